@@ -1,0 +1,45 @@
+#include "file.h"
+#include "parse.h"
+#include <errno.h>
+#include <fcntl.h>
+
+int file_read_at(int dir, const char *path, size_t most, struct text *out)
+{
+	cleanup(cleanup_close) int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	size_t total = 0;
+	char piece[4096];
+
+	if (fd < 0)
+		return -errno;
+	text_add(out, "");
+	for (;;) {
+		ssize_t n = read(fd, piece, sizeof(piece));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			return 0;
+		size_t room = MIN((size_t)n, most - total);
+		text_add_bytes(out, piece, room);
+		total += room;
+		if (room < (size_t)n)
+			return -EFBIG;
+	}
+}
+
+int file_read(const char *path, size_t most, struct text *out)
+{
+	return file_read_at(AT_FDCWD, path, most, out);
+}
+
+int file_read_u64(const char *path, uint64_t *ret)
+{
+	TEXT_CLEANUP content = { 0 };
+	int err = file_read(path, 64, &content);
+
+	if (err)
+		return err;
+	content.bytes[strcspn(content.bytes, " \t\n")] = '\0';
+	return parse_u64(content.bytes, ret);
+}

@@ -1,0 +1,10 @@
+/* Small files read whole: those of /proc and /sys, whose size is not known before. */
+#pragma once
+#include "text.h"
+
+/* Appends at most `most` bytes of dir/path to `out`. 0 or -errno (-EFBIG if there was more). */
+int file_read_at(int dir, const char *path, size_t most, struct text *out);
+int file_read(const char *path, size_t most, struct text *out);
+
+/* The one number in a file, as sysctls have it. 0 or -errno. */
+int file_read_u64(const char *path, uint64_t *ret);

@@ -1,0 +1,133 @@
+#include "json.h"
+#include "utf8.h"
+#include <math.h>
+
+static void json_escape(struct text *out, const char *s)
+{
+	text_add_char(out, '"');
+	for (int length; *s; s += length) {
+		length = utf8_valid(s);
+		if (!length) {
+			text_add(out, "\\ufffd");
+			length = 1;
+		} else if (*s == '"' || *s == '\\') {
+			text_add_char(out, '\\');
+			text_add_char(out, *s);
+		} else if ((unsigned char)*s < 0x20 || *s == 0x7f) {
+			text_printf(out, "\\u%04x", (unsigned char)*s);
+		} else {
+			text_add_bytes(out, s, (size_t)length);
+		}
+	}
+	text_add_char(out, '"');
+}
+
+static void json_line(struct json *j)
+{
+	if (!j->pretty)
+		return;
+	text_add_char(j->out, '\n');
+	text_pad(j->out, ' ', 2 * j->depth);
+}
+
+static void json_begin(struct json *j, const char *name)
+{
+	if (j->comma)
+		text_add_char(j->out, ',');
+	if (j->depth)
+		json_line(j);
+	j->comma = true;
+	if (!name)
+		return;
+	json_escape(j->out, name);
+	text_add(j->out, j->pretty ? ": " : ":");
+}
+
+static void json_open(struct json *j, const char *name, char bracket)
+{
+	json_begin(j, name);
+	text_add_char(j->out, bracket);
+	j->depth++;
+	j->comma = false;
+}
+
+static void json_close(struct json *j, char bracket)
+{
+	j->depth--;
+	if (j->comma)
+		json_line(j);
+	text_add_char(j->out, bracket);
+	j->comma = true;
+	if (!j->depth)
+		text_add_char(j->out, '\n');
+}
+
+void json_object(struct json *j, const char *name)
+{
+	json_open(j, name, '{');
+}
+
+void json_object_end(struct json *j)
+{
+	json_close(j, '}');
+}
+
+void json_array(struct json *j, const char *name)
+{
+	json_open(j, name, '[');
+}
+
+void json_array_end(struct json *j)
+{
+	json_close(j, ']');
+}
+
+void json_null(struct json *j, const char *name)
+{
+	json_begin(j, name);
+	text_add(j->out, "null");
+}
+
+void json_bool(struct json *j, const char *name, bool value)
+{
+	json_begin(j, name);
+	text_add(j->out, value ? "true" : "false");
+}
+
+void json_u64(struct json *j, const char *name, uint64_t value)
+{
+	json_begin(j, name);
+	text_add_u64(j->out, value);
+}
+
+void json_i64(struct json *j, const char *name, int64_t value)
+{
+	json_begin(j, name);
+	if (value < 0)
+		text_add_char(j->out, '-');
+	text_add_u64(j->out, value < 0 ? -(uint64_t)value : (uint64_t)value);
+}
+
+void json_double(struct json *j, const char *name, double value)
+{
+	if (!isfinite(value)) {
+		json_null(j, name);
+		return;
+	}
+	json_begin(j, name);
+	text_printf(j->out, "%.3f", value);
+	while (j->out->bytes[j->out->length - 1] == '0')
+		j->out->bytes[--j->out->length] = '\0';
+	if (j->out->bytes[j->out->length - 1] == '.')
+		j->out->bytes[--j->out->length] = '\0';
+}
+
+void json_text(struct json *j, const char *name, const char *value)
+{
+	if (!value) {
+		json_null(j, name);
+		return;
+	}
+	json_begin(j, name);
+	json_escape(j->out, value);
+}

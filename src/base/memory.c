@@ -1,0 +1,24 @@
+#include "memory.h"
+
+static void *memory_or_exit(void *p)
+{
+	if (p)
+		return p;
+	fputs("unfin: out of memory\n", stderr);
+	exit(4);
+}
+
+void *memory_zeroed(size_t bytes)
+{
+	return memory_or_exit(calloc(1, bytes ? bytes : 1));
+}
+
+void *memory_resize(void *old, size_t count, size_t size)
+{
+	return memory_or_exit(reallocarray(old, count ? count : 1, size));
+}
+
+char *memory_strdup(const char *s)
+{
+	return memory_or_exit(strdup(s));
+}

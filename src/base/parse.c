@@ -1,0 +1,66 @@
+#include "parse.h"
+#include <ctype.h>
+#include <errno.h>
+
+static int parse_base(const char *s, int base, uint64_t *ret)
+{
+	char *end;
+
+	if (base == 10 ? !isdigit((unsigned char)*s) : !isxdigit((unsigned char)*s))
+		return -EINVAL;
+	errno = 0;
+	unsigned long long value = strtoull(s, &end, base);
+	if (*end)
+		return -EINVAL;
+	if (errno)
+		return -ERANGE;
+	*ret = value;
+	return 0;
+}
+
+int parse_u64(const char *s, uint64_t *ret)
+{
+	return parse_base(s, 10, ret);
+}
+
+int parse_u64_hex(const char *s, uint64_t *ret)
+{
+	return parse_base(s, 16, ret);
+}
+
+int parse_duration_ms(const char *s, uint64_t *ret_ms)
+{
+	static const struct {
+		const char *unit;
+		double ms;
+	} units[] = { { "", 1e3 }, { "s", 1e3 }, { "ms", 1 }, { "m", 60e3 }, { "h", 3600e3 }, { "d", 86400e3 } };
+	size_t digits = strspn(s, "0123456789.");
+	char *end;
+
+	if (!isdigit((unsigned char)*s))
+		return -EINVAL;
+	double value = strtod(s, &end);
+	if (end != s + digits)
+		return -EINVAL;
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
+		if (!streq(end, units[i].unit))
+			continue;
+		if (value * units[i].ms > 1e15)
+			return -ERANGE;
+		*ret_ms = (uint64_t)(value * units[i].ms + 0.5);
+		return 0;
+	}
+	return -EINVAL;
+}
+
+char *parse_word(char **rest)
+{
+	char *word = *rest + strspn(*rest, " \t\n");
+
+	if (!*word)
+		return NULL;
+	*rest = word + strcspn(word, " \t\n");
+	if (**rest)
+		*(*rest)++ = '\0';
+	return word;
+}

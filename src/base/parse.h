@@ -1,0 +1,12 @@
+/* Text to numbers, strictly: the whole text must be the value. 0, or -EINVAL (no number), -ERANGE. */
+#pragma once
+#include "util.h"
+
+int parse_u64(const char *s, uint64_t *ret);
+int parse_u64_hex(const char *s, uint64_t *ret); /* without 0x */
+
+/* `90s`, `5m`, `2h`, `1d`, `250ms`, `1.5h`; a bare number is seconds. */
+int parse_duration_ms(const char *s, uint64_t *ret_ms);
+
+/* The next word of a line, separated by blanks: NULL at the end. Cuts the line with NUL bytes. */
+char *parse_word(char **rest);

@@ -1,0 +1,56 @@
+/* Small things every room needs: sizes, ownership on scope exit, comparison for sorting. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ARRAY_SIZE(a)   (sizeof(a) / sizeof((a)[0]))
+#define MIN(a, b)       ((a) < (b) ? (a) : (b))
+#define MAX(a, b)       ((a) > (b) ? (a) : (b))
+#define CMP(a, b)       (((a) > (b)) - ((a) < (b)))
+#define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
+
+#define NS_PER_MS 1000000ULL
+#define NS_PER_S  1000000000ULL
+#define MS_PER_S  1000ULL
+
+/* `cleanup(f)` runs f(&variable) when the variable leaves its scope; `take_ptr(p)` gives the
+ * ownership away: it returns p and leaves NULL behind. */
+#define cleanup(f) __attribute__((cleanup(f)))
+#define take_ptr(p)                                                                                                    \
+	({                                                                                                             \
+		__typeof__(p) taken_ = (p);                                                                            \
+		(p) = NULL;                                                                                            \
+		taken_;                                                                                                \
+	})
+
+static inline void cleanup_free(void *p)
+{
+	free(*(void **)p);
+}
+
+static inline void cleanup_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+static inline void cleanup_fclose(FILE **f)
+{
+	if (*f)
+		fclose(*f);
+}
+
+static inline bool streq(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
+
+static inline bool starts_with(const char *s, const char *prefix)
+{
+	return strncmp(s, prefix, strlen(prefix)) == 0;
+}
