@@ -7,7 +7,7 @@
 struct arena;
 
 struct arena *arena_new(void);
-void arena_free(struct arena *a);   /* NULL is fine */
+void arena_free(struct arena *a); /* NULL is fine */
 void arena_cleanup(struct arena **a);
 
 void *arena_alloc(struct arena *a, size_t bytes); /* zeroed, aligned to 16 */

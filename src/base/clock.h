@@ -3,6 +3,6 @@
 #include "util.h"
 
 uint64_t clock_unix_ms(void);
-uint64_t clock_boot_ns(void);      /* CLOCK_BOOTTIME: what process start times count in */
+uint64_t clock_boot_ns(void); /* CLOCK_BOOTTIME: what process start times count in */
 uint64_t clock_monotonic_ns(void);
-uint64_t clock_tick_ns(void);      /* one jiffy of this kernel */
+uint64_t clock_tick_ns(void); /* one jiffy of this kernel */

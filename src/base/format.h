@@ -3,7 +3,7 @@
 #include "text.h"
 #include <time.h>
 
-void format_count(struct text *t, uint64_t n);          /* 12,431 */
-void format_duration(struct text *t, uint64_t ms);      /* 850 ms, 42 s, 3 min 12 s, 3 h 12 min, 4 d 2 h */
-void format_bytes(struct text *t, uint64_t bytes);      /* 512 B, 1.5 KiB, 3.2 GiB */
-void format_rfc3339(struct text *t, uint64_t unix_ms);  /* 2026-11-22T12:18:03.123Z */
+void format_count(struct text *t, uint64_t n);         /* 12,431 */
+void format_duration(struct text *t, uint64_t ms);     /* 850 ms, 42 s, 3 min 12 s, 3 h 12 min, 4 d 2 h */
+void format_bytes(struct text *t, uint64_t bytes);     /* 512 B, 1.5 KiB, 3.2 GiB */
+void format_rfc3339(struct text *t, uint64_t unix_ms); /* 2026-11-22T12:18:03.123Z */

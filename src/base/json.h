@@ -11,7 +11,10 @@ struct json {
 	bool pretty; /* one member a line, indented by two spaces */
 };
 
-#define JSON(text_, pretty_) { .out = (text_), .pretty = (pretty_) }
+#define JSON(text_, pretty_)                                                                                           \
+	{                                                                                                              \
+		.out = (text_), .pretty = (pretty_)                                                                    \
+	}
 
 /* `name` is NULL in arrays and at the top, else the member's name. */
 void json_object(struct json *j, const char *name);
@@ -23,5 +26,5 @@ void json_null(struct json *j, const char *name);
 void json_bool(struct json *j, const char *name, bool value);
 void json_u64(struct json *j, const char *name, uint64_t value);
 void json_i64(struct json *j, const char *name, int64_t value);
-void json_double(struct json *j, const char *name, double value); /* at most 3 decimals; NaN and infinity: null */
+void json_double(struct json *j, const char *name, double value);    /* at most 3 decimals; NaN and infinity: null */
 void json_text(struct json *j, const char *name, const char *value); /* NULL: null */

@@ -6,4 +6,4 @@
 void log_error(const char *format, ...) PRINTF_LIKE(1, 2);   /* unfin: … */
 void log_warning(const char *format, ...) PRINTF_LIKE(1, 2); /* unfin: … */
 void log_hint(const char *format, ...) PRINTF_LIKE(1, 2);    /* indented below a message: the way on */
-void log_quiet(bool quiet);                                 /* -q: errors only */
+void log_quiet(bool quiet);                                  /* -q: errors only */

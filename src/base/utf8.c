@@ -42,7 +42,8 @@ int utf8_printable(const char *s)
 
 	if (code < 0x20 || (code >= 0x7f && code < 0xa0))
 		return 0;
-	if ((code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069))
+	if ((code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+	    (code >= 0x2066 && code <= 0x2069))
 		return 0;
 	return length;
 }

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ARRAY_SIZE(a)   (sizeof(a) / sizeof((a)[0]))
-#define MIN(a, b)       ((a) < (b) ? (a) : (b))
-#define MAX(a, b)       ((a) > (b) ? (a) : (b))
-#define CMP(a, b)       (((a) > (b)) - ((a) < (b)))
+#define ARRAY_SIZE(a)     (sizeof(a) / sizeof((a)[0]))
+#define MIN(a, b)         ((a) < (b) ? (a) : (b))
+#define MAX(a, b)         ((a) > (b) ? (a) : (b))
+#define CMP(a, b)         (((a) > (b)) - ((a) < (b)))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
 
 #define NS_PER_MS 1000000ULL

@@ -36,7 +36,8 @@ static unsigned distance(const char *a, const char *b)
 		for (size_t j = 1; j <= width; j++) {
 			unsigned changed = folded(a[i - 1]) != folded(b[j - 1]);
 			row[j] = MIN(MIN(above[j] + 1, row[j - 1] + 1), above[j - 1] + changed);
-			if (i > 1 && j > 1 && folded(a[i - 1]) == folded(b[j - 2]) && folded(a[i - 2]) == folded(b[j - 1]))
+			if (i > 1 && j > 1 && folded(a[i - 1]) == folded(b[j - 2]) &&
+			    folded(a[i - 2]) == folded(b[j - 1]))
 				row[j] = MIN(row[j], before[j - 2] + 1);
 		}
 		unsigned *free_row = before;

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The few kernel types the programs read, by name: CO-RE finds where their members stand in the running
+ * kernel. Only what is used is declared; order and padding do not matter. */
+#ifndef UNFIN_KERNEL_H
+#define UNFIN_KERNEL_H
+
+typedef unsigned char __u8;
+typedef signed char __s8;
+typedef unsigned short __u16;
+typedef unsigned int __u32;
+typedef int __s32;
+typedef unsigned long long __u64;
+typedef long long __s64;
+typedef __u16 __be16;
+typedef __u32 __be32;
+typedef __u32 __wsum;
+typedef _Bool bool;
+#define true 1
+#define false 0
+
+enum { AF_INET = 2, AF_INET6 = 10, IPPROTO_TCP = 6, IPPROTO_MPTCP = 262 };
+enum { TCP_ESTABLISHED = 1, TCP_TIME_WAIT = 6, TCP_CLOSE = 7, TCP_CLOSE_WAIT = 8, TCP_LISTEN = 10,
+       TCP_NEW_SYN_RECV = 12, TCP_SYN_RECV = 3, TCP_BOUND_INACTIVE = 13 };
+enum bpf_map_type { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_ARRAY = 2 };
+enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct ns_common { unsigned int inum; };
+struct net { struct ns_common ns; };
+typedef struct { struct net *net; } possible_net_t;
+typedef struct { int counter; } atomic_t;
+typedef struct { __s64 counter; } atomic64_t;
+typedef struct { __u32 val; } kuid_t;
+struct in6_addr { union { __u8 u6_addr8[16]; } in6_u; };
+struct hlist_node { struct hlist_node *next, **pprev; };
+struct timer_list { struct hlist_node entry; unsigned long expires; };
+
+struct inode { unsigned long i_ino; };
+struct file { struct inode *f_inode; void *private_data; };
+struct socket { struct file *file; struct sock *sk; };
+struct kernfs_node { __u64 id; };
+struct cgroup { struct kernfs_node *kn; };
+struct sock_cgroup_data { struct cgroup *cgroup; };
+
+enum sock_flags { SOCK_DEAD, SOCK_DONE, SOCK_URGINLINE, SOCK_KEEPOPEN };
+
+struct sock_common {
+	__be32 skc_daddr, skc_rcv_saddr;
+	__be16 skc_dport;
+	__u16 skc_num;
+	unsigned short skc_family;
+	volatile unsigned char skc_state;
+	unsigned char skc_reuse : 4, skc_reuseport : 1, skc_ipv6only : 1;
+	possible_net_t skc_net;
+	struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
+	atomic64_t skc_cookie;
+	unsigned long skc_flags;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+	__u8 sk_userlocks : 4;
+	__u8 sk_kern_sock : 1;
+	struct socket *sk_socket;
+	struct timer_list sk_timer;
+	kuid_t sk_uid;
+	__u16 sk_protocol;
+	__u8 sk_shutdown;
+	__u32 sk_ack_backlog, sk_max_ack_backlog;
+	struct sock_cgroup_data sk_cgrp_data;
+};
+
+struct inet_bind_bucket { signed char fastreuse, fastreuseport; };
+struct inet_sock { struct sock sk; };
+struct inet_connection_sock {
+	struct inet_sock icsk_inet;
+	struct inet_bind_bucket *icsk_bind_hash;
+	struct timer_list icsk_retransmit_timer;
+	__u8 icsk_retransmits, icsk_pending, icsk_backoff;
+	struct { __u32 lrcvtime; } icsk_ack;
+};
+struct tcp_options_received { __u16 saw_tstamp : 1, tstamp_ok : 1; };
+struct tcp_sock {
+	struct inet_connection_sock inet_conn;
+	__u32 snd_wnd, copied_seq, lsndtime, write_seq, rcv_nxt, snd_nxt, snd_una, rcv_tstamp;
+	struct tcp_options_received rx_opt;
+	__u64 bytes_received, bytes_acked;
+};
+
+struct inet_timewait_sock {
+	struct sock_common __tw_common;
+	volatile unsigned char tw_substate;
+	struct timer_list tw_timer;
+	struct inet_bind_bucket *tw_tb;
+};
+struct tcp_timewait_sock { struct inet_timewait_sock tw_sk; __u32 tw_ts_recent; int tw_ts_recent_stamp; };
+struct request_sock { struct sock_common __req_common; __u8 num_retrans; struct timer_list rsk_timer; };
+struct inet_request_sock { struct request_sock req; };
+struct tcp_request_sock { struct inet_request_sock req; };
+
+struct fdtable { unsigned int max_fds; struct file **fd; };
+struct files_struct { atomic_t count; struct fdtable *fdt; };
+struct signal_struct { int nr_threads; };
+struct cred { kuid_t uid; };
+struct nsproxy { struct net *net_ns; };
+struct task_struct {
+	int pid, tgid;
+	__u64 start_boottime;
+	struct task_struct *group_leader, *real_parent;
+	struct files_struct *files;
+	struct signal_struct *signal;
+	const struct cred *cred;
+	struct nsproxy *nsproxy;
+	char comm[16];
+};
+
+struct seq_file;
+struct bpf_iter_meta { struct seq_file *seq; __u64 session_id, seq_num; };
+struct bpf_iter__task_file { struct bpf_iter_meta *meta; struct task_struct *task; __u32 fd; struct file *file; };
+struct bpf_iter__tcp { struct bpf_iter_meta *meta; struct sock_common *sk_common; unsigned int uid; };
+
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* A look at all TCP sockets, in two passes.
+ *
+ * dump_held walks the descriptors of every process of every namespace once; a socket's facts come with it.
+ * dump_table walks the socket table of the namespace it was opened in, for what no descriptor shows:
+ * unaccepted, TIME_WAIT, orphans, requests. Sockets that have a file are named there by their cookie only
+ * (RECORD_KNOWN), so that one without any descriptor (in flight, io_uring) is missed by neither pass. */
+#include "kernel.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include "record.h"
+#include "socket.bpf.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+bool table_in_full; /* dump_table: facts of sockets with a file, too */
+
+/* The table whose RECORD_TASK was written last. The iterator runs in one thread, the reader's. */
+static const struct files_struct *told_files;
+static int told_tid;
+
+/* 1: written, 0: was told before, -1: no room left in the buffer. */
+static __always_inline int tell_task(struct seq_file *seq, struct task_struct *task)
+{
+	struct task_struct *leader = task->group_leader;
+	struct files_struct *files = task->files;
+
+	if (files == told_files && task->pid == told_tid)
+		return 0;
+	struct record_task r = {
+		.kind = RECORD_TASK,
+		.tgid = task->tgid,
+		.tid = task->pid,
+		.files = (__u64)files,
+		.start_boot_ns = leader->start_boottime,
+		.uid = task->cred->uid.val,
+		.ppid = task->real_parent->tgid,
+		.shared = files && files->count.counter > task->signal->nr_threads,
+	};
+	bpf_probe_read_kernel(r.comm, sizeof(r.comm), leader->comm);
+	if (bpf_seq_write(seq, &r, sizeof(r)))
+		return -1;
+	return 1;
+}
+
+SEC("iter/task_file")
+int dump_held(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+
+	if (!file || !task)
+		return 0;
+	struct socket *socket = bpf_sock_from_file(file);
+	struct sock *sk = socket ? socket->sk : 0;
+	if (!sk)
+		return 0;
+	__u16 family = sk->__sk_common.skc_family, protocol = sk->sk_protocol;
+	if ((family != AF_INET && family != AF_INET6) || (protocol != IPPROTO_TCP && protocol != IPPROTO_MPTCP))
+		return 0;
+	int told = tell_task(ctx->meta->seq, task);
+	if (told < 0)
+		return 0; /* the buffer is full: this descriptor comes again */
+
+	struct record_socket r = { .kind = RECORD_HELD, .fd = ctx->fd, .flags = RECORD_FILE | RECORD_SOCKET };
+	r.inode = (__u32)file->f_inode->i_ino;
+	r.cookie = bpf_get_socket_cookie(sk);
+	fill_common(&r, &sk->__sk_common);
+	fill_sock(&r, sk);
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+	if (tp)
+		fill_tcp(&r, tp, (__u32)bpf_jiffies64());
+	else
+		r.flags |= RECORD_MPTCP;
+	if (bpf_seq_write(ctx->meta->seq, &r, sizeof(r)))
+		return 0;
+	if (told) {
+		told_files = task->files;
+		told_tid = task->pid;
+	}
+	return 0;
+}
+
+static __always_inline void dump_full(struct record_socket *r, struct tcp_sock *tp)
+{
+	struct sock *sk = &tp->inet_conn.icsk_inet.sk;
+	struct socket *socket = sk->sk_socket;
+
+	fill_common(r, &sk->__sk_common);
+	fill_sock(r, sk);
+	fill_tcp(r, tp, (__u32)bpf_jiffies64());
+	if (socket) {
+		r->flags |= RECORD_SOCKET | flag_if(socket->file, RECORD_FILE);
+		if (socket->file)
+			r->inode = (__u32)socket->file->f_inode->i_ino;
+	}
+}
+
+SEC("iter/tcp")
+int dump_table(struct bpf_iter__tcp *ctx)
+{
+	struct sock_common *c = ctx->sk_common;
+	struct record_socket r = { .kind = RECORD_TABLE };
+	struct tcp_timewait_sock *tw;
+	struct tcp_request_sock *req;
+	struct tcp_sock *tp;
+
+	if (!c)
+		return 0;
+	r.cookie = bpf_get_socket_cookie(c);
+	if ((tp = bpf_skc_to_tcp_sock(c))) {
+		struct socket *socket = tp->inet_conn.icsk_inet.sk.sk_socket;
+		if (socket && socket->file && !table_in_full) {
+			r.kind = RECORD_KNOWN;
+			bpf_seq_write(ctx->meta->seq, &r, __builtin_offsetof(struct record_socket, cgroup));
+			return 0;
+		}
+		dump_full(&r, tp);
+	} else if ((tw = bpf_skc_to_tcp_timewait_sock(c))) {
+		fill_common(&r, c);
+		fill_time_wait(&r, tw, (__u32)bpf_jiffies64());
+	} else if ((req = bpf_skc_to_tcp_request_sock(c))) {
+		fill_common(&r, c);
+		r.flags |= RECORD_REQUEST;
+		r.retransmits = req->req.req.num_retrans;
+		r.uid = ctx->uid;
+	} else {
+		return 0;
+	}
+	bpf_seq_write(ctx->meta->seq, &r, sizeof(r));
+	return 0;
+}

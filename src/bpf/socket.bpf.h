@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* From a struct sock to a record: read without its lock, so a figure may be a moment older than another. */
+#ifndef UNFIN_SOCKET_BPF_H
+#define UNFIN_SOCKET_BPF_H
+
+/* SOCK_BINDADDR_LOCK, SOCK_BINDPORT_LOCK (include/net/sock.h); RCV_SHUTDOWN, SEND_SHUTDOWN. */
+enum { BINDADDR_LOCK = 4, BINDPORT_LOCK = 8, RCV_SHUTDOWN = 1, SEND_SHUTDOWN = 2 };
+/* icsk_pending (include/net/inet_connection_sock.h): the kernel retransmits, or probes a zero window. */
+enum { ICSK_TIME_RETRANS = 1, ICSK_TIME_PROBE0 = 3, ICSK_TIME_LOSS_PROBE = 5 };
+
+static __always_inline __u32 flag_if(bool yes, __u32 flag)
+{
+	return yes ? flag : 0;
+}
+
+static __always_inline bool sock_flag(const struct sock_common *c, int bit)
+{
+	return c->skc_flags >> bit & 1;
+}
+
+static __always_inline void fill_v4(__u8 out[16], __be32 address)
+{
+	__builtin_memset(out, 0, 10);
+	out[10] = out[11] = 0xff;
+	__builtin_memcpy(out + 12, &address, 4);
+}
+
+/* What all three kinds of sockets (full, time-wait, request) begin with. */
+static __always_inline void fill_common(struct record_socket *r, struct sock_common *c)
+{
+	if (c->skc_family == AF_INET6) {
+		r->flags |= RECORD_V6;
+		BPF_CORE_READ_INTO(&r->local, c, skc_v6_rcv_saddr);
+		BPF_CORE_READ_INTO(&r->peer, c, skc_v6_daddr);
+	} else {
+		fill_v4(r->local, c->skc_rcv_saddr);
+		fill_v4(r->peer, c->skc_daddr);
+	}
+	r->local_port = c->skc_num;
+	r->peer_port = __builtin_bswap16(c->skc_dport);
+	r->state = c->skc_state;
+	r->netns = c->skc_net.net->ns.inum;
+	r->flags |= flag_if(BPF_CORE_READ_BITFIELD(c, skc_reuse), RECORD_REUSEADDR) |
+		    flag_if(BPF_CORE_READ_BITFIELD(c, skc_reuseport), RECORD_REUSEPORT) |
+		    flag_if(BPF_CORE_READ_BITFIELD(c, skc_ipv6only), RECORD_V6ONLY);
+}
+
+static __always_inline void fill_sock(struct record_socket *r, struct sock *sk)
+{
+	struct sock_common *c = &sk->__sk_common;
+	__u32 locks = BPF_CORE_READ_BITFIELD(sk, sk_userlocks);
+
+	r->uid = sk->sk_uid.val;
+	if (bpf_core_field_exists(sk->sk_cgrp_data.cgroup))
+		r->cgroup = sk->sk_cgrp_data.cgroup->kn->id;
+	if (c->skc_state == TCP_LISTEN) {
+		r->recv_q = sk->sk_ack_backlog;
+		r->send_q = sk->sk_max_ack_backlog;
+	}
+	r->flags |= flag_if(locks & BINDADDR_LOCK, RECORD_BOUND_ADDR) |
+		    flag_if(locks & BINDPORT_LOCK, RECORD_BOUND_PORT) |
+		    flag_if(sk->sk_shutdown & RCV_SHUTDOWN, RECORD_RECV_SHUT) |
+		    flag_if(sk->sk_shutdown & SEND_SHUTDOWN, RECORD_SEND_SHUT) |
+		    flag_if(BPF_CORE_READ_BITFIELD(sk, sk_kern_sock), RECORD_KERNEL) |
+		    flag_if(sock_flag(c, bpf_core_enum_value(enum sock_flags, SOCK_DEAD)), RECORD_DEAD) |
+		    flag_if(sock_flag(c, bpf_core_enum_value(enum sock_flags, SOCK_DONE)), RECORD_DONE_FIN) |
+		    flag_if(sock_flag(c, bpf_core_enum_value(enum sock_flags, SOCK_KEEPOPEN)), RECORD_KEEPALIVE);
+}
+
+static __always_inline void fill_timer(struct record_socket *r, struct tcp_sock *tp, __u32 now)
+{
+	struct inet_connection_sock *icsk = &tp->inet_conn;
+	struct sock *sk = &icsk->icsk_inet.sk;
+	__u8 pending = icsk->icsk_pending;
+
+	if (pending == ICSK_TIME_PROBE0)
+		r->timer = RECORD_TIMER_PROBE;
+	else if (pending == ICSK_TIME_RETRANS || pending == ICSK_TIME_LOSS_PROBE)
+		r->timer = RECORD_TIMER_RETRANSMIT;
+	else if (sk->sk_timer.entry.pprev)
+		r->timer = RECORD_TIMER_KEEPALIVE;
+	if (r->timer == RECORD_TIMER_KEEPALIVE)
+		r->timer_left = (__s32)((__u32)sk->sk_timer.expires - now);
+	else if (r->timer && bpf_core_field_exists(icsk->icsk_retransmit_timer))
+		r->timer_left = (__s32)((__u32)icsk->icsk_retransmit_timer.expires - now);
+	r->retransmits = icsk->icsk_retransmits;
+	r->backoff = icsk->icsk_backoff;
+}
+
+static __always_inline void fill_bucket(struct record_socket *r, struct inet_bind_bucket *tb)
+{
+	if (!tb)
+		return;
+	r->fastreuse = tb->fastreuse;
+	r->fastreuseport = tb->fastreuseport;
+	r->flags |= RECORD_BUCKET;
+}
+
+/* A stamp of 0 was never set: then there is no age to tell. */
+static __always_inline __u32 since(__u32 stamp, __u32 now)
+{
+	return stamp ? now - stamp : ~0U;
+}
+
+static __always_inline void fill_tcp(struct record_socket *r, struct tcp_sock *tp, __u32 now)
+{
+	struct inet_connection_sock *icsk = &tp->inet_conn;
+
+	fill_bucket(r, icsk->icsk_bind_hash);
+	if (r->state == TCP_LISTEN)
+		return;
+	__s32 unread = (__s32)(tp->rcv_nxt - tp->copied_seq);
+	r->recv_q = unread > 0 ? unread : 0; /* negative in SYN_SENT, inet_diag does the same */
+	r->send_q = tp->write_seq - tp->snd_una;
+	r->since_data = since(icsk->icsk_ack.lrcvtime, now);
+	r->since_ack = since(tp->rcv_tstamp, now);
+	r->since_sent = since(tp->lsndtime, now);
+	r->acked = (__u32)tp->bytes_acked;
+	r->received = (__u32)tp->bytes_received;
+	r->flags |= RECORD_TIMES | flag_if(!tp->snd_wnd, RECORD_WINDOW_ZERO) |
+		    flag_if(BPF_CORE_READ_BITFIELD(tp, rx_opt.tstamp_ok), RECORD_TIMESTAMPS);
+	fill_timer(r, tp, now);
+}
+
+static __always_inline void fill_time_wait(struct record_socket *r, struct tcp_timewait_sock *tw, __u32 now)
+{
+	r->state = tw->tw_sk.tw_substate; /* TIME_WAIT, or FIN_WAIT2 kept in a small socket */
+	r->timer = RECORD_TIMER_TIME_WAIT;
+	r->timer_left = (__s32)((__u32)tw->tw_sk.tw_timer.expires - now);
+	r->flags |= RECORD_TIME_WAIT | flag_if(tw->tw_ts_recent_stamp, RECORD_TIMESTAMPS);
+	fill_bucket(r, tw->tw_sk.tw_tb);
+}
+#endif

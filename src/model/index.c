@@ -1,0 +1,74 @@
+#include "index.h"
+#include "base/memory.h"
+
+static uint64_t key_at(const struct index *x, uint32_t position)
+{
+	uint64_t key;
+
+	memcpy(&key, x->keys + position * x->stride, sizeof(key));
+	return key;
+}
+
+/* Cookies are small consecutive numbers and addresses share their low bits: a multiplication spreads both. */
+static uint64_t slot_of(const struct index *x, uint64_t key)
+{
+	return (key * 0x9e3779b97f4a7c15ULL >> 20) & x->mask;
+}
+
+static void index_place(struct index *x, uint32_t position)
+{
+	uint64_t slot = slot_of(x, key_at(x, position));
+
+	while (x->slots[slot])
+		slot = (slot + 1) & x->mask;
+	x->slots[slot] = position + 1;
+}
+
+static void index_resize(struct index *x, uint64_t slots)
+{
+	uint32_t *old = x->slots;
+	uint64_t old_count = old ? x->mask + 1 : 0;
+
+	x->slots = memory_zeroed(slots * sizeof(*x->slots));
+	x->mask = slots - 1;
+	for (uint64_t i = 0; i < old_count; i++)
+		if (old[i])
+			index_place(x, old[i] - 1);
+	free(old);
+}
+
+void index_init(struct index *x, const void *first_key, size_t stride, size_t expected)
+{
+	uint64_t slots = 64;
+
+	*x = (struct index){ .keys = first_key, .stride = stride };
+	while (slots < 2 * expected)
+		slots *= 2;
+	index_resize(x, slots);
+}
+
+void index_move(struct index *x, const void *first_key)
+{
+	x->keys = first_key;
+}
+
+void index_free(struct index *x)
+{
+	free(x->slots);
+	*x = (struct index){ 0 };
+}
+
+uint32_t index_find(const struct index *x, uint64_t key)
+{
+	for (uint64_t slot = slot_of(x, key); x->slots[slot]; slot = (slot + 1) & x->mask)
+		if (key_at(x, x->slots[slot] - 1) == key)
+			return x->slots[slot] - 1;
+	return INDEX_NONE;
+}
+
+void index_add(struct index *x, uint32_t position)
+{
+	if (++x->count * 4 > (x->mask + 1) * 3)
+		index_resize(x, (x->mask + 1) * 2);
+	index_place(x, position);
+}

@@ -1,0 +1,155 @@
+/* The container of facts, and the facts that follow from other facts. */
+#include "moment.h"
+
+enum { PID_BITS = 22, START_STEP_NS = 10 * NS_PER_MS }; /* pid_max is at most 2^22 (include/linux/threads.h) */
+
+struct moment *moment_new(void)
+{
+	struct moment *m = memory_zeroed(sizeof(*m));
+
+	m->arena = arena_new();
+	return m;
+}
+
+void moment_free(struct moment *m)
+{
+	if (!m)
+		return;
+	array_free(&m->sockets);
+	array_free(&m->holders);
+	array_free(&m->processes);
+	index_free(&m->process_index);
+	array_free(&m->netns);
+	array_free(&m->gone);
+	array_free(&m->failures);
+	array_free(&m->coverage.gaps);
+	arena_free(m->arena);
+	free(m);
+}
+
+void moment_cleanup(struct moment **m)
+{
+	moment_free(*m);
+}
+
+uint32_t moment_process(struct moment *m, uint32_t pid, uint64_t start_boot_ns)
+{
+	uint64_t key = start_boot_ns / START_STEP_NS << PID_BITS | pid;
+
+	if (!m->process_index.slots)
+		index_init(&m->process_index, NULL, sizeof(struct process), 0);
+	uint32_t found = index_find(&m->process_index, key);
+	if (found != INDEX_NONE)
+		return found;
+	struct process *p = array_push(&m->processes);
+	p->key = key;
+	p->pid = pid;
+	p->start_boot_ns = start_boot_ns;
+	p->netns = NETNS_UNKNOWN;
+	if (m->taken_unix_ms)
+		p->start_unix_ms = m->taken_unix_ms - (m->taken_boot_ns - start_boot_ns) / NS_PER_MS;
+	index_move(&m->process_index, &m->processes.items[0].key);
+	index_add(&m->process_index, (uint32_t)m->processes.count - 1);
+	return (uint32_t)m->processes.count - 1;
+}
+
+uint32_t moment_netns(struct moment *m, uint64_t inode)
+{
+	array_each (&m->netns, n)
+		if (n->inode == inode)
+			return (uint32_t)(n - m->netns.items);
+	array_push(&m->netns)->inode = inode;
+	return (uint32_t)m->netns.count - 1;
+}
+
+void moment_hold(struct moment *m, struct socket *s, uint32_t process, uint32_t fd)
+{
+	uint32_t *link = &s->first_holder;
+
+	for (; *link != HOLDER_NONE; link = &m->holders.items[*link].next)
+		if (m->holders.items[*link].process == process && m->holders.items[*link].fd == fd)
+			return;
+	*link = (uint32_t)m->holders.count; /* before the push: it may move the array */
+	struct holder *h = array_push(&m->holders);
+	*h = (struct holder){ .process = process, .fd = fd, .next = HOLDER_NONE };
+}
+
+void moment_gap(struct moment *m, const char *what, const char *why, const char *mend)
+{
+	struct gap *g = array_push(&m->coverage.gaps);
+
+	g->what = arena_strdup(m->arena, what);
+	g->why = arena_strdup(m->arena, why);
+	g->mend = mend ? arena_strdup(m->arena, mend) : NULL;
+}
+
+/* Where something listens: namespace and port in one number, sorted. */
+struct listening {
+	ARRAY(uint64_t) ports;
+};
+
+static uint64_t port_key(uint32_t netns, uint16_t port)
+{
+	return (uint64_t)netns << 16 | port;
+}
+
+static int compare_u64(const void *a, const void *b)
+{
+	return CMP(*(const uint64_t *)a, *(const uint64_t *)b);
+}
+
+static bool listens(const struct listening *l, uint32_t netns, uint16_t port)
+{
+	uint64_t key = port_key(netns, port);
+
+	return l->ports.count && bsearch(&key, l->ports.items, l->ports.count, sizeof(key), compare_u64);
+}
+
+/* A bind bucket made by connect() (both -1) belongs to a client. Else the side that has a listener on its
+ * port is the server; a client that bound explicitly is one if its peer's port is a listener here. */
+static enum socket_role role_of(const struct socket *s, const struct listening *l)
+{
+	if (s->state == STATE_LISTEN)
+		return ROLE_LISTENER;
+	if (!s->peer.port)
+		return ROLE_UNKNOWN;
+	if (s->state == STATE_SYN_SENT)
+		return ROLE_CLIENT;
+	if (socket_has(s, SOCKET_BUCKET_KNOWN) && s->fastreuse < 0 && s->fastreuseport < 0)
+		return ROLE_CLIENT;
+	if (s->unowned == UNOWNED_NOT_ACCEPTED || s->unowned == UNOWNED_REQUEST || listens(l, s->netns, s->local.port))
+		return ROLE_SERVER;
+	if (listens(l, s->netns, s->peer.port) && addr_is_loopback(&s->peer.addr))
+		return ROLE_CLIENT;
+	return ROLE_UNKNOWN;
+}
+
+void moment_derive(struct moment *m)
+{
+	struct listening l = { 0 };
+
+	array_each (&m->sockets, s)
+		if (s->state == STATE_LISTEN)
+			*array_push(&l.ports) = port_key(s->netns, s->local.port);
+	if (l.ports.count)
+		array_sort(&l.ports, compare_u64);
+	array_each (&m->sockets, s) {
+		if (s->first_holder != HOLDER_NONE)
+			s->unowned = UNOWNED_NO;
+		/* After a refused connect() the peer is still set, but nothing was ever acknowledged. */
+		if (s->state == STATE_CLOSE && s->peer.port && (s->acked_bytes || s->received_bytes))
+			s->flags |= SOCKET_WAS_CONNECTED;
+		s->role = role_of(s, &l);
+	}
+	array_free(&l.ports);
+}
+
+const char *call_name(enum failed_call c)
+{
+	static const char *const names[CALL_COUNT] = {
+		[CALL_BIND] = "bind",     [CALL_CONNECT] = "connect", [CALL_LISTEN] = "listen",
+		[CALL_ACCEPT] = "accept", [CALL_SOCKET] = "socket",   [CALL_SENDTO] = "sendto",
+	};
+
+	return names[c];
+}

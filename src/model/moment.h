@@ -1,0 +1,116 @@
+/* A moment: everything that is known of this host at one time, the ground all judgement stands on. Gathered
+ * by src/source (or read back from a file), const for all others. It owns its memory: one free.
+ *
+ * A moment has one look or two. The second look replaces the sockets; what the first one saw is folded into
+ * their SOCKET_NEW… flags, and what is gone is kept as trails. */
+#pragma once
+#include "base/arena.h"
+#include "base/array.h"
+#include "index.h"
+#include "process.h"
+#include "socket.h"
+
+/* What a later look needs of an earlier one, and what remains of a socket that has gone meanwhile. */
+struct trail {
+	uint64_t cookie;
+	struct endpoint local, peer;
+	uint32_t process; /* first holder's, index into processes; HOLDER_NONE */
+	uint32_t netns;
+	uint32_t age_min_ms;
+	uint32_t acked_bytes, received_bytes, recv_q;
+	uint8_t state, role, age_exact, kept; /* kept: the second look saw it again */
+};
+
+enum failed_call { CALL_BIND, CALL_CONNECT, CALL_LISTEN, CALL_ACCEPT, CALL_SOCKET, CALL_SENDTO, CALL_COUNT };
+
+/* A system call that was seen failing: one row for each (process, call, errno, target). */
+struct failure {
+	uint32_t process; /* index into processes */
+	uint32_t netns;
+	uint64_t count;
+	uint64_t first_unix_ms, last_unix_ms;
+	struct endpoint target; /* what bind or connect asked for */
+	uint8_t call;           /* enum failed_call */
+	uint8_t target_known;
+	int32_t error; /* errno */
+};
+
+/* Something that could not be seen. `what` completes "not seen: …". */
+struct gap {
+	const char *what, *why, *mend; /* mend: the command that helps, or NULL */
+};
+
+struct coverage {
+	bool complete;
+	uint64_t sockets_seen; /* counted as the kernel counts: see coverage_judge() */
+	uint64_t sockets_kernel;
+	uint64_t tolerance; /* what opened and closed while we looked */
+	ARRAY(struct gap) gaps;
+};
+
+struct window {
+	uint64_t ms;        /* how long was watched; 0: one look only */
+	bool calls_watched; /* failing calls were seen, so that no failure means none happened */
+	uint64_t calls_lost;
+	bool interrupted;
+};
+
+/* Host-wide figures, from /proc. Zero `…_limit` means not known. */
+struct host_limits {
+	uint64_t files_used, files_limit;    /* fs.file-nr */
+	uint64_t orphans_limit;              /* tcp_max_orphans */
+	uint64_t tcp_pages, tcp_pages_limit; /* sockstat mem, tcp_mem[2] */
+	uint64_t conntrack_used, conntrack_limit;
+	uint64_t alloc; /* sockstat TCP: alloc, of all namespaces */
+};
+
+struct moment {
+	struct arena *arena;
+	const char *host, *boot_id, *kernel;
+	uint64_t taken_unix_ms, taken_boot_ns;
+	bool scope_all;     /* all namespaces were asked for; else those with in_scope */
+	const char *source; /* which source saw it: bpf, sock_diag, file */
+	ARRAY(struct socket) sockets;
+	ARRAY(struct holder) holders;
+	ARRAY(struct process) processes;
+	struct index process_index;
+	ARRAY(struct netns) netns;
+	ARRAY(struct trail) gone;
+	ARRAY(struct failure) failures;
+	struct host_limits limits;
+	struct coverage coverage;
+	struct window window;
+};
+
+struct moment *moment_new(void);
+void moment_free(struct moment *m);
+void moment_cleanup(struct moment **m);
+
+/* Index of the process (pid, start time), added if new. Start times are compared in the 10 ms steps of
+ * /proc/PID/stat, the coarsest of their sources. */
+uint32_t moment_process(struct moment *m, uint32_t pid, uint64_t start_boot_ns);
+/* Index of the namespace with this inode, added if new. */
+uint32_t moment_netns(struct moment *m, uint64_t inode);
+/* Puts a holder at the end of the socket's list; the same (process, fd) twice is one. */
+void moment_hold(struct moment *m, struct socket *s, uint32_t process, uint32_t fd);
+void moment_gap(struct moment *m, const char *what, const char *why, const char *mend);
+
+/* Facts that follow from the others: role, unowned, dead but held. Call once, when all sockets are there. */
+void moment_derive(struct moment *m);
+
+static inline const struct holder *moment_holder(const struct moment *m, uint32_t index)
+{
+	return index == HOLDER_NONE ? NULL : &m->holders.items[index];
+}
+
+static inline const struct process *moment_owner(const struct moment *m, const struct socket *s)
+{
+	const struct holder *h = moment_holder(m, s->first_holder);
+
+	return h ? &m->processes.items[h->process] : NULL;
+}
+
+#define moment_each_holder(m, s, h)                                                                                    \
+	for (const struct holder *h = moment_holder(m, (s)->first_holder); h; h = moment_holder(m, h->next))
+
+const char *call_name(enum failed_call c); /* bind, connect, … */

@@ -1,0 +1,48 @@
+/* A process: one table of descriptors' owner. Identity is (pid, start time), never pid alone. All texts
+ * belong to the moment's arena; NULL means not known (not asked for, or not readable: see coverage). */
+#pragma once
+#include "base/util.h"
+
+struct process {
+	uint64_t key; /* pid and start time in one: see moment_process() */
+	uint32_t pid; /* as the tool's own pid namespace shows it */
+	uint32_t ppid;
+	uint32_t uid;
+	uint32_t netns;         /* index into the moment's namespaces, NETNS_UNKNOWN */
+	uint64_t start_boot_ns; /* CLOCK_BOOTTIME, as /proc/PID/stat's starttime */
+	uint64_t start_unix_ms; /* 0 if not known */
+	uint64_t fd_limit;      /* RLIMIT_NOFILE, soft; 0 if not known */
+	uint32_t fd_used;       /* open descriptors of any kind; 0 if not known */
+	char comm[16];          /* of the thread group's leader */
+	bool detailed;          /* the texts below were asked for */
+	bool stopped;           /* SIGSTOP or a tracer's stop ('T', 't') */
+	bool frozen;            /* its cgroup is frozen */
+	const char *cmdline;    /* arguments joined by blanks */
+	const char *exe;
+	const char *cwd;
+	const char *user;
+	const char *unit;      /* systemd unit */
+	const char *container; /* id */
+	const char *container_name;
+	const char *pod;
+};
+
+#define NETNS_UNKNOWN UINT32_MAX
+
+struct netns {
+	uint64_t inode;      /* of nsfs: what `ls -l /proc/PID/ns/net` shows */
+	const char *name;    /* /run/netns/NAME, or NULL */
+	uint32_t member_pid; /* a process in it, 0 if none is known */
+	bool self;           /* the tool's own */
+	bool in_scope;
+	bool table_seen;     /* its table was walked, or need not be: everything in it is held */
+	bool counters_known; /* the figures below are facts */
+	/* /proc/PID/net/sockstat, sockstat6 */
+	uint64_t inuse, inuse6, orphans, time_waits;
+	/* /proc/sys/net/ipv4 of this namespace */
+	uint16_t port_first, port_last; /* ip_local_port_range, inclusive; 0 if not known */
+	uint64_t *reserved;             /* ip_local_reserved_ports as a bitmap of 65536 bits, NULL if none */
+	uint64_t tw_reuse, tw_reuse_delay_ms, timestamps, max_time_waits, fin_timeout_s;
+	/* /proc/PID/net/netstat, TcpExt: totals since the namespace began */
+	uint64_t listen_overflows, listen_drops, time_wait_overflows;
+};

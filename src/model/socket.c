@@ -1,0 +1,67 @@
+/* The age of a state, from the stamps the kernel keeps for other purposes. Measured per state in
+ * tests/netns/age.bats. */
+#include "socket.h"
+
+enum {
+	TIME_WAIT_MS = 60000, /* TCP_TIMEWAIT_LEN, include/net/tcp.h: not tcp_fin_timeout, not a sysctl */
+	ACK_DELAY_MS = 1000,  /* an ACK later than this after our last data is not the ACK of that data */
+};
+
+/* last_ack_recv is the arrival of the FIN, unless something that came later moved it: answers to our
+ * keepalive probes, to zero window probes, or to data that we sent after the FIN. */
+static bool fin_moved_last_ack(const struct socket *s)
+{
+	if (socket_has(s, SOCKET_KEEPALIVE) || s->timer == TIMER_PROBE || s->timer == TIMER_RETRANSMIT)
+		return false;
+	if (s->since_sent_ms >= s->since_data_ms)
+		return true; /* nothing was sent after the last data, so nothing after the FIN */
+	return s->since_sent_ms >= s->since_ack_ms + ACK_DELAY_MS;
+}
+
+struct age socket_age(const struct socket *s)
+{
+	struct age age = { .max_ms = UINT64_MAX };
+
+	if (s->state == STATE_TIME_WAIT && s->timer == TIMER_TIME_WAIT) {
+		age.basis = AGE_EXACT;
+		age.min_ms = age.max_ms = TIME_WAIT_MS - MIN(s->timer_ms, (uint32_t)TIME_WAIT_MS);
+		return age;
+	}
+	if (!socket_has(s, SOCKET_TIMES_KNOWN))
+		return age;
+	switch (s->state) {
+	case STATE_CLOSE_WAIT:
+		age.min_ms = s->since_ack_ms;
+		age.basis = fin_moved_last_ack(s) ? AGE_EXACT : AGE_RANGE;
+		age.max_ms = age.basis == AGE_EXACT ? age.min_ms : MAX(s->since_data_ms, s->since_ack_ms);
+		break;
+	case STATE_ESTABLISHED:
+		/* The stamp of the last data starts as that of the handshake: it is at least that old. */
+		age.basis = AGE_RANGE;
+		age.min_ms = MAX(s->since_data_ms, s->since_ack_ms);
+		break;
+	default:
+		break;
+	}
+	return age;
+}
+
+const char *unowned_name(enum unowned u)
+{
+	static const char *const names[UNOWNED_COUNT] = {
+		[UNOWNED_TIME_WAIT] = "time_wait", [UNOWNED_NOT_ACCEPTED] = "not_accepted",
+		[UNOWNED_REQUEST] = "request",     [UNOWNED_ORPHAN] = "orphan",
+		[UNOWNED_IN_FLIGHT] = "in_flight", [UNOWNED_IO_URING] = "io_uring",
+		[UNOWNED_KERNEL] = "kernel",       [UNOWNED_HIDDEN] = "hidden",
+		[UNOWNED_UNKNOWN] = "unknown",
+	};
+
+	return names[u < UNOWNED_COUNT ? u : UNOWNED_UNKNOWN];
+}
+
+const char *role_name(enum socket_role r)
+{
+	static const char *const names[] = { NULL, "client", "server", "listener" };
+
+	return names[r];
+}

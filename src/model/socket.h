@@ -1,0 +1,101 @@
+/* One TCP connection end as the kernel knows it, and who holds it. Plain facts, gathered by src/source.
+ * At most 200 bytes a socket with its holder and its place in the index (contract, section 5). */
+#pragma once
+#include "addr.h"
+#include "state.h"
+
+enum socket_role { ROLE_UNKNOWN, ROLE_CLIENT, ROLE_SERVER, ROLE_LISTENER };
+
+/* Why no process is named. Never one word for different things. */
+enum unowned {
+	UNOWNED_NO,           /* it has a holder */
+	UNOWNED_TIME_WAIT,    /* closed by its process; the kernel keeps the 4-tuple for 60 s */
+	UNOWNED_NOT_ACCEPTED, /* in a listener's accept queue: no struct socket yet */
+	UNOWNED_REQUEST,      /* SYN_RECV: half a handshake */
+	UNOWNED_ORPHAN,       /* closed by its process, the kernel still finishes it */
+	UNOWNED_IN_FLIGHT,    /* a descriptor travels in an AF_UNIX message (SCM_RIGHTS) */
+	UNOWNED_IO_URING,     /* registered with an io_uring, no descriptor */
+	UNOWNED_KERNEL,       /* used by the kernel itself (NFS, iSCSI, …) */
+	UNOWNED_HIDDEN,       /* there may be a process that we may not look into */
+	UNOWNED_UNKNOWN,
+	UNOWNED_COUNT,
+};
+
+/* Which timer runs (inet_diag's `timer`): what the kernel itself is waiting for. */
+enum socket_timer { TIMER_NONE, TIMER_RETRANSMIT, TIMER_KEEPALIVE, TIMER_TIME_WAIT, TIMER_PROBE };
+
+enum socket_flag {
+	SOCKET_HAS_FILE = 1 << 0,   /* a struct file exists: some descriptor did or does refer to it */
+	SOCKET_KEEPALIVE = 1 << 1,  /* SO_KEEPALIVE */
+	SOCKET_BOUND_PORT = 1 << 2, /* bind() chose the port (SOCK_BINDPORT_LOCK) */
+	SOCKET_BOUND_ADDR = 1 << 3, /* bind() chose the address (SOCK_BINDADDR_LOCK) */
+	SOCKET_REUSEADDR = 1 << 4,
+	SOCKET_REUSEPORT = 1 << 5,
+	SOCKET_V6ONLY = 1 << 6,
+	SOCKET_TIMESTAMPS = 1 << 7,       /* RFC 7323 timestamps were agreed */
+	SOCKET_PEER_WINDOW_ZERO = 1 << 8, /* the peer has no room for our data */
+	SOCKET_MPTCP = 1 << 9,            /* the msk of a Multipath TCP connection */
+	SOCKET_EOF_UNREAD = 1 << 10,      /* CLOSE_WAIT, and the FIN has not been read (recv_q counts it) */
+	SOCKET_BUCKET_KNOWN = 1 << 11,    /* fastreuse, fastreuseport are true facts */
+	SOCKET_WAS_CONNECTED = 1 << 12,   /* state CLOSE now, but there was a peer: dead, and still held */
+	SOCKET_RECV_SHUT = 1 << 13,       /* sk_shutdown: RCV_SHUTDOWN, SEND_SHUTDOWN */
+	SOCKET_SEND_SHUT = 1 << 14,
+	SOCKET_TIMES_KNOWN = 1 << 15, /* the since_… figures are facts, not zeros */
+	/* What a window saw (two looks); never set after one look. */
+	SOCKET_NEW = 1 << 16,       /* was not there at the first look */
+	SOCKET_STATE_NEW = 1 << 17, /* was in another state at the first look */
+	SOCKET_SENT = 1 << 18,      /* the peer acknowledged data meanwhile */
+	SOCKET_RECEIVED = 1 << 19,  /* data arrived meanwhile */
+	SOCKET_READ = 1 << 20,      /* the program read data meanwhile */
+};
+
+#define HOLDER_NONE UINT32_MAX
+
+struct socket {
+	uint64_t cookie; /* with namespace and boot: the identity of a socket, TIME_WAIT included. 0: unknown */
+	uint64_t cgroup; /* cgroup v2 id of the socket, 0 if unknown */
+	struct endpoint local, peer; /* no peer: any address, port 0 */
+	uint32_t inode;              /* of the socket's file; 0 if it has none */
+	uint32_t uid;
+	uint32_t netns;                       /* index into the moment's namespaces */
+	uint32_t first_holder;                /* index into the moment's holders, HOLDER_NONE */
+	uint32_t flags;                       /* enum socket_flag */
+	uint32_t recv_q;                      /* bytes not yet read; a listener: connections waiting to be accepted */
+	uint32_t send_q;                      /* bytes not yet acknowledged; a listener: the most that may wait */
+	uint32_t since_data_ms;               /* last data received; at the earliest when it was established */
+	uint32_t since_ack_ms;                /* last segment with ACK received */
+	uint32_t since_sent_ms;               /* last data sent (the kernel's retries count, too) */
+	uint32_t timer_ms;                    /* until `timer` fires; TIME_WAIT: until it ends */
+	uint32_t acked_bytes, received_bytes; /* low 32 bits of the connection's totals: for progress in a window */
+	int8_t fastreuse, fastreuseport;      /* of the bind bucket (inet_bind_bucket); -1: made by connect() */
+	uint8_t state;                        /* enum tcp_state */
+	uint8_t timer;                        /* enum socket_timer */
+	uint8_t retransmits, backoff;
+	uint8_t role;    /* enum socket_role */
+	uint8_t unowned; /* enum unowned */
+};
+
+/* One table of descriptors that refers to a socket. Tasks that share one table are one holder. */
+struct holder {
+	uint32_t process; /* index into the moment's processes */
+	uint32_t fd;
+	uint32_t next; /* the socket's next holder, HOLDER_NONE */
+};
+
+enum age_basis { AGE_UNKNOWN, AGE_RANGE, AGE_EXACT };
+
+/* How long a socket has been in its state, as far as the kernel's own stamps tell. */
+struct age {
+	enum age_basis basis;
+	uint64_t min_ms, max_ms; /* max_ms: UINT64_MAX where nothing bounds it */
+};
+
+struct age socket_age(const struct socket *s);
+
+static inline bool socket_has(const struct socket *s, uint32_t flag)
+{
+	return (s->flags & flag) != 0;
+}
+
+const char *unowned_name(enum unowned u);  /* NULL for UNOWNED_NO */
+const char *role_name(enum socket_role r); /* NULL for ROLE_UNKNOWN */

@@ -1,0 +1,76 @@
+#include "state.h"
+#include <ctype.h>
+
+static const struct {
+	const char *json, *people, *others; /* others: further spellings, folded, separated by blanks */
+} states[STATE_COUNT] = {
+	[STATE_NONE] = { "unknown", "-", "" },
+	[STATE_ESTABLISHED] = { "established", "ESTAB", "estab" },
+	[STATE_SYN_SENT] = { "syn_sent", "SYN-SENT", "" },
+	[STATE_SYN_RECV] = { "syn_recv", "SYN-RECV", "synrcvd synreceived newsynrecv" },
+	[STATE_FIN_WAIT1] = { "fin_wait1", "FIN-WAIT-1", "" },
+	[STATE_FIN_WAIT2] = { "fin_wait2", "FIN-WAIT-2", "" },
+	[STATE_TIME_WAIT] = { "time_wait", "TIME-WAIT", "" },
+	[STATE_CLOSE] = { "close", "CLOSE", "closed unconn boundinactive" },
+	[STATE_CLOSE_WAIT] = { "close_wait", "CLOSE-WAIT", "" },
+	[STATE_LAST_ACK] = { "last_ack", "LAST-ACK", "" },
+	[STATE_LISTEN] = { "listen", "LISTEN", "listening" },
+	[STATE_CLOSING] = { "closing", "CLOSING", "" },
+};
+
+const char *state_json(enum tcp_state s)
+{
+	return states[s < STATE_COUNT ? s : STATE_NONE].json;
+}
+
+const char *state_people(enum tcp_state s)
+{
+	return states[s < STATE_COUNT ? s : STATE_NONE].people;
+}
+
+/* Letters and digits only, small: all spellings differ in separators and case alone. */
+static void fold(char *out, size_t size, const char *s)
+{
+	size_t length = 0;
+
+	for (; *s && length + 1 < size; s++)
+		if (isalnum((unsigned char)*s))
+			out[length++] = (char)tolower((unsigned char)*s);
+	out[length] = '\0';
+}
+
+static bool among(const char *word, const char *list)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = list; (at = strstr(at, word)); at += length)
+		if ((at == list || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
+			return true;
+	return false;
+}
+
+enum tcp_state state_parse(const char *s)
+{
+	char word[32], name[32];
+
+	fold(word, sizeof(word), s);
+	if (starts_with(word, "tcp"))
+		memmove(word, word + 3, strlen(word + 3) + 1);
+	if (!*word)
+		return STATE_NONE;
+	for (enum tcp_state i = STATE_ESTABLISHED; i < STATE_COUNT; i++) {
+		fold(name, sizeof(name), states[i].json);
+		if (streq(word, name) || among(word, states[i].others))
+			return i;
+	}
+	return STATE_NONE;
+}
+
+const char *const *state_names(void)
+{
+	static const char *const names[] = { "established", "syn_sent",  "syn_recv", "fin_wait1",
+		                             "fin_wait2",   "time_wait", "close",    "close_wait",
+		                             "last_ack",    "listen",    "closing",  NULL };
+
+	return names;
+}

@@ -1,0 +1,94 @@
+/* The best source: two iterators of the kernel, walked in one thread. Needs BTF and the right to load BPF. */
+#include "source.h"
+#include "decode.h"
+#include "snapshot.skel.h"
+#include "bpf_host.h"
+#include <bpf/bpf.h>
+#include <errno.h>
+
+enum { READ_BYTES = 256 * 1024 };
+
+struct bpf_source {
+	struct snapshot *programs;
+	char buffer[READ_BYTES];
+};
+
+static void bpf_close(void *state)
+{
+	struct bpf_source *b = state;
+
+	snapshot__destroy(b->programs);
+	free(b);
+}
+
+static int bpf_open(const struct source_request *request, struct arena *arena, void **ret_state, struct gap *ret_why)
+{
+	struct bpf_source *b = memory_zeroed(sizeof(*b));
+	int err;
+
+	if (!getenv("UNFIN_BPF_LOG"))
+		bpf_host_quiet();
+	b->programs = snapshot__open();
+	err = b->programs ? 0 : -errno;
+	if (!err)
+		err = snapshot__load(b->programs);
+	if (!err)
+		err = snapshot__attach(b->programs);
+	if (err) {
+		*ret_why = bpf_host_why(err, arena);
+		bpf_close(b);
+		return err;
+	}
+	*ret_state = b;
+	return 0;
+}
+
+/* One pass of one iterator. The namespace of dump_table is the caller's at this moment. */
+static int pass(struct bpf_source *b, struct bpf_link *link, struct decoder *d)
+{
+	cleanup(cleanup_close) int fd = bpf_iter_create(bpf_link__fd(link));
+	size_t kept = 0;
+
+	if (fd < 0)
+		return -errno;
+	for (;;) {
+		ssize_t n = read(fd, b->buffer + kept, sizeof(b->buffer) - kept);
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			return kept ? -EPROTO : 0;
+		ssize_t used = decoder_feed(d, b->buffer, kept + (size_t)n);
+		if (used < 0)
+			return (int)used;
+		kept += (size_t)n - (size_t)used;
+		memmove(b->buffer, b->buffer + used, kept);
+	}
+}
+
+static int bpf_look(void *state, const struct source_request *request, struct moment *m)
+{
+	struct bpf_source *b = state;
+	struct decoder d;
+	int err;
+
+	decoder_begin(&d, m);
+	b->programs->bss->table_in_full = false;
+	err = pass(b, b->programs->links.dump_held, &d);
+	if (!err)
+		err = pass(b, b->programs->links.dump_table, &d);
+	if (!err && d.unseen.count) {
+		b->programs->bss->table_in_full = true;
+		err = pass(b, b->programs->links.dump_table, &d);
+	}
+	decoder_end(&d);
+	return err;
+}
+
+const struct source_kind source_bpf = {
+	.name = "bpf",
+	.open = bpf_open,
+	.look = bpf_look,
+	.close = bpf_close,
+};

@@ -1,0 +1,8 @@
+/* What this host lets a BPF program do, and in plain words why not. Shared with src/trace. */
+#pragma once
+#include "model/moment.h"
+
+void bpf_host_quiet(void); /* libbpf prints nothing: we tell once, in our words */
+
+/* Why loading failed with this -errno, and what mends it. Texts live in the arena. */
+struct gap bpf_host_why(int err, struct arena *arena);

@@ -1,0 +1,231 @@
+#include "decode.h"
+#include "base/clock.h"
+#include <errno.h>
+
+void decoder_begin(struct decoder *d, struct moment *m)
+{
+	*d = (struct decoder){ .moment = m, .tick_ns = clock_tick_ns(), .netns = NETNS_UNKNOWN };
+	index_init(&d->sockets, NULL, sizeof(struct socket), 0);
+	index_init(&d->table_index, NULL, sizeof(uint64_t), 0);
+}
+
+void decoder_end(struct decoder *d)
+{
+	index_free(&d->sockets);
+	index_free(&d->table_index);
+	array_free(&d->unseen);
+	array_free(&d->tables);
+}
+
+/* A table by its address and owner; owner 0 stands for every process that shares it. files_struct is aligned
+ * to a cache line, and a pid has 22 bits. */
+static uint64_t table_key(uint64_t files, uint32_t tgid)
+{
+	return files >> 6 << 22 | tgid;
+}
+
+static bool table_seen(struct decoder *d, uint64_t key)
+{
+	if (index_find(&d->table_index, key) != INDEX_NONE)
+		return true;
+	*array_push(&d->tables) = key;
+	index_move(&d->table_index, d->tables.items);
+	index_add(&d->table_index, (uint32_t)d->tables.count - 1);
+	return false;
+}
+
+/* Threads of one process mostly share one table, and the iterator then shows one of them. It shows several
+ * where the leader has gone, and other processes may share it, too (clone(CLONE_FILES)). The address of a
+ * table may be used again by a new process during the dump: so only a shared one is looked up without owner. */
+static bool table_told(struct decoder *d, const struct record_task *r)
+{
+	return table_seen(d, table_key(r->files, r->shared ? 0 : r->tgid));
+}
+
+static void decode_task(struct decoder *d, const struct record_task *r)
+{
+	d->skip_task = table_told(d, r);
+	d->process = moment_process(d->moment, r->tgid, r->start_boot_ns);
+	struct process *p = &d->moment->processes.items[d->process];
+	p->uid = r->uid;
+	p->ppid = r->ppid;
+	memcpy(p->comm, r->comm, sizeof(p->comm) - 1);
+}
+
+static uint32_t decode_netns(struct decoder *d, uint32_t inode)
+{
+	if (d->netns == NETNS_UNKNOWN || d->netns_inode != inode) {
+		d->netns = moment_netns(d->moment, inode);
+		d->netns_inode = inode;
+	}
+	return d->netns;
+}
+
+static uint32_t ticks_to_ms(const struct decoder *d, uint32_t ticks)
+{
+	return (uint32_t)MIN(ticks * d->tick_ns / NS_PER_MS, (uint64_t)UINT32_MAX - 1);
+}
+
+static uint32_t decode_flags(const struct record_socket *r)
+{
+	static const struct {
+		uint32_t record, socket;
+	} rows[] = {
+		{ RECORD_FILE, SOCKET_HAS_FILE },
+		{ RECORD_KEEPALIVE, SOCKET_KEEPALIVE },
+		{ RECORD_BOUND_PORT, SOCKET_BOUND_PORT },
+		{ RECORD_BOUND_ADDR, SOCKET_BOUND_ADDR },
+		{ RECORD_REUSEADDR, SOCKET_REUSEADDR },
+		{ RECORD_REUSEPORT, SOCKET_REUSEPORT },
+		{ RECORD_V6ONLY, SOCKET_V6ONLY },
+		{ RECORD_TIMESTAMPS, SOCKET_TIMESTAMPS },
+		{ RECORD_WINDOW_ZERO, SOCKET_PEER_WINDOW_ZERO },
+		{ RECORD_MPTCP, SOCKET_MPTCP },
+		{ RECORD_BUCKET, SOCKET_BUCKET_KNOWN },
+		{ RECORD_TIMES, SOCKET_TIMES_KNOWN },
+		{ RECORD_RECV_SHUT, SOCKET_RECV_SHUT },
+		{ RECORD_SEND_SHUT, SOCKET_SEND_SHUT },
+	};
+	uint32_t flags = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (r->flags & rows[i].record)
+			flags |= rows[i].socket;
+	return flags;
+}
+
+static enum tcp_state decode_state(uint8_t state)
+{
+	switch (state) {
+	case 12: /* TCP_NEW_SYN_RECV: a request, for people SYN_RECV */
+		return STATE_SYN_RECV;
+	case 13: /* TCP_BOUND_INACTIVE */
+		return STATE_CLOSE;
+	default:
+		return state < STATE_COUNT ? state : STATE_NONE;
+	}
+}
+
+/* Why no process holds it; a holder, found before or after, overrules this (moment_derive). */
+static enum unowned decode_unowned(const struct record_socket *r)
+{
+	if (r->flags & RECORD_TIME_WAIT)
+		return r->state == STATE_TIME_WAIT ? UNOWNED_TIME_WAIT : UNOWNED_ORPHAN;
+	if (r->flags & RECORD_REQUEST)
+		return UNOWNED_REQUEST;
+	if (r->flags & RECORD_FILE)
+		return UNOWNED_UNKNOWN;
+	if (r->flags & RECORD_DEAD)
+		return UNOWNED_ORPHAN;
+	if (r->flags & (RECORD_KERNEL | RECORD_SOCKET))
+		return UNOWNED_KERNEL;
+	return UNOWNED_NOT_ACCEPTED;
+}
+
+static void decode_endpoint(struct endpoint *e, const struct record_socket *r, const uint8_t bytes[16], uint16_t port)
+{
+	memcpy(e->addr.bytes, bytes, 16);
+	e->addr.v6 = (r->flags & RECORD_V6) != 0;
+	e->port = port;
+}
+
+static void decode_facts(struct decoder *d, const struct record_socket *r, struct socket *s)
+{
+	*s = (struct socket){
+		.cookie = r->cookie,
+		.cgroup = r->cgroup,
+		.inode = r->inode,
+		.uid = r->uid,
+		.netns = decode_netns(d, r->netns),
+		.first_holder = HOLDER_NONE,
+		.flags = decode_flags(r),
+		.recv_q = r->recv_q,
+		.send_q = r->send_q,
+		.acked_bytes = r->acked,
+		.received_bytes = r->received,
+		.timer_ms = r->timer_left > 0 ? ticks_to_ms(d, (uint32_t)r->timer_left) : 0,
+		.fastreuse = r->fastreuse,
+		.fastreuseport = r->fastreuseport,
+		.state = decode_state(r->state),
+		.timer = r->timer,
+		.retransmits = r->retransmits,
+		.backoff = r->backoff,
+		.unowned = decode_unowned(r),
+	};
+	decode_endpoint(&s->local, r, r->local, r->local_port);
+	decode_endpoint(&s->peer, r, r->peer, r->peer_port);
+	s->since_data_ms = ticks_to_ms(d, r->since_data);
+	s->since_ack_ms = ticks_to_ms(d, r->since_ack);
+	s->since_sent_ms = ticks_to_ms(d, r->since_sent);
+	if (r->since_data == UINT32_MAX || r->since_ack == UINT32_MAX)
+		s->flags &= ~(uint32_t)SOCKET_TIMES_KNOWN;
+	/* The FIN counts as one unread byte until the program has read EOF. */
+	if (s->state == STATE_CLOSE_WAIT && s->recv_q)
+		s->flags |= SOCKET_EOF_UNREAD;
+}
+
+static struct socket *decode_socket(struct decoder *d, const struct record_socket *r)
+{
+	uint32_t found = index_find(&d->sockets, r->cookie);
+
+	if (found != INDEX_NONE)
+		return &d->moment->sockets.items[found];
+	struct socket *s = array_push(&d->moment->sockets);
+	decode_facts(d, r, s);
+	index_move(&d->sockets, &d->moment->sockets.items[0].cookie);
+	index_add(&d->sockets, (uint32_t)d->moment->sockets.count - 1);
+	return s;
+}
+
+static void decode_held(struct decoder *d, const struct record_socket *r)
+{
+	if (!d->skip_task)
+		moment_hold(d->moment, decode_socket(d, r), d->process, r->fd);
+}
+
+/* In the table after the descriptors were walked: what is there now is newer than what was held then. */
+static void decode_table(struct decoder *d, const struct record_socket *r)
+{
+	size_t before = d->moment->sockets.count;
+	struct socket *s = decode_socket(d, r);
+
+	if (d->moment->sockets.count == before && !(r->flags & RECORD_FILE))
+		decode_facts(d, r, s);
+}
+
+static void decode_known(struct decoder *d, const struct record_socket *r)
+{
+	if (index_find(&d->sockets, r->cookie) == INDEX_NONE)
+		*array_push(&d->unseen) = r->cookie;
+}
+
+ssize_t decoder_feed(struct decoder *d, const char *bytes, size_t length)
+{
+	static const size_t sizes[] = {
+		[RECORD_TASK] = sizeof(struct record_task),
+		[RECORD_HELD] = sizeof(struct record_socket),
+		[RECORD_TABLE] = sizeof(struct record_socket),
+		[RECORD_KNOWN] = offsetof(struct record_socket, cgroup),
+	};
+	size_t at = 0;
+
+	while (length - at >= sizeof(uint32_t)) {
+		uint32_t kind;
+		memcpy(&kind, bytes + at, sizeof(kind));
+		if (!kind || kind >= ARRAY_SIZE(sizes))
+			return -EPROTO;
+		if (length - at < sizes[kind])
+			break;
+		const void *record = bytes + at;
+		if (kind == RECORD_TASK)
+			decode_task(d, record);
+		else if (kind == RECORD_HELD)
+			decode_held(d, record);
+		else if (kind == RECORD_TABLE)
+			decode_table(d, record);
+		else
+			decode_known(d, record);
+		at += sizes[kind];
+	}
+	return (ssize_t)at;
+}

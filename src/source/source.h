@@ -1,0 +1,40 @@
+/* Where a moment comes from. The only room that asks the kernel; every source gives the same facts through
+ * this one door, or says what it could not see. A source is opened once and may look several times. */
+#pragma once
+#include "model/moment.h"
+
+enum want {
+	WANT_DETAILS = 1 << 0, /* cmdline, exe, user, unit, container of every holder */
+	WANT_LIMITS = 1 << 1,  /* descriptors and their limits, host limits, sysctls */
+};
+
+enum scope_kind { SCOPE_SELF, SCOPE_ALL, SCOPE_ONE };
+
+struct source_request {
+	enum scope_kind scope;
+	uint64_t netns;    /* SCOPE_ONE: inode */
+	unsigned wants;    /* enum want */
+	const char *force; /* name of the one source to use, NULL: the best that works here */
+	const char *from;  /* a kept moment instead of this host, NULL */
+};
+
+struct source;
+
+/* 0, or -errno with `ret_why` telling a person what is missing and the command that mends it (its texts
+ * live in `arena`). */
+int source_open(const struct source_request *request, struct arena *arena, struct source **ret, struct gap *ret_why);
+/* Fills the moment's sockets, holders, processes, namespaces and coverage. Called again on the same moment
+ * it makes the second look of a window: see moment.h. */
+int source_look(struct source *s, struct moment *m);
+void source_close(struct source *s); /* NULL is fine */
+void source_cleanup(struct source **s);
+
+/* One implementation. `state` is its own. */
+struct source_kind {
+	const char *name;
+	int (*open)(const struct source_request *request, struct arena *arena, void **ret_state, struct gap *ret_why);
+	int (*look)(void *state, const struct source_request *request, struct moment *m);
+	void (*close)(void *state);
+};
+
+extern const struct source_kind source_bpf;
