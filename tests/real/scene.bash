@@ -1,0 +1,176 @@
+# The words a scene is written in. A scene is one file: it declares what it needs and what must be found (`needs`, `root`,
+# `healthy`, `victim`, ...), and a function `scene` that starts the programs and returns when the fault stands.
+# Everything runs in a network namespace of the scene's own (see stage); addresses are loopback, or the `far` namespace.
+# The stage gives $out (kept after the run), $tmp (removed) and $scene_name.
+# shellcheck shell=bash disable=SC2154,SC2034
+
+readonly real_dir=${BASH_SOURCE%/*}
+readonly programs=$real_dir/programs
+: "${artefacts:=${real_dir}/../../build/real/artefacts}"
+
+# ---- declarations -------------------------------------------------------------------------------------------------
+declare -a need_list=() root_list=() effect_list=() victim_list=() allowed_list=()
+declare -a count_filters=()
+is_healthy=false
+is_decidable=true
+label=''
+
+# Commands and files (a path is tested for existence) without which the scene is skipped.
+needs() { need_list+=("$@"); }
+
+# No finding of warning or critical, verdict "ok".
+healthy() {
+	is_healthy=true
+	label=${label:-healthy}
+}
+
+# root ID GLOB [or=ID,ID] [pid=N] [count='ss filter']: the cause that must be the first finding of that process.
+# GLOB is matched against comm and command line; '*' is any process, '-' a finding without a subject.
+# or= are candidates that are not wrong from one look; count= is compared with the number of sockets ss shows.
+root() {
+	local id=$1 glob=$2 or='' pid=null filter='' word
+	shift 2
+	for word in "$@"; do
+		case $word in
+		or=*) or=${word#or=} ;;
+		pid=*) pid=${word#pid=} ;;
+		count=*) filter=${word#count=} ;;
+		*) fail "root: what is '$word'?" ;;
+		esac
+	done
+	label=${label:-$id}
+	count_filters+=("$filter")
+	root_list+=("$(jq -nc --arg id "$id" --arg subject "$glob" --arg more "$or" --argjson pid "$pid" \
+		'{id: $id, subject: (if $subject == "-" then null else $subject end), pid: $pid, candidates: ($more / "," - [""])}')")
+}
+
+# effect ID [ROOT]: may be there beside the root; if it is, caused_by must name a finding of ROOT.
+effect() {
+	effect_list+=("$(jq -nc --arg id "$1" --arg by "${2-}" '{id: $id, caused_by: (if $by == "" then null else $by end)}')")
+}
+
+# victim GLOB CALL ERRNO: a process that must be seen failing.
+victim() {
+	victim_list+=("$(jq -nc --arg p "$1" --arg call "$2" --arg errno "$3" '{process: $p, call: $call, errno: $errno}')")
+}
+
+# Other ids that may be there too.
+allow() { allowed_list+=("$@"); }
+
+# Ten seconds do not decide this one: a miss or a candidate is no failure, a wrong certain verdict still is.
+undecidable() { is_decidable=false; }
+
+expectation() {
+	jq -nc --arg name "$scene_name" --arg label "${label:-?}" --argjson healthy $is_healthy --argjson decidable $is_decidable \
+		--argjson roots "$(join_json "${root_list[@]}")" --argjson effects "$(join_json "${effect_list[@]}")" \
+		--argjson victims "$(join_json "${victim_list[@]}")" '$ARGS.named + {allowed: $ARGS.positional}' \
+		--args -- "${allowed_list[@]}"
+}
+
+join_json() {
+	local IFS=,
+	echo "[$*]"
+}
+
+# The first thing of need_list that this machine lacks, or nothing.
+missing_need() {
+	local need
+	for need in "${need_list[@]}"; do
+		case $need in
+		/*) [[ -e $need ]] || { echo "$need" && return; } ;;
+		python3:*) /usr/bin/python3 -c "import ${need#*:}" 2>/dev/null || { echo "python3 module ${need#*:}" && return; } ;;
+		*) command -v "$need" >/dev/null || { echo "$need" && return; } ;;
+		esac
+	done
+}
+
+# ---- starting things ----------------------------------------------------------------------------------------------
+fail() {
+	echo "scene: $*" >&2
+	exit 1
+}
+
+# start NAME CMD...: run it in the background; output goes to $out/log/NAME, its pid to $pid and ${pids[NAME]}.
+declare -A pids=()
+start() {
+	local name=$1
+	shift
+	"$@" >"$out/log/$name" 2>&1 </dev/null &
+	pid=$!
+	pids[$name]=$pid
+}
+
+# until_true SECONDS CMD...: wait for a state, with a limit.
+until_true() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		((SECONDS < end)) || fail "not within the limit: $*"
+		sleep 0.1
+	done
+}
+
+# The number of sockets that an ss filter shows.
+count_of() { ss -tanH "$@" | wc -l; }
+at_least() { (($(count_of "${@:2}") >= $1)); }
+at_most() { (($(count_of "${@:2}") <= $1)); }
+
+# wait_count N FILTER...: until ss shows at least N.
+wait_count() { until_true 40 at_least "$@"; }
+wait_port() { until_true 20 at_least 1 state listening sport = ":$1"; }
+
+# An age is a state too: the fault must have stood for so many seconds before a window can decide it.
+ripen() {
+	local end=$((SECONDS + $1))
+	while ((SECONDS < end)); do sleep 0.2; done
+}
+
+# pick LOW HIGH: a number between the two, from the run's seed.
+pick() { echo $(($1 + RANDOM % ($2 - $1 + 1))); }
+
+port_range() { sysctl -qw "net.ipv4.ip_local_port_range=$1 $2"; }
+
+python() { exec /usr/bin/python3 -u "$programs/$1" "${@:2}"; }
+
+# Another host: a namespace at 10.77.0.2 behind a veth pair; ours is 10.77.0.1. `in_far CMD...` runs there.
+far_host() {
+	[[ ! -e $tmp/far.pid ]] || return 0
+	unshare -n sleep infinity &
+	local keeper=$! mine
+	mine=$(readlink /proc/self/ns/net)
+	echo "$keeper" >"$tmp/far.pid"
+	until_true 5 eval "[[ \$(readlink /proc/$keeper/ns/net) != '$mine' ]]"
+	readlink "/proc/$keeper/ns/net" >>"$tmp/namespaces"
+	ip link add near type veth peer name far netns "$keeper"
+	ip addr add 10.77.0.1/24 dev near && ip link set near up
+	in_far sh -c 'ip link set lo up; ip addr add 10.77.0.2/24 dev far; ip link set far up'
+	until_true 5 ping -c1 -W1 -q 10.77.0.2 >/dev/null
+}
+in_far() { nsenter -t "$(<"$tmp/far.pid")" -n -- "$@"; }
+
+# The other host goes away without a word: its frames are sent to a hardware address nobody has.
+far_vanishes() { ip neigh replace 10.77.0.2 lladdr 02:00:00:00:00:99 dev near nud permanent; }
+
+# ---- compiling (kept under build/, made again only when the source is newer) ------------------------------------------
+compiled() { # compiled OUTPUT SOURCE CMD...
+	local output=$1 source=$2
+	shift 2
+	mkdir -p "$artefacts"
+	exec 8>"$artefacts/.lock"
+	flock 8
+	[[ $output -nt $source ]] || nice "$@" || fail "cannot compile $source"
+	exec 8>&-
+}
+
+readonly jars=/usr/share/java/commons-httpclient.jar:/usr/share/java/commons-logging.jar:/usr/share/java/commons-codec.jar
+java_class() {
+	compiled "$artefacts/$1.class" "$programs/$1.java" javac -nowarn -cp "$jars" -d "$artefacts" "$programs/$1.java"
+}
+java_program() { exec java -Xmx64m -XX:+UseSerialGC -cp "$artefacts:$jars" "$@"; }
+
+go_binary() {
+	compiled "$artefacts/$1" "$programs/$1.go" env GO111MODULE=off GOCACHE="$artefacts/go-cache" GOFLAGS= CGO_ENABLED=0 \
+		go build -o "$artefacts/$1" "$programs/$1.go"
+}
+
+rust_binary() { compiled "$artefacts/$1" "$programs/$1.rs" rustc -O -o "$artefacts/$1" "$programs/$1.rs"; }

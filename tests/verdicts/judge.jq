@@ -1,0 +1,74 @@
+# The judge: one expectation, one look (document and meta) -> one verdict on the verdict.
+#   jq -n --argjson expect E --slurpfile doc LOOK.json --argjson meta M -f judge.jq
+# A cell for every root: what was labelled, the first finding of that process, and how right it is:
+#   ok         the cause, likely or certain
+#   candidate  the cause, but only as the first candidate of a `possible`
+#   miss       nothing about that process, or only a `possible` of an allowed candidate
+#   wrong      another cause
+#   count      the cause, but not the number of sockets
+# and faults of the whole page: wrong-certain, false-alarm, unlinked effects, missing victims, exit code, no JSON.
+
+def glob_to_regex: "^" + (gsub("(?<c>[.+^$(){}|\\[\\]\\\\])"; "\\" + .c) | gsub("\\*"; ".*") | gsub("\\?"; ".")) + "$";
+def matches($glob): . as $text | ($text // "") | test($glob | glob_to_regex; "s");
+def command: if (.cmdline | type) == "array" then (.cmdline | join(" ")) else .cmdline end;
+def process_is($glob): . != null and ((.comm | matches($glob)) or (command | matches($glob)));
+
+def of_root($root):
+  if $root.subject == "*" and $root.pid == null then true
+  elif $root.subject == null then .subject == null and .id == $root.id
+  elif $root.pid != null then .subject != null and .subject.pid == $root.pid
+  else .subject | process_is($root.subject) end;
+
+def grave: .severity == "warning" or .severity == "critical";
+def sure: .confidence == "certain" or .confidence == "likely";
+
+def cell($root; $low; $high):
+  (map(select(of_root($root))) | first) as $f
+  | {label: $root.id, got: ($f.id // "-"), confidence: ($f.confidence // "-"), count: $f.count,
+     status: (
+       if $f == null then "miss"
+       elif $f.id == $root.id then
+         if $low != null and ($f.count < $low or $f.count > $high) then "count"
+         elif $f | sure then "ok" else "candidate" end
+       elif $f.confidence == "possible" and ($root.candidates // [] | index($f.id)) then "miss"
+       else "wrong" end)};
+
+# Ids that state a fact and accuse nobody.
+def harmless: ["half-closed"];
+
+def page_faults($expect; $meta):
+  . as $doc
+  | [$expect.roots[]?.id] as $roots
+  | ($roots + [$expect.effects[]?.id] + ($expect.allowed // [])) as $known
+  | ($doc.findings // []) as $findings
+  | [ ($findings[] | select(.confidence == "certain" and (.id as $i | $known + harmless | index($i) | not)) | "wrong-certain:" + .id),
+      ($findings[] | select(grave and ($expect.healthy or (.id as $i | $known | index($i) | not))) | "false-alarm:" + .id),
+      ($expect.effects[]? | . as $e | select($e.caused_by != null) | $findings[] | select(.id == $e.id)
+        | . as $f | select([$findings[] | select(.key == $f.caused_by and .id == $e.caused_by)] == []) | "unlinked:" + $e.id),
+      (if $expect.healthy then ($doc.verdict | select(. != "ok") | "verdict:" + tostring) else empty end),
+      (if $meta.exit != (if any($findings[]; grave) then 1 elif $doc.coverage.complete == false then 3 else 0 end)
+         and ($meta.exit == 3 and $findings != [] | not)
+       then "exit:" + ($meta.exit | tostring) else empty end),
+      (if $doc.coverage.complete then empty else "incomplete" end) ];
+
+def missing_victims($expect):
+  [.findings[]?.victims[]?] as $seen
+  | [$expect.victims[]? | . as $v
+     | select([$seen[] | select((.process | process_is($v.process)) and .call == $v.call and .errno == $v.errno)] == [])
+     | "no-victim:" + $v.process];
+
+($doc | first) as $d
+| if ($d | type) != "object" then
+    {cells: [$expect.roots[]? | {label: .id, got: "!", confidence: "-", status: "miss"}], faults: ["no-json:exit " + ($meta.exit | tostring)], ms: $meta.ms}
+  else
+    {cells: (if ($expect.roots // []) == [] then
+               [($d.findings // [] | first) as $f | {label: "healthy", got: ($f.id // "-"), confidence: ($f.confidence // "-"),
+                 status: (if any($d.findings[]?; grave) then "wrong" else "ok" end)}]
+             else
+               [range($expect.roots | length) as $i
+                | ($meta.before[$i]? // $expect.roots[$i].count) as $a | ($meta.after[$i]? // $expect.roots[$i].count) as $b
+                | $d.findings | cell($expect.roots[$i]; ([$a, $b] | min); ([$a, $b] | max))]
+             end),
+     faults: (($d | page_faults($expect; $meta)) + (if $look == "one" then [] else ($d | missing_victims($expect)) end)),
+     ms: $meta.ms}
+  end
