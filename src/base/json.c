@@ -62,7 +62,7 @@ static void json_close(struct json *j, char bracket)
 		text_add_char(j->out, '\n');
 }
 
-void json_object(struct json *j, const char *name)
+void json_object_begin(struct json *j, const char *name)
 {
 	json_open(j, name, '{');
 }
@@ -72,7 +72,7 @@ void json_object_end(struct json *j)
 	json_close(j, '}');
 }
 
-void json_array(struct json *j, const char *name)
+void json_array_begin(struct json *j, const char *name)
 {
 	json_open(j, name, '[');
 }
@@ -82,7 +82,7 @@ void json_array_end(struct json *j)
 	json_close(j, ']');
 }
 
-void json_null(struct json *j, const char *name)
+void json_none(struct json *j, const char *name)
 {
 	json_begin(j, name);
 	text_add(j->out, "null");
@@ -111,10 +111,14 @@ void json_i64(struct json *j, const char *name, int64_t value)
 void json_double(struct json *j, const char *name, double value)
 {
 	if (!isfinite(value)) {
-		json_null(j, name);
+		json_none(j, name);
 		return;
 	}
 	json_begin(j, name);
+	if (fabs(value) < 0.0005) { /* no "-0" */
+		text_add_char(j->out, '0');
+		return;
+	}
 	text_printf(j->out, "%.3f", value);
 	while (j->out->bytes[j->out->length - 1] == '0')
 		j->out->bytes[--j->out->length] = '\0';
@@ -125,7 +129,7 @@ void json_double(struct json *j, const char *name, double value)
 void json_text(struct json *j, const char *name, const char *value)
 {
 	if (!value) {
-		json_null(j, name);
+		json_none(j, name);
 		return;
 	}
 	json_begin(j, name);

@@ -1,6 +1,7 @@
 /* A streaming JSON writer: no tree, a million rows need no more memory than one. Commas and nesting are
  * kept here, so that a caller cannot write an invalid document: a value in an object needs its name, an
- * invalid UTF-8 byte becomes U+FFFD. Text goes to a struct text, flushed by the caller where it likes. */
+ * invalid UTF-8 byte becomes U+FFFD. Text goes to a struct text, flushed by the caller where it likes.
+ * The names keep clear of jansson's, which reads in the same program: equal symbols would replace its own. */
 #pragma once
 #include "text.h"
 
@@ -17,12 +18,12 @@ struct json {
 	}
 
 /* `name` is NULL in arrays and at the top, else the member's name. */
-void json_object(struct json *j, const char *name);
+void json_object_begin(struct json *j, const char *name);
 void json_object_end(struct json *j);
-void json_array(struct json *j, const char *name);
+void json_array_begin(struct json *j, const char *name);
 void json_array_end(struct json *j);
 
-void json_null(struct json *j, const char *name);
+void json_none(struct json *j, const char *name);
 void json_bool(struct json *j, const char *name, bool value);
 void json_u64(struct json *j, const char *name, uint64_t value);
 void json_i64(struct json *j, const char *name, int64_t value);
