@@ -40,6 +40,9 @@ int file_read_u64(const char *path, uint64_t *ret)
 
 	if (err)
 		return err;
-	content.bytes[strcspn(content.bytes, " \t\n")] = '\0';
+	if (content.length && content.bytes[content.length - 1] == '\n')
+		content.bytes[--content.length] = '\0';
+	if (strlen(content.bytes) != content.length)
+		return -EINVAL;
 	return parse_u64(content.bytes, ret);
 }

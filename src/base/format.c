@@ -48,7 +48,7 @@ void format_bytes(struct text *t, uint64_t bytes)
 		text_printf(t, "%llu B", (unsigned long long)bytes);
 		return;
 	}
-	for (; value >= 1024 && i + 1 < ARRAY_SIZE(units); i++)
+	for (; value >= 1023.95 && i + 1 < ARRAY_SIZE(units); i++) /* never "1024.0 KiB" */
 		value /= 1024;
 	text_printf(t, "%.1f %s", value, units[i]);
 }

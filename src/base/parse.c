@@ -8,6 +8,8 @@ static int parse_base(const char *s, int base, uint64_t *ret)
 
 	if (base == 10 ? !isdigit((unsigned char)*s) : !isxdigit((unsigned char)*s))
 		return -EINVAL;
+	if (base == 16 && *s == '0' && (s[1] | 0x20) == 'x')
+		return -EINVAL; /* strtoull would take it */
 	errno = 0;
 	unsigned long long value = strtoull(s, &end, base);
 	if (*end)

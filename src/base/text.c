@@ -2,6 +2,7 @@
 #include "memory.h"
 #include "utf8.h"
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 
 void text_free(struct text *t)
@@ -105,12 +106,15 @@ int text_flush(struct text *t, int fd)
 
 	while (done < t->length) {
 		ssize_t n = write(fd, t->bytes + done, t->length - done);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
+		if (n < 0 && errno == EAGAIN) /* somebody else's non-blocking pipe, full */
+			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
+		else if (n < 0 && errno != EINTR)
 			return -errno;
-		done += (size_t)n;
+		else if (n > 0)
+			done += (size_t)n;
 	}
 	t->length = 0;
+	if (t->bytes)
+		t->bytes[0] = '\0';
 	return 0;
 }

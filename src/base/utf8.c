@@ -1,4 +1,5 @@
 #include "utf8.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 static int sequence_length(unsigned char first)
@@ -35,15 +36,19 @@ int utf8_valid(const char *s)
 	return length && decode(s, length) >= 0 ? length : 0;
 }
 
+/* The marks that turn the order of a line around, and the two separators that a terminal may break it at. */
+static bool reorders(int32_t code)
+{
+	return code == 0x61c || (code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+	       (code >= 0x2066 && code <= 0x2069);
+}
+
 int utf8_printable(const char *s)
 {
 	int length = utf8_valid(s);
 	int32_t code = length ? decode(s, length) : 0;
 
-	if (code < 0x20 || (code >= 0x7f && code < 0xa0))
-		return 0;
-	if ((code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
-	    (code >= 0x2066 && code <= 0x2069))
+	if (code < 0x20 || (code >= 0x7f && code < 0xa0) || reorders(code))
 		return 0;
 	return length;
 }
