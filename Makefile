@@ -1,12 +1,49 @@
-# A short front to meson: what a person types. `make` builds; it never installs.
-BUILD ?= build
+# A short front to meson: what a person types. `make` builds and never installs; `sudo make deps`
+# installs what the build and the tests need (make/deps has the list).
+BUILD  ?= build
 PREFIX ?= /usr/local
+export V
 
-all: $(BUILD)/build.ninja
-	@ninja -C $(BUILD) $(if $(V),-v)
+all:
+	@make/build $(BUILD) $(or $(TARGETS),unfin) -- --buildtype=release --prefix=$(PREFIX)
 
-$(BUILD)/build.ninja:
-	@meson setup $(BUILD) --buildtype=release --prefix=$(PREFIX) >/dev/null || { \
-		echo "unfin: the build needs packages that are missing here: sudo make deps" >&2; exit 1; }
+# The same sources, compiled the other ways that the tests look at.
+asan:
+	@make/build build-asan $(or $(TARGETS),all) -- --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false -Dwerror=false
+clang:
+	@CC=clang make/build build-clang $(or $(TARGETS),all) -- --buildtype=release
 
-.PHONY: all
+deps:
+	@make/deps build test
+
+# The verdict is the output, not make's status: findings (1) and "incomplete" (3) are answers.
+run: deps-build all
+	@$(BUILD)/unfin check; status=$$?; case $$status in 0|1|3) ;; *) exit $$status;; esac
+
+# All tests; T='unit gates' runs some of the suites.
+check: deps-test
+	@tests/check $(T)
+
+install: all
+	@DESTDIR=$(DESTDIR) meson install -C $(BUILD) --no-rebuild
+
+clean:
+	@rm -rf $(BUILD) build-asan build-clang
+
+# Installs what is missing, if something is.
+deps-build:
+	@make/deps --missing build >/dev/null || make/deps build
+deps-test:
+	@make/deps --missing build test >/dev/null || make/deps build test
+
+# Longer runs: a script tests/NAME or tests/NAME/run makes the target NAME. A='...' goes to the script.
+LONG := bench verdicts real fuzz soak ports-property
+define long_target
+$(1): deps-test all
+	@$(2) $$(A)
+.PHONY: $(1)
+endef
+script_of = $(firstword $(wildcard tests/$(1)/run) $(shell find tests/$(1) -maxdepth 0 -type f 2>/dev/null))
+$(foreach name,$(LONG),$(if $(call script_of,$(name)),$(eval $(call long_target,$(name),$(call script_of,$(name))))))
+
+.PHONY: all asan clang deps run check install clean deps-build deps-test
