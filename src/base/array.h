@@ -27,7 +27,7 @@
 		&(a)->items[(a)->count++];                                                                             \
 	})
 
-#define array_each(a, it) for (__typeof__((a)->items) it = (a)->items; it < (a)->items + (a)->count; it++)
+#define array_each(a, it) for (__typeof__(*(a)->items) *it = (a)->items; it < (a)->items + (a)->count; it++)
 
 #define array_free(a)                                                                                                  \
 	do {                                                                                                           \
