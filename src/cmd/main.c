@@ -1,31 +1,105 @@
-/* unfin: finds the TCP connections nobody finished. */
-#include "source/source.h"
+/* unfin: finds the TCP connections nobody finished. Which command, its options, run it: nothing else here. */
+#include "command.h"
+#include "help.h"
+#include "base/log.h"
+#include "base/words.h"
 
-int main(void)
+#define COMMAND(name) extern const struct command command_##name;
+#include "cmd/commands.inc"
+#undef COMMAND
+
+static const struct command *const commands[] = {
+#define COMMAND(name) &command_##name,
+#include "cmd/commands.inc"
+#undef COMMAND
+	NULL,
+};
+
+const struct command *const *command_table(void)
 {
-	void *st;
-	struct gap why;
-	struct source_request rq = { 0 };
-	struct moment *m = moment_new();
-	int err = source_bpf.open(&rq, m->arena, &st, &why);
-	if (err) {
-		printf("%d %s\n", err, why.why);
-		return 4;
+	return commands;
+}
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *const *c = commands; *c; c++)
+		if (word_equal((*c)->name, name))
+			return *c;
+	return NULL;
+}
+
+static int unknown_command(const char *word)
+{
+	const char *names[ARRAY_SIZE(commands)] = { 0 };
+
+	for (size_t i = 0; commands[i]; i++)
+		names[i] = commands[i]->name;
+	log_error("there is no command \"%s\"", word);
+	const char *nearest = word_nearest(word, names);
+	if (nearest)
+		log_hint("did you mean unfin %s?", nearest);
+	else
+		log_hint("unfin --help lists them");
+	return STATUS_USAGE;
+}
+
+static int show_help(const struct command *c)
+{
+	TEXT_CLEANUP page = { 0 };
+
+	if (c)
+		help_command(&page, c);
+	else
+		help_overview(&page);
+	text_flush(&page, STDOUT_FILENO);
+	return STATUS_OK;
+}
+
+static int show_version(void)
+{
+	puts("unfin " UNFIN_VERSION);
+	return STATUS_OK;
+}
+
+static int run(const struct command *c, char **argv)
+{
+	cleanup(invocation_free) struct invocation in = { .command = c };
+	int status = invocation_parse(&in, argv);
+
+	if (in.options.version)
+		return show_version();
+	if (in.options.help)
+		return show_help(c);
+	if (status != STATUS_OK)
+		return status;
+	log_quiet(in.options.quiet);
+	return c->run(&in);
+}
+
+/* No command is `check`: what a tired person types first. */
+static int run_first(char **argv)
+{
+	if (*argv && (streq(*argv, "--help") || streq(*argv, "-h")))
+		return show_help(NULL);
+	const struct command *c = command_find("check");
+	return c ? run(c, argv) : show_help(NULL);
+}
+
+int main(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : "-";
+	const struct command *c;
+
+	if (argc > 1 && (streq(word, "--version") || streq(word, "-V")))
+		return show_version();
+	if (*word == '-')
+		return run_first(argv + (argc > 0));
+	if (streq(word, "help") && argc > 2) {
+		c = command_find(argv[2]);
+		return c ? show_help(c) : unknown_command(argv[2]);
 	}
-	err = source_bpf.look(st, &rq, m);
-	moment_derive(m);
-	printf("%d: %zu sockets %zu holders %zu procs\n", err, m->sockets.count, m->holders.count, m->processes.count);
-	source_bpf.close(st);
-	array_each (&m->sockets, s) {
-		TEXT_CLEANUP t = { 0 };
-		endpoint_format(&t, &s->local);
-		text_add(&t, " ");
-		endpoint_format(&t, &s->peer);
-		const struct process *p = moment_owner(m, s);
-		if (m->sockets.count < 50)
-			printf("%s %s %s %s\n", state_people(s->state), t.bytes, p ? p->comm : "-",
-			       unowned_name(s->unowned));
-	}
-	moment_free(m);
-	return 0;
+	if (streq(word, "help"))
+		return show_help(NULL);
+	c = command_find(word);
+	return c ? run(c, argv + 2) : unknown_command(word);
 }

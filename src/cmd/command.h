@@ -1,0 +1,45 @@
+/* A subcommand is one file, src/cmd/NAME.c, that defines `const struct command command_NAME`, and one word
+ * in the list of src/cmd/meson.build. */
+#pragma once
+#include "base/arena.h"
+#include "base/text.h"
+#include "options.h"
+#include "status.h"
+
+struct invocation;
+
+struct command {
+	const char *name;
+	const char *arguments; /* as the help shows them: "[EXPR]"; NULL: takes none */
+	const char *summary;   /* one line, no full stop */
+	const char *examples;  /* lines of "unfin list    # what it does", aligned by the help */
+	const char *details;   /* paragraphs under the options, or NULL */
+	/* Names of the options it accepts, NULL at the end; --help is always one. */
+	const char *const *options;
+	unsigned outputs;                        /* OUTPUTS(…): the formats it writes, where it accepts --output */
+	bool runs_command;                       /* what follows `--` is a command for it to run */
+	int (*run)(const struct invocation *in); /* returns enum status */
+};
+
+#define OUTPUT(format) (1U << OUTPUT_##format)
+
+/* A parsed command line. Belongs to main(). */
+struct invocation {
+	const struct command *command;
+	struct options options;
+	text_list words; /* what is no option, in order */
+	char **child;    /* the command after `--`, NULL at its end; NULL if there is none */
+};
+
+const struct command *const *command_table(void); /* NULL at the end */
+const struct command *command_find(const char *name);
+
+/* The words joined by blanks: an expression need not be quoted. NULL if there are none. */
+const char *invocation_expression(const struct invocation *in, struct arena *arena);
+/* More words than the command takes: says so and returns STATUS_USAGE, else STATUS_OK. */
+int invocation_at_most(const struct invocation *in, size_t words);
+
+/* Fills `in` (whose command is set) from the arguments that follow the command's name. STATUS_OK, or
+ * STATUS_USAGE after having said on stderr what is wrong and what was meant. */
+int invocation_parse(struct invocation *in, char **argv);
+void invocation_free(struct invocation *in);

@@ -1,0 +1,226 @@
+/* From argv to struct options. Options may stand before, between and after words; `--` ends them. */
+#include "command.h"
+#include "base/log.h"
+#include "base/parse.h"
+#include "base/words.h"
+#include <errno.h>
+
+struct parser {
+	struct invocation *in;
+	char **next; /* the argument to read next */
+};
+
+static bool accepts(const struct command *c, const struct option *row)
+{
+	if (streq(row->name, "help") || streq(row->name, "version"))
+		return true;
+	for (const char *const *name = c->options; name && *name; name++)
+		if (streq(*name, row->name))
+			return true;
+	return false;
+}
+
+static int unknown_option(const struct command *c, const char *written, const char *name)
+{
+	ARRAY(const char *) known = { 0 };
+
+	for (const struct option *row = option_table(); row->name; row++)
+		if (accepts(c, row) && !row->hidden)
+			*array_push(&known) = row->name;
+	*array_push(&known) = NULL;
+	const char *nearest = name ? word_nearest(name, known.items) : NULL;
+	log_error("%s has no option %s", c->name, written);
+	if (nearest)
+		log_hint("did you mean --%s?", nearest);
+	else
+		log_hint("unfin %s --help shows its options", c->name);
+	array_free(&known);
+	return STATUS_USAGE;
+}
+
+static int wrong_value(const struct option *row, const char *value, const char *expected)
+{
+	log_error("--%s takes %s, not \"%s\"", row->name, expected, value);
+	return STATUS_USAGE;
+}
+
+static int set_choice(const struct option *row, unsigned *ret, const char *value)
+{
+	TEXT_CLEANUP all = { 0 };
+
+	for (unsigned i = 0; row->choices[i]; i++) {
+		if (word_equal(row->choices[i], value)) {
+			*ret = i;
+			return STATUS_OK;
+		}
+		text_printf(&all, "%s%s", !i ? "" : row->choices[i + 1] ? ", " : " or ", row->choices[i]);
+	}
+	wrong_value(row, value, all.bytes);
+	const char *nearest = word_nearest(value, row->choices);
+	if (nearest)
+		log_hint("did you mean %s?", nearest);
+	return STATUS_USAGE;
+}
+
+static int set_number(const struct option *row, struct optional *ret, const char *value)
+{
+	bool time = row->kind == OPTION_DURATION;
+	uint64_t number;
+
+	if (time ? parse_duration_ms(value, &number) : parse_u64(value, &number))
+		return wrong_value(row, value, time ? "a duration like 90s, 5m or 2h" : "a number");
+	*ret = (struct optional){ .given = true, .value = number };
+	return STATUS_OK;
+}
+
+static int set(struct options *o, const struct option *row, const char *value)
+{
+	void *member = (char *)o + row->offset;
+
+	switch (row->kind) {
+	case OPTION_FLAG:
+		*(bool *)member = true;
+		return STATUS_OK;
+	case OPTION_PRESET:
+		*(unsigned *)member = row->preset;
+		return STATUS_OK;
+	case OPTION_TEXT:
+		*(const char **)member = value;
+		return STATUS_OK;
+	case OPTION_LIST:
+		*array_push((text_list *)member) = value;
+		return STATUS_OK;
+	case OPTION_CHOICE:
+		return set_choice(row, member, value);
+	case OPTION_NUMBER:
+	case OPTION_DURATION:
+		return set_number(row, member, value);
+	}
+	return STATUS_USAGE;
+}
+
+static int missing_value(const struct option *row)
+{
+	log_error("--%s needs a value: --%s %s", row->name, row->name, row->argument);
+	return STATUS_USAGE;
+}
+
+/* `--name`, `--name=value`, `--name value` */
+static int parse_long(struct parser *p, const char *arg)
+{
+	const char *equals = strchr(arg, '=');
+	size_t length = equals ? (size_t)(equals - arg) : strlen(arg);
+	cleanup(cleanup_free) char *name = strndup(arg + 2, length - 2);
+	const struct command *c = p->in->command;
+
+	for (const struct option *row = option_table(); row->name; row++) {
+		if (!name || !word_equal(row->name, name) || !accepts(c, row))
+			continue;
+		if (!row->argument && equals) {
+			log_error("--%s takes no value", row->name);
+			return STATUS_USAGE;
+		}
+		if (!row->argument)
+			return set(&p->in->options, row, NULL);
+		if (!equals && !*p->next)
+			return missing_value(row);
+		return set(&p->in->options, row, equals ? equals + 1 : *p->next++);
+	}
+	return unknown_option(c, arg, name);
+}
+
+/* `-q`, `-qr`, `-o json`, `-ojson` */
+static int parse_letters(struct parser *p, const char *arg)
+{
+	const struct command *c = p->in->command;
+
+	for (const char *letter = arg + 1; *letter; letter++) {
+		const struct option *row = option_table();
+		while (row->name && (row->letter != *letter || !accepts(c, row)))
+			row++;
+		if (!row->name)
+			return unknown_option(c, arg, NULL);
+		if (!row->argument) {
+			set(&p->in->options, row, NULL);
+			continue;
+		}
+		if (letter[1])
+			return set(&p->in->options, row, letter + 1);
+		return *p->next ? set(&p->in->options, row, *p->next++) : missing_value(row);
+	}
+	return STATUS_OK;
+}
+
+static int parse_rest(struct parser *p)
+{
+	struct invocation *in = p->in;
+
+	if (in->command->runs_command) {
+		if (!*p->next) {
+			log_error("a command must follow --");
+			return STATUS_USAGE;
+		}
+		in->child = p->next;
+		return STATUS_OK;
+	}
+	while (*p->next)
+		*array_push(&in->words) = *p->next++;
+	return STATUS_OK;
+}
+
+static int check_output(const struct invocation *in)
+{
+	unsigned written = in->command->outputs | (in->command->outputs ? 0 : OUTPUT(TABLE));
+
+	if (written & 1U << in->options.output)
+		return STATUS_OK;
+	log_error("%s cannot be written as %s", in->command->name, output_names()[in->options.output]);
+	log_hint("unfin %s --help shows its formats", in->command->name);
+	return STATUS_USAGE;
+}
+
+int invocation_parse(struct invocation *in, char **argv)
+{
+	struct parser p = { .in = in, .next = argv };
+	int status = STATUS_OK;
+
+	while (status == STATUS_OK && *p.next) {
+		char *arg = *p.next++;
+		if (streq(arg, "--"))
+			return parse_rest(&p) ?: check_output(in);
+		if (starts_with(arg, "--"))
+			status = parse_long(&p, arg);
+		else if (*arg == '-' && arg[1])
+			status = parse_letters(&p, arg);
+		else
+			*array_push(&in->words) = arg;
+	}
+	return status ?: check_output(in);
+}
+
+void invocation_free(struct invocation *in)
+{
+	options_free(&in->options);
+	array_free(&in->words);
+}
+
+const char *invocation_expression(const struct invocation *in, struct arena *arena)
+{
+	TEXT_CLEANUP all = { 0 };
+
+	array_each (&in->words, word) {
+		if (all.length)
+			text_add_char(&all, ' ');
+		text_add(&all, *word);
+	}
+	return all.length ? arena_strdup(arena, all.bytes) : NULL;
+}
+
+int invocation_at_most(const struct invocation *in, size_t words)
+{
+	if (in->words.count <= words)
+		return STATUS_OK;
+	log_error("%s does not know what to do with \"%s\"", in->command->name, in->words.items[words]);
+	log_hint("unfin %s --help shows what it takes", in->command->name);
+	return STATUS_USAGE;
+}

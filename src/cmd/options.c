@@ -1,0 +1,70 @@
+/* One row an option. A new one is a row here, a member of struct options, and its name in the commands
+ * that take it. */
+#include "options.h"
+
+static const char *const outputs[] = { "table", "wide", "json", "jsonl", "csv", "md", NULL };
+static const char *const colors[] = { "auto", "always", "never", NULL };
+
+#define FLAG(member)        .kind = OPTION_FLAG, .offset = offsetof(struct options, member)
+#define TEXT(member, arg)   .kind = OPTION_TEXT, .offset = offsetof(struct options, member), .argument = arg
+#define NUMBER(member, arg) .kind = OPTION_NUMBER, .offset = offsetof(struct options, member), .argument = arg
+#define TIME(member, arg)   .kind = OPTION_DURATION, .offset = offsetof(struct options, member), .argument = arg
+#define LIST(member, arg)   .kind = OPTION_LIST, .offset = offsetof(struct options, member), .argument = arg
+#define CHOICE(member, arg, list)                                                                                      \
+	.kind = OPTION_CHOICE, .offset = offsetof(struct options, member), .argument = arg, .choices = list
+
+static const struct option table[] = {
+	{ "output", 'o', CHOICE(output, "FORMAT", outputs), .help = "how to write it" },
+	{ "json", .kind = OPTION_PRESET, .offset = offsetof(struct options, output), .preset = OUTPUT_JSON,
+	  .help = "the same as -o json" },
+	{ "window", 'w', TIME(window, "T"), .help = "watch for this long before judging: 10s, 2m" },
+	{ "netns", 'n', TEXT(netns, "WHICH"),
+	  .help = "network namespaces: self, all, a NAME, PID or INODE (or set UNFIN_NETNS)" },
+	{ "from", TEXT(from, "FILE"), .help = "read a kept moment instead of this host" },
+	{ "group-by", 'g', TEXT(group_by, "FIELD,..."), .help = "count the sockets by these fields" },
+	{ "sort", 's', TEXT(sort, "FIELD,..."), .help = "order by these fields, a leading - turns the order round" },
+	{ "columns", 'c', TEXT(columns, "FIELD,..."), .help = "show these fields" },
+	{ "no-header", 'H', FLAG(no_header), .help = "no heading line" },
+	{ "resolve", 'r', FLAG(resolve), .help = "names for addresses and ports (asks the DNS)" },
+	{ "only", LIST(only, "CAUSE"), .help = "judge this cause only (may be repeated)" },
+	{ "ignore", LIST(ignore, "CAUSE[:EXPR]"), .help = "leave out this cause (may be repeated)" },
+	{ "nagios", FLAG(nagios), .help = "one line and the exit status of a monitoring plugin" },
+	{ "src", LIST(src, "ADDRESS"), .help = "from this local address (may be repeated)" },
+	{ "dst", LIST(dst, "ADDRESS:PORT"), .help = "to this destination (may be repeated)" },
+	{ "probe", FLAG(probe), .help = "prove it: take a port and give it back" },
+	{ "apply", FLAG(apply), .help = "carry the plan out" },
+	{ "seed", NUMBER(seed, "N"), .help = "repeat a run with the same random choices" },
+	{ "redact", FLAG(redact), .help = "replace addresses, hosts, users and command lines" },
+	{ "color", CHOICE(color, "WHEN", colors), .help = "colours in tables" },
+	{ "quiet", 'q', FLAG(quiet), .help = "no warnings or hints on stderr" },
+	{ "source", TEXT(source, "NAME"), .hidden = true, .help = "use this source of facts: bpf, sock_diag" },
+	{ "help", 'h', FLAG(help), .help = "this page" },
+	{ "version", 'V', FLAG(version), .help = "the version of unfin" },
+	{ NULL },
+};
+
+const struct option *option_table(void)
+{
+	return table;
+}
+
+const struct option *option_find(const char *name)
+{
+	for (const struct option *row = table; row->name; row++)
+		if (streq(row->name, name))
+			return row;
+	return NULL;
+}
+
+const char *const *output_names(void)
+{
+	return outputs;
+}
+
+void options_free(struct options *o)
+{
+	array_free(&o->only);
+	array_free(&o->ignore);
+	array_free(&o->src);
+	array_free(&o->dst);
+}

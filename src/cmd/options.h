@@ -1,0 +1,54 @@
+/* The ONE table of options: what each is called, what it takes, its help, and where it lands in `struct
+ * options`. A command names the rows it accepts. Help, man pages and completion are made from it. */
+#pragma once
+#include "base/array.h"
+
+enum output { OUTPUT_TABLE, OUTPUT_WIDE, OUTPUT_JSON, OUTPUT_JSONL, OUTPUT_CSV, OUTPUT_MD, OUTPUT_COUNT };
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* A number or duration (in ms) that may have been left out. */
+struct optional {
+	bool given;
+	uint64_t value;
+};
+
+typedef ARRAY(const char *) text_list;
+
+/* Texts belong to argv. NULL: not given. Choices are the enums above. */
+struct options {
+	unsigned output, color;
+	const char *netns, *source, *from;
+	const char *group_by, *sort, *columns;
+	struct optional window, seed;
+	text_list only, ignore, src, dst;
+	bool resolve, quiet, no_header, nagios, probe, apply, redact;
+	bool help, version;
+};
+
+enum option_kind {
+	OPTION_FLAG,     /* bool */
+	OPTION_TEXT,     /* const char * */
+	OPTION_NUMBER,   /* struct optional */
+	OPTION_DURATION, /* struct optional, ms */
+	OPTION_CHOICE,   /* unsigned: index into choices */
+	OPTION_PRESET,   /* sets the unsigned to `preset`: a short way to write a choice */
+	OPTION_LIST,     /* text_list: may be repeated */
+};
+
+struct option {
+	const char *name; /* without the dashes */
+	char letter;      /* 0: none */
+	bool hidden;      /* works, and is for tests: not in the help */
+	enum option_kind kind;
+	size_t offset;        /* into struct options */
+	const char *argument; /* its name in the help; NULL for flags */
+	const char *help;
+	const char *const *choices; /* NULL at the end */
+	unsigned preset;
+};
+
+const struct option *option_table(void); /* the last row has no name */
+const struct option *option_find(const char *name);
+const char *const *output_names(void); /* by enum output, NULL at the end */
+
+void options_free(struct options *o);

@@ -1,0 +1,64 @@
+#include "scope.h"
+#include "status.h"
+#include "base/log.h"
+#include "base/parse.h"
+#include "base/words.h"
+#include <errno.h>
+#include <sys/stat.h>
+
+enum { PID_MOST = 1 << 22 }; /* pid_max is at most 2^22, and the inodes of namespaces begin above 2^31 */
+
+static int inode_of(const char *path, uint64_t *ret)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return -errno;
+	*ret = st.st_ino;
+	return 0;
+}
+
+static int scope_number(uint64_t number, uint64_t *ret_inode)
+{
+	char path[64];
+
+	if (number > PID_MOST) {
+		*ret_inode = number;
+		return 0;
+	}
+	snprintf(path, sizeof(path), "/proc/%llu/ns/net", (unsigned long long)number);
+	return inode_of(path, ret_inode);
+}
+
+static int scope_named(const char *name, uint64_t *ret_inode)
+{
+	char path[4096];
+
+	if (strchr(name, '/'))
+		return inode_of(name, ret_inode);
+	snprintf(path, sizeof(path), "/run/netns/%s", name);
+	return inode_of(path, ret_inode);
+}
+
+int scope_parse(const char *option, struct source_request *request)
+{
+	const char *which = option ?: getenv("UNFIN_NETNS");
+	uint64_t number;
+
+	request->scope = SCOPE_SELF;
+	if (!which || !*which || word_equal(which, "self"))
+		return STATUS_OK;
+	if (word_equal(which, "all")) {
+		request->scope = SCOPE_ALL;
+		return STATUS_OK;
+	}
+	int err = !parse_u64(which, &number) ? scope_number(number, &request->netns)
+	                                     : scope_named(which, &request->netns);
+	if (err) {
+		log_error("no network namespace \"%s\": %s", which, strerror(-err));
+		log_hint("use self, all, a name of `ip netns`, the pid of a process in it, or its inode");
+		return STATUS_USAGE;
+	}
+	request->scope = SCOPE_ONE;
+	return STATUS_OK;
+}

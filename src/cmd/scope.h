@@ -1,0 +1,8 @@
+/* Which network namespaces a command looks at: `self`, `all`, a NAME of /run/netns, a PID, an INODE or the path
+ * of a namespace file. */
+#pragma once
+#include "source/source.h"
+
+/* Fills `scope` and `netns` of the request from the words of --netns, or of UNFIN_NETNS, or the default.
+ * STATUS_OK, or STATUS_USAGE after having said what is wrong. */
+int scope_parse(const char *option, struct source_request *request);

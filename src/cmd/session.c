@@ -1,0 +1,56 @@
+#include "session.h"
+#include "scope.h"
+#include "status.h"
+#include "base/log.h"
+
+static void tell(const struct gap *g)
+{
+	log_error("cannot see %s: %s", g->what, g->why);
+	if (g->mend)
+		log_hint("%s", g->mend);
+}
+
+int session_open(struct session *s, const struct options *o, unsigned wants)
+{
+	struct gap why = { 0 };
+	int status = scope_parse(o->netns, &s->request);
+
+	if (status != STATUS_OK)
+		return status;
+	s->request.wants = wants;
+	s->request.force = o->source;
+	s->request.from = o->from;
+	s->moment = moment_new();
+	if (source_open(&s->request, s->moment->arena, &s->source, &why)) {
+		tell(&why);
+		return STATUS_UNABLE;
+	}
+	return STATUS_OK;
+}
+
+int session_look(struct session *s)
+{
+	int err = source_look(s->source, s->moment);
+
+	if (err) {
+		log_error("looking at the sockets failed: %s", strerror(-err));
+		return STATUS_UNABLE;
+	}
+	moment_derive(s->moment);
+	return STATUS_OK;
+}
+
+void session_tell_gaps(const struct session *s)
+{
+	array_each (&s->moment->coverage.gaps, g) {
+		log_warning("not seen: %s: %s", g->what, g->why);
+		if (g->mend)
+			log_hint("%s", g->mend);
+	}
+}
+
+void session_close(struct session *s)
+{
+	source_close(s->source);
+	moment_free(s->moment);
+}

@@ -1,0 +1,26 @@
+/* From options to a moment: what every reading command does first, in one place.
+ *
+ *	cleanup(session_close) struct session s = { 0 };
+ *	int status = session_open(&s, &in->options, 0) ?: session_look(&s);
+ *	if (status != STATUS_OK)
+ *		return status;
+ *	… s.moment …
+ */
+#pragma once
+#include "options.h"
+#include "source/source.h"
+
+struct session {
+	struct source_request request;
+	struct source *source;
+	struct moment *moment; /* the session's own, there after session_open() */
+};
+
+/* `wants`: enum want. STATUS_OK, STATUS_USAGE or STATUS_UNABLE; then what is missing and what mends it has
+ * been said on stderr. */
+int session_open(struct session *s, const struct options *o, unsigned wants);
+/* Looks and derives. A second call makes the second look of a window. */
+int session_look(struct session *s);
+/* What could not be seen, one line each on stderr. Nothing if all was seen. */
+void session_tell_gaps(const struct session *s);
+void session_close(struct session *s);
