@@ -24,6 +24,8 @@ struct record_task {
 	__u32 uid;
 	__u32 shared;        /* the table is used by other processes, too */
 	__u32 ppid;
+	__u32 netns;         /* the task's own, which need not be its sockets' */
+	__u32 padding;
 	char comm[16];       /* of the leader */
 };
 
@@ -98,7 +100,7 @@ struct record_failure {
 
 enum record_call { RECORD_CALL_BIND, RECORD_CALL_CONNECT };
 
-_Static_assert(sizeof(struct record_task) == 56, "record_task");
+_Static_assert(sizeof(struct record_task) == 64, "record_task");
 _Static_assert(sizeof(struct record_socket) == 120, "record_socket");
 _Static_assert(sizeof(struct record_failure_key) == 40, "record_failure_key");
 _Static_assert(sizeof(struct record_failure) == 48, "record_failure");

@@ -14,6 +14,7 @@
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 bool table_in_full; /* dump_table: facts of sockets with a file, too */
+__u32 only_netns;   /* dump_held: sockets of the namespace with this inode only; 0: of all */
 
 /* The table whose RECORD_TASK was written last. The iterator runs in one thread, the reader's. */
 static const struct files_struct *told_files;
@@ -35,6 +36,7 @@ static __always_inline int tell_task(struct seq_file *seq, struct task_struct *t
 		.start_boot_ns = leader->start_boottime,
 		.uid = task->cred->uid.val,
 		.ppid = task->real_parent->tgid,
+		.netns = task->nsproxy->net_ns->ns.inum,
 		.shared = files && files->count.counter > task->signal->nr_threads,
 	};
 	bpf_probe_read_kernel(r.comm, sizeof(r.comm), leader->comm);
@@ -49,6 +51,8 @@ int dump_held(struct bpf_iter__task_file *ctx)
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
 
+	if (!ctx->meta->seq_num)
+		told_files = 0; /* a new pass */
 	if (!file || !task)
 		return 0;
 	struct socket *socket = bpf_sock_from_file(file);
@@ -57,6 +61,8 @@ int dump_held(struct bpf_iter__task_file *ctx)
 		return 0;
 	__u16 family = sk->__sk_common.skc_family, protocol = sk->sk_protocol;
 	if ((family != AF_INET && family != AF_INET6) || (protocol != IPPROTO_TCP && protocol != IPPROTO_MPTCP))
+		return 0;
+	if (only_netns && sk->__sk_common.skc_net.net->ns.inum != only_netns)
 		return 0;
 	int told = tell_task(ctx->meta->seq, task);
 	if (told < 0)

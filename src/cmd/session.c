@@ -36,7 +36,6 @@ int session_look(struct session *s)
 		log_error("looking at the sockets failed: %s", strerror(-err));
 		return STATUS_UNABLE;
 	}
-	moment_derive(s->moment);
 	return STATUS_OK;
 }
 

@@ -19,7 +19,7 @@ struct session {
 /* `wants`: enum want. STATUS_OK, STATUS_USAGE or STATUS_UNABLE; then what is missing and what mends it has
  * been said on stderr. */
 int session_open(struct session *s, const struct options *o, unsigned wants);
-/* Looks and derives. A second call makes the second look of a window. */
+/* Looks. A second call makes the second look of a window. */
 int session_look(struct session *s);
 /* What could not be seen, one line each on stderr. Nothing if all was seen. */
 void session_tell_gaps(const struct session *s);

@@ -10,7 +10,8 @@
 #include "process.h"
 #include "socket.h"
 
-/* What a later look needs of an earlier one, and what remains of a socket that has gone meanwhile. */
+/* What remains of a socket that has gone between two looks, or that its process has closed: as the first look
+ * saw it. */
 struct trail {
 	uint64_t cookie;
 	struct endpoint local, peer;
@@ -18,7 +19,8 @@ struct trail {
 	uint32_t netns;
 	uint32_t age_min_ms;
 	uint32_t acked_bytes, received_bytes, recv_q;
-	uint8_t state, role, age_exact, kept; /* kept: the second look saw it again */
+	uint8_t state, role, age_exact;
+	uint8_t kept; /* the second look saw it again, closed by its process: TIME_WAIT, orphan */
 };
 
 enum failed_call { CALL_BIND, CALL_CONNECT, CALL_LISTEN, CALL_ACCEPT, CALL_SOCKET, CALL_SENDTO, CALL_COUNT };
@@ -95,7 +97,7 @@ uint32_t moment_netns(struct moment *m, uint64_t inode);
 void moment_hold(struct moment *m, struct socket *s, uint32_t process, uint32_t fd);
 void moment_gap(struct moment *m, const char *what, const char *why, const char *mend);
 
-/* Facts that follow from the others: role, unowned, dead but held. Call once, when all sockets are there. */
+/* Facts that follow from the others: role, unowned, dead but held. Called by source_look(), when all is there. */
 void moment_derive(struct moment *m);
 
 static inline const struct holder *moment_holder(const struct moment *m, uint32_t index)

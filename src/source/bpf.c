@@ -67,14 +67,15 @@ static int pass(struct bpf_source *b, struct bpf_link *link, struct decoder *d)
 	}
 }
 
-static int bpf_look(void *state, const struct source_request *request, struct moment *m)
+static int bpf_look(void *state, const struct source_request *request, struct moment *m, bool second)
 {
 	struct bpf_source *b = state;
 	struct decoder d;
 	int err;
 
-	decoder_begin(&d, m);
+	decoder_begin(&d, m, second);
 	b->programs->bss->table_in_full = false;
+	b->programs->bss->only_netns = (uint32_t)request->netns;
 	err = pass(b, b->programs->links.dump_held, &d);
 	if (!err)
 		err = pass(b, b->programs->links.dump_table, &d);
@@ -82,7 +83,7 @@ static int bpf_look(void *state, const struct source_request *request, struct mo
 		b->programs->bss->table_in_full = true;
 		err = pass(b, b->programs->links.dump_table, &d);
 	}
-	decoder_end(&d);
+	decoder_end(&d, err);
 	return err;
 }
 

@@ -2,16 +2,19 @@
 #include "base/clock.h"
 #include <errno.h>
 
-void decoder_begin(struct decoder *d, struct moment *m)
+void decoder_begin(struct decoder *d, struct moment *m, bool second)
 {
 	*d = (struct decoder){ .moment = m, .tick_ns = clock_tick_ns(), .netns = NETNS_UNKNOWN };
-	index_init(&d->sockets, NULL, sizeof(struct socket), 0);
+	look_begin(&d->look, m, second);
 	index_init(&d->table_index, NULL, sizeof(uint64_t), 0);
 }
 
-void decoder_end(struct decoder *d)
+void decoder_end(struct decoder *d, bool failed)
 {
-	index_free(&d->sockets);
+	if (failed)
+		look_drop(&d->look);
+	else
+		look_end(&d->look);
 	index_free(&d->table_index);
 	array_free(&d->unseen);
 	array_free(&d->tables);
@@ -45,10 +48,12 @@ static bool table_told(struct decoder *d, const struct record_task *r)
 static void decode_task(struct decoder *d, const struct record_task *r)
 {
 	d->skip_task = table_told(d, r);
+	uint32_t netns = r->netns ? moment_netns(d->moment, r->netns) : NETNS_UNKNOWN;
 	d->process = moment_process(d->moment, r->tgid, r->start_boot_ns);
 	struct process *p = &d->moment->processes.items[d->process];
 	p->uid = r->uid;
 	p->ppid = r->ppid;
+	p->netns = netns;
 	memcpy(p->comm, r->comm, sizeof(p->comm) - 1);
 }
 
@@ -166,36 +171,30 @@ static void decode_facts(struct decoder *d, const struct record_socket *r, struc
 
 static struct socket *decode_socket(struct decoder *d, const struct record_socket *r)
 {
-	uint32_t found = index_find(&d->sockets, r->cookie);
+	struct socket facts;
 
-	if (found != INDEX_NONE)
-		return &d->moment->sockets.items[found];
-	struct socket *s = array_push(&d->moment->sockets);
-	decode_facts(d, r, s);
-	index_move(&d->sockets, &d->moment->sockets.items[0].cookie);
-	index_add(&d->sockets, (uint32_t)d->moment->sockets.count - 1);
-	return s;
+	decode_facts(d, r, &facts);
+	return look_put(&d->look, &facts);
 }
 
 static void decode_held(struct decoder *d, const struct record_socket *r)
 {
-	if (!d->skip_task)
-		moment_hold(d->moment, decode_socket(d, r), d->process, r->fd);
+	if (d->skip_task)
+		return;
+	struct socket *s = look_find(&d->look, r->cookie);
+	moment_hold(d->moment, s ? s : decode_socket(d, r), d->process, r->fd);
 }
 
 /* In the table after the descriptors were walked: what is there now is newer than what was held then. */
 static void decode_table(struct decoder *d, const struct record_socket *r)
 {
-	size_t before = d->moment->sockets.count;
-	struct socket *s = decode_socket(d, r);
-
-	if (d->moment->sockets.count == before && !(r->flags & RECORD_FILE))
-		decode_facts(d, r, s);
+	if (!(r->flags & RECORD_FILE) || !look_find(&d->look, r->cookie))
+		decode_socket(d, r);
 }
 
 static void decode_known(struct decoder *d, const struct record_socket *r)
 {
-	if (index_find(&d->sockets, r->cookie) == INDEX_NONE)
+	if (!look_find(&d->look, r->cookie))
 		*array_push(&d->unseen) = r->cookie;
 }
 

@@ -2,11 +2,11 @@
  * Cookies are unique on the whole host, TIME_WAIT included (Linux 5.4 and later: net/core/sock_diag.c). */
 #pragma once
 #include "bpf/record.h"
-#include "model/moment.h"
+#include "model/window.h"
 
 struct decoder {
 	struct moment *moment;
-	struct index sockets;   /* by cookie */
+	struct look look;
 	ARRAY(uint64_t) unseen; /* cookies of sockets with a file that no descriptor showed */
 	ARRAY(uint64_t) tables; /* keys of the descriptor tables told so far */
 	struct index table_index;
@@ -16,8 +16,8 @@ struct decoder {
 	uint32_t netns, netns_inode; /* the last namespace, for it is mostly the next one's, too */
 };
 
-void decoder_begin(struct decoder *d, struct moment *m);
+void decoder_begin(struct decoder *d, struct moment *m, bool second);
 /* Takes whole records out of `bytes`; returns how many bytes were used. A record of an unknown kind is
  * -EPROTO: programs and tool are of different builds. */
 ssize_t decoder_feed(struct decoder *d, const char *bytes, size_t length);
-void decoder_end(struct decoder *d);
+void decoder_end(struct decoder *d, bool failed);

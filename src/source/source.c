@@ -1,70 +1,108 @@
-/* Which source works here, and one look through it. */
+/* The door: which source serves this host, and what every look has in common. */
 #include "source.h"
-#include "base/clock.h"
-#include "base/file.h"
-#include "base/parse.h"
+#include "base/words.h"
+#include "host.h"
 #include <errno.h>
-#include <sys/utsname.h>
-
-struct source {
-	const struct source_kind *kind;
-	struct source_request request;
-	void *state;
-};
 
 /* Best first. */
 static const struct source_kind *const kinds[] = { &source_bpf };
 
+struct source {
+	const struct source_kind *kind;
+	void *state;
+	struct source_request request;
+	uint64_t self; /* inode of the tool's own namespace */
+};
+
+static int open_forced(struct source *s, struct arena *arena, struct gap *ret_why)
+{
+	const char *names[ARRAY_SIZE(kinds) + 1] = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		names[i] = kinds[i]->name;
+		if (!word_equal(names[i], s->request.force))
+			continue;
+		s->kind = kinds[i];
+		return s->kind->open(&s->request, arena, &s->state, ret_why);
+	}
+	const char *near = word_nearest(s->request.force, names);
+	*ret_why = (struct gap){ "all sockets",
+		                 arena_printf(arena, "there is no source '%s'%s%s%s", s->request.force,
+		                              near ? "; did you mean '" : "", near ? near : "", near ? "'?" : ""),
+		                 NULL };
+	return -EINVAL;
+}
+
+/* The reason told is the best source's: what mends that one helps most. */
+static int open_best(struct source *s, struct arena *arena, struct gap *ret_why)
+{
+	int first = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		struct gap why;
+		int err = kinds[i]->open(&s->request, arena, &s->state, &why);
+		if (!err) {
+			s->kind = kinds[i];
+			return 0;
+		}
+		if (!first) {
+			first = err;
+			*ret_why = why;
+		}
+	}
+	return first;
+}
+
 int source_open(const struct source_request *request, struct arena *arena, struct source **ret, struct gap *ret_why)
 {
-	int err = -ENOENT;
+	cleanup(source_cleanup) struct source *s = memory_zeroed(sizeof(*s));
 
-	*ret_why = (struct gap){ "the sockets of this host", "there is no source of that name", NULL };
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		void *state;
-		if (request->force && !streq(request->force, kinds[i]->name))
-			continue;
-		err = kinds[i]->open(request, arena, &state, ret_why);
-		if (err)
-			continue;
-		struct source *s = memory_zeroed(sizeof(*s));
-		*s = (struct source){ .kind = kinds[i], .request = *request, .state = state };
-		*ret = s;
-		return 0;
+	s->request = *request;
+	int err = host_self_netns(&s->self);
+	if (err) {
+		*ret_why = (struct gap){ "anything", "there is no /proc to read here", "mount -t proc proc /proc" };
+		return err;
 	}
+	if (request->scope != SCOPE_ONE)
+		s->request.netns = request->scope == SCOPE_SELF ? s->self : 0;
+	err = request->force ? open_forced(s, arena, ret_why) : open_best(s, arena, ret_why);
+	if (!err)
+		*ret = take_ptr(s);
 	return err;
 }
 
-static const char *boot_id(struct arena *arena)
+static void describe_scope(const struct source *s, struct moment *m)
 {
-	TEXT_CLEANUP id = { 0 };
-
-	if (file_read("/proc/sys/kernel/random/boot_id", 64, &id) || !id.length)
-		return NULL;
-	return arena_strndup(arena, id.bytes, strcspn(id.bytes, "\n"));
+	m->scope_all = s->request.scope == SCOPE_ALL;
+	uint32_t at = moment_netns(m, s->self); /* may move the array */
+	struct netns *self = &m->netns.items[at];
+	self->self = true;
+	self->member_pid = (uint32_t)getpid();
 }
 
 int source_look(struct source *s, struct moment *m)
 {
-	struct utsname name;
+	uint64_t before_ns = m->taken_boot_ns;
+	bool second = m->source != NULL;
 
-	m->taken_unix_ms = clock_unix_ms();
-	m->taken_boot_ns = clock_boot_ns();
+	host_describe(m);
 	m->source = s->kind->name;
-	m->scope_all = s->request.scope == SCOPE_ALL;
-	m->boot_id = boot_id(m->arena);
-	if (!uname(&name)) {
-		m->host = arena_strdup(m->arena, name.nodename);
-		m->kernel = arena_strdup(m->arena, name.release);
-	}
-	return s->kind->look(s->state, &s->request, m);
+	if (second)
+		m->window.ms = (m->taken_boot_ns - before_ns) / NS_PER_MS;
+	describe_scope(s, m);
+	int err = s->kind->look(s->state, &s->request, m, second);
+	if (err)
+		return err;
+	array_each (&m->netns, n)
+		n->in_scope = !s->request.netns || n->inode == s->request.netns;
+	moment_derive(m);
+	return 0;
 }
 
 void source_close(struct source *s)
 {
-	if (!s)
-		return;
-	s->kind->close(s->state);
+	if (s && s->kind)
+		s->kind->close(s->state);
 	free(s);
 }
 

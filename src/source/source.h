@@ -12,7 +12,7 @@ enum scope_kind { SCOPE_SELF, SCOPE_ALL, SCOPE_ONE };
 
 struct source_request {
 	enum scope_kind scope;
-	uint64_t netns;    /* SCOPE_ONE: inode */
+	uint64_t netns;    /* SCOPE_ONE: inode; else source_open() sets it: the tool's own, or 0 for all */
 	unsigned wants;    /* enum want */
 	const char *force; /* name of the one source to use, NULL: the best that works here */
 	const char *from;  /* a kept moment instead of this host, NULL */
@@ -23,8 +23,9 @@ struct source;
 /* 0, or -errno with `ret_why` telling a person what is missing and the command that mends it (its texts
  * live in `arena`). */
 int source_open(const struct source_request *request, struct arena *arena, struct source **ret, struct gap *ret_why);
-/* Fills the moment's sockets, holders, processes, namespaces and coverage. Called again on the same moment
- * it makes the second look of a window: see moment.h. */
+/* Fills the moment: sockets, holders, processes, namespaces, coverage, and what derives from them. Called again
+ * on the same moment it makes the second look of a window: see moment.h; window.ms then is the time between.
+ * 0 or -errno; after an error the moment holds no sockets. */
 int source_look(struct source *s, struct moment *m);
 void source_close(struct source *s); /* NULL is fine */
 void source_cleanup(struct source **s);
@@ -33,7 +34,7 @@ void source_cleanup(struct source **s);
 struct source_kind {
 	const char *name;
 	int (*open)(const struct source_request *request, struct arena *arena, void **ret_state, struct gap *ret_why);
-	int (*look)(void *state, const struct source_request *request, struct moment *m);
+	int (*look)(void *state, const struct source_request *request, struct moment *m, bool second);
 	void (*close)(void *state);
 };
 
