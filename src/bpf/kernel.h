@@ -3,6 +3,7 @@
  * kernel. Only what is used is declared; order and padding do not matter. */
 #ifndef UNFIN_KERNEL_H
 #define UNFIN_KERNEL_H
+#define __VMLINUX_H__ /* bpf_tracing.h then takes the registers' names from here */
 
 typedef unsigned char __u8;
 typedef signed char __s8;
@@ -114,6 +115,13 @@ struct task_struct {
 	struct nsproxy *nsproxy;
 	char comm[16];
 };
+
+#if defined(__TARGET_ARCH_x86)
+struct pt_regs { unsigned long di, si, dx, r10, r8, r9, ax, ip, sp, bp; };
+#elif defined(__TARGET_ARCH_arm64)
+struct user_pt_regs { __u64 regs[31], sp, pc; };
+struct pt_regs { struct user_pt_regs user_regs; __u64 orig_x0; };
+#endif
 
 struct seq_file;
 struct bpf_iter_meta { struct seq_file *seq; __u64 session_id, seq_num; };

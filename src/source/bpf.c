@@ -9,7 +9,7 @@
 enum { READ_BYTES = 256 * 1024 };
 
 struct bpf_source {
-	struct snapshot *programs;
+	struct snapshot_bpf *programs;
 	char buffer[READ_BYTES];
 };
 
@@ -17,7 +17,7 @@ static void bpf_close(void *state)
 {
 	struct bpf_source *b = state;
 
-	snapshot__destroy(b->programs);
+	snapshot_bpf__destroy(b->programs);
 	free(b);
 }
 
@@ -26,14 +26,13 @@ static int bpf_open(const struct source_request *request, struct arena *arena, v
 	struct bpf_source *b = memory_zeroed(sizeof(*b));
 	int err;
 
-	if (!getenv("UNFIN_BPF_LOG"))
-		bpf_host_quiet();
-	b->programs = snapshot__open();
+	bpf_host_quiet();
+	b->programs = snapshot_bpf__open();
 	err = b->programs ? 0 : -errno;
 	if (!err)
-		err = snapshot__load(b->programs);
+		err = snapshot_bpf__load(b->programs);
 	if (!err)
-		err = snapshot__attach(b->programs);
+		err = snapshot_bpf__attach(b->programs);
 	if (err) {
 		*ret_why = bpf_host_why(err, arena);
 		bpf_close(b);

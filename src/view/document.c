@@ -1,0 +1,97 @@
+#include "document.h"
+#include "base/format.h"
+
+void document_time(struct json *j, const char *name, uint64_t unix_ms)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	if (unix_ms)
+		format_rfc3339(&t, unix_ms);
+	json_text(j, name, t.bytes);
+}
+
+void document_endpoint(struct json *j, const char *name, const struct endpoint *e)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	endpoint_format(&t, e);
+	json_text(j, name, t.bytes);
+}
+
+static void document_coverage(struct json *j, const struct moment *m)
+{
+	const struct coverage *c = &m->coverage;
+	uint64_t seen = 0;
+
+	array_each (&m->netns, n)
+		seen += n->in_scope;
+	json_object_begin(j, "coverage");
+	json_bool(j, "complete", c->complete);
+	json_u64(j, "sockets_seen", c->sockets_seen);
+	json_u64(j, "sockets_kernel", c->sockets_kernel);
+	json_u64(j, "netns_seen", seen);
+	json_array_begin(j, "gaps");
+	array_each (&c->gaps, g) {
+		json_object_begin(j, NULL);
+		json_text(j, "what", g->what);
+		json_text(j, "why", g->why);
+		json_text(j, "mend", g->mend);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	json_object_end(j);
+}
+
+void document_begin(struct json *j, const char *schema, const struct moment *m)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	text_printf(&t, "unfin.%s/1", schema);
+	json_object_begin(j, NULL);
+	json_text(j, "schema", t.bytes);
+	json_text(j, "host", m->host);
+	json_text(j, "boot_id", m->boot_id);
+	document_time(j, "taken_at", m->taken_unix_ms);
+	document_coverage(j, m);
+}
+
+void document_end(struct json *j)
+{
+	json_object_end(j);
+}
+
+static void document_container(struct json *j, const struct process *p)
+{
+	if (!p->container) {
+		json_none(j, "container");
+		return;
+	}
+	json_object_begin(j, "container");
+	json_text(j, "id", p->container);
+	json_text(j, "name", p->container_name);
+	json_text(j, "pod", p->pod);
+	json_object_end(j);
+}
+
+void document_process(struct json *j, const char *name, const struct moment *m, uint32_t process)
+{
+	if (process == UINT32_MAX) {
+		json_none(j, name);
+		return;
+	}
+	const struct process *p = &m->processes.items[process];
+	json_object_begin(j, name);
+	json_u64(j, "pid", p->pid);
+	document_time(j, "started_at", p->start_unix_ms);
+	json_text(j, "comm", p->comm);
+	json_text(j, "cmdline", p->cmdline);
+	json_text(j, "exe", p->exe);
+	json_text(j, "user", p->user);
+	json_text(j, "unit", p->unit);
+	document_container(j, p);
+	if (p->netns == NETNS_UNKNOWN)
+		json_none(j, "netns");
+	else
+		json_u64(j, "netns", m->netns.items[p->netns].inode);
+	json_object_end(j);
+}

@@ -1,0 +1,13 @@
+/* What every JSON document begins with (contract, section 4), and the objects that several of them share. */
+#pragma once
+#include "base/json.h"
+#include "model/moment.h"
+
+/* Opens the document: `schema` is "check", "list", …; host, boot_id, taken_at and coverage follow. */
+void document_begin(struct json *j, const char *schema, const struct moment *m);
+void document_end(struct json *j);
+
+/* null for an index that names none (UINT32_MAX). */
+void document_process(struct json *j, const char *name, const struct moment *m, uint32_t process);
+void document_time(struct json *j, const char *name, uint64_t unix_ms); /* 0: null */
+void document_endpoint(struct json *j, const char *name, const struct endpoint *e);
