@@ -51,15 +51,16 @@ static bool eof_read(const struct socket *s)
 	return fin_came(s) && !s->recv_q;
 }
 
-/* The kernel counts a FIN as one byte, in received, acknowledged and unread bytes alike: not data. Totals are
- * the low 32 bits, so differences are right across a wrap. */
+/* Bytes that are none: the kernel counts our SYN and each FIN as one, in acknowledged, received and unread
+ * bytes alike (measured). Totals are the low 32 bits, so differences are right across a wrap. */
 static uint32_t progress(const struct socket *was, const struct socket *is)
 {
 	uint32_t flags = 0;
 
 	if (!socket_has(was, SOCKET_TIMES_KNOWN) || !socket_has(is, SOCKET_TIMES_KNOWN) || is->state == STATE_LISTEN)
 		return 0;
-	uint32_t sent = is->acked_bytes - was->acked_bytes - (fin_acked(is) && !fin_acked(was));
+	uint32_t sent = is->acked_bytes - was->acked_bytes - (fin_acked(is) && !fin_acked(was)) -
+	                (was->state == STATE_SYN_SENT);
 	uint32_t received = is->received_bytes - was->received_bytes - (fin_came(is) && !fin_came(was));
 	uint32_t read = is->received_bytes - is->recv_q - (was->received_bytes - was->recv_q);
 	read -= eof_read(is) && !eof_read(was);
