@@ -2,11 +2,7 @@
  * this one door, or says what it could not see. A source is opened once and may look several times. */
 #pragma once
 #include "model/moment.h"
-
-enum want {
-	WANT_DETAILS = 1 << 0, /* cmdline, exe, user, unit, container of every holder */
-	WANT_LIMITS = 1 << 1,  /* descriptors and their limits, host limits, sysctls */
-};
+#include "model/want.h"
 
 enum scope_kind { SCOPE_SELF, SCOPE_ALL, SCOPE_ONE };
 

@@ -1,0 +1,7 @@
+/* What a reader of a moment needs beyond the sockets and their holders: gathering it costs, so it is asked for. */
+#pragma once
+
+enum want {
+	WANT_DETAILS = 1 << 0, /* cmdline, exe, user, unit, container of every holder */
+	WANT_LIMITS = 1 << 1,  /* descriptors and their limits, host limits, sysctls */
+};
