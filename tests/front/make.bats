@@ -55,6 +55,15 @@ stub_unfin() { # STATUS: a build that makes an unfin which ends so
 	[[ $output != *"make deps"* ]]
 }
 
+@test "make check goes on without what could not be installed" {
+	stub make/deps "exit 1"
+	stub tests/check "echo checked"
+	run make check
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"going on without"*checked ]]
+}
+
 @test "what root builds in a user's tree is the user's" {
 	[ "$(id -u)" = 0 ] || skip "needs root"
 	chown -R 1234:1234 .
@@ -96,7 +105,7 @@ stub_unfin() { # STATUS: a build that makes an unfin which ends so
 
 @test ".ci/run: a check that never came to count has failed" {
 	stub_unfin 0
-	stub make/deps "exit 1"
+	stub tests/check "exit 1"
 	run .ci/run
 	echo "$output"
 	[ "$status" -ne 0 ]
