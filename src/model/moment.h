@@ -59,9 +59,9 @@ struct window {
 
 /* Host-wide figures, from /proc. Zero `…_limit` means not known. */
 struct host_limits {
-	uint64_t files_used, files_limit;    /* fs.file-nr */
-	uint64_t orphans_limit;              /* tcp_max_orphans */
-	uint64_t tcp_pages, tcp_pages_limit; /* sockstat mem, tcp_mem[2] */
+	uint64_t files_used, files_limit;     /* fs.file-nr */
+	uint64_t orphans_used, orphans_limit; /* sockstat orphan (of all namespaces), tcp_max_orphans */
+	uint64_t tcp_pages, tcp_pages_limit;  /* sockstat mem, tcp_mem[2] */
 	uint64_t conntrack_used, conntrack_limit;
 	uint64_t alloc; /* sockstat TCP: alloc, of all namespaces */
 };

@@ -38,7 +38,7 @@ struct netns {
 	bool table_seen;     /* its table was walked, or need not be: everything in it is held */
 	bool counters_known; /* the figures below are facts */
 	/* /proc/PID/net/sockstat, sockstat6 */
-	uint64_t inuse, inuse6, orphans, time_waits;
+	uint64_t inuse, inuse6, time_waits;
 	/* /proc/sys/net/ipv4 of this namespace */
 	uint16_t port_first, port_last; /* ip_local_port_range, inclusive; 0 if not known */
 	uint64_t *reserved;             /* ip_local_reserved_ports as a bitmap of 65536 bits, NULL if none */

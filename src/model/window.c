@@ -7,6 +7,8 @@ enum { WINDOW_FLAGS = SOCKET_NEW | SOCKET_STATE_NEW | SOCKET_SENT | SOCKET_RECEI
 
 void look_begin(struct look *k, struct moment *m, bool second)
 {
+	if (!second)
+		m->sockets.count = m->holders.count = 0;
 	*k = (struct look){ .moment = m, .second = second, .earlier = second ? m->sockets.count : 0 };
 	index_init(&k->sockets, NULL, sizeof(struct socket), k->earlier);
 	if (!k->earlier)

@@ -2,6 +2,8 @@
 #include "source.h"
 #include "base/words.h"
 #include "host.h"
+#include "model/coverage.h"
+#include "netns_read.h"
 #include <errno.h>
 
 /* Best first. */
@@ -80,22 +82,60 @@ static void describe_scope(const struct source *s, struct moment *m)
 	self->member_pid = (uint32_t)getpid();
 }
 
-int source_look(struct source *s, struct moment *m)
+/* One look between two counts of the kernel's. */
+static int look_counted(struct source *s, struct moment *m, bool second, bool *ret_fits)
 {
-	uint64_t before_ns = m->taken_boot_ns;
-	bool second = m->source != NULL;
+	struct net_counts before, after;
+	int err = net_counts_read(&before);
 
-	host_describe(m);
-	m->source = s->kind->name;
-	if (second)
-		m->window.ms = (m->taken_boot_ns - before_ns) / NS_PER_MS;
-	describe_scope(s, m);
-	int err = s->kind->look(s->state, &s->request, m, second);
+	if (!err)
+		err = s->kind->look(s->state, &s->request, m, second);
+	if (!err)
+		err = net_counts_read(&after);
 	if (err)
 		return err;
 	array_each (&m->netns, n)
 		n->in_scope = !s->request.netns || n->inode == s->request.netns;
 	moment_derive(m);
+	struct kernel_count k = {
+		.before = before.inuse + before.inuse6 + before.time_waits,
+		.after = after.inuse + after.inuse6 + after.time_waits,
+		.opened = after.opened - before.opened,
+	};
+	*ret_fits = coverage_judge(m, &k);
+	return 0;
+}
+
+static void read_limits(struct source *s, struct moment *m)
+{
+	array_each (&m->netns, n)
+		if (n->self && n->in_scope)
+			netns_read_settings(n, m->arena);
+	host_limits_read(&m->limits);
+}
+
+int source_look(struct source *s, struct moment *m)
+{
+	uint64_t before_ns = m->taken_boot_ns;
+	bool second = m->source != NULL, fits;
+
+	host_describe(m);
+	m->source = s->kind->name;
+	if (second)
+		m->window.ms = (m->taken_boot_ns - before_ns) / NS_PER_MS;
+	m->coverage.gaps.count = 0;
+	describe_scope(s, m);
+	int err = look_counted(s, m, second, &fits);
+	/* A listener that opened meanwhile is in no counter of openings: once more, unless that loses a window. */
+	if (!err && !fits && !second)
+		err = look_counted(s, m, second, &fits);
+	if (err)
+		return err;
+	if (!fits)
+		coverage_miss(m);
+	if (s->request.wants & WANT_LIMITS)
+		read_limits(s, m);
+	coverage_end(m);
 	return 0;
 }
 

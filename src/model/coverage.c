@@ -1,0 +1,44 @@
+#include "coverage.h"
+#include <inttypes.h>
+
+bool coverage_counts(const struct moment *m, const struct socket *s)
+{
+	if (!m->netns.items[s->netns].in_scope || s->unowned == UNOWNED_REQUEST || socket_has(s, SOCKET_MPTCP))
+		return false;
+	return s->state != STATE_CLOSE || m->scope_all;
+}
+
+bool coverage_judge(struct moment *m, const struct kernel_count *k)
+{
+	struct coverage *c = &m->coverage;
+	uint64_t grown = k->before + k->opened;
+	uint64_t closed = grown > k->after ? grown - k->after : 0;
+
+	c->sockets_seen = 0;
+	array_each (&m->sockets, s)
+		c->sockets_seen += coverage_counts(m, s);
+	c->sockets_kernel = k->after;
+	c->tolerance = k->opened + closed;
+	return c->sockets_seen + k->opened >= k->after && c->sockets_seen <= k->after + closed;
+}
+
+void coverage_miss(struct moment *m)
+{
+	const struct coverage *c = &m->coverage;
+	bool missing = c->sockets_seen < c->sockets_kernel;
+	uint64_t count = missing ? c->sockets_kernel - c->sockets_seen : c->sockets_seen - c->sockets_kernel;
+	const char *what =
+	        missing ? arena_printf(m->arena, "%" PRIu64 " sockets", count) : "the exact number of sockets";
+	const char *why =
+	        arena_printf(m->arena,
+	                     "the kernel counts %" PRIu64 " and %" PRIu64 " were seen; what opened and closed "
+	                     "meanwhile explains at most %" PRIu64,
+	                     c->sockets_kernel, c->sockets_seen, c->tolerance);
+
+	moment_gap(m, what, why, NULL);
+}
+
+void coverage_end(struct moment *m)
+{
+	m->coverage.complete = !m->coverage.gaps.count;
+}

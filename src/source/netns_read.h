@@ -1,0 +1,19 @@
+/* What a network namespace says of itself: counters and settings. All of it is read in the namespace that the
+ * calling thread is in (/proc/thread-self/net and /proc/sys/net both follow it); see netns_enter(). */
+#pragma once
+#include "model/moment.h"
+
+/* Counts that coverage needs, and the sieve. 0 or -errno. */
+struct net_counts {
+	uint64_t inuse, inuse6, time_waits; /* of this namespace */
+	uint64_t orphans, alloc, pages;     /* of the whole host */
+	uint64_t opened;                    /* connections since the namespace began, either way */
+};
+
+int net_counts_read(struct net_counts *ret);
+/* Moves to the namespace that is open as `fd`. The way back is the caller's: keep a descriptor of its own. */
+int netns_enter(int fd);
+/* Fills settings and totals of `n`, counters_known with them. What cannot be read stays 0. */
+void netns_read_settings(struct netns *n, struct arena *arena);
+/* Host-wide figures; those of conntrack are of the namespace the thread is in. */
+void host_limits_read(struct host_limits *l);

@@ -1,0 +1,82 @@
+#include "unit.h"
+#include "model/coverage.h"
+
+/* `seen` established sockets in a namespace in scope. */
+static struct moment *seeing(unsigned seen)
+{
+	struct moment *m = moment_new();
+
+	moment_netns(m, 77);
+	m->netns.items[0].in_scope = true;
+	for (unsigned i = 0; i < seen; i++)
+		array_push(&m->sockets)->state = STATE_ESTABLISHED;
+	return m;
+}
+
+static bool fits(unsigned seen, struct kernel_count k)
+{
+	cleanup(moment_cleanup) struct moment *m = seeing(seen);
+
+	return coverage_judge(m, &k);
+}
+
+static void at_rest_all_must_be_there(void **state)
+{
+	struct kernel_count k = { .before = 10, .after = 10 };
+
+	assert_true(fits(10, k));
+	assert_false(fits(9, k));
+	assert_false(fits(11, k));
+}
+
+static void what_opened_meanwhile_may_be_missing(void **state)
+{
+	struct kernel_count k = { .before = 10, .after = 13, .opened = 3 };
+
+	assert_true(fits(10, k));
+	assert_true(fits(13, k));
+	assert_false(fits(9, k));
+	assert_false(fits(14, k));
+}
+
+static void what_closed_meanwhile_may_be_there(void **state)
+{
+	struct kernel_count k = { .before = 10, .after = 6, .opened = 1 };
+
+	assert_true(fits(11, k));
+	assert_true(fits(5, k));
+	assert_false(fits(12, k));
+	assert_false(fits(4, k));
+}
+
+static void not_every_socket_is_counted(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = seeing(5);
+
+	m->sockets.items[0].unowned = UNOWNED_REQUEST;
+	m->sockets.items[1].flags = SOCKET_MPTCP;
+	m->sockets.items[2].state = STATE_CLOSE;
+	moment_netns(m, 78);
+	m->sockets.items[3].netns = 1;
+	coverage_judge(m, &(struct kernel_count){ 1, 1, 0 });
+	assert_int_equal(m->coverage.sockets_seen, 1);
+	m->scope_all = true;
+	coverage_judge(m, &(struct kernel_count){ 1, 1, 0 });
+	assert_int_equal(m->coverage.sockets_seen, 2);
+}
+
+static void a_miss_is_a_gap(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = seeing(3);
+
+	coverage_end(m);
+	assert_true(m->coverage.complete);
+	coverage_judge(m, &(struct kernel_count){ 5, 5, 0 });
+	coverage_miss(m);
+	coverage_end(m);
+	assert_false(m->coverage.complete);
+	assert_string_equal(m->coverage.gaps.items[0].what, "2 sockets");
+}
+
+UNIT_MAIN(TEST(at_rest_all_must_be_there), TEST(what_opened_meanwhile_may_be_missing),
+          TEST(what_closed_meanwhile_may_be_there), TEST(not_every_socket_is_counted), TEST(a_miss_is_a_gap));
