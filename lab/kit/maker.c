@@ -1,0 +1,179 @@
+#include "lab/kit/maker.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+enum { BOARD_FD = 3, PAUSE_MS = 20, ARGUMENTS = 16 };
+
+int lab_failed(const char *what, int error)
+{
+	log_error("lab: %s: %s", what, strerror(-error));
+	return error;
+}
+
+int lab_sysctl(struct lab *lab, const char *name, const char *value)
+{
+	int error = sysctl_write(name, "%s", value);
+
+	(void)lab;
+	return error ? lab_failed(name, error) : 0;
+}
+
+void lab_phase(struct lab *lab, uint32_t phase)
+{
+	lab->board->phase = phase;
+}
+
+double lab_oldest_s(const struct lab *lab)
+{
+	uint64_t first_ns = lab->board->first_ns;
+
+	return first_ns ? (double)(clock_monotonic_ns() - first_ns) / (double)NS_PER_S : 0;
+}
+
+static unsigned lab_slot(const struct lab *lab, const char *role)
+{
+	unsigned slot = 0;
+
+	while (slot + 1 < lab->started && !streq(lab->roles[slot].name, role))
+		slot++;
+	return slot;
+}
+
+const struct board_row *lab_row(const struct lab *lab, const char *role)
+{
+	return &lab->board->rows[lab_slot(lab, role)];
+}
+
+pid_t lab_pid(const struct lab *lab, const char *role)
+{
+	return lab->roles[lab_slot(lab, role)].pid;
+}
+
+uint64_t lab_deadline_ns(unsigned limit_s)
+{
+	return clock_monotonic_ns() + limit_s * NS_PER_S;
+}
+
+/* Nothing is waited for here that could miss a signal: Ctrl-C ends the making at once. */
+static int lab_look_at_signals(struct lab *lab)
+{
+	struct pollfd signals = { .fd = lab->signals, .events = POLLIN };
+	struct signalfd_siginfo info;
+
+	if (poll(&signals, 1, PAUSE_MS) <= 0 || read(lab->signals, &info, sizeof(info)) != sizeof(info))
+		return 0;
+	if (info.ssi_signo == SIGCHLD)
+		return 0; /* lab_look_at_roles() sees it */
+	lab->interrupted = (int)info.ssi_signo;
+	return -EINTR;
+}
+
+/* A role that ended by itself says why on the board; one that was killed cannot. */
+static int lab_look_at_roles(struct lab *lab)
+{
+	siginfo_t ended = { 0 };
+
+	if (lab->board->wrong) {
+		log_error("lab: %s", lab->board->error);
+		return -ECHILD;
+	}
+	for (unsigned i = 0; i < lab->started; i++)
+		if (!waitid(P_PID, (id_t)lab->roles[i].pid, &ended, WEXITED | WNOHANG | WNOWAIT) && ended.si_pid) {
+			log_error("lab: %s ended too early (%s %d)", lab->roles[i].name,
+			          ended.si_code == CLD_EXITED ? "status" : "signal", ended.si_status);
+			return -ECHILD;
+		}
+	return 0;
+}
+
+int lab_pause(struct lab *lab, uint64_t end_ns, const char *what)
+{
+	int error = lab_look_at_signals(lab);
+
+	if (!error)
+		error = lab_look_at_roles(lab);
+	if (!error && clock_monotonic_ns() > end_ns) {
+		log_error("lab: %s does not come about here: %s", lab->fault->name, what);
+		error = -ETIMEDOUT;
+	}
+	return error;
+}
+
+static const struct lab_role *role_find(const struct lab_fault *fault, const char *name)
+{
+	for (size_t i = 0; i < LAB_ROLES && fault->roles[i].name; i++)
+		if (streq(fault->roles[i].name, name))
+			return &fault->roles[i];
+	return NULL;
+}
+
+/* A daemon of its own: no terminal, no descriptor of ours but the board, and its own words as its command
+ * line. Ctrl-C on the terminal is for the command, not for the fault: hence a session of its own. */
+static void role_exec(const struct lab *lab, const struct lab_role *role, unsigned index, pid_t parent)
+{
+	char *argv[ARGUMENTS] = { (char *)role->name }, environment[160];
+	char *words = strdup(role->arguments ? role->arguments : "");
+	int null = open("/dev/null", O_RDWR);
+	sigset_t none;
+	size_t argc = 1;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent || !words)
+		_exit(1);
+	setsid();
+	for (int fd = 0; fd < 3; fd++)
+		dup2(null, fd);
+	dup2(lab->board_fd, BOARD_FD);
+	syscall(SYS_close_range, BOARD_FD + 1, ~0U, 0);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	for (char *save = NULL, *w = strtok_r(words, " ", &save); w && argc < ARGUMENTS - 1;
+	     w = strtok_r(NULL, " ", &save))
+		argv[argc++] = w;
+	snprintf(environment, sizeof(environment), "%s %s %u %u %llu %d", lab->fault->name, role->name, index,
+	         lab->started, (unsigned long long)lab->seed, parent);
+	setenv("UNFIN_LAB_ROLE", environment, 1);
+	execv("/proc/self/exe", argv);
+	_exit(127);
+}
+
+static int role_start(struct lab *lab, const struct lab_role *role, unsigned index)
+{
+	pid_t parent = getpid();
+
+	if (lab->started == BOARD_ROWS)
+		return lab_failed(role->name, -E2BIG);
+	pid_t pid = fork();
+	if (pid < 0)
+		return lab_failed("fork", -errno);
+	if (!pid)
+		role_exec(lab, role, index, parent);
+	struct board_row *row = &lab->board->rows[lab->started];
+	lab->roles[lab->started].name = role->name;
+	lab->roles[lab->started++].pid = pid;
+	return lab_until(lab, 10, row->ready);
+}
+
+int lab_start_many(struct lab *lab, const char *name, unsigned count)
+{
+	const struct lab_role *role = role_find(lab->fault, name);
+	int error = role ? 0 : lab_failed(name, -ESRCH);
+
+	for (unsigned i = 0; !error && i < count; i++)
+		error = role_start(lab, role, i);
+	return error;
+}
+
+int lab_start(struct lab *lab, const char *role)
+{
+	return lab_start_many(lab, role, 1);
+}

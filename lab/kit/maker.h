@@ -1,0 +1,53 @@
+/* For the one who makes a fault: start its programs, wait until the kernel shows what should be there. All
+ * of it happens inside the namespace. Every call gives 0 or -errno and has said why on the way: a maker
+ * passes it on. */
+#pragma once
+#include "lab/lab.h"
+#include "lab/kit/board.h"
+#include "lab/kit/look.h"
+#include "lab/kit/namespace.h"
+#include "lab/kit/seed.h"
+
+struct lab {
+	const struct lab_fault *fault;
+	uint64_t seed;
+	struct board *board;
+	int board_fd;
+	int signals; /* a signalfd: whoever waits looks at it */
+	unsigned started;
+	struct {
+		const char *name;
+		pid_t pid;
+	} roles[BOARD_ROWS];
+	int interrupted; /* the signal that ended the making; 0: none */
+};
+
+/* Starts `count` processes of a role and waits until each is ready. */
+int lab_start(struct lab *lab, const char *role);
+int lab_start_many(struct lab *lab, const char *role, unsigned count);
+
+/* The row of the first process of that role; it must have been started. */
+const struct board_row *lab_row(const struct lab *lab, const char *role);
+pid_t lab_pid(const struct lab *lab, const char *role);
+
+/* All processes of the fault that wait for this phase go on. */
+void lab_phase(struct lab *lab, uint32_t phase);
+
+/* Seconds since the first descriptor was kept. */
+double lab_oldest_s(const struct lab *lab);
+
+int lab_sysctl(struct lab *lab, const char *name, const char *value);
+int lab_failed(const char *what, int error); /* says it, and returns `error` */
+
+/* Waits until the condition holds, at most `limit_s`. It looks every few milliseconds, and ends early if
+ * a program of the fault died or somebody pressed Ctrl-C. */
+#define lab_until(lab, limit_s, condition)                                                                             \
+	__extension__({                                                                                                \
+		uint64_t end_ns_ = lab_deadline_ns(limit_s);                                                           \
+		int error_ = 0;                                                                                        \
+		while (!error_ && !(condition))                                                                        \
+			error_ = lab_pause((lab), end_ns_, #condition);                                                \
+		error_;                                                                                                \
+	})
+uint64_t lab_deadline_ns(unsigned limit_s);
+int lab_pause(struct lab *lab, uint64_t end_ns, const char *what);

@@ -1,0 +1,69 @@
+/* The lab makes faults on purpose, each in a network namespace of its own, so that one can see what it
+ * looks like, test that `unfin` finds it, and read how it comes about. A fault is one file: what it is, who
+ * takes part, the finding it must give, and how it is made. Its processes are real ones with names of their
+ * own. Nothing outside the namespace is touched, and nothing is left, however it ends. */
+#pragma once
+#include "base/util.h"
+
+struct lab;
+struct role;
+
+enum { LAB_ROLES = 10, LAB_FINDINGS = 4 };
+
+/* One program of the fault: a process that shows itself as `name` (at most 15 bytes) with `arguments`. */
+struct lab_role {
+	const char *name, *arguments;
+	void (*run)(struct role *r); /* does not return */
+};
+
+/* A cause that must be the first finding of its process. `subject` is the comm; NULL: the finding has none. */
+struct lab_root {
+	const char *id, *subject;
+	const char *filter;     /* what ss calls the sockets that the finding counts; NULL: not compared */
+	const char *candidates; /* "stale-pool,half-open": not wrong as a `possible` from one look */
+};
+
+/* What `unfin check --json` must say. The harness reads it as JSON and compares. */
+struct lab_expect {
+	bool healthy;     /* verdict "ok": nothing above info */
+	bool undecidable; /* ten seconds do not tell: a miss is no failure */
+	struct lab_root roots[LAB_FINDINGS];
+	struct {
+		const char *id, *caused_by;
+	} effects[LAB_FINDINGS]; /* may be there beside the root, and then say whose they are */
+	struct {
+		const char *process, *call, *error;
+	} victims[LAB_FINDINGS];           /* must be seen failing */
+	const char *allowed[LAB_FINDINGS]; /* ids that may be there, too */
+};
+
+struct lab_fault {
+	const char *name, *title;
+	const char *story; /* lines for a person: who is who, what goes wrong */
+	struct lab_expect expect;
+	struct lab_role roles[LAB_ROLES];
+	int (*make)(struct lab *lab); /* returns when the fault stands: 0 or -errno */
+	bool hidden;                  /* not listed: for tests */
+};
+
+struct lab_run {
+	uint64_t seed;
+	char *const *command; /* NULL: tells the story and runs `unfin check` */
+	bool quiet;           /* nothing on stderr but errors */
+	bool stay;            /* the fault goes on after the command, until Ctrl-C */
+};
+
+const struct lab_fault *const *lab_faults(void);    /* ends with NULL */
+const struct lab_fault *lab_find(const char *name); /* NULL if there is none */
+
+/* Makes it, runs the command inside, cleans up. The exit status: the command's own, or 4 if this system
+ * cannot make it, 130 if interrupted before it stood. */
+int lab_run(const struct lab_fault *fault, const struct lab_run *how);
+
+/* One JSON object on stdout. */
+void lab_print_expect(const struct lab_fault *fault);
+
+/* The processes of a fault are this program started again. At the start of main(): false at once for
+ * everybody else. */
+bool lab_is_role(void);
+int lab_role_main(void);
