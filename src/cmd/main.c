@@ -3,6 +3,7 @@
 #include "help.h"
 #include "base/log.h"
 #include "base/words.h"
+#include "lab/lab.h"
 
 #define COMMAND(name) extern const struct command command_##name;
 #include "cmd/commands.inc"
@@ -90,6 +91,8 @@ int main(int argc, char **argv)
 	const char *word = argc > 1 ? argv[1] : "-";
 	const struct command *c;
 
+	if (lab_is_role())
+		return lab_role_main();
 	if (argc > 1 && (streq(word, "--version") || streq(word, "-V")))
 		return show_version();
 	if (*word == '-')

@@ -34,6 +34,8 @@ static const struct option table[] = {
 	{ "probe", FLAG(probe), .help = "prove it: take a port and give it back" },
 	{ "apply", FLAG(apply), .help = "carry the plan out" },
 	{ "seed", NUMBER(seed, "N"), .help = "repeat a run with the same random choices" },
+	{ "stay", FLAG(stay), .help = "keep the fault after the command has ended, until Ctrl-C" },
+	{ "expect", FLAG(expect), .hidden = true, .help = "print what unfin must find, for the harness" },
 	{ "redact", FLAG(redact), .help = "replace addresses, hosts, users and command lines" },
 	{ "color", CHOICE(color, "WHEN", colors), .help = "colours in tables" },
 	{ "quiet", 'q', FLAG(quiet), .help = "no warnings or hints on stderr" },

@@ -21,7 +21,7 @@ struct options {
 	const char *group_by, *sort, *columns;
 	struct optional window, seed;
 	text_list only, ignore, src, dst;
-	bool resolve, quiet, no_header, nagios, probe, apply, redact;
+	bool resolve, quiet, no_header, nagios, probe, apply, redact, stay, expect;
 	bool help, version;
 };
 
