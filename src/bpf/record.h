@@ -51,6 +51,7 @@ enum record_flag {
 	RECORD_TIME_WAIT = 1 << 18,  /* an inet_timewait_sock, whatever its state */
 	RECORD_REQUEST = 1 << 19,    /* a request_sock */
 	RECORD_DONE_FIN = 1 << 20,   /* SOCK_DONE: the peer's FIN arrived */
+	RECORD_BOUND_DEV = 1 << 21,  /* bound to a device */
 };
 
 struct record_socket {
@@ -64,7 +65,7 @@ struct record_socket {
 	__u32 uid;
 	__u32 flags;  /* enum record_flag */
 	__u32 recv_q, send_q;
-	__u32 since_data, since_ack, since_sent; /* jiffies */
+	__u32 since_data, since_ack, since_sent; /* jiffies; TIME_WAIT: since_ack is its age in ms */
 	__s32 timer_left;                        /* jiffies until the timer fires */
 	__u32 acked, received;                   /* low halves of tcp_sock's totals */
 	__u16 local_port, peer_port;

@@ -42,7 +42,8 @@ static __always_inline void fill_common(struct record_socket *r, struct sock_com
 	r->netns = c->skc_net.net->ns.inum;
 	r->flags |= flag_if(BPF_CORE_READ_BITFIELD(c, skc_reuse), RECORD_REUSEADDR) |
 		    flag_if(BPF_CORE_READ_BITFIELD(c, skc_reuseport), RECORD_REUSEPORT) |
-		    flag_if(BPF_CORE_READ_BITFIELD(c, skc_ipv6only), RECORD_V6ONLY);
+		    flag_if(BPF_CORE_READ_BITFIELD(c, skc_ipv6only), RECORD_V6ONLY) |
+		    flag_if(c->skc_bound_dev_if, RECORD_BOUND_DEV);
 }
 
 static __always_inline void fill_sock(struct record_socket *r, struct sock *sk)
@@ -122,12 +123,27 @@ static __always_inline void fill_tcp(struct record_socket *r, struct tcp_sock *t
 	fill_timer(r, tp, now);
 }
 
+/* How old, in ms, as tcp_twsk_unique() judges it: since 6.14 by the ms it began, before by whole seconds
+ * since the last timestamp. */
+static __always_inline __u32 time_wait_age(struct tcp_timewait_sock *tw)
+{
+	__u64 now = bpf_ktime_get_ns();
+	__s32 age;
+
+	if (bpf_core_field_exists(tw->tw_sk.tw_entry_stamp))
+		age = (__s32)((__u32)(now / 1000000) - tw->tw_sk.tw_entry_stamp);
+	else
+		age = ((__s32)(now / 1000000000) - tw->tw_ts_recent_stamp) * 1000;
+	return age > 0 ? age : 0;
+}
+
 static __always_inline void fill_time_wait(struct record_socket *r, struct tcp_timewait_sock *tw, __u32 now)
 {
 	r->state = tw->tw_sk.tw_substate; /* TIME_WAIT, or FIN_WAIT2 kept in a small socket */
 	r->timer = RECORD_TIMER_TIME_WAIT;
 	r->timer_left = (__s32)((__u32)tw->tw_sk.tw_timer.expires - now);
-	r->flags |= RECORD_TIME_WAIT | flag_if(tw->tw_ts_recent_stamp, RECORD_TIMESTAMPS);
+	r->flags |= RECORD_TIME_WAIT | RECORD_TIMES | flag_if(tw->tw_ts_recent_stamp, RECORD_TIMESTAMPS);
+	r->since_ack = time_wait_age(tw);
 	fill_bucket(r, tw->tw_sk.tw_tb);
 }
 #endif

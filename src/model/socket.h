@@ -47,6 +47,7 @@ enum socket_flag {
 	SOCKET_SENT = 1 << 18,      /* the peer acknowledged data meanwhile */
 	SOCKET_RECEIVED = 1 << 19,  /* data arrived meanwhile */
 	SOCKET_READ = 1 << 20,      /* the program read data meanwhile */
+	SOCKET_BOUND_DEV = 1 << 21, /* SO_BINDTODEVICE: its 4-tuple does not hinder sockets without it */
 };
 
 #define HOLDER_NONE UINT32_MAX
@@ -63,7 +64,7 @@ struct socket {
 	uint32_t recv_q;                      /* bytes not yet read; a listener: connections waiting to be accepted */
 	uint32_t send_q;                      /* bytes not yet acknowledged; a listener: the most that may wait */
 	uint32_t since_data_ms;               /* last data received; at the earliest when it was established */
-	uint32_t since_ack_ms;                /* last segment with ACK received */
+	uint32_t since_ack_ms;                /* last segment with ACK received; TIME_WAIT: since it began */
 	uint32_t since_sent_ms;               /* last data sent (the kernel's retries count, too) */
 	uint32_t timer_ms;                    /* until `timer` fires; TIME_WAIT: until it ends */
 	uint32_t acked_bytes, received_bytes; /* low 32 bits of the connection's totals: for progress in a window */

@@ -90,6 +90,7 @@ static uint32_t decode_flags(const struct record_socket *r)
 		{ RECORD_TIMES, SOCKET_TIMES_KNOWN },
 		{ RECORD_RECV_SHUT, SOCKET_RECV_SHUT },
 		{ RECORD_SEND_SHUT, SOCKET_SEND_SHUT },
+		{ RECORD_BOUND_DEV, SOCKET_BOUND_DEV },
 	};
 	uint32_t flags = 0;
 
@@ -162,6 +163,8 @@ static void decode_facts(struct decoder *d, const struct record_socket *r, struc
 	s->since_data_ms = ticks_to_ms(d, r->since_data);
 	s->since_ack_ms = ticks_to_ms(d, r->since_ack);
 	s->since_sent_ms = ticks_to_ms(d, r->since_sent);
+	if (r->flags & RECORD_TIME_WAIT) /* it neither sends nor takes data any more */
+		s->since_data_ms = s->since_ack_ms = s->since_sent_ms = r->since_ack;
 	if (r->since_data == UINT32_MAX || r->since_ack == UINT32_MAX)
 		s->flags &= ~(uint32_t)SOCKET_TIMES_KNOWN;
 	/* The FIN counts as one unread byte until the program has read EOF. */
