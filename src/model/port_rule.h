@@ -1,0 +1,34 @@
+/* What the kernel asks of one socket when another wants its port. Each function is one function of the
+ * kernel, in this project's words and for an asker without SO_BINDTODEVICE. */
+#pragma once
+#include "ports.h"
+
+/* Who made the bind bucket of a port: one bucket a (namespace, port), its flags shared by all its owners. */
+enum port_bucket {
+	BUCKET_NONE,    /* nobody has the port */
+	BUCKET_CONNECT, /* connect() alone: to be shared while 4-tuples differ */
+	BUCKET_BOUND,   /* bind() or listen(): connect() never chooses this port */
+	BUCKET_UNKNOWN, /* its owners are known, the flags are not (sock_diag does not show them) */
+};
+
+enum verdict { VERDICT_NO, VERDICT_YES, VERDICT_UNKNOWN };
+
+/* Does this socket stand in a bind bucket? Requests, and a dead socket without explicit port, do not. */
+bool port_owner(const struct socket *s);
+
+/* `owners` are the sockets of one port, `count` >= 1. */
+enum port_bucket port_bucket(const struct moment *m, const uint32_t *owners, size_t count);
+
+/* inet_rcv_saddr_equal() with wildcards, and the narrower look of inet_bhash2_conflict() for an asker with an
+ * address of its own: do these two addresses exclude one another? */
+bool port_addr_conflict(const struct port_asker *asker, const struct socket *owner);
+
+/* inet_bind_conflict(): may they share the port nevertheless? bind(port 0) never shares; `fixed`: bind(port). */
+bool port_option_conflict(const struct port_asker *asker, const struct socket *owner, bool fixed);
+
+/* Does the 4-tuple of this socket stand in the way of a connect() with the same port?
+ * tcp_twsk_unique() for TIME_WAIT; UNKNOWN where a fact is missing. */
+enum verdict port_tuple_conflict(const struct netns *n, const struct socket *s, const struct addr *source,
+                                 const struct endpoint *destination);
+/* May connect() take over this TIME_WAIT now? */
+enum verdict port_time_wait_reusable(const struct netns *n, const struct socket *s);
