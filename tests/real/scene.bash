@@ -24,15 +24,15 @@ healthy() {
 	label=${label:-healthy}
 }
 
-# root ID GLOB [or=ID,ID] [pid=N] [count='ss filter']: the cause that must be the first finding of that process.
+# root ID GLOB [candidates=ID,ID] [pid=N] [count='ss filter']: the cause that must be the first finding of that process.
 # GLOB is matched against comm and command line; '*' is any process, '-' a finding without a subject.
-# or= are candidates that are not wrong from one look; count= is compared with the number of sockets ss shows.
+# candidates= are ids that are not wrong from one look; count= is compared with the number of sockets ss shows.
 root() {
-	local id=$1 glob=$2 or='' pid=null filter='' word
+	local id=$1 glob=$2 candidates='' pid=null filter='' word
 	shift 2
 	for word in "$@"; do
 		case $word in
-		or=*) or=${word#or=} ;;
+		candidates=*) candidates=${word#candidates=} ;;
 		pid=*) pid=${word#pid=} ;;
 		count=*) filter=${word#count=} ;;
 		*) fail "root: what is '$word'?" ;;
@@ -40,7 +40,7 @@ root() {
 	done
 	label=${label:-$id}
 	count_filters+=("$filter")
-	root_list+=("$(jq -nc --arg id "$id" --arg subject "$glob" --arg more "$or" --argjson pid "$pid" \
+	root_list+=("$(jq -nc --arg id "$id" --arg subject "$glob" --arg more "$candidates" --argjson pid "$pid" \
 		'{id: $id, subject: (if $subject == "-" then null else $subject end), pid: $pid, candidates: ($more / "," - [""])}')")
 }
 
