@@ -144,7 +144,7 @@ far_host() {
 	ip link add near type veth peer name far netns "$keeper"
 	ip addr add 10.77.0.1/24 dev near && ip link set near up
 	in_far sh -c 'ip link set lo up; ip addr add 10.77.0.2/24 dev far; ip link set far up'
-	until_true 5 ping -c1 -W1 -q 10.77.0.2 >/dev/null
+	until_true 5 eval 'ip link show near | grep -q "state UP"'
 }
 in_far() { nsenter -t "$(<"$tmp/far.pid")" -n -- "$@"; }
 
@@ -174,3 +174,88 @@ go_binary() {
 }
 
 rust_binary() { compiled "$artefacts/$1" "$programs/$1.rs" rustc -O -o "$artefacts/$1" "$programs/$1.rs"; }
+
+# ---- servers with a configuration in $tmp -----------------------------------------------------------------------------
+# nginx_with NAME [WORKERS] <<server blocks
+nginx_with() {
+	chmod 755 "$tmp"
+	mkdir -p "$tmp/$1"
+	cat >"$tmp/$1.conf" <<-CONF
+		user www-data;
+		daemon off;
+		worker_processes ${2-2};
+		pid $tmp/$1/pid;
+		error_log stderr warn;
+		events { worker_connections 512; }
+		http {
+			access_log off;
+			client_body_temp_path $tmp/$1/body;
+			proxy_temp_path $tmp/$1/proxy;
+			fastcgi_temp_path $tmp/$1/fastcgi;
+			uwsgi_temp_path $tmp/$1/uwsgi;
+			scgi_temp_path $tmp/$1/scgi;
+			$(cat)
+		}
+	CONF
+	start "$1" nginx -e stderr -p "$tmp/$1" -c "$tmp/$1.conf"
+}
+
+# apache_prefork NAME PORT WORKERS <<further directives
+apache_prefork() {
+	local modules=/usr/lib/apache2/modules
+	mkdir -p "$tmp/$1"
+	cat >"$tmp/$1.conf" <<-CONF
+		ServerRoot $tmp/$1
+		ServerName localhost
+		PidFile $tmp/$1/pid
+		DefaultRuntimeDir $tmp/$1
+		Mutex file:$tmp/$1 default
+		ErrorLog /dev/stderr
+		User www-data
+		Group www-data
+		Listen 127.0.0.1:$2
+		LoadModule mpm_prefork_module $modules/mod_mpm_prefork.so
+		LoadModule authz_core_module $modules/mod_authz_core.so
+		LoadModule alias_module $modules/mod_alias.so
+		StartServers $3
+		MinSpareServers 1
+		MaxSpareServers $3
+		ServerLimit $3
+		MaxRequestWorkers $3
+		KeepAliveTimeout 2
+		DocumentRoot $tmp/$1
+		<Directory $tmp/$1>
+		Require all granted
+		</Directory>
+		$(cat)
+	CONF
+	start "$1" apache2 -f "$tmp/$1.conf" -DFOREGROUND
+}
+
+# ---- a frozen cgroup, version 2 or 1 --------------------------------------------------------------------------------------
+freeze() {
+	local group
+	for group in /sys/fs/cgroup/unified /sys/fs/cgroup /sys/fs/cgroup/freezer; do
+		mkdir "$group/unfin-scene-$$" 2>/dev/null || continue
+		frozen=$group/unfin-scene-$$
+		echo "$1" >"$frozen/cgroup.procs"
+		if [[ -e $frozen/cgroup.freeze ]]; then
+			echo 1 >"$frozen/cgroup.freeze"
+			until_true 5 grep -q 'frozen 1' "$frozen/cgroup.events" && return
+		elif [[ -e $frozen/freezer.state ]]; then
+			echo FROZEN >"$frozen/freezer.state"
+			until_true 5 grep -q FROZEN "$frozen/freezer.state" && return
+		fi
+		rmdir "$frozen"
+	done
+	fail "no cgroup can be frozen here"
+}
+
+thaw() {
+	local pid
+	[[ -n ${frozen-} ]] || return 0
+	while read -r pid; do kill -KILL "$pid"; done <"$frozen/cgroup.procs"
+	[[ ! -e $frozen/cgroup.freeze ]] || echo 0 >"$frozen/cgroup.freeze"
+	[[ ! -e $frozen/freezer.state ]] || echo THAWED >"$frozen/freezer.state"
+	until_true 5 rmdir "$frozen" 2>/dev/null
+}
