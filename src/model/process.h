@@ -42,7 +42,8 @@ struct netns {
 	/* /proc/sys/net/ipv4 of this namespace */
 	uint16_t port_first, port_last; /* ip_local_port_range, inclusive; 0 if not known */
 	uint64_t *reserved;             /* ip_local_reserved_ports as a bitmap of 65536 bits, NULL if none */
-	uint64_t tw_reuse, tw_reuse_delay_ms, timestamps, max_time_waits, fin_timeout_s;
+	uint64_t tw_reuse_delay_ms;     /* 0: this kernel (before 6.14) has no such setting, see port_rule.h */
+	uint64_t tw_reuse, timestamps, max_time_waits, fin_timeout_s;
 	/* /proc/PID/net/netstat, TcpExt: totals since the namespace began */
 	uint64_t listen_overflows, listen_drops, time_wait_overflows;
 };

@@ -106,8 +106,6 @@ void netns_read_settings(struct netns *n, struct arena *arena)
 	read_totals(n);
 	read_port_range(n);
 	read_reserved(n, arena);
-	/* Linux before 6.15 has no setting for the delay: it is one second there (tcp_twsk_unique). */
-	n->tw_reuse_delay_ms = MS_PER_S;
 	file_read_u64(IPV4 "tcp_tw_reuse_delay", &n->tw_reuse_delay_ms);
 	file_read_u64(IPV4 "tcp_tw_reuse", &n->tw_reuse);
 	file_read_u64(IPV4 "tcp_timestamps", &n->timestamps);
