@@ -2,6 +2,7 @@
 # What a person types first: make, its messages, and its status. In a copy of the front with stubs behind it.
 
 setup() {
+	TOP=${TOP:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}
 	cd "$BATS_TEST_TMPDIR" || return 1
 	unset MAKEFLAGS MAKELEVEL MFLAGS
 	cp -r "$TOP/Makefile" "$TOP/make" "$TOP/.ci" .

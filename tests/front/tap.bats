@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # How results are counted: nothing that went wrong may look like a pass.
 
+TOP=${TOP:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}
+
 counts() { # STATUS, the program's words on stdin -> "PASSED FAILED SKIPPED"
 	run awk -v from=t -v status="$1" -v totals="$BATS_TEST_TMPDIR/totals" -f "$TOP/tests/tap.awk"
 	cat "$BATS_TEST_TMPDIR/totals"

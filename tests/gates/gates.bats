@@ -2,6 +2,7 @@
 # The gates, gated: each passes on a small good tree and fails on the same tree with one fault in it.
 
 setup() {
+	TOP=${TOP:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}
 	cd "$BATS_TEST_TMPDIR" || return 1
 	mkdir -p src/base src/rule src/model src/bpf src/view docs/causes tests/unit make build/src/libunfin.a.p
 	cp "$TOP/.clang-format" .
