@@ -96,6 +96,5 @@ void lab_print_expect(const struct lab_fault *fault)
 		json_text(&j, NULL, e->allowed[i]);
 	json_array_end(&j);
 	json_object_end(&j);
-	text_add_char(&out, '\n');
 	text_flush(&out, STDOUT_FILENO);
 }

@@ -32,7 +32,6 @@ void ledger_line(struct text *t, pid_t pid, int fd, const struct endpoint *local
 	json_text(&j, "peer", address.bytes);
 	json_text(&j, "state", state);
 	json_object_end(&j);
-	text_add_char(t, '\n');
 }
 
 void ledger_add(int ledger_fd, int fd, const char *state)

@@ -139,8 +139,8 @@ static void role_exec(const struct lab *lab, const struct lab_role *role, unsign
 	for (char *save = NULL, *w = strtok_r(words, " ", &save); w && argc < ARGUMENTS - 1;
 	     w = strtok_r(NULL, " ", &save))
 		argv[argc++] = w;
-	snprintf(environment, sizeof(environment), "%s %s %u %u %llu %d", lab->fault->name, role->name, index,
-	         lab->started, (unsigned long long)lab->seed, parent);
+	snprintf(environment, sizeof(environment), "%s %s %u %u %llu %llu %d", lab->fault->name, role->name, index,
+	         lab->started, (unsigned long long)lab->seed, (unsigned long long)lab->count, parent);
 	setenv("UNFIN_LAB_ROLE", environment, 1);
 	execv("/proc/self/exe", argv);
 	_exit(127);

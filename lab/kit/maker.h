@@ -11,6 +11,7 @@
 struct lab {
 	const struct lab_fault *fault;
 	uint64_t seed;
+	uint64_t count; /* what --count asked for; 0: nothing */
 	struct board *board;
 	int board_fd;
 	int signals; /* a signalfd: whoever waits looks at it */

@@ -109,17 +109,17 @@ bool lab_is_role(void)
 	return getenv("UNFIN_LAB_ROLE");
 }
 
-/* "incident fetch-profiles 0 3 812 4711": fault, role, its index, row on the board, seed, parent. */
+/* "incident fetch-profiles 0 3 812 0 4711": fault, role, its index, row on the board, seed, count, parent. */
 int lab_role_main(void)
 {
 	char fault_name[64], role_name[32];
 	unsigned index, row;
-	unsigned long long seed;
+	unsigned long long seed, count;
 	int parent;
 	struct role r = { .ledger_fd = -1 };
 
-	if (sscanf(getenv("UNFIN_LAB_ROLE"), "%63s %31s %u %u %llu %d", fault_name, role_name, &index, &row, &seed,
-	           &parent) != 6)
+	if (sscanf(getenv("UNFIN_LAB_ROLE"), "%63s %31s %u %u %llu %llu %d", fault_name, role_name, &index, &row, &seed,
+	           &count, &parent) != 7)
 		return 2;
 	die_with(parent);
 	const struct lab_fault *fault = lab_find(fault_name);
@@ -131,6 +131,7 @@ int lab_role_main(void)
 	close(BOARD_FD);
 	prctl(PR_SET_NAME, role_name);
 	r.seed = seed;
+	r.count = count;
 	r.index = index;
 	r.row = &r.board->rows[row];
 	if (getenv("UNFIN_LAB_LEDGER"))

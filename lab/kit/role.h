@@ -8,6 +8,7 @@
 struct role {
 	const struct lab_role *what;
 	uint64_t seed;
+	uint64_t count; /* what --count asked for; 0: nothing */
 	unsigned index; /* 0, 1, 2 … among the processes of this role */
 	struct board *board;
 	struct board_row *row;

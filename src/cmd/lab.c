@@ -41,6 +41,7 @@ static int lab_command_run(const struct invocation *in)
 {
 	const struct options *o = &in->options;
 	struct lab_run how = { .seed = o->seed.given ? o->seed.value : seed_fresh(),
+		               .count = o->count.value,
 		               .command = in->child,
 		               .stay = o->stay,
 		               .quiet = o->quiet };
@@ -60,7 +61,7 @@ static int lab_command_run(const struct invocation *in)
 	return lab_run(fault, &how);
 }
 
-static const char *const lab_options[] = { "seed", "stay", "quiet", "expect", NULL };
+static const char *const lab_options[] = { "seed", "stay", "quiet", "count", "expect", NULL };
 
 const struct command command_lab = {
 	.name = "lab",

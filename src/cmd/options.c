@@ -35,6 +35,7 @@ static const struct option table[] = {
 	{ "apply", FLAG(apply), .help = "carry the plan out" },
 	{ "seed", NUMBER(seed, "N"), .help = "repeat a run with the same random choices" },
 	{ "stay", FLAG(stay), .help = "keep the fault after the command has ended, until Ctrl-C" },
+	{ "count", NUMBER(count, "N"), .hidden = true, .help = "how many sockets to make" },
 	{ "expect", FLAG(expect), .hidden = true, .help = "print what unfin must find, for the harness" },
 	{ "redact", FLAG(redact), .help = "replace addresses, hosts, users and command lines" },
 	{ "color", CHOICE(color, "WHEN", colors), .help = "colours in tables" },

@@ -113,6 +113,15 @@ tie_is_gone() { ! ip link show "$tie" >/dev/null 2>&1; }
 	diff "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
 }
 
+@test "the population's ledger and ss agree on every holder" {
+	export UNFIN_LAB_LEDGER=$BATS_TEST_TMPDIR/ledger
+	"$UNFIN" lab -q population --count 2000 -- ss -tanpH >"$BATS_TEST_TMPDIR/ss"
+	grep -o 'pid=[0-9]*,fd=[0-9]*' "$BATS_TEST_TMPDIR/ss" | sort >"$BATS_TEST_TMPDIR/a"
+	jq -r 'select(.pid and .state != "close") | "pid=\(.pid),fd=\(.fd)"' "$UNFIN_LAB_LEDGER" | sort >"$BATS_TEST_TMPDIR/b"
+	[[ $(wc -l <"$BATS_TEST_TMPDIR/ss") -ge 2000 ]]
+	diff "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
+}
+
 @test "after a normal end no process and no namespace is left" {
 	ns=$("$UNFIN" lab -q healthy-pool -- readlink /proc/self/ns/net)
 	no_members "$ns"
