@@ -5,7 +5,8 @@
 
 int file_read_at(int dir, const char *path, size_t most, struct text *out)
 {
-	cleanup(cleanup_close) int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	/* O_NONBLOCK: a user may put a FIFO where a file is looked for, and it must not stop us. */
+	cleanup(cleanup_close) int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	size_t total = 0;
 	char piece[4096];
 

@@ -1,6 +1,7 @@
 /* The door: which source serves this host, and what every look has in common. */
 #include "source.h"
 #include "base/words.h"
+#include "details.h"
 #include "host.h"
 #include "model/coverage.h"
 #include "netns_read.h"
@@ -135,6 +136,8 @@ int source_look(struct source *s, struct moment *m)
 		coverage_miss(m);
 	if (s->request.wants & WANT_LIMITS)
 		read_limits(s, m);
+	if (s->request.wants)
+		details_read(m, s->request.wants);
 	coverage_end(m);
 	return 0;
 }

@@ -1,0 +1,162 @@
+#include "details.h"
+#include "base/file.h"
+#include "container.h"
+#include "proc.h"
+#include "users.h"
+#include <errno.h>
+#include <fcntl.h>
+
+enum { CMDLINE_BYTES = 4096, SMALL_BYTES = 64 * 1024 };
+
+struct described {
+	const char *id; /* of the container: many processes, one lookup */
+	struct container container;
+};
+
+struct details {
+	struct moment *moment;
+	struct arena *arena;
+	unsigned wants;
+	int root;
+	struct users users;
+	bool users_read;
+	ARRAY(struct described) containers;
+};
+
+/* Arguments end with a NUL byte each; a process may have written anything over them. */
+static const char *read_cmdline(struct details *d, int dir)
+{
+	TEXT_CLEANUP text = { 0 };
+	int err = file_read_at(dir, "cmdline", CMDLINE_BYTES, &text);
+
+	if (err && err != -EFBIG)
+		return NULL;
+	while (text.length && !text.bytes[text.length - 1])
+		text.length--;
+	for (size_t i = 0; i < text.length; i++)
+		text.bytes[i] = text.bytes[i] ? text.bytes[i] : ' ';
+	return text.length ? arena_strndup(d->arena, text.bytes, text.length) : NULL;
+}
+
+static const char *read_link(struct details *d, int dir, const char *name)
+{
+	TEXT_CLEANUP text = { 0 };
+
+	return proc_read_link(dir, name, &text) ? NULL : arena_strndup(d->arena, text.bytes, text.length);
+}
+
+static struct users *users(struct details *d)
+{
+	TEXT_CLEANUP text = { 0 };
+
+	if (!d->users_read && !file_read_at(d->root, "etc/passwd", 4 * SMALL_BYTES, &text))
+		users_parse(&d->users, text.bytes, d->arena);
+	d->users_read = true;
+	return &d->users;
+}
+
+static const struct container *find_container(struct details *d, const struct cgroup *c, uint32_t uid)
+{
+	array_each (&d->containers, known)
+		if (streq(known->id, c->container))
+			return &known->container;
+	struct described *new = array_push(&d->containers);
+	new->id = c->container;
+	container_describe(d->root, users_home(users(d), uid), c, d->arena, &new->container);
+	return &new->container;
+}
+
+/* One `key value` line of a small file under the cgroup's directory. */
+static bool cgroup_says(struct details *d, const char *mount, const char *path, const char *file, const char *line)
+{
+	TEXT_CLEANUP text = { 0 }, name = { 0 };
+
+	text_printf(&name, "%s%s/%s", mount, path, file);
+	return !file_read_at(d->root, name.bytes, SMALL_BYTES, &text) && strstr(text.bytes, line);
+}
+
+/* Where distributions mount the hierarchies. The freezer of v1 freezes with its parents' state told, too. */
+static bool is_frozen(struct details *d, const struct cgroup *c)
+{
+	if (c->freezer && !streq(c->freezer, "/") &&
+	    (cgroup_says(d, "sys/fs/cgroup/freezer", c->freezer, "freezer.state", "FROZEN") ||
+	     cgroup_says(d, "sys/fs/cgroup/freezer", c->freezer, "freezer.state", "FREEZING")))
+		return true;
+	return c->unified && (cgroup_says(d, "sys/fs/cgroup", c->path, "cgroup.events", "frozen 1") ||
+	                      cgroup_says(d, "sys/fs/cgroup/unified", c->path, "cgroup.events", "frozen 1"));
+}
+
+static void read_cgroup(struct details *d, int dir, struct process *p)
+{
+	TEXT_CLEANUP text = { 0 };
+	struct cgroup c;
+
+	if (file_read_at(dir, "cgroup", SMALL_BYTES, &text))
+		return;
+	cgroup_parse(text.bytes, d->arena, &c);
+	p->frozen = is_frozen(d, &c);
+	if (p->detailed)
+		return;
+	p->unit = c.unit;
+	p->pod = c.pod_uid;
+	if (!c.container)
+		return;
+	const struct container *box = find_container(d, &c, p->uid);
+	p->container = box->id;
+	p->container_name = box->name;
+	p->pod = box->pod;
+}
+
+static void read_limits(struct details *d, int dir, struct process *p)
+{
+	TEXT_CLEANUP text = { 0 };
+
+	proc_count_fds(dir, &p->fd_used);
+	if (!file_read_at(dir, "limits", SMALL_BYTES, &text))
+		proc_limit_parse(text.bytes, "Max open files", &p->fd_limit);
+}
+
+static void read_texts(struct details *d, int dir, struct process *p)
+{
+	p->cmdline = read_cmdline(d, dir);
+	p->exe = read_link(d, dir, "exe");
+	p->cwd = read_link(d, dir, "cwd");
+	p->user = users_name(users(d), p->uid, d->arena);
+}
+
+static void read_process(struct details *d, struct process *p)
+{
+	cleanup(cleanup_close) int dir = -1;
+	struct proc_stat stat;
+
+	if (proc_open(p->pid, p->start_boot_ns, &dir, &stat))
+		return;
+	p->ppid = stat.ppid;
+	p->stopped = stat.state == 'T' || stat.state == 't';
+	if (d->wants & WANT_LIMITS)
+		read_limits(d, dir, p);
+	if (!(d->wants & WANT_DETAILS))
+		return;
+	read_cgroup(d, dir, p);
+	if (!p->detailed)
+		read_texts(d, dir, p);
+	p->detailed = true;
+}
+
+void details_read(struct moment *m, unsigned wants)
+{
+	struct details d = { .moment = m, .arena = m->arena, .wants = wants };
+	cleanup(cleanup_close) int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup(cleanup_free) bool *told = memory_zeroed(m->processes.count + 1);
+
+	if (root < 0)
+		return;
+	d.root = root;
+	array_each (&m->holders, h) {
+		if (!told[h->process])
+			read_process(&d, &m->processes.items[h->process]);
+		told[h->process] = true;
+	}
+	users_free(&d.users);
+	array_free(&d.containers);
+}

@@ -1,0 +1,154 @@
+#include "proc.h"
+#include "base/file.h"
+#include "base/parse.h"
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/stat.h>
+
+enum {
+	STAT_BYTES = 4096,
+	START_FIELD = 22 - 3, /* proc(5): starttime is (22), the state behind the name is (3) */
+	START_STEP_NS = 10 * NS_PER_MS,
+};
+
+int proc_stat_parse(const char *text, struct proc_stat *ret)
+{
+	const char *s = strrchr(text, ')');
+	struct proc_stat stat = { 0 };
+	unsigned long long start;
+
+	if (!s || sscanf(s + 1, " %c %" SCNu32, &stat.state, &stat.ppid) != 2)
+		return -EINVAL;
+	s++;
+	for (int field = 0; field < START_FIELD && *s; field++) {
+		s += strspn(s, " ");
+		s += strcspn(s, " ");
+	}
+	if (sscanf(s, " %llu", &start) != 1)
+		return -EINVAL;
+	stat.start_boot_ns = start * (NS_PER_S / (uint64_t)sysconf(_SC_CLK_TCK));
+	*ret = stat;
+	return 0;
+}
+
+int proc_limit_parse(const char *text, const char *row, uint64_t *ret)
+{
+	const char *s = strstr(text, row);
+	char value[24] = { 0 };
+
+	if (!s || sscanf(s + strlen(row), " %23s", value) != 1)
+		return -ENOENT;
+	if (streq(value, "unlimited")) {
+		*ret = UINT64_MAX;
+		return 0;
+	}
+	return parse_u64(value, ret) ? -ENOENT : 0;
+}
+
+int proc_read_stat(int dir, struct proc_stat *ret)
+{
+	TEXT_CLEANUP text = { 0 };
+	int err = file_read_at(dir, "stat", STAT_BYTES, &text);
+
+	return err ? err : proc_stat_parse(text.bytes, ret);
+}
+
+static bool is_number(const char *name)
+{
+	return isdigit((unsigned char)*name);
+}
+
+static void cleanup_closedir(DIR **d)
+{
+	if (*d)
+		closedir(*d);
+}
+
+static DIR *open_dir_at(int dir, const char *path)
+{
+	cleanup(cleanup_close) int fd = openat(dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+	if (d)
+		fd = -1;
+	return d;
+}
+
+/* The directory of a thread that still runs; -ESRCH if none does. */
+static int open_living_thread(int process, int *ret_dir)
+{
+	cleanup(cleanup_closedir) DIR *tasks = open_dir_at(process, "task");
+
+	for (struct dirent *e; tasks && (e = readdir(tasks));) {
+		struct proc_stat stat;
+		if (!is_number(e->d_name))
+			continue;
+		cleanup(cleanup_close) int dir = openat(dirfd(tasks), e->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (dir < 0 || proc_read_stat(dir, &stat) || stat.state == 'Z' || stat.state == 'X')
+			continue;
+		*ret_dir = dir;
+		dir = -1;
+		return 0;
+	}
+	return -ESRCH;
+}
+
+int proc_open(uint32_t pid, uint64_t start_boot_ns, int *ret_dir, struct proc_stat *ret_stat)
+{
+	char path[32];
+	struct proc_stat stat;
+
+	snprintf(path, sizeof(path), "/proc/%" PRIu32, pid);
+	cleanup(cleanup_close) int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return errno == ENOENT ? -ESRCH : -errno;
+	int err = proc_read_stat(dir, &stat);
+	if (!err && stat.start_boot_ns / START_STEP_NS != start_boot_ns / START_STEP_NS)
+		err = -ESRCH;
+	if (!err && stat.state == 'Z') {
+		int thread;
+		err = open_living_thread(dir, &thread);
+		if (!err) {
+			close(dir);
+			dir = thread;
+		}
+	}
+	if (err)
+		return err;
+	*ret_stat = stat;
+	*ret_dir = dir;
+	dir = -1;
+	return 0;
+}
+
+int proc_read_link(int dir, const char *name, struct text *out)
+{
+	char target[4096];
+	ssize_t n = readlinkat(dir, name, target, sizeof(target));
+
+	if (n < 0)
+		return -errno;
+	text_add_bytes(out, target, (size_t)n);
+	return 0;
+}
+
+int proc_count_fds(int dir, uint32_t *ret)
+{
+	struct stat st;
+	uint32_t count = 0;
+
+	if (!fstatat(dir, "fd", &st, 0) && st.st_size > 0) {
+		*ret = (uint32_t)st.st_size;
+		return 0;
+	}
+	cleanup(cleanup_closedir) DIR *fds = open_dir_at(dir, "fd");
+	if (!fds)
+		return -errno;
+	for (struct dirent *e; (e = readdir(fds));)
+		count += is_number(e->d_name);
+	*ret = count;
+	return 0;
+}
