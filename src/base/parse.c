@@ -1,6 +1,7 @@
 #include "parse.h"
 #include <ctype.h>
 #include <errno.h>
+#include <time.h>
 
 static int parse_base(const char *s, int base, uint64_t *ret)
 {
@@ -53,6 +54,25 @@ int parse_duration_ms(const char *s, uint64_t *ret_ms)
 		return 0;
 	}
 	return -EINVAL;
+}
+
+int parse_rfc3339_ms(const char *s, uint64_t *ret_ms)
+{
+	struct tm tm = { 0 };
+	const char *rest = strptime(s, "%Y-%m-%dT%H:%M:%S", &tm);
+	unsigned ms = 0;
+
+	if (!rest)
+		return -EINVAL;
+	if (*rest == '.' && isdigit((unsigned char)*++rest)) {
+		for (unsigned unit = 100; isdigit((unsigned char)*rest); unit /= 10)
+			ms += (unsigned)(*rest++ - '0') * unit;
+	}
+	time_t seconds = timegm(&tm);
+	if (!streq(rest, "Z") || seconds < 0)
+		return -EINVAL;
+	*ret_ms = (uint64_t)seconds * MS_PER_S + ms;
+	return 0;
 }
 
 char *parse_word(char **rest)
