@@ -17,16 +17,22 @@ sources() { project_files '^(src|lab|tests)/.*\.c$'; }
 
 # Shell scripts by name or by first line.
 shell_files() {
+	local file first
+
 	project_files '\.(sh|bash|bats)$'
 	project_files '^(make|tests|lab|\.ci)/([^.]*/)*[^./]+$|^\.ci/' | while read -r file; do
-		if head -n 1 "$file" | grep -qE '^#!.*\b(ba)?sh\b'; then echo "$file"; fi
+		IFS= read -r first <"$file" || true
+		if [[ $first =~ ^#!.*[/\ ](ba)?sh$ ]]; then echo "$file"; fi
 	done
 }
 
-# A C file without what its comments and strings say; every line keeps its number.
-code_of() { # FILE
-	perl -0pe 's{("(?:\\.|[^"\\\n])*"|\x27(?:\\.|[^\x27\\\n])*\x27)|//[^\n]*|/\*.*?\*/}
-		{ $1 ? substr($1, 0, 1) x 2 : ($& =~ tr/\n//cdr) }gsex' "$1"
+# C without what its comments and strings say, each line as FILE:LINE:CODE.
+code_of() { # FILE...
+	[ $# -eq 0 ] || perl -0ne '
+		s{("(?:\\.|[^"\\\n])*"|\x27(?:\\.|[^\x27\\\n])*\x27)|//[^\n]*|/\*.*?\*/}
+			{ $1 ? substr($1, 0, 1) x 2 : ($& =~ tr/\n//cdr) }gsex;
+		my $line = 0;
+		printf "%s:%d:%s\n", $ARGV, ++$line, $_ for split /\n/' "$@"
 }
 
 faults=0
