@@ -8,5 +8,5 @@ for ((i = 0; i < $3; i++)); do
 	sleep 3217 &
 	exec 5>&-
 done
-echo done
+echo "done"
 sleep 3216
