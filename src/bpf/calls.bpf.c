@@ -32,8 +32,8 @@ struct sys_exit {
 
 static __always_inline bool is_failure(long ret)
 {
-	return ret < 0 && ret >= -MAX_ERRNO && ret != -EINPROGRESS && ret != -EAGAIN && ret != -EINTR && ret != -EALREADY &&
-	       ret != -EISCONN;
+	return ret < 0 && ret >= -MAX_ERRNO && ret != -EINPROGRESS && ret != -EAGAIN && ret != -EINTR &&
+	       ret != -EALREADY && ret != -EISCONN;
 }
 
 /* The socket behind a descriptor of the current task, if it is one of TCP. */

@@ -20,11 +20,21 @@ typedef _Bool bool;
 #define false 0
 
 enum { AF_INET = 2, AF_INET6 = 10, IPPROTO_TCP = 6, IPPROTO_MPTCP = 262 };
-enum { TCP_ESTABLISHED = 1, TCP_TIME_WAIT = 6, TCP_CLOSE = 7, TCP_CLOSE_WAIT = 8, TCP_LISTEN = 10,
-       TCP_NEW_SYN_RECV = 12, TCP_SYN_RECV = 3, TCP_BOUND_INACTIVE = 13 };
+enum {
+	TCP_ESTABLISHED = 1,
+	TCP_TIME_WAIT = 6,
+	TCP_CLOSE = 7,
+	TCP_CLOSE_WAIT = 8,
+	TCP_LISTEN = 10,
+	TCP_NEW_SYN_RECV = 12,
+	TCP_SYN_RECV = 3,
+	TCP_BOUND_INACTIVE = 13
+};
 enum bpf_map_type { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_ARRAY = 2 };
 enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
 
+/* A struct a line or two, for only names and types matter here. */
+/* clang-format off */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct ns_common { unsigned int inum; };
@@ -131,4 +141,5 @@ struct bpf_iter__task_file { struct bpf_iter_meta *meta; struct task_struct *tas
 struct bpf_iter__tcp { struct bpf_iter_meta *meta; struct sock_common *sk_common; unsigned int uid; };
 
 #pragma clang attribute pop
+/* clang-format on */
 #endif

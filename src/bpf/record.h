@@ -22,11 +22,11 @@ struct record_task {
 	__u64 start_boot_ns; /* of the thread group's leader */
 	__u32 tid;
 	__u32 uid;
-	__u32 shared;        /* the table is used by other processes, too */
+	__u32 shared; /* the table is used by other processes, too */
 	__u32 ppid;
-	__u32 netns;         /* the task's own, which need not be its sockets' */
+	__u32 netns; /* the task's own, which need not be its sockets' */
 	__u32 padding;
-	char comm[16];       /* of the leader */
+	char comm[16]; /* of the leader */
 };
 
 enum record_flag {
@@ -39,19 +39,19 @@ enum record_flag {
 	RECORD_TIMESTAMPS = 1 << 6,
 	RECORD_WINDOW_ZERO = 1 << 7,
 	RECORD_MPTCP = 1 << 8,
-	RECORD_BUCKET = 1 << 9,      /* fastreuse, fastreuseport were read */
-	RECORD_TIMES = 1 << 10,      /* since_…, read */
+	RECORD_BUCKET = 1 << 9, /* fastreuse, fastreuseport were read */
+	RECORD_TIMES = 1 << 10, /* since_…, read */
 	RECORD_RECV_SHUT = 1 << 11,
 	RECORD_SEND_SHUT = 1 << 12,
-	RECORD_FILE = 1 << 13,       /* has a struct file */
-	RECORD_SOCKET = 1 << 14,     /* has a struct socket */
-	RECORD_DEAD = 1 << 15,       /* SOCK_DEAD: its process has closed it */
-	RECORD_KERNEL = 1 << 16,     /* created by the kernel for itself */
-	RECORD_V6 = 1 << 17,         /* family AF_INET6 */
-	RECORD_TIME_WAIT = 1 << 18,  /* an inet_timewait_sock, whatever its state */
-	RECORD_REQUEST = 1 << 19,    /* a request_sock */
-	RECORD_DONE_FIN = 1 << 20,   /* SOCK_DONE: the peer's FIN arrived */
-	RECORD_BOUND_DEV = 1 << 21,  /* bound to a device */
+	RECORD_FILE = 1 << 13,      /* has a struct file */
+	RECORD_SOCKET = 1 << 14,    /* has a struct socket */
+	RECORD_DEAD = 1 << 15,      /* SOCK_DEAD: its process has closed it */
+	RECORD_KERNEL = 1 << 16,    /* created by the kernel for itself */
+	RECORD_V6 = 1 << 17,        /* family AF_INET6 */
+	RECORD_TIME_WAIT = 1 << 18, /* an inet_timewait_sock, whatever its state */
+	RECORD_REQUEST = 1 << 19,   /* a request_sock */
+	RECORD_DONE_FIN = 1 << 20,  /* SOCK_DONE: the peer's FIN arrived */
+	RECORD_BOUND_DEV = 1 << 21, /* bound to a device */
 };
 
 struct record_socket {
@@ -60,34 +60,39 @@ struct record_socket {
 	__u64 cookie;
 	__u64 cgroup;
 	__u8 local[16], peer[16];
-	__u32 netns;  /* inode of the namespace */
+	__u32 netns; /* inode of the namespace */
 	__u32 inode;
 	__u32 uid;
-	__u32 flags;  /* enum record_flag */
+	__u32 flags; /* enum record_flag */
 	__u32 recv_q, send_q;
 	__u32 since_data, since_ack, since_sent; /* jiffies; TIME_WAIT: since_ack is its age in ms */
 	__s32 timer_left;                        /* jiffies until the timer fires */
 	__u32 acked, received;                   /* low halves of tcp_sock's totals */
 	__u16 local_port, peer_port;
-	__u8 state;   /* as in include/net/tcp_states.h */
-	__u8 timer;   /* enum record_timer */
+	__u8 state; /* as in include/net/tcp_states.h */
+	__u8 timer; /* enum record_timer */
 	__u8 retransmits, backoff;
 	__s8 fastreuse, fastreuseport;
 	__u8 padding[6];
 };
 
-enum record_timer { RECORD_TIMER_NONE, RECORD_TIMER_RETRANSMIT, RECORD_TIMER_KEEPALIVE, RECORD_TIMER_TIME_WAIT,
-		    RECORD_TIMER_PROBE };
+enum record_timer {
+	RECORD_TIMER_NONE,
+	RECORD_TIMER_RETRANSMIT,
+	RECORD_TIMER_KEEPALIVE,
+	RECORD_TIMER_TIME_WAIT,
+	RECORD_TIMER_PROBE
+};
 
 /* One row of the table of failed calls: who failed at what, for which target. */
 struct record_failure_key {
 	__u32 tgid;
-	__s32 error;  /* errno, positive */
+	__s32 error; /* errno, positive */
 	__u64 start_boot_ns;
 	__u8 target[16];
 	__u32 netns;
 	__u16 port;
-	__u8 call;    /* enum record_call */
+	__u8 call; /* enum record_call */
 	__u8 v6;
 };
 

@@ -41,9 +41,9 @@ static __always_inline void fill_common(struct record_socket *r, struct sock_com
 	r->state = c->skc_state;
 	r->netns = c->skc_net.net->ns.inum;
 	r->flags |= flag_if(BPF_CORE_READ_BITFIELD(c, skc_reuse), RECORD_REUSEADDR) |
-		    flag_if(BPF_CORE_READ_BITFIELD(c, skc_reuseport), RECORD_REUSEPORT) |
-		    flag_if(BPF_CORE_READ_BITFIELD(c, skc_ipv6only), RECORD_V6ONLY) |
-		    flag_if(c->skc_bound_dev_if, RECORD_BOUND_DEV);
+	            flag_if(BPF_CORE_READ_BITFIELD(c, skc_reuseport), RECORD_REUSEPORT) |
+	            flag_if(BPF_CORE_READ_BITFIELD(c, skc_ipv6only), RECORD_V6ONLY) |
+	            flag_if(c->skc_bound_dev_if, RECORD_BOUND_DEV);
 }
 
 static __always_inline void fill_sock(struct record_socket *r, struct sock *sk)
@@ -59,13 +59,13 @@ static __always_inline void fill_sock(struct record_socket *r, struct sock *sk)
 		r->send_q = sk->sk_max_ack_backlog;
 	}
 	r->flags |= flag_if(locks & BINDADDR_LOCK, RECORD_BOUND_ADDR) |
-		    flag_if(locks & BINDPORT_LOCK, RECORD_BOUND_PORT) |
-		    flag_if(sk->sk_shutdown & RCV_SHUTDOWN, RECORD_RECV_SHUT) |
-		    flag_if(sk->sk_shutdown & SEND_SHUTDOWN, RECORD_SEND_SHUT) |
-		    flag_if(BPF_CORE_READ_BITFIELD(sk, sk_kern_sock), RECORD_KERNEL) |
-		    flag_if(sock_flag(c, bpf_core_enum_value(enum sock_flags, SOCK_DEAD)), RECORD_DEAD) |
-		    flag_if(sock_flag(c, bpf_core_enum_value(enum sock_flags, SOCK_DONE)), RECORD_DONE_FIN) |
-		    flag_if(sock_flag(c, bpf_core_enum_value(enum sock_flags, SOCK_KEEPOPEN)), RECORD_KEEPALIVE);
+	            flag_if(locks & BINDPORT_LOCK, RECORD_BOUND_PORT) |
+	            flag_if(sk->sk_shutdown & RCV_SHUTDOWN, RECORD_RECV_SHUT) |
+	            flag_if(sk->sk_shutdown & SEND_SHUTDOWN, RECORD_SEND_SHUT) |
+	            flag_if(BPF_CORE_READ_BITFIELD(sk, sk_kern_sock), RECORD_KERNEL) |
+	            flag_if(sock_flag(c, bpf_core_enum_value(enum sock_flags, SOCK_DEAD)), RECORD_DEAD) |
+	            flag_if(sock_flag(c, bpf_core_enum_value(enum sock_flags, SOCK_DONE)), RECORD_DONE_FIN) |
+	            flag_if(sock_flag(c, bpf_core_enum_value(enum sock_flags, SOCK_KEEPOPEN)), RECORD_KEEPALIVE);
 }
 
 static __always_inline void fill_timer(struct record_socket *r, struct tcp_sock *tp, __u32 now)
@@ -119,7 +119,7 @@ static __always_inline void fill_tcp(struct record_socket *r, struct tcp_sock *t
 	r->acked = (__u32)tp->bytes_acked;
 	r->received = (__u32)tp->bytes_received;
 	r->flags |= RECORD_TIMES | flag_if(!tp->snd_wnd, RECORD_WINDOW_ZERO) |
-		    flag_if(BPF_CORE_READ_BITFIELD(tp, rx_opt.tstamp_ok), RECORD_TIMESTAMPS);
+	            flag_if(BPF_CORE_READ_BITFIELD(tp, rx_opt.tstamp_ok), RECORD_TIMESTAMPS);
 	fill_timer(r, tp, now);
 }
 

@@ -1,23 +1,24 @@
 /* A process: one table of descriptors' owner. Identity is (pid, start time), never pid alone. All texts
  * belong to the moment's arena; NULL means not known (not asked for, or not readable: see coverage). */
 #pragma once
-#include "base/util.h"
+#include "activity.h"
 
 struct process {
 	uint64_t key; /* pid and start time in one: see moment_process() */
 	uint32_t pid; /* as the tool's own pid namespace shows it */
 	uint32_t ppid;
 	uint32_t uid;
-	uint32_t netns;         /* index into the moment's namespaces, NETNS_UNKNOWN */
-	uint64_t start_boot_ns; /* CLOCK_BOOTTIME, as /proc/PID/stat's starttime */
-	uint64_t start_unix_ms; /* 0 if not known */
-	uint64_t fd_limit;      /* RLIMIT_NOFILE, soft; 0 if not known */
-	uint32_t fd_used;       /* open descriptors of any kind; 0 if not known */
-	char comm[16];          /* of the thread group's leader */
-	bool detailed;          /* the texts below were asked for */
-	bool stopped;           /* SIGSTOP or a tracer's stop ('T', 't') */
-	bool frozen;            /* its cgroup is frozen */
-	const char *cmdline;    /* arguments joined by blanks */
+	uint32_t netns;           /* index into the moment's namespaces, NETNS_UNKNOWN */
+	uint64_t start_boot_ns;   /* CLOCK_BOOTTIME, as /proc/PID/stat's starttime */
+	uint64_t start_unix_ms;   /* 0 if not known */
+	uint64_t fd_limit;        /* RLIMIT_NOFILE, soft; 0 if not known */
+	uint32_t fd_used;         /* open descriptors of any kind; 0 if not known */
+	char comm[16];            /* of the thread group's leader */
+	bool detailed;            /* the texts below were asked for */
+	bool stopped;             /* SIGSTOP or a tracer's stop ('T', 't') */
+	bool frozen;              /* its cgroup is frozen */
+	struct activity activity; /* during the window, if it was sampled */
+	const char *cmdline;      /* arguments joined by blanks */
 	const char *exe;
 	const char *cwd;
 	const char *user;

@@ -2,12 +2,26 @@
 #include "base/clock.h"
 #include "bpf/record.h"
 #include "calls.skel.h"
+#include "tracefs.h"
 #include <bpf/bpf.h>
 #include <errno.h>
 
 struct calls {
 	struct calls_bpf *programs;
 };
+
+static int calls_attach(struct calls_bpf *p)
+{
+	cleanup(cleanup_close) int tracefs = tracefs_open();
+	int err = tracefs < 0 ? tracefs : 0;
+
+	if (!err)
+		err = tracefs_attach(tracefs, "syscalls", "sys_exit_bind", p->progs.bind_exit, &p->links.bind_exit);
+	if (!err)
+		err = tracefs_attach(tracefs, "syscalls", "sys_exit_connect", p->progs.connect_exit,
+		                     &p->links.connect_exit);
+	return err;
+}
 
 int calls_open(struct arena *arena, struct calls **ret, struct gap *ret_why)
 {
@@ -17,7 +31,7 @@ int calls_open(struct arena *arena, struct calls **ret, struct gap *ret_why)
 	c->programs = calls_bpf__open();
 	err = c->programs ? calls_bpf__load(c->programs) : -errno;
 	if (!err)
-		err = calls_bpf__attach(c->programs);
+		err = calls_attach(c->programs);
 	if (err) {
 		*ret_why = (struct gap){ "failing bind() and connect() calls",
 			                 arena_printf(arena, "the kernel refused to watch system calls: %s",

@@ -1,0 +1,73 @@
+/* A dead accept queue: peers gave up while they waited to be accepted. Evidence is the listener, since these
+ * sockets have no descriptor yet. Severity is the engine's to give; a count alone alarms nobody. */
+#include "ages.h"
+#include "rule.h"
+
+enum { TRANSIT_MS = 1000 }; /* health checks connect and hang up at once: a moment in the queue is no fault */
+
+/* The listener they came in by. Several SO_REUSEPORT listeners share an address: the fullest one. */
+static const struct socket *listener_of(const struct moment *m, const struct suspects *g)
+{
+	const struct socket *best = NULL;
+
+	array_each (&m->sockets, s) {
+		if (s->state != STATE_LISTEN || s->netns != g->netns || s->local.port != g->end.port)
+			continue;
+		if (!addr_is_any(&s->local.addr) && !addr_same(&s->local.addr, &g->end.addr))
+			continue;
+		if (!best || s->recv_q > best->recv_q)
+			best = s;
+	}
+	return best;
+}
+
+static void tell_acceptor(const struct moment *m, const struct process *p, struct judgement *j, struct finding *f)
+{
+	if (p->stopped)
+		finding_evidence(j, f, "%s is stopped: it cannot accept", process_text(j, m, f->subject));
+	else if (p->frozen)
+		finding_evidence(j, f, "%s is frozen by its cgroup: it cannot accept", process_text(j, m, f->subject));
+	else if (p->fd_limit && p->fd_used >= p->fd_limit)
+		finding_evidence(j, f, "%s has no descriptor left (%u of %llu): accept() fails with EMFILE",
+		                 process_text(j, m, f->subject), p->fd_used, (unsigned long long)p->fd_limit);
+	else
+		finding_evidence(j, f, "%s does not call accept(), or not as fast as connections come in",
+		                 process_text(j, m, f->subject));
+}
+
+static bool accept_queue_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
+{
+	struct ages ages = ages_of(m, g->sockets, g->count);
+	const struct socket *listener = listener_of(m, g);
+
+	if (ages.oldest_ms <= TRANSIT_MS || !listener)
+		return false;
+	f->confidence = CONFIDENCE_CERTAIN;
+	finding_evidence(j, f, "%zu closed by their peers while still queued, oldest %s", g->count,
+	                 duration_text(j, ages.oldest_ms));
+	finding_evidence(j, f, "queue of %s: %u waiting, room for %u", f->listener, listener->recv_q, listener->send_q);
+	struct budget *b = array_push(&f->budgets);
+	*b = (struct budget){ .what = "accept queue",
+		              .unit = "places",
+		              .used = listener->recv_q,
+		              .limit = listener->send_q + 1,
+		              .own = g->count };
+	/* The kernel refuses the next one when more than the limit wait (sk_acceptq_is_full, include/net/sock.h). */
+	f->limit_reached = listener->recv_q > listener->send_q;
+	if (listener->first_holder != HOLDER_NONE) {
+		f->subject = m->holders.items[listener->first_holder].process;
+		tell_acceptor(m, &m->processes.items[f->subject], j, f);
+	}
+	finding_excludes(j, f, "never-closed", "they have no descriptor: the program has not seen them yet");
+	finding_advice(f, "find out why the program does not accept; a longer queue only hides it",
+	               "unfin explain accept-queue");
+	return true;
+}
+
+const struct rule rule_accept_queue = {
+	.id = "accept-queue",
+	.title = "connections died waiting to be accepted",
+	.where = "state == close-wait and unowned == not-accepted",
+	.per = PER_LISTENER,
+	.check = accept_queue_check,
+};

@@ -1,0 +1,19 @@
+/* What findings eat, counted: ports by the model of model/ports.h, descriptors of the process. */
+#pragma once
+#include "finding.h"
+#include "model/ports.h"
+
+/* The port map of this judgement's moment, made when first asked for. */
+struct port_map *judgement_ports(struct judgement *j, const struct moment *m);
+
+/* Cheap, before the model is asked: half of this namespace's ports, or a failed call, make it worth asking. */
+bool budgets_look_used(const struct moment *m, uint32_t netns);
+
+/* True if some budget of the moment is at least 90% used: ports of a namespace, descriptors of a process. */
+bool budgets_nearly_used(const struct moment *m);
+
+/* Budgets of a finding with a subject: its descriptors, and for a client the ports to its destination. */
+void budgets_add(const struct moment *m, struct judgement *j, struct finding *f);
+
+/* Evidence: whose the finding's sockets are, largest share first. */
+void budgets_tell_holders(const struct moment *m, struct judgement *j, struct finding *f);

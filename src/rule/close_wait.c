@@ -1,0 +1,79 @@
+#include "close_wait.h"
+
+enum {
+	IDLE_TIMEOUT_MS = 1000, /* no server closes idle connections sooner; a peer that gives up on work may */
+	LIFETIME_MS = 20000,    /* a program younger than this has no past to compare with */
+	EVEN_LEAST = 8,         /* ages to judge evenness by */
+};
+
+static uint64_t lifetime_of(const struct moment *m, uint32_t process)
+{
+	const struct process *p = &m->processes.items[process];
+
+	if (!p->start_boot_ns || p->start_boot_ns > m->taken_boot_ns)
+		return 0;
+	return (m->taken_boot_ns - p->start_boot_ns) / NS_PER_MS;
+}
+
+static int compare_u64(const void *a, const void *b)
+{
+	return CMP(*(const uint64_t *)a, *(const uint64_t *)b);
+}
+
+/* Stamps are those of the last data and of the FIN, if nothing came later (AGE_EXACT says so). */
+static void find_patience(const struct moment *m, const struct suspects *g, struct close_wait *c)
+{
+	ARRAY(uint64_t) all = { 0 };
+
+	for (size_t i = 0; i < g->count; i++) {
+		const struct socket *s = &m->sockets.items[g->sockets[i]];
+		if (s->state == STATE_CLOSE_WAIT && socket_age(s).basis == AGE_EXACT &&
+		    s->since_data_ms >= s->since_ack_ms)
+			*array_push(&all) = s->since_data_ms - s->since_ack_ms;
+	}
+	c->patience_known = all.count;
+	if (all.count) {
+		array_sort(&all, compare_u64);
+		c->patience_low_ms = all.items[all.count / 10];
+		c->patience_median_ms = all.items[all.count / 2];
+		c->patience_high_ms = all.items[all.count - 1 - all.count / 10];
+	}
+	array_free(&all);
+}
+
+struct close_wait close_wait_of(const struct moment *m, const struct suspects *g)
+{
+	struct close_wait c = {
+		.ages = ages_of(m, g->sockets, g->count),
+		.closed = suspects_departed(m, g, STATE_CLOSE_WAIT),
+		.lifetime_ms = lifetime_of(m, g->process),
+	};
+
+	for (size_t i = 0; i < g->count; i++) {
+		const struct socket *s = &m->sockets.items[g->sockets[i]];
+		c.arrived += socket_has(s, SOCKET_NEW | SOCKET_STATE_NEW);
+		c.progressed += socket_has(s, SOCKET_SENT);
+		c.dead += s->state == STATE_CLOSE;
+	}
+	find_patience(m, g, &c);
+	return c;
+}
+
+/* Timers of one setting scatter little; what each peer's user waits for scatters much. */
+bool close_wait_idle_timeout(const struct close_wait *c)
+{
+	if (!c->patience_known || c->patience_low_ms < IDLE_TIMEOUT_MS)
+		return false;
+	return c->patience_high_ms - c->patience_low_ms <=
+	       MAX(c->patience_median_ms / 4, (uint64_t)IDLE_TIMEOUT_MS / 2);
+}
+
+bool close_wait_reaches_back(const struct close_wait *c)
+{
+	const struct ages *a = &c->ages;
+
+	if (c->lifetime_ms < LIFETIME_MS || a->oldest_ms * 2 < c->lifetime_ms || a->known < EVEN_LEAST)
+		return false;
+	return a->youngest_ms * 4 <= a->oldest_ms && a->median_ms * 4 >= a->oldest_ms &&
+	       a->median_ms * 4 <= a->oldest_ms * 3;
+}

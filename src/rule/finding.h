@@ -1,0 +1,102 @@
+/* A judgement in data: what is wrong, with whom, since when, how sure, and what to do. Rules make findings,
+ * the engine relates and weighs them, views print them. All texts live in the judgement's arena. */
+#pragma once
+#include "model/moment.h"
+
+enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_CRITICAL };
+enum confidence {
+	CONFIDENCE_POSSIBLE, /* needs more: `alternatives` say what would settle it */
+	CONFIDENCE_LIKELY,   /* the evidence fits, a named alternative remains */
+	CONFIDENCE_CERTAIN,  /* follows from what was seen, no other cause is possible */
+};
+
+/* Something finite that the finding's sockets eat. */
+struct budget {
+	const char *what; /* "ports to 127.0.0.1:8080", "descriptors of fetch-profiles[812]" */
+	const char *unit; /* "ports", "descriptors" */
+	uint64_t used, limit;
+	uint64_t own; /* of `used`, what this finding's sockets take */
+};
+
+struct eta {
+	uint64_t s, low_s, high_s;
+	const char *basis;
+};
+
+struct victim {
+	uint32_t process;
+	enum failed_call call;
+	int error; /* errno */
+	struct endpoint target;
+	bool target_known;
+	uint64_t count, first_unix_ms, last_unix_ms;
+};
+
+struct alternative {
+	const char *id, *why, *settled_by;
+};
+
+struct exclusion {
+	const char *id, *why;
+};
+
+struct advice {
+	const char *text, *command; /* command: NULL where there is none */
+};
+
+#define PROCESS_NONE UINT32_MAX
+
+struct finding {
+	const char *id, *title, *key;
+	enum severity severity;
+	enum confidence confidence;
+	uint32_t netns;          /* index into the moment's namespaces, NETNS_UNKNOWN */
+	uint32_t subject;        /* index of the process that must change something, PROCESS_NONE */
+	const char *subject_why; /* why there is no subject, else NULL */
+	ARRAY(uint32_t) others;  /* further processes concerned */
+	const char *peer;        /* the other end, or NULL */
+	const char *listener;    /* our end, where a listener is concerned, or NULL */
+	uint64_t count;
+	uint64_t oldest_ms;
+	bool oldest_known;
+	double growth_per_min; /* NAN: not known, then eta_why says why */
+	bool eta_known;
+	struct eta eta;
+	const char *eta_why;          /* why there is no eta */
+	ARRAY(struct budget) budgets; /* the engine puts the one that ends first in front */
+	bool limit_reached;
+	ARRAY(struct victim) victims;
+	const char *caused_by; /* key of the root */
+	ARRAY(struct alternative) alternatives;
+	ARRAY(const char *) evidence;
+	ARRAY(struct exclusion) excluded;
+	ARRAY(struct advice) advice;
+	ARRAY(uint32_t) sockets; /* indexes into the moment's sockets: what it is about */
+};
+
+enum verdict { VERDICT_OK, VERDICT_WARNING, VERDICT_CRITICAL, VERDICT_UNKNOWN };
+
+struct judgement {
+	struct arena *arena;
+	struct port_map *ports;         /* NULL until a rule asks: see budgets.h */
+	ARRAY(struct finding) findings; /* roots by weight, each followed by its effects */
+	enum verdict verdict;
+};
+
+/* All rules over a moment. Pure: the same moment gives the same judgement. */
+struct judgement *judge(const struct moment *m);
+void judgement_free(struct judgement *j);
+void judgement_cleanup(struct judgement **j);
+
+/* For rules: a new finding with nothing known, and its texts (printf). */
+struct finding *finding_new(struct judgement *j, const char *id, const char *title);
+void finding_free(struct finding *f); /* what it owns, not itself */
+void finding_evidence(struct judgement *j, struct finding *f, const char *format, ...) PRINTF_LIKE(3, 4);
+void finding_excludes(struct judgement *j, struct finding *f, const char *id, const char *format, ...)
+        PRINTF_LIKE(4, 5);
+void finding_or_else(struct finding *f, const char *id, const char *why, const char *settled_by);
+void finding_advice(struct finding *f, const char *text, const char *command);
+
+const char *severity_name(enum severity s);
+const char *confidence_name(enum confidence c);
+const char *verdict_name(enum verdict v);

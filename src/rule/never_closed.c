@@ -1,0 +1,130 @@
+/* The peer has finished and said so (FIN); the owner holds the descriptor and will not close it.
+ *
+ * Slow work looks the same for a while. What tells them apart is the oldest age A at which this program was seen
+ * to close such a socket: what is older than 3 x A is not work any more. If it closed nothing while watched,
+ * what is older than three windows is not; and without a window, only ages that reach back to the program's own
+ * start, or that no handler has, speak for a leak. */
+#include "budgets.h"
+#include "close_wait.h"
+#include "rule.h"
+
+enum {
+	TRANSIT_MS = 1000,          /* a healthy close may take that long on a busy host */
+	NO_HANDLER_MS = 10 * 60000, /* older than any request's handler, whatever the program */
+	TIMES = 3,
+};
+
+static uint64_t threshold_ms(const struct moment *m, const struct close_wait *c)
+{
+	if (c->closed.count)
+		return TIMES * c->closed.oldest_ms;
+	return m->window.ms ? TIMES * m->window.ms : NO_HANDLER_MS;
+}
+
+static void tell_proof(const struct moment *m, const struct close_wait *c, struct judgement *j, struct finding *f)
+{
+	finding_evidence(j, f, "the peers have finished, the descriptors are held: ages %s to %s",
+	                 duration_text(j, c->ages.youngest_ms), duration_text(j, c->ages.oldest_ms));
+	if (c->closed.count)
+		finding_evidence(
+		        j, f,
+		        "it closed %llu others meanwhile, none older than %s; these are more than %d times as old",
+		        (unsigned long long)c->closed.count, duration_text(j, c->closed.oldest_ms), TIMES);
+	else if (m->window.ms)
+		finding_evidence(j, f, "none was closed in the %s watched, %llu came", duration_text(j, m->window.ms),
+		                 (unsigned long long)c->arrived);
+	if (c->dead)
+		finding_evidence(
+		        j, f, "%llu are dead by now (a reset, mostly met by a keepalive probe), and held all the same",
+		        (unsigned long long)c->dead);
+	if (c->ages.eof_unread)
+		finding_evidence(j, f, "the end of data (EOF) has not been read on %llu of them",
+		                 (unsigned long long)c->ages.eof_unread);
+	else
+		finding_evidence(j, f, "everything has been read, EOF included");
+	if (c->patience_known)
+		finding_evidence(j, f, "the peers hung up %s after the last data (median)",
+		                 duration_text(j, c->patience_median_ms));
+}
+
+static void tell_excluded(const struct moment *m, const struct close_wait *c, struct judgement *j, struct finding *f)
+{
+	finding_excludes(j, f, "accept-queue", "every one has a descriptor");
+	finding_excludes(j, f, "hung-owner", "the process is not stopped%s",
+	                 m->processes.items[f->subject].activity.known ? ", and its threads run or wait for work" : "");
+	if (c->closed.count)
+		finding_excludes(j, f, "slow-handler", "what it closes, it closes within %s",
+		                 duration_text(j, c->closed.oldest_ms));
+	else if (m->window.ms && f->confidence > CONFIDENCE_POSSIBLE)
+		finding_excludes(j, f, "slow-handler", "oldest %s, and none closed in %s",
+		                 duration_text(j, c->ages.oldest_ms), duration_text(j, m->window.ms));
+	if (m->window.ms && !c->progressed)
+		finding_excludes(j, f, "half-closed", "no data of ours was acknowledged meanwhile");
+}
+
+static void advise(const struct moment *m, struct judgement *j, struct finding *f)
+{
+	const struct process *p = &m->processes.items[f->subject];
+
+	finding_advice(f, "close the connection on every path, errors included, where the program opens it", NULL);
+	finding_advice(f, "see them", arena_printf(j->arena, "unfin list 'state == close-wait and pid == %u'", p->pid));
+	finding_advice(f, "what it means, and the fix in your language", "unfin explain never-closed");
+}
+
+/* How sure, from what was seen. False: what is there is all within what the program closes. */
+static bool decide(const struct moment *m, const struct close_wait *c, struct finding *f)
+{
+	f->confidence = CONFIDENCE_LIKELY;
+	if (c->ages.oldest_ms > threshold_ms(m, c)) {
+		finding_keep_older(m, f, c->closed.count ? threshold_ms(m, c) : 0);
+		return true;
+	}
+	if (c->closed.count)
+		return false;
+	if (!m->window.ms && close_wait_reaches_back(c))
+		return true;
+	f->confidence = CONFIDENCE_POSSIBLE;
+	finding_or_else(f, "slow-handler", "a handler that takes that long would look the same now",
+	                m->window.ms ? "unfin check --window 60s" : "unfin check --window 10s");
+	return true;
+}
+
+/* Sockets in CLOSE that were never connected (a refused connect, a fresh socket) are nobody's fault. */
+static void drop_unconnected(const struct moment *m, struct finding *f)
+{
+	size_t kept = 0;
+
+	array_each (&f->sockets, s) {
+		const struct socket *k = &m->sockets.items[*s];
+		if (k->state == STATE_CLOSE_WAIT || socket_has(k, SOCKET_WAS_CONNECTED))
+			f->sockets.items[kept++] = *s;
+	}
+	f->sockets.count = f->count = kept;
+}
+
+static bool never_closed_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
+{
+	drop_unconnected(m, f);
+	struct suspects mine = *g;
+	mine.sockets = f->sockets.items;
+	mine.count = f->sockets.count;
+	struct close_wait c = close_wait_of(m, &mine);
+
+	if (c.ages.oldest_ms <= TRANSIT_MS && !c.dead)
+		return false;
+	if (!decide(m, &c, f))
+		return false;
+	tell_proof(m, &c, j, f);
+	tell_excluded(m, &c, j, f);
+	advise(m, j, f);
+	budgets_add(m, j, f);
+	return true;
+}
+
+const struct rule rule_never_closed = {
+	.id = "never-closed",
+	.title = "leaves connections unclosed that the peer has finished",
+	.where = "(state == close-wait or state == close and peer_port != 0) and pid != -",
+	.per = PER_OWNER_END,
+	.check = never_closed_check,
+};

@@ -1,0 +1,199 @@
+/* No port is left: for which call, for which address or destination, who holds them, who suffers.
+ *
+ * bind(port 0) and connect() have different budgets: the one needs a port that is free on the whole local
+ * address, the other only a 4-tuple that is unique. So one may fail while the other works. One finding a
+ * namespace: it is one pool of ports. */
+#include "ages.h"
+#include "budgets.h"
+#include "rule.h"
+#include <errno.h>
+
+struct exhausted {
+	const struct moment *m;
+	struct judgement *j;
+	uint32_t netns;
+	struct port_budgets bind, connect; /* tightest first */
+	bool bind_ended, connect_ended;
+};
+
+static const char *endpoint_text(struct judgement *j, const struct endpoint *e)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	endpoint_format(&t, e);
+	return arena_strdup(j->arena, t.bytes);
+}
+
+static const char *addr_text(struct judgement *j, const struct addr *a)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	addr_format(&t, a);
+	return arena_strdup(j->arena, t.bytes);
+}
+
+/* A failed connect() is this rule's only if no port was left for its destination: EADDRNOTAVAIL is also what an
+ * address that this host does not have gives. */
+static bool connect_ran_out(struct exhausted *x, const struct failure *f)
+{
+	struct port_map *map = judgement_ports(x->j, x->m);
+	struct port_budget budget;
+	struct addr source;
+
+	if (ports_source(map, x->netns, &f->target, &source))
+		return false;
+	return !ports_connect(map, x->netns, &source, &f->target, &budget) && !budget.free_low;
+}
+
+static bool is_victim(struct exhausted *x, const struct failure *f)
+{
+	if (f->netns != x->netns)
+		return false;
+	if (f->call == CALL_BIND)
+		return f->error == EADDRINUSE && !f->target.port;
+	return f->call == CALL_CONNECT && f->error == EADDRNOTAVAIL && connect_ran_out(x, f);
+}
+
+static void find_victims(struct exhausted *x, struct finding *f)
+{
+	array_each (&x->m->failures, failure) {
+		if (!is_victim(x, failure))
+			continue;
+		struct victim *v = array_push(&f->victims);
+		*v = (struct victim){ .process = failure->process,
+			              .call = failure->call,
+			              .error = failure->error,
+			              .target = failure->target,
+			              .target_known = failure->target_known,
+			              .count = failure->count,
+			              .first_unix_ms = failure->first_unix_ms,
+			              .last_unix_ms = failure->last_unix_ms };
+		x->bind_ended |= failure->call == CALL_BIND;
+		x->connect_ended |= failure->call == CALL_CONNECT;
+	}
+}
+
+static void tell_budget(struct exhausted *x, struct finding *f, const struct port_budget *b, const char *what)
+{
+	struct budget *row = array_push(&f->budgets);
+
+	*row = (struct budget){ .what = what, .unit = "ports", .used = b->used, .limit = b->usable };
+	if (!b->free_high)
+		finding_evidence(x->j, f, "%s: all %u usable ports are taken", what, b->usable);
+	else
+		finding_evidence(x->j, f, "%s: %u of %u usable ports are taken", what, b->used, b->usable);
+}
+
+static void tell_budgets(struct exhausted *x, struct finding *f)
+{
+	if (x->bind_ended && x->bind.rows.count) {
+		const struct port_budget *b = &x->bind.rows.items[0];
+		tell_budget(x, f, b, arena_printf(x->j->arena, "bind(port 0) on %s", addr_text(x->j, &b->asker.local)));
+	}
+	if (x->connect_ended && x->connect.rows.count) {
+		const struct port_budget *b = &x->connect.rows.items[0];
+		tell_budget(x, f, b,
+		            arena_printf(x->j->arena, "connect() from %s to %s", addr_text(x->j, &b->asker.local),
+		                         endpoint_text(x->j, &b->destination)));
+	}
+	array_each (&f->budgets, b)
+		f->limit_reached |= b->used >= b->limit;
+}
+
+/* What still works, since that is what makes people doubt the diagnosis: a destination nobody uses. */
+static void tell_what_works(struct exhausted *x, struct finding *f)
+{
+	struct endpoint unused = { .addr = addr_v4(0), .port = 1 };
+	struct port_budget elsewhere;
+
+	if (!x->connect.rows.count)
+		return;
+	struct addr source = x->connect.rows.items[0].asker.local;
+	unused.addr = source;
+	if (ports_connect(judgement_ports(x->j, x->m), x->netns, &source, &unused, &elsewhere) || !elsewhere.free_low)
+		return;
+	finding_evidence(x->j, f,
+	                 "a plain connect() to another destination still works (%u ports): only its 4-tuple must be "
+	                 "unique, while bind(port 0) needs a port that is free on the whole local address",
+	                 elsewhere.free_low);
+}
+
+/* The present owners of the ports, largest first: at most three are named. */
+static void tell_holders(struct exhausted *x, struct finding *f)
+{
+	const struct port_budgets *rows = x->bind_ended && x->bind.rows.count ? &x->bind : &x->connect;
+	struct port_takers takers = { 0 };
+
+	if (!rows->rows.count)
+		return;
+	ports_takers(judgement_ports(x->j, x->m), &rows->rows.items[0], &takers);
+	for (size_t i = 0; i < takers.sockets.count; i++)
+		*array_push(&f->sockets) = takers.sockets.items[i];
+	f->count = f->sockets.count;
+	budgets_tell_holders(x->m, x->j, f);
+	array_free(&takers.sockets);
+}
+
+static void advise(struct exhausted *x, struct finding *f)
+{
+	bool bind_fails = false;
+
+	array_each (&f->victims, v)
+		bind_fails |= v->call == CALL_BIND;
+	if (bind_fails)
+		finding_advice(
+		        f,
+		        "for the program that fails: do not bind() before connect(), or set IP_BIND_ADDRESS_NO_PORT on "
+		        "the socket first: then the port is chosen by connect()",
+		        NULL);
+	if (!x->m->window.calls_watched)
+		finding_advice(f, "see who fails", "unfin check --window 10s");
+	finding_advice(f, "the budgets in full", "unfin ports");
+}
+
+static const char *title_of(const struct exhausted *x)
+{
+	if (x->bind_ended && x->connect_ended)
+		return "no port is left for bind(port 0), nor for connect() to one destination";
+	return x->bind_ended ? "no port is left for bind(port 0)" : "no port is left for connect() to one destination";
+}
+
+static void judge_netns(struct exhausted *x, const struct rule *rule)
+{
+	struct finding *f = finding_new(x->j, rule->id, rule->title);
+
+	f->netns = x->netns;
+	f->confidence = CONFIDENCE_CERTAIN;
+	x->bind_ended = x->bind.rows.count && !x->bind.rows.items[0].free_high;
+	x->connect_ended = x->connect.rows.count && !x->connect.rows.items[0].free_high;
+	find_victims(x, f);
+	if (!x->bind_ended && !x->connect_ended) {
+		finding_free(&x->j->findings.items[--x->j->findings.count]);
+		return;
+	}
+	f->title = title_of(x);
+	tell_budgets(x, f);
+	tell_holders(x, f);
+	tell_what_works(x, f);
+	advise(x, f);
+}
+
+static void ports_exhausted_judge(const struct moment *m, const struct rule *rule, struct judgement *j)
+{
+	for (uint32_t n = 0; n < m->netns.count; n++) {
+		struct exhausted x = { .m = m, .j = j, .netns = n };
+		if (!budgets_look_used(m, n))
+			continue;
+		ports_bind_all(judgement_ports(j, m), n, 1, &x.bind);
+		ports_connect_all(judgement_ports(j, m), n, 1, &x.connect);
+		judge_netns(&x, rule);
+		array_free(&x.bind.rows);
+		array_free(&x.connect.rows);
+	}
+}
+
+const struct rule rule_ports_exhausted = {
+	.id = "ports-exhausted",
+	.title = "no port is left",
+	.judge = ports_exhausted_judge,
+};

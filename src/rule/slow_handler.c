@@ -1,0 +1,43 @@
+/* The owner closes, but later than the peer is willing to wait. Either may be the one to change: so both durations
+ * are told. Needs a window: only closes that were seen prove that it closes at all. */
+#include "budgets.h"
+#include "close_wait.h"
+#include "rule.h"
+
+enum { TRANSIT_MS = 1000, TIMES = 3 };
+
+static bool slow_handler_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
+{
+	struct close_wait c = close_wait_of(m, g);
+
+	if (!c.closed.count || c.closed.oldest_ms <= TRANSIT_MS || c.ages.oldest_ms > TIMES * c.closed.oldest_ms)
+		return false;
+	f->confidence = CONFIDENCE_LIKELY;
+	finding_evidence(j, f, "%llu were closed in the %s watched, up to %s after the peer had hung up",
+	                 (unsigned long long)c.closed.count, duration_text(j, m->window.ms),
+	                 duration_text(j, c.closed.oldest_ms));
+	finding_evidence(j, f, "those open now: ages %s to %s, median %s", duration_text(j, c.ages.youngest_ms),
+	                 duration_text(j, c.ages.oldest_ms), duration_text(j, c.ages.median_ms));
+	if (c.patience_known)
+		finding_evidence(j, f,
+		                 "the peers waited %s for an answer (median; 10%% gave up within %s, 90%% within %s)",
+		                 duration_text(j, c.patience_median_ms), duration_text(j, c.patience_low_ms),
+		                 duration_text(j, c.patience_high_ms));
+	finding_excludes(j, f, "never-closed", "none is older than %d times the oldest close seen", TIMES);
+	finding_or_else(f, "never-closed", "a leak among them, too young to be told apart yet",
+	                "unfin check --window 60s");
+	finding_advice(f,
+	               "compare the time the handler takes with the peer's timeout: shorten the one or raise the other",
+	               NULL);
+	finding_advice(f, "what it means", "unfin explain slow-handler");
+	budgets_add(m, j, f);
+	return true;
+}
+
+const struct rule rule_slow_handler = {
+	.id = "slow-handler",
+	.title = "closes later than its peers are willing to wait",
+	.where = "state == close-wait and pid != -",
+	.per = PER_OWNER_END,
+	.check = slow_handler_check,
+};

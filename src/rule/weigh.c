@@ -1,0 +1,78 @@
+/* Severity, from budgets, growth and victims: a count alone alarms nobody (contract, section 2). */
+#include "rule.h"
+#include <math.h>
+
+enum { HOUR_S = 3600, WEEK_S = 7 * 24 * HOUR_S, SHARE_PERCENT = 5 };
+
+static uint64_t budget_left(const struct budget *b)
+{
+	return b->limit > b->used ? b->limit - b->used : 0;
+}
+
+/* Seconds until this budget ends at the finding's growth; infinite if it does not grow. */
+static double budget_seconds(const struct finding *f, const struct budget *b)
+{
+	if (!budget_left(b))
+		return 0;
+	return f->growth_per_min > 0 ? (double)budget_left(b) / (f->growth_per_min / 60) : INFINITY;
+}
+
+/* The one that ends first in front: by time if it grows, else by what is left of it. */
+static bool budget_before(const struct finding *f, const struct budget *a, const struct budget *b)
+{
+	double a_s = budget_seconds(f, a), b_s = budget_seconds(f, b);
+
+	if (a_s != b_s)
+		return a_s < b_s;
+	return (double)budget_left(a) / (double)a->limit < (double)budget_left(b) / (double)b->limit;
+}
+
+static void budgets_order(struct finding *f)
+{
+	for (size_t i = 1; i < f->budgets.count; i++) {
+		struct budget first = f->budgets.items[0];
+		if (!budget_before(f, &f->budgets.items[i], &first))
+			continue;
+		f->budgets.items[0] = f->budgets.items[i];
+		f->budgets.items[i] = first;
+	}
+}
+
+static bool share_is_large(const struct finding *f)
+{
+	array_each (&f->budgets, b)
+		if (b->limit && b->own * 100 >= b->limit * SHARE_PERCENT)
+			return true;
+	return false;
+}
+
+static enum severity severity_of(const struct finding *f)
+{
+	if (f->victims.count || f->limit_reached || (f->eta_known && f->eta.s < HOUR_S))
+		return SEVERITY_CRITICAL;
+	if ((f->eta_known && f->eta.s < WEEK_S) || share_is_large(f))
+		return SEVERITY_WARNING;
+	return MAX(f->severity, SEVERITY_INFO);
+}
+
+static struct finding *finding_by_key(struct judgement *j, const char *key)
+{
+	array_each (&j->findings, f)
+		if (f->key && streq(f->key, key))
+			return f;
+	return NULL;
+}
+
+void judgement_weigh(const struct moment *m, struct judgement *j)
+{
+	array_each (&j->findings, f) {
+		budgets_order(f);
+		f->severity = severity_of(f);
+	}
+	/* A root weighs at least as much as what it causes. */
+	array_each (&j->findings, f) {
+		struct finding *root = f->caused_by ? finding_by_key(j, f->caused_by) : NULL;
+		if (root)
+			root->severity = MAX(root->severity, f->severity);
+	}
+}

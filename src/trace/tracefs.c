@@ -1,0 +1,58 @@
+#include "tracefs.h"
+#include "base/file.h"
+#include "base/parse.h"
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <linux/perf_event.h>
+#include <sys/syscall.h>
+
+int tracefs_open(void)
+{
+	cleanup(cleanup_close) int context = (int)syscall(SYS_fsopen, "tracefs", FSOPEN_CLOEXEC);
+
+	if (context < 0)
+		return -errno;
+	if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		return -errno;
+	int mount = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+	return mount < 0 ? -errno : mount;
+}
+
+static int tracepoint_id(int tracefs, const char *category, const char *name, uint64_t *ret)
+{
+	TEXT_CLEANUP text = { 0 };
+	char path[128];
+
+	snprintf(path, sizeof(path), "events/%s/%s/id", category, name);
+	int err = file_read_at(tracefs, path, 32, &text);
+	if (err)
+		return err;
+	text.bytes[strcspn(text.bytes, "\n")] = '\0';
+	return parse_u64(text.bytes, ret);
+}
+
+int tracefs_attach(int tracefs, const char *category, const char *name, const struct bpf_program *program,
+                   struct bpf_link **ret)
+{
+	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT, .size = sizeof(attr), .sample_period = 1 };
+	uint64_t id;
+	int err = tracepoint_id(tracefs, category, name, &id);
+
+	if (err)
+		return err;
+	attr.config = id;
+	/* One event on one CPU: a program on a tracepoint runs wherever it fires (perf_event_attach_bpf_prog). */
+	int event = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	if (event < 0)
+		return -errno;
+	struct bpf_link *link = bpf_program__attach_perf_event(program, event);
+	if (!link) {
+		err = -errno;
+		close(event);
+		return err;
+	}
+	*ret = link;
+	return 0;
+}

@@ -1,0 +1,150 @@
+/* The check document, in the order and with the names of the contract: nothing is left out, what is not known is null.
+ */
+#include "check.h"
+#include "document.h"
+#include <math.h>
+
+/* errno by its name; the number where the C library knows none. */
+static void json_errno(struct json *j, const char *name, int error)
+{
+	const char *known = strerrorname_np(error);
+
+	if (known)
+		json_text(j, name, known);
+	else
+		json_i64(j, name, error);
+}
+
+static void json_states(struct json *j, const struct moment *m)
+{
+	uint64_t counts[STATE_COUNT] = { 0 };
+
+	array_each (&m->sockets, s)
+		counts[s->state]++;
+	json_object_begin(j, "states");
+	for (enum tcp_state s = STATE_ESTABLISHED; s < STATE_COUNT; s++)
+		json_u64(j, state_json(s), counts[s]);
+	json_object_end(j);
+}
+
+static void json_eta(struct json *j, const struct finding *f)
+{
+	if (!f->eta_known) {
+		json_none(j, "eta");
+	} else {
+		json_object_begin(j, "eta");
+		json_u64(j, "s", f->eta.s);
+		json_u64(j, "low_s", f->eta.low_s);
+		json_u64(j, "high_s", f->eta.high_s);
+		json_text(j, "basis", f->eta.basis);
+		json_object_end(j);
+	}
+	json_text(j, "eta_why", f->eta_why);
+}
+
+static void json_budget(struct json *j, const struct finding *f)
+{
+	if (!f->budgets.count) {
+		json_none(j, "budget");
+		return;
+	}
+	json_object_begin(j, "budget");
+	json_text(j, "what", f->budgets.items[0].what);
+	json_u64(j, "used", f->budgets.items[0].used);
+	json_u64(j, "limit", f->budgets.items[0].limit);
+	json_object_end(j);
+}
+
+static void json_victims(struct json *j, const struct moment *m, const struct finding *f)
+{
+	json_array_begin(j, "victims");
+	array_each (&f->victims, v) {
+		json_object_begin(j, NULL);
+		document_process(j, "process", m, v->process);
+		json_text(j, "call", call_name(v->call));
+		json_errno(j, "errno", v->error);
+		if (v->target_known)
+			document_endpoint(j, "target", &v->target);
+		else
+			json_none(j, "target");
+		json_u64(j, "count", v->count);
+		document_time(j, "first_at", v->first_unix_ms);
+		document_time(j, "last_at", v->last_unix_ms);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+static void json_reasons(struct json *j, const struct finding *f)
+{
+	json_array_begin(j, "alternatives");
+	array_each (&f->alternatives, a) {
+		json_object_begin(j, NULL);
+		json_text(j, "id", a->id);
+		json_text(j, "why", a->why);
+		json_text(j, "settled_by", a->settled_by);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	json_none(j, "site"); /* the line of code: `unfin blame` */
+	json_array_begin(j, "evidence");
+	array_each (&f->evidence, e)
+		json_text(j, NULL, *e);
+	json_array_end(j);
+	json_array_begin(j, "excluded");
+	array_each (&f->excluded, x) {
+		json_object_begin(j, NULL);
+		json_text(j, "id", x->id);
+		json_text(j, "why", x->why);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	json_array_begin(j, "advice");
+	array_each (&f->advice, a) {
+		json_object_begin(j, NULL);
+		json_text(j, "text", a->text);
+		json_text(j, "command", a->command);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+static void json_finding(struct json *j, const struct moment *m, const struct finding *f)
+{
+	json_object_begin(j, NULL);
+	json_text(j, "key", f->key);
+	json_text(j, "id", f->id);
+	json_text(j, "severity", severity_name(f->severity));
+	json_text(j, "confidence", confidence_name(f->confidence));
+	json_text(j, "title", f->title);
+	document_process(j, "subject", m, f->subject);
+	json_array_begin(j, "others");
+	array_each (&f->others, other)
+		document_process(j, NULL, m, *other);
+	json_array_end(j);
+	json_text(j, "peer", f->peer);
+	json_text(j, "listener", f->listener);
+	json_u64(j, "count", f->count);
+	json_double(j, "oldest_s", f->oldest_known ? (double)f->oldest_ms / 1e3 : (double)NAN);
+	json_double(j, "growth_per_min", f->growth_per_min);
+	json_eta(j, f);
+	json_budget(j, f);
+	json_victims(j, m, f);
+	json_text(j, "caused_by", f->caused_by);
+	json_reasons(j, f);
+	json_object_end(j);
+}
+
+void check_json(struct text *out, const struct moment *m, const struct judgement *judgement)
+{
+	struct json j = JSON(out, true);
+
+	document_begin(&j, "check", m);
+	json_text(&j, "verdict", verdict_name(judgement->verdict));
+	json_states(&j, m);
+	json_array_begin(&j, "findings");
+	array_each (&judgement->findings, f)
+		json_finding(&j, m, f);
+	json_array_end(&j);
+	document_end(&j);
+}

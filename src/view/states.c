@@ -1,0 +1,46 @@
+/* TIME_WAIT needs a word, since it is what everyone blames first: the kernel keeps each for 60 s, so their number
+ * is the close rate times 60 s, and no sysctl is called for while ports are left. */
+#include "base/format.h"
+#include "states.h"
+
+enum { TIME_WAIT_S = 60 };
+
+/* Closes a second: over the time that the oldest one of them spans. */
+static double close_rate(const struct moment *m, uint64_t count)
+{
+	uint64_t span_ms = MS_PER_S;
+
+	array_each (&m->sockets, s)
+		if (s->state == STATE_TIME_WAIT)
+			span_ms = MAX(span_ms, socket_age(s).min_ms);
+	return (double)count * 1e3 / (double)span_ms;
+}
+
+static void count_states(const struct moment *m, uint64_t counts[STATE_COUNT])
+{
+	array_each (&m->sockets, s)
+		counts[s->state]++;
+}
+
+void states_text(const struct wrap *w, const struct moment *m)
+{
+	uint64_t counts[STATE_COUNT] = { 0 };
+	TEXT_CLEANUP t = { 0 };
+
+	count_states(m, counts);
+	for (enum tcp_state s = STATE_ESTABLISHED; s < STATE_COUNT; s++) {
+		if (!counts[s])
+			continue;
+		text_printf(&t, "%s%s ", t.length ? "  " : "", state_people(s));
+		format_count(&t, counts[s]);
+	}
+	wrap_line(w, 0, "states", 9, t.length ? t.bytes : "no TCP socket at all");
+	if (!counts[STATE_TIME_WAIT])
+		return;
+	TEXT_CLEANUP why = { 0 };
+	text_printf(
+	        &why,
+	        "TIME-WAIT is normal: about %.1f closes a second, each kept for %d s by the kernel; no sysctl needed",
+	        close_rate(m, counts[STATE_TIME_WAIT]), TIME_WAIT_S);
+	wrap_line(w, 0, "", 9, why.bytes);
+}

@@ -1,0 +1,6 @@
+/* The count of every state, and which of them are as they should be. */
+#pragma once
+#include "model/moment.h"
+#include "wrap.h"
+
+void states_text(const struct wrap *w, const struct moment *m);

@@ -1,0 +1,28 @@
+#include "wrap.h"
+
+void wrap_line(const struct wrap *w, unsigned indent, const char *label, unsigned label_columns, const char *text)
+{
+	unsigned left = indent + label_columns, at = left;
+	unsigned label_width = (unsigned)text_columns(label);
+
+	text_pad(w->out, ' ', indent);
+	text_add(w->out, label);
+	text_pad(w->out, ' ', label_columns > label_width ? label_columns - label_width : 0);
+	for (bool first = true; *text; first = false) {
+		size_t length = strcspn(text, " ");
+		cleanup(cleanup_free) char *word = strndup(text, length);
+		unsigned width = (unsigned)text_columns(word ? word : "");
+		if (!first && at + 1 + width > w->columns) {
+			text_add_char(w->out, '\n');
+			text_pad(w->out, ' ', left);
+			at = left;
+		} else if (!first) {
+			text_add_char(w->out, ' ');
+			at++;
+		}
+		text_add_bytes(w->out, text, length);
+		at += width;
+		text += length + strspn(text + length, " ");
+	}
+	text_add_char(w->out, '\n');
+}

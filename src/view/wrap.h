@@ -1,0 +1,11 @@
+/* Paragraphs for a terminal: words wrapped at a width, continued under their own beginning. */
+#pragma once
+#include "base/text.h"
+
+struct wrap {
+	struct text *out;
+	unsigned columns; /* of the terminal; at least 40 */
+};
+
+/* `indent` blanks, `label` padded to `label_columns`, then the text, its later lines hanging under its first. */
+void wrap_line(const struct wrap *w, unsigned indent, const char *label, unsigned label_columns, const char *text);
