@@ -47,3 +47,19 @@ int file_read_u64(const char *path, uint64_t *ret)
 		return -EINVAL;
 	return parse_u64(content.bytes, ret);
 }
+
+DIR *file_open_dir(int dir, const char *path)
+{
+	int fd = openat(dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!d && fd >= 0)
+		close(fd);
+	return d;
+}
+
+void cleanup_closedir(DIR **d)
+{
+	if (*d)
+		closedir(*d);
+}

@@ -1,6 +1,7 @@
 /* Small files read whole: those of /proc and /sys, whose size is not known before. */
 #pragma once
 #include "text.h"
+#include <dirent.h>
 
 /* Appends at most `most` bytes of dir/path to `out`. 0 or -errno (-EFBIG if there was more). */
 int file_read_at(int dir, const char *path, size_t most, struct text *out);
@@ -8,3 +9,7 @@ int file_read(const char *path, size_t most, struct text *out);
 
 /* The one number in a file, as sysctls have it. 0 or -errno. */
 int file_read_u64(const char *path, uint64_t *ret);
+
+/* The directory dir/path to be read; NULL and errno if it cannot be. */
+DIR *file_open_dir(int dir, const char *path);
+void cleanup_closedir(DIR **d);

@@ -19,7 +19,7 @@ typedef _Bool bool;
 #define true 1
 #define false 0
 
-enum { AF_INET = 2, AF_INET6 = 10, IPPROTO_TCP = 6, IPPROTO_MPTCP = 262 };
+enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, IPPROTO_TCP = 6, IPPROTO_MPTCP = 262 };
 enum {
 	TCP_ESTABLISHED = 1,
 	TCP_TIME_WAIT = 6,
@@ -47,8 +47,11 @@ struct in6_addr { union { __u8 u6_addr8[16]; } in6_u; };
 struct hlist_node { struct hlist_node *next, **pprev; };
 struct timer_list { struct hlist_node entry; unsigned long expires; };
 
-struct inode { unsigned long i_ino; };
-struct file { struct inode *f_inode; void *private_data; };
+struct qstr { const unsigned char *name; };
+struct dentry { struct qstr d_name; };
+struct path { struct dentry *dentry; };
+struct inode { unsigned short i_mode; unsigned long i_ino; };
+struct file { struct inode *f_inode; void *private_data; struct path f_path; };
 struct socket { struct file *file; struct sock *sk; };
 struct kernfs_node { __u64 id; };
 struct cgroup { struct kernfs_node *kn; };
@@ -70,11 +73,14 @@ struct sock_common {
 	unsigned long skc_flags;
 };
 
+struct sk_buff;
+struct sk_buff_head { struct sk_buff *next; };
 struct sock {
 	struct sock_common __sk_common;
 	__u8 sk_userlocks : 4;
 	__u8 sk_kern_sock : 1;
 	struct socket *sk_socket;
+	struct sk_buff_head sk_receive_queue;
 	struct timer_list sk_timer;
 	kuid_t sk_uid;
 	__u16 sk_protocol;
@@ -83,6 +89,9 @@ struct sock {
 	struct sock_cgroup_data sk_cgrp_data;
 };
 
+struct scm_fp_list { short count; struct file *fp[1]; };
+struct unix_skb_parms { struct scm_fp_list *fp; };
+struct sk_buff { struct sk_buff *next; char cb[1]; };
 struct inet_bind_bucket { signed char fastreuse, fastreuseport; };
 struct inet_sock { struct sock sk; };
 struct inet_connection_sock {

@@ -29,6 +29,17 @@ struct record_task {
 	char comm[16]; /* of the leader */
 };
 
+/* Where a socket without a descriptor hides: see hiding.bpf.c. */
+struct record_hiding {
+	__u32 kind; /* enum hiding */
+	__u32 tgid;
+	__u32 fd; /* of the AF_UNIX socket it is queued at, or of the io_uring */
+	__u32 padding;
+	__u64 cookie; /* HIDING_FLIGHT: of the TCP socket */
+};
+
+enum hiding { HIDING_FLIGHT = 1, HIDING_RING };
+
 enum record_flag {
 	RECORD_KEEPALIVE = 1 << 0,
 	RECORD_BOUND_PORT = 1 << 1,
@@ -107,6 +118,7 @@ struct record_failure {
 enum record_call { RECORD_CALL_BIND, RECORD_CALL_CONNECT };
 
 _Static_assert(sizeof(struct record_task) == 64, "record_task");
+_Static_assert(sizeof(struct record_hiding) == 24, "record_hiding");
 _Static_assert(sizeof(struct record_socket) == 120, "record_socket");
 _Static_assert(sizeof(struct record_failure_key) == 40, "record_failure_key");
 _Static_assert(sizeof(struct record_failure) == 48, "record_failure");

@@ -3,7 +3,8 @@
 #include "decode.h"
 #include "snapshot.skel.h"
 #include "bpf_host.h"
-#include <bpf/bpf.h>
+#include "bpf_iter.h"
+#include "hiding.h"
 #include <errno.h>
 
 enum { READ_BYTES = 256 * 1024 };
@@ -42,28 +43,15 @@ static int bpf_open(const struct source_request *request, struct arena *arena, v
 	return 0;
 }
 
+static ssize_t feed(void *context, const char *bytes, size_t length)
+{
+	return decoder_feed(context, bytes, length);
+}
+
 /* One pass of one iterator. The namespace of dump_table is the caller's at this moment. */
 static int pass(struct bpf_source *b, struct bpf_link *link, struct decoder *d)
 {
-	cleanup(cleanup_close) int fd = bpf_iter_create(bpf_link__fd(link));
-	size_t kept = 0;
-
-	if (fd < 0)
-		return -errno;
-	for (;;) {
-		ssize_t n = read(fd, b->buffer + kept, sizeof(b->buffer) - kept);
-		if (n < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			return kept ? -EPROTO : 0;
-		ssize_t used = decoder_feed(d, b->buffer, kept + (size_t)n);
-		if (used < 0)
-			return (int)used;
-		kept += (size_t)n - (size_t)used;
-		memmove(b->buffer, b->buffer + used, kept);
-	}
+	return bpf_iter_read(bpf_link__fd(link), b->buffer, sizeof(b->buffer), feed, d);
 }
 
 static int bpf_look(void *state, const struct source_request *request, struct moment *m, bool second)
@@ -83,6 +71,8 @@ static int bpf_look(void *state, const struct source_request *request, struct mo
 		err = pass(b, b->programs->links.dump_table, &d);
 	}
 	decoder_end(&d, err);
+	if (!err)
+		hiding_search(m);
 	return err;
 }
 

@@ -1,6 +1,5 @@
 #include "container.h"
 #include "base/file.h"
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -116,26 +115,10 @@ static void search_places(struct search *s)
 	}
 }
 
-static void cleanup_closedir(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-
-static DIR *open_dir(int dir, const char *path)
-{
-	int fd = openat(dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!d && fd >= 0)
-		close(fd);
-	return d;
-}
-
 /* containerd has one directory for each of its own namespaces (k8s.io, moby, default, …). */
 static void search_containerd(struct search *s, const char *tasks)
 {
-	cleanup(cleanup_closedir) DIR *spaces = open_dir(s->dir, tasks);
+	cleanup(cleanup_closedir) DIR *spaces = file_open_dir(s->dir, tasks);
 	char path[PATH_BYTES];
 
 	for (struct dirent *e; spaces && !s->found->name && !s->found->pod && (e = readdir(spaces));) {
@@ -161,7 +144,7 @@ static void take_log_name(struct search *s, const char *name)
 
 static void search_logs(struct search *s)
 {
-	cleanup(cleanup_closedir) DIR *logs = open_dir(s->dir, "var/log/containers");
+	cleanup(cleanup_closedir) DIR *logs = file_open_dir(s->dir, "var/log/containers");
 
 	for (struct dirent *e; logs && !s->found->name && (e = readdir(logs));)
 		take_log_name(s, e->d_name);

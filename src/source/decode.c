@@ -119,11 +119,13 @@ static enum unowned decode_unowned(const struct record_socket *r)
 		return r->state == STATE_TIME_WAIT ? UNOWNED_TIME_WAIT : UNOWNED_ORPHAN;
 	if (r->flags & RECORD_REQUEST)
 		return UNOWNED_REQUEST;
+	if (r->flags & RECORD_KERNEL) /* some of the kernel's own have a file, too (RPC) */
+		return UNOWNED_KERNEL;
 	if (r->flags & RECORD_FILE)
 		return UNOWNED_UNKNOWN;
 	if (r->flags & RECORD_DEAD)
 		return UNOWNED_ORPHAN;
-	if (r->flags & (RECORD_KERNEL | RECORD_SOCKET))
+	if (r->flags & RECORD_SOCKET)
 		return UNOWNED_KERNEL;
 	return UNOWNED_NOT_ACCEPTED;
 }

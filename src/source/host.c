@@ -38,3 +38,11 @@ void host_describe(struct moment *m)
 	}
 	m->boot_id = boot_id(m->arena);
 }
+
+bool host_sees_all_processes(void)
+{
+	enum { INITIAL_PID_NAMESPACE = 0xEFFFFFFCU }; /* PROC_PID_INIT_INO, include/linux/proc_ns.h */
+	struct stat st;
+
+	return !stat("/proc/self/ns/pid", &st) && st.st_ino == INITIAL_PID_NAMESPACE;
+}

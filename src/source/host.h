@@ -6,3 +6,5 @@
 int host_self_netns(uint64_t *ret);
 /* Fills names, and the clocks anew at each look. */
 void host_describe(struct moment *m);
+/* Is this the initial pid namespace, so that no process can be outside of our view? */
+bool host_sees_all_processes(void);

@@ -2,7 +2,6 @@
 #include "base/file.h"
 #include "base/parse.h"
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -61,26 +60,10 @@ static bool is_number(const char *name)
 	return isdigit((unsigned char)*name);
 }
 
-static void cleanup_closedir(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-
-static DIR *open_dir_at(int dir, const char *path)
-{
-	cleanup(cleanup_close) int fd = openat(dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-	if (d)
-		fd = -1;
-	return d;
-}
-
 /* The directory of a thread that still runs; -ESRCH if none does. */
 static int open_living_thread(int process, int *ret_dir)
 {
-	cleanup(cleanup_closedir) DIR *tasks = open_dir_at(process, "task");
+	cleanup(cleanup_closedir) DIR *tasks = file_open_dir(process, "task");
 
 	for (struct dirent *e; tasks && (e = readdir(tasks));) {
 		struct proc_stat stat;
@@ -144,11 +127,27 @@ int proc_count_fds(int dir, uint32_t *ret)
 		*ret = (uint32_t)st.st_size;
 		return 0;
 	}
-	cleanup(cleanup_closedir) DIR *fds = open_dir_at(dir, "fd");
+	cleanup(cleanup_closedir) DIR *fds = file_open_dir(dir, "fd");
 	if (!fds)
 		return -errno;
 	for (struct dirent *e; (e = readdir(fds));)
 		count += is_number(e->d_name);
 	*ret = count;
 	return 0;
+}
+
+uint32_t proc_count_unreadable(void)
+{
+	cleanup(cleanup_closedir) DIR *processes = file_open_dir(AT_FDCWD, "/proc");
+	uint32_t count = 0;
+	char path[300];
+
+	for (struct dirent *e; processes && (e = readdir(processes));) {
+		if (!is_number(e->d_name))
+			continue;
+		snprintf(path, sizeof(path), "%s/fd", e->d_name);
+		cleanup(cleanup_close) int fd = openat(dirfd(processes), path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		count += fd < 0 && (errno == EACCES || errno == EPERM);
+	}
+	return count;
 }
