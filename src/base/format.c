@@ -38,6 +38,31 @@ void format_duration(struct text *t, uint64_t ms)
 	text_printf(t, "%llu s", (unsigned long long)seconds);
 }
 
+void format_short(struct text *t, uint64_t ms)
+{
+	static const struct {
+		uint64_t seconds;
+		char unit;
+	} scales[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
+	uint64_t seconds = ms / MS_PER_S;
+	size_t i = 0;
+
+	if (ms < MS_PER_S) {
+		text_add_u64(t, ms);
+		text_add(t, "ms");
+		return;
+	}
+	while (seconds < scales[i].seconds)
+		i++;
+	text_add_u64(t, seconds / scales[i].seconds);
+	text_add_char(t, scales[i].unit);
+	uint64_t part = i + 1 < ARRAY_SIZE(scales) ? seconds % scales[i].seconds / scales[i + 1].seconds : 0;
+	if (!part)
+		return;
+	text_add_u64(t, part);
+	text_add_char(t, scales[i + 1].unit);
+}
+
 void format_bytes(struct text *t, uint64_t bytes)
 {
 	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB" };

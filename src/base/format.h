@@ -5,5 +5,6 @@
 
 void format_count(struct text *t, uint64_t n);         /* 12,431 */
 void format_duration(struct text *t, uint64_t ms);     /* 850 ms, 42 s, 3 min 12 s, 3 h 12 min, 4 d 2 h */
+void format_short(struct text *t, uint64_t ms);        /* the same in one word: 850ms, 42s, 3m12s, 3h12m, 4d2h */
 void format_bytes(struct text *t, uint64_t bytes);     /* 512 B, 1.5 KiB, 3.2 GiB */
 void format_rfc3339(struct text *t, uint64_t unix_ms); /* 2026-11-22T12:18:03.123Z */

@@ -1,33 +1,103 @@
-/* unfin list: the sockets, one a line. */
+/* unfin list: the sockets, one a line, or counted by some of their fields. */
 #include "command.h"
+#include "expression.h"
+#include "list_rows.h"
+#include "output.h"
 #include "session.h"
+
+struct list {
+	const struct invocation *in;
+	struct arena *arena;
+	struct filter *filter;
+	field_list columns, sort, groups;
+};
+
+static void list_free(struct list *l)
+{
+	array_free(&l->columns);
+	array_free(&l->sort);
+	array_free(&l->groups);
+	arena_free(l->arena);
+}
+
+static bool is_data(enum output output)
+{
+	return output == OUTPUT_JSON || output == OUTPUT_JSONL || output == OUTPUT_CSV;
+}
+
+/* Data has the contract's members in its order; a table has its columns from left to right. */
+static void default_columns(enum output output, field_list *ret)
+{
+	for (const struct field *f = field_table(); f->name; f++)
+		if (is_data(output) ? f->json : f->column && (!f->wide || output == OUTPUT_WIDE))
+			*array_push(ret) = (struct field_key){ .field = f };
+	if (is_data(output))
+		return;
+	for (size_t i = 1; i < ret->count; i++) {
+		struct field_key key = ret->items[i];
+		size_t at = i;
+		for (; at && ret->items[at - 1].field->column > key.field->column; at--)
+			ret->items[at] = ret->items[at - 1];
+		ret->items[at] = key;
+	}
+}
+
+static int list_parse(struct list *l)
+{
+	const struct options *o = &l->in->options;
+	int status = expression_parse(l->in, l->arena, &l->filter);
+
+	if (!status && o->group_by)
+		status = expression_fields("group-by", o->group_by, false, l->arena, &l->groups);
+	else if (!status && o->sort)
+		status = expression_fields("sort", o->sort, true, l->arena, &l->sort);
+	if (!status && o->columns)
+		status = expression_fields("columns", o->columns, false, l->arena, &l->columns);
+	if (!status && !o->columns)
+		default_columns(o->output, &l->columns);
+	return status ?: list_fits(&l->columns, &l->groups);
+}
+
+static unsigned list_wants(const struct list *l)
+{
+	const field_list *shown = l->groups.count ? &l->groups : &l->columns;
+
+	return filter_wants(l->filter) | field_list_wants(&l->sort) | field_list_wants(shown);
+}
 
 static int list_run(const struct invocation *in)
 {
+	cleanup(list_free) struct list l = { .in = in, .arena = arena_new() };
 	cleanup(session_close) struct session s = { 0 };
-	TEXT_CLEANUP out = { 0 };
-	int status = session_open(&s, &in->options, 0) ?: session_look(&s);
+	int status = list_parse(&l) ?: session_open(&s, &in->options, list_wants(&l)) ?: session_look(&s);
 
 	if (status != STATUS_OK)
 		return status;
-	array_each (&s.moment->sockets, socket) {
-		text_printf(&out, "%-10s ", state_people(socket->state));
-		endpoint_format(&out, &socket->local);
-		text_add_char(&out, ' ');
-		endpoint_format(&out, &socket->peer);
-		text_add_char(&out, '\n');
-	}
-	text_flush(&out, STDOUT_FILENO);
+	if (l.groups.count)
+		status = list_groups(&in->options, s.moment, l.filter, &l.groups);
+	else
+		status = list_sockets(&in->options, s.moment, l.filter, &l.columns, &l.sort);
 	session_tell_gaps(&s);
-	return STATUS_OK;
+	return status;
 }
 
-static const char *const list_options[] = { "netns", "quiet", "source", NULL };
+static const char *const list_options[] = { "group-by",  "sort",  "columns", "output", "json",
+	                                    "no-header", "netns", "quiet",   "source", NULL };
 
 const struct command command_list = {
 	.name = "list",
+	.arguments = "[EXPR]",
 	.summary = "the sockets, one a line, with the processes that hold them",
-	.examples = "unfin list  # all sockets\n",
+	.examples = "unfin list  # all sockets\n"
+	            "unfin list --group-by state  # how many in each state\n"
+	            "unfin list --group-by comm,peer_address,peer_port,state  # who, to where\n"
+	            "unfin list 'state == close-wait and age > 10m'  # what is left unfinished\n"
+	            "unfin list pid == 812 --sort -age  # the oldest sockets of one process first\n"
+	            "unfin list 'peer in 10.0.0.0/8 and not comm ~ nginx*' --json\n",
+	.details = "EXPR compares fields with == != < <= > >= ~ (a pattern: nginx*) and in (10.0.0.0/8), joined by\n"
+	           "and, or, not and ( ). `age > 10m` is true if it is certainly so; `== -` finds what is not known.\n"
+	           "unfin help fields lists the fields.\n",
 	.options = list_options,
+	.outputs = OUTPUT(TABLE) | OUTPUT(WIDE) | OUTPUT(JSON) | OUTPUT(JSONL) | OUTPUT(CSV) | OUTPUT(MD),
 	.run = list_run,
 };

@@ -60,13 +60,13 @@ void document_end(struct json *j)
 	json_object_end(j);
 }
 
-static void document_container(struct json *j, const struct process *p)
+void document_container(struct json *j, const char *name, const struct process *p)
 {
 	if (!p->container) {
-		json_none(j, "container");
+		json_none(j, name);
 		return;
 	}
-	json_object_begin(j, "container");
+	json_object_begin(j, name);
 	json_text(j, "id", p->container);
 	json_text(j, "name", p->container_name);
 	json_text(j, "pod", p->pod);
@@ -88,7 +88,7 @@ void document_process(struct json *j, const char *name, const struct moment *m, 
 	json_text(j, "exe", p->exe);
 	json_text(j, "user", p->user);
 	json_text(j, "unit", p->unit);
-	document_container(j, p);
+	document_container(j, "container", p);
 	if (p->netns == NETNS_UNKNOWN)
 		json_none(j, "netns");
 	else

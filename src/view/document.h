@@ -9,5 +9,6 @@ void document_end(struct json *j);
 
 /* null for an index that names none (UINT32_MAX). */
 void document_process(struct json *j, const char *name, const struct moment *m, uint32_t process);
-void document_time(struct json *j, const char *name, uint64_t unix_ms); /* 0: null */
+void document_container(struct json *j, const char *name, const struct process *p); /* null if it is in none */
+void document_time(struct json *j, const char *name, uint64_t unix_ms);             /* 0: null */
 void document_endpoint(struct json *j, const char *name, const struct endpoint *e);

@@ -33,6 +33,18 @@ static void durations(void **state)
 	assert_formatted(format_duration, 86400000, "1 d");
 }
 
+static void short_durations(void **state)
+{
+	assert_formatted(format_short, 0, "0ms");
+	assert_formatted(format_short, 850, "850ms");
+	assert_formatted(format_short, 1000, "1s");
+	assert_formatted(format_short, 59999, "59s");
+	assert_formatted(format_short, 192000, "3m12s");
+	assert_formatted(format_short, 3 * 3600000, "3h");
+	assert_formatted(format_short, 3 * 3600000 + 12 * 60000 + 5000, "3h12m");
+	assert_formatted(format_short, 86400000ULL * 4 + 2 * 3600000, "4d2h");
+}
+
 static void sizes(void **state)
 {
 	assert_formatted(format_bytes, 0, "0 B");
@@ -50,4 +62,4 @@ static void moments(void **state)
 	assert_formatted(format_rfc3339, 253402300799999ULL, "9999-12-31T23:59:59.999Z");
 }
 
-UNIT_MAIN(TEST(counts), TEST(durations), TEST(sizes), TEST(moments));
+UNIT_MAIN(TEST(counts), TEST(durations), TEST(short_durations), TEST(sizes), TEST(moments));
