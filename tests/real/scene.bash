@@ -2,7 +2,7 @@
 # `healthy`, `victim`, ...), and a function `scene` that starts the programs and returns when the fault stands.
 # Everything runs in a network namespace of the scene's own (see stage); addresses are loopback, or the `far` namespace.
 # The stage gives $out (kept after the run), $tmp (removed) and $scene_name.
-# shellcheck shell=bash disable=SC2154,SC2034
+# shellcheck shell=bash
 
 readonly real_dir=${BASH_SOURCE%/*}
 readonly programs=$real_dir/programs
@@ -10,9 +10,9 @@ readonly programs=$real_dir/programs
 
 # ---- declarations -------------------------------------------------------------------------------------------------
 declare -a need_list=() root_list=() effect_list=() victim_list=() allowed_list=()
-declare -a count_filters=()
 is_healthy=false
 is_decidable=true
+is_decidable_at_once=true
 label=''
 
 # Commands and files (a path is tested for existence) without which the scene is skipped.
@@ -39,9 +39,9 @@ root() {
 		esac
 	done
 	label=${label:-$id}
-	count_filters+=("$filter")
-	root_list+=("$(jq -nc --arg id "$id" --arg subject "$glob" --arg more "$candidates" --argjson pid "$pid" \
-		'{id: $id, subject: (if $subject == "-" then null else $subject end), pid: $pid, candidates: ($more / "," - [""])}')")
+	root_list+=("$(jq -nc --arg id "$id" --arg subject "$glob" --arg more "$candidates" --arg filter "$filter" --argjson pid "$pid" '
+		def unless($none): if . == $none then null else . end;
+		{id: $id, subject: ($subject | unless("-")), pid: $pid, filter: ($filter | unless("")), candidates: ($more / "," - [""])}')")
 }
 
 # effect ID [ROOT]: may be there beside the root; if it is, caused_by must name a finding of ROOT.
@@ -60,8 +60,12 @@ allow() { allowed_list+=("$@"); }
 # Ten seconds do not decide this one: a miss or a candidate is no failure, a wrong certain verdict still is.
 undecidable() { is_decidable=false; }
 
+# One look cannot decide it (a failed call leaves nothing behind): it does not count against one look.
+undecidable_from_one_look() { is_decidable_at_once=false; }
+
 expectation() {
 	jq -nc --arg name "$scene_name" --arg label "${label:-?}" --argjson healthy $is_healthy --argjson decidable $is_decidable \
+		--argjson at_once $is_decidable_at_once \
 		--argjson roots "$(join_json "${root_list[@]}")" --argjson effects "$(join_json "${effect_list[@]}")" \
 		--argjson victims "$(join_json "${victim_list[@]}")" '$ARGS.named + {allowed: $ARGS.positional}' \
 		--args -- "${allowed_list[@]}"
@@ -147,9 +151,13 @@ far_host() {
 	until_true 5 eval 'ip link show near | grep -q "state UP"'
 }
 in_far() { nsenter -t "$(<"$tmp/far.pid")" -n -- "$@"; }
+start_far() { start "$1" nsenter -t "$(<"$tmp/far.pid")" -n -- "${@:2}"; }
 
-# The other host goes away without a word: its frames are sent to a hardware address nobody has.
-far_vanishes() { ip neigh replace 10.77.0.2 lladdr 02:00:00:00:00:99 dev near nud permanent; }
+# The other host goes away without a word: both sides send to a hardware address nobody has.
+far_vanishes() {
+	ip neigh replace 10.77.0.2 lladdr 02:00:00:00:00:99 dev near nud permanent
+	in_far ip neigh replace 10.77.0.1 lladdr 02:00:00:00:00:99 dev far nud permanent
+}
 
 # ---- compiling (kept under build/, made again only when the source is newer) ------------------------------------------
 compiled() { # compiled OUTPUT SOURCE CMD...
@@ -178,6 +186,11 @@ rust_binary() { compiled "$artefacts/$1" "$programs/$1.rs" rustc -O -o "$artefac
 # ---- servers with a configuration in $tmp -----------------------------------------------------------------------------
 # nginx_with NAME [WORKERS] <<server blocks
 nginx_with() {
+	nginx_config "$@"
+	start "$1" nginx -e stderr -p "$tmp/$1" -c "$tmp/$1.conf"
+}
+
+nginx_config() {
 	chmod 755 "$tmp"
 	mkdir -p "$tmp/$1"
 	cat >"$tmp/$1.conf" <<-CONF
@@ -197,7 +210,6 @@ nginx_with() {
 			$(cat)
 		}
 	CONF
-	start "$1" nginx -e stderr -p "$tmp/$1" -c "$tmp/$1.conf"
 }
 
 # apache_prefork NAME PORT WORKERS <<further directives
@@ -230,6 +242,19 @@ apache_prefork() {
 		$(cat)
 	CONF
 	start "$1" apache2 -f "$tmp/$1.conf" -DFOREGROUND
+}
+
+# postgres_with PORT SETTINGS...: a cluster of its own, run by its own user: it refuses to be root
+postgres_with() {
+	local bin port=$1
+	shift
+	bin=$(printf '%s\n' /usr/lib/postgresql/*/bin | tail -1)
+	chmod 755 "$tmp"
+	install -d -o postgres "$tmp/pg"
+	setpriv --reuid postgres --regid postgres --clear-groups "$bin/initdb" -A trust -N -D "$tmp/pg/data" >/dev/null
+	start postgres setpriv --reuid postgres --regid postgres --clear-groups "$bin/postgres" -D "$tmp/pg/data" -p "$port" -k "$tmp/pg" -F "$@"
+	wait_port "$port"
+	until_true 20 "$bin/pg_isready" -q -h 127.0.0.1 -p "$port"
 }
 
 # ---- a frozen cgroup, version 2 or 1 --------------------------------------------------------------------------------------

@@ -2,28 +2,38 @@
 # shellcheck shell=bash
 : "${UNFIN:=$(cd "${BASH_SOURCE%/*}/../.." && pwd)/build/unfin}"
 
-# One number a root: the sockets its filter shows, null where the scene gave no filter.
+# looks DIR LOOK=ARGS...: take them one after the other. DIR/expect.json says what is to be counted.
+looks() {
+	local dir=$1 look
+	shift
+	for look in "$@"; do
+		# shellcheck disable=SC2086
+		take_look "$dir" "${look%%=*}" ${look#*=}
+	done
+}
+
+# One number a root: the sockets that its filter shows, null where there is no filter.
 counts_now() {
 	local filter list=''
-	for filter in "${count_filters[@]-}"; do
+	while read -r filter; do
 		# shellcheck disable=SC2086
-		[[ -z $filter ]] && list+=,null || list+=,$(ss -tanH $filter | wc -l)
-	done
+		[[ $filter == null ]] && list+=,null || list+=,$(ss -tanH $filter | wc -l)
+	done < <(jq -r '.roots[].filter' "$1/expect.json")
 	echo "[${list#,}]"
 }
 
-# take_look OUT NAME ARGS...: `unfin check --json ARGS` to OUT/NAME.json; OUT/NAME.meta holds exit, ms and the counts around it.
+# take_look DIR NAME ARGS...: `unfin check --json ARGS` to DIR/NAME.json; DIR/NAME.meta holds exit, ms and the counts around it.
 take_look() {
 	local dir=$1 name=$2 before after began ended status
 	shift 2
-	before=$(counts_now)
 	ss -tanpoie >"$dir/$name.ss" 2>/dev/null
+	before=$(counts_now "$dir")
 	began=$(date +%s%N)
 	"$UNFIN" check --json "$@" >"$dir/$name.json" 2>"$dir/$name.err"
 	status=$?
 	ended=$(date +%s%N)
-	after=$(counts_now)
-	ss -tanpoie >>"$dir/$name.ss" 2>/dev/null
+	after=$(counts_now "$dir")
+	ss -tanpoie >"$dir/$name.after.ss" 2>/dev/null
 	jq -nc --argjson exit $status --argjson ms $(((ended - began) / 1000000)) --argjson before "$before" --argjson after "$after" \
 		'$ARGS.named' >"$dir/$name.meta"
 }

@@ -15,7 +15,7 @@ judge_scene() {
 	done
 	jq -nc --slurpfile e "$dir/expect.json" --slurpfile one "$dir/one.judged" --slurpfile window "$dir/window.judged" '
 		def fatal: [.faults[] | select(. != "incomplete" or $e[0].healthy)];
-		($e[0] | {name, "label": .label, healthy, decidable: (.decidable != false)})
+		($e[0] | {name, "label": .label, healthy, decidable: (.decidable != false), at_once: (.at_once != false)})
 		+ {one: $one[0], window: $window[0]}
 		| . + {passed: ((.one | fatal) == [] and (.window | fatal) == []
 		        and (.decidable == false or all(.window.cells[]; .status == "ok")))}' >"$dir/verdict.json"
@@ -54,7 +54,7 @@ print_sums() {
 	jq -rs '
 		def percent($n): if $n == 0 then "-" else "\(100 * . / $n | floor)%" end;
 		[.[] | select(.healthy | not)] as $faults
-		| [$faults[].one.cells[]] as $one | [$faults[] | select(.decidable) | .window.cells[]] as $window
+		| [$faults[] | select(.at_once) | .one.cells[]] as $one | [$faults[] | select(.decidable) | .window.cells[]] as $window
 		| ([$one[] | select(.status == "ok")] | length) as $one_ok
 		| ([$window[] | select(.status == "ok")] | length) as $window_ok
 		| ([.[] | .one, .window | .faults[]]) as $bad
@@ -66,5 +66,52 @@ print_sums() {
 
 # meets_one_look_bar FILE...: at least 60% of the faults right from one look.
 meets_one_look_bar() {
-	jq -es '[.[] | select(.healthy | not) | .one.cells[]] | length == 0 or ([.[] | select(.status == "ok")] | length) * 100 >= 60 * length' "$@" >/dev/null
+	jq -es '[.[] | select((.healthy | not) and .at_once) | .one.cells[]] | length == 0 or ([.[] | select(.status == "ok")] | length) * 100 >= 60 * length' "$@" >/dev/null
+}
+
+# side_by_side JOBS FUNCTION ARG...: FUNCTION ARG for every ARG, so many at a time; all end when we are told to.
+side_by_side() {
+	local jobs=$1 function=$2 argument
+	shift 2
+	trap 'trap "" TERM; kill -- $(jobs -p) 2>/dev/null; wait; exit 130' INT TERM HUP
+	for argument in "$@"; do
+		while (($(jobs -rp | wc -l) >= jobs)); do wait -n; done
+		"$function" "$argument" &
+	done
+	wait
+}
+
+# tell OUT STATUS LINE: what became of a scene: passed, failed, skipped.
+tell() {
+	echo "$2" >"$1/status"
+	echo "$3"
+}
+
+judge_and_tell() {
+	judge_scene "$1"
+	tell "$1" "$(jq -r 'if .passed then "passed" else "failed" end' "$1/verdict.json")" "$(print_scene "$1")"
+}
+
+# sum_up OUT...: the matrices, the sums, and the last line. True if nothing failed and the bars are met.
+sum_up() {
+	local out verdicts=() passed=0 failed=0 skipped=0 bar=0 look
+	for out in "$@"; do
+		case $(cat "$out/status" 2>/dev/null) in
+		passed) passed=$((passed + 1)) ;;
+		skipped) skipped=$((skipped + 1)) ;;
+		*) failed=$((failed + 1)) ;;
+		esac
+		[[ ! -e $out/verdict.json ]] || verdicts+=("$out/verdict.json")
+	done
+	if ((${#verdicts[@]})); then
+		for look in one window; do
+			echo && echo "confusion matrix, $look (label x first finding of its process)"
+			print_matrix $look "${verdicts[@]}"
+		done
+		echo && print_sums "${verdicts[@]}"
+		# A few scenes chosen by hand are no sample.
+		meets_one_look_bar "${verdicts[@]}" || ((${#verdicts[@]} < 20)) || bar=1
+	fi
+	echo "$passed passed, $failed failed, $skipped skipped"
+	((failed == 0 && bar == 0))
 }

@@ -1,6 +1,6 @@
 """A socketserver whose handler hands each connection to a table of sessions that nobody empties.
 
-usage: forgetful_server.py PORT
+usage: forgetful_server.py PORT [HOST]
 """
 import socketserver
 import sys
@@ -24,4 +24,4 @@ class Server(socketserver.ThreadingTCPServer):
         pass  # the session table owns it now
 
 
-Server(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+Server((sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1", int(sys.argv[1])), Handler).serve_forever()

@@ -1,0 +1,12 @@
+# a pymemcache pool used in bursts, memcached's idle_timeout is 2 s
+needs memcached python3 python3:pymemcache
+root stale-pool '*pool_burst.py*' candidates=never-closed
+
+scene() {
+	start memcached memcached -u nobody -l 127.0.0.1 -p 11211 -o idle_timeout=2
+	wait_port 11211
+	start client python pool_burst.py memcached 11211 6 7
+	wait_count 3 state close-wait dport = :11211
+	ripen 33
+	wait_count 3 state close-wait dport = :11211
+}

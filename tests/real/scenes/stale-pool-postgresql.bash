@@ -1,0 +1,11 @@
+# a psycopg2 pool used in bursts, the server ends idle sessions after 2 s
+needs /usr/lib/postgresql python3 python3:psycopg2
+root stale-pool '*pool_burst.py*' candidates=never-closed
+
+scene() {
+	postgres_with 5432 -c idle_session_timeout=2000
+	start client python pool_burst.py postgres 5432 6 5
+	wait_count 5 state close-wait dport = :5432
+	ripen 33
+	wait_count 5 state close-wait dport = :5432
+}
