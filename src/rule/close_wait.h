@@ -21,3 +21,6 @@ struct close_wait close_wait_of(const struct moment *m, const struct suspects *g
 bool close_wait_idle_timeout(const struct close_wait *c);
 /* Ages reach back, evenly, to (nearly) the start of the program: nothing was ever closed. */
 bool close_wait_reaches_back(const struct close_wait *c);
+
+/* Fills f->growth from the ages of f->sockets. */
+void close_wait_grow(const struct moment *m, const struct close_wait *c, struct finding *f);

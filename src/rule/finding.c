@@ -1,6 +1,5 @@
 #include "finding.h"
 #include "model/ports.h"
-#include <math.h>
 #include <stdarg.h>
 
 struct finding *finding_new(struct judgement *j, const char *id, const char *title)
@@ -11,7 +10,6 @@ struct finding *finding_new(struct judgement *j, const char *id, const char *tit
 	f->title = title;
 	f->subject = PROCESS_NONE;
 	f->netns = NETNS_UNKNOWN;
-	f->growth_per_min = NAN;
 	return f;
 }
 

@@ -1,6 +1,7 @@
 /* A judgement in data: what is wrong, with whom, since when, how sure, and what to do. Rules make findings,
  * the engine relates and weighs them, views print them. All texts live in the judgement's arena. */
 #pragma once
+#include "model/growth.h"
 #include "model/moment.h"
 
 enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_CRITICAL };
@@ -59,7 +60,7 @@ struct finding {
 	uint64_t count;
 	uint64_t oldest_ms;
 	bool oldest_known;
-	double growth_per_min; /* NAN: not known, then eta_why says why */
+	struct growth growth; /* not known: its `why` says why */
 	bool eta_known;
 	struct eta eta;
 	const char *eta_why;          /* why there is no eta */

@@ -9,18 +9,18 @@ static uint64_t budget_left(const struct budget *b)
 	return b->limit > b->used ? b->limit - b->used : 0;
 }
 
-/* Seconds until this budget ends at the finding's growth; infinite if it does not grow. */
-static double budget_seconds(const struct finding *f, const struct budget *b)
+/* Seconds until this budget ends at this growth; infinite if it does not grow. */
+static double budget_seconds(const struct budget *b, double per_min)
 {
 	if (!budget_left(b))
 		return 0;
-	return f->growth_per_min > 0 ? (double)budget_left(b) / (f->growth_per_min / 60) : INFINITY;
+	return per_min > 0 ? (double)budget_left(b) / (per_min / 60) : INFINITY;
 }
 
 /* The one that ends first in front: by time if it grows, else by what is left of it. */
 static bool budget_before(const struct finding *f, const struct budget *a, const struct budget *b)
 {
-	double a_s = budget_seconds(f, a), b_s = budget_seconds(f, b);
+	double a_s = budget_seconds(a, f->growth.per_min), b_s = budget_seconds(b, f->growth.per_min);
 
 	if (a_s != b_s)
 		return a_s < b_s;
@@ -46,6 +46,35 @@ static bool share_is_large(const struct finding *f)
 	return false;
 }
 
+static uint64_t seconds_up(double s)
+{
+	return s < 1e15 ? (uint64_t)s : UINT64_MAX / 1000;
+}
+
+/* When the first budget ends. Not said where nothing proves growth: then `eta_why` has the reason. */
+static void eta_give(struct finding *f)
+{
+	const struct budget *b = f->budgets.count ? &f->budgets.items[0] : NULL;
+	const struct growth *g = &f->growth;
+
+	if (!b || f->eta_known || f->eta_why)
+		return;
+	if (!budget_left(b)) {
+		f->eta_known = true;
+		f->eta = (struct eta){ .basis = "the limit is reached" };
+	} else if (!g->known) {
+		f->eta_why = g->why ? g->why : "what it grows by is not known";
+	} else if (isinf(budget_seconds(b, g->per_min))) {
+		f->eta_why = "never at the present rate: it does not grow";
+	} else {
+		f->eta_known = true;
+		f->eta = (struct eta){ .s = seconds_up(budget_seconds(b, g->per_min)),
+			               .low_s = seconds_up(budget_seconds(b, g->high_per_min)),
+			               .high_s = seconds_up(budget_seconds(b, g->low_per_min)),
+			               .basis = g->basis };
+	}
+}
+
 static enum severity severity_of(const struct finding *f)
 {
 	if (f->victims.count || f->limit_reached || (f->eta_known && f->eta.s < HOUR_S))
@@ -67,6 +96,7 @@ void judgement_weigh(const struct moment *m, struct judgement *j)
 {
 	array_each (&j->findings, f) {
 		budgets_order(f);
+		eta_give(f);
 		f->severity = severity_of(f);
 	}
 	/* A root weighs at least as much as what it causes. */

@@ -88,8 +88,14 @@ static void show_what(const struct page *p, const struct finding *f)
 		text_add(&t, ", oldest ");
 		format_duration(&t, f->oldest_ms);
 	}
-	if (f->growth_per_min > 0)
-		text_printf(&t, ", growing by %.0f a minute", f->growth_per_min);
+	if (f->growth.known && f->growth.per_min > 0) {
+		text_add(&t, ", growing by ");
+		if (f->growth.per_min < 10)
+			text_printf(&t, "%.1f", f->growth.per_min);
+		else
+			format_count(&t, (uint64_t)f->growth.per_min);
+		text_add(&t, " a minute");
+	}
 	line(p, "what", t.bytes);
 }
 

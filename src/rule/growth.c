@@ -1,0 +1,29 @@
+/* Growth of a finding's sockets, by model/growth.h. */
+#include "base/array.h"
+#include "close_wait.h"
+#include "model/growth.h"
+
+static int compare_u64(const void *a, const void *b)
+{
+	return CMP(*(const uint64_t *)a, *(const uint64_t *)b);
+}
+
+void close_wait_grow(const struct moment *m, const struct close_wait *c, struct finding *f)
+{
+	ARRAY(uint64_t) ages = { 0 };
+
+	array_each (&f->sockets, s) {
+		struct age age = socket_age(&m->sockets.items[*s]);
+		if (age.basis != AGE_UNKNOWN)
+			*array_push(&ages) = age.min_ms;
+	}
+	if (ages.count)
+		array_sort(&ages, compare_u64);
+	struct growth_evidence e = { .ages_ms = ages.items,
+		                     .count = ages.count,
+		                     .closed_oldest_ms = c->closed.count ? c->closed.oldest_ms : 0,
+		                     .window_ms = m->window.ms,
+		                     .reaches_back = close_wait_reaches_back(c) };
+	f->growth = growth_of(&e);
+	array_free(&ages);
+}

@@ -1,0 +1,73 @@
+#include "unit.h"
+#include "model/growth.h"
+
+enum { MANY = 3000 };
+
+static uint64_t ages[MANY];
+
+/* `count` ages, one every `every_ms`, the youngest `first_ms` old. */
+static struct growth_evidence arrivals(size_t count, uint64_t first_ms, uint64_t every_ms)
+{
+	for (size_t i = 0; i < count; i++)
+		ages[i] = first_ms + i * every_ms;
+	return (struct growth_evidence){ .ages_ms = ages, .count = count };
+}
+
+static void assert_rate(const struct growth *g, double per_min)
+{
+	assert_true(g->known);
+	assert_true(g->per_min > per_min * 0.8 && g->per_min < per_min * 1.2);
+	assert_true(g->low_per_min <= g->per_min && g->per_min <= g->high_per_min);
+}
+
+static void one_look_at_young_sockets_tells_nothing(void **state)
+{
+	struct growth_evidence e = arrivals(500, 10, 10);
+	struct growth g = growth_of(&e);
+
+	assert_false(g.known);
+	assert_non_null(strstr(g.why, "--window"));
+}
+
+static void what_never_closes_grows_as_it_arrives(void **state)
+{
+	struct growth_evidence e = arrivals(500, 100, 100);
+
+	e.window_ms = 2000;
+	e.arrived = 20;
+	struct growth g = growth_of(&e);
+	assert_rate(&g, 600);
+}
+
+/* 50 a second, closed within 3 s, and one a second leaked: never 50 a second. */
+static void survivors_are_left_out(void **state)
+{
+	struct growth_evidence e = arrivals(150, 20, 20);
+
+	for (size_t i = 0; i < 300; i++)
+		ages[e.count++] = 3000 + i * 1000;
+	e.window_ms = 2000;
+	e.closed_oldest_ms = 5000;
+	struct growth g = growth_of(&e);
+	assert_rate(&g, 60);
+	e.count = 200;
+	g = growth_of(&e);
+	assert_false(g.known);
+}
+
+static void a_burst_is_not_the_pace_of_now(void **state)
+{
+	struct growth_evidence e = arrivals(300, 9000, 5);
+
+	e.window_ms = 2000;
+	e.arrived = 2;
+	struct growth g = growth_of(&e);
+	assert_true(g.known);
+	assert_true(g.per_min < 100);
+	e.arrived = 0;
+	g = growth_of(&e);
+	assert_false(g.known);
+}
+
+UNIT_MAIN(TEST(one_look_at_young_sockets_tells_nothing), TEST(what_never_closes_grows_as_it_arrives),
+          TEST(survivors_are_left_out), TEST(a_burst_is_not_the_pace_of_now));
