@@ -1,0 +1,72 @@
+/* unfin explain: what a state, errno, cause or setting means, or what a pasted message speaks of. */
+#include "command.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "view/explain.h"
+#include "view/pages.h"
+
+enum { MESSAGE_BYTES_MOST = 1 << 16 };
+
+/* "-": a stack trace on stdin. */
+static int read_words(const struct invocation *in, struct text *ret)
+{
+	if (in->words.count == 1 && streq(in->words.items[0], "-"))
+		return file_read("/dev/stdin", MESSAGE_BYTES_MOST, ret);
+	array_each (&in->words, word) {
+		text_add(ret, ret->length ? " " : "");
+		text_add(ret, *word);
+	}
+	return 0;
+}
+
+static int unknown(const char *words)
+{
+	const struct topic *nearest = topic_nearest(&pages_all, words);
+	TEXT_CLEANUP shown = { 0 };
+
+	text_add_shown(&shown, words);
+	log_error("nothing is known about \"%s\"", shown.bytes);
+	if (nearest)
+		log_hint("did you mean %s?", nearest->name);
+	else
+		log_hint("unfin explain lists what can be explained");
+	return STATUS_USAGE;
+}
+
+static int explain_run(const struct invocation *in)
+{
+	struct markdown_style style = { .columns = 100 };
+	struct mention mention;
+	TEXT_CLEANUP words = { 0 };
+	TEXT_CLEANUP out = { 0 };
+
+	int error = read_words(in, &words);
+	if (error) {
+		log_error("cannot read stdin: %s", strerror(-error));
+		return STATUS_UNABLE;
+	}
+	if (!words.length)
+		explain_list(&out, &pages_all, &style);
+	else if (!mention_find(&pages_all, words.bytes, &mention))
+		return unknown(words.bytes);
+	else if (in->options.output == OUTPUT_JSON)
+		explain_json(&out, &mention);
+	else
+		explain_text(&out, &mention, NULL, &style);
+	return text_flush(&out, STDOUT_FILENO) ? STATUS_UNABLE : STATUS_OK;
+}
+
+static const char *const accepted[] = { "output", "json", "color", "quiet", NULL };
+
+const struct command command_explain = {
+	.name = "explain",
+	.arguments = "[WORD...|-]",
+	.summary = "what a state, error, cause or setting means; or a pasted error message",
+	.examples = "unfin explain                            # what can be explained\n"
+		    "unfin explain TIME_WAIT                  # in any spelling\n"
+		    "unfin explain 'bind: address already in use'\n"
+		    "unfin explain - < stacktrace.txt         # a message on stdin\n",
+	.options = accepted,
+	.outputs = OUTPUT(TABLE) | OUTPUT(JSON),
+	.run = explain_run,
+};

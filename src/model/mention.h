@@ -1,0 +1,30 @@
+/* What a pasted message speaks of. Programs word the same errno in many ways; here the errno, the call that
+ * failed and the address are read out of what they wrote, so that the way on can be told. */
+#pragma once
+#include "topic.h"
+
+enum call {
+	CALL_UNKNOWN,
+	CALL_BIND,      /* to a port that was named, as far as is known */
+	CALL_BIND_ANY,  /* of a client: to port 0, before it connects */
+	CALL_CONNECT,
+	CALL_ACCEPT,
+	CALL_READ,
+	CALL_WRITE,
+	CALL_SOCKET,
+	CALL_COUNT,
+};
+
+struct mention {
+	const struct topic *topic;
+	const char *error; /* "EADDRINUSE"; NULL: no errno is spoken of */
+	int number;        /* its number on this machine */
+	enum call call;
+	char address[64]; /* "" if none was found */
+	uint16_t port;    /* 0 if none was found */
+};
+
+/* False if nothing in `text` is known. */
+bool mention_find(const struct topics *all, const char *text, struct mention *ret);
+
+const char *call_name(enum call c); /* "bind()"; CALL_UNKNOWN: NULL */

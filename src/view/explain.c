@@ -1,0 +1,119 @@
+#include "explain.h"
+#include "base/json.h"
+#include "model/way_on.h"
+
+#define BOLD  "\033[1m"
+#define PLAIN "\033[0m"
+
+static void add_title(struct text *t, const struct topic *topic, bool color)
+{
+	text_printf(t, "%s%s%s: %s\n", color ? BOLD : "", topic->names, color ? PLAIN : "", topic->gist);
+}
+
+/* What the message said, in one line: errno, call, port. */
+static void add_summary(struct text *t, const struct mention *m, const struct markdown_style *style)
+{
+	text_printf(t, "%s%s (%d)%s", style->color ? BOLD : "", m->error, m->number, style->color ? PLAIN : "");
+	if (m->call != CALL_UNKNOWN)
+		text_printf(t, " from %s", call_name(m->call));
+	if (m->call == CALL_BIND_ANY)
+		text_add(t, " of a client");
+	if (m->port)
+		text_printf(t, ", %s%s%u", *m->address ? m->address : "port", *m->address ? ":" : " ", m->port);
+	text_add_char(t, '\n');
+}
+
+static void add_ways_on(struct text *t, const struct mention *m, const struct markdown_style *style)
+{
+	const struct way_on *ways[WAYS_ON_MOST];
+	size_t count = way_on_find(m, ways);
+
+	for (size_t i = 0; i < count; i++) {
+		TEXT_CLEANUP why = { 0 };
+		way_on_add(&why, ways[i]->why, m);
+		markdown_fill(t, why.bytes, "  ", 2, style);
+		text_add(t, "      ");
+		way_on_add(t, ways[i]->command, m);
+		text_add_char(t, '\n');
+	}
+	text_add_char(t, '\n');
+}
+
+void explain_text(struct text *t, const struct mention *m, const char *note, const struct markdown_style *style)
+{
+	if (m->error) {
+		add_summary(t, m, style);
+		add_ways_on(t, m, style);
+	}
+	add_title(t, m->topic, style->color);
+	text_add_char(t, '\n');
+	if (note) {
+		markdown_fill(t, note, "  ", 2, style);
+		text_add_char(t, '\n');
+	}
+	markdown_add(t, m->topic->text, style);
+}
+
+void explain_json(struct text *t, const struct mention *m)
+{
+	const struct way_on *ways[WAYS_ON_MOST];
+	size_t count = way_on_find(m, ways);
+	struct json j = JSON(t, true);
+
+	json_object_begin(&j, NULL);
+	json_text(&j, "schema", "unfin.explain/1");
+	json_text(&j, "topic", m->topic->name);
+	json_text(&j, "kind", m->topic->kind);
+	json_text(&j, "title", m->topic->gist);
+	json_text(&j, "errno", m->error);
+	json_text(&j, "call", call_name(m->call));
+	json_array_begin(&j, "way_on");
+	for (size_t i = 0; i < count; i++) {
+		TEXT_CLEANUP why = { 0 };
+		TEXT_CLEANUP command = { 0 };
+		way_on_add(&why, ways[i]->why, m);
+		way_on_add(&command, ways[i]->command, m);
+		json_object_begin(&j, NULL);
+		json_text(&j, "text", why.bytes);
+		json_text(&j, "command", command.bytes);
+		json_object_end(&j);
+	}
+	json_array_end(&j);
+	json_text(&j, "text", m->topic->text);
+	json_object_end(&j);
+	text_add_char(t, '\n');
+}
+
+static void add_kind(struct text *t, const struct topics *all, const char *kind, const struct markdown_style *style)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < all->count; i++)
+		if (streq(all->items[i].kind, kind))
+			width = MAX(width, strlen(all->items[i].name));
+	for (size_t i = 0; i < all->count; i++) {
+		const struct topic *topic = &all->items[i];
+		TEXT_CLEANUP name = { 0 };
+		if (!streq(topic->kind, kind))
+			continue;
+		text_printf(&name, "  %s", topic->name);
+		text_pad(&name, ' ', width - strlen(topic->name) + 2);
+		markdown_fill(t, topic->gist, name.bytes, width + 4, style);
+	}
+}
+
+void explain_list(struct text *t, const struct topics *all, const struct markdown_style *style)
+{
+	static const struct {
+		const char *kind, *heading;
+	} kinds[] = { { "state", "States" },
+		      { "cause", "Causes" },
+		      { "errno", "Errors, by name, number or message" },
+		      { "sysctl", "Settings" } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		text_printf(t, "%s%s%s%s\n", i ? "\n" : "", style->color ? BOLD : "", kinds[i].heading,
+		            style->color ? PLAIN : "");
+		add_kind(t, all, kinds[i].kind, style);
+	}
+}

@@ -1,0 +1,255 @@
+#include "markdown.h"
+#include "handshake.h"
+#include "model/state.h"
+#include <ctype.h>
+
+enum { TEXT_COLUMNS_MOST = 84, INDENT = 2, CODE_INDENT = 4, TABLE_COLUMNS_MOST = 8 };
+
+#define BOLD  "\033[1m"
+#define PLAIN "\033[0m"
+
+struct page {
+	struct text *out;
+	const struct markdown_style *style;
+	const char *at; /* the next line of the source */
+	bool code;      /* between fences */
+	bool drawing;   /* a fence without a language: a picture, not code */
+};
+
+static const char *line_end(const char *line)
+{
+	return line + strcspn(line, "\n");
+}
+
+static const char *line_after(const char *line)
+{
+	const char *end = line_end(line);
+
+	return *end ? end + 1 : end;
+}
+
+static void add_in_color(struct text *t, const char *s, size_t length, const char *color, bool on)
+{
+	text_add(t, on ? color : "");
+	text_add_bytes(t, s, length);
+	text_add(t, on ? PLAIN : "");
+}
+
+/* A word ends at a blank, but not within `…`: a command stays on one line. */
+static size_t word_length(const char *s)
+{
+	bool quoted = false;
+	size_t length = 0;
+
+	for (; s[length] && (quoted || !isspace((unsigned char)s[length])); length++)
+		quoted ^= s[length] == '`';
+	return length;
+}
+
+/* `x` is bold where there is colour, else the marks stay: they tell a name from a word. */
+static void add_word(struct text *t, const char *word, size_t length, bool color)
+{
+	bool quoted = false;
+
+	for (size_t i = 0; i < length; i++) {
+		if (color && word[i] == '`') {
+			text_add(t, quoted ? PLAIN : BOLD);
+			quoted = !quoted;
+		} else {
+			text_add_char(t, word[i] == '\n' ? ' ' : word[i]);
+		}
+	}
+}
+
+void markdown_fill(struct text *t, const char *words, const char *first, size_t indent,
+                   const struct markdown_style *style)
+{
+	size_t most = MIN(style->columns, (unsigned)TEXT_COLUMNS_MOST);
+	size_t column = strlen(first);
+	bool begun = false;
+
+	text_add(t, first);
+	for (words += strspn(words, " \n"); *words; words += strspn(words, " \n")) {
+		size_t length = word_length(words);
+		if (begun && column + 1 + length > most) {
+			text_add_char(t, '\n');
+			text_pad(t, ' ', indent);
+			column = indent;
+		} else if (begun) {
+			text_add_char(t, ' ');
+			column++;
+		}
+		add_word(t, words, length, style->color);
+		column += length;
+		words += length;
+		begun = true;
+	}
+	text_add_char(t, '\n');
+}
+
+/* Bytes of a list's mark, "- " or "1. "; 0 if the line begins no item. */
+static size_t item_mark(const char *line)
+{
+	size_t digits = strspn(line, "0123456789");
+
+	if (starts_with(line, "- "))
+		return 2;
+	return digits && starts_with(line + digits, ". ") ? digits + 2 : 0;
+}
+
+static bool ends_paragraph(const char *line)
+{
+	return !*line || *line == '\n' || *line == '#' || *line == '|' || starts_with(line, "```") ||
+	       starts_with(line, "<!--") || starts_with(line, "    ") || item_mark(line);
+}
+
+static void add_paragraph(struct page *p)
+{
+	size_t mark = item_mark(p->at);
+	TEXT_CLEANUP words = { 0 };
+	TEXT_CLEANUP first = { 0 };
+
+	text_pad(&first, ' ', INDENT);
+	text_add_bytes(&first, p->at, mark);
+	text_add(&words, "");
+	p->at += mark;
+	do {
+		text_add_bytes(&words, p->at, (size_t)(line_end(p->at) - p->at));
+		text_add_char(&words, ' ');
+		p->at = line_after(p->at);
+	} while (!ends_paragraph(p->at));
+	markdown_fill(p->out, words.bytes, first.bytes, INDENT + mark, p->style);
+}
+
+/* The cells of a "| a | b |" line. */
+static size_t split_cells(const char *line, const char *cells[TABLE_COLUMNS_MOST], size_t lengths[TABLE_COLUMNS_MOST])
+{
+	const char *end = line_end(line);
+	size_t count = 0;
+
+	for (line++; line < end && count < TABLE_COLUMNS_MOST; count++) {
+		const char *bar = memchr(line, '|', (size_t)(end - line));
+		const char *stop = bar ?: end;
+		while (line < stop && *line == ' ')
+			line++;
+		cells[count] = line;
+		line = bar ? bar + 1 : end;
+		while (stop > cells[count] && stop[-1] == ' ')
+			stop--;
+		lengths[count] = (size_t)(stop - cells[count]);
+	}
+	return count;
+}
+
+static void add_table_line(struct page *p, const size_t widths[TABLE_COLUMNS_MOST], bool head)
+{
+	const char *cells[TABLE_COLUMNS_MOST];
+	size_t lengths[TABLE_COLUMNS_MOST], count = split_cells(p->at, cells, lengths), indent = INDENT;
+	TEXT_CLEANUP first = { 0 };
+	TEXT_CLEANUP last = { 0 };
+
+	if (starts_with(p->at, "|--") || !count)
+		return;
+	text_pad(&first, ' ', INDENT);
+	for (size_t i = 0; i + 1 < count; i++) {
+		add_in_color(&first, cells[i], lengths[i], BOLD, head && p->style->color);
+		text_pad(&first, ' ', widths[i] - lengths[i] + 2);
+		indent += widths[i] + 2;
+	}
+	add_in_color(&last, cells[count - 1], lengths[count - 1], BOLD, head && p->style->color);
+	/* The last column is filled, so that a narrow terminal keeps the table's shape. */
+	struct markdown_style wide = *p->style;
+	wide.columns = MIN(wide.columns, 100u);
+	markdown_fill(p->out, last.bytes, first.bytes, indent, &wide);
+}
+
+static void add_table(struct page *p)
+{
+	size_t widths[TABLE_COLUMNS_MOST] = { 0 };
+	const char *cells[TABLE_COLUMNS_MOST];
+	size_t lengths[TABLE_COLUMNS_MOST];
+
+	for (const char *line = p->at; *line == '|'; line = line_after(line)) {
+		size_t count = split_cells(line, cells, lengths);
+		for (size_t i = 0; i < count; i++)
+			widths[i] = MAX(widths[i], starts_with(line, "|--") ? 0 : lengths[i]);
+	}
+	for (bool head = true; *p->at == '|'; head = false, p->at = line_after(p->at))
+		add_table_line(p, widths, head);
+}
+
+static void add_handshake(struct page *p)
+{
+	char word[32];
+	const char *name = strchr(p->at, ':');
+	size_t length = name ? strcspn(name + 1, "\n") : 0;
+	const char *close = name ? memmem(name, length, " -->", 4) : NULL;
+
+	if (close && close - name < (long)sizeof(word)) {
+		snprintf(word, sizeof(word), "%.*s", (int)(close - name - 1), name + 1);
+		handshake_add(p->out, state_parse(word), INDENT, p->style->color);
+	}
+	p->at = line_after(p->at);
+}
+
+static void add_verbatim(struct page *p)
+{
+	size_t length = (size_t)(line_end(p->at) - p->at);
+
+	text_pad(p->out, ' ', !length ? 0 : p->drawing ? INDENT : p->code ? CODE_INDENT : 0);
+	text_add_bytes(p->out, p->at, length);
+	text_add_char(p->out, '\n');
+	p->at = line_after(p->at);
+}
+
+static void add_heading(struct page *p)
+{
+	const char *words = p->at + strspn(p->at, "# ");
+
+	add_in_color(p->out, words, (size_t)(line_end(words) - words), BOLD, p->style->color);
+	text_add_char(p->out, '\n');
+	p->at = line_after(p->at);
+}
+
+/* A blank line of the source stays, but never two in a row and none below a heading. */
+static void add_blank(struct page *p)
+{
+	const char *next = line_after(p->at);
+
+	p->at = next;
+	if (*next && *next != '\n')
+		text_add_char(p->out, '\n');
+}
+
+static void skip_blank(struct page *p)
+{
+	while (*p->at == '\n')
+		p->at++;
+}
+
+void markdown_add(struct text *t, const char *source, const struct markdown_style *style)
+{
+	struct page p = { .out = t, .style = style, .at = source };
+
+	while (*p.at) {
+		if (starts_with(p.at, "```")) {
+			p.drawing = !p.code && p.at[3] == '\n';
+			p.code = !p.code;
+			p.drawing &= p.code;
+			p.at = line_after(p.at);
+		} else if (p.code || starts_with(p.at, "    ")) {
+			add_verbatim(&p);
+		} else if (*p.at == '\n') {
+			add_blank(&p);
+		} else if (*p.at == '#') {
+			add_heading(&p);
+			skip_blank(&p);
+		} else if (*p.at == '|') {
+			add_table(&p);
+		} else if (starts_with(p.at, "<!-- handshake:")) {
+			add_handshake(&p);
+		} else {
+			add_paragraph(&p);
+		}
+	}
+}
