@@ -63,9 +63,9 @@ const struct command command_explain = {
 	.arguments = "[WORD...|-]",
 	.summary = "what a state, error, cause or setting means; or a pasted error message",
 	.examples = "unfin explain                            # what can be explained\n"
-		    "unfin explain TIME_WAIT                  # in any spelling\n"
-		    "unfin explain 'bind: address already in use'\n"
-		    "unfin explain - < stacktrace.txt         # a message on stdin\n",
+	            "unfin explain TIME_WAIT                  # in any spelling\n"
+	            "unfin explain 'bind: address already in use'\n"
+	            "unfin explain - < stacktrace.txt         # a message on stdin\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(JSON),
 	.run = explain_run,

@@ -4,12 +4,12 @@
 #include "base/words.h"
 #include <ctype.h>
 
-const char *call_name(enum call c)
+const char *said_call_name(enum said_call c)
 {
-	static const char *const names[CALL_COUNT] = {
-		[CALL_BIND] = "bind()",     [CALL_BIND_ANY] = "bind()", [CALL_CONNECT] = "connect()",
-		[CALL_ACCEPT] = "accept()", [CALL_READ] = "read()",     [CALL_WRITE] = "write()",
-		[CALL_SOCKET] = "socket()",
+	static const char *const names[SAID_COUNT] = {
+		[SAID_BIND] = "bind()",     [SAID_BIND_ANY] = "bind()", [SAID_CONNECT] = "connect()",
+		[SAID_ACCEPT] = "accept()", [SAID_READ] = "read()",     [SAID_WRITE] = "write()",
+		[SAID_SOCKET] = "socket()",
 	};
 
 	return names[c];
@@ -81,12 +81,12 @@ static const struct saying_errno *errno_in(const char *text)
 	return NULL;
 }
 
-static enum call call_in(const char *text)
+static enum said_call call_in(const char *text)
 {
 	for (const struct saying_call *row = sayings_call; row->phrase; row++)
 		if (says(text, row->phrase))
 			return row->call;
-	return CALL_UNKNOWN;
+	return SAID_NOTHING;
 }
 
 static bool is_client(const char *text)
@@ -115,15 +115,16 @@ static bool read_address(const char *text, const char *colon, char ret[64])
 	const char *from = colon;
 	size_t dots = 0;
 
-	while (from > text && (isalnum((unsigned char)from[-1]) || strchr(".[]:*", from[-1])))
+	while (from > text && colon - from < 63 && (isalnum((unsigned char)from[-1]) || strchr(".[]:*", from[-1])))
 		from--;
+	from += *from == '[' && colon[-1] != ']'; /* HAProxy: [0.0.0.0:80] */
 	size_t length = (size_t)(colon - from);
 	bool digits = strspn(from, "0123456789.") == length;
 	for (size_t i = 0; i < length; i++)
 		dots += from[i] == '.';
 	snprintf(ret, 64, "%.*s", (int)length, from);
-	return !length || (digits && dots == 3) || streq(ret, "*") || streq(ret, "::") || word_equal(ret, "localhost") ||
-	       (*ret == '[' && colon[-1] == ']');
+	return !length || (digits && dots == 3) || streq(ret, "*") || streq(ret, "::") ||
+	       word_equal(ret, "localhost") || (*ret == '[' && colon[-1] == ']');
 }
 
 /* "10.0.0.1:80" (after "->" if there is one: before it stands the local side), else "port 80", else
@@ -176,8 +177,8 @@ static void mention_errno(const struct topics *all, const char *text, struct men
 	m->topic = topic_find(all, row->name);
 	m->call = call_in(text) ?: row->call;
 	bool endpoint = read_endpoint(text, m);
-	if (m->call == CALL_BIND && (is_client(text) || (endpoint && !m->port)))
-		m->call = CALL_BIND_ANY;
+	if (m->call == SAID_BIND && (is_client(text) || (endpoint && !m->port)))
+		m->call = SAID_BIND_ANY;
 }
 
 bool mention_find(const struct topics *all, const char *text, struct mention *ret)

@@ -3,23 +3,23 @@
 #pragma once
 #include "topic.h"
 
-enum call {
-	CALL_UNKNOWN,
-	CALL_BIND,      /* to a port that was named, as far as is known */
-	CALL_BIND_ANY,  /* of a client: to port 0, before it connects */
-	CALL_CONNECT,
-	CALL_ACCEPT,
-	CALL_READ,
-	CALL_WRITE,
-	CALL_SOCKET,
-	CALL_COUNT,
+enum said_call {
+	SAID_NOTHING,
+	SAID_BIND,     /* to a port that was named, as far as is known */
+	SAID_BIND_ANY, /* of a client: to port 0, before it connects */
+	SAID_CONNECT,
+	SAID_ACCEPT,
+	SAID_READ,
+	SAID_WRITE,
+	SAID_SOCKET,
+	SAID_COUNT,
 };
 
 struct mention {
 	const struct topic *topic;
 	const char *error; /* "EADDRINUSE"; NULL: no errno is spoken of */
 	int number;        /* its number on this machine */
-	enum call call;
+	enum said_call call;
 	char address[64]; /* "" if none was found */
 	uint16_t port;    /* 0 if none was found */
 };
@@ -27,4 +27,4 @@ struct mention {
 /* False if nothing in `text` is known. */
 bool mention_find(const struct topics *all, const char *text, struct mention *ret);
 
-const char *call_name(enum call c); /* "bind()"; CALL_UNKNOWN: NULL */
+const char *said_call_name(enum said_call c); /* "bind()"; SAID_NOTHING: NULL */

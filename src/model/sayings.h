@@ -7,19 +7,19 @@ struct saying_errno {
 	int number;
 	const char *name;
 	const char *messages; /* of glibc, musl, Java, Node…, separated by '|' */
-	enum call call;       /* if only one call gives it */
+	enum said_call call;  /* if only one call gives it */
 };
 
 struct saying_call {
 	const char *phrase;
-	enum call call;
+	enum said_call call;
 };
 
 /* Messages without an errno in them. */
 struct saying_topic {
 	const char *phrase, *topic;
 	const char *error; /* the errno behind it, or NULL */
-	enum call call;
+	enum said_call call;
 };
 
 extern const struct saying_errno sayings_errno[]; /* ends with a row without name, as the others with a NULL phrase */

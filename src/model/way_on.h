@@ -6,11 +6,11 @@
 enum port_known { PORT_ANY, PORT_KNOWN, PORT_MISSING };
 
 struct way_on {
-	int error;             /* errno */
-	enum call call;        /* CALL_UNKNOWN: whichever it was */
-	enum port_known port;  /* whether the message must name one */
-	const char *why;       /* a sentence; $PORT stands for the port */
-	const char *command;   /* to be typed; NULL: none of ours helps */
+	int error;            /* errno */
+	enum said_call call;  /* SAID_NOTHING: whichever it was */
+	enum port_known port; /* whether the message must name one */
+	const char *why;      /* a sentence; $PORT stands for the port */
+	const char *command;  /* to be typed; NULL: none of ours helps */
 };
 
 enum { WAYS_ON_MOST = 4 };

@@ -14,9 +14,9 @@ static void add_title(struct text *t, const struct topic *topic, bool color)
 static void add_summary(struct text *t, const struct mention *m, const struct markdown_style *style)
 {
 	text_printf(t, "%s%s (%d)%s", style->color ? BOLD : "", m->error, m->number, style->color ? PLAIN : "");
-	if (m->call != CALL_UNKNOWN)
-		text_printf(t, " from %s", call_name(m->call));
-	if (m->call == CALL_BIND_ANY)
+	if (m->call != SAID_NOTHING)
+		text_printf(t, " from %s", said_call_name(m->call));
+	if (m->call == SAID_BIND_ANY)
 		text_add(t, " of a client");
 	if (m->port)
 		text_printf(t, ", %s%s%u", *m->address ? m->address : "port", *m->address ? ":" : " ", m->port);
@@ -66,7 +66,7 @@ void explain_json(struct text *t, const struct mention *m)
 	json_text(&j, "kind", m->topic->kind);
 	json_text(&j, "title", m->topic->gist);
 	json_text(&j, "errno", m->error);
-	json_text(&j, "call", call_name(m->call));
+	json_text(&j, "call", said_call_name(m->call));
 	json_array_begin(&j, "way_on");
 	for (size_t i = 0; i < count; i++) {
 		TEXT_CLEANUP why = { 0 };

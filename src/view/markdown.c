@@ -64,14 +64,13 @@ static void add_word(struct text *t, const char *word, size_t length, bool color
 void markdown_fill(struct text *t, const char *words, const char *first, size_t indent,
                    const struct markdown_style *style)
 {
-	size_t most = MIN(style->columns, (unsigned)TEXT_COLUMNS_MOST);
 	size_t column = strlen(first);
 	bool begun = false;
 
 	text_add(t, first);
 	for (words += strspn(words, " \n"); *words; words += strspn(words, " \n")) {
 		size_t length = word_length(words);
-		if (begun && column + 1 + length > most) {
+		if (begun && column + 1 + length > style->columns) {
 			text_add_char(t, '\n');
 			text_pad(t, ' ', indent);
 			column = indent;
@@ -118,7 +117,9 @@ static void add_paragraph(struct page *p)
 		text_add_char(&words, ' ');
 		p->at = line_after(p->at);
 	} while (!ends_paragraph(p->at));
-	markdown_fill(p->out, words.bytes, first.bytes, INDENT + mark, p->style);
+	struct markdown_style narrow = *p->style;
+	narrow.columns = MIN(narrow.columns, (unsigned)TEXT_COLUMNS_MOST);
+	markdown_fill(p->out, words.bytes, first.bytes, INDENT + mark, &narrow);
 }
 
 /* The cells of a "| a | b |" line. */
@@ -158,9 +159,7 @@ static void add_table_line(struct page *p, const size_t widths[TABLE_COLUMNS_MOS
 	}
 	add_in_color(&last, cells[count - 1], lengths[count - 1], BOLD, head && p->style->color);
 	/* The last column is filled, so that a narrow terminal keeps the table's shape. */
-	struct markdown_style wide = *p->style;
-	wide.columns = MIN(wide.columns, 100u);
-	markdown_fill(p->out, last.bytes, first.bytes, indent, &wide);
+	markdown_fill(p->out, last.bytes, first.bytes, indent, p->style);
 }
 
 static void add_table(struct page *p)
@@ -183,7 +182,7 @@ static void add_handshake(struct page *p)
 	char word[32];
 	const char *name = strchr(p->at, ':');
 	size_t length = name ? strcspn(name + 1, "\n") : 0;
-	const char *close = name ? memmem(name, length, " -->", 4) : NULL;
+	const char *close = name ? memmem(name, length + 1, " -->", 4) : NULL;
 
 	if (close && close - name < (long)sizeof(word)) {
 		snprintf(word, sizeof(word), "%.*s", (int)(close - name - 1), name + 1);
@@ -202,6 +201,22 @@ static void add_verbatim(struct page *p)
 	p->at = line_after(p->at);
 }
 
+/* ```c: code, its language above it. ``` alone: a picture. */
+static void add_fence(struct page *p)
+{
+	const char *language = p->at + 3;
+	size_t length = (size_t)(line_end(language) - language);
+
+	p->code = !p->code;
+	p->drawing = p->code && !length;
+	p->at = line_after(p->at);
+	if (!p->code || p->drawing)
+		return;
+	text_pad(p->out, ' ', INDENT);
+	text_add_bytes(p->out, language, length);
+	text_add_char(p->out, '\n');
+}
+
 static void add_heading(struct page *p)
 {
 	const char *words = p->at + strspn(p->at, "# ");
@@ -209,9 +224,11 @@ static void add_heading(struct page *p)
 	add_in_color(p->out, words, (size_t)(line_end(words) - words), BOLD, p->style->color);
 	text_add_char(p->out, '\n');
 	p->at = line_after(p->at);
+	while (*p->at == '\n')
+		p->at++;
 }
 
-/* A blank line of the source stays, but never two in a row and none below a heading. */
+/* A blank line of the source stays, but never two in a row. */
 static void add_blank(struct page *p)
 {
 	const char *next = line_after(p->at);
@@ -221,35 +238,24 @@ static void add_blank(struct page *p)
 		text_add_char(p->out, '\n');
 }
 
-static void skip_blank(struct page *p)
-{
-	while (*p->at == '\n')
-		p->at++;
-}
-
 void markdown_add(struct text *t, const char *source, const struct markdown_style *style)
 {
 	struct page p = { .out = t, .style = style, .at = source };
 
 	while (*p.at) {
-		if (starts_with(p.at, "```")) {
-			p.drawing = !p.code && p.at[3] == '\n';
-			p.code = !p.code;
-			p.drawing &= p.code;
-			p.at = line_after(p.at);
-		} else if (p.code || starts_with(p.at, "    ")) {
+		if (starts_with(p.at, "```"))
+			add_fence(&p);
+		else if (p.code || starts_with(p.at, "    "))
 			add_verbatim(&p);
-		} else if (*p.at == '\n') {
+		else if (*p.at == '\n')
 			add_blank(&p);
-		} else if (*p.at == '#') {
+		else if (*p.at == '#')
 			add_heading(&p);
-			skip_blank(&p);
-		} else if (*p.at == '|') {
+		else if (*p.at == '|')
 			add_table(&p);
-		} else if (starts_with(p.at, "<!-- handshake:")) {
+		else if (starts_with(p.at, "<!-- handshake:"))
 			add_handshake(&p);
-		} else {
+		else
 			add_paragraph(&p);
-		}
 	}
 }
