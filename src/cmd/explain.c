@@ -2,10 +2,12 @@
 #include "command.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "terminal.h"
+#include "rule/rule.h"
 #include "view/explain.h"
 #include "view/pages.h"
 
-enum { MESSAGE_BYTES_MOST = 1 << 16 };
+enum { MESSAGE_BYTES_MOST = 1 << 16, COLUMNS_MOST = 100 };
 
 /* "-": a stack trace on stdin. */
 static int read_words(const struct invocation *in, struct text *ret)
@@ -33,9 +35,26 @@ static int unknown(const char *words)
 	return STATUS_USAGE;
 }
 
+static struct page_style page_style(const struct options *o)
+{
+	struct page_style style = terminal_style(o);
+
+	style.columns = MIN(style.columns, (unsigned)COLUMNS_MOST);
+	return style;
+}
+
+/* A page may be there before its rule is. */
+static const char *note_on(const struct topic *topic)
+{
+	if (!streq(topic->kind, "cause") || rules[rule_rank(topic->name)])
+		return NULL;
+	return "(This version has no rule for this cause: `unfin check` does not find it. The proof is for you to "
+	       "make.)";
+}
+
 static int explain_run(const struct invocation *in)
 {
-	struct markdown_style style = { .columns = 100 };
+	struct page_style style = page_style(&in->options);
 	struct mention mention;
 	TEXT_CLEANUP words = { 0 };
 	TEXT_CLEANUP out = { 0 };
@@ -45,14 +64,17 @@ static int explain_run(const struct invocation *in)
 		log_error("cannot read stdin: %s", strerror(-error));
 		return STATUS_UNABLE;
 	}
-	if (!words.length)
-		explain_list(&out, &pages_all, &style);
-	else if (!mention_find(&pages_all, words.bytes, &mention))
+	bool json = in->options.output == OUTPUT_JSON;
+	if (words.length && !mention_find(&pages_all, words.bytes, &mention))
 		return unknown(words.bytes);
-	else if (in->options.output == OUTPUT_JSON)
+	if (json && words.length)
 		explain_json(&out, &mention);
+	else if (json)
+		explain_list_json(&out, &pages_all);
+	else if (words.length)
+		explain_text(&out, &mention, note_on(mention.topic), &style);
 	else
-		explain_text(&out, &mention, NULL, &style);
+		explain_list(&out, &pages_all, &style);
 	return text_flush(&out, STDOUT_FILENO) ? STATUS_UNABLE : STATUS_OK;
 }
 

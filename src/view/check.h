@@ -1,11 +1,7 @@
 /* A judgement as people read it at 3 a.m., and as programs do. Both show the same facts. */
 #pragma once
 #include "rule/finding.h"
-
-struct page_style {
-	bool color;
-	unsigned columns; /* width to wrap at */
-};
+#include "page_style.h"
 
 void check_text(struct text *out, const struct moment *m, const struct judgement *j, const struct page_style *style);
 void check_json(struct text *out, const struct moment *m, const struct judgement *j);

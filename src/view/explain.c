@@ -1,4 +1,6 @@
 #include "explain.h"
+#include "markdown.h"
+#include "wrap.h"
 #include "base/json.h"
 #include "model/way_on.h"
 
@@ -11,7 +13,7 @@ static void add_title(struct text *t, const struct topic *topic, bool color)
 }
 
 /* What the message said, in one line: errno, call, port. */
-static void add_summary(struct text *t, const struct mention *m, const struct markdown_style *style)
+static void add_summary(struct text *t, const struct mention *m, const struct page_style *style)
 {
 	text_printf(t, "%s%s (%d)%s", style->color ? BOLD : "", m->error, m->number, style->color ? PLAIN : "");
 	if (m->call != SAID_NOTHING)
@@ -23,7 +25,7 @@ static void add_summary(struct text *t, const struct mention *m, const struct ma
 	text_add_char(t, '\n');
 }
 
-static void add_ways_on(struct text *t, const struct mention *m, const struct markdown_style *style)
+static void add_ways_on(struct text *t, const struct mention *m, const struct page_style *style)
 {
 	const struct way_on *ways[WAYS_ON_MOST];
 	size_t count = way_on_find(m, ways);
@@ -31,7 +33,7 @@ static void add_ways_on(struct text *t, const struct mention *m, const struct ma
 	for (size_t i = 0; i < count; i++) {
 		TEXT_CLEANUP why = { 0 };
 		way_on_add(&why, ways[i]->why, m);
-		markdown_fill(t, why.bytes, "  ", 2, style);
+		wrap_line(&(struct wrap){ t, style->columns }, 2, "", 0, why.bytes);
 		text_add(t, "      ");
 		way_on_add(t, ways[i]->command, m);
 		text_add_char(t, '\n');
@@ -39,7 +41,7 @@ static void add_ways_on(struct text *t, const struct mention *m, const struct ma
 	text_add_char(t, '\n');
 }
 
-void explain_text(struct text *t, const struct mention *m, const char *note, const struct markdown_style *style)
+void explain_text(struct text *t, const struct mention *m, const char *note, const struct page_style *style)
 {
 	if (m->error) {
 		add_summary(t, m, style);
@@ -48,7 +50,7 @@ void explain_text(struct text *t, const struct mention *m, const char *note, con
 	add_title(t, m->topic, style->color);
 	text_add_char(t, '\n');
 	if (note) {
-		markdown_fill(t, note, "  ", 2, style);
+		wrap_line(&(struct wrap){ t, style->columns }, 2, "", 0, note);
 		text_add_char(t, '\n');
 	}
 	markdown_add(t, m->topic->text, style);
@@ -84,25 +86,41 @@ void explain_json(struct text *t, const struct mention *m)
 	text_add_char(t, '\n');
 }
 
-static void add_kind(struct text *t, const struct topics *all, const char *kind, const struct markdown_style *style)
+void explain_list_json(struct text *t, const struct topics *all)
 {
-	size_t width = 0;
+	struct json j = JSON(t, true);
+
+	json_object_begin(&j, NULL);
+	json_text(&j, "schema", "unfin.explain/1");
+	json_array_begin(&j, "topics");
+	for (const struct topic *topic = all->items; topic < all->items + all->count; topic++) {
+		json_object_begin(&j, NULL);
+		json_text(&j, "topic", topic->name);
+		json_text(&j, "kind", topic->kind);
+		json_text(&j, "title", topic->gist);
+		json_object_end(&j);
+	}
+	json_array_end(&j);
+	json_object_end(&j);
+	text_add_char(t, '\n');
+}
+
+static void add_kind(struct text *t, const struct topics *all, const char *kind, const struct page_style *style)
+{
+	struct wrap wrap = { t, style->columns };
+	unsigned width = 0;
 
 	for (size_t i = 0; i < all->count; i++)
 		if (streq(all->items[i].kind, kind))
-			width = MAX(width, strlen(all->items[i].name));
+			width = MAX(width, (unsigned)strlen(all->items[i].name));
 	for (size_t i = 0; i < all->count; i++) {
 		const struct topic *topic = &all->items[i];
-		TEXT_CLEANUP name = { 0 };
-		if (!streq(topic->kind, kind))
-			continue;
-		text_printf(&name, "  %s", topic->name);
-		text_pad(&name, ' ', width - strlen(topic->name) + 2);
-		markdown_fill(t, topic->gist, name.bytes, width + 4, style);
+		if (streq(topic->kind, kind))
+			wrap_line(&wrap, 2, topic->name, width + 2, topic->gist);
 	}
 }
 
-void explain_list(struct text *t, const struct topics *all, const struct markdown_style *style)
+void explain_list(struct text *t, const struct topics *all, const struct page_style *style)
 {
 	static const struct {
 		const char *kind, *heading;

@@ -1,16 +1,13 @@
 #include "markdown.h"
 #include "handshake.h"
+#include "wrap.h"
 #include "model/state.h"
-#include <ctype.h>
 
 enum { TEXT_COLUMNS_MOST = 84, INDENT = 2, CODE_INDENT = 4, TABLE_COLUMNS_MOST = 8 };
 
-#define BOLD  "\033[1m"
-#define PLAIN "\033[0m"
-
 struct page {
 	struct text *out;
-	const struct markdown_style *style;
+	const struct page_style *style;
 	const char *at; /* the next line of the source */
 	bool code;      /* between fences */
 	bool drawing;   /* a fence without a language: a picture, not code */
@@ -28,62 +25,11 @@ static const char *line_after(const char *line)
 	return *end ? end + 1 : end;
 }
 
-static void add_in_color(struct text *t, const char *s, size_t length, const char *color, bool on)
+static void add_bold(struct text *t, const char *s, size_t length, bool on)
 {
-	text_add(t, on ? color : "");
+	text_add(t, on ? "\033[1m" : "");
 	text_add_bytes(t, s, length);
-	text_add(t, on ? PLAIN : "");
-}
-
-/* A word ends at a blank, but not within `…`: a command stays on one line. */
-static size_t word_length(const char *s)
-{
-	bool quoted = false;
-	size_t length = 0;
-
-	for (; s[length] && (quoted || !isspace((unsigned char)s[length])); length++)
-		quoted ^= s[length] == '`';
-	return length;
-}
-
-/* `x` is bold where there is colour, else the marks stay: they tell a name from a word. */
-static void add_word(struct text *t, const char *word, size_t length, bool color)
-{
-	bool quoted = false;
-
-	for (size_t i = 0; i < length; i++) {
-		if (color && word[i] == '`') {
-			text_add(t, quoted ? PLAIN : BOLD);
-			quoted = !quoted;
-		} else {
-			text_add_char(t, word[i] == '\n' ? ' ' : word[i]);
-		}
-	}
-}
-
-void markdown_fill(struct text *t, const char *words, const char *first, size_t indent,
-                   const struct markdown_style *style)
-{
-	size_t column = strlen(first);
-	bool begun = false;
-
-	text_add(t, first);
-	for (words += strspn(words, " \n"); *words; words += strspn(words, " \n")) {
-		size_t length = word_length(words);
-		if (begun && column + 1 + length > style->columns) {
-			text_add_char(t, '\n');
-			text_pad(t, ' ', indent);
-			column = indent;
-		} else if (begun) {
-			text_add_char(t, ' ');
-			column++;
-		}
-		add_word(t, words, length, style->color);
-		column += length;
-		words += length;
-		begun = true;
-	}
-	text_add_char(t, '\n');
+	text_add(t, on ? "\033[0m" : "");
 }
 
 /* Bytes of a list's mark, "- " or "1. "; 0 if the line begins no item. */
@@ -102,24 +48,25 @@ static bool ends_paragraph(const char *line)
 	       starts_with(line, "<!--") || starts_with(line, "    ") || item_mark(line);
 }
 
+/* Prose stays narrower than a wide terminal: it is read, not scanned. */
 static void add_paragraph(struct page *p)
 {
+	struct wrap wrap = { p->out, MIN(p->style->columns, (unsigned)TEXT_COLUMNS_MOST) };
 	size_t mark = item_mark(p->at);
 	TEXT_CLEANUP words = { 0 };
-	TEXT_CLEANUP first = { 0 };
+	TEXT_CLEANUP label = { 0 };
 
-	text_pad(&first, ' ', INDENT);
-	text_add_bytes(&first, p->at, mark);
+	text_add(&label, "");
+	text_add_bytes(&label, p->at, mark);
 	text_add(&words, "");
 	p->at += mark;
 	do {
-		text_add_bytes(&words, p->at, (size_t)(line_end(p->at) - p->at));
-		text_add_char(&words, ' ');
+		const char *line = p->at + strspn(p->at, " ");
+		text_add(&words, words.length ? " " : "");
+		text_add_bytes(&words, line, (size_t)(line_end(line) - line));
 		p->at = line_after(p->at);
 	} while (!ends_paragraph(p->at));
-	struct markdown_style narrow = *p->style;
-	narrow.columns = MIN(narrow.columns, (unsigned)TEXT_COLUMNS_MOST);
-	markdown_fill(p->out, words.bytes, first.bytes, INDENT + mark, &narrow);
+	wrap_line(&wrap, INDENT, label.bytes, (unsigned)mark, words.bytes);
 }
 
 /* The cells of a "| a | b |" line. */
@@ -142,24 +89,26 @@ static size_t split_cells(const char *line, const char *cells[TABLE_COLUMNS_MOST
 	return count;
 }
 
+/* The last column is filled, so that a narrow terminal keeps the table's shape. */
 static void add_table_line(struct page *p, const size_t widths[TABLE_COLUMNS_MOST], bool head)
 {
 	const char *cells[TABLE_COLUMNS_MOST];
-	size_t lengths[TABLE_COLUMNS_MOST], count = split_cells(p->at, cells, lengths), indent = INDENT;
+	size_t lengths[TABLE_COLUMNS_MOST], count = split_cells(p->at, cells, lengths), columns = 0;
+	struct wrap wrap = { p->out, p->style->columns };
+	bool bold = head && p->style->color;
 	TEXT_CLEANUP first = { 0 };
 	TEXT_CLEANUP last = { 0 };
 
 	if (starts_with(p->at, "|--") || !count)
 		return;
-	text_pad(&first, ' ', INDENT);
+	text_add(&first, "");
 	for (size_t i = 0; i + 1 < count; i++) {
-		add_in_color(&first, cells[i], lengths[i], BOLD, head && p->style->color);
+		add_bold(&first, cells[i], lengths[i], bold);
 		text_pad(&first, ' ', widths[i] - lengths[i] + 2);
-		indent += widths[i] + 2;
+		columns += widths[i] + 2;
 	}
-	add_in_color(&last, cells[count - 1], lengths[count - 1], BOLD, head && p->style->color);
-	/* The last column is filled, so that a narrow terminal keeps the table's shape. */
-	markdown_fill(p->out, last.bytes, first.bytes, indent, p->style);
+	add_bold(&last, cells[count - 1], lengths[count - 1], bold);
+	wrap_line(&wrap, INDENT, first.bytes, (unsigned)columns, last.bytes);
 }
 
 static void add_table(struct page *p)
@@ -221,7 +170,7 @@ static void add_heading(struct page *p)
 {
 	const char *words = p->at + strspn(p->at, "# ");
 
-	add_in_color(p->out, words, (size_t)(line_end(words) - words), BOLD, p->style->color);
+	add_bold(p->out, words, (size_t)(line_end(words) - words), p->style->color);
 	text_add_char(p->out, '\n');
 	p->at = line_after(p->at);
 	while (*p->at == '\n')
@@ -238,7 +187,7 @@ static void add_blank(struct page *p)
 		text_add_char(p->out, '\n');
 }
 
-void markdown_add(struct text *t, const char *source, const struct markdown_style *style)
+void markdown_add(struct text *t, const char *source, const struct page_style *style)
 {
 	struct page p = { .out = t, .style = style, .at = source };
 

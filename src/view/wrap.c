@@ -1,5 +1,15 @@
 #include "wrap.h"
 
+static size_t word_length(const char *s)
+{
+	bool quoted = false;
+	size_t length = 0;
+
+	for (; s[length] && (quoted || s[length] != ' '); length++)
+		quoted ^= s[length] == '`';
+	return s[length] || !quoted ? length : strcspn(s, " ");
+}
+
 void wrap_line(const struct wrap *w, unsigned indent, const char *label, unsigned label_columns, const char *text)
 {
 	unsigned left = indent + label_columns, at = left;
@@ -9,7 +19,7 @@ void wrap_line(const struct wrap *w, unsigned indent, const char *label, unsigne
 	text_add(w->out, label);
 	text_pad(w->out, ' ', label_columns > label_width ? label_columns - label_width : 0);
 	for (bool first = true; *text; first = false) {
-		size_t length = strcspn(text, " ");
+		size_t length = word_length(text);
 		cleanup(cleanup_free) char *word = strndup(text, length);
 		unsigned width = (unsigned)text_columns(word ? word : "");
 		if (!first && at + 1 + width > w->columns) {

@@ -1,4 +1,5 @@
-/* Paragraphs for a terminal: words wrapped at a width, continued under their own beginning. */
+/* Paragraphs for a terminal: words wrapped at a width, continued under their own beginning. What stands
+ * between `…` is one word: a command stays on one line, to be copied. */
 #pragma once
 #include "base/text.h"
 

@@ -4,7 +4,7 @@
 #include "view/markdown.h"
 #include "view/pages.h"
 
-static const struct markdown_style plain = { .columns = 60 };
+static const struct page_style plain = { .columns = 60 };
 
 static void assert_shown(const char *source, const char *want)
 {
@@ -63,7 +63,7 @@ static void broken_pages_end(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(pages); i++) {
 		TEXT_CLEANUP out = { 0 };
 		markdown_add(&out, pages[i], &plain);
-		markdown_add(&out, pages[i], &(struct markdown_style){ .color = true, .columns = 1 });
+		markdown_add(&out, pages[i], &(struct page_style){ .color = true, .columns = 1 });
 	}
 }
 
@@ -112,7 +112,7 @@ static void every_page_can_be_shown(void **state)
 	for (size_t i = 0; i < pages_all.count; i++) {
 		const struct topic *page = &pages_all.items[i];
 		TEXT_CLEANUP out = { 0 };
-		markdown_add(&out, page->text, &(struct markdown_style){ .columns = 100 });
+		markdown_add(&out, page->text, &(struct page_style){ .columns = 100 });
 		for (char *line = strtok(out.bytes, "\n"); line; line = strtok(NULL, "\n"))
 			if (text_columns(line) > 100)
 				fail_msg("%s: wider than 100 columns: %s", page->name, line);
