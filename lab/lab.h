@@ -14,6 +14,7 @@ enum { LAB_ROLES = 10, LAB_FINDINGS = 4 };
 struct lab_role {
 	const char *name, *arguments;
 	void (*run)(struct role *r); /* does not return */
+	bool far;                    /* it runs on the other host, see lab_far() */
 };
 
 /* A cause that must be the first finding of its process. `subject` is the comm; NULL: the finding has none. */

@@ -179,9 +179,11 @@ static int first_wait(pid_t keeper, int signals)
 
 int lab_run(const struct lab_fault *fault, const struct lab_run *how)
 {
-	struct keeper k = { .lab = { .fault = fault, .seed = how->seed, .count = how->count, .board_fd = -1 },
-		            .how = how,
-		            .first = getpid() };
+	struct keeper k = {
+		.lab = { .fault = fault, .seed = how->seed, .count = how->count, .board_fd = -1, .far_fd = -1 },
+		.how = how,
+		.first = getpid()
+	};
 
 	fflush(NULL);
 	k.lab.signals = signals_open(&k.mask_before);

@@ -3,6 +3,7 @@
 #pragma once
 #include "lab/kit/maker.h"
 #include "lab/kit/net.h"
+#include "lab/kit/play.h"
 #include "lab/kit/role.h"
 #include "lab/kit/serve.h"
 #include <errno.h>

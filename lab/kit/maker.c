@@ -1,9 +1,11 @@
 #include "lab/kit/maker.h"
+#include "lab/kit/ticket.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <sys/prctl.h>
@@ -11,7 +13,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-enum { BOARD_FD = 3, PAUSE_MS = 20, ARGUMENTS = 16 };
+enum { PAUSE_MS = 20 };
 
 int lab_failed(const char *what, int error)
 {
@@ -108,26 +110,15 @@ int lab_pause(struct lab *lab, uint64_t end_ns, const char *what)
 	return error;
 }
 
-static const struct lab_role *role_find(const struct lab_fault *fault, const char *name)
+/* A daemon of its own: no terminal, and no descriptor of ours but the board. Ctrl-C on the terminal is for the
+ * command, not for the fault: hence a session of its own. */
+static void role_child(const struct lab *lab, const struct lab_role *role, const struct lab_ticket *ticket)
 {
-	for (size_t i = 0; i < LAB_ROLES && fault->roles[i].name; i++)
-		if (streq(fault->roles[i].name, name))
-			return &fault->roles[i];
-	return NULL;
-}
-
-/* A daemon of its own: no terminal, no descriptor of ours but the board, and its own words as its command
- * line. Ctrl-C on the terminal is for the command, not for the fault: hence a session of its own. */
-static void role_exec(const struct lab *lab, const struct lab_role *role, unsigned index, pid_t parent)
-{
-	char *argv[ARGUMENTS] = { (char *)role->name }, environment[160];
-	char *words = strdup(role->arguments ? role->arguments : "");
 	int null = open("/dev/null", O_RDWR);
 	sigset_t none;
-	size_t argc = 1;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent || !words)
+	if (getppid() != ticket->parent || (role->far && setns(lab->far_fd, CLONE_NEWNET)))
 		_exit(1);
 	setsid();
 	for (int fd = 0; fd < 3; fd++)
@@ -136,19 +127,15 @@ static void role_exec(const struct lab *lab, const struct lab_role *role, unsign
 	syscall(SYS_close_range, BOARD_FD + 1, ~0U, 0);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	for (char *save = NULL, *w = strtok_r(words, " ", &save); w && argc < ARGUMENTS - 1;
-	     w = strtok_r(NULL, " ", &save))
-		argv[argc++] = w;
-	snprintf(environment, sizeof(environment), "%s %s %u %u %llu %llu %d", lab->fault->name, role->name, index,
-	         lab->started, (unsigned long long)lab->seed, (unsigned long long)lab->count, parent);
-	setenv("UNFIN_LAB_ROLE", environment, 1);
-	execv("/proc/self/exe", argv);
+	lab_role_exec(lab->fault, role, ticket);
 	_exit(127);
 }
 
 static int role_start(struct lab *lab, const struct lab_role *role, unsigned index)
 {
-	pid_t parent = getpid();
+	struct lab_ticket ticket = {
+		.index = index, .row = lab->started, .seed = lab->seed, .count = lab->count, .parent = getpid()
+	};
 
 	if (lab->started == BOARD_ROWS)
 		return lab_failed(role->name, -E2BIG);
@@ -156,7 +143,7 @@ static int role_start(struct lab *lab, const struct lab_role *role, unsigned ind
 	if (pid < 0)
 		return lab_failed("fork", -errno);
 	if (!pid)
-		role_exec(lab, role, index, parent);
+		role_child(lab, role, &ticket);
 	struct board_row *row = &lab->board->rows[lab->started];
 	lab->roles[lab->started].name = role->name;
 	lab->roles[lab->started++].pid = pid;
@@ -165,7 +152,7 @@ static int role_start(struct lab *lab, const struct lab_role *role, unsigned ind
 
 int lab_start_many(struct lab *lab, const char *name, unsigned count)
 {
-	const struct lab_role *role = role_find(lab->fault, name);
+	const struct lab_role *role = lab_role_find(lab->fault, name);
 	int error = role ? 0 : lab_failed(name, -ESRCH);
 
 	for (unsigned i = 0; !error && i < count; i++)
@@ -176,4 +163,17 @@ int lab_start_many(struct lab *lab, const char *name, unsigned count)
 int lab_start(struct lab *lab, const char *role)
 {
 	return lab_start_many(lab, role, 1);
+}
+
+int lab_start_each(struct lab *lab, ...)
+{
+	const char *role;
+	va_list roles;
+	int error = 0;
+
+	va_start(roles, lab);
+	while (!error && (role = va_arg(roles, const char *)))
+		error = lab_start(lab, role);
+	va_end(roles);
+	return error;
 }

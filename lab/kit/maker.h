@@ -14,6 +14,7 @@ struct lab {
 	uint64_t count; /* what --count asked for; 0: nothing */
 	struct board *board;
 	int board_fd;
+	int far_fd;  /* the other host's namespace, -1 without one */
 	int signals; /* a signalfd: whoever waits looks at it */
 	unsigned started;
 	struct {
@@ -27,6 +28,8 @@ struct lab {
 int lab_start(struct lab *lab, const char *role);
 int lab_start_many(struct lab *lab, const char *role, unsigned count);
 
+int lab_start_each(struct lab *lab, ...) __attribute__((sentinel)); /* roles, then NULL */
+
 /* The row of the first process of that role; it must have been started. */
 const struct board_row *lab_row(const struct lab *lab, const char *role);
 pid_t lab_pid(const struct lab *lab, const char *role);
@@ -36,6 +39,11 @@ void lab_phase(struct lab *lab, uint32_t phase);
 
 /* Seconds since the first descriptor was kept. */
 double lab_oldest_s(const struct lab *lab);
+
+/* Another host: a namespace behind a veth pair, 10.77.0.2; ours is 10.77.0.1. Roles marked `far` start there. */
+int lab_far(struct lab *lab);
+
+int lab_route(struct lab *lab, const char *network, const char *mask, const char *gateway);
 
 int lab_sysctl(struct lab *lab, const char *name, const char *value);
 int lab_failed(const char *what, int error); /* says it, and returns `error` */

@@ -1,14 +1,14 @@
 #include "lab/kit/role.h"
 #include "lab/kit/ledger.h"
+#include "lab/kit/ticket.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/prctl.h>
 #include <time.h>
-
-enum { BOARD_FD = 3 };
 
 void sleep_ms(uint64_t ms)
 {
@@ -53,6 +53,23 @@ void role_keep(struct role *r, int fd, const char *state)
 		ledger_add(r->ledger_fd, fd, state);
 }
 
+void role_failed(struct role *r, const char *call, int error)
+{
+	TEXT_CLEANUP line = { 0 };
+	struct json j = JSON(&line, false);
+
+	if (r->row->failed++ || r->ledger_fd < 0)
+		return;
+	json_object_begin(&j, NULL);
+	json_text(&j, "event", "first_failure");
+	json_i64(&j, "pid", getpid());
+	json_text(&j, "call", call);
+	json_text(&j, "errno", strerrorname_np(-error));
+	json_u64(&j, "at_unix_ms", clock_unix_ms());
+	json_object_end(&j);
+	text_flush(&line, r->ledger_fd);
+}
+
 int role_need(struct role *r, int fd, const char *what)
 {
 	if (fd < 0)
@@ -81,6 +98,27 @@ pid_t role_fork(struct role *r, const char *name)
 	return pid;
 }
 
+void role_inherited(int fd)
+{
+	fcntl(fd, F_SETFD, 0);
+}
+
+pid_t role_spawn(struct role *r, const char *name)
+{
+	const struct lab_role *role = lab_role_find(r->fault, name);
+	pid_t parent = getpid(), pid = role_fork(r, name);
+
+	if (pid)
+		return pid;
+	role_inherited(BOARD_FD);
+	lab_role_exec(r->fault, role,
+	              &(struct lab_ticket){ .row = (unsigned)(r->row - r->board->rows),
+	                                    .seed = r->seed,
+	                                    .count = r->count,
+	                                    .parent = parent });
+	_exit(127);
+}
+
 struct pace pace_per_s(const struct role *r, double per_s)
 {
 	return (struct pace){ .gap_ns = (uint64_t)((double)NS_PER_S / per_s), .stream = r->seed + r->index };
@@ -106,37 +144,32 @@ bool pace_wait(struct pace *p)
 
 bool lab_is_role(void)
 {
-	return getenv("UNFIN_LAB_ROLE");
+	return getenv(LAB_TICKET);
 }
 
-/* "incident fetch-profiles 0 3 812 0 4711": fault, role, its index, row on the board, seed, count, parent. */
 int lab_role_main(void)
 {
 	char fault_name[64], role_name[32];
-	unsigned index, row;
-	unsigned long long seed, count;
-	int parent;
+	struct lab_ticket t;
 	struct role r = { .ledger_fd = -1 };
 
-	if (sscanf(getenv("UNFIN_LAB_ROLE"), "%63s %31s %u %u %llu %llu %d", fault_name, role_name, &index, &row, &seed,
-	           &count, &parent) != 7)
+	if (sscanf(getenv(LAB_TICKET), LAB_TICKET_SCAN, fault_name, role_name, &t.index, &t.row, &t.seed, &t.count,
+	           &t.parent) != 7)
 		return 2;
-	die_with(parent);
-	const struct lab_fault *fault = lab_find(fault_name);
-	for (size_t i = 0; fault && i < LAB_ROLES && fault->roles[i].name; i++)
-		if (streq(fault->roles[i].name, role_name))
-			r.what = &fault->roles[i];
-	if (!r.what || row >= BOARD_ROWS || board_open(BOARD_FD, &r.board))
+	die_with(t.parent);
+	r.fault = lab_find(fault_name);
+	r.what = r.fault ? lab_role_find(r.fault, role_name) : NULL;
+	if (!r.what || t.row >= BOARD_ROWS || board_open(BOARD_FD, &r.board))
 		return 2;
-	close(BOARD_FD);
+	fcntl(BOARD_FD, F_SETFD, FD_CLOEXEC);
 	prctl(PR_SET_NAME, role_name);
-	r.seed = seed;
-	r.count = count;
-	r.index = index;
-	r.row = &r.board->rows[row];
+	r.seed = t.seed;
+	r.count = t.count;
+	r.index = t.index;
+	r.row = &r.board->rows[t.row];
 	if (getenv("UNFIN_LAB_LEDGER"))
 		r.ledger_fd = role_need(&r, ledger_open(getenv("UNFIN_LAB_LEDGER")), "the ledger");
-	unsetenv("UNFIN_LAB_ROLE");
+	unsetenv(LAB_TICKET);
 	r.what->run(&r);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "lab/kit/seed.h"
 
 struct role {
+	const struct lab_fault *fault;
 	const struct lab_role *what;
 	uint64_t seed;
 	uint64_t count; /* what --count asked for; 0: nothing */
@@ -24,11 +25,20 @@ void role_wait_phase(const struct role *r, uint32_t phase);
  * ("close_wait"). */
 void role_keep(struct role *r, int fd, const char *state);
 
+/* A call that failed as the fault wants it: counted; the first one of this process is told to the ledger, with
+ * its moment: {"event":"first_failure","pid":812,"call":"bind","errno":"EADDRINUSE","at_unix_ms":…}. */
+void role_failed(struct role *r, const char *call, int error);
+
 /* A descriptor or -errno becomes a descriptor: what cannot be had ends the lab. */
 int role_need(struct role *r, int fd, const char *what);
 
 /* The children a role forks die with it, too. 0 in the child. */
 pid_t role_fork(struct role *r, const char *name);
+
+/* Another program of the fault, started by this one: it inherits what is not close-on-exec, and counts on
+ * the same row. */
+pid_t role_spawn(struct role *r, const char *name);
+void role_inherited(int fd); /* makes a descriptor one that is */
 
 void sleep_ms(uint64_t ms);
 

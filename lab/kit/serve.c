@@ -35,21 +35,29 @@ static void conn_close(struct server *s, int fd)
 	s->role->row->closed++;
 }
 
+static int conn_listen(struct server *s, int fd)
+{
+	struct epoll_event again = { .events = EPOLLIN | EPOLLONESHOT, .data.fd = fd };
+
+	return epoll_ctl(s->epoll, EPOLL_CTL_MOD, fd, &again);
+}
+
 static void conn_answer(struct server *s, int fd)
 {
 	uint32_t idle_ms = s->service->idle_ms;
 
 	s->due[fd] = (struct due){ .close_ns = idle_ms && idle_ms != SERVE_KEEPS ? after_ms(idle_ms) : 0 };
-	if (net_answer(fd, s->service->answer_bytes) || !idle_ms)
+	if (net_answer(fd, s->service->answer_bytes) || !idle_ms || conn_listen(s, fd))
 		conn_close(s, fd);
 }
 
+/* One event a request: who thinks about an answer does not look at the connection meanwhile. */
 static void conn_request(struct server *s, int fd)
 {
 	char request[512];
 	ssize_t n = recv(fd, request, sizeof(request), MSG_DONTWAIT);
 
-	if (n < 0 && errno == EAGAIN)
+	if (n < 0 && errno == EAGAIN && !conn_listen(s, fd))
 		return;
 	if (n <= 0) {
 		conn_close(s, fd);
@@ -69,7 +77,8 @@ static void conn_accept(struct server *s)
 
 	while ((fd = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
 		if ((size_t)fd >= s->room ||
-		    epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &(struct epoll_event){ .events = EPOLLIN, .data.fd = fd })) {
+		    epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd,
+		              &(struct epoll_event){ .events = EPOLLIN | EPOLLONESHOT, .data.fd = fd })) {
 			close(fd);
 			continue;
 		}

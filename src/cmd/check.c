@@ -1,6 +1,5 @@
 /* unfin check: judge this moment. If the first look gives any finding, or a budget is nearly used, it goes on
  * watching for a short while by itself: a failed call leaves nothing behind for a look. */
-#include "base/clock.h"
 #include "base/stop.h"
 #include "command.h"
 #include "session.h"
@@ -16,25 +15,24 @@ enum { OWN_WINDOW_MS = 2000 };
 
 static const char *const accepted[] = { "output", "json", "window", "netns", "from", "source", "color", "quiet", NULL };
 
-/* Looks again after `ms`, with failing calls watched meanwhile. Ctrl-C ends the watch, not the judgement. */
+/* Looks again after `ms`, with failing calls and threads watched meanwhile. Ctrl-C ends the watch, not the
+ * judgement. What failed is collected before the look, so that the look describes those processes, too. */
 static int watch(struct session *s, uint64_t ms)
 {
+	cleanup(activity_cleanup) struct activity_watch *activity = NULL;
 	cleanup(calls_cleanup) struct calls *calls = NULL;
 	struct gap why;
-	uint64_t began = clock_monotonic_ns();
+	int blind = calls_open(s->moment->arena, &calls, &why);
 
-	if (calls_open(s->moment->arena, &calls, &why))
-		moment_gap(s->moment, why.what, why.why, why.mend);
-	cleanup(activity_cleanup) struct activity_watch *activity = activity_begin(s->moment);
+	activity = activity_begin(s->moment);
 	s->moment->window.interrupted = stop_wait_ms(ms);
 	activity_end(activity, s->moment);
+	if (!blind)
+		blind = calls_collect(calls, s->moment);
 	int status = session_look(s);
-	if (status != STATUS_OK)
-		return status;
-	s->moment->window.ms = (clock_monotonic_ns() - began) / NS_PER_MS;
-	if (calls)
-		calls_collect(calls, s->moment);
-	return STATUS_OK;
+	if (blind)
+		moment_gap(s->moment, why.what, why.why, why.mend);
+	return status;
 }
 
 static bool wants_window(const struct moment *m)

@@ -23,6 +23,7 @@ void close_wait_grow(const struct moment *m, const struct close_wait *c, struct 
 		                     .count = ages.count,
 		                     .closed_oldest_ms = c->closed.count ? c->closed.oldest_ms : 0,
 		                     .window_ms = m->window.ms,
+		                     .arrived = c->arrived,
 		                     .reaches_back = close_wait_reaches_back(c) };
 	f->growth = growth_of(&e);
 	array_free(&ages);

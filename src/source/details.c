@@ -143,6 +143,13 @@ static void read_process(struct details *d, struct process *p)
 	p->detailed = true;
 }
 
+static void read_once(struct details *d, bool *told, uint32_t process)
+{
+	if (!told[process])
+		read_process(d, &d->moment->processes.items[process]);
+	told[process] = true;
+}
+
 void details_read(struct moment *m, unsigned wants)
 {
 	struct details d = { .moment = m, .arena = m->arena, .wants = wants };
@@ -152,11 +159,10 @@ void details_read(struct moment *m, unsigned wants)
 	if (root < 0)
 		return;
 	d.root = root;
-	array_each (&m->holders, h) {
-		if (!told[h->process])
-			read_process(&d, &m->processes.items[h->process]);
-		told[h->process] = true;
-	}
+	array_each (&m->holders, h)
+		read_once(&d, told, h->process);
+	array_each (&m->failures, f)
+		read_once(&d, told, f->process);
 	users_free(&d.users);
 	array_free(&d.containers);
 }

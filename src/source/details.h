@@ -1,8 +1,9 @@
-/* What /proc tells of a process that holds sockets. Only holders are looked up, and only if a command asks:
+/* What /proc tells of a process that holds sockets. Only holders and those seen failing a call are looked up, and only
+ * if a command asks:
  * `list` without such columns does not pay. A process that has gone is no gap, it is news. */
 #pragma once
 #include "source.h"
 
-/* Fills the holders' texts (WANT_DETAILS) and figures (WANT_LIMITS); those that are detailed already only get
+/* Fills their texts (WANT_DETAILS) and figures (WANT_LIMITS); those that are detailed already only get
  * what moves: state and descriptors. */
 void details_read(struct moment *m, unsigned wants);

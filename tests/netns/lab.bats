@@ -194,6 +194,19 @@ tie_is_gone() { ! ip link show "$tie" >/dev/null 2>&1; }
 	[[ $status == 7 ]]
 }
 
+@test "every fault stands, from a seed of its own" {
+	stand_once() { "$UNFIN" lab "$1" -- true >"$BATS_TEST_TMPDIR/$1" 2>&1 && echo stands >>"$BATS_TEST_TMPDIR/$1"; }
+	mapfile -t names < <("$UNFIN" lab | cut -d' ' -f1)
+	for name in "${names[@]}"; do
+		while (($(jobs -rp | wc -l) >= 12)); do wait -n || true; done
+		stand_once "$name" 3>&- &
+	done
+	wait
+	for name in "${names[@]}"; do
+		grep -q ^stands "$BATS_TEST_TMPDIR/$name" || { echo "$name:" && cat "$BATS_TEST_TMPDIR/$name" && false; }
+	done
+}
+
 @test "what it must find is told as JSON, for every fault" {
 	while read -r name _; do
 		"$UNFIN" lab "$name" --expect | jq -e --arg name "$name" '.name == $name and (.healthy or (.roots | length > 0))' >/dev/null
