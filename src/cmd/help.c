@@ -1,4 +1,6 @@
 #include "help.h"
+#include "base/words.h"
+#include "model/field.h"
 
 /* Two columns: what to type, and what it does. */
 static void add_pair(struct text *t, const char *left, const char *right, size_t width)
@@ -111,4 +113,18 @@ void help_overview(struct text *t)
 		add_pair(t, left.bytes, (*c)->summary, width);
 	}
 	text_add(t, "\nunfin COMMAND --help shows examples and options of one of them.\n");
+}
+
+bool help_topic(struct text *t, const char *name)
+{
+	size_t width = 0;
+
+	if (!word_equal(name, "fields"))
+		return false;
+	text_add(t, "Fields of a socket, for expressions, --group-by, --sort and --columns\n\n");
+	for (const struct field *f = field_table(); f->name; f++)
+		width = MAX(width, strlen(field_word(f)));
+	for (const struct field *f = field_table(); f->name; f++)
+		add_pair(t, field_word(f), f->help, width);
+	return true;
 }

@@ -4,3 +4,5 @@
 
 void help_overview(struct text *t);
 void help_command(struct text *t, const struct command *c);
+/* Pages that are not of a command: `unfin help fields`. False if there is none of that name. */
+bool help_topic(struct text *t, const char *name);

@@ -139,7 +139,7 @@ static int parse_letters(struct parser *p, const char *arg)
 		while (row->name && (row->letter != *letter || !accepts(c, row)))
 			row++;
 		if (!row->name)
-			return unknown_option(c, arg, NULL);
+			return unknown_option(c, (char[]){ '-', *letter, '\0' }, NULL);
 		if (!row->argument) {
 			set(&p->in->options, row, NULL);
 			continue;

@@ -86,6 +86,20 @@ static int run_first(char **argv)
 	return c ? run(c, argv) : show_help(NULL);
 }
 
+/* `unfin help`, `unfin help list`, `unfin help fields` */
+static int run_help(const char *word)
+{
+	TEXT_CLEANUP page = { 0 };
+	const struct command *c = word ? command_find(word) : NULL;
+
+	if (!word || c)
+		return show_help(c);
+	if (!help_topic(&page, word))
+		return unknown_command(word);
+	text_flush(&page, STDOUT_FILENO);
+	return STATUS_OK;
+}
+
 int main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "-";
@@ -97,12 +111,8 @@ int main(int argc, char **argv)
 		return show_version();
 	if (*word == '-')
 		return run_first(argv + (argc > 0));
-	if (streq(word, "help") && argc > 2) {
-		c = command_find(argv[2]);
-		return c ? show_help(c) : unknown_command(argv[2]);
-	}
 	if (streq(word, "help"))
-		return show_help(NULL);
+		return run_help(argv[2]);
 	c = command_find(word);
 	return c ? run(c, argv + 2) : unknown_command(word);
 }
