@@ -46,8 +46,9 @@ uint32_t moment_process(struct moment *m, uint32_t pid, uint64_t start_boot_ns)
 	p->pid = pid;
 	p->start_boot_ns = start_boot_ns;
 	p->netns = NETNS_UNKNOWN;
-	if (m->taken_unix_ms)
-		p->start_unix_ms = m->taken_unix_ms - (m->taken_boot_ns - start_boot_ns) / NS_PER_MS;
+	if (m->taken_unix_ms) /* signed: it may have started while the look was taken */
+		p->start_unix_ms =
+		        m->taken_unix_ms + (uint64_t)((int64_t)(start_boot_ns - m->taken_boot_ns) / (int64_t)NS_PER_MS);
 	index_move(&m->process_index, &m->processes.items[0].key);
 	index_add(&m->process_index, (uint32_t)m->processes.count - 1);
 	return (uint32_t)m->processes.count - 1;
