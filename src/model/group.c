@@ -39,8 +39,9 @@ static void key_add(struct text *key, const struct value *v)
 		text_add_bytes(key, (const char *)&v->range, sizeof(v->range));
 		break;
 	case VALUE_HOLDERS: /* a text before it comes here: see group_value() */
-	case VALUE_CONTAINER:
-		text_add_bytes(key, (const char *)&v->process, sizeof(v->process));
+		break;
+	case VALUE_CONTAINER: /* by its id: it has many processes, and another may have its name */
+		text_add_bytes(key, v->process->container, strlen(v->process->container) + 1);
 		break;
 	default:
 		text_add_bytes(key, (const char *)&v->number, sizeof(v->number));

@@ -29,6 +29,11 @@ static const char *container_label(const struct process *p)
 	return p->container_name ?: p->container ?: "";
 }
 
+static int container_compare(const struct process *p, const struct process *q)
+{
+	return strcmp(container_label(p), container_label(q)) ?: strcmp(p->container ?: "", q->container ?: "");
+}
+
 int value_compare(const struct value *a, const struct value *b)
 {
 	if (a->kind != b->kind)
@@ -47,7 +52,7 @@ int value_compare(const struct value *a, const struct value *b)
 	case VALUE_HOLDERS:
 		return holders_compare(a, b);
 	case VALUE_CONTAINER:
-		return strcmp(container_label(a->process), container_label(b->process));
+		return container_compare(a->process, b->process);
 	default:
 		return CMP(a->number, b->number);
 	}
