@@ -13,7 +13,6 @@ project_files() {
 }
 
 c_files() { project_files '^(src|lab|tests)/.*\.[ch]$'; }
-sources() { project_files '^(src|lab|tests)/.*\.c$'; }
 
 # Shell scripts by name or by first line.
 shell_files() {

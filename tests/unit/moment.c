@@ -1,0 +1,148 @@
+/* A moment's own bookkeeping, the facts that follow from others, and the ages its stamps allow. */
+#include "unit.h"
+#include "scene.h"
+
+static void processes_are_told_by_pid_and_start(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+	uint32_t first = moment_process(m, 100, 5 * NS_PER_S);
+
+	assert_int_equal(moment_process(m, 100, 5 * NS_PER_S + NS_PER_MS), first); /* /proc is coarser than BPF */
+	assert_int_not_equal(moment_process(m, 100, 6 * NS_PER_S), first);         /* the pid, used again */
+	assert_int_not_equal(moment_process(m, 101, 5 * NS_PER_S), first);
+	for (uint32_t pid = 1; pid < 5000; pid++)
+		moment_process(m, pid, pid * NS_PER_S);
+	assert_int_equal(moment_process(m, 100, 5 * NS_PER_S), first);
+	assert_int_equal(m->processes.items[first].pid, 100);
+}
+
+static void starts_are_told_by_the_wall_clock(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+
+	m->taken_unix_ms = 1800000000000;
+	m->taken_boot_ns = 1000 * NS_PER_S;
+	uint32_t before = moment_process(m, 1, 990 * NS_PER_S), after = moment_process(m, 2, 1001 * NS_PER_S);
+	assert_int_equal(m->processes.items[before].start_unix_ms, 1799999990000);
+	/* It started while the look was taken: a second late, not five hundred years early. */
+	assert_int_equal(m->processes.items[after].start_unix_ms, 1800000001000);
+}
+
+static void a_holder_is_one_table_and_descriptor(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+	struct socket *s = scene_socket(m, STATE_LISTEN, "0.0.0.0:80", "0.0.0.0:0");
+	uint32_t seen = 0;
+
+	assert_null(moment_owner(m, s));
+	for (int twice = 0; twice < 2; twice++)
+		for (uint32_t fd = 3; fd < 40; fd++)
+			scene_hold(m, s, 100 + fd % 2, "nginx", fd);
+	moment_each_holder(m, s, h) assert_int_equal(h->fd, 3 + seen++);
+	assert_int_equal(seen, 37);
+	assert_int_equal(moment_owner(m, s)->pid, 101);
+}
+
+static void namespaces_are_told_by_inode(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+	uint32_t a = moment_netns(m, 4026531840), b = moment_netns(m, 4026532000);
+
+	assert_int_not_equal(a, b);
+	assert_int_equal(moment_netns(m, 4026531840), a);
+	assert_int_equal(m->netns.count, 2);
+}
+
+static void gaps_keep_their_words(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+	char why[] = "no right";
+
+	moment_gap(m, "the descriptors of pid 7", why, NULL);
+	memset(why, 'x', sizeof(why) - 1);
+	assert_string_equal(m->coverage.gaps.items[0].why, "no right");
+	assert_null(m->coverage.gaps.items[0].mend);
+}
+
+static enum socket_role role_of(struct moment *m, enum tcp_state state, const char *local, const char *peer, int bucket)
+{
+	struct socket *s = scene_socket(m, state, local, peer);
+
+	s->fastreuse = s->fastreuseport = (int8_t)bucket;
+	s->flags |= SOCKET_BUCKET_KNOWN;
+	moment_derive(m);
+	return m->sockets.items[m->sockets.count - 1].role;
+}
+
+static void roles(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+
+	assert_int_equal(role_of(m, STATE_LISTEN, "0.0.0.0:8080", "0.0.0.0:0", 0), ROLE_LISTENER);
+	assert_int_equal(role_of(m, STATE_ESTABLISHED, "10.0.0.1:8080", "10.0.0.2:50000", 0), ROLE_SERVER);
+	assert_int_equal(role_of(m, STATE_CLOSE_WAIT, "10.0.0.1:40000", "10.0.0.2:80", -1), ROLE_CLIENT);
+	assert_int_equal(role_of(m, STATE_SYN_SENT, "10.0.0.1:40000", "10.0.0.2:80", 0), ROLE_CLIENT);
+	assert_int_equal(role_of(m, STATE_ESTABLISHED, "10.0.0.1:40001", "10.0.0.2:80", 0), ROLE_UNKNOWN);
+	assert_int_equal(role_of(m, STATE_ESTABLISHED, "127.0.0.1:40001", "127.0.0.1:8080", 0), ROLE_CLIENT);
+	assert_int_equal(role_of(m, STATE_CLOSE, "0.0.0.0:40001", "0.0.0.0:0", 0), ROLE_UNKNOWN);
+}
+
+/* The listener of another namespace says nothing about this one. */
+static void roles_keep_to_their_namespace(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+
+	scene_socket(m, STATE_LISTEN, "0.0.0.0:8080", "0.0.0.0:0")->netns = 1;
+	assert_int_equal(role_of(m, STATE_ESTABLISHED, "10.0.0.1:8080", "10.0.0.2:50000", 0), ROLE_UNKNOWN);
+}
+
+static void dead_but_held_is_told_from_never_connected(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+
+	scene_socket(m, STATE_CLOSE, "10.0.0.1:40000", "10.0.0.2:80")->received_bytes = 1;
+	scene_socket(m, STATE_CLOSE, "10.0.0.1:40001", "10.0.0.2:80");
+	moment_derive(m);
+	assert_true(socket_has(&m->sockets.items[0], SOCKET_WAS_CONNECTED));
+	assert_false(socket_has(&m->sockets.items[1], SOCKET_WAS_CONNECTED));
+}
+
+static void assert_age(struct socket s, enum age_basis basis, uint64_t min_ms, uint64_t max_ms)
+{
+	struct age age = socket_age(&s);
+
+	assert_int_equal(age.basis, basis);
+	assert_int_equal(age.min_ms, min_ms);
+	assert_true(age.max_ms == max_ms);
+}
+
+static void ages(void **state)
+{
+	struct socket s = { .state = STATE_CLOSE_WAIT };
+
+	assert_age(s, AGE_UNKNOWN, 0, UINT64_MAX);
+	scene_times(&s, 5000, 4000, 5000); /* data, 1 s later the FIN */
+	assert_age(s, AGE_EXACT, 4000, 4000);
+	scene_times(&s, 9000, 200, 300); /* sent after the FIN, and acknowledged */
+	assert_age(s, AGE_RANGE, 200, 9000);
+	scene_times(&s, 5000, 4000, 5000);
+	s.flags |= SOCKET_KEEPALIVE; /* probes are answered */
+	assert_age(s, AGE_RANGE, 4000, 5000);
+	s.flags &= ~(uint32_t)SOCKET_KEEPALIVE;
+	s.timer = TIMER_PROBE;
+	assert_age(s, AGE_RANGE, 4000, 5000);
+
+	struct socket established = { .state = STATE_ESTABLISHED };
+	scene_times(&established, 7000, 6000, 0);
+	assert_age(established, AGE_RANGE, 7000, UINT64_MAX);
+
+	struct socket wait = { .state = STATE_TIME_WAIT, .timer = TIMER_TIME_WAIT, .timer_ms = 15000 };
+	assert_age(wait, AGE_EXACT, 45000, 45000);
+	wait.timer_ms = 4000000; /* never negative */
+	assert_age(wait, AGE_EXACT, 0, 0);
+}
+
+UNIT_MAIN(TEST(processes_are_told_by_pid_and_start), TEST(starts_are_told_by_the_wall_clock),
+          TEST(a_holder_is_one_table_and_descriptor), TEST(namespaces_are_told_by_inode), TEST(gaps_keep_their_words),
+          TEST(roles), TEST(roles_keep_to_their_namespace), TEST(dead_but_held_is_told_from_never_connected),
+          TEST(ages));
