@@ -60,7 +60,7 @@ static void show_who(const struct page *p, const struct finding *f)
 	if (f->subject == PROCESS_NONE)
 		return;
 	const struct process *who = &p->m->processes.items[f->subject];
-	text_add_shown(&t, who->cmdline ? who->cmdline : who->comm);
+	text_add(&t, who->cmdline ? who->cmdline : who->comm);
 	if (who->user)
 		text_printf(&t, " (user %s)", who->user);
 	if (who->container)

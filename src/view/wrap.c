@@ -1,3 +1,4 @@
+/* Every word goes through text_add_shown(): names that others chose reach the terminal only here. */
 #include "wrap.h"
 
 static size_t word_length(const char *s)
@@ -20,8 +21,10 @@ void wrap_line(const struct wrap *w, unsigned indent, const char *label, unsigne
 	text_pad(w->out, ' ', label_columns > label_width ? label_columns - label_width : 0);
 	for (bool first = true; *text; first = false) {
 		size_t length = word_length(text);
-		cleanup(cleanup_free) char *word = strndup(text, length);
-		unsigned width = (unsigned)text_columns(word ? word : "");
+		cleanup(cleanup_free) char *raw = strndup(text, length);
+		TEXT_CLEANUP word = { 0 };
+		text_add_shown(&word, raw ? raw : "");
+		unsigned width = word.length ? (unsigned)text_columns(word.bytes) : 0;
 		if (!first && at + 1 + width > w->columns) {
 			text_add_char(w->out, '\n');
 			text_pad(w->out, ' ', left);
@@ -30,7 +33,7 @@ void wrap_line(const struct wrap *w, unsigned indent, const char *label, unsigne
 			text_add_char(w->out, ' ');
 			at++;
 		}
-		text_add_bytes(w->out, text, length);
+		text_add_bytes(w->out, word.bytes, word.length);
 		at += width;
 		text += length + strspn(text + length, " ");
 	}
