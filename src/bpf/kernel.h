@@ -50,7 +50,8 @@ struct timer_list { struct hlist_node entry; unsigned long expires; };
 struct qstr { const unsigned char *name; };
 struct dentry { struct qstr d_name; };
 struct path { struct dentry *dentry; };
-struct inode { unsigned short i_mode; unsigned long i_ino; };
+struct super_block { unsigned long s_magic; };
+struct inode { unsigned short i_mode; struct super_block *i_sb; unsigned long i_ino; };
 struct file { struct inode *f_inode; void *private_data; struct path f_path; };
 struct socket { struct file *file; struct sock *sk; };
 struct kernfs_node { __u64 id; };
@@ -94,12 +95,14 @@ struct unix_skb_parms { struct scm_fp_list *fp; };
 struct sk_buff { struct sk_buff *next; char cb[1]; };
 struct inet_bind_bucket { signed char fastreuse, fastreuseport; };
 struct inet_sock { struct sock sk; };
+struct request_sock_queue { atomic_t qlen; };
 struct inet_connection_sock {
 	struct inet_sock icsk_inet;
 	struct inet_bind_bucket *icsk_bind_hash;
 	struct timer_list icsk_retransmit_timer;
 	__u8 icsk_retransmits, icsk_pending, icsk_backoff;
 	struct { __u32 lrcvtime; } icsk_ack;
+	struct request_sock_queue icsk_accept_queue;
 };
 struct tcp_options_received { __u16 saw_tstamp : 1, tstamp_ok : 1; };
 struct tcp_sock {
@@ -147,6 +150,7 @@ struct pt_regs { struct user_pt_regs user_regs; __u64 orig_x0; };
 struct seq_file;
 struct bpf_iter_meta { struct seq_file *seq; __u64 session_id, seq_num; };
 struct bpf_iter__task_file { struct bpf_iter_meta *meta; struct task_struct *task; __u32 fd; struct file *file; };
+struct bpf_iter__task { struct bpf_iter_meta *meta; struct task_struct *task; };
 struct bpf_iter__tcp { struct bpf_iter_meta *meta; struct sock_common *sk_common; unsigned int uid; };
 
 #pragma clang attribute pop

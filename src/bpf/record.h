@@ -13,6 +13,7 @@ enum record_kind {
 	RECORD_HELD,     /* a socket, seen through a descriptor */
 	RECORD_TABLE,    /* a socket of the kernel's table that no descriptor need show */
 	RECORD_KNOWN,    /* a socket of the table that has a file: facts come with RECORD_HELD */
+	RECORD_DOOR,     /* a way into a network namespace */
 };
 
 struct record_task {
@@ -27,6 +28,17 @@ struct record_task {
 	__u32 netns; /* the task's own, which need not be its sockets' */
 	__u32 padding;
 	char comm[16]; /* of the leader */
+};
+
+enum door_kind { DOOR_TASK = 1, DOOR_FILE, DOOR_SOCKET };
+
+/* A task that is in a network namespace, or has a descriptor of it, or a socket that is in it. */
+struct record_door {
+	__u32 kind;
+	__u32 door;  /* enum door_kind */
+	__u32 netns; /* inode; DOOR_FILE: of a namespace of any type */
+	__u32 tgid, tid;
+	__u32 fd;
 };
 
 /* Where a socket without a descriptor hides: see hiding.bpf.c. */
@@ -84,7 +96,8 @@ struct record_socket {
 	__u8 timer; /* enum record_timer */
 	__u8 retransmits, backoff;
 	__s8 fastreuse, fastreuseport;
-	__u8 padding[6];
+	__u16 requests; /* a listener: half-open ones, RECORD_REQUEST each */
+	__u8 padding[4];
 };
 
 enum record_timer {
@@ -118,6 +131,7 @@ struct record_failure {
 enum record_call { RECORD_CALL_BIND, RECORD_CALL_CONNECT };
 
 _Static_assert(sizeof(struct record_task) == 64, "record_task");
+_Static_assert(sizeof(struct record_door) == 24, "record_door");
 _Static_assert(sizeof(struct record_hiding) == 24, "record_hiding");
 _Static_assert(sizeof(struct record_socket) == 120, "record_socket");
 _Static_assert(sizeof(struct record_failure_key) == 40, "record_failure_key");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* A look at all TCP sockets, in two passes.
+/* A look at all TCP sockets, in three passes.
  *
+ * dump_tasks names the network namespace of every task, so that each can be entered.
  * dump_held walks the descriptors of every process of every namespace once; a socket's facts come with it.
  * dump_table walks the socket table of the namespace it was opened in, for what no descriptor shows:
  * unaccepted, TIME_WAIT, orphans, requests. Sockets that have a file are named there by their cookie only
@@ -13,8 +14,11 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
+enum { NSFS_MAGIC = 0x6e736673 }; /* include/uapi/linux/magic.h */
+
 bool table_in_full; /* dump_table: facts of sockets with a file, too */
 __u32 only_netns;   /* dump_held: sockets of the namespace with this inode only; 0: of all */
+bool want_doors;    /* dump_held: tell of descriptors that lead into other namespaces */
 
 /* The table whose RECORD_TASK was written last. The iterator runs in one thread, the reader's. */
 static const struct files_struct *told_files;
@@ -45,6 +49,49 @@ static __always_inline int tell_task(struct seq_file *seq, struct task_struct *t
 	return 1;
 }
 
+/* The namespace told last: neighbours mostly share theirs. */
+static __u32 told_netns;
+
+SEC("iter/task")
+int dump_tasks(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+
+	if (!ctx->meta->seq_num)
+		told_netns = 0;
+	if (!task)
+		return 0;
+	struct record_door r = { .kind = RECORD_DOOR, .door = DOOR_TASK, .tgid = task->tgid, .tid = task->pid };
+	r.netns = task->nsproxy->net_ns->ns.inum;
+	if (!r.netns || r.netns == told_netns)
+		return 0;
+	if (!bpf_seq_write(ctx->meta->seq, &r, sizeof(r)))
+		told_netns = r.netns;
+	return 0;
+}
+
+/* A namespace may live by a descriptor of it alone, or by a socket, of any family, that its maker took along. */
+static __always_inline void tell_door(struct bpf_iter__task_file *ctx, struct task_struct *task, struct file *file,
+                                      struct sock *sk)
+{
+	struct record_door r = { .kind = RECORD_DOOR, .fd = ctx->fd };
+	struct inode *inode = file->f_inode;
+
+	r.tgid = r.tid = task->tgid;
+	if (sk) {
+		r.door = DOOR_SOCKET;
+		r.netns = sk->__sk_common.skc_net.net->ns.inum;
+		if (r.netns == task->nsproxy->net_ns->ns.inum)
+			return;
+	} else {
+		r.door = DOOR_FILE;
+		if (inode->i_sb->s_magic != NSFS_MAGIC)
+			return;
+		r.netns = (__u32)inode->i_ino;
+	}
+	bpf_seq_write(ctx->meta->seq, &r, sizeof(r));
+}
+
 SEC("iter/task_file")
 int dump_held(struct bpf_iter__task_file *ctx)
 {
@@ -57,6 +104,8 @@ int dump_held(struct bpf_iter__task_file *ctx)
 		return 0;
 	struct socket *socket = bpf_sock_from_file(file);
 	struct sock *sk = socket ? socket->sk : 0;
+	if (want_doors && (sk || !socket))
+		tell_door(ctx, task, file, sk);
 	if (!sk)
 		return 0;
 	__u16 family = sk->__sk_common.skc_family, protocol = sk->sk_protocol;

@@ -108,8 +108,11 @@ static __always_inline void fill_tcp(struct record_socket *r, struct tcp_sock *t
 	struct inet_connection_sock *icsk = &tp->inet_conn;
 
 	fill_bucket(r, icsk->icsk_bind_hash);
-	if (r->state == TCP_LISTEN)
+	if (r->state == TCP_LISTEN) {
+		int requests = icsk->icsk_accept_queue.qlen.counter;
+		r->requests = requests > 0xffff ? 0xffff : requests;
 		return;
+	}
 	__s32 unread = (__s32)(tp->rcv_nxt - tp->copied_seq);
 	r->recv_q = unread > 0 ? unread : 0; /* negative in SYN_SENT, inet_diag does the same */
 	r->send_q = tp->write_seq - tp->snd_una;

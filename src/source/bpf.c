@@ -5,6 +5,8 @@
 #include "bpf_host.h"
 #include "bpf_iter.h"
 #include "hiding.h"
+#include "model/coverage.h"
+#include "survey.h"
 #include <errno.h>
 
 enum { READ_BYTES = 256 * 1024 };
@@ -54,25 +56,70 @@ static int pass(struct bpf_source *b, struct bpf_link *link, struct decoder *d)
 	return bpf_iter_read(bpf_link__fd(link), b->buffer, sizeof(b->buffer), feed, d);
 }
 
-static int bpf_look(void *state, const struct source_request *request, struct moment *m, bool second)
+/* Sockets that are held already, by namespace, as the kernel counts them. */
+static uint64_t *count_held(const struct moment *m)
+{
+	uint64_t *held = memory_zeroed((m->netns.count + 1) * sizeof(*held));
+
+	array_each (&m->sockets, s)
+		if (s->first_holder != HOLDER_NONE && s->state != STATE_CLOSE)
+			held[s->netns] += coverage_counts(m, s);
+	return held;
+}
+
+/* What no descriptor shows in this namespace. */
+static int walk_table(struct bpf_source *b, struct survey *v, struct decoder *d, uint32_t netns)
+{
+	int err = survey_enter(v, netns);
+
+	if (err)
+		return 0; /* told by the survey */
+	d->unseen.count = 0;
+	b->programs->bss->table_in_full = false;
+	err = pass(b, b->programs->links.dump_table, d);
+	if (err || !d->unseen.count)
+		return err;
+	b->programs->bss->table_in_full = true;
+	return pass(b, b->programs->links.dump_table, d);
+}
+
+static int walk_tables(struct bpf_source *b, struct survey *v, struct decoder *d)
+{
+	struct moment *m = v->moment;
+	cleanup(cleanup_free) uint64_t *held = count_held(m);
+	int err = 0;
+
+	for (uint32_t i = 0; i < v->rows.count && !err; i++) {
+		if (!m->netns.items[i].in_scope)
+			continue;
+		if (survey_needs_walk(v, i, held[i], decoder_requests(d, i)))
+			err = walk_table(b, v, d, i);
+		m->netns.items[i].table_seen = !err;
+	}
+	return err;
+}
+
+static int bpf_look(void *state, struct survey *v, bool second)
 {
 	struct bpf_source *b = state;
 	struct decoder d;
-	int err;
+	int err = 0;
 
-	decoder_begin(&d, m, second);
-	b->programs->bss->table_in_full = false;
-	b->programs->bss->only_netns = (uint32_t)request->netns;
-	err = pass(b, b->programs->links.dump_held, &d);
+	decoder_begin(&d, v->moment, &v->doors, second);
+	b->programs->bss->only_netns = (uint32_t)v->request->netns;
+	b->programs->bss->want_doors = survey_is_wide(v);
+	if (survey_is_wide(v))
+		err = pass(b, b->programs->links.dump_tasks, &d);
+	survey_count(v);
 	if (!err)
-		err = pass(b, b->programs->links.dump_table, &d);
-	if (!err && d.unseen.count) {
-		b->programs->bss->table_in_full = true;
-		err = pass(b, b->programs->links.dump_table, &d);
-	}
+		err = pass(b, b->programs->links.dump_held, &d);
+	survey_count(v);
+	if (!err)
+		err = walk_tables(b, v, &d);
 	decoder_end(&d, err);
+	doors_leave(&v->doors);
 	if (!err)
-		hiding_search(m);
+		hiding_search(v->moment);
 	return err;
 }
 

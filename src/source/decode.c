@@ -2,9 +2,9 @@
 #include "base/clock.h"
 #include <errno.h>
 
-void decoder_begin(struct decoder *d, struct moment *m, bool second)
+void decoder_begin(struct decoder *d, struct moment *m, struct doors *doors, bool second)
 {
-	*d = (struct decoder){ .moment = m, .tick_ns = clock_tick_ns(), .netns = NETNS_UNKNOWN };
+	*d = (struct decoder){ .moment = m, .doors = doors, .tick_ns = clock_tick_ns(), .netns = NETNS_UNKNOWN };
 	look_begin(&d->look, m, second);
 	index_init(&d->table_index, NULL, sizeof(uint64_t), 0);
 }
@@ -17,6 +17,7 @@ void decoder_end(struct decoder *d, bool failed)
 		look_end(&d->look);
 	index_free(&d->table_index);
 	array_free(&d->unseen);
+	array_free(&d->requests);
 	array_free(&d->tables);
 }
 
@@ -48,6 +49,8 @@ static bool table_told(struct decoder *d, const struct record_task *r)
 static void decode_task(struct decoder *d, const struct record_task *r)
 {
 	d->skip_task = table_told(d, r);
+	if (r->netns)
+		doors_add_task(d->doors, r->netns, r->tgid, r->tid);
 	uint32_t netns = r->netns ? moment_netns(d->moment, r->netns) : NETNS_UNKNOWN;
 	d->process = moment_process(d->moment, r->tgid, r->start_boot_ns);
 	struct process *p = &d->moment->processes.items[d->process];
@@ -182,12 +185,29 @@ static struct socket *decode_socket(struct decoder *d, const struct record_socke
 	return look_put(&d->look, &facts);
 }
 
+uint64_t decoder_requests(const struct decoder *d, uint32_t netns)
+{
+	return netns < d->requests.count ? d->requests.items[netns] : 0;
+}
+
+static void count_requests(struct decoder *d, const struct socket *s, uint16_t requests)
+{
+	while (d->requests.count <= s->netns)
+		array_push(&d->requests);
+	d->requests.items[s->netns] += requests;
+}
+
 static void decode_held(struct decoder *d, const struct record_socket *r)
 {
 	if (d->skip_task)
 		return;
 	struct socket *s = look_find(&d->look, r->cookie);
-	moment_hold(d->moment, s ? s : decode_socket(d, r), d->process, r->fd);
+	if (!s) {
+		s = decode_socket(d, r);
+		if (r->requests)
+			count_requests(d, s, r->requests);
+	}
+	moment_hold(d->moment, s, d->process, r->fd);
 }
 
 /* In the table after the descriptors were walked: what is there now is newer than what was held then. */
@@ -203,13 +223,22 @@ static void decode_known(struct decoder *d, const struct record_socket *r)
 		*array_push(&d->unseen) = r->cookie;
 }
 
+static void decode_door(struct decoder *d, const struct record_door *r)
+{
+	if (r->door == DOOR_TASK)
+		doors_add_task(d->doors, r->netns, r->tgid, r->tid);
+	else if (r->door == DOOR_FILE)
+		doors_add_file(d->doors, r->netns, r->tgid, r->fd);
+	else
+		doors_add_socket(d->doors, r->netns, r->tgid, r->fd);
+}
+
 ssize_t decoder_feed(struct decoder *d, const char *bytes, size_t length)
 {
 	static const size_t sizes[] = {
-		[RECORD_TASK] = sizeof(struct record_task),
-		[RECORD_HELD] = sizeof(struct record_socket),
-		[RECORD_TABLE] = sizeof(struct record_socket),
-		[RECORD_KNOWN] = offsetof(struct record_socket, cgroup),
+		[RECORD_TASK] = sizeof(struct record_task),    [RECORD_HELD] = sizeof(struct record_socket),
+		[RECORD_TABLE] = sizeof(struct record_socket), [RECORD_KNOWN] = offsetof(struct record_socket, cgroup),
+		[RECORD_DOOR] = sizeof(struct record_door),
 	};
 	size_t at = 0;
 
@@ -227,6 +256,8 @@ ssize_t decoder_feed(struct decoder *d, const char *bytes, size_t length)
 			decode_held(d, record);
 		else if (kind == RECORD_TABLE)
 			decode_table(d, record);
+		else if (kind == RECORD_DOOR)
+			decode_door(d, record);
 		else
 			decode_known(d, record);
 		at += sizes[kind];

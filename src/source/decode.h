@@ -2,22 +2,27 @@
  * Cookies are unique on the whole host, TIME_WAIT included (Linux 5.4 and later: net/core/sock_diag.c). */
 #pragma once
 #include "bpf/record.h"
+#include "doors.h"
 #include "model/window.h"
 
 struct decoder {
 	struct moment *moment;
+	struct doors *doors;
 	struct look look;
 	ARRAY(uint64_t) unseen; /* cookies of sockets with a file that no descriptor showed */
 	ARRAY(uint64_t) tables; /* keys of the descriptor tables told so far */
 	struct index table_index;
+	ARRAY(uint64_t) requests; /* half-open connections of held listeners, by index of the namespace */
 	uint64_t tick_ns;
 	uint32_t process;            /* of the RECORD_TASK that came last */
 	bool skip_task;              /* its table was told already, by another task */
 	uint32_t netns, netns_inode; /* the last namespace, for it is mostly the next one's, too */
 };
 
-void decoder_begin(struct decoder *d, struct moment *m, bool second);
+/* `doors` takes the ways into namespaces that the records tell. */
+void decoder_begin(struct decoder *d, struct moment *m, struct doors *doors, bool second);
 /* Takes whole records out of `bytes`; returns how many bytes were used. A record of an unknown kind is
  * -EPROTO: programs and tool are of different builds. */
 ssize_t decoder_feed(struct decoder *d, const char *bytes, size_t length);
+uint64_t decoder_requests(const struct decoder *d, uint32_t netns);
 void decoder_end(struct decoder *d, bool failed);

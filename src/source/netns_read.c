@@ -3,9 +3,8 @@
 #include "base/file.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 
-#define NET  "/proc/thread-self/net/"
+#define NET  NET_HERE "/"
 #define IPV4 "/proc/sys/net/ipv4/"
 
 enum {
@@ -13,16 +12,19 @@ enum {
 	RESERVED_BYTES = 512 * 1024, /* the longest list: every second port, 6 bytes each */
 };
 
-int netns_enter(int fd)
+static int read_below(const char *net, const char *name, struct text *out)
 {
-	return setns(fd, CLONE_NEWNET) ? -errno : 0;
+	char path[96];
+
+	snprintf(path, sizeof(path), "%s/%s", net, name);
+	return file_read(path, TABLE_BYTES, out);
 }
 
-static int read_opened(uint64_t *ret)
+static int read_opened(const char *net, uint64_t *ret)
 {
 	TEXT_CLEANUP snmp = { 0 };
 	uint64_t active, passive;
-	int err = file_read(NET "snmp", TABLE_BYTES, &snmp);
+	int err = read_below(net, "snmp", &snmp);
 
 	if (!err)
 		err = proc_table(snmp.bytes, "Tcp:", "ActiveOpens", &active);
@@ -33,11 +35,11 @@ static int read_opened(uint64_t *ret)
 	return err;
 }
 
-int net_counts_read(struct net_counts *ret)
+int net_counts_read(const char *net, struct net_counts *ret)
 {
 	TEXT_CLEANUP four = { 0 }, six = { 0 };
 	struct net_counts c = { 0 };
-	int err = file_read(NET "sockstat", TABLE_BYTES, &four);
+	int err = read_below(net, "sockstat", &four);
 
 	if (!err)
 		err = proc_pair(four.bytes, "TCP:", "inuse", &c.inuse);
@@ -45,14 +47,14 @@ int net_counts_read(struct net_counts *ret)
 		err = proc_pair(four.bytes, "TCP:", "tw", &c.time_waits);
 	if (!err)
 		err = proc_pair(four.bytes, "TCP:", "alloc", &c.alloc);
-	if (!err)
-		err = read_opened(&c.opened);
 	if (err)
 		return err;
 	proc_pair(four.bytes, "TCP:", "orphan", &c.orphans);
 	proc_pair(four.bytes, "TCP:", "mem", &c.pages);
-	if (!file_read(NET "sockstat6", TABLE_BYTES, &six)) /* not there without IPv6 */
+	if (!read_below(net, "sockstat6", &six)) /* not there without IPv6 */
 		proc_pair(six.bytes, "TCP6:", "inuse", &c.inuse6);
+	if (c.inuse || c.inuse6 || c.time_waits)
+		c.opened_known = !read_opened(net, &c.opened);
 	*ret = c;
 	return 0;
 }
@@ -68,18 +70,31 @@ static void read_port_range(struct netns *n)
 	n->port_last = (uint16_t)ends[1];
 }
 
-/* The kernel gives this list in one read, whatever its length, and nothing after: so the room must be there
- * (kernel/sysctl.c, proc_do_large_bitmap). */
+/* The kernel gives this list in one read, whatever its length, and nothing after: a short one must be known to
+ * be whole by the room that is left (measured; kernel/sysctl.c, proc_do_large_bitmap). */
+static ssize_t read_once(const char *path, char *list, size_t room)
+{
+	cleanup(cleanup_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? -1 : read(fd, list, room - 1);
+
+	if (length >= 0)
+		list[length] = '\0';
+	return length;
+}
+
 static void read_reserved(struct netns *n, struct arena *arena)
 {
-	cleanup(cleanup_close) int fd = open(IPV4 "ip_local_reserved_ports", O_RDONLY | O_CLOEXEC);
-	cleanup(cleanup_free) char *list = memory_resize(NULL, RESERVED_BYTES, 1);
+	static const char path[] = IPV4 "ip_local_reserved_ports";
+	char small[1024];
+	ssize_t length = read_once(path, small, sizeof(small));
 
-	ssize_t length = fd < 0 ? -1 : read(fd, list, RESERVED_BYTES - 1);
-	if (length < 0)
+	if (length >= 0 && (size_t)length < sizeof(small) - 1) {
+		proc_port_list(small, arena, &n->reserved);
 		return;
-	list[length] = '\0';
-	proc_port_list(list, arena, &n->reserved);
+	}
+	cleanup(cleanup_free) char *list = memory_resize(NULL, RESERVED_BYTES, 1);
+	if (read_once(path, list, RESERVED_BYTES) >= 0)
+		proc_port_list(list, arena, &n->reserved);
 }
 
 static void read_totals(struct netns *n)
@@ -97,7 +112,7 @@ void netns_read_settings(struct netns *n, struct arena *arena)
 {
 	struct net_counts c;
 
-	if (!net_counts_read(&c)) {
+	if (!net_counts_read(NET_HERE, &c)) {
 		n->inuse = c.inuse;
 		n->inuse6 = c.inuse6;
 		n->time_waits = c.time_waits;
@@ -134,7 +149,7 @@ void host_limits_read(struct host_limits *l)
 	file_read_u64(IPV4 "tcp_max_orphans", &l->orphans_limit);
 	file_read_u64("/proc/sys/net/netfilter/nf_conntrack_max", &l->conntrack_limit);
 	file_read_u64("/proc/sys/net/netfilter/nf_conntrack_count", &l->conntrack_used);
-	if (net_counts_read(&c))
+	if (net_counts_read(NET_HERE, &c))
 		return;
 	l->orphans_used = c.orphans;
 	l->tcp_pages = c.pages;

@@ -1,5 +1,5 @@
 /* What a network namespace says of itself: counters and settings. All of it is read in the namespace that the
- * calling thread is in (/proc/thread-self/net and /proc/sys/net both follow it); see netns_enter(). */
+ * calling thread is in: /proc/thread-self/net and /proc/sys/net both follow it (see doors.h). */
 #pragma once
 #include "model/moment.h"
 
@@ -8,11 +8,13 @@ struct net_counts {
 	uint64_t inuse, inuse6, time_waits; /* of this namespace */
 	uint64_t orphans, alloc, pages;     /* of the whole host */
 	uint64_t opened;                    /* connections since the namespace began, either way */
+	bool opened_known;                  /* read only where something is open: it costs as much as the rest */
 };
 
-int net_counts_read(struct net_counts *ret);
-/* Moves to the namespace that is open as `fd`. The way back is the caller's: keep a descriptor of its own. */
-int netns_enter(int fd);
+/* `net`: NET_HERE, or the /proc/…/net of a task that is elsewhere. */
+int net_counts_read(const char *net, struct net_counts *ret);
+#define NET_HERE "/proc/thread-self/net"
+
 /* Fills settings and totals of `n`, counters_known with them. What cannot be read stays 0. */
 void netns_read_settings(struct netns *n, struct arena *arena);
 /* Host-wide figures; those of conntrack are of the namespace the thread is in. */

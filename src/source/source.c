@@ -4,7 +4,7 @@
 #include "details.h"
 #include "host.h"
 #include "model/coverage.h"
-#include "netns_read.h"
+#include "survey.h"
 #include <errno.h>
 
 /* Best first. */
@@ -14,7 +14,7 @@ struct source {
 	const struct source_kind *kind;
 	void *state;
 	struct source_request request;
-	uint64_t self; /* inode of the tool's own namespace */
+	size_t first_gap, gaps; /* those of the look before, in the moment's */
 };
 
 static int open_forced(struct source *s, struct arena *arena, struct gap *ret_why)
@@ -61,81 +61,85 @@ int source_open(const struct source_request *request, struct arena *arena, struc
 	cleanup(source_cleanup) struct source *s = memory_zeroed(sizeof(*s));
 
 	s->request = *request;
-	int err = host_self_netns(&s->self);
+	uint64_t self;
+	int err = host_self_netns(&self);
 	if (err) {
 		*ret_why = (struct gap){ "anything", "there is no /proc to read here", "mount -t proc proc /proc" };
 		return err;
 	}
 	if (request->scope != SCOPE_ONE)
-		s->request.netns = request->scope == SCOPE_SELF ? s->self : 0;
+		s->request.netns = request->scope == SCOPE_SELF ? self : 0;
 	err = request->force ? open_forced(s, arena, ret_why) : open_best(s, arena, ret_why);
 	if (!err)
 		*ret = take_ptr(s);
 	return err;
 }
 
-static void describe_scope(const struct source *s, struct moment *m)
-{
-	m->scope_all = s->request.scope == SCOPE_ALL;
-	uint32_t at = moment_netns(m, s->self); /* may move the array */
-	struct netns *self = &m->netns.items[at];
-	self->self = true;
-	self->member_pid = (uint32_t)getpid();
-}
-
 /* One look between two counts of the kernel's. */
 static int look_counted(struct source *s, struct moment *m, bool second, bool *ret_fits)
 {
-	struct net_counts before, after;
-	int err = net_counts_read(&before);
+	struct survey v;
+	int err = survey_begin(&v, m, &s->request);
 
-	if (!err)
-		err = s->kind->look(s->state, &s->request, m, second);
-	if (!err)
-		err = net_counts_read(&after);
 	if (err)
 		return err;
-	array_each (&m->netns, n)
-		n->in_scope = !s->request.netns || n->inode == s->request.netns;
-	moment_derive(m);
-	struct kernel_count k = {
-		.before = before.inuse + before.inuse6 + before.time_waits,
-		.after = after.inuse + after.inuse6 + after.time_waits,
-		.opened = after.opened - before.opened,
-	};
-	*ret_fits = coverage_judge(m, &k);
-	return 0;
+	if (survey_is_wide(&v))
+		survey_find_mounts(&v);
+	err = s->kind->look(s->state, &v, second);
+	if (!err) {
+		moment_derive(m);
+		*ret_fits = survey_judge(&v);
+		if (s->request.wants & WANT_LIMITS)
+			survey_read_settings(&v);
+	}
+	survey_end(&v);
+	return err;
 }
 
-static void read_limits(struct source *s, struct moment *m)
+/* What the look before could not see: the next one tells anew. Gaps of others stay. */
+static void forget_gaps(struct source *s, struct moment *m)
 {
-	array_each (&m->netns, n)
-		if (n->self && n->in_scope)
-			netns_read_settings(n, m->arena);
-	host_limits_read(&m->limits);
+	struct gap *gaps = m->coverage.gaps.items;
+	size_t behind = s->first_gap + s->gaps;
+
+	if (s->gaps)
+		memmove(gaps + s->first_gap, gaps + behind, (m->coverage.gaps.count - behind) * sizeof(*gaps));
+	m->coverage.gaps.count -= s->gaps;
+	s->first_gap = m->coverage.gaps.count;
+	s->gaps = 0;
+}
+
+/* A listener that opened meanwhile is in no counter of openings: once more, unless that loses a window. */
+static int look_until_it_fits(struct source *s, struct moment *m, bool second)
+{
+	bool fits = false;
+	int err = 0;
+
+	for (int tries = 0; tries < (second ? 1 : 2) && !fits && !err; tries++) {
+		m->coverage.gaps.count = s->first_gap;
+		err = look_counted(s, m, second, &fits);
+	}
+	if (!err && !fits)
+		coverage_miss(m);
+	s->gaps = m->coverage.gaps.count - s->first_gap;
+	return err;
 }
 
 int source_look(struct source *s, struct moment *m)
 {
 	uint64_t before_ns = m->taken_boot_ns;
-	bool second = m->source != NULL, fits;
+	bool second = m->source != NULL;
 
 	host_describe(m);
 	m->source = s->kind->name;
 	if (second)
 		m->window.ms = (m->taken_boot_ns - before_ns) / NS_PER_MS;
-	m->coverage.gaps.count = 0;
-	describe_scope(s, m);
-	int err = look_counted(s, m, second, &fits);
-	/* A listener that opened meanwhile is in no counter of openings: once more, unless that loses a window. */
-	if (!err && !fits && !second)
-		err = look_counted(s, m, second, &fits);
+	forget_gaps(s, m);
+	int err = look_until_it_fits(s, m, second);
 	if (err)
 		return err;
-	if (!fits)
-		coverage_miss(m);
 	if (s->request.wants & WANT_LIMITS)
-		read_limits(s, m);
+		host_limits_read(&m->limits);
 	if (s->request.wants)
 		details_read(m, s->request.wants);
 	coverage_end(m);

@@ -26,11 +26,13 @@ int source_look(struct source *s, struct moment *m);
 void source_close(struct source *s); /* NULL is fine */
 void source_cleanup(struct source **s);
 
+struct survey;
+
 /* One implementation. `state` is its own. */
 struct source_kind {
 	const char *name;
 	int (*open)(const struct source_request *request, struct arena *arena, void **ret_state, struct gap *ret_why);
-	int (*look)(void *state, const struct source_request *request, struct moment *m, bool second);
+	int (*look)(void *state, struct survey *survey, bool second);
 	void (*close)(void *state);
 };
 

@@ -1,0 +1,225 @@
+#include "doors.h"
+#include "base/parse.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/sockios.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+int doors_open(struct doors *d)
+{
+	struct stat st;
+	int home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+
+	if (home < 0)
+		return -errno;
+	if (fstat(home, &st)) {
+		close(home);
+		return -errno;
+	}
+	*d = (struct doors){ .home = home, .home_inode = st.st_ino, .here_inode = st.st_ino };
+	index_init(&d->index, NULL, sizeof(struct door), 0);
+	doors_at(d, st.st_ino);
+	return 0;
+}
+
+void doors_close(struct doors *d)
+{
+	doors_leave(d);
+	close(d->home);
+	array_each (&d->items, door)
+		free(door->path);
+	array_free(&d->items);
+	index_free(&d->index);
+}
+
+struct door *doors_at(struct doors *d, uint64_t inode)
+{
+	uint32_t found = index_find(&d->index, inode);
+
+	if (found != INDEX_NONE)
+		return &d->items.items[found];
+	struct door *new = array_push(&d->items);
+	new->inode = inode;
+	index_move(&d->index, &d->items.items[0].inode);
+	index_add(&d->index, (uint32_t)d->items.count - 1);
+	return new;
+}
+
+void doors_add_task(struct doors *d, uint64_t inode, uint32_t tgid, uint32_t tid)
+{
+	struct door *door = doors_at(d, inode);
+
+	if (!door->tgid) {
+		door->tgid = tgid;
+		door->tid = tid;
+	}
+	door->last_tgid = tgid;
+	door->last_tid = tid;
+}
+
+static bool leads_to_net(uint32_t pid, uint32_t number, char *path, size_t room)
+{
+	char target[64];
+
+	snprintf(path, room, "/proc/%" PRIu32 "/fd/%" PRIu32, pid, number);
+	ssize_t n = readlink(path, target, sizeof(target) - 1);
+	target[MAX(n, 0)] = '\0';
+	return starts_with(target, "net:[");
+}
+
+void doors_add_file(struct doors *d, uint64_t inode, uint32_t pid, uint32_t fd)
+{
+	char path[64];
+
+	if (!leads_to_net(pid, fd, path, sizeof(path)))
+		return;
+	struct door *door = doors_at(d, inode);
+	door->file_pid = pid;
+	door->file_fd = fd;
+}
+
+void doors_add_socket(struct doors *d, uint64_t inode, uint32_t pid, uint32_t fd)
+{
+	struct door *door = doors_at(d, inode);
+
+	door->socket_pid = pid;
+	door->socket_fd = fd;
+}
+
+/* `36 35 0:4 net:[4026532281] /run/netns/blue rw … - nsfs nsfs rw`; blanks in paths are \040. */
+static void add_mount(struct doors *d, char *line)
+{
+	char *rest = line, *root = NULL, *point = NULL, *end;
+
+	for (int i = 0; i < 5; i++) {
+		char *word = parse_word(&rest);
+		if (!word)
+			return;
+		root = i == 3 ? word : root;
+		point = word;
+	}
+	if (!starts_with(root, "net:["))
+		return;
+	uint64_t inode = strtoull(root + strlen("net:["), &end, 10);
+	if (!inode || *end != ']')
+		return;
+	struct door *door = doors_at(d, inode);
+	/* The same one is often mounted twice; a name of `ip netns` says more. */
+	if (door->path && !starts_with(point, "/run/netns/"))
+		return;
+	free(door->path);
+	door->path = memory_strdup(point);
+}
+
+void doors_add_mounts(struct doors *d, const char *mountinfo)
+{
+	cleanup(cleanup_free) char *copy = memory_strdup(mountinfo);
+	char *rest = NULL;
+
+	for (char *line = strtok_r(copy, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		if (strstr(line, " net:["))
+			add_mount(d, line);
+}
+
+static int open_task(uint32_t tgid, uint32_t tid)
+{
+	char path[64];
+
+	if (!tgid)
+		return -ENOENT;
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/task/%" PRIu32 "/ns/net", tgid, tid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Opened anew, so first of all looked at: by now the number may be that of anything, a device even. */
+static int open_file(uint32_t pid, uint32_t number)
+{
+	char path[64];
+
+	if (!pid || !leads_to_net(pid, number, path, sizeof(path)))
+		return -ENOENT;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	return fd < 0 ? -errno : fd;
+}
+
+static int open_path(const char *path)
+{
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+
+	return path ? (fd < 0 ? -errno : fd) : -ENOENT;
+}
+
+/* A copy of the socket, asked for its namespace. */
+static int open_socket(uint32_t pid, uint32_t number)
+{
+	if (!pid)
+		return -ENOENT;
+	cleanup(cleanup_close) int process = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (process < 0)
+		return -errno;
+	cleanup(cleanup_close) int copy = (int)syscall(SYS_pidfd_getfd, process, number, 0);
+	if (copy < 0)
+		return -errno;
+	int fd = ioctl(copy, SIOCGSKNS);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Goes through the door that is open as `fd`, if it leads where it should: pids and descriptors are used again. */
+static int walk_through(struct doors *d, uint64_t inode, int opened)
+{
+	cleanup(cleanup_close) int fd = opened;
+	struct stat st;
+
+	if (fd < 0)
+		return opened;
+	if (fstat(fd, &st))
+		return -errno;
+	if (st.st_ino != inode)
+		return -ENOENT;
+	if (setns(fd, CLONE_NEWNET))
+		return -errno;
+	d->here_inode = inode;
+	return 0;
+}
+
+static bool is_gone(int err)
+{
+	return err == -ENOENT || err == -ESRCH || err == -EBADF;
+}
+
+int doors_enter(struct doors *d, uint64_t inode)
+{
+	int err = -ENOENT;
+
+	if (d->here_inode == inode)
+		return 0;
+	if (inode == d->home_inode) {
+		doors_leave(d);
+		return 0;
+	}
+	const struct door door = *doors_at(d, inode);
+	for (int way = 0; way < 5; way++) {
+		int fd = way == 0   ? open_task(door.tgid, door.tid)
+		         : way == 1 ? open_task(door.last_tgid, door.last_tid)
+		         : way == 2 ? open_path(door.path)
+		         : way == 3 ? open_file(door.file_pid, door.file_fd)
+		                    : open_socket(door.socket_pid, door.socket_fd);
+		int this = walk_through(d, inode, fd);
+		if (!this)
+			return 0;
+		if (!is_gone(this))
+			err = this;
+	}
+	return err;
+}
+
+void doors_leave(struct doors *d)
+{
+	if (d->here_inode != d->home_inode && !setns(d->home, CLONE_NEWNET))
+		d->here_inode = d->home_inode;
+}

@@ -1,0 +1,185 @@
+#include "survey.h"
+#include "base/file.h"
+#include "model/coverage.h"
+#include <errno.h>
+#include <inttypes.h>
+
+enum { MOUNTINFO_BYTES = 64 * 1024 * 1024 };
+
+bool survey_is_wide(const struct survey *v)
+{
+	return v->request->netns != v->doors.home_inode;
+}
+
+static bool in_scope(const struct survey *v, uint64_t inode)
+{
+	return !v->request->netns || inode == v->request->netns;
+}
+
+int survey_begin(struct survey *v, struct moment *m, const struct source_request *request)
+{
+	*v = (struct survey){ .moment = m, .request = request };
+	int err = doors_open(&v->doors);
+
+	if (err)
+		return err;
+	m->scope_all = !request->netns;
+	uint32_t at = moment_netns(m, v->doors.home_inode); /* may move the array */
+	m->netns.items[at].self = true;
+	m->netns.items[at].member_pid = (uint32_t)getpid();
+	/* Those of an earlier look may be gone. */
+	array_each (&m->netns, n)
+		n->in_scope = n->table_seen = false;
+	return 0;
+}
+
+void survey_find_mounts(struct survey *v)
+{
+	TEXT_CLEANUP mounts = { 0 };
+
+	if (!file_read("/proc/thread-self/mountinfo", MOUNTINFO_BYTES, &mounts))
+		doors_add_mounts(&v->doors, mounts.bytes);
+}
+
+static struct survey_row *row_at(struct survey *v, uint32_t netns)
+{
+	while (v->rows.count <= netns)
+		array_push(&v->rows);
+	return &v->rows.items[netns];
+}
+
+/* The namespace of the door in the moment. */
+static uint32_t describe(struct survey *v, const struct door *door)
+{
+	static const char names[] = "/run/netns/";
+	struct moment *m = v->moment;
+	uint32_t at = moment_netns(m, door->inode);
+	struct netns *n = &m->netns.items[at];
+
+	n->in_scope = in_scope(v, door->inode);
+	if (!n->self)
+		n->member_pid = door->tgid;
+	if (!n->name && door->path && starts_with(door->path, names))
+		n->name = arena_strdup(m->arena, door->path + strlen(names));
+	return at;
+}
+
+static int count_in(struct survey *v, const struct door *door, struct net_counts *ret)
+{
+	int err = doors_enter(&v->doors, door->inode);
+	char net[64];
+
+	if (!err)
+		return net_counts_read(NET_HERE, ret);
+	if (!door->tgid)
+		return err;
+	/* Not allowed to go there, but its figures are open to all. */
+	snprintf(net, sizeof(net), "/proc/%" PRIu32 "/task/%" PRIu32 "/net", door->tgid, door->tid);
+	return net_counts_read(net, ret) ? err : 0;
+}
+
+void survey_count(struct survey *v)
+{
+	for (size_t i = 0; i < v->doors.items.count; i++) {
+		const struct door door = v->doors.items.items[i];
+		if (!in_scope(v, door.inode))
+			continue;
+		struct survey_row *row = row_at(v, describe(v, &door));
+		if (!row->counted)
+			row->counted = !count_in(v, &door, &row->before);
+	}
+}
+
+bool survey_needs_walk(const struct survey *v, uint32_t netns, uint64_t seen, uint64_t requests)
+{
+	if (netns >= v->rows.count || !v->rows.items[netns].counted)
+		return true;
+	const struct net_counts *c = &v->rows.items[netns].before;
+	return requests || c->inuse + c->inuse6 + c->time_waits > seen;
+}
+
+/* A namespace whose last process has just ended is no gap, unless somebody was seen to hold sockets in it. */
+static bool is_news(const struct survey *v, uint32_t netns)
+{
+	array_each (&v->moment->sockets, s)
+		if (s->netns == netns)
+			return false;
+	return true;
+}
+
+int survey_enter(struct survey *v, uint32_t netns)
+{
+	int err = doors_enter(&v->doors, v->moment->netns.items[netns].inode);
+
+	if (err && (err != -ENOENT || !is_news(v, netns))) {
+		v->closed++;
+		v->why = err;
+	}
+	return err;
+}
+
+static void count_again(struct survey *v)
+{
+	for (uint32_t i = 0; i < v->rows.count; i++) {
+		struct survey_row *row = &v->rows.items[i];
+		if (!row->counted)
+			continue;
+		const struct door door = *doors_at(&v->doors, v->moment->netns.items[i].inode);
+		row->counted_after = !count_in(v, &door, &row->after);
+		struct netns *n = &v->moment->netns.items[i];
+		const struct net_counts *c = row->counted_after ? &row->after : &row->before;
+		n->inuse = c->inuse;
+		n->inuse6 = c->inuse6;
+		n->time_waits = c->time_waits;
+	}
+}
+
+/* One namespace: what is in its tables. All: what is allocated on the host, and the TIME_WAIT of each, which are
+ * small sockets of their own and in no other count. */
+bool survey_judge(struct survey *v)
+{
+	bool all = v->moment->scope_all;
+	struct kernel_count k = { 0 };
+
+	count_again(v);
+	array_each (&v->rows, row) {
+		if (!row->counted || !row->counted_after)
+			continue;
+		k.before += row->before.time_waits + (all ? 0 : row->before.inuse + row->before.inuse6);
+		k.after += row->after.time_waits + (all ? 0 : row->after.inuse + row->after.inuse6);
+		if (row->before.opened_known && row->after.opened_known)
+			k.opened += row->after.opened - row->before.opened;
+	}
+	if (all) {
+		const struct survey_row *home = &v->rows.items[moment_netns(v->moment, v->doors.home_inode)];
+		k.before += home->before.alloc;
+		k.after += home->after.alloc;
+	}
+	return coverage_judge(v->moment, &k);
+}
+
+void survey_read_settings(struct survey *v)
+{
+	struct moment *m = v->moment;
+	cleanup(cleanup_free) bool *used = memory_zeroed(m->netns.count + 1);
+
+	array_each (&m->sockets, s)
+		used[s->netns] = true;
+	array_each (&m->netns, n)
+		if (n->in_scope && (n->self || used[n - m->netns.items]) && !doors_enter(&v->doors, n->inode))
+			netns_read_settings(n, m->arena);
+	doors_leave(&v->doors);
+}
+
+void survey_end(struct survey *v)
+{
+	struct moment *m = v->moment;
+
+	if (v->closed)
+		moment_gap(m, arena_printf(m->arena, "%" PRIu32 " network namespaces", v->closed),
+		           v->why == -ENOENT ? "no task, mount, descriptor or socket leads into them any more"
+		                             : arena_printf(m->arena, "entering them failed: %s", strerror(-v->why)),
+		           v->why == -EPERM ? "sudo unfin check" : NULL);
+	doors_close(&v->doors);
+	array_free(&v->rows);
+}
