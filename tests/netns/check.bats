@@ -23,7 +23,6 @@ in_lab() { # FAULT ARGS... : unfin ARGS in it, stdout and status of it alone
 		$leak.subject.comm == "fetch-profiles" and
 		($leak.confidence | . == "likely" or . == "certain") and
 		(.states.close_wait - $leak.count | . >= 0 and . <= 2) and
-		.states.close_wait - $leak.count <= 2 and $leak.count <= .states.close_wait and
 		$leak.growth_per_min > 0 and $leak.eta.low_s <= $leak.eta.s and $leak.eta.s <= $leak.eta.high_s and
 		$ports.caused_by == $leak.key and $ports.subject == null and
 		$ports.budget.used == $ports.budget.limit and
