@@ -47,6 +47,17 @@ bool budgets_nearly_used(const struct moment *m)
 	return false;
 }
 
+/* Descriptors of the subject itself: its fellow workers have tables of their own. */
+static uint64_t own_descriptors(const struct moment *m, const struct finding *f)
+{
+	uint64_t count = 0;
+
+	array_each (&f->sockets, s) {
+		moment_each_holder(m, &m->sockets.items[*s], h) count += h->process == f->subject;
+	}
+	return count;
+}
+
 static void add_descriptors(const struct moment *m, struct judgement *j, struct finding *f)
 {
 	const struct process *p = &m->processes.items[f->subject];
@@ -58,7 +69,7 @@ static void add_descriptors(const struct moment *m, struct judgement *j, struct 
 		              .unit = "descriptors",
 		              .used = p->fd_used,
 		              .limit = p->fd_limit,
-		              .own = f->count };
+		              .own = own_descriptors(m, f) };
 }
 
 static void add_ports(const struct moment *m, struct judgement *j, struct finding *f)
