@@ -15,9 +15,10 @@ struct process {
 	uint32_t fd_used;         /* open descriptors of any kind; 0 if not known */
 	char comm[16];            /* of the thread group's leader */
 	bool detailed;            /* the texts below were asked for */
-	bool stopped;             /* SIGSTOP or a tracer's stop ('T', 't') */
+	bool stopped;             /* SIGSTOP or a tracer's stop: all its threads, and for a while */
 	bool frozen;              /* its cgroup is frozen */
 	struct activity activity; /* during the window, if it was sampled */
+	const char *tracer;       /* "gdb[812]", if it is that who stopped it */
 	const char *cmdline;      /* arguments joined by blanks */
 	const char *exe;
 	const char *cwd;

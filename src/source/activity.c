@@ -4,18 +4,27 @@
 #include <dirent.h>
 #include <fcntl.h>
 
+enum { SPIN_SWITCHES = 2, STACK_DEPTH = 4, STACK_BYTES = 8192 };
+
 struct sample {
 	uint32_t process, tid;
-	uint64_t run_ns, user_ms, system_ms, voluntary;
+	uint64_t run_ns, user_ms, system_ms, voluntary, switches;
 	enum thread_wait wait;
 	int syscall; /* its number, -1: in none */
 	char name[16];
 	char wchan[48];
 };
 
-struct activity_watch {
-	ARRAY(uint32_t) processes;
+/* One process that is watched, and its threads at the first sample. */
+struct watched {
+	uint32_t process;
+	uint32_t unfinished; /* sockets */
 	ARRAY(struct sample) before;
+	bool partial;
+};
+
+struct activity_watch {
+	ARRAY(struct watched) processes;
 };
 
 static bool has_unfinished_work(const struct socket *s)
@@ -23,21 +32,27 @@ static bool has_unfinished_work(const struct socket *s)
 	return s->state == STATE_CLOSE_WAIT || (s->state != STATE_TIME_WAIT && s->recv_q);
 }
 
+static int compare_unfinished(const void *a, const void *b)
+{
+	const struct watched *x = a, *y = b;
+
+	return CMP(y->unfinished, x->unfinished);
+}
+
+/* Those with most unfinished work. */
 static void choose_processes(struct activity_watch *w, const struct moment *m)
 {
-	cleanup(cleanup_free) bool *chosen = memory_zeroed(m->processes.count);
+	cleanup(cleanup_free) uint32_t *counts = memory_zeroed((m->processes.count + 1) * sizeof(*counts));
 
-	array_each (&m->sockets, s) {
-		if (!has_unfinished_work(s))
-			continue;
-		moment_each_holder(m, s, h)
-		{
-			if (chosen[h->process] || w->processes.count == ACTIVITY_PROCESSES)
-				continue;
-			chosen[h->process] = true;
-			*array_push(&w->processes) = h->process;
-		}
-	}
+	array_each (&m->sockets, s)
+		if (has_unfinished_work(s))
+			moment_each_holder(m, s, h) counts[h->process]++;
+	for (uint32_t p = 0; p < m->processes.count; p++)
+		if (counts[p])
+			*array_push(&w->processes) = (struct watched){ .process = p, .unfinished = counts[p] };
+	if (w->processes.count)
+		array_sort(&w->processes, compare_unfinished);
+	w->processes.count = MIN(w->processes.count, (size_t)ACTIVITY_PROCESSES);
 }
 
 /* The numbers after the name of /proc/…/stat, which may hold blanks and brackets itself. */
@@ -59,19 +74,26 @@ static bool read_stat(int dir, struct sample *t, char *ret_state)
 	return true;
 }
 
-static void read_switches(int dir, struct sample *t)
+static uint64_t status_number(const char *status, const char *row)
 {
-	TEXT_CLEANUP text = { 0 };
+	const char *line = strstr(status, row);
 	unsigned long long value = 0;
 
-	if (!file_read_at(dir, "schedstat", 256, &text) && sscanf(text.bytes, "%llu", &value) == 1)
+	return line && sscanf(line + strlen(row), " %llu", &value) == 1 ? value : 0;
+}
+
+/* A kernel without schedstat still counts the switches: who did not run made none. */
+static void read_switches(int dir, struct sample *t)
+{
+	TEXT_CLEANUP schedstat = { 0 }, status = { 0 };
+	unsigned long long value = 0;
+
+	if (!file_read_at(dir, "schedstat", 256, &schedstat) && sscanf(schedstat.bytes, "%llu", &value) == 1)
 		t->run_ns = value;
-	text.length = 0;
-	if (file_read_at(dir, "status", 8192, &text))
+	if (file_read_at(dir, "status", 8192, &status))
 		return;
-	const char *line = strstr(text.bytes, "\nvoluntary_ctxt_switches:");
-	if (line && sscanf(line, "\nvoluntary_ctxt_switches: %llu", &value) == 1)
-		t->voluntary = value;
+	t->voluntary = status_number(status.bytes, "\nvoluntary_ctxt_switches:");
+	t->switches = t->voluntary + status_number(status.bytes, "\nnonvoluntary_ctxt_switches:");
 }
 
 static bool read_thread(int tasks, const char *tid, uint32_t pid, struct sample *t)
@@ -89,8 +111,8 @@ static bool read_thread(int tasks, const char *tid, uint32_t pid, struct sample 
 	return true;
 }
 
-/* The sample of one thread, `ret` filled; false at the end or when the process has gone. */
-static void sample_process(const struct moment *m, uint32_t process, void (*take)(void *to, const struct sample *t),
+/* Hands over the sample of each thread. False: there are more of them than are looked at. */
+static bool sample_process(const struct moment *m, uint32_t process, void (*take)(void *to, const struct sample *t),
                            void *to)
 {
 	uint32_t pid = m->processes.items[process].pid;
@@ -100,22 +122,30 @@ static void sample_process(const struct moment *m, uint32_t process, void (*take
 	snprintf(path, sizeof(path), "/proc/%u/task", pid);
 	DIR *tasks = opendir(path);
 	if (!tasks)
-		return;
-	for (struct dirent *d; threads < ACTIVITY_THREADS && (d = readdir(tasks));) {
+		return true;
+	for (struct dirent *d; threads <= ACTIVITY_THREADS && (d = readdir(tasks));) {
 		struct sample t = { .process = process, .tid = (uint32_t)strtoul(d->d_name, NULL, 10) };
 		if (!t.tid || !read_thread(dirfd(tasks), d->d_name, pid, &t))
 			continue;
-		take(to, &t);
-		threads++;
+		if (threads++ < ACTIVITY_THREADS)
+			take(to, &t);
 	}
 	closedir(tasks);
+	return threads <= ACTIVITY_THREADS;
 }
 
 static void take_before(void *to, const struct sample *t)
 {
-	struct activity_watch *w = to;
+	struct watched *w = to;
 
 	*array_push(&w->before) = *t;
+}
+
+static int compare_samples(const void *a, const void *b)
+{
+	const struct sample *x = a, *y = b;
+
+	return CMP(x->tid, y->tid);
 }
 
 struct activity_watch *activity_begin(const struct moment *m)
@@ -123,57 +153,86 @@ struct activity_watch *activity_begin(const struct moment *m)
 	struct activity_watch *w = memory_zeroed(sizeof(*w));
 
 	choose_processes(w, m);
-	array_each (&w->processes, p)
-		sample_process(m, *p, take_before, w);
+	array_each (&w->processes, p) {
+		p->partial = !sample_process(m, p->process, take_before, p);
+		if (p->before.count)
+			array_sort(&p->before, compare_samples);
+	}
 	return w;
 }
 
 struct ending {
-	const struct activity_watch *watch;
+	const struct watched *watched;
 	struct moment *m;
-	uint64_t most_ns;
+	unsigned told;    /* how much the thread tells that is in the activity now */
+	uint64_t told_ns; /* and how long it ran */
+	uint32_t seen;    /* threads of the first sample that were met again */
+	struct sample told_sample;
 };
 
-static const struct sample *sample_before(const struct activity_watch *w, const struct sample *t)
+static const struct sample *sample_before(const struct watched *w, const struct sample *t)
 {
-	array_each (&w->before, b)
-		if (b->process == t->process && b->tid == t->tid)
-			return b;
-	return NULL;
+	return w->before.count ? bsearch(t, w->before.items, w->before.count, sizeof(*t), compare_samples) : NULL;
 }
 
-/* The thread that tells most: one that ran longest, or else one that waits for a lock or the disk. */
+static bool sample_ran(const struct sample *before, const struct sample *t)
+{
+	return t->run_ns != before->run_ns || t->switches != before->switches || t->user_ms != before->user_ms ||
+	       t->system_ms != before->system_ms;
+}
+
+/* It never slept: a few switches are those of a page that had to be read. */
+static bool sample_spins(const struct sample *before, const struct sample *t)
+{
+	return before->wait == WAIT_NONE && t->wait == WAIT_NONE && t->user_ms > before->user_ms &&
+	       t->voluntary - before->voluntary <= SPIN_SWITCHES;
+}
+
+enum told { TOLD_NOTHING, TOLD_STUCK, TOLD_RAN, TOLD_BLOCKED, TOLD_SPINS };
+
+/* How much a thread says of why the process does not get on. */
+static enum told telling(const struct sample *before, const struct sample *t)
+{
+	if (sample_spins(before, t))
+		return TOLD_SPINS;
+	if (sample_ran(before, t))
+		return TOLD_RAN;
+	return before->wait == t->wait && (t->wait == WAIT_LOCK || t->wait == WAIT_DISK) ? TOLD_BLOCKED : TOLD_STUCK;
+}
+
 static void tell_thread(struct ending *e, struct activity *a, const struct sample *t, const struct sample *before)
 {
 	uint64_t ran_ns = t->run_ns - before->run_ns;
-	bool telling = t->wait == WAIT_LOCK || t->wait == WAIT_DISK;
+	enum told told = telling(before, t);
 
-	if (a->tid && ran_ns <= e->most_ns && !(telling && !e->most_ns && !a->syscall))
+	if (told < e->told || (told == e->told && ran_ns <= e->told_ns))
 		return;
-	e->most_ns = ran_ns;
-	a->tid = t->tid;
-	memcpy(a->thread_name, t->name, sizeof(a->thread_name));
+	e->told = told;
+	e->told_ns = ran_ns;
+	e->told_sample = *t;
+	a->spins = told == TOLD_SPINS;
 	a->thread_user_ms = t->user_ms - before->user_ms;
 	a->thread_system_ms = t->system_ms - before->system_ms;
 	a->thread_voluntary = t->voluntary - before->voluntary;
-	a->syscall = thread_wait_syscall(t->syscall);
-	a->wchan = *t->wchan ? arena_strdup(e->m->arena, t->wchan) : NULL;
 }
 
 static void take_after(void *to, const struct sample *t)
 {
 	struct ending *e = to;
-	const struct sample *before = sample_before(e->watch, t);
+	const struct sample *before = sample_before(e->watched, t);
 	struct activity *a = &e->m->processes.items[t->process].activity;
 
-	if (!before)
-		return;
 	a->known = true;
 	a->threads++;
+	if (!before) {
+		a->ran++;
+		return;
+	}
+	e->seen++;
 	a->user_ms += t->user_ms - before->user_ms;
 	a->system_ms += t->system_ms - before->system_ms;
 	a->voluntary += t->voluntary - before->voluntary;
-	if (t->run_ns != before->run_ns)
+	if (sample_ran(before, t))
 		a->ran++;
 	else if (t->wait == before->wait)
 		a->stuck[t->wait]++;
@@ -182,11 +241,49 @@ static void take_after(void *to, const struct sample *t)
 	tell_thread(e, a, t, before);
 }
 
+/* "[<0>] futex_wait+0x8d/0x150" a line, innermost first: the names of the first few. */
+static const char *stack_names(struct arena *arena, const char *lines)
+{
+	TEXT_CLEANUP names = { 0 };
+	unsigned depth = 0;
+
+	for (const char *s = lines; depth < STACK_DEPTH && (s = strstr(s, "] ")); depth++) {
+		s += 2;
+		if (depth)
+			text_add(&names, " < ");
+		text_add_bytes(&names, s, strcspn(s, "+\n"));
+	}
+	return depth ? arena_strdup(arena, names.bytes) : NULL;
+}
+
+/* The kernel's own view of the thread that tells most; of one that runs there is none. */
+static void describe_thread(struct ending *e, struct activity *a)
+{
+	const struct sample *t = &e->told_sample;
+	TEXT_CLEANUP stack = { 0 };
+	char path[64];
+
+	a->tid = t->tid;
+	a->wait = t->wait;
+	memcpy(a->thread_name, t->name, sizeof(a->thread_name));
+	a->syscall = thread_wait_syscall(t->syscall);
+	a->wchan = *t->wchan ? arena_strdup(e->m->arena, t->wchan) : NULL;
+	if (e->told != TOLD_BLOCKED)
+		return;
+	snprintf(path, sizeof(path), "/proc/%u/task/%u/stack", e->m->processes.items[t->process].pid, t->tid);
+	if (!file_read(path, STACK_BYTES, &stack))
+		a->stack = stack_names(e->m->arena, stack.bytes);
+}
+
 void activity_end(struct activity_watch *w, struct moment *m)
 {
 	array_each (&w->processes, p) {
-		struct ending e = { .watch = w, .m = m };
-		sample_process(m, *p, take_after, &e);
+		struct ending e = { .watched = p, .m = m };
+		struct activity *a = &m->processes.items[p->process].activity;
+		a->partial = !sample_process(m, p->process, take_after, &e) || p->partial;
+		a->ran += (uint32_t)p->before.count - e.seen;
+		if (e.told)
+			describe_thread(&e, a);
 	}
 }
 
@@ -194,8 +291,9 @@ void activity_free(struct activity_watch *w)
 {
 	if (!w)
 		return;
+	array_each (&w->processes, p)
+		array_free(&p->before);
 	array_free(&w->processes);
-	array_free(&w->before);
 	free(w);
 }
 

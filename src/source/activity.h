@@ -4,7 +4,7 @@
 #pragma once
 #include "model/moment.h"
 
-enum { ACTIVITY_PROCESSES = 64, ACTIVITY_THREADS = 256 };
+enum { ACTIVITY_PROCESSES = 64, ACTIVITY_THREADS = 512 };
 
 struct activity_watch;
 

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "container.h"
 #include "proc.h"
+#include "stopped.h"
 #include "users.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -163,6 +164,7 @@ void details_read(struct moment *m, unsigned wants)
 		read_once(&d, told, h->process);
 	array_each (&m->failures, f)
 		read_once(&d, told, f->process);
+	stopped_confirm(m);
 	users_free(&d.users);
 	array_free(&d.containers);
 }

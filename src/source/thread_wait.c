@@ -1,14 +1,23 @@
 #include "thread_wait.h"
 #include "base/file.h"
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
-enum kind { KIND_EVENT, KIND_LOCK, KIND_DESCRIPTOR }; /* KIND_DESCRIPTOR: depends on what its first argument is */
+enum kind {
+	KIND_EVENT,
+	KIND_LOCK,
+	KIND_TIMED,      /* a lock, but with a time limit (fourth argument, a pointer) it is a sleep */
+	KIND_DESCRIPTOR, /* depends on what its first argument is */
+};
 
-static const struct {
+struct call {
 	int number;
 	enum kind kind;
 	const char *name;
-} calls[] = {
+};
+
+static const struct call calls[] = {
 #define CALL(name, kind)                                                                                               \
 	{                                                                                                              \
 		SYS_##name, kind, #name                                                                                \
@@ -40,12 +49,16 @@ static const struct {
 	CALL(io_uring_enter, KIND_EVENT),
 	CALL(io_getevents, KIND_EVENT),
 	CALL(restart_syscall, KIND_EVENT),
-	CALL(futex, KIND_LOCK),
+	CALL(futex, KIND_TIMED),
+#ifdef SYS_futex_waitv
+	CALL(futex_waitv, KIND_TIMED),
+#endif
 	CALL(flock, KIND_LOCK),
 	CALL(fcntl, KIND_LOCK),
 	CALL(semop, KIND_LOCK),
-	CALL(semtimedop, KIND_LOCK),
-	CALL(msgrcv, KIND_LOCK),
+	CALL(semtimedop, KIND_TIMED),
+	CALL(msgrcv, KIND_EVENT),
+	CALL(mq_timedreceive, KIND_EVENT),
 	CALL(read, KIND_DESCRIPTOR),
 	CALL(readv, KIND_DESCRIPTOR),
 	CALL(write, KIND_DESCRIPTOR),
@@ -54,47 +67,73 @@ static const struct {
 #undef CALL
 };
 
-/* A pipe is fed by another process: it waits as for a lock. A socket, a terminal, an eventfd bring work. */
+/* A pipe, named or not, is fed or emptied by another process: it waits as for a lock. A socket, a terminal, an
+ * eventfd bring work. Nothing here may wait itself, as asking a dead file server would. */
 static enum thread_wait descriptor_wait(uint32_t pid, unsigned long fd)
 {
 	char path[64], target[64];
+	struct statx st;
 
 	snprintf(path, sizeof(path), "/proc/%u/fd/%lu", pid, fd);
 	ssize_t n = readlink(path, target, sizeof(target) - 1);
 	if (n < 0)
 		return WAIT_OTHER;
 	target[n] = '\0';
-	return starts_with(target, "pipe:") ? WAIT_LOCK : WAIT_EVENT;
+	if (starts_with(target, "socket:") || starts_with(target, "anon_inode:"))
+		return WAIT_EVENT;
+	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_TYPE, &st))
+		return WAIT_OTHER;
+	return S_ISFIFO(st.stx_mode) ? WAIT_LOCK : S_ISCHR(st.stx_mode) ? WAIT_EVENT : WAIT_OTHER;
 }
 
-enum thread_wait thread_wait_of(int dir, uint32_t pid, char state, int *ret_syscall)
+static const struct call *call_find(int number)
 {
-	TEXT_CLEANUP text = { 0 };
-	unsigned long first;
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
+		if (calls[i].number == number)
+			return &calls[i];
+	return NULL;
+}
+
+/* "running", "-1 …" outside a call, or the number and its arguments. */
+enum thread_wait thread_wait_parse(const char *text, uint32_t pid, char state, int *ret_syscall)
+{
+	unsigned long first, fourth;
 	int number;
 
 	*ret_syscall = -1;
 	if (state == 'D')
 		return WAIT_DISK;
-	/* "running", "-1 …" outside a call, or the number and its arguments. */
-	if (file_read_at(dir, "syscall", 256, &text) || sscanf(text.bytes, "%d 0x%lx", &number, &first) != 2 ||
-	    number < 0)
+	if (sscanf(text, "%d 0x%lx %*x %*x 0x%lx", &number, &first, &fourth) != 3 || number < 0)
 		return state == 'R' ? WAIT_NONE : WAIT_OTHER;
 	*ret_syscall = number;
-	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
-		if (calls[i].number != number)
-			continue;
-		if (calls[i].kind == KIND_DESCRIPTOR)
-			return descriptor_wait(pid, first);
-		return calls[i].kind == KIND_LOCK ? WAIT_LOCK : WAIT_EVENT;
+	const struct call *call = call_find(number);
+	if (!call)
+		return WAIT_OTHER;
+	switch (call->kind) {
+	case KIND_DESCRIPTOR:
+		return descriptor_wait(pid, first);
+	case KIND_TIMED:
+		return fourth ? WAIT_EVENT : WAIT_LOCK;
+	case KIND_LOCK:
+		return WAIT_LOCK;
+	default:
+		return WAIT_EVENT;
 	}
-	return WAIT_OTHER;
+}
+
+enum thread_wait thread_wait_of(int dir, uint32_t pid, char state, int *ret_syscall)
+{
+	TEXT_CLEANUP text = { 0 };
+
+	if (!file_read_at(dir, "syscall", 256, &text))
+		return thread_wait_parse(text.bytes, pid, state, ret_syscall);
+	*ret_syscall = -1;
+	return state == 'D' ? WAIT_DISK : state == 'R' ? WAIT_NONE : WAIT_UNKNOWN;
 }
 
 const char *thread_wait_syscall(int number)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
-		if (calls[i].number == number)
-			return calls[i].name;
-	return NULL;
+	const struct call *call = call_find(number);
+
+	return call ? call->name : NULL;
 }
