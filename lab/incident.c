@@ -19,8 +19,8 @@ static struct plan plan_of(uint64_t seed)
 {
 	return (struct plan){ .first = (unsigned)seed_pick(seed, "first", 20000, 50000),
 		              .head = 2 * (unsigned)seed_pick(seed, "head", 90, 160),
-		              .tail = 2 * (unsigned)seed_pick(seed, "tail", 20, 35),
-		              .slow_per_s = (double)seed_pick(seed, "slow", 10, 20) / 10 };
+		              .tail = 2 * (unsigned)seed_pick(seed, "tail", 25, 40),
+		              .slow_per_s = (double)seed_pick(seed, "slow", 10, 15) / 10 };
 }
 
 static void run_profile_server(struct role *r)

@@ -51,6 +51,8 @@ static int make(struct lab *lab)
 
 	if (!error)
 		error = lab_until(lab, 20, look_count(TCP_CLOSE_WAIT, 8080) == count);
+	if (!error)
+		error = lab_ripen(lab, seed_pick(lab->seed, "backup", 1500, 3000));
 	lab_phase(lab, PHASE_CLOSE);
 	return error ? error : lab_until(lab, 10, lab_row(lab, "upload-server")->closed == count);
 }

@@ -129,7 +129,8 @@ static int fault_make(struct keeper *k)
 	error = board_new(&lab->board, &lab->board_fd);
 	if (error)
 		return lab_failed("shared memory", error);
-	return lab->fault->make(lab);
+	error = lab->fault->make(lab);
+	return error ? error : lab_ripen(lab, k->how->age_ms);
 }
 
 /* The keeper: returns the exit status. */

@@ -131,6 +131,16 @@ static void role_child(const struct lab *lab, const struct lab_role *role, const
 	_exit(127);
 }
 
+int lab_ripen(struct lab *lab, uint64_t ms)
+{
+	uint64_t end_ns = clock_monotonic_ns() + ms * NS_PER_MS;
+	int error = 0;
+
+	while (!error && clock_monotonic_ns() < end_ns)
+		error = lab_pause(lab, UINT64_MAX, "");
+	return error;
+}
+
 static int role_start(struct lab *lab, const struct lab_role *role, unsigned index)
 {
 	struct lab_ticket ticket = {

@@ -58,5 +58,6 @@ int lab_failed(const char *what, int error); /* says it, and returns `error` */
 			error_ = lab_pause((lab), end_ns_, #condition);                                                \
 		error_;                                                                                                \
 	})
+int lab_ripen(struct lab *lab, uint64_t ms); /* lets it stand for so long */
 uint64_t lab_deadline_ns(unsigned limit_s);
 int lab_pause(struct lab *lab, uint64_t end_ns, const char *what);

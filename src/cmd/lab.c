@@ -42,6 +42,7 @@ static int lab_command_run(const struct invocation *in)
 	const struct options *o = &in->options;
 	struct lab_run how = { .seed = o->seed.given ? o->seed.value : seed_fresh(),
 		               .count = o->count.value,
+		               .age_ms = o->age.value,
 		               .command = in->child,
 		               .stay = o->stay,
 		               .quiet = o->quiet };
@@ -61,7 +62,7 @@ static int lab_command_run(const struct invocation *in)
 	return lab_run(fault, &how);
 }
 
-static const char *const lab_options[] = { "seed", "stay", "quiet", "count", "expect", NULL };
+static const char *const lab_options[] = { "seed", "age", "stay", "quiet", "count", "expect", NULL };
 
 const struct command command_lab = {
 	.name = "lab",

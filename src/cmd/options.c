@@ -34,6 +34,7 @@ static const struct option table[] = {
 	{ "probe", FLAG(probe), .help = "prove it: take a port and give it back" },
 	{ "apply", FLAG(apply), .help = "carry the plan out" },
 	{ "seed", NUMBER(seed, "N"), .help = "repeat a run with the same random choices" },
+	{ "age", TIME(age, "T"), .help = "let the fault stand for so long before the command runs" },
 	{ "stay", FLAG(stay), .help = "keep the fault after the command has ended, until Ctrl-C" },
 	{ "count", NUMBER(count, "N"), .hidden = true, .help = "how many sockets to make" },
 	{ "expect", FLAG(expect), .hidden = true, .help = "print what unfin must find, for the harness" },

@@ -19,7 +19,7 @@ struct options {
 	unsigned output, color;
 	const char *netns, *source, *from;
 	const char *group_by, *sort, *columns;
-	struct optional window, seed, count;
+	struct optional window, seed, count, age;
 	text_list only, ignore, src, dst;
 	bool resolve, quiet, no_header, nagios, probe, apply, redact, stay, expect;
 	bool help, version;
