@@ -83,30 +83,10 @@ static void run_orders(struct role *r)
 	}
 }
 
-/* The victim: it binds to "any address, any port" before it connects, as old HTTP clients do. */
+/* The victim. */
 static void run_login(struct role *r)
 {
-	struct pace pace = pace_per_s(r, (double)seed_pick(r->seed, "logins", 3, 6));
-
-	role_ready(r);
-	while (pace_wait(&pace)) {
-		int fd = net_connect_from("0.0.0.0:0", "127.0.0.1:9443");
-		if (fd < 0) {
-			r->row->failed += fd == -EADDRINUSE;
-			continue;
-		}
-		net_fetch(fd);
-		net_reset(fd);
-		r->row->opened++;
-	}
-}
-
-static int range_set(struct lab *lab, unsigned first, unsigned count)
-{
-	char range[32];
-
-	snprintf(range, sizeof(range), "%u %u", first, first + count - 1);
-	return lab_sysctl(lab, "net.ipv4.ip_local_port_range", range);
+	play_bind_first(r, "127.0.0.1:9443", (double)seed_pick(r->seed, "logins", 3, 6));
 }
 
 static int servers_start(struct lab *lab)
@@ -124,17 +104,17 @@ static int make(struct lab *lab)
 	int error = servers_start(lab);
 
 	if (!error)
-		error = range_set(lab, plan.first + plan.head, plan.tail);
+		error = lab_range(lab, plan.first + plan.head, plan.tail);
 	if (!error)
 		error = lab_start(lab, "orders-api");
 	if (!error)
-		error = range_set(lab, plan.first, plan.head);
+		error = lab_range(lab, plan.first, plan.head);
 	if (!error)
 		error = lab_start(lab, "fetch-profiles");
 	if (!error)
 		error = lab_until(lab, 30, lab_row(lab, "fetch-profiles")->held == plan.head);
 	if (!error)
-		error = range_set(lab, plan.first, plan.head + plan.tail);
+		error = lab_range(lab, plan.first, plan.head + plan.tail);
 	lab_phase(lab, PHASE_TAIL);
 	if (!error)
 		error = lab_start(lab, "login-service");

@@ -8,7 +8,6 @@
 #include "kit/ledger.h"
 #include "model/state.h"
 #include <netinet/in.h>
-#include <sys/resource.h>
 
 enum { WORKER_FDS = 16000, DUP_EVERY = 50, FORKED_AFTER = 40, COUNT_DEFAULT = 1000, FLUSH_BYTES = 1 << 16 };
 
@@ -197,11 +196,7 @@ static void listeners_open(struct worker *w)
 static void run_worker(struct role *r)
 {
 	struct worker w = { .role = r, .stream = r->seed ^ (uint64_t)r->index << 32 };
-	struct rlimit files;
 
-	getrlimit(RLIMIT_NOFILE, &files);
-	files.rlim_cur = files.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &files);
 	role_ready(r);
 	listeners_open(&w);
 	for (unsigned i = 0; i < FORKED_AFTER; i++)

@@ -29,6 +29,14 @@ int lab_sysctl(struct lab *lab, const char *name, const char *value)
 	return error ? lab_failed(name, error) : 0;
 }
 
+int lab_range(struct lab *lab, unsigned first, unsigned count)
+{
+	char range[32];
+
+	snprintf(range, sizeof(range), "%u %u", first, first + count - 1);
+	return lab_sysctl(lab, "net.ipv4.ip_local_port_range", range);
+}
+
 void lab_phase(struct lab *lab, uint32_t phase)
 {
 	lab->board->phase = phase;

@@ -43,6 +43,10 @@ double lab_oldest_s(const struct lab *lab);
 /* Another host: a namespace behind a veth pair, 10.77.0.2; ours is 10.77.0.1. Roles marked `far` start there. */
 int lab_far(struct lab *lab);
 
+/* The ports that connect() and bind(0) choose from. Make `count` even: of an odd range, the kernel's search may
+ * leave out one port. */
+int lab_range(struct lab *lab, unsigned first, unsigned count);
+
 int lab_route(struct lab *lab, const char *network, const char *mask, const char *gateway);
 
 int lab_sysctl(struct lab *lab, const char *name, const char *value);

@@ -8,7 +8,10 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <time.h>
+
+enum { FILES_MOST = 20000 };
 
 void sleep_ms(uint64_t ms)
 {
@@ -98,6 +101,15 @@ pid_t role_fork(struct role *r, const char *name)
 	return pid;
 }
 
+void role_limit_files(unsigned most)
+{
+	struct rlimit files;
+
+	getrlimit(RLIMIT_NOFILE, &files);
+	files.rlim_cur = MIN((rlim_t)most, files.rlim_max);
+	setrlimit(RLIMIT_NOFILE, &files);
+}
+
 void role_inherited(int fd)
 {
 	fcntl(fd, F_SETFD, 0);
@@ -170,6 +182,7 @@ int lab_role_main(void)
 	if (getenv("UNFIN_LAB_LEDGER"))
 		r.ledger_fd = role_need(&r, ledger_open(getenv("UNFIN_LAB_LEDGER")), "the ledger");
 	unsetenv(LAB_TICKET);
+	role_limit_files(FILES_MOST);
 	r.what->run(&r);
 	return 0;
 }

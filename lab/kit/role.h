@@ -40,6 +40,9 @@ pid_t role_fork(struct role *r, const char *name);
 pid_t role_spawn(struct role *r, const char *name);
 void role_inherited(int fd); /* makes a descriptor one that is */
 
+/* The most descriptors this process may have; a role starts with 20,000, if the hard limit allows. */
+void role_limit_files(unsigned most);
+
 void sleep_ms(uint64_t ms);
 
 /* A steady rate with some noise, as traffic has it: `while (pace_wait(&p)) …` */

@@ -86,6 +86,8 @@ static void conn_accept(struct server *s)
 		s->top = MAX(s->top, (size_t)fd + 1);
 		s->role->row->opened++;
 	}
+	if (errno != EAGAIN)
+		role_failed(s->role, "accept", -errno);
 }
 
 static void conns_due(struct server *s)
@@ -123,8 +125,6 @@ void serve(struct role *r, const struct service *service)
 	        service->think_ms || service->think_most_ms || (service->idle_ms && service->idle_ms != SERVE_KEEPS);
 
 	getrlimit(RLIMIT_NOFILE, &files);
-	files.rlim_cur = files.rlim_max = MIN(files.rlim_max, (rlim_t)20000);
-	setrlimit(RLIMIT_NOFILE, &files);
 	struct server s = { .role = r, .service = service, .room = files.rlim_cur, .stream = r->seed ^ r->index };
 	s.due = memory_zeroed(s.room * sizeof(*s.due));
 	s.listener = role_need(r, net_listen(service->address, service->backlog ? service->backlog : 1024),

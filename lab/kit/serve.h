@@ -13,5 +13,5 @@ struct service {
 	uint32_t answer_bytes;
 };
 
-/* Counts opened and closed; ready once it listens. */
+/* Counts opened, closed and failed accepts; ready once it listens. */
 void serve(struct role *r, const struct service *s) __attribute__((noreturn));
