@@ -134,6 +134,8 @@ int source_look(struct source *s, struct moment *m)
 	m->source = s->kind->name;
 	if (second)
 		m->window.ms = (m->taken_boot_ns - before_ns) / NS_PER_MS;
+	else
+		s->gaps = 0; /* those were another moment's */
 	forget_gaps(s, m);
 	int err = look_until_it_fits(s, m, second);
 	if (err)
