@@ -82,28 +82,28 @@ bool port_option_conflict(const struct port_asker *asker, const struct socket *o
 }
 
 /* Is the TIME_WAIT older than the delay after which it may be taken over? */
-static enum verdict old_enough(const struct netns *n, const struct socket *s)
+static enum answer old_enough(const struct netns *n, const struct socket *s)
 {
 	enum { TIME_WAIT_MS = 60000, UNSURE_MS = 2000 };
 
 	if (socket_has(s, SOCKET_TIMES_KNOWN))
-		return s->since_ack_ms > n->tw_reuse_delay_ms ? VERDICT_YES : VERDICT_NO;
+		return s->since_ack_ms > n->tw_reuse_delay_ms ? ANSWER_YES : ANSWER_NO;
 	/* A retransmitted FIN restarts the timer: the state is at least as old as the timer says. */
 	uint32_t least_ms = TIME_WAIT_MS - MIN(s->timer_ms, (uint32_t)TIME_WAIT_MS);
-	return least_ms > n->tw_reuse_delay_ms + UNSURE_MS ? VERDICT_YES : VERDICT_UNKNOWN;
+	return least_ms > n->tw_reuse_delay_ms + UNSURE_MS ? ANSWER_YES : ANSWER_UNKNOWN;
 }
 
-enum verdict port_time_wait_reusable(const struct netns *n, const struct socket *s)
+enum answer port_time_wait_reusable(const struct netns *n, const struct socket *s)
 {
 	bool local = addr_is_loopback(&s->local.addr) || addr_is_loopback(&s->peer.addr);
 
 	if (!n->tw_reuse || (n->tw_reuse == 2 && !local))
-		return VERDICT_NO;
+		return ANSWER_NO;
 	/* Kernels before 6.11 take over these, too. The delay's sysctl came with 6.14. */
 	if (s->state == STATE_FIN_WAIT2)
-		return n->tw_reuse_delay_ms ? VERDICT_NO : VERDICT_UNKNOWN;
+		return n->tw_reuse_delay_ms ? ANSWER_NO : ANSWER_UNKNOWN;
 	if (!socket_has(s, SOCKET_TIMESTAMPS))
-		return socket_has(s, SOCKET_TIMES_KNOWN) || !n->timestamps ? VERDICT_NO : VERDICT_UNKNOWN;
+		return socket_has(s, SOCKET_TIMES_KNOWN) || !n->timestamps ? ANSWER_NO : ANSWER_UNKNOWN;
 	return old_enough(n, s);
 }
 
@@ -113,15 +113,15 @@ static bool same_tuple(const struct socket *s, const struct addr *source, const 
 	       addr_same(&s->local.addr, source);
 }
 
-enum verdict port_tuple_conflict(const struct netns *n, const struct socket *s, const struct addr *source,
+enum answer port_tuple_conflict(const struct netns *n, const struct socket *s, const struct addr *source,
                                  const struct endpoint *destination)
 {
 	if (s->state == STATE_CLOSE || s->state == STATE_LISTEN || socket_has(s, SOCKET_BOUND_DEV))
-		return VERDICT_NO;
+		return ANSWER_NO;
 	if (!same_tuple(s, source, destination))
-		return VERDICT_NO;
+		return ANSWER_NO;
 	if (!is_time_wait(s))
-		return VERDICT_YES;
-	enum verdict reusable = port_time_wait_reusable(n, s);
-	return reusable == VERDICT_YES ? VERDICT_NO : reusable == VERDICT_NO ? VERDICT_YES : VERDICT_UNKNOWN;
+		return ANSWER_YES;
+	enum answer reusable = port_time_wait_reusable(n, s);
+	return reusable == ANSWER_YES ? ANSWER_NO : reusable == ANSWER_NO ? ANSWER_YES : ANSWER_UNKNOWN;
 }

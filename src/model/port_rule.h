@@ -11,7 +11,7 @@ enum port_bucket {
 	BUCKET_UNKNOWN, /* its owners are known, the flags are not (sock_diag does not show them) */
 };
 
-enum verdict { VERDICT_NO, VERDICT_YES, VERDICT_UNKNOWN };
+enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
 
 /* Does this socket stand in a bind bucket? Requests, and a dead socket without explicit port, do not. */
 bool port_owner(const struct socket *s);
@@ -28,8 +28,8 @@ bool port_option_conflict(const struct port_asker *asker, const struct socket *o
 
 /* Does the 4-tuple of this socket stand in the way of a connect() with the same port?
  * tcp_twsk_unique() for TIME_WAIT; UNKNOWN where a fact is missing. */
-enum verdict port_tuple_conflict(const struct netns *n, const struct socket *s, const struct addr *source,
+enum answer port_tuple_conflict(const struct netns *n, const struct socket *s, const struct addr *source,
                                  const struct endpoint *destination);
 /* May connect() take over this TIME_WAIT now? Since 6.14 after tcp_tw_reuse_delay; before, when the clock has
  * gone to another second than that of the last timestamp: both are what since_ack_ms counts there. */
-enum verdict port_time_wait_reusable(const struct netns *n, const struct socket *s);
+enum answer port_time_wait_reusable(const struct netns *n, const struct socket *s);

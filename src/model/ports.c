@@ -141,7 +141,7 @@ static int rank(const struct socket *s)
 
 /* The verdict for one port, and the socket that takes it. */
 struct taking {
-	enum verdict taken;
+	enum answer taken;
 	uint32_t taker;
 };
 
@@ -149,14 +149,14 @@ static void take(struct taking *t, const struct port_walk *w, uint32_t socket)
 {
 	const struct socket *sockets = w->map->moment->sockets.items;
 
-	if (t->taken != VERDICT_YES || rank(&sockets[socket]) < rank(&sockets[t->taker]))
+	if (t->taken != ANSWER_YES || rank(&sockets[socket]) < rank(&sockets[t->taker]))
 		t->taker = socket;
-	t->taken = VERDICT_YES;
+	t->taken = ANSWER_YES;
 }
 
 static struct taking judge_bind(const struct port_walk *w, const struct port_asker *asker)
 {
-	struct taking t = { .taken = VERDICT_NO };
+	struct taking t = { .taken = ANSWER_NO };
 
 	for (size_t i = 0; i < w->count; i++) {
 		const struct socket *s = &w->map->moment->sockets.items[w->owners[i]];
@@ -168,17 +168,17 @@ static struct taking judge_bind(const struct port_walk *w, const struct port_ask
 
 static struct taking judge_connect(const struct port_walk *w, const struct port_budget *b)
 {
-	struct taking t = { .taken = w->bucket == BUCKET_UNKNOWN ? VERDICT_UNKNOWN : VERDICT_NO };
+	struct taking t = { .taken = w->bucket == BUCKET_UNKNOWN ? ANSWER_UNKNOWN : ANSWER_NO };
 
 	for (size_t i = 0; i < w->count; i++) {
 		const struct socket *s = &w->map->moment->sockets.items[w->owners[i]];
-		enum verdict v = VERDICT_YES;
+		enum answer v = ANSWER_YES;
 		if (w->bucket != BUCKET_BOUND)
 			v = port_tuple_conflict(w->netns, s, &b->asker.local, &b->destination);
-		if (v == VERDICT_YES)
+		if (v == ANSWER_YES)
 			take(&t, w, w->owners[i]);
-		else if (v == VERDICT_UNKNOWN && t.taken == VERDICT_NO)
-			t.taken = VERDICT_UNKNOWN;
+		else if (v == ANSWER_UNKNOWN && t.taken == ANSWER_NO)
+			t.taken = ANSWER_UNKNOWN;
 	}
 	return t;
 }
@@ -202,8 +202,8 @@ static void scan(const struct port_map *map, struct port_budget *b, struct port_
 	port_walk_begin(&w, map, b->netns);
 	while (port_walk_next(&w)) {
 		struct taking t = b->destination.port ? judge_connect(&w, b) : judge_bind(&w, &b->asker);
-		unknown += t.taken == VERDICT_UNKNOWN;
-		if (t.taken != VERDICT_YES)
+		unknown += t.taken == ANSWER_UNKNOWN;
+		if (t.taken != ANSWER_YES)
 			continue;
 		b->used++;
 		b->by_state[map->moment->sockets.items[t.taker].state]++;

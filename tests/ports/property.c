@@ -11,13 +11,11 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "model/port_rule.h"
-#include "source/host.h"
-#include "source/netns_read.h"
 #include "source/source.h"
 #include <errno.h>
 #include <getopt.h>
 #include <netinet/in.h>
-#include <sched.h>
+#include <sys/stat.h>
 
 enum {
 	AT_ONCE = 16,
@@ -105,28 +103,33 @@ static uint32_t ask_kernel(const struct question *q)
 	return (uint32_t)made - 1;
 }
 
-static void look(struct source *source, struct population *p, struct moment *m, uint32_t *ret_netns)
+static uint32_t population_in(const struct population *p, const struct moment *m)
 {
-	uint64_t inode;
+	struct stat st;
 
-	netns_set(p->netns);
-	if (source_look(source, m))
-		give_up("source_look");
-	if (host_self_netns(&inode))
-		give_up("/proc");
-	*ret_netns = moment_netns(m, inode);
-	if (!m->netns.items[*ret_netns].port_first)
-		netns_read_settings(&m->netns.items[*ret_netns], m->arena);
+	if (fstat(p->netns, &st))
+		give_up("fstat");
+	array_each (&m->netns, n)
+		if (n->inode == st.st_ino)
+			return (uint32_t)(n - m->netns.items);
+	give_up("the look did not see the namespace");
 }
 
-/* Is a TIME_WAIT about to reach the age from which it may be taken over? */
+static void look(struct source *source, struct moment *m)
+{
+	if (source_look(source, m))
+		give_up("source_look");
+}
+
+/* Did a TIME_WAIT reach the age from which it may be taken over, between the look and now, or nearly so? */
 static bool unsure(const struct moment *m, uint32_t netns)
 {
 	uint64_t delay_ms = m->netns.items[netns].tw_reuse_delay_ms;
+	uint64_t gone_ms = (clock_boot_ns() - m->taken_boot_ns) / NS_PER_MS;
 
 	array_each (&m->sockets, s)
 		if (s->netns == netns && s->timer == TIMER_TIME_WAIT && s->since_ack_ms < delay_ms + UNSURE_MS &&
-		    s->since_ack_ms + UNSURE_MS > delay_ms)
+		    s->since_ack_ms + gone_ms + UNSURE_MS > delay_ms)
 			return true;
 	return false;
 }
@@ -183,19 +186,17 @@ static void disagree(const struct population *p, uint64_t seed, const struct mom
 	text_flush(&t, STDOUT_FILENO);
 }
 
-static void judge(struct source *source, struct population *p, uint64_t seed, bool connects, struct tally *t)
+static void judge(const struct moment *m, struct population *p, uint64_t seed, bool connects, struct tally *t)
 {
-	cleanup(moment_cleanup) struct moment *m = moment_new();
-	uint32_t netns;
-
-	look(source, p, m, &netns);
+	uint32_t netns = population_in(p, m);
 	struct question q = connects ? ask_connect(p) : ask_bind(p);
+
+	struct port_budget b = predict(m, netns, &q);
+	uint32_t granted = ask_kernel(&q);
 	if (connects && unsure(m, netns)) {
 		t->excluded++;
 		return;
 	}
-	struct port_budget b = predict(m, netns, &q);
-	uint32_t granted = ask_kernel(&q);
 	t->questions++;
 	t->granted += granted;
 	t->intervals += !port_budget_exact(&b);
@@ -203,6 +204,18 @@ static void judge(struct source *source, struct population *p, uint64_t seed, bo
 		return;
 	t->wrong++;
 	disagree(p, seed, m, netns, &q, &b, granted);
+}
+
+static void judge_all(struct source *source, struct population *some, uint64_t seed, unsigned count, bool connects,
+                      struct tally *t)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+
+	look(source, m);
+	for (unsigned i = 0; i < count; i++) {
+		netns_set(some[i].netns);
+		judge(m, &some[i], seed + i, connects, t);
+	}
 }
 
 static void judge_some(struct source *source, uint64_t seed, unsigned count, struct tally *t)
@@ -219,18 +232,16 @@ static void judge_some(struct source *source, uint64_t seed, unsigned count, str
 		population_fill_late(&some[i]);
 	}
 	sleep_ms(SETTLE_MS);
+	judge_all(source, some, seed, count, true, t);
+	judge_all(source, some, seed, count, false, t);
 	for (unsigned i = 0; i < count; i++)
-		judge(source, &some[i], seed + i, true, t);
-	for (unsigned i = 0; i < count; i++) {
-		judge(source, &some[i], seed + i, false, t);
 		population_close(&some[i]);
-	}
 	t->populations += count;
 }
 
 static struct source *open_source(void)
 {
-	struct source_request request = { .scope = SCOPE_ALL, .force = "bpf" };
+	struct source_request request = { .scope = SCOPE_ALL, .wants = WANT_LIMITS, .force = "bpf" };
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	struct source *source;
 	struct gap why;
