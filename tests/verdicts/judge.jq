@@ -2,8 +2,8 @@
 #   jq -n --argjson expect E --slurpfile doc LOOK.json --argjson meta M -f judge.jq
 # A cell for every root: what was labelled, the first finding of that process, and how right it is:
 #   ok         the cause, likely or certain
-#   candidate  the cause, but only as the first candidate of a `possible`
-#   miss       nothing about that process, or only a `possible` of an allowed candidate
+#   candidate  only a `possible`: the cause is its id, or among its alternatives
+#   miss       nothing about that process, or only a `possible` with a candidate that the scene allows
 #   wrong      another cause
 #   count      the cause, but not the number of sockets
 # and faults of the whole page: wrong-certain, false-alarm, unlinked effects, missing victims, exit code, no JSON.
@@ -30,6 +30,7 @@ def cell($root; $low; $high):
        elif $f.id == $root.id then
          if $low != null and ($f.count < $low or $f.count > $high) then "count"
          elif $f | sure then "ok" else "candidate" end
+       elif $f.confidence == "possible" and ([$f.alternatives[]?.id] | index($root.id)) then "candidate"
        elif $f.confidence == "possible" and ($root.candidates // [] | index($f.id)) then "miss"
        else "wrong" end)};
 

@@ -4,6 +4,7 @@ for ($i = 0; $i < (int)$argv[3]; $i++) {
     $stream = fsockopen($argv[1], (int)$argv[2]);
     fwrite($stream, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
     stream_get_contents($stream);
+    usleep(200000);
     exec('sleep 3221 >/dev/null 2>&1 &');
     fclose($stream);
     usleep(300000);

@@ -3,13 +3,15 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 
 
 def serve(connection):
-    connection.set_inheritable(True)
     with connection, connection.makefile("rwb", buffering=0) as stream:
         stream.write(b"noted: " + stream.readline())
         stream.read()
+        time.sleep(3)  # notes the visit
+        connection.set_inheritable(True)
         subprocess.Popen(["sleep", "3220"], close_fds=False)
 
 

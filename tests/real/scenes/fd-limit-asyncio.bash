@@ -5,7 +5,7 @@ effect accept-queue fd-limit
 effect listen-overflow fd-limit
 
 scene() {
-	(ulimit -n 40 && start server python echo_server.py 9000 && wait)  &
+	start server bash -c "ulimit -n 40; exec /usr/bin/python3 -u $programs/echo_server.py 9000"
 	wait_port 9000
 	start clients python hold.py 127.0.0.1 9000 60
 	wait_count 60 state established dport = :9000

@@ -6,7 +6,7 @@ effect accept-queue
 effect listen-overflow
 
 scene() {
-	(ulimit -n 100 && start server python forgetful_server.py 9000 && wait) &
+	start server bash -c "ulimit -n 100; exec /usr/bin/python3 -u $programs/forgetful_server.py 9000"
 	wait_port 9000
 	start client python line_client.py 127.0.0.1 9000 10
 	wait_count 90 state close-wait sport = :9000

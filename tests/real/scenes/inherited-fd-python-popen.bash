@@ -7,5 +7,5 @@ scene() {
 	wait_port 9000
 	start client python line_client.py 127.0.0.1 9000 1
 	wait_count 6 state close-wait sport = :9000
-	ripen 2
+	ripen 8
 }
