@@ -21,6 +21,7 @@ static const struct option table[] = {
 	{ "netns", 'n', TEXT(netns, "WHICH"),
 	  .help = "network namespaces: self, all, a NAME, PID or INODE (or set UNFIN_NETNS)" },
 	{ "from", TEXT(from, "FILE"), .help = "read a kept moment instead of this host" },
+	{ "record", TEXT(record, "FILE"), .help = "keep the moment, too, as unfin record does" },
 	{ "group-by", 'g', TEXT(group_by, "FIELD,..."), .help = "count the sockets by these fields" },
 	{ "sort", 's', TEXT(sort, "FIELD,..."), .help = "order by these fields, a leading - turns the order round" },
 	{ "columns", 'c', TEXT(columns, "FIELD,..."), .help = "show these fields" },

@@ -2,6 +2,7 @@
 #include "scope.h"
 #include "status.h"
 #include "base/log.h"
+#include "source/kept.h"
 
 static void tell(const struct gap *g)
 {
@@ -19,18 +20,18 @@ int session_open(struct session *s, const struct options *o, unsigned wants)
 		return status;
 	s->request.wants = wants;
 	s->request.force = o->source;
-	s->request.from = o->from;
 	s->moment = moment_new();
-	if (source_open(&s->request, s->moment->arena, &s->source, &why)) {
+	if (o->from ? kept_read(o->from, s->moment, s->moment->arena, &why)
+	            : source_open(&s->request, s->moment->arena, &s->source, &why)) {
 		tell(&why);
-		return STATUS_UNABLE;
+		return o->from ? STATUS_USAGE : STATUS_UNABLE;
 	}
 	return STATUS_OK;
 }
 
 int session_look(struct session *s)
 {
-	int err = source_look(s->source, s->moment);
+	int err = s->source ? source_look(s->source, s->moment) : 0; /* a kept moment is there already */
 
 	if (err) {
 		log_error("looking at the sockets failed: %s", strerror(-err));
@@ -46,6 +47,18 @@ void session_tell_gaps(const struct session *s)
 		if (g->mend)
 			log_hint("%s", g->mend);
 	}
+}
+
+int session_keep(const struct session *s, const char *path, bool redact)
+{
+	struct gap why;
+
+	if (!kept_write(s->moment, path, redact, s->moment->arena, &why))
+		return STATUS_OK;
+	log_error("cannot keep this moment in %s: %s", path, why.why);
+	if (why.mend)
+		log_hint("%s", why.mend);
+	return STATUS_UNABLE;
 }
 
 void session_close(struct session *s)

@@ -12,7 +12,7 @@
 
 struct session {
 	struct source_request request;
-	struct source *source;
+	struct source *source; /* NULL: the moment is a kept one */
 	struct moment *moment; /* the session's own, there after session_open() */
 };
 
@@ -23,4 +23,6 @@ int session_open(struct session *s, const struct options *o, unsigned wants);
 int session_look(struct session *s);
 /* What could not be seen, one line each on stderr. Nothing if all was seen. */
 void session_tell_gaps(const struct session *s);
+/* Writes the moment to a new file. STATUS_OK, or STATUS_UNABLE after having said why. */
+int session_keep(const struct session *s, const char *path, bool redact);
 void session_close(struct session *s);

@@ -11,7 +11,6 @@ struct source_request {
 	uint64_t netns;    /* SCOPE_ONE: inode; else source_open() sets it: the tool's own, or 0 for all */
 	unsigned wants;    /* enum want */
 	const char *force; /* name of the one source to use, NULL: the best that works here */
-	const char *from;  /* a kept moment instead of this host, NULL */
 };
 
 struct source;

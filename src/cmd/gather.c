@@ -1,0 +1,48 @@
+#include "gather.h"
+#include "base/stop.h"
+#include "rule/budgets.h"
+#include "source/activity.h"
+#include "status.h"
+#include "trace/calls.h"
+
+enum { OWN_WINDOW_MS = 2000 };
+
+/* Looks again after `ms`, with failing calls and threads watched meanwhile. Ctrl-C ends the watch, not the
+ * judgement. What failed is collected before the look, so that the look describes those processes, too. */
+static int watch(struct session *s, uint64_t ms)
+{
+	cleanup(activity_cleanup) struct activity_watch *activity = NULL;
+	cleanup(calls_cleanup) struct calls *calls = NULL;
+	struct gap why;
+	int blind = calls_open(s->moment->arena, &calls, &why);
+
+	activity = activity_begin(s->moment);
+	s->moment->window.interrupted = stop_wait_ms(ms);
+	activity_end(activity, s->moment);
+	if (!blind)
+		blind = calls_collect(calls, s->moment);
+	int status = session_look(s);
+	if (blind)
+		moment_gap(s->moment, why.what, why.why, why.mend);
+	return status;
+}
+
+static bool wants_window(const struct moment *m)
+{
+	cleanup(judgement_cleanup) struct judgement *first = judge(m);
+
+	return first->findings.count || budgets_nearly_used(m);
+}
+
+int gather_moment(struct session *s, const struct options *o)
+{
+	stop_on_signals();
+	int status = session_open(s, o, WANT_DETAILS | WANT_LIMITS);
+
+	if (status == STATUS_OK)
+		status = session_look(s);
+	if (status != STATUS_OK || o->from)
+		return status;
+	uint64_t ms = o->window.given ? o->window.value : wants_window(s->moment) ? OWN_WINDOW_MS : 0;
+	return ms ? watch(s, ms) : STATUS_OK;
+}

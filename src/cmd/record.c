@@ -1,0 +1,41 @@
+/* unfin record F: keep this moment in a file, to be judged later or elsewhere. */
+#include "command.h"
+#include "gather.h"
+#include "base/log.h"
+
+static int record_run(const struct invocation *in)
+{
+	cleanup(session_close) struct session s = { 0 };
+
+	if (in->words.count != 1) {
+		log_error("record takes one word: the file to write");
+		log_hint("unfin record trouble.unfin");
+		return STATUS_USAGE;
+	}
+	const char *path = in->words.items[0];
+	int status = gather_moment(&s, &in->options) ?: session_keep(&s, path, in->options.redact);
+	if (status != STATUS_OK)
+		return status;
+	session_tell_gaps(&s);
+	printf("%s: %zu sockets of %zu processes, watched %.1f s; judge it with: unfin check --from %s\n", path,
+	       s.moment->sockets.count, s.moment->processes.count, (double)s.moment->window.ms / 1e3, path);
+	return STATUS_OK;
+}
+
+static const char *const accepted[] = { "window", "redact", "netns", "source", "quiet", NULL };
+
+const struct command command_record = {
+	.name = "record",
+	.arguments = "FILE",
+	.summary = "keep this moment in a file: every reading command works on it",
+	.examples = "unfin record trouble.unfin                # what `check` would judge now\n"
+	            "unfin record trouble.unfin --window 30s   # watch before keeping\n"
+	            "unfin record trouble.unfin --redact       # without addresses, users, command lines\n"
+	            "unfin check --from trouble.unfin          # the same judgement, on any machine\n",
+	.details = "FILE is a SQLite database, mode 0600, with a checksum; it is not overwritten. --redact gives the "
+	           "same\n"
+	           "address, user, path or command line the same number everywhere; names of programs, units and\n"
+	           "containers stay.\n",
+	.options = accepted,
+	.run = record_run,
+};

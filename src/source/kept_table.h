@@ -1,0 +1,47 @@
+/* How a moment's facts stand in a kept file: ONE description for the way out and the way in. A new fact is one row
+ * in kept_table.c, and a new KEPT_FORMAT. */
+#pragma once
+#include "model/moment.h"
+
+enum { KEPT_APPLICATION = 0x756e6669 /* "unfi" */, KEPT_FORMAT = 1 };
+
+enum kept_kind {
+	KEPT_U8,
+	KEPT_U16,
+	KEPT_U32,
+	KEPT_U64,
+	KEPT_I8,
+	KEPT_I32,
+	KEPT_BOOL,
+	KEPT_TEXT,     /* const char *, in the arena */
+	KEPT_CHARS,    /* char[16] */
+	KEPT_ENDPOINT, /* as text: 127.0.0.1:80 */
+	KEPT_STATE,    /* uint8_t, as text: close_wait */
+	KEPT_BITMAP,   /* uint64_t *, 65536 bits, in the arena */
+};
+
+/* What it is called when it must not be told. */
+enum kept_secret { SECRET_NO, SECRET_HOST, SECRET_USER, SECRET_PATH, SECRET_COMMAND };
+
+struct kept_column {
+	const char *name;
+	enum kept_kind kind;
+	size_t offset;
+	enum kept_secret secret;
+};
+
+struct kept_table {
+	const char *name;
+	const struct kept_column *columns; /* the last has no name */
+	size_t item_bytes;
+	size_t array_offset; /* of the ARRAY in struct moment; KEPT_ONE: the moment itself is the one row */
+};
+
+#define KEPT_ONE SIZE_MAX
+
+const struct kept_table *kept_tables(void); /* the last has no name */
+size_t kept_columns(const struct kept_table *t);
+
+/* FNV-1a over what a column's value is as text or number: the same on both ways. */
+#define KEPT_SUM_START 0xcbf29ce484222325ULL
+uint64_t kept_sum(uint64_t sum, const void *bytes, size_t length);
