@@ -1,32 +1,35 @@
 /* A dead accept queue: peers gave up while they waited to be accepted. Evidence is the listener, since these
  * sockets have no descriptor yet. Severity is the engine's to give; a count alone alarms nobody. */
 #include "ages.h"
+#include "hang.h"
+#include "listeners.h"
 #include "rule.h"
 
 enum { TRANSIT_MS = 1000 }; /* health checks connect and hang up at once: a moment in the queue is no fault */
 
-/* The listener they came in by. Several SO_REUSEPORT listeners share an address: the fullest one. */
-static const struct socket *listener_of(const struct moment *m, const struct suspects *g)
+/* Of those that hold the listener: one that hangs, else one that no other of them started (a worker, not the master
+ * that only keeps the listener for it). */
+static uint32_t acceptor_of(const struct moment *m, struct judgement *j, const struct socket *listener)
 {
-	const struct socket *best = NULL;
+	const struct holder *first = moment_holder(m, listener->first_holder);
+	uint32_t worker = first ? first->process : PROCESS_NONE;
 
-	array_each (&m->sockets, s) {
-		if (s->state != STATE_LISTEN || s->netns != g->netns || s->local.port != g->end.port)
-			continue;
-		if (!addr_is_any(&s->local.addr) && !addr_same(&s->local.addr, &g->end.addr))
-			continue;
-		if (!best || s->recv_q > best->recv_q)
-			best = s;
+	moment_each_holder(m, listener, h)
+	{
+		if (hang_of(m, j, h->process) != HANG_NO)
+			return h->process;
+		if (m->processes.items[h->process].ppid == m->processes.items[worker].pid)
+			worker = h->process;
 	}
-	return best;
+	return worker;
 }
 
 static void tell_acceptor(const struct moment *m, const struct process *p, struct judgement *j, struct finding *f)
 {
-	if (p->stopped)
-		finding_evidence(j, f, "%s is stopped: it cannot accept", process_text(j, m, f->subject));
-	else if (p->frozen)
-		finding_evidence(j, f, "%s is frozen by its cgroup: it cannot accept", process_text(j, m, f->subject));
+	enum hang hang = hang_of(m, j, f->subject);
+
+	if (hang != HANG_NO)
+		hang_tell(m, j, f, f->subject, hang);
 	else if (p->fd_limit && p->fd_used >= p->fd_limit)
 		finding_evidence(j, f, "%s has no descriptor left (%u of %llu): accept() fails with EMFILE",
 		                 process_text(j, m, f->subject), p->fd_used, (unsigned long long)p->fd_limit);
@@ -38,10 +41,11 @@ static void tell_acceptor(const struct moment *m, const struct process *p, struc
 static bool accept_queue_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
 {
 	struct ages ages = ages_of(m, g->sockets, g->count);
-	const struct socket *listener = listener_of(m, g);
 
-	if (ages.oldest_ms <= TRANSIT_MS || !listener)
+	f->queue = listener_at(j, m, g->netns, &g->end);
+	if (ages.oldest_ms <= TRANSIT_MS || f->queue == SOCKET_NONE)
 		return false;
+	const struct socket *listener = &m->sockets.items[f->queue];
 	f->confidence = CONFIDENCE_CERTAIN;
 	finding_evidence(j, f, "%zu closed by their peers while still queued, oldest %s", g->count,
 	                 duration_text(j, ages.oldest_ms));
@@ -54,8 +58,8 @@ static bool accept_queue_check(const struct moment *m, const struct suspects *g,
 		              .own = g->count };
 	/* The kernel refuses the next one when more than the limit wait (sk_acceptq_is_full, include/net/sock.h). */
 	f->limit_reached = listener->recv_q > listener->send_q;
-	if (listener->first_holder != HOLDER_NONE) {
-		f->subject = m->holders.items[listener->first_holder].process;
+	f->subject = acceptor_of(m, j, listener);
+	if (f->subject != PROCESS_NONE) {
 		tell_acceptor(m, &m->processes.items[f->subject], j, f);
 	}
 	finding_excludes(j, f, "never-closed", "they have no descriptor: the program has not seen them yet");

@@ -1,4 +1,5 @@
 #include "ages.h"
+#include "suspects.h"
 #include "base/format.h"
 
 static int compare_u64(const void *a, const void *b)
@@ -31,17 +32,17 @@ struct ages ages_of(const struct moment *m, const uint32_t *sockets, size_t coun
 	return ages;
 }
 
+static bool is_older(const struct moment *m, const struct socket *s, void *with)
+{
+	const uint64_t *ms = with;
+	struct age age = socket_age(s);
+
+	return age.basis == AGE_UNKNOWN || age.min_ms >= *ms;
+}
+
 void finding_keep_older(const struct moment *m, struct finding *f, uint64_t ms)
 {
-	size_t kept = 0;
-
-	array_each (&f->sockets, s) {
-		struct age age = socket_age(&m->sockets.items[*s]);
-		if (age.basis == AGE_UNKNOWN || age.min_ms >= ms)
-			f->sockets.items[kept++] = *s;
-	}
-	f->sockets.count = kept;
-	f->count = kept;
+	finding_keep(m, f, is_older, &ms);
 }
 
 const char *duration_text(struct judgement *j, uint64_t ms)

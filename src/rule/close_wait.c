@@ -41,11 +41,11 @@ static void find_patience(const struct moment *m, const struct suspects *g, stru
 	array_free(&all);
 }
 
-struct close_wait close_wait_of(const struct moment *m, const struct suspects *g)
+struct close_wait close_wait_of(const struct moment *m, struct judgement *j, const struct suspects *g)
 {
 	struct close_wait c = {
 		.ages = ages_of(m, g->sockets, g->count),
-		.closed = suspects_departed(m, g, STATE_CLOSE_WAIT),
+		.closed = *program_departed(judgement_programs(j, m), g->process),
 		.lifetime_ms = lifetime_of(m, g->process),
 	};
 

@@ -15,7 +15,7 @@ struct close_wait {
 	uint64_t patience_known, patience_low_ms, patience_median_ms, patience_high_ms; /* 10%, 50%, 90% */
 };
 
-struct close_wait close_wait_of(const struct moment *m, const struct suspects *g);
+struct close_wait close_wait_of(const struct moment *m, struct judgement *j, const struct suspects *g);
 
 /* The peer hung up at a fixed time after the last response, 1 s or more: an idle timeout. */
 bool close_wait_idle_timeout(const struct close_wait *c);

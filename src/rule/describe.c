@@ -16,7 +16,7 @@ const char *finding_key(const struct moment *m, struct judgement *j, const struc
 {
 	const struct netns *n = f->netns < m->netns.count ? &m->netns.items[f->netns] : NULL;
 	const char *program = f->subject == PROCESS_NONE ? "-" : program_name(&m->processes.items[f->subject]);
-	const char *end = f->listener ? f->listener : f->peer ? f->peer : "-";
+	const char *end = f->listener ? f->listener : f->peer ? f->peer : f->ends > 1 ? "*" : "-";
 
 	if (n && n->name)
 		return arena_printf(j->arena, "%s %s %s %s", f->id, n->name, program, end);
@@ -24,33 +24,68 @@ const char *finding_key(const struct moment *m, struct judgement *j, const struc
 	                    end);
 }
 
-static void add_other(struct finding *f, uint32_t process)
+static int compare_u32(const void *a, const void *b)
 {
-	if (process == f->subject)
-		return;
-	array_each (&f->others, other)
-		if (*other == process)
-			return;
-	*array_push(&f->others) = process;
+	return CMP(*(const uint32_t *)a, *(const uint32_t *)b);
+}
+
+/* Every process that holds one of them, once, but for the subject. */
+static void tell_others(const struct moment *m, struct finding *f)
+{
+	size_t kept = 0;
+
+	f->others.count = 0;
+	array_each (&f->sockets, s)
+		moment_each_holder(m, &m->sockets.items[*s],
+		                   h) if (h->process != f->subject &&
+		                          (!f->others.count || f->others.items[f->others.count - 1] != h->process)) *
+		        array_push(&f->others) = h->process;
+	if (f->others.count)
+		array_sort(&f->others, compare_u32);
+	for (size_t i = 0; i < f->others.count; i++)
+		if (!i || f->others.items[i] != f->others.items[i - 1])
+			f->others.items[kept++] = f->others.items[i];
+	f->others.count = kept;
+}
+
+static void tell_sockets(const struct moment *m, struct finding *f)
+{
+	f->count = f->sockets.count;
+	f->subject = suspects_main_process(m, f->sockets.items, f->sockets.count);
+	f->oldest_known = false;
+	f->oldest_ms = 0;
+	array_each (&f->sockets, s) {
+		struct age age = socket_age(&m->sockets.items[*s]);
+		if (age.basis == AGE_UNKNOWN)
+			continue;
+		f->oldest_known = true;
+		f->oldest_ms = MAX(f->oldest_ms, age.min_ms);
+	}
+	tell_others(m, f);
 }
 
 void suspects_describe(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
 {
-	f->count = g->count;
 	f->netns = g->netns;
-	f->subject = g->process;
-	if (g->end_is_listener)
+	f->ends = g->ends;
+	f->rest = g->rest;
+	if (g->end.port && g->end_is_listener)
 		f->listener = end_text(j, g);
 	else if (g->end.port)
 		f->peer = end_text(j, g);
-	for (size_t i = 0; i < g->count; i++) {
-		const struct socket *s = &m->sockets.items[g->sockets[i]];
-		struct age age = socket_age(s);
+	for (size_t i = 0; i < g->count; i++)
 		*array_push(&f->sockets) = g->sockets[i];
-		if (age.basis != AGE_UNKNOWN) {
-			f->oldest_known = true;
-			f->oldest_ms = MAX(f->oldest_ms, age.min_ms);
-		}
-		moment_each_holder(m, s, h) add_other(f, h->process);
-	}
+	tell_sockets(m, f);
+}
+
+void finding_keep(const struct moment *m, struct finding *f,
+                  bool (*keep)(const struct moment *m, const struct socket *s, void *with), void *with)
+{
+	size_t kept = 0;
+
+	array_each (&f->sockets, s)
+		if (keep(m, &m->sockets.items[*s], with))
+			f->sockets.items[kept++] = *s;
+	f->sockets.count = kept;
+	tell_sockets(m, f);
 }

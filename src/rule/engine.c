@@ -11,7 +11,7 @@ static void rule_apply(const struct moment *m, const struct rule *rule, struct j
 {
 	struct suspect_list list = { 0 };
 
-	suspects_find(m, rule->where, rule->per, explained, &list);
+	suspects_find(m, j, rule->where, rule->per, explained, &list);
 	array_each (&list.groups, g) {
 		struct finding *f = finding_new(j, rule->id, rule->title);
 		suspects_describe(m, g, j, f);

@@ -1,4 +1,6 @@
 #include "finding.h"
+#include "listeners.h"
+#include "programs.h"
 #include "model/ports.h"
 #include <stdarg.h>
 
@@ -10,6 +12,8 @@ struct finding *finding_new(struct judgement *j, const char *id, const char *tit
 	f->title = title;
 	f->subject = PROCESS_NONE;
 	f->netns = NETNS_UNKNOWN;
+	f->ends = 1;
+	f->queue = SOCKET_NONE;
 	return f;
 }
 
@@ -73,6 +77,8 @@ void judgement_free(struct judgement *j)
 		finding_free(f);
 	array_free(&j->findings);
 	port_map_free(j->ports);
+	programs_free(j->programs);
+	listeners_free(j->listeners);
 	arena_free(j->arena);
 	free(j);
 }

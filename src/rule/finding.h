@@ -46,6 +46,7 @@ struct advice {
 };
 
 #define PROCESS_NONE UINT32_MAX
+#define SOCKET_NONE  UINT32_MAX
 
 struct finding {
 	const char *id, *title, *key;
@@ -55,8 +56,11 @@ struct finding {
 	uint32_t subject;        /* index of the process that must change something, PROCESS_NONE */
 	const char *subject_why; /* why there is no subject, else NULL */
 	ARRAY(uint32_t) others;  /* further processes concerned */
-	const char *peer;        /* the other end, or NULL */
+	const char *peer;        /* the other end; NULL: none, or several */
 	const char *listener;    /* our end, where a listener is concerned, or NULL */
+	uint32_t ends;           /* how many destinations or listeners were put together; 1 mostly */
+	bool rest;               /* the program's larger ones have findings of their own */
+	uint32_t queue;          /* accept-queue and its kind: index of the listener's socket, SOCKET_NONE */
 	uint64_t count;
 	uint64_t oldest_ms;
 	bool oldest_known;
@@ -80,6 +84,8 @@ enum verdict { VERDICT_OK, VERDICT_WARNING, VERDICT_CRITICAL, VERDICT_UNKNOWN };
 struct judgement {
 	struct arena *arena;
 	struct port_map *ports;         /* NULL until a rule asks: see budgets.h */
+	struct programs *programs;      /* the same: see programs.h */
+	struct listeners *listeners;    /* the same: see listeners.h */
 	ARRAY(struct finding) findings; /* roots by weight, each followed by its effects */
 	enum verdict verdict;
 };

@@ -3,19 +3,14 @@
 #include "close_wait.h"
 #include "rule.h"
 
-static void keep_progressed(const struct moment *m, struct finding *f)
+static bool progressed(const struct moment *m, const struct socket *s, void *with)
 {
-	size_t kept = 0;
-
-	array_each (&f->sockets, s)
-		if (socket_has(&m->sockets.items[*s], SOCKET_SENT))
-			f->sockets.items[kept++] = *s;
-	f->sockets.count = f->count = kept;
+	return socket_has(s, SOCKET_SENT);
 }
 
 static bool half_closed_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
 {
-	keep_progressed(m, f);
+	finding_keep(m, f, progressed, NULL);
 	if (!f->count)
 		return false;
 	f->confidence = CONFIDENCE_CERTAIN;

@@ -40,25 +40,20 @@ static enum inheritance inheritance_of(const struct moment *m, const struct sock
 	return s->since_data_ms > holder_ms + HANDLER_MS ? LIKELY_INHERITED : OPENED_IT;
 }
 
-static void keep_inherited(const struct moment *m, struct finding *f, uint64_t *ret_sure)
+static bool is_inherited(const struct moment *m, const struct socket *s, void *with)
 {
-	size_t kept = 0;
+	enum inheritance how = inheritance_of(m, s);
+	uint64_t *sure = with;
 
-	*ret_sure = 0;
-	array_each (&f->sockets, s) {
-		enum inheritance how = inheritance_of(m, &m->sockets.items[*s]);
-		*ret_sure += how == SURELY_INHERITED;
-		if (how != OPENED_IT)
-			f->sockets.items[kept++] = *s;
-	}
-	f->sockets.count = f->count = kept;
+	*sure += how == SURELY_INHERITED;
+	return how != OPENED_IT;
 }
 
 static bool inherited_fd_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
 {
-	uint64_t sure;
+	uint64_t sure = 0;
 
-	keep_inherited(m, f, &sure);
+	finding_keep(m, f, is_inherited, &sure);
 	if (!f->count)
 		return false;
 	f->confidence = sure == f->count ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;

@@ -6,6 +6,7 @@
  * start, or that no handler has, speak for a leak. */
 #include "budgets.h"
 #include "close_wait.h"
+#include "hang.h"
 #include "rule.h"
 
 enum {
@@ -50,8 +51,13 @@ static void tell_proof(const struct moment *m, const struct close_wait *c, struc
 static void tell_excluded(const struct moment *m, const struct close_wait *c, struct judgement *j, struct finding *f)
 {
 	finding_excludes(j, f, "accept-queue", "every one has a descriptor");
-	finding_excludes(j, f, "hung-owner", "the process is not stopped%s",
-	                 m->processes.items[f->subject].activity.known ? ", and its threads run or wait for work" : "");
+	if (hang_of(m, j, f->subject) == HANG_NO)
+		finding_excludes(
+		        j, f, "hung-owner", "the process is not stopped%s",
+		        m->processes.items[f->subject].activity.known ? ", and its threads run or wait for work" : "");
+	else
+		finding_or_else(f, "hung-owner", "it did nothing in the short time watched",
+		                "unfin check --window 10s");
 	if (c->closed.count)
 		finding_excludes(j, f, "slow-handler", "what it closes, it closes within %s",
 		                 duration_text(j, c->closed.oldest_ms));
@@ -90,25 +96,19 @@ static bool decide(const struct moment *m, const struct close_wait *c, struct fi
 }
 
 /* Sockets in CLOSE that were never connected (a refused connect, a fresh socket) are nobody's fault. */
-static void drop_unconnected(const struct moment *m, struct finding *f)
+static bool was_connected(const struct moment *m, const struct socket *s, void *with)
 {
-	size_t kept = 0;
-
-	array_each (&f->sockets, s) {
-		const struct socket *k = &m->sockets.items[*s];
-		if (k->state == STATE_CLOSE_WAIT || socket_has(k, SOCKET_WAS_CONNECTED))
-			f->sockets.items[kept++] = *s;
-	}
-	f->sockets.count = f->count = kept;
+	return s->state == STATE_CLOSE_WAIT || socket_has(s, SOCKET_WAS_CONNECTED);
 }
 
 static bool never_closed_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
 {
-	drop_unconnected(m, f);
+	finding_keep(m, f, was_connected, NULL);
 	struct suspects mine = *g;
 	mine.sockets = f->sockets.items;
 	mine.count = f->sockets.count;
-	struct close_wait c = close_wait_of(m, &mine);
+	mine.process = f->subject;
+	struct close_wait c = close_wait_of(m, j, &mine);
 
 	if (c.ages.oldest_ms <= TRANSIT_MS && !c.dead)
 		return false;

@@ -18,6 +18,53 @@ static const struct finding *holder_of_ports(const struct judgement *j, const st
 	return root;
 }
 
+static bool concerns(const struct finding *f, uint32_t process)
+{
+	if (f->subject == process)
+		return true;
+	array_each (&f->others, other)
+		if (*other == process)
+			return true;
+	return false;
+}
+
+/* Nobody accepts because the process that should does not run, or has no descriptor left for it. */
+static const struct finding *stopper_of_queue(const struct moment *m, const struct judgement *j,
+                                              const struct finding *f)
+{
+	static const char *const roots[] = { "hung-owner", "fd-limit" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(roots); i++) {
+		array_each (&j->findings, root) {
+			if (!streq(root->id, roots[i]))
+				continue;
+			moment_each_holder(m, &m->sockets.items[f->queue],
+			                   h) if (concerns(root, h->process)) return root;
+		}
+	}
+	return NULL;
+}
+
+/* Where descriptors ran out: the finding of the same process that holds at least half of them. */
+static const struct finding *holder_of_descriptors(const struct moment *m, const struct judgement *j,
+                                                   const struct finding *limit)
+{
+	const struct finding *root = NULL;
+
+	if (limit->subject == PROCESS_NONE)
+		return NULL;
+	array_each (&j->findings, f) {
+		uint64_t held = 0;
+		if (f == limit || streq(f->id, "ports-exhausted") || !concerns(f, limit->subject))
+			continue;
+		array_each (&f->sockets, s)
+			moment_each_holder(m, &m->sockets.items[*s], h) held += h->process == limit->subject;
+		if (held * 2 >= m->processes.items[limit->subject].fd_used && (!root || f->count > root->count))
+			root = f;
+	}
+	return root;
+}
+
 /* Others that suffer come before the root's own failures: who leaks and who is woken for it. */
 static void victims_sort(struct finding *f, const struct finding *root)
 {
@@ -32,17 +79,29 @@ static void victims_sort(struct finding *f, const struct finding *root)
 	}
 }
 
+static void relate_ports(const struct judgement *j, struct finding *f)
+{
+	const struct finding *root = holder_of_ports(j, f);
+
+	if (!root)
+		return;
+	f->caused_by = root->key;
+	victims_sort(f, root);
+	f->subject = PROCESS_NONE;
+	f->subject_why = "see its cause";
+}
+
 void judgement_relate(const struct moment *m, struct judgement *j)
 {
 	array_each (&j->findings, f) {
-		if (!streq(f->id, "ports-exhausted"))
-			continue;
-		const struct finding *root = holder_of_ports(j, f);
-		if (!root)
-			continue;
-		f->caused_by = root->key;
-		victims_sort(f, root);
-		f->subject = PROCESS_NONE;
-		f->subject_why = "see its cause";
+		const struct finding *root = NULL;
+		if (streq(f->id, "ports-exhausted"))
+			relate_ports(j, f);
+		else if (streq(f->id, "fd-limit"))
+			root = holder_of_descriptors(m, j, f);
+		else if (f->queue != SOCKET_NONE)
+			root = stopper_of_queue(m, j, f);
+		if (root)
+			f->caused_by = root->key;
 	}
 }

@@ -8,7 +8,7 @@ enum { TRANSIT_MS = 1000, TIMES = 3 };
 
 static bool slow_handler_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
 {
-	struct close_wait c = close_wait_of(m, g);
+	struct close_wait c = close_wait_of(m, j, g);
 
 	if (!c.closed.count || c.closed.oldest_ms <= TRANSIT_MS || c.ages.oldest_ms > TIMES * c.closed.oldest_ms)
 		return false;

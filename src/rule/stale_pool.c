@@ -14,7 +14,7 @@ static bool grows(const struct close_wait *c)
 
 static bool stale_pool_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
 {
-	struct close_wait c = close_wait_of(m, g);
+	struct close_wait c = close_wait_of(m, j, g);
 
 	if (f->listener || !close_wait_idle_timeout(&c) || grows(&c) || close_wait_reaches_back(&c))
 		return false;

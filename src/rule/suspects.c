@@ -1,5 +1,9 @@
 #include "suspects.h"
+#include "listeners.h"
 #include "model/filter.h"
+
+/* A program with more destinations than this, and few sockets to each, is told once. */
+enum { ENDS_APART = 4, ENDS_LARGEST = 3, LARGE_PERCENT = 10 };
 
 /* One matching socket with what it is grouped by. */
 struct member {
@@ -8,54 +12,7 @@ struct member {
 	bool end_is_listener;
 };
 
-const char *program_name(const struct process *p)
-{
-	return p->unit ? p->unit : p->exe ? p->exe : p->comm;
-}
-
-bool same_program(const struct process *a, const struct process *b)
-{
-	return a == b || (streq(program_name(a), program_name(b)) && streq(a->comm, b->comm));
-}
-
-/* The first process of each program stands for all of it. */
-struct programs {
-	ARRAY(uint32_t) of; /* process index -> representative's index */
-};
-
-struct named {
-	const struct process *process;
-	uint32_t index;
-};
-
-static int compare_named(const void *a, const void *b)
-{
-	const struct named *x = a, *y = b;
-	int order = strcmp(program_name(x->process), program_name(y->process));
-
-	if (!order)
-		order = strcmp(x->process->comm, y->process->comm);
-	return order ? order : CMP(x->index, y->index);
-}
-
-static void programs_find(const struct moment *m, struct programs *programs)
-{
-	ARRAY(struct named) all = { 0 };
-
-	array_each (&m->processes, p) {
-		struct named *n = array_push(&all);
-		*n = (struct named){ p, (uint32_t)(p - m->processes.items) };
-		*array_push(&programs->of) = 0;
-	}
-	if (all.count)
-		array_sort(&all, compare_named);
-	for (size_t i = 0; i < all.count; i++) {
-		bool same = i && same_program(all.items[i].process, all.items[i - 1].process);
-		programs->of.items[all.items[i].index] =
-		        same ? programs->of.items[all.items[i - 1].index] : all.items[i].index;
-	}
-	array_free(&all);
-}
+typedef ARRAY(struct member) member_list;
 
 static void member_end(const struct socket *s, enum per per, struct member *member)
 {
@@ -72,107 +29,192 @@ static void member_end(const struct socket *s, enum per per, struct member *memb
 		memset(&member->end.addr, 0, sizeof(member->end.addr));
 }
 
-static int compare_members(const void *a, const void *b)
+/* By the listener's own address, which may be the wildcard. */
+static void listener_end(const struct moment *m, struct judgement *j, struct member *member)
 {
-	const struct member *x = a, *y = b;
+	uint32_t listener = listener_at(j, m, member->netns, &member->end);
+
+	if (listener != SOCKET_NONE)
+		member->end = m->sockets.items[listener].local;
+}
+
+/* The same program of the same namespace, on the same side of its connections. */
+static int compare_owners(const struct member *x, const struct member *y)
+{
 	int order = CMP(x->netns, y->netns);
 
 	if (!order)
 		order = CMP(x->owner, y->owner);
-	if (!order)
-		order = CMP(x->end_is_listener, y->end_is_listener);
+	return order ? order : CMP(x->end_is_listener, y->end_is_listener);
+}
+
+static int compare_members(const void *a, const void *b)
+{
+	const struct member *x = a, *y = b;
+	int order = compare_owners(x, y);
+
 	if (!order)
 		order = CMP(x->end.port, y->end.port);
 	if (!order)
 		order = addr_compare(&x->end.addr, &y->end.addr);
-	return order;
+	return order ? order : CMP(x->socket, y->socket);
+}
+
+static bool same_end(const struct member *x, const struct member *y)
+{
+	return !compare_owners(x, y) && x->end.port == y->end.port && !addr_compare(&x->end.addr, &y->end.addr);
 }
 
 static uint32_t owner_of(const struct moment *m, const struct programs *programs, const struct socket *s, enum per per)
 {
 	const struct holder *h = moment_holder(m, s->first_holder);
 
-	return per == PER_LISTENER || !h ? PROCESS_NONE : programs->of.items[h->process];
+	return per == PER_LISTENER || !h ? PROCESS_NONE : program_of(programs, h->process);
 }
 
-/* The process that holds most of a group's sockets; the first one among equals. */
-static uint32_t main_process(const struct moment *m, const struct suspects *g)
+static int compare_u32(const void *a, const void *b)
 {
-	ARRAY(uint32_t) counts = { 0 };
-	uint32_t best = PROCESS_NONE, most = 0;
+	return CMP(*(const uint32_t *)a, *(const uint32_t *)b);
+}
 
-	for (size_t i = 0; i < m->processes.count; i++)
-		*array_push(&counts) = 0;
-	for (size_t i = 0; i < g->count; i++) {
-		const struct holder *h = moment_holder(m, m->sockets.items[g->sockets[i]].first_holder);
-		if (h && ++counts.items[h->process] > most) {
-			most = counts.items[h->process];
-			best = h->process;
+uint32_t suspects_main_process(const struct moment *m, const uint32_t *sockets, size_t count)
+{
+	ARRAY(uint32_t) holders = { 0 };
+	uint32_t best = PROCESS_NONE;
+	size_t most = 0, run = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct holder *h = moment_holder(m, m->sockets.items[sockets[i]].first_holder);
+		if (h)
+			*array_push(&holders) = h->process;
+	}
+	if (holders.count)
+		array_sort(&holders, compare_u32);
+	for (size_t i = 0; i < holders.count; i++) {
+		run = i && holders.items[i] == holders.items[i - 1] ? run + 1 : 1;
+		if (run > most) {
+			most = run;
+			best = holders.items[i];
 		}
 	}
-	array_free(&counts);
+	array_free(&holders);
 	return best;
 }
 
-void suspects_find(const struct moment *m, const char *where, enum per per, const bool *explained,
+/* Appends members[first..last) as one more group. */
+static void add_group(struct suspect_list *ret, const struct member *first, const struct member *last)
+{
+	struct suspects *g = array_push(&ret->groups);
+
+	*g = (struct suspects){ .count = (size_t)(last - first),
+		                .netns = first->netns,
+		                .end = first->end,
+		                .end_is_listener = first->end_is_listener,
+		                .ends = 1 };
+	for (const struct member *member = first; member < last; member++)
+		*array_push(&ret->sockets) = member->socket;
+}
+
+/* One end of a program: members[first..first + count). */
+struct end {
+	size_t first, count;
+};
+typedef ARRAY(struct end) end_list;
+
+static int compare_ends(const void *a, const void *b)
+{
+	const struct end *x = a, *y = b;
+	int order = CMP(y->count, x->count);
+
+	return order ? order : CMP(x->first, y->first);
+}
+
+/* The groups of one program: its largest ends each by itself, what remains together. */
+static void add_program(struct suspect_list *ret, const member_list *members, end_list *ends, size_t total)
+{
+	size_t apart = ends->count;
+
+	if (ends->count > ENDS_APART) {
+		array_sort(ends, compare_ends);
+		for (apart = 0; apart < ENDS_LARGEST; apart++)
+			if (ends->items[apart].count * 100 < total * LARGE_PERCENT)
+				break;
+	}
+	for (size_t i = 0; i < ends->count; i++) {
+		const struct member *first = members->items + ends->items[i].first;
+		if (i <= apart) {
+			add_group(ret, first, first + ends->items[i].count);
+			continue;
+		}
+		struct suspects *rest = &ret->groups.items[ret->groups.count - 1];
+		rest->end = (struct endpoint){ 0 };
+		rest->rest = apart > 0;
+		rest->ends++;
+		rest->count += ends->items[i].count;
+		for (size_t k = 0; k < ends->items[i].count; k++)
+			*array_push(&ret->sockets) = first[k].socket;
+	}
+}
+
+static void group_members(const member_list *members, struct suspect_list *ret)
+{
+	end_list ends = { 0 };
+	size_t first = 0;
+
+	for (size_t i = 0; i < members->count; i++) {
+		const struct member *is = &members->items[i];
+		if (i == first || !same_end(is, is - 1))
+			*array_push(&ends) = (struct end){ .first = i };
+		ends.items[ends.count - 1].count++;
+		if (i + 1 < members->count && !compare_owners(is, is + 1))
+			continue;
+		add_program(ret, members, &ends, i + 1 - first);
+		ends.count = 0;
+		first = i + 1;
+	}
+	array_free(&ends);
+}
+
+static void find_members(const struct moment *m, struct judgement *j, const struct filter *filter, enum per per,
+                         const bool *explained, member_list *ret)
+{
+	array_each (&m->sockets, s) {
+		if (explained[s - m->sockets.items] || !filter_match(filter, m, s))
+			continue;
+		struct member *member = array_push(ret);
+		*member = (struct member){ .socket = (uint32_t)(s - m->sockets.items), .netns = s->netns };
+		member->owner = owner_of(m, judgement_programs(j, m), s, per);
+		member_end(s, per, member);
+		if (per == PER_LISTENER)
+			listener_end(m, j, member);
+	}
+	if (ret->count)
+		array_sort(ret, compare_members);
+}
+
+void suspects_find(const struct moment *m, struct judgement *j, const char *where, enum per per, const bool *explained,
                    struct suspect_list *ret)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
-	struct programs programs = { 0 };
-	ARRAY(struct member) members = { 0 };
+	member_list members = { 0 };
 	struct filter_error error;
 	struct filter *filter;
 
 	if (filter_compile(where, arena, &filter, &error))
 		return;
-	programs_find(m, &programs);
-	array_each (&m->sockets, s) {
-		if (explained[s - m->sockets.items] || !filter_match(filter, m, s))
-			continue;
-		struct member *member = array_push(&members);
-		*member = (struct member){ .socket = (uint32_t)(s - m->sockets.items), .netns = s->netns };
-		member->owner = owner_of(m, &programs, s, per);
-		member_end(s, per, member);
+	find_members(m, j, filter, per, explained, &members);
+	group_members(&members, ret);
+	uint32_t *sockets = ret->sockets.items; /* it does not move any more */
+	array_each (&ret->groups, g) {
+		g->sockets = sockets;
+		g->process = suspects_main_process(m, g->sockets, g->count);
+		sockets += g->count;
 	}
-	if (members.count)
-		array_sort(&members, compare_members);
-	array_each (&members, member)
-		*array_push(&ret->sockets) = member->socket;
-	array_each (&members, member) {
-		if (member == members.items || compare_members(member, member - 1)) {
-			struct suspects *g = array_push(&ret->groups);
-			*g = (struct suspects){ .sockets = ret->sockets.items + (member - members.items),
-				                .netns = member->netns,
-				                .end = member->end,
-				                .end_is_listener = member->end_is_listener };
-		}
-		ret->groups.items[ret->groups.count - 1].count++;
-	}
-	array_each (&ret->groups, g)
-		g->process = main_process(m, g);
 	array_free(&members);
-	array_free(&programs.of);
 }
 
 void suspects_free(struct suspect_list *list)
 {
 	array_free(&list->groups);
 	array_free(&list->sockets);
-}
-
-struct departures suspects_departed(const struct moment *m, const struct suspects *g, enum tcp_state state)
-{
-	struct departures d = { 0 };
-
-	if (g->process == PROCESS_NONE)
-		return d;
-	array_each (&m->gone, t) {
-		if (t->state != state || t->process >= m->processes.count)
-			continue;
-		if (!same_program(&m->processes.items[t->process], &m->processes.items[g->process]))
-			continue;
-		d.count++;
-		d.oldest_ms = MAX(d.oldest_ms, t->age_min_ms + m->window.ms);
-	}
-	return d;
 }

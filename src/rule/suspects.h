@@ -1,10 +1,10 @@
 /* Sockets that match a rule's filter, put together as a person would: the forty workers of one service that
- * leak to one destination are one group. */
+ * leak to one destination are one group, and so are the many destinations that have few each. */
 #pragma once
-#include "finding.h"
+#include "programs.h"
 
 enum per {
-	PER_OWNER_END, /* program (unit, else executable) and the end it talks to: destination, or own listener */
+	PER_OWNER_END, /* program and the end it talks to: destination, or own listener */
 	PER_LISTENER,  /* address and port of the listener they came in by */
 	PER_OWNER,     /* program */
 };
@@ -13,9 +13,11 @@ struct suspects {
 	uint32_t *sockets; /* indexes, count of them; belongs to the group list */
 	size_t count;
 	uint32_t netns;
-	uint32_t process; /* that holds most of them, PROCESS_NONE */
-	struct endpoint end;
+	uint32_t process;    /* that holds most of them, PROCESS_NONE */
+	struct endpoint end; /* port 0: none, or not one alone */
 	bool end_is_listener;
+	uint32_t ends; /* how many different ones were put together; 1 mostly */
+	bool rest;     /* the larger ones of this program are groups of their own */
 };
 
 struct suspect_list {
@@ -25,24 +27,19 @@ struct suspect_list {
 
 /* Groups of the sockets that match `where` (model/filter.h; the text is the rule's own, so it is valid) and are not
  * explained yet (one bool a socket). */
-void suspects_find(const struct moment *m, const char *where, enum per per, const bool *explained,
+void suspects_find(const struct moment *m, struct judgement *j, const char *where, enum per per, const bool *explained,
                    struct suspect_list *ret);
 void suspects_free(struct suspect_list *list);
 
-/* True if both processes are the same program: same unit, else same executable, else same name. */
-bool same_program(const struct process *a, const struct process *b);
-/* unit, else executable, else name. */
-const char *program_name(const struct process *p);
+/* The process that holds most of these sockets, the first of equals; PROCESS_NONE if nobody holds any. */
+uint32_t suspects_main_process(const struct moment *m, const uint32_t *sockets, size_t count);
 
 /* Puts the group's facts into a finding: count, oldest, subject, others, peer or listener, sockets. */
 void suspects_describe(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f);
 
+/* Keeps those of f->sockets for which `keep` holds, and tells count, oldest, subject and others anew. */
+void finding_keep(const struct moment *m, struct finding *f,
+                  bool (*keep)(const struct moment *m, const struct socket *s, void *with), void *with);
+
 /* The same for the same fault, after a restart too: so there is no pid in it. */
 const char *finding_key(const struct moment *m, struct judgement *j, const struct finding *f);
-
-/* What the window saw of this program's sockets in `state` that are gone now: closed by it. */
-struct departures {
-	uint64_t count;
-	uint64_t oldest_ms; /* at the first look, plus the window: the oldest age at which one was seen to go */
-};
-struct departures suspects_departed(const struct moment *m, const struct suspects *g, enum tcp_state state);

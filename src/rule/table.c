@@ -2,6 +2,7 @@
 #include "rule.h"
 
 #define RULES(_)                                                                                                       \
+	_(hung_owner)                                                                                                  \
 	_(half_closed)                                                                                                 \
 	_(inherited_fd)                                                                                                \
 	_(stale_pool)                                                                                                  \

@@ -84,6 +84,8 @@ static void show_what(const struct page *p, const struct finding *f)
 		text_printf(&t, " that came in on %s", f->listener);
 	else if (f->peer)
 		text_printf(&t, " to %s", f->peer);
+	else if (f->ends > 1)
+		text_printf(&t, " to %u%s destinations", f->ends, f->rest ? " more" : "");
 	if (f->oldest_known) {
 		text_add(&t, ", oldest ");
 		format_duration(&t, f->oldest_ms);

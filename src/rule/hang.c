@@ -1,0 +1,101 @@
+#include "hang.h"
+#include "ages.h"
+
+enum {
+	SYSTEM_PERCENT = 5, /* of a spinning thread's user time: more, and it spins in system calls */
+	WATCHED_LEAST_MS = 1000,
+	BUSY_PERCENT = 10, /* of the window; a spinning thread may have to share its processor */
+};
+
+/* A thread that spins on reads of 0 bytes, or on a poll that returns at once, has its share of system time: it was
+ * told, and does not listen (never-closed). */
+static bool spins(const struct activity *a, const struct window *w)
+{
+	return a->spins && a->thread_user_ms * 100 >= w->ms * BUSY_PERCENT &&
+	       a->thread_system_ms * 100 < a->thread_user_ms * SYSTEM_PERCENT;
+}
+
+static bool is_blocked(const struct activity *a)
+{
+	return !a->partial && !a->ran && a->stuck[WAIT_LOCK] + a->stuck[WAIT_DISK] && !a->stuck[WAIT_EVENT] &&
+	       !a->stuck[WAIT_UNKNOWN] && !a->stuck[WAIT_NONE];
+}
+
+enum hang hang_of(const struct moment *m, struct judgement *j, uint32_t process)
+{
+	const struct process *p = &m->processes.items[process];
+	const struct activity *a = &p->activity;
+
+	if (p->frozen)
+		return HANG_FROZEN;
+	if (p->stopped)
+		return p->tracer ? HANG_TRACED : HANG_STOPPED;
+	if (!a->known || m->window.ms < WATCHED_LEAST_MS ||
+	    process_moved(process_moves(judgement_programs(j, m), process)))
+		return HANG_NO;
+	return spins(a, &m->window) ? HANG_SPINS : is_blocked(a) ? HANG_BLOCKED : HANG_NO;
+}
+
+bool hang_looks_idle(const struct process *p, enum hang h)
+{
+	const struct activity *a = &p->activity;
+
+	if (h == HANG_SPINS)
+		return a->stuck[WAIT_EVENT] > 0; /* another thread waits for work, and would do it */
+	return h == HANG_BLOCKED && a->wait == WAIT_LOCK && !(a->syscall && starts_with(a->syscall, "write"));
+}
+
+static void tell_spin(const struct moment *m, struct judgement *j, struct finding *f, const struct activity *a)
+{
+	finding_evidence(
+	        j, f,
+	        "its thread %s[%u] used %s of processor time in the %s watched, %s of it in the kernel, and never "
+	        "slept; no socket of the process was read, accepted or closed meanwhile",
+	        a->thread_name, a->tid, duration_text(j, a->thread_user_ms + a->thread_system_ms),
+	        duration_text(j, m->window.ms), duration_text(j, a->thread_system_ms));
+}
+
+static void tell_block(const struct moment *m, struct judgement *j, struct finding *f, const struct activity *a)
+{
+	TEXT_CLEANUP where = { 0 };
+
+	text_add(&where, a->wait == WAIT_DISK ? "in the kernel, where no signal reaches it (state D)"
+	                                      : "for another thread or process");
+	if (a->syscall)
+		text_printf(&where, ", in %s()", a->syscall);
+	if (a->stack)
+		text_printf(&where, " (kernel: %s)", a->stack);
+	else if (a->wchan)
+		text_printf(&where, " (kernel: %s)", a->wchan);
+	finding_evidence(j, f, "its thread %s[%u] waits %s, and did not run in the %s watched", a->thread_name, a->tid,
+	                 where.bytes, duration_text(j, m->window.ms));
+	if (a->threads > 1)
+		finding_evidence(j, f, "none of its %u threads ran, and none waits for connections, data or a time",
+		                 a->threads);
+}
+
+void hang_tell(const struct moment *m, struct judgement *j, struct finding *f, uint32_t process, enum hang h)
+{
+	const struct process *p = &m->processes.items[process];
+	const char *who = process_text(j, m, process);
+
+	switch (h) {
+	case HANG_FROZEN:
+		finding_evidence(j, f, "%s is frozen: its cgroup does not let it run", who);
+		break;
+	case HANG_TRACED:
+		finding_evidence(j, f, "%s is stopped by its tracer, %s: none of its threads runs", who, p->tracer);
+		break;
+	case HANG_STOPPED:
+		finding_evidence(j, f, "%s is stopped by a signal (state T): none of its threads runs", who);
+		break;
+	case HANG_SPINS:
+		tell_spin(m, j, f, &p->activity);
+		break;
+	case HANG_BLOCKED:
+		tell_block(m, j, f, &p->activity);
+		break;
+	case HANG_NO:
+		break;
+	}
+}

@@ -1,0 +1,88 @@
+#include "listeners.h"
+
+struct row {
+	uint64_t place; /* namespace and port */
+	uint32_t socket;
+};
+
+struct listeners {
+	ARRAY(struct row) rows;
+};
+
+static uint64_t place_of(uint32_t netns, uint16_t port)
+{
+	return (uint64_t)netns << 16 | port;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+	int order = CMP(x->place, y->place);
+
+	return order ? order : CMP(x->socket, y->socket);
+}
+
+static const struct listeners *judgement_listeners(struct judgement *j, const struct moment *m)
+{
+	if (j->listeners)
+		return j->listeners;
+	j->listeners = memory_zeroed(sizeof(*j->listeners));
+	array_each (&m->sockets, s)
+		if (s->state == STATE_LISTEN)
+			*array_push(&j->listeners->rows) =
+			        (struct row){ place_of(s->netns, s->local.port), (uint32_t)(s - m->sockets.items) };
+	if (j->listeners->rows.count)
+		array_sort(&j->listeners->rows, compare_rows);
+	return j->listeners;
+}
+
+/* The first row that is not below this place. */
+static size_t first_row(const struct listeners *l, uint64_t place)
+{
+	size_t low = 0, high = l->rows.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (l->rows.items[middle].place < place)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+uint32_t listener_at(struct judgement *j, const struct moment *m, uint32_t netns, const struct endpoint *local)
+{
+	const struct listeners *l = judgement_listeners(j, m);
+	uint64_t place = place_of(netns, local->port);
+	const struct socket *best = NULL;
+
+	for (size_t i = first_row(l, place); i < l->rows.count && l->rows.items[i].place == place; i++) {
+		const struct socket *s = &m->sockets.items[l->rows.items[i].socket];
+		if (!addr_is_any(&s->local.addr) && !addr_is_any(&local->addr) &&
+		    !addr_same(&s->local.addr, &local->addr))
+			continue;
+		if (!best || s->recv_q > best->recv_q)
+			best = s;
+	}
+	return best ? (uint32_t)(best - m->sockets.items) : SOCKET_NONE;
+}
+
+void listeners_free(struct listeners *listeners)
+{
+	if (!listeners)
+		return;
+	array_free(&listeners->rows);
+	free(listeners);
+}
+
+const char *listener_text(struct judgement *j, const struct socket *listener)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	if (addr_is_any(&listener->local.addr))
+		text_printf(&t, "*:%u", listener->local.port);
+	else
+		endpoint_format(&t, &listener->local);
+	return arena_strdup(j->arena, t.bytes);
+}

@@ -1,0 +1,13 @@
+/* The listeners of a moment, by namespace and port: sorted once, when a rule first asks. */
+#pragma once
+#include "finding.h"
+
+struct listeners;
+
+/* The socket that listens where `local` is (or on the wildcard); of several (SO_REUSEPORT) the fullest one.
+ * SOCKET_NONE if there is none. */
+uint32_t listener_at(struct judgement *j, const struct moment *m, uint32_t netns, const struct endpoint *local);
+void listeners_free(struct listeners *listeners); /* NULL is fine */
+
+/* "127.0.0.1:80", "*:80" */
+const char *listener_text(struct judgement *j, const struct socket *listener);

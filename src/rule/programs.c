@@ -1,0 +1,216 @@
+#include "programs.h"
+#include <ctype.h>
+
+struct programs {
+	ARRAY(uint32_t) of;                /* process -> the one that stands for its program */
+	ARRAY(struct departures) departed; /* at the standing one's place */
+	ARRAY(struct moves) moves;         /* by process */
+	ARRAY(bool) holds;                 /* it still holds a socket */
+};
+
+const char *program_name(const struct process *p)
+{
+	return p->unit ? p->unit : p->exe ? p->exe : p->comm;
+}
+
+/* What is compared to tell one program from another. */
+struct identity {
+	const struct process *process;
+	const char *command; /* its numbers taken out */
+	uint32_t index;
+};
+
+static bool all_digits(const char *s, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (!isdigit((unsigned char)s[i]))
+			return false;
+	return length > 0;
+}
+
+/* "8080", "--port=8080" and "127.0.0.1:8080" end with a number that may differ between workers; "leak2.py" does not. */
+static void add_word(struct text *t, const char *word, size_t length)
+{
+	size_t number = length;
+
+	while (number && word[number - 1] != '=' && word[number - 1] != ':')
+		number--;
+	if (!all_digits(word + number, length - number))
+		number = length;
+	text_add_bytes(t, word, number);
+	text_add(t, number < length ? "# " : " ");
+}
+
+static const char *command_without_numbers(struct arena *arena, const struct process *p)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	for (const char *s = p->cmdline ? p->cmdline : p->comm; *s; s += strspn(s, " ")) {
+		size_t length = strcspn(s, " ");
+		if (length)
+			add_word(&t, s, length);
+		s += length;
+	}
+	return arena_strdup(arena, t.bytes ? t.bytes : "");
+}
+
+static int compare_texts(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+/* Unit, container, executable and name: what the workers of one service share, whatever their command lines say. */
+static int compare_kind(const struct process *a, const struct process *b)
+{
+	int order = compare_texts(a->unit, b->unit);
+
+	if (!order)
+		order = compare_texts(a->container, b->container);
+	if (!order)
+		order = compare_texts(a->exe, b->exe);
+	return order ? order : strcmp(a->comm, b->comm);
+}
+
+static int compare_identities(const void *a, const void *b)
+{
+	const struct identity *x = a, *y = b;
+	int order = compare_kind(x->process, y->process);
+
+	if (!order)
+		order = strcmp(x->command, y->command);
+	return order ? order : CMP(x->index, y->index);
+}
+
+static void join_by_command(struct programs *programs, const struct moment *m)
+{
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	ARRAY(struct identity) all = { 0 };
+
+	array_each (&m->processes, p) {
+		struct identity *i = array_push(&all);
+		*i = (struct identity){ p, command_without_numbers(arena, p), (uint32_t)all.count - 1 };
+		*array_push(&programs->of) = i->index;
+	}
+	if (all.count)
+		array_sort(&all, compare_identities);
+	for (size_t i = 1; i < all.count; i++) {
+		const struct identity *was = &all.items[i - 1], *is = &all.items[i];
+		if (!compare_kind(was->process, is->process) && streq(was->command, is->command))
+			programs->of.items[is->index] = programs->of.items[was->index];
+	}
+	array_free(&all);
+}
+
+struct by_pid {
+	uint32_t pid, index;
+};
+
+static int compare_pids(const void *a, const void *b)
+{
+	const struct by_pid *x = a, *y = b;
+
+	return CMP(x->pid, y->pid);
+}
+
+static uint32_t top_of(const struct programs *programs, uint32_t process)
+{
+	while (programs->of.items[process] != process)
+		process = programs->of.items[process];
+	return process;
+}
+
+/* A worker that has given itself another title belongs to the program of its parent, if that is of its kind. */
+static void join_by_birth(struct programs *programs, const struct moment *m)
+{
+	ARRAY(struct by_pid) pids = { 0 };
+
+	array_each (&m->processes, p)
+		*array_push(&pids) = (struct by_pid){ p->pid, (uint32_t)(p - m->processes.items) };
+	if (pids.count)
+		array_sort(&pids, compare_pids);
+	array_each (&m->processes, p) {
+		struct by_pid key = { .pid = p->ppid };
+		const struct by_pid *parent = bsearch(&key, pids.items, pids.count, sizeof(key), compare_pids);
+		if (!p->ppid || !parent || compare_kind(p, &m->processes.items[parent->index]))
+			continue;
+		uint32_t mine = top_of(programs, (uint32_t)(p - m->processes.items));
+		programs->of.items[mine] = top_of(programs, parent->index);
+	}
+	array_each (&programs->of, of)
+		*of = top_of(programs, *of);
+	array_free(&pids);
+}
+
+static void count_moves(struct programs *programs, const struct moment *m)
+{
+	array_each (&m->sockets, s) {
+		moment_each_holder(m, s, h)
+		{
+			programs->holds.items[h->process] = true;
+			programs->moves.items[h->process].read += socket_has(s, SOCKET_READ);
+			programs->moves.items[h->process].opened += socket_has(s, SOCKET_NEW);
+		}
+	}
+	array_each (&m->gone, t)
+		if (t->process < m->processes.count)
+			programs->moves.items[t->process].closed++;
+}
+
+/* A program that ends closes all it has: that says nothing of how it closes while it runs. */
+static void count_departures(struct programs *programs, const struct moment *m)
+{
+	array_each (&m->gone, t) {
+		if (t->state != STATE_CLOSE_WAIT || t->process >= m->processes.count ||
+		    !programs->holds.items[t->process])
+			continue;
+		struct departures *d = &programs->departed.items[program_of(programs, t->process)];
+		d->count++;
+		d->oldest_ms = MAX(d->oldest_ms, t->age_min_ms + m->window.ms);
+	}
+}
+
+const struct programs *judgement_programs(struct judgement *j, const struct moment *m)
+{
+	if (j->programs)
+		return j->programs;
+	struct programs *programs = memory_zeroed(sizeof(*programs));
+	for (size_t i = 0; i < m->processes.count; i++) {
+		array_push(&programs->departed);
+		array_push(&programs->moves);
+		array_push(&programs->holds);
+	}
+	join_by_command(programs, m);
+	join_by_birth(programs, m);
+	count_moves(programs, m);
+	count_departures(programs, m);
+	j->programs = programs;
+	return programs;
+}
+
+void programs_free(struct programs *programs)
+{
+	if (!programs)
+		return;
+	array_free(&programs->of);
+	array_free(&programs->departed);
+	array_free(&programs->moves);
+	array_free(&programs->holds);
+	free(programs);
+}
+
+uint32_t program_of(const struct programs *programs, uint32_t process)
+{
+	return programs->of.items[process];
+}
+
+const struct departures *program_departed(const struct programs *programs, uint32_t process)
+{
+	static const struct departures none;
+
+	return process == PROCESS_NONE ? &none : &programs->departed.items[program_of(programs, process)];
+}
+
+const struct moves *process_moves(const struct programs *programs, uint32_t process)
+{
+	return &programs->moves.items[process];
+}

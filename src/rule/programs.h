@@ -1,0 +1,37 @@
+/* Processes put together as a person names them, and what each did during the window: gathered in one pass when a
+ * rule first asks.
+ *
+ * One program are: processes of the same unit or container, executable and name, that were started by the same
+ * command (numbers in it may differ: a port, a worker's index) or by one another. Two scripts of one interpreter
+ * are two programs, though they may share all but their command. */
+#pragma once
+#include "finding.h"
+
+/* CLOSE_WAIT that were closed while the window was open: by their program, which still runs. */
+struct departures {
+	uint64_t count;
+	uint64_t oldest_ms; /* at the first look, plus the window: the oldest age at which one was seen to go */
+};
+
+/* What a process did with its sockets in the window. */
+struct moves {
+	uint32_t read, opened, closed;
+};
+
+struct programs;
+
+/* Those of the judgement's moment, the judgement's own. */
+const struct programs *judgement_programs(struct judgement *j, const struct moment *m);
+void programs_free(struct programs *programs); /* NULL is fine */
+
+/* The process that stands for all of its program. */
+uint32_t program_of(const struct programs *programs, uint32_t process);
+const struct departures *program_departed(const struct programs *programs, uint32_t process); /* PROCESS_NONE: none */
+const struct moves *process_moves(const struct programs *programs, uint32_t process);
+static inline bool process_moved(const struct moves *moves)
+{
+	return moves->read || moves->opened || moves->closed;
+}
+
+/* unit, else executable, else name: what a person calls it. */
+const char *program_name(const struct process *p);
