@@ -5,7 +5,7 @@ bats_require_minimum_version 1.5.0
 setup() {
 	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
 	unshare -n true 2>/dev/null || skip "network namespaces need root"
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 }
 
 keep() { # FAULT FILE: what check says of it stands in FILE.json
