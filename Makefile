@@ -9,9 +9,9 @@ all:
 
 # The same sources, compiled the other ways that the tests look at.
 asan:
-	@make/build build-asan $(or $(TARGETS),all) -- --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false -Dwerror=false
+	@make/build build-asan $(or $(TARGETS),all) -- --buildtype=debug -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false -Dwerror=false
 clang:
-	@CC=clang make/build build-clang $(or $(TARGETS),all) -- --buildtype=release
+	@CC=clang make/build build-clang $(or $(TARGETS),all) -- --buildtype=plain
 
 deps:
 	@make/deps build test

@@ -103,3 +103,13 @@ check() { # ARGUMENT...: without what bats hands on to bats
 	check --list
 	[ "$output" = $'build\ngates\nunit\nasan\ndemo' ]
 }
+
+@test "a changed setting of the host is a failure" {
+	unshare -n true 2>/dev/null || skip "no network namespace can be made here"
+	suite '@test "turns a knob" { echo "20000 20100" >/proc/sys/net/ipv4/ip_local_port_range; }'
+	run unshare -n env -i PATH="$PATH" tests/check # where that host is a namespace of this test's
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"changed settings of the host"*"ip_local_port_range"* ]]
+	[ "${lines[-1]}" = "4 passed, 1 failed, 0 skipped" ]
+}
