@@ -45,11 +45,11 @@ int scope_parse(const char *option, struct source_request *request)
 	const char *which = option ?: getenv("UNFIN_NETNS");
 	uint64_t number;
 
-	request->scope = SCOPE_SELF;
-	if (!which || !*which || word_equal(which, "self"))
+	request->scope = SCOPE_ALL;
+	if (!which || !*which || word_equal(which, "all"))
 		return STATUS_OK;
-	if (word_equal(which, "all")) {
-		request->scope = SCOPE_ALL;
+	if (word_equal(which, "self")) {
+		request->scope = SCOPE_SELF;
 		return STATUS_OK;
 	}
 	int err = !parse_u64(which, &number) ? scope_number(number, &request->netns)

@@ -98,20 +98,30 @@ bool survey_needs_walk(const struct survey *v, uint32_t netns, uint64_t seen, ui
 	return requests || c->inuse + c->inuse6 + c->time_waits > seen;
 }
 
-/* A namespace whose last process has just ended is no gap, unless somebody was seen to hold sockets in it. */
-static bool is_news(const struct survey *v, uint32_t netns)
+/* A socket that was just seen in this namespace may still lead there. False: nobody was seen to hold one, so a
+ * namespace that has no way in any more is no gap, its last process has ended. */
+static bool find_holder(struct survey *v, uint32_t netns)
 {
-	array_each (&v->moment->sockets, s)
-		if (s->netns == netns)
-			return false;
-	return true;
+	const struct moment *m = v->moment;
+
+	array_each (&m->sockets, s) {
+		const struct holder *h = s->netns == netns ? moment_holder(m, s->first_holder) : NULL;
+		if (!h)
+			continue;
+		doors_add_socket(&v->doors, m->netns.items[netns].inode, m->processes.items[h->process].pid, h->fd);
+		return true;
+	}
+	return false;
 }
 
 int survey_enter(struct survey *v, uint32_t netns)
 {
-	int err = doors_enter(&v->doors, v->moment->netns.items[netns].inode);
+	uint64_t inode = v->moment->netns.items[netns].inode;
+	int err = doors_enter(&v->doors, inode);
 
-	if (err && (err != -ENOENT || !is_news(v, netns))) {
+	if (err == -ENOENT && find_holder(v, netns))
+		err = doors_enter(&v->doors, inode);
+	if (err && err != -ENOENT) {
 		v->closed++;
 		v->why = err;
 	}
@@ -177,8 +187,7 @@ void survey_end(struct survey *v)
 
 	if (v->closed)
 		moment_gap(m, arena_printf(m->arena, "%" PRIu32 " network namespaces", v->closed),
-		           v->why == -ENOENT ? "no task, mount, descriptor or socket leads into them any more"
-		                             : arena_printf(m->arena, "entering them failed: %s", strerror(-v->why)),
+		           arena_printf(m->arena, "entering them failed: %s", strerror(-v->why)),
 		           v->why == -EPERM ? "sudo unfin check" : NULL);
 	doors_close(&v->doors);
 	array_free(&v->rows);

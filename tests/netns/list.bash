@@ -4,7 +4,7 @@
 
 need_namespace() {
 	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
-	export UNFIN WORK=$BATS_TEST_TMPDIR
+	export UNFIN WORK=$BATS_TEST_TMPDIR UNFIN_NETNS=self
 	unshare -n true 2>/dev/null || skip "network namespaces need root"
 }
 
