@@ -2,10 +2,25 @@
 #include "utf8.h"
 #include <math.h>
 
+/* How many bytes need no escape: nearly always all. */
+static size_t plain_length(const char *s)
+{
+	size_t length = 0;
+
+	while (s[length] >= ' ' && s[length] <= '~' && s[length] != '"' && s[length] != '\\')
+		length++;
+	return length;
+}
+
 static void json_escape(struct text *out, const char *s)
 {
 	text_add_char(out, '"');
 	for (int length; *s; s += length) {
+		size_t plain = plain_length(s);
+		text_add_bytes(out, s, plain);
+		s += plain;
+		if (!*s)
+			break;
 		length = utf8_valid(s);
 		if (!length) {
 			text_add(out, "\\ufffd");

@@ -11,32 +11,10 @@ void text_free(struct text *t)
 	*t = (struct text){ 0 };
 }
 
-static void text_reserve(struct text *t, size_t more)
+void text_grow(struct text *t, size_t more)
 {
-	size_t need = t->length + more + 1;
-
-	if (need <= t->room)
-		return;
-	t->room = MAX(need, MAX(t->room * 2, (size_t)256));
+	t->room = MAX(t->length + more + 1, MAX(t->room * 2, (size_t)256));
 	t->bytes = memory_resize(t->bytes, t->room, 1);
-}
-
-void text_add_bytes(struct text *t, const char *bytes, size_t length)
-{
-	text_reserve(t, length);
-	memcpy(t->bytes + t->length, bytes, length);
-	t->length += length;
-	t->bytes[t->length] = '\0';
-}
-
-void text_add(struct text *t, const char *s)
-{
-	text_add_bytes(t, s, strlen(s));
-}
-
-void text_add_char(struct text *t, char c)
-{
-	text_add_bytes(t, &c, 1);
 }
 
 void text_add_u64(struct text *t, uint64_t value)
@@ -48,14 +26,6 @@ void text_add_u64(struct text *t, uint64_t value)
 		digits[--at] = (char)('0' + value % 10);
 	while (value /= 10);
 	text_add_bytes(t, digits + at, sizeof(digits) - at);
-}
-
-void text_pad(struct text *t, char c, size_t times)
-{
-	text_reserve(t, times);
-	memset(t->bytes + t->length, c, times);
-	t->length += times;
-	t->bytes[t->length] = '\0';
 }
 
 void text_printf(struct text *t, const char *format, ...)
@@ -72,9 +42,24 @@ void text_printf(struct text *t, const char *format, ...)
 	va_end(args);
 }
 
+/* How many bytes of printable ASCII there are: nearly always all. */
+static size_t plain_length(const char *s)
+{
+	size_t length = 0;
+
+	while (s[length] >= ' ' && s[length] <= '~')
+		length++;
+	return length;
+}
+
 void text_add_shown(struct text *t, const char *s)
 {
 	while (*s) {
+		size_t plain = plain_length(s);
+		text_add_bytes(t, s, plain);
+		s += plain;
+		if (!*s)
+			return;
 		int length = utf8_printable(s);
 		if (length)
 			text_add_bytes(t, s, (size_t)length);

@@ -11,12 +11,44 @@ struct text {
 #define TEXT_CLEANUP cleanup(text_free) struct text
 
 void text_free(struct text *t);
-void text_add(struct text *t, const char *s);
-void text_add_bytes(struct text *t, const char *bytes, size_t length);
-void text_add_char(struct text *t, char c);
+void text_grow(struct text *t, size_t more); /* room for `more` bytes and the NUL */
 void text_add_u64(struct text *t, uint64_t value);
-void text_pad(struct text *t, char c, size_t times);
 void text_printf(struct text *t, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* A listing is made of millions of small appends: these are inline for it. */
+static inline void text_reserve(struct text *t, size_t more)
+{
+	if (t->length + more >= t->room)
+		text_grow(t, more);
+}
+
+static inline void text_add_bytes(struct text *t, const char *bytes, size_t length)
+{
+	text_reserve(t, length);
+	memcpy(t->bytes + t->length, bytes, length);
+	t->length += length;
+	t->bytes[t->length] = '\0';
+}
+
+static inline void text_add(struct text *t, const char *s)
+{
+	text_add_bytes(t, s, strlen(s));
+}
+
+static inline void text_add_char(struct text *t, char c)
+{
+	text_reserve(t, 1);
+	t->bytes[t->length++] = c;
+	t->bytes[t->length] = '\0';
+}
+
+static inline void text_pad(struct text *t, char c, size_t times)
+{
+	text_reserve(t, times);
+	memset(t->bytes + t->length, c, times);
+	t->length += times;
+	t->bytes[t->length] = '\0';
+}
 
 /* Names that others chose (process names, paths) can hold escape codes or broken UTF-8: shown here
  * with every byte that is not printable text as \xHH, so that no terminal obeys them. */

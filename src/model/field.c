@@ -73,20 +73,29 @@ static struct value join(struct value *values, size_t count, struct text *scratc
 	return (struct value){ .kind = VALUE_TEXT, .text = scratch->bytes };
 }
 
+static struct value all_values(const struct field *f, const struct moment *m, const struct socket *s,
+                               struct text *scratch)
+{
+	struct value values[JOINED_MOST];
+	size_t count = 0;
+	bool different = false;
+
+	moment_each_holder(m, s, h)
+	{
+		if (count == JOINED_MOST)
+			break;
+		values[count] = f->get(f, m, s, h);
+		different |= count && !value_equal(&values[count], &values[0]);
+		count++;
+	}
+	return different ? join(values, count, scratch) : values[0];
+}
+
 struct value field_value(const struct field *f, const struct moment *m, const struct socket *s, struct text *scratch)
 {
 	const struct holder *first = moment_holder(m, s->first_holder);
-	struct value values[JOINED_MOST];
-	size_t count = 1;
-	bool different = false;
 
-	values[0] = f->get(f, m, s, first);
-	if (!f->of_holder || !first)
-		return values[0];
-	for (const struct holder *h = moment_holder(m, first->next); h && count < JOINED_MOST;
-	     h = moment_holder(m, h->next)) {
-		values[count] = f->get(f, m, s, h);
-		different |= !value_equal(&values[count++], &values[0]);
-	}
-	return different ? join(values, count, scratch) : values[0];
+	if (f->of_holder && first && first->next != HOLDER_NONE)
+		return all_values(f, m, s, scratch);
+	return f->get(f, m, s, first);
 }

@@ -9,31 +9,25 @@ static uint64_t key_at(const struct index *x, uint32_t position)
 	return key;
 }
 
-/* Cookies are small consecutive numbers and addresses share their low bits: a multiplication spreads both. */
-static uint64_t slot_of(const struct index *x, uint64_t key)
+static void index_place(struct index *x, struct index_slot new)
 {
-	return (key * 0x9e3779b97f4a7c15ULL >> 20) & x->mask;
-}
+	uint64_t slot = new.hash & x->mask;
 
-static void index_place(struct index *x, uint32_t position)
-{
-	uint64_t slot = slot_of(x, key_at(x, position));
-
-	while (x->slots[slot])
+	while (x->slots[slot].position)
 		slot = (slot + 1) & x->mask;
-	x->slots[slot] = position + 1;
+	x->slots[slot] = new;
 }
 
 static void index_resize(struct index *x, uint64_t slots)
 {
-	uint32_t *old = x->slots;
+	struct index_slot *old = x->slots;
 	uint64_t old_count = old ? x->mask + 1 : 0;
 
 	x->slots = memory_zeroed(slots * sizeof(*x->slots));
 	x->mask = slots - 1;
 	for (uint64_t i = 0; i < old_count; i++)
-		if (old[i])
-			index_place(x, old[i] - 1);
+		if (old[i].position)
+			index_place(x, old[i]);
 	free(old);
 }
 
@@ -60,9 +54,11 @@ void index_free(struct index *x)
 
 uint32_t index_find(const struct index *x, uint64_t key)
 {
-	for (uint64_t slot = slot_of(x, key); x->slots[slot]; slot = (slot + 1) & x->mask)
-		if (key_at(x, x->slots[slot] - 1) == key)
-			return x->slots[slot] - 1;
+	uint32_t hash = index_hash(key);
+
+	for (uint64_t at = hash & x->mask; x->slots[at].position; at = (at + 1) & x->mask)
+		if (x->slots[at].hash == hash && key_at(x, x->slots[at].position - 1) == key)
+			return x->slots[at].position - 1;
 	return INDEX_NONE;
 }
 
@@ -70,5 +66,5 @@ void index_add(struct index *x, uint32_t position)
 {
 	if (++x->count * 4 > (x->mask + 1) * 3)
 		index_resize(x, (x->mask + 1) * 2);
-	index_place(x, position);
+	index_place(x, (struct index_slot){ position + 1, index_hash(key_at(x, position)) });
 }

@@ -1,11 +1,17 @@
-/* Where is the socket with this key? Open addressing over the keys' own array, 4 bytes a slot: the one hash
- * table of the hot path (tests/unit/index.c holds it against uthash). Keys are 64-bit, never 0. */
+/* Where is the socket with this key? Open addressing over the keys' own array, 8 bytes a slot: the one hash
+ * table of the hot path (tests/unit/index.c holds it against uthash). Keys are 64-bit, never 0. A slot carries
+ * half of its key's hash, so that only the right key is fetched from memory, and none at all to grow. */
 #pragma once
 #include "base/util.h"
 
+struct index_slot {
+	uint32_t position; /* + 1, in the caller's array; 0: empty */
+	uint32_t hash;
+};
+
 struct index {
-	uint32_t *slots; /* position + 1 in the caller's array, 0: empty */
-	uint64_t mask;   /* slots - 1 */
+	struct index_slot *slots;
+	uint64_t mask; /* slots - 1 */
 	uint64_t count;
 	const char *keys; /* the key of position p stands at keys + p * stride */
 	size_t stride;
@@ -20,3 +26,15 @@ void index_free(struct index *x);
 uint32_t index_find(const struct index *x, uint64_t key);
 /* The key at `position` must be in its place already, and not be in the index. */
 void index_add(struct index *x, uint32_t position);
+
+/* Cookies are small consecutive numbers and addresses share their low bits: a multiplication spreads both. */
+static inline uint32_t index_hash(uint64_t key)
+{
+	return (uint32_t)(key * 0x9e3779b97f4a7c15ULL >> 32);
+}
+
+/* Asks for the memory that index_find() of this key will need, some keys ahead of it. */
+static inline void index_prefetch(const struct index *x, uint64_t key)
+{
+	__builtin_prefetch(&x->slots[index_hash(key) & x->mask]);
+}

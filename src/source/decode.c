@@ -2,6 +2,8 @@
 #include "base/clock.h"
 #include <errno.h>
 
+enum { PREFETCH_AHEAD = 8 };
+
 void decoder_begin(struct decoder *d, struct moment *m, struct doors *doors, bool second)
 {
 	*d = (struct decoder){ .moment = m, .doors = doors, .tick_ns = clock_tick_ns(), .netns = NETNS_UNKNOWN };
@@ -233,6 +235,18 @@ static void decode_door(struct decoder *d, const struct record_door *r)
 		doors_add_socket(d->doors, r->netns, r->tgid, r->fd);
 }
 
+/* The table comes in an order of its own, so that every cookie asked for lies elsewhere in memory: it is asked
+ * for some records ahead. Where the records there are of another kind, the wrong memory is. */
+static void prefetch(const struct decoder *d, const char *record, size_t size, size_t length)
+{
+	uint64_t cookie;
+
+	if (size * PREFETCH_AHEAD + sizeof(struct record_socket) > length)
+		return;
+	memcpy(&cookie, record + size * PREFETCH_AHEAD + offsetof(struct record_socket, cookie), sizeof(cookie));
+	index_prefetch(&d->look.sockets, cookie);
+}
+
 ssize_t decoder_feed(struct decoder *d, const char *bytes, size_t length)
 {
 	static const size_t sizes[] = {
@@ -250,6 +264,7 @@ ssize_t decoder_feed(struct decoder *d, const char *bytes, size_t length)
 		if (length - at < sizes[kind])
 			break;
 		const void *record = bytes + at;
+		prefetch(d, record, sizes[kind], length - at);
 		if (kind == RECORD_TASK)
 			decode_task(d, record);
 		else if (kind == RECORD_HELD)

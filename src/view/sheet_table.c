@@ -99,12 +99,26 @@ static void add_measured(struct table *t)
 	}
 }
 
+/* The streamed rows are most of a long list: a cell is written in its place, and moved if that is to the right. */
 static void add_row(struct table *t)
 {
-	for (size_t i = 0; i < t->sheet->width; i++) {
-		t->cells.length = 0;
-		cell_add(&t->cells, &t->row[i], t->sheet->wide);
-		add_cell(t, i, t->cells.bytes, t->cells.length);
+	const struct sheet *s = t->sheet;
+	struct text *out = &t->out;
+
+	for (size_t i = 0; i < s->width; i++) {
+		size_t start = out->length;
+		cell_add(out, &t->row[i], s->wide);
+		uint32_t columns = columns_of(out->bytes + start, out->length - start);
+		t->widths[i] = MAX(t->widths[i], columns);
+		size_t padding = t->widths[i] - columns;
+		if (i + 1 < s->width || s->columns[i].right)
+			text_pad(out, ' ', padding);
+		if (s->columns[i].right && padding) {
+			memmove(out->bytes + start + padding, out->bytes + start, out->length - padding - start);
+			memset(out->bytes + start, ' ', padding);
+		}
+		if (i + 1 < s->width)
+			text_pad(out, ' ', GAP);
 	}
 	end_line(t);
 }

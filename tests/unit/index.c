@@ -80,7 +80,7 @@ static void slots_are_spread(void **state)
 		for (uint32_t i = 0; i < keys.count; i++)
 			index_add(&x, i);
 		for (uint64_t slot = 0; slot <= x.mask; slot++) {
-			run = x.slots[slot] ? run + 1 : 0;
+			run = x.slots[slot].position ? run + 1 : 0;
 			longest = MAX(longest, run);
 		}
 		if (longest > 200)
