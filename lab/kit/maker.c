@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-enum { PAUSE_MS = 20 };
+enum { PAUSE_MS = 40 };
 
 int lab_failed(const char *what, int error)
 {

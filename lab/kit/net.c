@@ -135,7 +135,7 @@ int net_answer(int fd, size_t body_bytes)
 }
 
 /* The head has a fixed length, thanks to the padded number. */
-static int answer_read(int fd)
+int net_read_answer(int fd)
 {
 	enum { HEAD = sizeof("HTTP/1.1 200 OK\r\nContent-Length: 000000\r\n\r\n") - 1 };
 	char head[HEAD + 1] = "", body[1024];
@@ -155,7 +155,7 @@ int net_fetch(int fd)
 {
 	int error = net_ask(fd);
 
-	return error ? error : answer_read(fd);
+	return error ? error : net_read_answer(fd);
 }
 
 void net_reset(int fd)

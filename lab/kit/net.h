@@ -19,7 +19,8 @@ int net_connect_from(const char *source, const char *peer); /* bind() first; "0.
 /* One request and its whole answer, whose length the answer tells; EOF is not waited for.
  * 0, or -errno, -EPIPE if the peer was gone. */
 int net_fetch(int fd);
-int net_ask(int fd); /* only the request */
+int net_ask(int fd);         /* only the request */
+int net_read_answer(int fd); /* only the answer */
 int net_answer(int fd, size_t body_bytes);
 
 /* Closes with a reset: nothing of the connection stays behind. */
