@@ -68,11 +68,25 @@ static void tell_excluded(const struct moment *m, const struct close_wait *c, st
 		finding_excludes(j, f, "half-closed", "no data of ours was acknowledged meanwhile");
 }
 
+/* A restart gives everything back, and is honest about it: the leak begins anew. */
+static void advise_restart(const struct process *p, struct judgement *j, struct finding *f)
+{
+	const char *what =
+	        "right now: restart it; its ports and descriptors come back at once, and the leak begins anew";
+
+	if (p->container)
+		finding_advice(f, arena_printf(j->arena, "%s (container %s)", what, p->container_name ?: p->container),
+		               NULL);
+	else
+		finding_advice(f, what, p->unit ? arena_printf(j->arena, "systemctl restart %s", p->unit) : NULL);
+}
+
 static void advise(const struct moment *m, struct judgement *j, struct finding *f)
 {
 	const struct process *p = &m->processes.items[f->subject];
 
 	finding_advice(f, "close the connection on every path, errors included, where the program opens it", NULL);
+	advise_restart(p, j, f);
 	finding_advice(f, "see them", arena_printf(j->arena, "unfin list 'state == close-wait and pid == %u'", p->pid));
 	finding_advice(f, "what it means, and the fix in your language", "unfin explain never-closed");
 }

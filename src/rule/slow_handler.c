@@ -31,6 +31,7 @@ static bool slow_handler_check(const struct moment *m, const struct suspects *g,
 	               NULL);
 	finding_advice(f, "what it means", "unfin explain slow-handler");
 	budgets_add(m, j, f);
+	f->eta_why = "it closes what comes: no growth was seen";
 	return true;
 }
 

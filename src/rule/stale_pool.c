@@ -38,6 +38,7 @@ static bool stale_pool_check(const struct moment *m, const struct suspects *g, s
 	               NULL);
 	finding_advice(f, "what it means", "unfin explain stale-pool");
 	budgets_add(m, j, f);
+	f->eta_why = "a pool is bounded: no growth was seen";
 	return true;
 }
 

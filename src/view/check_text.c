@@ -231,4 +231,8 @@ void check_text(struct text *out, const struct moment *m, const struct judgement
 	}
 	states_text(&p.wrap, m);
 	show_gaps(&p);
+	if (!m->window.ms)
+		wrap_line(&p.wrap, 0, "note", LABEL,
+		          "a bind() or connect() that fails leaves no trace to look at; "
+		          "if one does, watch it happen: `unfin check --window 10s`");
 }
