@@ -25,7 +25,9 @@ check: deps-test
 	@tests/check $(T)
 
 install: all
-	@DESTDIR=$(DESTDIR) meson install -C $(BUILD) --no-rebuild
+	@make/as-owner meson configure $(BUILD) -Dprefix=$(PREFIX)
+	@make/build $(BUILD) unfin
+	@DESTDIR=$(DESTDIR) meson install -C $(BUILD) --no-rebuild --quiet
 
 clean:
 	@rm -rf $(BUILD) build-asan build-clang

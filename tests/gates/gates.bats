@@ -79,6 +79,14 @@ lines() { # TEXT COUNT
 	assert_fails causes "leak has its rule"
 }
 
+@test "docs-paths: a link and a path that lead nowhere" {
+	printf '%s\n' 'See [this](docs/gone.md), `src/gone/x.c`, [that](docs/causes/leak.md), `src/base/text.c`,' \
+		'[there](https://example.net/x), `src/base/NAME.c`, `src/*/leak.c`.' >README.md
+	assert_fails docs-paths "the link docs/gone.md"
+	assert_fails docs-paths "there is no src/gone/x.c"
+	[ "${#lines[@]}" = 2 ]
+}
+
 @test "file-length: 501 lines of C, of shell, of Python" {
 	lines "/* x */" 501 >src/base/long.c
 	{ echo '#!/bin/sh' && lines : 500; } >make/long
