@@ -68,6 +68,14 @@ static void tell_excluded(const struct moment *m, const struct close_wait *c, st
 		finding_excludes(j, f, "half-closed", "no data of ours was acknowledged meanwhile");
 }
 
+/* A scope has no restart, and user@.service is somebody's whole session. */
+static bool unit_restarts(const char *unit)
+{
+	const char *dot = unit ? strrchr(unit, '.') : NULL;
+
+	return dot && streq(dot, ".service") && !starts_with(unit, "user@");
+}
+
 /* A restart gives everything back, and is honest about it: the leak begins anew. */
 static void advise_restart(const struct process *p, struct judgement *j, struct finding *f)
 {
@@ -78,7 +86,8 @@ static void advise_restart(const struct process *p, struct judgement *j, struct 
 		finding_advice(f, arena_printf(j->arena, "%s (container %s)", what, p->container_name ?: p->container),
 		               NULL);
 	else
-		finding_advice(f, what, p->unit ? arena_printf(j->arena, "systemctl restart %s", p->unit) : NULL);
+		finding_advice(f, what,
+		               unit_restarts(p->unit) ? arena_printf(j->arena, "systemctl restart %s", p->unit) : NULL);
 }
 
 static void advise(const struct moment *m, struct judgement *j, struct finding *f)

@@ -40,7 +40,7 @@ void states_text(const struct wrap *w, const struct moment *m)
 	TEXT_CLEANUP why = { 0 };
 	text_printf(
 	        &why,
-	        "TIME-WAIT is normal: about %.1f closes a second, each kept for %d s by the kernel; no sysctl needed",
+	        "TIME-WAIT is normal: about %.2g closes a second, each kept for %d s by the kernel; no sysctl needed",
 	        close_rate(m, counts[STATE_TIME_WAIT]), TIME_WAIT_S);
 	wrap_line(w, 0, "", 9, why.bytes);
 }
