@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include <errno.h>
 
-static int written(int err)
+int output_end(int err)
 {
 	if (!err || err == -EPIPE)
 		return STATUS_OK; /* who reads has read enough: `| head` */
@@ -20,10 +20,10 @@ int output_sheet(const struct options *o, struct sheet *sheet)
 
 	sheet->wide = o->output == OUTPUT_WIDE;
 	sheet->no_header = o->no_header;
-	return written(writers[o->output](sheet, STDOUT_FILENO));
+	return output_end(writers[o->output](sheet, STDOUT_FILENO));
 }
 
 int output_text(struct text *t)
 {
-	return written(text_flush(t, STDOUT_FILENO));
+	return output_end(text_flush(t, STDOUT_FILENO));
 }

@@ -6,3 +6,5 @@
 /* STATUS_OK, or STATUS_UNABLE after having said why it could not be written. */
 int output_sheet(const struct options *o, struct sheet *sheet);
 int output_text(struct text *t);
+/* The same verdict on what a view wrote itself: 0 or -errno. */
+int output_end(int err);

@@ -114,7 +114,7 @@ static bool same_tuple(const struct socket *s, const struct addr *source, const 
 }
 
 enum answer port_tuple_conflict(const struct netns *n, const struct socket *s, const struct addr *source,
-                                 const struct endpoint *destination)
+                                const struct endpoint *destination)
 {
 	if (s->state == STATE_CLOSE || s->state == STATE_LISTEN || socket_has(s, SOCKET_BOUND_DEV))
 		return ANSWER_NO;

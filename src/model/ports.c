@@ -64,7 +64,7 @@ void port_map_cleanup(struct port_map **map)
 	port_map_free(*map);
 }
 
-static bool is_reserved(const struct netns *n, uint32_t port)
+bool port_is_reserved(const struct netns *n, uint32_t port)
 {
 	return n->reserved && n->reserved[port / 64] >> port % 64 & 1;
 }
@@ -72,7 +72,7 @@ static bool is_reserved(const struct netns *n, uint32_t port)
 /* The kernel tries an even number of ports (`remaining &= ~1`). Of three it never sees the last one. */
 bool port_is_usable(const struct netns *n, uint32_t port)
 {
-	if (!n->port_first || port < n->port_first || port > n->port_last || is_reserved(n, port))
+	if (!n->port_first || port < n->port_first || port > n->port_last || port_is_reserved(n, port))
 		return false;
 	return n->port_last - n->port_first != 2 || port != n->port_last;
 }
@@ -86,7 +86,7 @@ uint32_t ports_usable(const struct netns *n)
 		usable--;
 	uint32_t end = n->port_first + usable;
 	for (uint32_t port = n->port_first; n->reserved && port < end; port++)
-		usable -= is_reserved(n, port);
+		usable -= port_is_reserved(n, port);
 	return usable;
 }
 

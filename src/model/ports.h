@@ -65,6 +65,7 @@ int ports_source(const struct port_map *map, uint32_t netns, const struct endpoi
 /* The number of ports that ip_local_port_range and ip_local_reserved_ports leave; 0 if not known. */
 uint32_t ports_usable(const struct netns *n);
 bool port_is_usable(const struct netns *n, uint32_t port);
+bool port_is_reserved(const struct netns *n, uint32_t port);
 
 static inline bool port_budget_exact(const struct port_budget *b)
 {

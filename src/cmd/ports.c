@@ -1,0 +1,95 @@
+/* unfin ports: how many more bind(port 0) and connect() calls are granted, to where, until when. */
+#include "base/log.h"
+#include "base/parse.h"
+#include "base/stop.h"
+#include "command.h"
+#include "output.h"
+#include "ports_ask.h"
+#include "session.h"
+#include "view/ports.h"
+
+enum { ROWS_MOST = 20 };
+
+static int look(struct session *s, const struct options *o)
+{
+	stop_on_signals();
+	int status = session_open(s, o, WANT_DETAILS | WANT_LIMITS) ?: session_look(s);
+
+	if (status != STATUS_OK || !o->window.given || o->from)
+		return status;
+	s->moment->window.interrupted = stop_wait_ms(o->window.value);
+	return session_look(s);
+}
+
+static int write_report(const struct options *o, const struct port_report *r)
+{
+	TEXT_CLEANUP out = { 0 };
+
+	if (o->output != OUTPUT_JSON)
+		return output_end(ports_text(STDOUT_FILENO, r));
+	ports_json(&out, r);
+	return output_text(&out);
+}
+
+static int status_of(const struct port_report *r)
+{
+	bool agrees = true;
+
+	array_each (&r->bind, row)
+		agrees &= port_row_agrees(row);
+	array_each (&r->connect, row)
+		agrees &= port_row_agrees(row);
+	if (agrees)
+		return r->moment->coverage.complete ? STATUS_OK : STATUS_INCOMPLETE;
+	log_warning("the kernel answers otherwise than the model: something here is not as it should be");
+	log_hint("please report it with the output of unfin ports --json");
+	return STATUS_FINDINGS;
+}
+
+static int tell(const struct invocation *in, const struct ports_asked *asked, struct session *s)
+{
+	cleanup(port_map_cleanup) struct port_map *map = port_map_new(s->moment);
+	cleanup(port_report_free) struct port_report r;
+
+	port_report_begin(&r, map);
+	if (!r.netns.count) {
+		log_error("the port range of no network namespace is known");
+		return STATUS_UNABLE;
+	}
+	int status = ports_ask_fill(asked, &r, ROWS_MOST);
+	if (!status && in->options.probe)
+		status = ports_ask_probe(&r);
+	return status ?: write_report(&in->options, &r) ?: status_of(&r);
+}
+
+static int ports_run(const struct invocation *in)
+{
+	cleanup(session_close) struct session s = { 0 };
+	cleanup(ports_asked_free) struct ports_asked asked = { 0 };
+	int status = invocation_at_most(in, 0) ?: ports_ask_parse(&in->options, &asked) ?: look(&s, &in->options);
+
+	if (status != STATUS_OK)
+		return status;
+	status = tell(in, &asked, &s);
+	session_tell_gaps(&s);
+	return status;
+}
+
+static const char *const accepted[] = { "src",   "dst",  "probe",  "window", "output", "json",
+	                                "netns", "from", "source", "quiet",  NULL };
+
+const struct command command_ports = {
+	.name = "ports",
+	.summary = "the port budget as this kernel allots it: how many more connections, to where",
+	.examples = "unfin ports  # what is left for bind(port 0) and for connect()\n"
+	            "unfin ports --window 10s  # and when it ends\n"
+	            "unfin ports --dst 10.0.0.5:443  # to one destination\n"
+	            "unfin ports --src 10.0.0.1 --dst 10.0.0.5:443 --probe  # proved by taking a port\n",
+	.details = "A plain connect() may share a port with other connections as long as source and destination\n"
+	           "differ; bind(port 0) needs a port that nobody has on that address. Two figures joined by .. are\n"
+	           "the least and the most: the kernel does not show all that decides.\n"
+	           "--probe takes one port for each line and gives it back; no packet is sent.\n",
+	.options = accepted,
+	.outputs = OUTPUT(TABLE) | OUTPUT(JSON),
+	.run = ports_run,
+};

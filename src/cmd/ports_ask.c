@@ -1,0 +1,120 @@
+#include "ports_ask.h"
+#include "base/log.h"
+#include "source/probe.h"
+#include "status.h"
+
+int ports_ask_parse(const struct options *o, struct ports_asked *ret)
+{
+	array_each (&o->src, text)
+		if (addr_parse(*text, array_push(&ret->sources))) {
+			log_error("--src: \"%s\" is no address", *text);
+			log_hint("like 10.0.0.1 or ::1, without a port");
+			return STATUS_USAGE;
+		}
+	array_each (&o->dst, text) {
+		struct endpoint *e = array_push(&ret->destinations);
+		if (endpoint_parse(*text, e) || !e->port) {
+			log_error("--dst: \"%s\" is no destination", *text);
+			log_hint("like 10.0.0.5:443 or [::1]:443");
+			return STATUS_USAGE;
+		}
+	}
+	return STATUS_OK;
+}
+
+void ports_asked_free(struct ports_asked *asked)
+{
+	array_free(&asked->sources);
+	array_free(&asked->destinations);
+}
+
+/* What is there already tells the source; else the route does, if we can ask it: not of a kept moment. */
+static int source_towards(const struct port_report *r, uint32_t netns, const struct endpoint *to, struct addr *ret)
+{
+	struct probe p;
+
+	if (!ports_source(r->map, netns, to, ret))
+		return 0;
+	int err = probe_open(&p, r->moment);
+	if (err)
+		return err;
+	err = probe_enter(&p, &r->moment->netns.items[netns]) ?: probe_route(to, ret);
+	probe_close(&p);
+	return err;
+}
+
+static int fill_destinations(const struct ports_asked *asked, struct port_report *r, uint32_t netns)
+{
+	int found = 0;
+
+	array_each (&asked->destinations, to) {
+		struct addr from;
+		array_each (&asked->sources, source)
+			if (addr_is_v4(source) == addr_is_v4(&to->addr))
+				port_report_add_connect(r, netns, source, to);
+		found += asked->sources.count > 0;
+		if (asked->sources.count || source_towards(r, netns, to, &from))
+			continue;
+		port_report_add_connect(r, netns, &from, to);
+		found++;
+	}
+	return found;
+}
+
+int ports_ask_fill(const struct ports_asked *asked, struct port_report *r, size_t most)
+{
+	int found = 0;
+
+	array_each (&r->netns, n) {
+		array_each (&asked->sources, source)
+			port_report_add_bind(r, *n, source);
+		found += fill_destinations(asked, r, *n);
+	}
+	if (!asked->sources.count)
+		port_report_add_all_binds(r, most);
+	if (!asked->destinations.count)
+		port_report_add_all_connects(r, most);
+	if (!asked->destinations.count || found)
+		return STATUS_OK;
+	log_error("no route leads there, so no source address is known");
+	log_hint("name one: --src ADDRESS");
+	return STATUS_UNABLE;
+}
+
+static int probe_row(struct port_row *row)
+{
+	const struct port_budget *b = &row->budget;
+
+	if (b->destination.port)
+		return probe_connect(&b->asker.local, &b->destination, &row->probe);
+	return probe_bind(&b->asker, 0, &row->probe);
+}
+
+static void probe_rows(struct probe *p, const struct port_report *r, struct port_row *rows, size_t count)
+{
+	TEXT_CLEANUP where = { 0 };
+
+	for (struct port_row *row = rows; row < rows + count; row++) {
+		int err = probe_enter(p, &r->moment->netns.items[row->budget.netns]) ?: probe_row(row);
+		if (!err)
+			continue;
+		where.length = 0;
+		addr_format(&where, &row->budget.asker.local);
+		log_warning("%s could not be probed: %s", where.bytes, strerror(-err));
+	}
+}
+
+int ports_ask_probe(struct port_report *r)
+{
+	struct probe p;
+	int err = probe_open(&p, r->moment);
+
+	if (err) {
+		log_error("--probe: %s", strerror(-err));
+		return STATUS_UNABLE;
+	}
+	probe_rows(&p, r, r->bind.items, r->bind.count);
+	probe_rows(&p, r, r->connect.items, r->connect.count);
+	probe_close(&p);
+	return STATUS_OK;
+}

@@ -1,0 +1,7 @@
+/* The port budget, for people and for programs. */
+#pragma once
+#include "model/port_report.h"
+
+void ports_json(struct text *out, const struct port_report *r);
+/* 0 or -errno of the writing. */
+int ports_text(int fd, const struct port_report *r);

@@ -1,0 +1,149 @@
+#include "document.h"
+#include "ports.h"
+#include <math.h>
+
+/* ip_local_reserved_ports as it is written, of this namespace's range. */
+static void reserved_text(struct text *t, const struct netns *n)
+{
+	for (uint32_t port = n->port_first; port <= n->port_last; port++) {
+		if (!port_is_reserved(n, port))
+			continue;
+		uint32_t last = port;
+		while (last < n->port_last && port_is_reserved(n, last + 1))
+			last++;
+		text_printf(t, "%s%u", t->length ? "," : "", port);
+		if (last > port)
+			text_printf(t, "-%u", last);
+		port = last;
+	}
+}
+
+static void json_range(struct json *j, const struct netns *n)
+{
+	TEXT_CLEANUP reserved = { 0 };
+	uint32_t count = 0;
+
+	for (uint32_t port = n->port_first; port <= n->port_last; port++)
+		count += port_is_reserved(n, port);
+	reserved_text(&reserved, n);
+	json_object_begin(j, NULL);
+	json_u64(j, "netns", n->inode);
+	json_u64(j, "first", n->port_first);
+	json_u64(j, "last", n->port_last);
+	json_u64(j, "reserved", count);
+	json_text(j, "reserved_ports", reserved.bytes);
+	json_u64(j, "usable", ports_usable(n));
+	json_object_end(j);
+}
+
+static void json_seconds(struct json *j, const char *name, double s)
+{
+	if (isfinite(s))
+		json_u64(j, name, (uint64_t)s);
+	else
+		json_none(j, name);
+}
+
+static void json_forecast(struct json *j, const struct forecast *f)
+{
+	if (!f->known || f->never) {
+		json_none(j, "eta");
+		json_text(j, "eta_why", f->known ? "never at the present rate" : f->why);
+		return;
+	}
+	json_object_begin(j, "eta");
+	json_seconds(j, "s", f->s);
+	json_seconds(j, "low_s", f->low_s);
+	json_seconds(j, "high_s", f->high_s);
+	json_text(j, "basis", f->basis);
+	json_object_end(j);
+	json_none(j, "eta_why");
+}
+
+static void json_states(struct json *j, const struct port_budget *b)
+{
+	json_object_begin(j, "by_state");
+	for (enum tcp_state s = STATE_ESTABLISHED; s < STATE_COUNT; s++)
+		if (b->by_state[s])
+			json_u64(j, state_json(s), b->by_state[s]);
+	json_object_end(j);
+}
+
+static void json_holders(struct json *j, const struct port_report *r, const struct port_budget *b)
+{
+	struct port_shares shares = { 0 };
+
+	ports_shares(r->map, b, &shares);
+	json_array_begin(j, "held_by");
+	array_each (&shares.rows, s) {
+		json_object_begin(j, NULL);
+		document_process(j, "process", r->moment, s->process);
+		json_u64(j, "count", s->count);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	array_free(&shares.rows);
+}
+
+static void json_probe(struct json *j, const struct port_row *row)
+{
+	if (!row->probe.done) {
+		json_none(j, "probe");
+		return;
+	}
+	json_object_begin(j, "probe");
+	json_bool(j, "granted", row->probe.granted);
+	json_text(j, "errno", row->probe.error ? strerrorname_np(row->probe.error) : NULL);
+	if (row->probe.granted)
+		json_u64(j, "port", row->probe.port);
+	else
+		json_none(j, "port");
+	json_bool(j, "agrees", port_row_agrees(row));
+	json_object_end(j);
+}
+
+static void json_row(struct json *j, const struct port_report *r, const struct port_row *row)
+{
+	const struct port_budget *b = &row->budget;
+	TEXT_CLEANUP local = { 0 };
+
+	addr_format(&local, &b->asker.local);
+	json_object_begin(j, NULL);
+	json_u64(j, "netns", r->moment->netns.items[b->netns].inode);
+	json_text(j, b->destination.port ? "source" : "address", local.bytes);
+	if (b->destination.port)
+		document_endpoint(j, "destination", &b->destination);
+	json_u64(j, "usable", b->usable);
+	json_u64(j, "used", b->used);
+	if (port_budget_exact(b))
+		json_u64(j, "free", b->free_low);
+	else
+		json_none(j, "free");
+	json_u64(j, "free_low", b->free_low);
+	json_u64(j, "free_high", b->free_high);
+	json_states(j, b);
+	json_forecast(j, &row->forecast);
+	json_holders(j, r, b);
+	json_probe(j, row);
+	json_object_end(j);
+}
+
+void ports_json(struct text *out, const struct port_report *r)
+{
+	struct json j = JSON(out, true);
+
+	document_begin(&j, "ports", r->moment);
+	json_array_begin(&j, "ranges");
+	array_each (&r->netns, n)
+		json_range(&j, &r->moment->netns.items[*n]);
+	json_array_end(&j);
+	json_array_begin(&j, "bind");
+	array_each (&r->bind, row)
+		json_row(&j, r, row);
+	json_array_end(&j);
+	json_array_begin(&j, "connect");
+	array_each (&r->connect, row)
+		json_row(&j, r, row);
+	json_array_end(&j);
+	document_end(&j);
+}

@@ -1,0 +1,62 @@
+#!/usr/bin/env bats
+# unfin ports: the measured case of 200 ports that one program's CLOSE_WAITs hold, and what it says elsewhere.
+bats_require_minimum_version 1.5.0
+
+setup() {
+	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
+	unshare -n true 2>/dev/null || skip "network namespaces need root"
+}
+
+# ports_in RANGE LEAKS ARGS... : unfin ports ARGS in a namespace where a program leaks that many connections
+ports_in() {
+	local range=$1 leaks=$2
+	shift 2
+	unshare -n "$BATS_TEST_DIRNAME/leaking" "$range" "$leaks" "$UNFIN" ports --netns self "$@"
+}
+
+@test "all ports leaked: bind(0) and connect() there have none, connect() elsewhere has all" {
+	run --separate-stderr -0 ports_in "20000 20199" 200 --json --dst 127.0.0.1:8080 --dst 127.0.0.1:8081 --probe
+	jq -e '
+		.schema == "unfin.ports/1" and .coverage.complete and
+		(.ranges | length == 1 and .[0].first == 20000 and .[0].last == 20199 and .[0].reserved == 0) and
+		any(.bind[]; .address == "0.0.0.0" and .usable == 200 and .used == 200 and .free == 0 and
+			.free_low == 0 and .free_high == 0 and .probe.errno == "EADDRINUSE") and
+		any(.connect[]; .source == "127.0.0.1" and .destination == "127.0.0.1:8080" and .free == 0 and
+			.by_state == {close_wait: 200} and .probe.errno == "EADDRNOTAVAIL") and
+		any(.connect[]; .destination == "127.0.0.1:8081" and .free == 200 and .probe.granted) and
+		all(.bind[], .connect[]; .probe.agrees)
+	' <<<"$output"
+}
+
+@test "another address has its own budget, and rows are those asked for" {
+	run --separate-stderr -0 ports_in "20000 20199" 150 --json --src 127.0.0.2 --src 127.0.0.1 --dst 127.0.0.1:8080
+	jq -e '
+		(.bind | map([.address, .free]) | sort == [["127.0.0.1", 50], ["127.0.0.2", 200]]) and
+		(.connect | map([.source, .free]) | sort == [["127.0.0.1", 50], ["127.0.0.2", 200]])
+	' <<<"$output"
+}
+
+@test "an odd range is an interval, and free is null" {
+	run --separate-stderr -0 ports_in "20000 20004" 0 --json --dst 127.0.0.1:9
+	jq -e '.connect[0] | .free == null and .free_low == 4 and .free_high == 5' <<<"$output"
+}
+
+@test "a probe sends nothing: the listener there sees no connection" {
+	run --separate-stderr -0 ports_in "20000 20199" 3 --json --dst 127.0.0.1:8080 --probe
+	jq -e '.connect[0].probe.granted' <<<"$output"
+	[ "$(grep -c "^accepted" <<<"$stderr")" = 1 ] && grep -q "^accepted 3 connections" <<<"$stderr"
+}
+
+@test "the page: picture, budgets, holders" {
+	run --separate-stderr -0 ports_in "20000 20199" 120
+	[[ ${lines[0]} == "ports 20000-20199 of namespace "*" (this one): 200 usable" ]]
+	[[ $output == *"120 CLOSE-WAIT"*"leaking("* && $output == *"From and to"*"127.0.0.1 to 127.0.0.1:8080"* ]]
+	! grep -q ' $' <<<"$output"
+}
+
+@test "what is no address is said, with status 2" {
+	run -2 "$UNFIN" ports --src 10.0.0.1:5
+	[[ $output == *"is no address"* ]]
+	run -2 "$UNFIN" ports --dst 10.0.0.1
+	[[ $output == *"is no destination"* ]]
+}
