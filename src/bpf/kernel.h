@@ -107,7 +107,7 @@ struct inet_connection_sock {
 struct tcp_options_received { __u16 saw_tstamp : 1, tstamp_ok : 1; };
 struct tcp_sock {
 	struct inet_connection_sock inet_conn;
-	__u32 snd_wnd, copied_seq, lsndtime, write_seq, rcv_nxt, snd_nxt, snd_una, rcv_tstamp;
+	__u32 snd_wnd, rcv_wnd, rcv_wup, copied_seq, lsndtime, write_seq, rcv_nxt, snd_nxt, snd_una, rcv_tstamp;
 	struct tcp_options_received rx_opt;
 	__u64 bytes_received, bytes_acked;
 };

@@ -75,6 +75,7 @@ enum record_flag {
 	RECORD_REQUEST = 1 << 19,   /* a request_sock */
 	RECORD_DONE_FIN = 1 << 20,  /* SOCK_DONE: the peer's FIN arrived */
 	RECORD_BOUND_DEV = 1 << 21, /* bound to a device */
+	RECORD_RECV_FULL = 1 << 22, /* what is unread fills the window that we offer */
 };
 
 struct record_socket {

@@ -103,6 +103,14 @@ static __always_inline __u32 since(__u32 stamp, __u32 now)
 	return stamp ? now - stamp : ~0U;
 }
 
+/* The rest of the window that was offered to the peer (tcp_receive_window()) is small beside what is unread. */
+static __always_inline bool receive_full(struct tcp_sock *tp, __u32 unread)
+{
+	__s32 window = (__s32)(tp->rcv_wup + tp->rcv_wnd - tp->rcv_nxt);
+
+	return unread && (window <= 0 || (__u32)window <= unread / 8);
+}
+
 static __always_inline void fill_tcp(struct record_socket *r, struct tcp_sock *tp, __u32 now)
 {
 	struct inet_connection_sock *icsk = &tp->inet_conn;
@@ -122,6 +130,7 @@ static __always_inline void fill_tcp(struct record_socket *r, struct tcp_sock *t
 	r->acked = (__u32)tp->bytes_acked;
 	r->received = (__u32)tp->bytes_received;
 	r->flags |= RECORD_TIMES | flag_if(!tp->snd_wnd, RECORD_WINDOW_ZERO) |
+	            flag_if(receive_full(tp, r->recv_q), RECORD_RECV_FULL) |
 	            flag_if(BPF_CORE_READ_BITFIELD(tp, rx_opt.tstamp_ok), RECORD_TIMESTAMPS);
 	fill_timer(r, tp, now);
 }

@@ -325,6 +325,7 @@ static const struct field table[] = {
 	{ "bound_port", NULL, "Bound Port", "bind() chose the port, not connect()", FLAG(BOUND_PORT) },
 	{ "eof_unread", NULL, "Eof Unread", "the peer's FIN has not been read", FLAG(EOF_UNREAD) },
 	{ "zero_window", NULL, "Zero Window", "the peer has no room for our data", FLAG(PEER_WINDOW_ZERO) },
+	{ "recv_full", NULL, "Recv Full", "what is unread fills our buffer", FLAG(RECV_FULL) },
 	{ "dead", NULL, "Dead", "the connection is gone, the descriptor is still held", FLAG(WAS_CONNECTED) },
 	{ NULL },
 };

@@ -48,6 +48,7 @@ enum socket_flag {
 	SOCKET_RECEIVED = 1 << 19,  /* data arrived meanwhile */
 	SOCKET_READ = 1 << 20,      /* the program read data meanwhile */
 	SOCKET_BOUND_DEV = 1 << 21, /* SO_BINDTODEVICE: its 4-tuple does not hinder sockets without it */
+	SOCKET_RECV_FULL = 1 << 22, /* what is unread fills the buffer: the peer has (next to) no window left */
 };
 
 #define HOLDER_NONE UINT32_MAX

@@ -70,7 +70,7 @@ static bool accept_queue_check(const struct moment *m, const struct suspects *g,
 
 const struct rule rule_accept_queue = {
 	.id = "accept-queue",
-	.title = "connections died waiting to be accepted",
+	.title = "lets connections die that wait to be accepted",
 	.where = "state == close-wait and unowned == not-accepted",
 	.per = PER_LISTENER,
 	.check = accept_queue_check,

@@ -1,4 +1,5 @@
 /* From a group of sockets to the plain facts of a finding. */
+#include "listeners.h"
 #include "suspects.h"
 
 static const char *end_text(struct judgement *j, const struct suspects *g)
@@ -50,8 +51,11 @@ static void tell_others(const struct moment *m, struct finding *f)
 
 static void tell_sockets(const struct moment *m, struct finding *f)
 {
+	uint32_t holder = suspects_main_process(m, f->sockets.items, f->sockets.count);
+
 	f->count = f->sockets.count;
-	f->subject = suspects_main_process(m, f->sockets.items, f->sockets.count);
+	if (holder != PROCESS_NONE || !f->count)
+		f->subject = holder;
 	f->oldest_known = false;
 	f->oldest_ms = 0;
 	array_each (&f->sockets, s) {
@@ -75,6 +79,8 @@ void suspects_describe(const struct moment *m, const struct suspects *g, struct 
 		f->peer = end_text(j, g);
 	for (size_t i = 0; i < g->count; i++)
 		*array_push(&f->sockets) = g->sockets[i];
+	if (g->end_is_listener)
+		f->subject = listener_process(j, m, g->netns, &g->end);
 	tell_sockets(m, f);
 }
 

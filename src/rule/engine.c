@@ -1,24 +1,50 @@
 /* Rules in their order over one moment. A socket that a rule has explained is not shown to later ones. */
+#include "pairs.h"
 #include "rule.h"
 
-static void explain_sockets(const struct finding *f, bool *explained)
+/* What leads to another process of this host is one fault, not two: the other ends are explained with it. */
+static void explain_sockets(const struct moment *m, struct judgement *j, const struct finding *f, bool *explained)
 {
-	array_each (&f->sockets, s)
+	array_each (&f->sockets, s) {
+		uint32_t other = pair_of(j, m, *s);
 		explained[*s] = true;
+		if (other != SOCKET_NONE)
+			explained[other] = true;
+	}
+}
+
+/* Named, if all of them lead to the same program. */
+static void tell_other_end(const struct moment *m, struct judgement *j, struct finding *f)
+{
+	const struct programs *programs = judgement_programs(j, m);
+
+	array_each (&f->sockets, s) {
+		uint32_t process = pair_process(j, m, *s);
+		if (process == PROCESS_NONE)
+			return;
+		if (f->other_end == PROCESS_NONE)
+			f->other_end = process;
+		if (program_of(programs, process) != program_of(programs, f->other_end)) {
+			f->other_end = PROCESS_NONE;
+			return;
+		}
+	}
 }
 
 static void rule_apply(const struct moment *m, const struct rule *rule, struct judgement *j, bool *explained)
 {
 	struct suspect_list list = { 0 };
 
-	suspects_find(m, j, rule->where, rule->per, explained, &list);
+	suspects_find(m, j, rule, explained, &list);
 	array_each (&list.groups, g) {
 		struct finding *f = finding_new(j, rule->id, rule->title);
 		suspects_describe(m, g, j, f);
-		if (rule->check(m, g, j, f))
-			explain_sockets(f, explained);
-		else
+		if (rule->check(m, g, j, f)) {
+			tell_other_end(m, j, f);
+			explain_sockets(m, j, f, explained);
+		} else {
 			finding_free(&j->findings.items[--j->findings.count]);
+		}
 	}
 	suspects_free(&list);
 }

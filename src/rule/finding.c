@@ -1,5 +1,6 @@
 #include "finding.h"
 #include "listeners.h"
+#include "pairs.h"
 #include "programs.h"
 #include "model/ports.h"
 #include <stdarg.h>
@@ -10,7 +11,7 @@ struct finding *finding_new(struct judgement *j, const char *id, const char *tit
 
 	f->id = id;
 	f->title = title;
-	f->subject = PROCESS_NONE;
+	f->subject = f->other_end = PROCESS_NONE;
 	f->netns = NETNS_UNKNOWN;
 	f->ends = 1;
 	f->queue = SOCKET_NONE;
@@ -79,6 +80,7 @@ void judgement_free(struct judgement *j)
 	port_map_free(j->ports);
 	programs_free(j->programs);
 	listeners_free(j->listeners);
+	pairs_free(j->pairs);
 	arena_free(j->arena);
 	free(j);
 }

@@ -34,7 +34,7 @@ struct victim {
 };
 
 struct alternative {
-	const char *id, *why, *settled_by;
+	const char *id, *why, *settled_by; /* id: NULL if it is no cause, but as it should be */
 };
 
 struct exclusion {
@@ -56,6 +56,7 @@ struct finding {
 	uint32_t subject;        /* index of the process that must change something, PROCESS_NONE */
 	const char *subject_why; /* why there is no subject, else NULL */
 	ARRAY(uint32_t) others;  /* further processes concerned */
+	uint32_t other_end;      /* the process the connections lead to, PROCESS_NONE: out of view, or several */
 	const char *peer;        /* the other end; NULL: none, or several */
 	const char *listener;    /* our end, where a listener is concerned, or NULL */
 	uint32_t ends;           /* how many destinations or listeners were put together; 1 mostly */
@@ -86,6 +87,7 @@ struct judgement {
 	struct port_map *ports;         /* NULL until a rule asks: see budgets.h */
 	struct programs *programs;      /* the same: see programs.h */
 	struct listeners *listeners;    /* the same: see listeners.h */
+	struct pairs *pairs;            /* the same: see pairs.h */
 	ARRAY(struct finding) findings; /* roots by weight, each followed by its effects */
 	enum verdict verdict;
 };

@@ -79,7 +79,7 @@ static bool inherited_fd_check(const struct moment *m, const struct suspects *g,
 const struct rule rule_inherited_fd = {
 	.id = "inherited-fd",
 	.title = "holds connections that another process opened and is done with",
-	.where = "state == close-wait and pid != -",
+	.where = "state == close-wait and pid != - and not timer == probe",
 	.per = PER_OWNER_END,
 	.check = inherited_fd_check,
 };

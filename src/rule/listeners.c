@@ -68,6 +68,15 @@ uint32_t listener_at(struct judgement *j, const struct moment *m, uint32_t netns
 	return best ? (uint32_t)(best - m->sockets.items) : SOCKET_NONE;
 }
 
+uint32_t listener_process(struct judgement *j, const struct moment *m, uint32_t netns, const struct endpoint *local)
+{
+	uint32_t listener = listener_at(j, m, netns, local);
+	const struct holder *h =
+	        listener == SOCKET_NONE ? NULL : moment_holder(m, m->sockets.items[listener].first_holder);
+
+	return h ? h->process : PROCESS_NONE;
+}
+
 void listeners_free(struct listeners *listeners)
 {
 	if (!listeners)

@@ -7,6 +7,8 @@ struct listeners;
 /* The socket that listens where `local` is (or on the wildcard); of several (SO_REUSEPORT) the fullest one.
  * SOCKET_NONE if there is none. */
 uint32_t listener_at(struct judgement *j, const struct moment *m, uint32_t netns, const struct endpoint *local);
+/* A process that holds it, PROCESS_NONE if there is none: whom what came in there and has no holder belongs to. */
+uint32_t listener_process(struct judgement *j, const struct moment *m, uint32_t netns, const struct endpoint *local);
 void listeners_free(struct listeners *listeners); /* NULL is fine */
 
 /* "127.0.0.1:80", "*:80" */

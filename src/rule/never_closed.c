@@ -148,7 +148,7 @@ static bool never_closed_check(const struct moment *m, const struct suspects *g,
 const struct rule rule_never_closed = {
 	.id = "never-closed",
 	.title = "leaves connections unclosed that the peer has finished",
-	.where = "(state == close-wait or state == close and peer_port != 0) and pid != -",
+	.where = "(state == close-wait or state == close and peer_port != 0) and pid != - and not timer == probe",
 	.per = PER_OWNER_END,
 	.check = never_closed_check,
 };

@@ -38,7 +38,7 @@ static bool slow_handler_check(const struct moment *m, const struct suspects *g,
 const struct rule rule_slow_handler = {
 	.id = "slow-handler",
 	.title = "closes later than its peers are willing to wait",
-	.where = "state == close-wait and pid != -",
+	.where = "state == close-wait and pid != - and not timer == probe",
 	.per = PER_OWNER_END,
 	.check = slow_handler_check,
 };

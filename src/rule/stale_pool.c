@@ -45,7 +45,7 @@ static bool stale_pool_check(const struct moment *m, const struct suspects *g, s
 const struct rule rule_stale_pool = {
 	.id = "stale-pool",
 	.title = "keeps pooled connections that the server has closed for being idle",
-	.where = "state == close-wait and pid != - and role != server",
+	.where = "state == close-wait and pid != - and role != server and not timer == probe",
 	.per = PER_OWNER_END,
 	.check = stale_pool_check,
 };

@@ -1,5 +1,6 @@
 #include "suspects.h"
 #include "listeners.h"
+#include "rule.h"
 #include "model/filter.h"
 
 /* A program with more destinations than this, and few sockets to each, is told once. */
@@ -175,24 +176,25 @@ static void group_members(const member_list *members, struct suspect_list *ret)
 	array_free(&ends);
 }
 
-static void find_members(const struct moment *m, struct judgement *j, const struct filter *filter, enum per per,
-                         const bool *explained, member_list *ret)
+static void find_members(const struct moment *m, struct judgement *j, const struct rule *rule,
+                         const struct filter *filter, const bool *explained, member_list *ret)
 {
 	array_each (&m->sockets, s) {
-		if (explained[s - m->sockets.items] || !filter_match(filter, m, s))
+		uint32_t at = (uint32_t)(s - m->sockets.items);
+		if (explained[at] || !filter_match(filter, m, s) || (rule->suspect && !rule->suspect(m, j, at)))
 			continue;
 		struct member *member = array_push(ret);
-		*member = (struct member){ .socket = (uint32_t)(s - m->sockets.items), .netns = s->netns };
-		member->owner = owner_of(m, judgement_programs(j, m), s, per);
-		member_end(s, per, member);
-		if (per == PER_LISTENER)
+		*member = (struct member){ .socket = at, .netns = s->netns };
+		member->owner = owner_of(m, judgement_programs(j, m), s, rule->per);
+		member_end(s, rule->per, member);
+		if (rule->per == PER_LISTENER)
 			listener_end(m, j, member);
 	}
 	if (ret->count)
 		array_sort(ret, compare_members);
 }
 
-void suspects_find(const struct moment *m, struct judgement *j, const char *where, enum per per, const bool *explained,
+void suspects_find(const struct moment *m, struct judgement *j, const struct rule *rule, const bool *explained,
                    struct suspect_list *ret)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
@@ -200,9 +202,9 @@ void suspects_find(const struct moment *m, struct judgement *j, const char *wher
 	struct filter_error error;
 	struct filter *filter;
 
-	if (filter_compile(where, arena, &filter, &error))
+	if (filter_compile(rule->where, arena, &filter, &error))
 		return;
-	find_members(m, j, filter, per, explained, &members);
+	find_members(m, j, rule, filter, explained, &members);
 	group_members(&members, ret);
 	uint32_t *sockets = ret->sockets.items; /* it does not move any more */
 	array_each (&ret->groups, g) {

@@ -25,9 +25,11 @@ struct suspect_list {
 	ARRAY(uint32_t) sockets;
 };
 
-/* Groups of the sockets that match `where` (model/filter.h; the text is the rule's own, so it is valid) and are not
- * explained yet (one bool a socket). */
-void suspects_find(const struct moment *m, struct judgement *j, const char *where, enum per per, const bool *explained,
+struct rule;
+
+/* Groups of the sockets that the rule is about (`where`, `suspect`, `per`) and that are not explained yet (one bool a
+ * socket). */
+void suspects_find(const struct moment *m, struct judgement *j, const struct rule *rule, const bool *explained,
                    struct suspect_list *ret);
 void suspects_free(struct suspect_list *list);
 

@@ -7,9 +7,15 @@
 	_(inherited_fd)                                                                                                \
 	_(stale_pool)                                                                                                  \
 	_(never_closed)                                                                                                \
+	_(ownerless)                                                                                                   \
+	_(unread_data)                                                                                                 \
 	_(slow_handler)                                                                                                \
 	_(ports_exhausted)                                                                                             \
-	_(accept_queue)
+	_(accept_queue)                                                                                                \
+	_(peer_stalled)                                                                                                \
+	_(half_open)                                                                                                   \
+	_(peer_never_closes)                                                                                           \
+	_(peer_unreachable)
 
 #define DECLARE(name) extern const struct rule rule_##name;
 RULES(DECLARE)

@@ -96,6 +96,7 @@ static uint32_t decode_flags(const struct record_socket *r)
 		{ RECORD_RECV_SHUT, SOCKET_RECV_SHUT },
 		{ RECORD_SEND_SHUT, SOCKET_SEND_SHUT },
 		{ RECORD_BOUND_DEV, SOCKET_BOUND_DEV },
+		{ RECORD_RECV_FULL, SOCKET_RECV_FULL },
 	};
 	uint32_t flags = 0;
 

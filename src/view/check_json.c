@@ -121,6 +121,8 @@ static void json_finding(struct json *j, const struct moment *m, const struct fi
 	json_array_begin(j, "others");
 	array_each (&f->others, other)
 		document_process(j, NULL, m, *other);
+	if (f->other_end != PROCESS_NONE && f->other_end != f->subject)
+		document_process(j, NULL, m, f->other_end);
 	json_array_end(j);
 	json_text(j, "peer", f->peer);
 	json_text(j, "listener", f->listener);

@@ -86,6 +86,10 @@ static void show_what(const struct page *p, const struct finding *f)
 		text_printf(&t, " to %s", f->peer);
 	else if (f->ends > 1)
 		text_printf(&t, " to %u%s destinations", f->ends, f->rest ? " more" : "");
+	if (f->other_end != PROCESS_NONE) {
+		text_add(&t, f->listener ? ", from " : ", which is ");
+		add_process(&t, p, f->other_end);
+	}
 	if (f->oldest_known) {
 		text_add(&t, ", oldest ");
 		format_duration(&t, f->oldest_ms);
@@ -152,7 +156,7 @@ static void show_reasons(const struct page *p, const struct finding *f)
 	}
 	array_each (&f->alternatives, a) {
 		TEXT_CLEANUP t = { 0 };
-		text_printf(&t, "%s: %s; settled by: %s", a->id, a->why, a->settled_by);
+		text_printf(&t, "%s%s%s; settled by: %s", a->id ?: "", a->id ? ": " : "", a->why, a->settled_by);
 		line(p, a == f->alternatives.items ? "or else" : "", t.bytes);
 	}
 }

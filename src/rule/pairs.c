@@ -1,0 +1,236 @@
+/* Connections are known by their addresses. Loopback is one in each namespace; other addresses are one on the host,
+ * though two namespaces that have nothing to do with each other may both have 10.0.0.1. So the other end is missed
+ * only in the same namespace, or in one that is seen to be connected by another pair of the same addresses. */
+#include "pairs.h"
+#include "listeners.h"
+
+struct key {
+	uint64_t hash; /* never 0 */
+	uint32_t socket;
+};
+
+struct table {
+	ARRAY(struct key) keys;
+	struct index index;
+};
+
+struct pairs {
+	uint32_t *other; /* by socket */
+	bool *missing;   /* by socket */
+	struct table ends, addresses, links, lonely, trails;
+};
+
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * 0xff51afd7ed558ccdULL;
+	return hash ^ hash >> 32;
+}
+
+static uint64_t mix_addr(uint64_t hash, const struct addr *a)
+{
+	uint64_t words[2];
+
+	memcpy(words, a->bytes, sizeof(words));
+	return mix(mix(hash, words[0]), words[1]);
+}
+
+static uint64_t mix_end(uint64_t hash, const struct endpoint *e)
+{
+	return mix(mix_addr(hash, &e->addr), e->port);
+}
+
+static uint64_t place_of(uint32_t netns, const struct addr *a)
+{
+	return addr_is_loopback(a) ? netns + 1ULL : 0;
+}
+
+/* Of a connection as seen from its end `local`. */
+static uint64_t hash_ends(uint32_t netns, const struct endpoint *local, const struct endpoint *peer)
+{
+	return mix_end(mix_end(mix(1, place_of(netns, &local->addr)), local), peer) | 1;
+}
+
+static uint64_t hash_end(uint32_t netns, const struct endpoint *e)
+{
+	return mix_end(mix(2, place_of(netns, &e->addr)), e) | 1;
+}
+
+static uint64_t hash_addr(uint32_t netns, const struct addr *a)
+{
+	return mix_addr(mix(3, netns), a) | 1;
+}
+
+static uint64_t hash_link(uint32_t netns, const struct addr *local, const struct addr *peer)
+{
+	return mix_addr(mix_addr(mix(4, netns), local), peer) | 1;
+}
+
+static uint32_t table_find(const struct table *t, uint64_t hash)
+{
+	uint32_t found = t->index.slots ? index_find(&t->index, hash) : INDEX_NONE;
+
+	return found == INDEX_NONE ? SOCKET_NONE : t->keys.items[found].socket;
+}
+
+static bool table_has(const struct table *t, uint64_t hash)
+{
+	return t->index.slots && index_find(&t->index, hash) != INDEX_NONE;
+}
+
+/* The first of equals stays. */
+static void table_add(struct table *t, uint64_t hash, uint32_t socket)
+{
+	if (table_has(t, hash))
+		return;
+	if (!t->index.slots)
+		index_init(&t->index, NULL, sizeof(struct key), 0);
+	*array_push(&t->keys) = (struct key){ hash, socket };
+	index_move(&t->index, &t->keys.items[0].hash);
+	index_add(&t->index, (uint32_t)t->keys.count - 1);
+}
+
+static void table_free(struct table *t)
+{
+	array_free(&t->keys);
+	index_free(&t->index);
+}
+
+static bool all_seen(const struct moment *m, uint32_t netns)
+{
+	return netns < m->netns.count && m->netns.items[netns].in_scope && m->netns.items[netns].table_seen;
+}
+
+static uint32_t index_of(const struct moment *m, const struct socket *s)
+{
+	return (uint32_t)(s - m->sockets.items);
+}
+
+/* The addresses that this host has, as far as its sockets show: by themselves, and in which namespace. */
+static void add_addresses(struct pairs *p, const struct moment *m)
+{
+	const struct addr *last = NULL;
+	uint32_t last_netns = 0;
+
+	array_each (&m->sockets, s) {
+		if (addr_is_any(&s->local.addr) || (last && last_netns == s->netns && addr_same(last, &s->local.addr)))
+			continue;
+		last = &s->local.addr;
+		last_netns = s->netns;
+		table_add(&p->addresses, hash_addr(s->netns, last), index_of(m, s));
+		table_add(&p->addresses, hash_addr(NETNS_UNKNOWN, last), index_of(m, s));
+	}
+}
+
+static bool is_here(const struct pairs *p, const struct socket *s)
+{
+	return s->peer.port && s->state != STATE_TIME_WAIT &&
+	       (addr_is_loopback(&s->peer.addr) || table_has(&p->addresses, hash_addr(NETNS_UNKNOWN, &s->peer.addr)));
+}
+
+static void match_ends(struct pairs *p, const struct moment *m)
+{
+	array_each (&m->sockets, s)
+		if (is_here(p, s))
+			table_add(&p->ends, hash_ends(s->netns, &s->local, &s->peer), index_of(m, s));
+	array_each (&m->sockets, s) {
+		uint32_t other =
+		        s->peer.port ? table_find(&p->ends, hash_ends(s->netns, &s->peer, &s->local)) : SOCKET_NONE;
+		if (other == SOCKET_NONE || other == index_of(m, s))
+			continue;
+		p->other[index_of(m, s)] = other;
+		p->other[other] = index_of(m, s);
+		table_add(&p->links, hash_link(s->netns, &s->local.addr, &s->peer.addr), index_of(m, s));
+	}
+}
+
+/* Where the other end would have to be. */
+static bool would_be_seen(const struct pairs *p, const struct moment *m, const struct socket *s)
+{
+	if (addr_is_loopback(&s->peer.addr) || table_has(&p->addresses, hash_addr(s->netns, &s->peer.addr)))
+		return all_seen(m, s->netns);
+	uint32_t linked = table_find(&p->links, hash_link(s->netns, &s->local.addr, &s->peer.addr));
+	return linked != SOCKET_NONE && all_seen(m, m->sockets.items[p->other[linked]].netns);
+}
+
+/* A translated address hides the pair, but not that somebody talks to our port, or from the peer's. Which of the two
+ * is one connection's alone depends on the side. */
+static void drop_translated(struct pairs *p, const struct moment *m)
+{
+	array_each (&m->sockets, s) {
+		if (s->state == STATE_LISTEN)
+			continue;
+		uint32_t hits[] = { table_find(&p->lonely, hash_end(s->netns, &s->peer)),
+			            table_find(&p->lonely, hash_end(s->netns, &s->local)) };
+		for (size_t i = 0; i < ARRAY_SIZE(hits); i++)
+			if (hits[i] != SOCKET_NONE && hits[i] != index_of(m, s))
+				p->missing[hits[i]] = false;
+	}
+}
+
+static void find_missing(struct pairs *p, const struct moment *m)
+{
+	array_each (&m->gone, t)
+		table_add(&p->trails, hash_ends(t->netns, &t->local, &t->peer), 0);
+	array_each (&m->sockets, s) {
+		uint32_t at = index_of(m, s);
+		if (s->state != STATE_ESTABLISHED || p->other[at] != SOCKET_NONE || socket_has(s, SOCKET_MPTCP) ||
+		    endpoint_same(&s->local, &s->peer) || !is_here(p, s) || !would_be_seen(p, m, s) ||
+		    table_has(&p->trails, hash_ends(s->netns, &s->peer, &s->local)))
+			continue;
+		p->missing[at] = true;
+		table_add(&p->lonely, hash_end(s->netns, s->role == ROLE_SERVER ? &s->peer : &s->local), at);
+	}
+	if (p->lonely.keys.count)
+		drop_translated(p, m);
+}
+
+static const struct pairs *judgement_pairs(struct judgement *j, const struct moment *m)
+{
+	if (j->pairs)
+		return j->pairs;
+	struct pairs *p = memory_zeroed(sizeof(*p));
+	p->other = memory_resize(NULL, m->sockets.count + 1, sizeof(*p->other));
+	memset(p->other, 0xff, m->sockets.count * sizeof(*p->other));
+	p->missing = memory_zeroed(m->sockets.count + 1);
+	add_addresses(p, m);
+	match_ends(p, m);
+	find_missing(p, m);
+	table_free(&p->ends);
+	j->pairs = p;
+	return p;
+}
+
+uint32_t pair_of(struct judgement *j, const struct moment *m, uint32_t socket)
+{
+	return judgement_pairs(j, m)->other[socket];
+}
+
+bool pair_is_missing(struct judgement *j, const struct moment *m, uint32_t socket)
+{
+	return judgement_pairs(j, m)->missing[socket];
+}
+
+uint32_t pair_process(struct judgement *j, const struct moment *m, uint32_t socket)
+{
+	const struct pairs *p = judgement_pairs(j, m);
+	const struct socket *s = &m->sockets.items[socket];
+	const struct socket *other = p->other[socket] == SOCKET_NONE ? NULL : &m->sockets.items[p->other[socket]];
+
+	if (other && other->first_holder != HOLDER_NONE)
+		return moment_holder(m, other->first_holder)->process;
+	return is_here(p, s) ? listener_process(j, m, other ? other->netns : s->netns, &s->peer) : PROCESS_NONE;
+}
+
+void pairs_free(struct pairs *p)
+{
+	if (!p)
+		return;
+	free(p->other);
+	free(p->missing);
+	table_free(&p->ends);
+	table_free(&p->addresses);
+	table_free(&p->links);
+	table_free(&p->lonely);
+	table_free(&p->trails);
+	free(p);
+}
