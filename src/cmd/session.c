@@ -2,6 +2,7 @@
 #include "scope.h"
 #include "status.h"
 #include "base/log.h"
+#include <errno.h>
 #include "source/kept.h"
 
 static void tell(const struct gap *g)
@@ -21,12 +22,12 @@ int session_open(struct session *s, const struct options *o, unsigned wants)
 	s->request.wants = wants;
 	s->request.force = o->source;
 	s->moment = moment_new();
-	if (o->from ? kept_read(o->from, s->moment, s->moment->arena, &why)
-	            : source_open(&s->request, s->moment->arena, &s->source, &why)) {
-		tell(&why);
-		return o->from ? STATUS_USAGE : STATUS_UNABLE;
-	}
-	return STATUS_OK;
+	int err = o->from ? kept_read(o->from, s->moment, s->moment->arena, &why)
+	                  : source_open(&s->request, s->moment->arena, &s->source, &why);
+	if (!err)
+		return STATUS_OK;
+	tell(&why);
+	return o->from || err == -EINVAL ? STATUS_USAGE : STATUS_UNABLE;
 }
 
 int session_look(struct session *s)

@@ -59,8 +59,10 @@ static uint32_t progress(const struct socket *was, const struct socket *is)
 {
 	uint32_t flags = 0;
 
-	if (!socket_has(was, SOCKET_TIMES_KNOWN) || !socket_has(is, SOCKET_TIMES_KNOWN) || is->state == STATE_LISTEN)
+	if (!socket_has(was, SOCKET_TIMES_KNOWN) || !socket_has(is, SOCKET_TIMES_KNOWN))
 		return 0;
+	if (is->state == STATE_LISTEN || is->timer == TIMER_TIME_WAIT)
+		return 0; /* these count nothing */
 	uint32_t sent = is->acked_bytes - was->acked_bytes - (fin_acked(is) && !fin_acked(was)) -
 	                (was->state == STATE_SYN_SENT);
 	uint32_t received = is->received_bytes - was->received_bytes - (fin_came(is) && !fin_came(was));

@@ -4,7 +4,7 @@
 #include "snapshot.skel.h"
 #include "bpf_host.h"
 #include "bpf_iter.h"
-#include "hiding.h"
+#include "bpf_hiding.h"
 #include "model/coverage.h"
 #include "survey.h"
 #include <errno.h>
@@ -119,7 +119,7 @@ static int bpf_look(void *state, struct survey *v, bool second)
 	decoder_end(&d, err);
 	doors_leave(&v->doors);
 	if (!err)
-		hiding_search(v->moment);
+		bpf_hiding_search(v->moment);
 	return err;
 }
 

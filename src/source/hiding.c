@@ -1,24 +1,12 @@
 #include "hiding.h"
 #include "base/file.h"
-#include "bpf/record.h"
-#include "bpf_iter.h"
-#include "hiding.skel.h"
 #include "host.h"
-#include "proc.h"
-#include <errno.h>
 #include <inttypes.h>
 
-enum { BUFFER_BYTES = 64 * 1024, FDINFO_BYTES = 4 * 1024 * 1024 };
+enum { FDINFO_BYTES = 4 * 1024 * 1024 };
 
-struct ring {
-	uint32_t tgid, fd;
-};
-
-struct search {
-	struct moment *moment;
-	ARRAY(uint64_t) cookies; /* of sockets in flight, sorted later */
-	ARRAY(struct ring) rings;
-	ARRAY(uint64_t) inodes; /* of sockets in rings, sorted later */
+struct inodes {
+	ARRAY(uint64_t) items;
 };
 
 static bool is_hiding(const struct socket *s)
@@ -26,34 +14,12 @@ static bool is_hiding(const struct socket *s)
 	return s->first_holder == HOLDER_NONE && socket_has(s, SOCKET_HAS_FILE) && s->unowned == UNOWNED_UNKNOWN;
 }
 
-static ssize_t feed(void *context, const char *bytes, size_t length)
+bool hiding_is_needed(const struct moment *m)
 {
-	struct search *s = context;
-	struct record_hiding r;
-	size_t at = 0;
-
-	for (; length - at >= sizeof(r); at += sizeof(r)) {
-		memcpy(&r, bytes + at, sizeof(r));
-		if (r.kind == HIDING_FLIGHT)
-			*array_push(&s->cookies) = r.cookie;
-		else if (r.kind == HIDING_RING)
-			*array_push(&s->rings) = (struct ring){ r.tgid, r.fd };
-		else
-			return -EPROTO;
-	}
-	return (ssize_t)at;
-}
-
-static int walk_descriptors(struct search *s)
-{
-	struct hiding_bpf *programs = hiding_bpf__open_and_load();
-	cleanup(cleanup_free) char *buffer = memory_resize(NULL, BUFFER_BYTES, 1);
-	int err = programs ? hiding_bpf__attach(programs) : -errno;
-
-	if (!err)
-		err = bpf_iter_read(bpf_link__fd(programs->links.dump_hiding), buffer, BUFFER_BYTES, feed, s);
-	hiding_bpf__destroy(programs);
-	return err;
+	array_each (&m->sockets, s)
+		if (is_hiding(s))
+			return true;
+	return false;
 }
 
 void hiding_ring_sockets(const char *fdinfo, void (*found)(void *context, uint32_t inode), void *context)
@@ -68,19 +34,19 @@ void hiding_ring_sockets(const char *fdinfo, void (*found)(void *context, uint32
 
 static void add_inode(void *context, uint32_t inode)
 {
-	struct search *s = context;
+	struct inodes *in_rings = context;
 
-	*array_push(&s->inodes) = inode;
+	*array_push(&in_rings->items) = inode;
 }
 
-static void read_ring(struct search *s, const struct ring *r)
+static void read_ring(const struct ring *r, struct inodes *in_rings)
 {
 	TEXT_CLEANUP text = { 0 };
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/fdinfo/%" PRIu32, r->tgid, r->fd);
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/fdinfo/%" PRIu32, r->pid, r->fd);
 	if (!file_read(path, FDINFO_BYTES, &text))
-		hiding_ring_sockets(text.bytes, add_inode, s);
+		hiding_ring_sockets(text.bytes, add_inode, in_rings);
 }
 
 static int compare_u64(const void *a, const void *b)
@@ -91,63 +57,51 @@ static int compare_u64(const void *a, const void *b)
 #define HAS(array, key)                                                                                                \
 	((array)->count && bsearch(&(uint64_t){ key }, (array)->items, (array)->count, sizeof(uint64_t), compare_u64))
 
-/* What remains without an explanation: hidden, if there is anybody it can hide with; else we do not know. */
-static enum unowned explain_rest(struct moment *m)
+/* True if every one could be explained. */
+static bool match(const struct hideouts *h, const struct inodes *in_rings, struct moment *m)
 {
-	uint32_t closed = proc_count_unreadable();
+	bool all = true;
 
-	if (!host_sees_all_processes()) {
-		moment_gap(m, "processes outside of this pid namespace",
-		           "sockets have a file that no process seen here has open",
-		           "run in the host's: docker run --pid=host, kubectl debug node/NAME, nsenter -t 1 -p");
-		return UNOWNED_HIDDEN;
-	}
-	if (!closed)
-		return UNOWNED_UNKNOWN;
-	moment_gap(m, arena_printf(m->arena, "the descriptors of %" PRIu32 " processes", closed),
-	           "/proc does not let this user read them, and sockets have a file that no other process has open",
-	           NULL);
-	return UNOWNED_HIDDEN;
-}
-
-static void judge(struct search *s)
-{
-	bool left = false;
-
-	if (s->cookies.count)
-		array_sort(&s->cookies, compare_u64);
-	if (s->inodes.count)
-		array_sort(&s->inodes, compare_u64);
-	array_each (&s->moment->sockets, k) {
-		if (!is_hiding(k))
+	array_each (&m->sockets, s) {
+		if (!is_hiding(s))
 			continue;
-		if (HAS(&s->cookies, k->cookie))
-			k->unowned = UNOWNED_IN_FLIGHT;
-		else if (HAS(&s->inodes, k->inode))
-			k->unowned = UNOWNED_IO_URING;
+		if (HAS(&h->cookies, s->cookie))
+			s->unowned = UNOWNED_IN_FLIGHT;
+		else if (HAS(&in_rings->items, s->inode))
+			s->unowned = UNOWNED_IO_URING;
 		else
-			left = true;
+			all = false;
 	}
-	enum unowned otherwise = left ? explain_rest(s->moment) : UNOWNED_UNKNOWN;
-	array_each (&s->moment->sockets, k)
-		if (is_hiding(k))
-			k->unowned = (uint8_t)otherwise;
+	return all;
 }
 
-void hiding_search(struct moment *m)
+/* What remains is hidden if there is anybody it can hide with; else we do not know. */
+static void judge_rest(struct moment *m, bool others_exist)
 {
-	struct search s = { .moment = m };
-	bool any = false;
+	array_each (&m->sockets, s)
+		if (is_hiding(s))
+			s->unowned = others_exist ? UNOWNED_HIDDEN : UNOWNED_UNKNOWN;
+}
 
-	array_each (&m->sockets, k)
-		any |= is_hiding(k);
-	if (!any)
-		return;
-	walk_descriptors(&s);
-	array_each (&s.rings, r)
-		read_ring(&s, r);
-	judge(&s);
-	array_free(&s.cookies);
-	array_free(&s.rings);
-	array_free(&s.inodes);
+void hiding_judge(struct hideouts *h, struct moment *m)
+{
+	struct inodes in_rings = { 0 };
+	bool foreign = !host_sees_all_processes();
+
+	array_each (&h->rings, r)
+		read_ring(r, &in_rings);
+	if (h->cookies.count)
+		array_sort(&h->cookies, compare_u64);
+	if (in_rings.items.count)
+		array_sort(&in_rings.items, compare_u64);
+	if (!match(h, &in_rings, m)) {
+		if (foreign)
+			moment_gap(m, "processes outside of this pid namespace",
+			           "sockets have a file that no process seen here has open",
+			           "run in the host's: docker run --pid=host, or nsenter -t PID -p of a host process");
+		judge_rest(m, foreign || h->unreadable);
+	}
+	array_free(&h->cookies);
+	array_free(&h->rings);
+	array_free(&in_rings.items);
 }

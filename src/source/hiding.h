@@ -1,10 +1,22 @@
-/* Sockets that have a file and that no descriptor shows: in flight between processes, or in an io_uring. */
+/* Sockets that have a file and that no descriptor shows: in flight between processes, in an io_uring, or with a
+ * process that we cannot see. A source tells where such may be; here they are matched and named. */
 #pragma once
-#include "source.h"
+#include "model/moment.h"
 
-/* Sets `unowned` of such sockets to what can be proved. Costs nothing if there are none. What remains is
- * UNOWNED_HIDDEN if processes exist that this tool cannot see, else UNOWNED_UNKNOWN. */
-void hiding_search(struct moment *m);
+struct ring {
+	uint32_t pid, fd;
+};
+
+struct hideouts {
+	ARRAY(uint64_t) cookies; /* of sockets in flight */
+	ARRAY(struct ring) rings;
+	uint32_t unreadable; /* processes whose descriptors this user may not see */
+};
+
+bool hiding_is_needed(const struct moment *m);
+/* Sets `unowned` of such sockets to what can be proved; what remains is UNOWNED_HIDDEN if processes exist that
+ * this tool cannot see, else UNOWNED_UNKNOWN. Frees what `h` holds. */
+void hiding_judge(struct hideouts *h, struct moment *m);
 
 /* `UserFiles:` of an io_uring's fdinfo: calls back with the inode of each socket registered there. */
 void hiding_ring_sockets(const char *fdinfo, void (*found)(void *context, uint32_t inode), void *context);

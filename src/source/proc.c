@@ -11,16 +11,22 @@ enum {
 	STAT_BYTES = 4096,
 	START_FIELD = 22 - 3, /* proc(5): starttime is (22), the state behind the name is (3) */
 	START_STEP_NS = 10 * NS_PER_MS,
+	KERNEL_THREAD = 0x00200000, /* PF_KTHREAD, include/linux/sched.h */
 };
 
 int proc_stat_parse(const char *text, struct proc_stat *ret)
 {
 	const char *s = strrchr(text, ')');
 	struct proc_stat stat = { 0 };
+	const char *open = strchr(text, '(');
 	unsigned long long start;
+	unsigned flags;
 
-	if (!s || sscanf(s + 1, " %c %" SCNu32, &stat.state, &stat.ppid) != 2)
+	if (!s || !open || open > s ||
+	    sscanf(s + 1, " %c %" SCNu32 " %*d %*d %*d %*d %u", &stat.state, &stat.ppid, &flags) != 3)
 		return -EINVAL;
+	stat.kernel = flags & KERNEL_THREAD;
+	memcpy(stat.comm, open + 1, MIN((size_t)(s - open - 1), sizeof(stat.comm) - 1));
 	s++;
 	for (int field = 0; field < START_FIELD && *s; field++) {
 		s += strspn(s, " ");

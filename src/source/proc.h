@@ -8,6 +8,8 @@ struct proc_stat {
 	char state; /* as in ps: R S D T t Z I X */
 	uint32_t ppid;
 	uint64_t start_boot_ns;
+	char comm[16];
+	bool kernel; /* a thread of the kernel's own */
 };
 
 /* `text` is a whole /proc/PID/stat; a process may call itself `) R 1`. 0 or -EINVAL. */

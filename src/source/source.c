@@ -8,7 +8,7 @@
 #include <errno.h>
 
 /* Best first. */
-static const struct source_kind *const kinds[] = { &source_bpf };
+static const struct source_kind *const kinds[] = { &source_bpf, &source_sock_diag };
 
 struct source {
 	const struct source_kind *kind;

@@ -16,7 +16,7 @@ struct source_request {
 struct source;
 
 /* 0, or -errno with `ret_why` telling a person what is missing and the command that mends it (its texts
- * live in `arena`). */
+ * live in `arena`); -EINVAL: there is no such source. */
 int source_open(const struct source_request *request, struct arena *arena, struct source **ret, struct gap *ret_why);
 /* Fills the moment: sockets, holders, processes, namespaces, coverage, and what derives from them. Called again
  * on the same moment it makes the second look of a window: see moment.h; window.ms then is the time between.
@@ -35,4 +35,4 @@ struct source_kind {
 	void (*close)(void *state);
 };
 
-extern const struct source_kind source_bpf;
+extern const struct source_kind source_bpf, source_sock_diag;

@@ -90,6 +90,14 @@ void survey_count(struct survey *v)
 	}
 }
 
+bool survey_counted(const struct survey *v, uint64_t inode)
+{
+	for (size_t i = 0; i < v->rows.count; i++)
+		if (v->moment->netns.items[i].inode == inode)
+			return v->rows.items[i].counted;
+	return false;
+}
+
 bool survey_needs_walk(const struct survey *v, uint32_t netns, uint64_t seen, uint64_t requests)
 {
 	if (netns >= v->rows.count || !v->rows.items[netns].counted)

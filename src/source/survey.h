@@ -29,6 +29,8 @@ void survey_find_mounts(struct survey *v);
 bool survey_is_wide(const struct survey *v);
 /* Counts in every namespace known so far that was not counted yet, and adds it to the moment. */
 void survey_count(struct survey *v);
+/* Is the namespace with this inode known, and its count? */
+bool survey_counted(const struct survey *v, uint64_t inode);
 /* Must the table of this one be walked, where so many sockets (as coverage counts) and requests are seen? */
 bool survey_needs_walk(const struct survey *v, uint32_t netns, uint64_t seen, uint64_t requests);
 /* Moves the thread there, for a walk that is needed: 0, or -errno and the gap is noted. */

@@ -7,7 +7,7 @@ setup() {
 	unshare -n true 2>/dev/null || skip "network namespaces need root"
 }
 
-# scene NAME: makes it, looks at its namespace from outside, compares
+# scene NAME: makes it, looks at its namespace from outside with each live source, compares
 scene() {
 	local facts netns odd
 
@@ -18,15 +18,19 @@ scene() {
 	read -r facts <&9
 	if jq -e .skip <<<"$facts" >/dev/null; then skip "$(jq -r .skip <<<"$facts")"; fi
 	netns=$(jq .netns <<<"$facts")
-	"$UNFIN" list --netns "$netns" --json >"$BATS_TEST_TMPDIR/one" 2>"$BATS_TEST_TMPDIR/err"
-	"$UNFIN" list --netns all "netns == $netns" --json >"$BATS_TEST_TMPDIR/all" 2>>"$BATS_TEST_TMPDIR/err"
+	for source in bpf sock_diag; do
+		"$UNFIN" list --source $source --netns "$netns" --json >"$BATS_TEST_TMPDIR/$source.one"
+		"$UNFIN" list --source $source --netns all "netns == $netns" --json >"$BATS_TEST_TMPDIR/$source.all"
+	done 2>"$BATS_TEST_TMPDIR/err"
 	exec 8>&-
 	wait "$odd" || true
-	for look in one all; do
-		jq -e --argjson facts "$facts" '
-			(($facts.sockets // (.sockets | length)) == (.sockets | length))
+	for look in bpf.one bpf.all sock_diag.one sock_diag.all; do
+		jq -e --argjson facts "$facts" --arg source "${look%.*}" '
+			($facts + ($facts[$source] // {})) as $facts
+			| (($facts.sockets // (.sockets | length)) == (.sockets | length))
 			and ($facts.held // ([.sockets[].holders[]] | length)) == ([.sockets[].holders[]] | length)
-			and ($facts.unowned // {}) == ([.sockets[].unowned | values] | group_by(.) | map({key: .[0], value: length}) | from_entries)
+			and ($facts.unowned // {}) == ([.sockets[].unowned | values] | group_by(.)
+				| map({key: .[0], value: length}) | from_entries)
 		' "$BATS_TEST_TMPDIR/$look" || {
 			echo "$look: expected $facts"
 			jq -c '.sockets[] | [.state, .local_port, .peer_port, .unowned, .holders]' "$BATS_TEST_TMPDIR/$look"
@@ -34,7 +38,7 @@ scene() {
 			return 1
 		}
 	done
-	jq -e '.coverage.complete' "$BATS_TEST_TMPDIR/one"
+	jq -e '.coverage.complete' "$BATS_TEST_TMPDIR/bpf.one" "$BATS_TEST_TMPDIR/sock_diag.one"
 }
 
 @test "a descriptor in flight between processes" { scene in_flight; }

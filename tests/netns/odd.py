@@ -53,7 +53,7 @@ def in_flight():
         a.send(b"x")
     socket.send_fds(a, [b"x"], [s.fileno()])
     s.close()
-    return {"unowned": {"in_flight": 1}, "sockets": 3}
+    return {"unowned": {"in_flight": 1}, "sockets": 3, "sock_diag": {"unowned": {"unknown": 1}}}
 
 
 def io_uring():

@@ -11,6 +11,7 @@ static void stat_of_any_name(void **state)
 	assert_int_equal(proc_stat_parse(hostile, &s), 0);
 	assert_int_equal(s.state, 'S');
 	assert_int_equal(s.ppid, 7);
+	assert_string_equal(s.comm, "a) R 1 (b) c");
 	assert_int_equal(s.start_boot_ns, 81500 * NS_PER_MS);
 	assert_int_equal(proc_stat_parse("", &s), -EINVAL);
 	assert_int_equal(proc_stat_parse("42 (a) S 7 1 2", &s), -EINVAL);

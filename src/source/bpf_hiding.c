@@ -1,0 +1,55 @@
+#include "bpf_hiding.h"
+#include "bpf/record.h"
+#include "bpf_iter.h"
+#include "hiding.h"
+#include "hiding.skel.h"
+#include "proc.h"
+#include <errno.h>
+#include <inttypes.h>
+
+enum { BUFFER_BYTES = 64 * 1024 };
+
+static ssize_t feed(void *context, const char *bytes, size_t length)
+{
+	struct hideouts *h = context;
+	struct record_hiding r;
+	size_t at = 0;
+
+	for (; length - at >= sizeof(r); at += sizeof(r)) {
+		memcpy(&r, bytes + at, sizeof(r));
+		if (r.kind == HIDING_FLIGHT)
+			*array_push(&h->cookies) = r.cookie;
+		else if (r.kind == HIDING_RING)
+			*array_push(&h->rings) = (struct ring){ r.tgid, r.fd };
+		else
+			return -EPROTO;
+	}
+	return (ssize_t)at;
+}
+
+/* A kernel that does not take this program leaves more unknown, nothing wrong. */
+static void walk_descriptors(struct hideouts *h)
+{
+	struct hiding_bpf *programs = hiding_bpf__open_and_load();
+	cleanup(cleanup_free) char *buffer = memory_resize(NULL, BUFFER_BYTES, 1);
+
+	if (programs && !hiding_bpf__attach(programs))
+		bpf_iter_read(bpf_link__fd(programs->links.dump_hiding), buffer, BUFFER_BYTES, feed, h);
+	hiding_bpf__destroy(programs);
+}
+
+void bpf_hiding_search(struct moment *m)
+{
+	struct hideouts h = { 0 };
+
+	if (!hiding_is_needed(m))
+		return;
+	walk_descriptors(&h);
+	h.unreadable = proc_count_unreadable();
+	if (h.unreadable)
+		moment_gap(m, arena_printf(m->arena, "the descriptors of %" PRIu32 " processes", h.unreadable),
+		           "/proc does not let this user read them, and sockets have a file that no other process has "
+		           "open",
+		           NULL);
+	hiding_judge(&h, m);
+}

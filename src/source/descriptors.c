@@ -1,0 +1,134 @@
+#include "descriptors.h"
+#include "base/file.h"
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kcmp.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+enum { TABLES = 16 }; /* different ones in one process: more are not compared, only read again */
+
+struct process_walk {
+	struct descriptor_walk *walk;
+	struct descriptor_owner owner;
+	int dir; /* /proc/PID */
+	uint32_t told[TABLES];
+	size_t told_count;
+	bool denied;
+};
+
+static bool parse_target(const char *target, struct descriptor *d)
+{
+	static const struct {
+		const char *prefix;
+		enum descriptor_kind kind;
+	} rows[] = { { "socket:[", DESCRIPTOR_SOCKET }, { "net:[", DESCRIPTOR_NETNS } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!starts_with(target, rows[i].prefix))
+			continue;
+		d->kind = rows[i].kind;
+		d->inode = strtoull(target + strlen(rows[i].prefix), NULL, 10);
+		return d->inode != 0;
+	}
+	d->kind = DESCRIPTOR_RING;
+	d->inode = 0;
+	return streq(target, "anon_inode:[io_uring]");
+}
+
+static void walk_table(struct process_walk *p, DIR *fds)
+{
+	char target[64];
+
+	for (struct dirent *e; (e = readdir(fds));) {
+		struct descriptor d = { .fd = (uint32_t)strtoul(e->d_name, NULL, 10) };
+		if (!isdigit((unsigned char)*e->d_name))
+			continue;
+		ssize_t n = readlinkat(dirfd(fds), e->d_name, target, sizeof(target) - 1);
+		if (n <= 0)
+			continue;
+		target[n] = '\0';
+		if (parse_target(target, &d))
+			p->walk->found(p->walk->context, &p->owner, &d);
+	}
+}
+
+static bool same_table(uint32_t a, uint32_t b)
+{
+	return !syscall(SYS_kcmp, a, b, KCMP_FILES, 0, 0);
+}
+
+/* Another process may own the table, too (clone(CLONE_FILES)): then its parent has told it. */
+static bool is_told(const struct process_walk *p, uint32_t tid)
+{
+	for (size_t i = 0; i < p->told_count; i++)
+		if (same_table(p->told[i], tid))
+			return true;
+	return p->owner.stat.ppid && same_table(p->owner.stat.ppid, tid);
+}
+
+static void tell_namespace(struct process_walk *p, uint32_t tid)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "task/%u/ns/net", tid);
+	if (!fstatat(p->dir, path, &st, 0))
+		p->walk->task(p->walk->context, p->owner.pid, tid, st.st_ino);
+}
+
+static void walk_task(struct process_walk *p, uint32_t tid)
+{
+	char path[64];
+
+	if (p->walk->only_tasks) {
+		tell_namespace(p, tid);
+		return;
+	}
+	if (is_told(p, tid))
+		return;
+	snprintf(path, sizeof(path), "task/%u/fd", tid);
+	cleanup(cleanup_closedir) DIR *fds = file_open_dir(p->dir, path);
+	if (!fds) {
+		p->denied |= errno == EACCES || errno == EPERM;
+		return;
+	}
+	if (p->told_count < TABLES)
+		p->told[p->told_count++] = tid;
+	p->owner.tid = tid;
+	walk_table(p, fds);
+}
+
+static void walk_process(struct descriptor_walk *w, uint32_t pid)
+{
+	struct process_walk p = { .walk = w, .owner.pid = pid };
+	char path[32];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%u", pid);
+	cleanup(cleanup_close) int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0 || fstat(dir, &st) || proc_read_stat(dir, &p.owner.stat) || p.owner.stat.kernel)
+		return;
+	p.dir = dir;
+	p.owner.uid = st.st_uid;
+	cleanup(cleanup_closedir) DIR *tasks = file_open_dir(dir, "task");
+	for (struct dirent *e; tasks && (e = readdir(tasks));)
+		if (isdigit((unsigned char)*e->d_name))
+			walk_task(&p, (uint32_t)strtoul(e->d_name, NULL, 10));
+	w->processes++;
+	w->unreadable += p.denied;
+}
+
+int descriptors_walk(struct descriptor_walk *w)
+{
+	cleanup(cleanup_closedir) DIR *proc = file_open_dir(AT_FDCWD, "/proc");
+
+	if (!proc)
+		return -errno;
+	w->processes = w->unreadable = 0;
+	for (struct dirent *e; (e = readdir(proc));)
+		if (isdigit((unsigned char)*e->d_name))
+			walk_process(w, (uint32_t)strtoul(e->d_name, NULL, 10));
+	return 0;
+}

@@ -1,0 +1,114 @@
+#include "diag.h"
+#include "base/memory.h"
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/inet_diag.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+enum { BUFFER_BYTES = 128 * 1024, ALL_STATES = ~0U, MULTIPATH = 262 };
+
+struct diag {
+	struct mnl_socket *socket;
+	char buffer[BUFFER_BYTES];
+};
+
+struct reading {
+	void (*found)(void *context, const struct socket *facts);
+	void *context;
+	bool mptcp;
+};
+
+int diag_open(struct diag **ret)
+{
+	struct mnl_socket *socket = mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
+
+	if (!socket)
+		return -errno;
+	if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID)) {
+		int err = -errno;
+		mnl_socket_close(socket);
+		return err;
+	}
+	struct diag *d = memory_resize(NULL, sizeof(*d), 1);
+	d->socket = socket;
+	*ret = d;
+	return 0;
+}
+
+void diag_close(struct diag *d)
+{
+	if (d)
+		mnl_socket_close(d->socket);
+	free(d);
+}
+
+void diag_cleanup(struct diag **d)
+{
+	diag_close(*d);
+}
+
+static int take(const struct nlmsghdr *message, void *data)
+{
+	struct reading *r = data;
+	struct socket facts;
+
+	if (diag_decode(message, r->mptcp, &facts))
+		r->found(r->context, &facts);
+	return MNL_CB_OK;
+}
+
+static int ask(struct diag *d, int family, bool mptcp, uint32_t states)
+{
+	struct nlmsghdr *h = mnl_nlmsg_put_header(d->buffer);
+	struct inet_diag_req_v2 *r = mnl_nlmsg_put_extra_header(h, sizeof(*r));
+
+	h->nlmsg_type = SOCK_DIAG_BY_FAMILY;
+	h->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	r->sdiag_family = (uint8_t)family;
+	r->sdiag_protocol = IPPROTO_TCP;
+	r->idiag_ext = 1 << (INET_DIAG_INFO - 1);
+	r->idiag_states = states;
+	if (mptcp) /* its number does not fit the field */
+		mnl_attr_put_u32(h, INET_DIAG_REQ_PROTOCOL, MULTIPATH);
+	return mnl_socket_sendto(d->socket, h, h->nlmsg_len) < 0 ? -errno : 0;
+}
+
+static int dump(struct diag *d, int family, uint32_t states, struct reading *r)
+{
+	int err = ask(d, family, r->mptcp, states), more = MNL_CB_OK;
+
+	while (!err && more > MNL_CB_STOP) {
+		ssize_t n = mnl_socket_recvfrom(d->socket, d->buffer, sizeof(d->buffer));
+		more = n < 0 ? -1 : mnl_cb_run(d->buffer, (size_t)n, 0, 0, take, r);
+		if (more < 0)
+			err = -errno;
+	}
+	return err;
+}
+
+static void ignore(void *context, const struct socket *facts)
+{
+}
+
+/* Listeners only: few, and in a table of their own. */
+int diag_probe(struct diag *d)
+{
+	struct reading r = { .found = ignore };
+
+	return dump(d, AF_INET, 1 << STATE_LISTEN, &r);
+}
+
+/* Multipath TCP may not be in this kernel: then there is nothing to list. */
+int diag_dump(struct diag *d, void (*found)(void *context, const struct socket *facts), void *context)
+{
+	struct reading r = { .found = found, .context = context };
+	int err = dump(d, AF_INET, ALL_STATES, &r) ?: dump(d, AF_INET6, ALL_STATES, &r);
+
+	if (err)
+		return err;
+	r.mptcp = true;
+	err = dump(d, AF_INET, ALL_STATES, &r) ?: dump(d, AF_INET6, ALL_STATES, &r);
+	return err == -EINTR ? err : 0;
+}
