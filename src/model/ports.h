@@ -16,6 +16,7 @@ struct port_asker {
 	bool v6only;       /* IPV6_V6ONLY; an AF_INET6 address that is neither :: nor mapped implies it */
 	bool reuseaddr, reuseport;
 	uint32_t uid; /* SO_REUSEPORT is granted within one user only */
+	uint32_t pid; /* 0: not known; tells a listener that its own child inherited */
 };
 
 struct port_budget {

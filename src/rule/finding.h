@@ -63,6 +63,7 @@ struct finding {
 	bool rest;               /* the program's larger ones have findings of their own */
 	uint32_t queue;          /* accept-queue and its kind: index of the listener's socket, SOCKET_NONE */
 	uint64_t count;
+	const char *thing; /* what is counted, in the singular; NULL: connection */
 	uint64_t oldest_ms;
 	bool oldest_known;
 	struct growth growth; /* not known: its `why` says why */
@@ -104,6 +105,7 @@ void finding_evidence(struct judgement *j, struct finding *f, const char *format
 void finding_excludes(struct judgement *j, struct finding *f, const char *id, const char *format, ...)
         PRINTF_LIKE(4, 5);
 void finding_or_else(struct finding *f, const char *id, const char *why, const char *settled_by);
+void finding_victim(struct finding *f, const struct failure *failure);
 void finding_advice(struct finding *f, const char *text, const char *command);
 
 const char *severity_name(enum severity s);

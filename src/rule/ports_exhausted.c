@@ -59,15 +59,7 @@ static void find_victims(struct exhausted *x, struct finding *f)
 	array_each (&x->m->failures, failure) {
 		if (!is_victim(x, failure))
 			continue;
-		struct victim *v = array_push(&f->victims);
-		*v = (struct victim){ .process = failure->process,
-			              .call = failure->call,
-			              .error = failure->error,
-			              .target = failure->target,
-			              .target_known = failure->target_known,
-			              .count = failure->count,
-			              .first_unix_ms = failure->first_unix_ms,
-			              .last_unix_ms = failure->last_unix_ms };
+		finding_victim(f, failure);
 		x->bind_ended |= failure->call == CALL_BIND;
 		x->connect_ended |= failure->call == CALL_CONNECT;
 	}

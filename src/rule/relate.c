@@ -65,6 +65,19 @@ static const struct finding *holder_of_descriptors(const struct moment *m, const
 	return root;
 }
 
+/* A leaked connection that sits on the number: its finding is the cause, whatever else sits there. */
+static const struct finding *owner_of_seat(const struct judgement *j, const struct finding *taken)
+{
+	array_each (&j->findings, f) {
+		if (f == taken || streq(f->id, "port-taken") || streq(f->id, "ports-exhausted"))
+			continue;
+		array_each (&f->sockets, s)
+			if (taken->sockets.count && *s == taken->sockets.items[0])
+				return f;
+	}
+	return NULL;
+}
+
 /* Others that suffer come before the root's own failures: who leaks and who is woken for it. */
 static void victims_sort(struct finding *f, const struct finding *root)
 {
@@ -97,6 +110,8 @@ void judgement_relate(const struct moment *m, struct judgement *j)
 		const struct finding *root = NULL;
 		if (streq(f->id, "ports-exhausted"))
 			relate_ports(j, f);
+		else if (streq(f->id, "port-taken"))
+			root = owner_of_seat(j, f);
 		else if (streq(f->id, "fd-limit"))
 			root = holder_of_descriptors(m, j, f);
 		else if (f->queue != SOCKET_NONE)

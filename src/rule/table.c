@@ -10,6 +10,7 @@
 	_(ownerless)                                                                                                   \
 	_(unread_data)                                                                                                 \
 	_(slow_handler)                                                                                                \
+	_(port_taken)                                                                                                  \
 	_(ports_exhausted)                                                                                             \
 	_(accept_queue)                                                                                                \
 	_(peer_stalled)                                                                                                \

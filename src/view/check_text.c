@@ -79,9 +79,9 @@ static void show_what(const struct page *p, const struct finding *f)
 	if (!f->count)
 		return;
 	format_count(&t, f->count);
-	text_add(&t, f->count == 1 ? " connection" : " connections");
+	text_printf(&t, " %s%s", f->thing ?: "connection", f->count == 1 ? "" : "s");
 	if (f->listener)
-		text_printf(&t, " that came in on %s", f->listener);
+		text_printf(&t, f->thing ? " in the way of %s" : " that came in on %s", f->listener);
 	else if (f->peer)
 		text_printf(&t, " to %s", f->peer);
 	else if (f->ends > 1)

@@ -1,3 +1,4 @@
+/* The ports document: ranges, bind, connect, with the names and the order of the contract. */
 #include "document.h"
 #include "ports.h"
 #include <math.h>

@@ -44,6 +44,7 @@ ports_in() {
 @test "a probe sends nothing: the listener there sees no connection" {
 	run --separate-stderr -0 ports_in "20000 20199" 3 --json --dst 127.0.0.1:8080 --probe
 	jq -e '.connect[0].probe.granted' <<<"$output"
+	# shellcheck disable=SC2154 # run --separate-stderr sets it
 	[ "$(grep -c "^accepted" <<<"$stderr")" = 1 ] && grep -q "^accepted 3 connections" <<<"$stderr"
 }
 
