@@ -22,18 +22,29 @@ counts_now() {
 	echo "[${list#,}]"
 }
 
+# What ss and /proc say, for people. Not `ss -p`: that reads the descriptors of every process of the host.
+raw_facts() {
+	local pid
+	ss -tanoie
+	for pid in $(find /proc -maxdepth 3 -path '/proc/[0-9]*/ns/net' -lname "$(readlink /proc/self/ns/net | sed 's/[][]/\\&/g')" 2>/dev/null | cut -d/ -f3); do
+		[[ -n $(tr -d '\0' <"/proc/$pid/cmdline") ]] || continue
+		echo "== $pid $(tr '\0' ' ' <"/proc/$pid/cmdline")"
+		find "/proc/$pid/fd" -lname 'socket:*' -printf '%f %l\n' | head -2000 | sort -n | paste -sd' '
+	done 2>/dev/null
+}
+
 # take_look DIR NAME ARGS...: `unfin check --json ARGS` to DIR/NAME.json; DIR/NAME.meta holds exit, ms and the counts around it.
 take_look() {
 	local dir=$1 name=$2 before after began ended status
 	shift 2
-	ss -tanpoie >"$dir/$name.ss" 2>/dev/null
+	raw_facts >"$dir/$name.ss"
 	before=$(counts_now "$dir")
 	began=$(date +%s%N)
 	"$UNFIN" check --json "$@" >"$dir/$name.json" 2>"$dir/$name.err"
 	status=$?
 	ended=$(date +%s%N)
 	after=$(counts_now "$dir")
-	ss -tanpoie >"$dir/$name.after.ss" 2>/dev/null
+	raw_facts >"$dir/$name.after.ss"
 	jq -nc --argjson exit $status --argjson ms $(((ended - began) / 1000000)) --argjson before "$before" --argjson after "$after" \
 		'$ARGS.named' >"$dir/$name.meta"
 }
