@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 
-enum { SLOTS = 4096, LEAK_ONE_IN = 50, SLOW_PERCENT = 20, OLDEST_S = 25 };
+enum { SLOTS = 4096, LEAK_ONE_IN = 50, SLOW_PERCENT = 20, OLDEST_S = 10 };
 
 /* Descriptors that are to be closed, and when. */
 struct slow {
@@ -70,7 +70,7 @@ static int make(struct lab *lab)
 	int error = lab_start_each(lab, "api-server", "apps", NULL);
 
 	return error ? error
-	             : lab_until(lab, 60, lab_oldest_s(lab) > OLDEST_S && lab_row(lab, "api-server")->held > 10);
+	             : lab_until(lab, 60, lab_oldest_s(lab) > OLDEST_S && lab_row(lab, "api-server")->held > 5);
 }
 
 const struct lab_fault lab_mixed_one_in_fifty = {

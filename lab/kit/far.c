@@ -1,6 +1,7 @@
 /* The other host: a second namespace, joined to ours by a veth pair. Made with the plain requests that
  * `ip link add … type veth peer … netns` sends. */
 #include "lab/kit/maker.h"
+#include "lab/kit/netlink.h"
 #include "base/log.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -14,55 +15,26 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-struct request {
-	struct nlmsghdr head;
-	struct ifinfomsg link;
-	char attributes[256];
-};
-
-static struct rtattr *attribute_add(struct request *r, unsigned short type, const void *data, size_t bytes)
-{
-	struct rtattr *a = (struct rtattr *)((char *)r + NLMSG_ALIGN(r->head.nlmsg_len));
-
-	a->rta_type = type;
-	a->rta_len = (unsigned short)RTA_LENGTH(bytes);
-	if (bytes)
-		memcpy(RTA_DATA(a), data, bytes);
-	r->head.nlmsg_len = NLMSG_ALIGN(r->head.nlmsg_len) + RTA_ALIGN(a->rta_len);
-	return a;
-}
-
-/* Everything after the attribute belongs into it. */
-static void attribute_close(struct request *r, struct rtattr *a)
-{
-	a->rta_len = (unsigned short)((char *)r + r->head.nlmsg_len - (char *)a);
-}
-
 static int veth_add(int far_fd)
 {
-	cleanup(cleanup_close) int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	struct request r = { .head = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct ifinfomsg)),
-		                       .nlmsg_type = RTM_NEWLINK,
-		                       .nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK } };
-	struct {
-		struct nlmsghdr head;
-		struct nlmsgerr error;
-		char rest[512];
-	} answer;
+	cleanup(cleanup_close) int fd = nl_open(NETLINK_ROUTE);
+	struct ifinfomsg link = { 0 };
+	struct nl_request r;
 
-	attribute_add(&r, IFLA_IFNAME, "near", sizeof("near"));
-	struct rtattr *info = attribute_add(&r, IFLA_LINKINFO, NULL, 0);
-	attribute_add(&r, IFLA_INFO_KIND, "veth", sizeof("veth"));
-	struct rtattr *data = attribute_add(&r, IFLA_INFO_DATA, NULL, 0);
-	struct rtattr *peer = attribute_add(&r, VETH_INFO_PEER, &(struct ifinfomsg){ 0 }, sizeof(struct ifinfomsg));
-	attribute_add(&r, IFLA_IFNAME, "far", sizeof("far"));
-	attribute_add(&r, IFLA_NET_NS_FD, &far_fd, sizeof(far_fd));
-	attribute_close(&r, peer);
-	attribute_close(&r, data);
-	attribute_close(&r, info);
-	if (fd < 0 || send(fd, &r, r.head.nlmsg_len, 0) < 0 || recv(fd, &answer, sizeof(answer), 0) < 0)
-		return -errno;
-	return answer.error.error;
+	if (fd < 0)
+		return fd;
+	nl_begin(&r, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &link, sizeof(link));
+	nl_add(&r, IFLA_IFNAME, "near", sizeof("near"));
+	struct nlattr *info = nl_nest(&r, IFLA_LINKINFO);
+	nl_add(&r, IFLA_INFO_KIND, "veth", sizeof("veth"));
+	struct nlattr *data = nl_nest(&r, IFLA_INFO_DATA);
+	struct nlattr *peer = nl_add(&r, VETH_INFO_PEER, &link, sizeof(link));
+	nl_add(&r, IFLA_IFNAME, "far", sizeof("far"));
+	nl_add(&r, IFLA_NET_NS_FD, &far_fd, sizeof(far_fd));
+	nl_nest_end(&r, peer);
+	nl_nest_end(&r, data);
+	nl_nest_end(&r, info);
+	return nl_ask(fd, &r);
 }
 
 static int interface_up(const char *name, const char *address)

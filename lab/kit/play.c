@@ -122,7 +122,8 @@ static void wait_look(struct role *r, struct waiting *w, uint64_t now)
 	else if (w->asked && recv(w->fd, answer, sizeof(answer), 0) >= 0)
 		wait_end(r, w);
 	if (w->fd >= 0 && w->end_ns < now) {
-		r->row->failed += !w->asked;
+		if (!w->asked)
+			role_failed(r, "connect", -ETIMEDOUT);
 		wait_end(r, w);
 	}
 }

@@ -194,17 +194,41 @@ tie_is_gone() { ! ip link show "$tie" >/dev/null 2>&1; }
 	[[ $status == 7 ]]
 }
 
-@test "every fault stands, from a seed of its own" {
+# all_stand REGEX: the faults of those names, several at a time, each from a seed of its own.
+all_stand() {
+	local name names
+	mapfile -t names < <("$UNFIN" lab | cut -d' ' -f1 | grep -E "$1")
 	stand_once() { "$UNFIN" lab "$1" -- true >"$BATS_TEST_TMPDIR/$1" 2>&1 && echo stands >>"$BATS_TEST_TMPDIR/$1"; }
-	mapfile -t names < <("$UNFIN" lab | cut -d' ' -f1)
 	for name in "${names[@]}"; do
-		while (($(jobs -rp | wc -l) >= 12)); do wait -n || true; done
+		while (($(jobs -rp | wc -l) >= 8)); do wait -n || true; done
 		stand_once "$name" 3>&- &
 	done
 	wait
 	for name in "${names[@]}"; do
 		grep -q ^stands "$BATS_TEST_TMPDIR/$name" || { echo "$name:" && cat "$BATS_TEST_TMPDIR/$name" && false; }
 	done
+}
+
+@test "every fault stands: incidents, mixed ones, ports, limits" {
+	all_stand '^(incident|mixed|port|fd-|listen|time-|bad-|connection)'
+}
+
+@test "every fault stands: one cause each" {
+	all_stand '^(never|dead|slow|accept|hung|inherited|stale|unread|peer|half-open|ownerless)'
+}
+
+@test "every fault stands: conntrack-full" {
+	command -v nft >/dev/null || skip "nft is not here"
+	all_stand '^conntrack-full$'
+}
+
+@test "every healthy workload stands" {
+	all_stand '^(healthy|half-closed)'
+}
+
+@test "the groups above have them all" {
+	run -1 grep -vE '^(incident|mixed|port|fd-|listen|time-|bad-|conn|never|dead|slow|accept|hung|inherited|stale|unread|peer|half|ownerless|healthy)' \
+		<("$UNFIN" lab)
 }
 
 @test "what it must find is told as JSON, for every fault" {
