@@ -76,6 +76,17 @@ check() { # ARGUMENT...: without what bats hands on to bats
 	[[ $output == *"FAIL demo/demo: hangs"*"timeout"* ]]
 }
 
+@test "when the time for all is up, the rest is a failure and the count still comes" {
+	suite '@test "hangs" { sleep 4321; }'
+	cp tests/demo/demo.bats tests/demo/later.bats
+	run env -i PATH="$PATH" DEADLINE=$((EPOCHSECONDS + 6)) tests/check
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"FAIL demo/demo: ended with status 124"* ]]
+	[[ $output == *"FAIL demo/later: not run"* ]]
+	[ "${lines[-1]}" = "3 passed, 2 failed, 0 skipped" ]
+}
+
 @test "a unit that dies, one that was not built" {
 	printf '#!/bin/sh\necho 1..2; echo ok 1 - one; kill -SEGV $$\n' >build/tests/unit-crash
 	cp build/tests/unit-crash build-asan/tests/
