@@ -38,7 +38,8 @@ enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct ns_common { unsigned int inum; };
-struct net { struct ns_common ns; };
+struct netns_ipv4 { int sysctl_tcp_keepalive_time; };
+struct net { struct ns_common ns; struct netns_ipv4 ipv4; };
 typedef struct { struct net *net; } possible_net_t;
 typedef struct { int counter; } atomic_t;
 typedef struct { __s64 counter; } atomic64_t;
@@ -107,6 +108,7 @@ struct inet_connection_sock {
 struct tcp_options_received { __u16 saw_tstamp : 1, tstamp_ok : 1; };
 struct tcp_sock {
 	struct inet_connection_sock inet_conn;
+	unsigned int keepalive_time;
 	__u32 snd_wnd, rcv_wnd, rcv_wup, copied_seq, lsndtime, write_seq, rcv_nxt, snd_nxt, snd_una, rcv_tstamp;
 	struct tcp_options_received rx_opt;
 	__u64 bytes_received, bytes_acked;

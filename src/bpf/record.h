@@ -66,16 +66,17 @@ enum record_flag {
 	RECORD_TIMES = 1 << 10, /* since_…, read */
 	RECORD_RECV_SHUT = 1 << 11,
 	RECORD_SEND_SHUT = 1 << 12,
-	RECORD_FILE = 1 << 13,      /* has a struct file */
-	RECORD_SOCKET = 1 << 14,    /* has a struct socket */
-	RECORD_DEAD = 1 << 15,      /* SOCK_DEAD: its process has closed it */
-	RECORD_KERNEL = 1 << 16,    /* created by the kernel for itself */
-	RECORD_V6 = 1 << 17,        /* family AF_INET6 */
-	RECORD_TIME_WAIT = 1 << 18, /* an inet_timewait_sock, whatever its state */
-	RECORD_REQUEST = 1 << 19,   /* a request_sock */
-	RECORD_DONE_FIN = 1 << 20,  /* SOCK_DONE: the peer's FIN arrived */
-	RECORD_BOUND_DEV = 1 << 21, /* bound to a device */
-	RECORD_RECV_FULL = 1 << 22, /* what is unread fills the window that we offer */
+	RECORD_FILE = 1 << 13,       /* has a struct file */
+	RECORD_SOCKET = 1 << 14,     /* has a struct socket */
+	RECORD_DEAD = 1 << 15,       /* SOCK_DEAD: its process has closed it */
+	RECORD_KERNEL = 1 << 16,     /* created by the kernel for itself */
+	RECORD_V6 = 1 << 17,         /* family AF_INET6 */
+	RECORD_TIME_WAIT = 1 << 18,  /* an inet_timewait_sock, whatever its state */
+	RECORD_REQUEST = 1 << 19,    /* a request_sock */
+	RECORD_DONE_FIN = 1 << 20,   /* SOCK_DONE: the peer's FIN arrived */
+	RECORD_BOUND_DEV = 1 << 21,  /* bound to a device */
+	RECORD_RECV_FULL = 1 << 22,  /* what is unread fills the window that we offer */
+	RECORD_NOT_PROBED = 1 << 23, /* no keepalive probe can have gone out since the last data */
 };
 
 struct record_socket {

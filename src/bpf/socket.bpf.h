@@ -111,6 +111,17 @@ static __always_inline bool receive_full(struct tcp_sock *tp, __u32 unread)
 	return unread && (window <= 0 || (__u32)window <= unread / 8);
 }
 
+/* The first probe goes out when nothing has come for keepalive_time (tcp_keepalive_timer()). */
+static __always_inline bool not_probed(struct record_socket *r, struct tcp_sock *tp)
+{
+	struct sock *sk = &tp->inet_conn.icsk_inet.sk;
+	__u32 idle = tp->keepalive_time;
+
+	if (!idle)
+		idle = sk->__sk_common.skc_net.net->ipv4.sysctl_tcp_keepalive_time;
+	return r->since_data < idle;
+}
+
 static __always_inline void fill_tcp(struct record_socket *r, struct tcp_sock *tp, __u32 now)
 {
 	struct inet_connection_sock *icsk = &tp->inet_conn;
@@ -131,6 +142,7 @@ static __always_inline void fill_tcp(struct record_socket *r, struct tcp_sock *t
 	r->received = (__u32)tp->bytes_received;
 	r->flags |= RECORD_TIMES | flag_if(!tp->snd_wnd, RECORD_WINDOW_ZERO) |
 	            flag_if(receive_full(tp, r->recv_q), RECORD_RECV_FULL) |
+	            flag_if(not_probed(r, tp), RECORD_NOT_PROBED) |
 	            flag_if(BPF_CORE_READ_BITFIELD(tp, rx_opt.tstamp_ok), RECORD_TIMESTAMPS);
 	fill_timer(r, tp, now);
 }

@@ -11,7 +11,8 @@ enum {
  * keepalive probes, to zero window probes, or to data that we sent after the FIN. */
 static bool fin_moved_last_ack(const struct socket *s)
 {
-	if (socket_has(s, SOCKET_KEEPALIVE) || s->timer == TIMER_PROBE || s->timer == TIMER_RETRANSMIT)
+	if ((socket_has(s, SOCKET_KEEPALIVE) && !socket_has(s, SOCKET_NOT_PROBED)) || s->timer == TIMER_PROBE ||
+	    s->timer == TIMER_RETRANSMIT)
 		return false;
 	if (s->since_sent_ms >= s->since_data_ms)
 		return true; /* nothing was sent after the last data, so nothing after the FIN */
@@ -42,6 +43,20 @@ struct age socket_age(const struct socket *s)
 		break;
 	default:
 		break;
+	}
+	return age;
+}
+
+struct age socket_finished_age(const struct socket *s)
+{
+	struct age age = { .max_ms = UINT64_MAX };
+
+	if (s->state == STATE_CLOSE_WAIT)
+		return socket_age(s);
+	if (s->state == STATE_CLOSE && socket_has(s, SOCKET_FIN_CAME) && socket_has(s, SOCKET_TIMES_KNOWN)) {
+		age.basis = AGE_RANGE;
+		age.min_ms = s->since_ack_ms;
+		age.max_ms = MAX(s->since_data_ms, s->since_ack_ms);
 	}
 	return age;
 }

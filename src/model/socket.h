@@ -42,13 +42,15 @@ enum socket_flag {
 	SOCKET_SEND_SHUT = 1 << 14,
 	SOCKET_TIMES_KNOWN = 1 << 15, /* the since_… figures are facts, not zeros */
 	/* What a window saw (two looks); never set after one look. */
-	SOCKET_NEW = 1 << 16,       /* was not there at the first look */
-	SOCKET_STATE_NEW = 1 << 17, /* was in another state at the first look */
-	SOCKET_SENT = 1 << 18,      /* the peer acknowledged data meanwhile */
-	SOCKET_RECEIVED = 1 << 19,  /* data arrived meanwhile */
-	SOCKET_READ = 1 << 20,      /* the program read data meanwhile */
-	SOCKET_BOUND_DEV = 1 << 21, /* SO_BINDTODEVICE: its 4-tuple does not hinder sockets without it */
-	SOCKET_RECV_FULL = 1 << 22, /* what is unread fills the buffer: the peer has (next to) no window left */
+	SOCKET_NEW = 1 << 16,        /* was not there at the first look */
+	SOCKET_STATE_NEW = 1 << 17,  /* was in another state at the first look */
+	SOCKET_SENT = 1 << 18,       /* the peer acknowledged data meanwhile */
+	SOCKET_RECEIVED = 1 << 19,   /* data arrived meanwhile */
+	SOCKET_READ = 1 << 20,       /* the program read data meanwhile */
+	SOCKET_BOUND_DEV = 1 << 21,  /* SO_BINDTODEVICE: its 4-tuple does not hinder sockets without it */
+	SOCKET_RECV_FULL = 1 << 22,  /* what is unread fills the buffer: the peer has (next to) no window left */
+	SOCKET_NOT_PROBED = 1 << 23, /* no keepalive probe can have gone out since the last data */
+	SOCKET_FIN_CAME = 1 << 24,   /* SOCK_DONE: the peer has finished, also if the state does not show it any more */
 };
 
 #define HOLDER_NONE UINT32_MAX
@@ -93,6 +95,9 @@ struct age {
 };
 
 struct age socket_age(const struct socket *s);
+/* How long since the peer has finished (its FIN): of CLOSE_WAIT, and of what died from there and is still held. The
+ * reset that killed it moved no stamp. */
+struct age socket_finished_age(const struct socket *s);
 
 static inline bool socket_has(const struct socket *s, uint32_t flag)
 {

@@ -14,7 +14,7 @@ struct ages ages_of(const struct moment *m, const uint32_t *sockets, size_t coun
 
 	for (size_t i = 0; i < count; i++) {
 		const struct socket *s = &m->sockets.items[sockets[i]];
-		struct age age = socket_age(s);
+		struct age age = socket_finished_age(s);
 		ages.eof_unread += socket_has(s, SOCKET_EOF_UNREAD);
 		if (age.basis == AGE_UNKNOWN)
 			continue;
@@ -35,7 +35,7 @@ struct ages ages_of(const struct moment *m, const uint32_t *sockets, size_t coun
 static bool is_older(const struct moment *m, const struct socket *s, void *with)
 {
 	const uint64_t *ms = with;
-	struct age age = socket_age(s);
+	struct age age = socket_finished_age(s);
 
 	return age.basis == AGE_UNKNOWN || age.min_ms >= *ms;
 }

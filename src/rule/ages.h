@@ -1,4 +1,4 @@
-/* How old the sockets of a finding are in their state: the shape tells a leak from slow work. */
+/* How long ago the peers of a finding have finished: the shape tells a leak from slow work. */
 #pragma once
 #include "finding.h"
 

@@ -1,9 +1,13 @@
 #include "close_wait.h"
 
 enum {
-	IDLE_TIMEOUT_MS = 1000, /* no server closes idle connections sooner; a peer that gives up on work may */
-	LIFETIME_MS = 20000,    /* a program younger than this has no past to compare with */
-	EVEN_LEAST = 8,         /* ages to judge evenness by */
+	IDLE_TIMEOUT_MS = 1000,        /* no server closes idle connections sooner; a peer that gives up on work may */
+	LIFETIME_MS = 20000,           /* a program younger than this has no past to compare with */
+	POOL_LIFETIME_MS = 10 * 60000, /* what a pool keeps has been thrown away once by then */
+	REACH_PERCENT = 70,            /* of its life */
+	EVEN_LEAST = 8,                /* ages to judge evenness by */
+	DONE_MS = 5000,
+	DONE_MEDIAN_MS = 2500,
 };
 
 static uint64_t lifetime_of(const struct moment *m, uint32_t process)
@@ -47,13 +51,23 @@ struct close_wait close_wait_of(const struct moment *m, struct judgement *j, con
 		.ages = ages_of(m, g->sockets, g->count),
 		.closed = *program_departed(judgement_programs(j, m), g->process),
 		.lifetime_ms = lifetime_of(m, g->process),
+		.sockets = g->count,
 	};
+
+	if (g->end.port && !g->end_is_listener)
+		c.gained = program_gained(judgement_programs(j, m), g->process, g->netns, &g->end);
 
 	for (size_t i = 0; i < g->count; i++) {
 		const struct socket *s = &m->sockets.items[g->sockets[i]];
 		c.arrived += socket_has(s, SOCKET_NEW | SOCKET_STATE_NEW);
 		c.progressed += socket_has(s, SOCKET_SENT);
 		c.dead += s->state == STATE_CLOSE;
+		c.unread += s->recv_q > 1; /* the FIN is one */
+		c.prompt += socket_finished_age(s).basis != AGE_UNKNOWN &&
+		            s->since_data_ms < s->since_ack_ms + IDLE_TIMEOUT_MS;
+		c.clients += s->role == ROLE_CLIENT;
+		if (socket_has(s, SOCKET_TIMES_KNOWN))
+			c.handled_ms = MAX(c.handled_ms, (uint64_t)s->since_data_ms);
 	}
 	find_patience(m, g, &c);
 	return c;
@@ -68,12 +82,31 @@ bool close_wait_idle_timeout(const struct close_wait *c)
 	       MAX(c->patience_median_ms / 4, (uint64_t)IDLE_TIMEOUT_MS / 2);
 }
 
+/* Sockets that come at a steady rate and stay: some are young, half are in the middle. */
+static bool ages_are_even(const struct ages *a)
+{
+	return a->known >= EVEN_LEAST && a->youngest_ms * 4 <= a->oldest_ms && a->median_ms * 4 >= a->oldest_ms &&
+	       a->median_ms * 4 <= a->oldest_ms * 3;
+}
+
 bool close_wait_reaches_back(const struct close_wait *c)
+{
+	uint64_t least_ms = close_wait_idle_timeout(c) ? POOL_LIFETIME_MS : LIFETIME_MS;
+
+	return c->lifetime_ms >= least_ms && c->ages.oldest_ms * 100 >= c->lifetime_ms * REACH_PERCENT &&
+	       ages_are_even(&c->ages);
+}
+
+/* Nearly all: a few may be in the middle of it right now. */
+static bool most(uint64_t part, uint64_t all)
+{
+	return part * 10 >= all * 9;
+}
+
+bool close_wait_done_with(const struct close_wait *c)
 {
 	const struct ages *a = &c->ages;
 
-	if (c->lifetime_ms < LIFETIME_MS || a->oldest_ms * 2 < c->lifetime_ms || a->known < EVEN_LEAST)
-		return false;
-	return a->youngest_ms * 4 <= a->oldest_ms && a->median_ms * 4 >= a->oldest_ms &&
-	       a->median_ms * 4 <= a->oldest_ms * 3;
+	return c->clients == c->sockets && most(c->sockets - c->unread, c->sockets) && most(c->prompt, c->sockets) &&
+	       a->known >= EVEN_LEAST && a->oldest_ms >= DONE_MS && a->median_ms >= DONE_MEDIAN_MS;
 }

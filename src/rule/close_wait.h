@@ -6,11 +6,17 @@
 
 struct close_wait {
 	struct ages ages;
+	uint64_t sockets;
 	struct departures closed; /* by this program, during the window */
+	int64_t gained;           /* connections to the same end, in any state, more than at the first look */
 	uint64_t arrived;         /* entered the state during the window, and are still there */
 	uint64_t progressed;      /* the peer acknowledged data of ours meanwhile: half-closed, and in use */
 	uint64_t dead;            /* state CLOSE by now, descriptor still held */
 	uint64_t lifetime_ms;     /* of the process that holds most; 0 if not known */
+	uint64_t unread;          /* with data (not only the end) that the program has not read */
+	uint64_t prompt;          /* whose FIN came with the last data, or in the second after */
+	uint64_t clients;         /* sockets on which this program is the client */
+	uint64_t handled_ms;      /* the longest since the last data of the peer: since its request, for a server */
 	/* From the last data to the FIN, where that is known exactly: the peer's patience. */
 	uint64_t patience_known, patience_low_ms, patience_median_ms, patience_high_ms; /* 10%, 50%, 90% */
 };
@@ -19,8 +25,12 @@ struct close_wait close_wait_of(const struct moment *m, struct judgement *j, con
 
 /* The peer hung up at a fixed time after the last response, 1 s or more: an idle timeout. */
 bool close_wait_idle_timeout(const struct close_wait *c);
-/* Ages reach back, evenly, to (nearly) the start of the program: nothing was ever closed. */
+/* Ages reach back, evenly, to (nearly) the start of the program: nothing was ever closed. What a pool keeps after an
+ * idle timeout does so as well, for the first minutes. */
 bool close_wait_reaches_back(const struct close_wait *c);
+/* A client that has its answers, has read them, and got the server's end with them: whatever it does now, the
+ * connections have no part in it. Enough of them, and for longer than a moment. */
+bool close_wait_done_with(const struct close_wait *c);
 
 /* Fills f->growth from the ages of f->sockets. */
 void close_wait_grow(const struct moment *m, const struct close_wait *c, struct finding *f);

@@ -59,7 +59,8 @@ static void tell_sockets(const struct moment *m, struct finding *f)
 	f->oldest_known = false;
 	f->oldest_ms = 0;
 	array_each (&f->sockets, s) {
-		struct age age = socket_age(&m->sockets.items[*s]);
+		const struct socket *k = &m->sockets.items[*s];
+		struct age age = k->state == STATE_CLOSE ? socket_finished_age(k) : socket_age(k);
 		if (age.basis == AGE_UNKNOWN)
 			continue;
 		f->oldest_known = true;

@@ -13,7 +13,7 @@ void close_wait_grow(const struct moment *m, const struct close_wait *c, struct 
 	ARRAY(uint64_t) ages = { 0 };
 
 	array_each (&f->sockets, s) {
-		struct age age = socket_age(&m->sockets.items[*s]);
+		struct age age = socket_finished_age(&m->sockets.items[*s]);
 		if (age.basis != AGE_UNKNOWN)
 			*array_push(&ages) = age.min_ms;
 	}

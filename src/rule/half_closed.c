@@ -3,9 +3,10 @@
 #include "close_wait.h"
 #include "rule.h"
 
+/* While it was half closed: what was acknowledged before the FIN came, in the same window, proves nothing. */
 static bool progressed(const struct moment *m, const struct socket *s, void *with)
 {
-	return socket_has(s, SOCKET_SENT);
+	return socket_has(s, SOCKET_SENT) && !socket_has(s, SOCKET_NEW | SOCKET_STATE_NEW);
 }
 
 static bool half_closed_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)

@@ -61,6 +61,9 @@ static void tell_excluded(const struct moment *m, const struct close_wait *c, st
 	if (c->closed.count)
 		finding_excludes(j, f, "slow-handler", "what it closes, it closes within %s",
 		                 duration_text(j, c->closed.oldest_ms));
+	else if (close_wait_done_with(c))
+		finding_excludes(j, f, "slow-handler",
+		                 "it has its answers and has read them: there is nothing left to do");
 	else if (m->window.ms && f->confidence > CONFIDENCE_POSSIBLE)
 		finding_excludes(j, f, "slow-handler", "oldest %s, and none closed in %s",
 		                 duration_text(j, c->ages.oldest_ms), duration_text(j, m->window.ms));
@@ -110,7 +113,7 @@ static bool decide(const struct moment *m, const struct close_wait *c, struct fi
 	}
 	if (c->closed.count)
 		return false;
-	if (!m->window.ms && close_wait_reaches_back(c))
+	if (close_wait_done_with(c) || (!m->window.ms && close_wait_reaches_back(c)))
 		return true;
 	f->confidence = CONFIDENCE_POSSIBLE;
 	finding_or_else(f, "slow-handler", "a handler that takes that long would look the same now",

@@ -3,19 +3,32 @@
 #include "ages.h"
 #include "rule.h"
 
-enum { TRANSIT_MS = 1000 }; /* a descriptor on its way from one process to the next */
+enum {
+	TRANSIT_MS = 1000, /* a descriptor on its way from one process to the next */
+	UNSURE_MS = 10000, /* accepted while the look went on, after its process was looked at */
+};
 
 static const struct {
 	enum unowned why;
-	bool sure;
 	const char *text;
 } kinds[] = {
-	{ UNOWNED_IN_FLIGHT, true, "are in flight: passed on over a unix socket (SCM_RIGHTS), and not received" },
-	{ UNOWNED_IO_URING, true, "are registered with an io_uring, without a descriptor" },
-	{ UNOWNED_KERNEL, true, "are used by the kernel itself (NFS, iSCSI, a tunnel)" },
-	{ UNOWNED_HIDDEN, false, "may belong to a process that could not be looked into" },
-	{ UNOWNED_UNKNOWN, false, "have a file, but no process that could be seen refers to it" },
+	{ UNOWNED_IN_FLIGHT, "are in flight: passed on over a unix socket (SCM_RIGHTS), and not received" },
+	{ UNOWNED_IO_URING, "are registered with an io_uring, without a descriptor" },
+	{ UNOWNED_KERNEL, "are used by the kernel itself (NFS, iSCSI, a tunnel)" },
+	{ UNOWNED_HIDDEN, "may belong to a process that could not be looked into" },
+	{ UNOWNED_UNKNOWN, "have a file, but no process that could be seen refers to it" },
 };
+
+static bool is_sure(enum unowned why)
+{
+	return why == UNOWNED_IN_FLIGHT || why == UNOWNED_IO_URING || why == UNOWNED_KERNEL;
+}
+
+static bool is_old(const struct moment *m, const struct socket *s, void *with)
+{
+	return socket_age(s).min_ms > (is_sure(s->unowned) ? TRANSIT_MS : UNSURE_MS) &&
+	       (is_sure(s->unowned) || !socket_has(s, SOCKET_NEW));
+}
 
 static void tell(const struct moment *m, struct judgement *j, struct finding *f)
 {
@@ -29,17 +42,17 @@ static void tell(const struct moment *m, struct judgement *j, struct finding *f)
 		if (!count)
 			continue;
 		finding_evidence(j, f, "%llu %s", (unsigned long long)count, kinds[i].text);
-		if (!kinds[i].sure)
+		if (!is_sure(kinds[i].why))
 			f->confidence = CONFIDENCE_POSSIBLE;
 	}
 }
 
 static bool ownerless_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
 {
-	struct ages ages = ages_of(m, g->sockets, g->count);
-
-	if (ages.oldest_ms <= TRANSIT_MS)
+	finding_keep(m, f, is_old, NULL);
+	if (!f->count)
 		return false;
+	struct ages ages = ages_of(m, f->sockets.items, f->count);
 	tell(m, j, f);
 	finding_evidence(j, f, "their peers finished %s to %s ago", duration_text(j, ages.youngest_ms),
 	                 duration_text(j, ages.oldest_ms));

@@ -1,11 +1,19 @@
 #include "programs.h"
 #include <ctype.h>
 
+/* What changed between one program and one end. */
+struct change {
+	uint64_t hash; /* of program, namespace and end; never 0 */
+	int64_t gained;
+};
+
 struct programs {
 	ARRAY(uint32_t) of;                /* process -> the one that stands for its program */
 	ARRAY(struct departures) departed; /* at the standing one's place */
 	ARRAY(struct moves) moves;         /* by process */
 	ARRAY(bool) holds;                 /* it still holds a socket */
+	ARRAY(struct change) changes;
+	struct index change_index;
 };
 
 const char *program_name(const struct process *p)
@@ -141,6 +149,56 @@ static void join_by_birth(struct programs *programs, const struct moment *m)
 	array_free(&pids);
 }
 
+static uint64_t change_hash(uint32_t program, uint32_t netns, const struct endpoint *peer)
+{
+	uint64_t words[2], hash = (uint64_t)program << 32 ^ netns;
+
+	memcpy(words, peer->addr.bytes, sizeof(words));
+	uint64_t more[] = { words[0], words[1], peer->port };
+	for (size_t i = 0; i < ARRAY_SIZE(more); i++) {
+		hash = (hash ^ more[i]) * 0xff51afd7ed558ccdULL;
+		hash ^= hash >> 32;
+	}
+	return hash | 1;
+}
+
+static void count_change(struct programs *programs, uint32_t process, uint32_t netns, const struct endpoint *peer,
+                         int by)
+{
+	uint64_t hash = change_hash(program_of(programs, process), netns, peer);
+	uint32_t at = index_find(&programs->change_index, hash);
+
+	if (at == INDEX_NONE) {
+		at = (uint32_t)programs->changes.count;
+		*array_push(&programs->changes) = (struct change){ .hash = hash };
+		index_move(&programs->change_index, &programs->changes.items[0].hash);
+		index_add(&programs->change_index, at);
+	}
+	programs->changes.items[at].gained += by;
+}
+
+static void count_changes(struct programs *programs, const struct moment *m)
+{
+	index_init(&programs->change_index, NULL, sizeof(struct change), 0);
+	array_each (&m->sockets, s) {
+		const struct holder *h = moment_holder(m, s->first_holder);
+		if (h && socket_has(s, SOCKET_NEW) && s->peer.port)
+			count_change(programs, h->process, s->netns, &s->peer, 1);
+	}
+	array_each (&m->gone, t)
+		if (t->process < m->processes.count && t->peer.port)
+			count_change(programs, t->process, t->netns, &t->peer, -1);
+}
+
+int64_t program_gained(const struct programs *programs, uint32_t process, uint32_t netns, const struct endpoint *peer)
+{
+	uint32_t at = process == PROCESS_NONE ? INDEX_NONE
+	                                      : index_find(&programs->change_index,
+	                                                   change_hash(program_of(programs, process), netns, peer));
+
+	return at == INDEX_NONE ? 0 : programs->changes.items[at].gained;
+}
+
 static void count_moves(struct programs *programs, const struct moment *m)
 {
 	array_each (&m->sockets, s) {
@@ -165,6 +223,7 @@ static void count_departures(struct programs *programs, const struct moment *m)
 			continue;
 		struct departures *d = &programs->departed.items[program_of(programs, t->process)];
 		d->count++;
+		d->least_ms = MAX(d->least_ms, (uint64_t)t->age_min_ms);
 		d->oldest_ms = MAX(d->oldest_ms, t->age_min_ms + m->window.ms);
 	}
 }
@@ -183,6 +242,7 @@ const struct programs *judgement_programs(struct judgement *j, const struct mome
 	join_by_birth(programs, m);
 	count_moves(programs, m);
 	count_departures(programs, m);
+	count_changes(programs, m);
 	j->programs = programs;
 	return programs;
 }
@@ -195,6 +255,8 @@ void programs_free(struct programs *programs)
 	array_free(&programs->departed);
 	array_free(&programs->moves);
 	array_free(&programs->holds);
+	array_free(&programs->changes);
+	index_free(&programs->change_index);
 	free(programs);
 }
 

@@ -11,6 +11,7 @@
 struct departures {
 	uint64_t count;
 	uint64_t oldest_ms; /* at the first look, plus the window: the oldest age at which one was seen to go */
+	uint64_t least_ms;  /* the same without the window: so old it was at least */
 };
 
 /* What a process did with its sockets in the window. */
@@ -32,6 +33,9 @@ static inline bool process_moved(const struct moves *moves)
 {
 	return moves->read || moves->opened || moves->closed;
 }
+
+/* How many more connections this program has to `peer` than at the first look: opened less closed. */
+int64_t program_gained(const struct programs *programs, uint32_t process, uint32_t netns, const struct endpoint *peer);
 
 /* unit, else executable, else name: what a person calls it. */
 const char *program_name(const struct process *p);

@@ -5,18 +5,27 @@
 #include "close_wait.h"
 #include "rule.h"
 
-enum { GROWN_LEAST = 3 };
+enum { GROWN_LEAST = 3, CLIPPED_PERCENT = 95 };
 
+/* By connections of any state: those that the server's timeout turns stale while we watch were there before. */
 static bool grows(const struct close_wait *c)
 {
-	return c->arrived >= c->closed.count + GROWN_LEAST;
+	return c->gained >= GROWN_LEAST;
+}
+
+/* A count that stands still because nothing more fits is no pool's size: it is a leak, clipped. */
+static bool is_clipped(const struct moment *m, const struct finding *f)
+{
+	const struct process *p = &m->processes.items[f->subject];
+
+	return p->fd_limit && (uint64_t)p->fd_used * 100 >= p->fd_limit * CLIPPED_PERCENT;
 }
 
 static bool stale_pool_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
 {
 	struct close_wait c = close_wait_of(m, j, g);
 
-	if (f->listener || !close_wait_idle_timeout(&c) || grows(&c) || close_wait_reaches_back(&c))
+	if (f->listener || !close_wait_idle_timeout(&c) || grows(&c) || is_clipped(m, f) || close_wait_reaches_back(&c))
 		return false;
 	/* The pool is seen at work if it throws stale ones away. Else it may as well be one burst, or a leak at rest.
 	 */

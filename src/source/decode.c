@@ -97,6 +97,8 @@ static uint32_t decode_flags(const struct record_socket *r)
 		{ RECORD_SEND_SHUT, SOCKET_SEND_SHUT },
 		{ RECORD_BOUND_DEV, SOCKET_BOUND_DEV },
 		{ RECORD_RECV_FULL, SOCKET_RECV_FULL },
+		{ RECORD_NOT_PROBED, SOCKET_NOT_PROBED },
+		{ RECORD_DONE_FIN, SOCKET_FIN_CAME },
 	};
 	uint32_t flags = 0;
 
