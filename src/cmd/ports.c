@@ -4,6 +4,7 @@
 #include "base/stop.h"
 #include "command.h"
 #include "output.h"
+#include "port_page.h"
 #include "ports_ask.h"
 #include "session.h"
 #include "view/ports.h"
@@ -49,8 +50,10 @@ static int status_of(const struct port_report *r)
 static int tell(const struct invocation *in, const struct ports_asked *asked, struct session *s)
 {
 	cleanup(port_map_cleanup) struct port_map *map = port_map_new(s->moment);
-	cleanup(port_report_free) struct port_report r;
+	cleanup(port_report_free) struct port_report r = { 0 };
 
+	if (asked->port)
+		return port_page_tell(&in->options, map, s->moment, asked->port);
 	port_report_begin(&r, map);
 	if (!r.netns.count) {
 		log_error("the port range of no network namespace is known");
@@ -66,7 +69,7 @@ static int ports_run(const struct invocation *in)
 {
 	cleanup(session_close) struct session s = { 0 };
 	cleanup(ports_asked_free) struct ports_asked asked = { 0 };
-	int status = invocation_at_most(in, 0) ?: ports_ask_parse(&in->options, &asked) ?: look(&s, &in->options);
+	int status = ports_ask_parse(in, &asked) ?: look(&s, &in->options);
 
 	if (status != STATUS_OK)
 		return status;
@@ -80,10 +83,12 @@ static const char *const accepted[] = { "src",   "dst",  "probe",  "window", "ou
 
 const struct command command_ports = {
 	.name = "ports",
+	.arguments = "[PORT]",
 	.summary = "the port budget as this kernel allots it: how many more connections, to where",
 	.examples = "unfin ports  # what is left for bind(port 0) and for connect()\n"
 	            "unfin ports --window 10s  # and when it ends\n"
 	            "unfin ports --dst 10.0.0.5:443  # to one destination\n"
+	            "unfin ports 8080  # who has this port, and what would still work on it\n"
 	            "unfin ports --src 10.0.0.1 --dst 10.0.0.5:443 --probe  # proved by taking a port\n",
 	.details = "A plain connect() may share a port with other connections as long as source and destination\n"
 	           "differ; bind(port 0) needs a port that nobody has on that address. Two figures joined by .. are\n"

@@ -1,10 +1,29 @@
 #include "ports_ask.h"
 #include "base/log.h"
+#include "base/parse.h"
 #include "source/probe.h"
 #include "status.h"
 
-int ports_ask_parse(const struct options *o, struct ports_asked *ret)
+static int parse_port(const struct invocation *in, uint16_t *ret)
 {
+	uint64_t port;
+	int status = invocation_at_most(in, 1);
+
+	if (status || !in->words.count)
+		return status;
+	if (!parse_u64(in->words.items[0], &port) && port && port <= UINT16_MAX) {
+		*ret = (uint16_t)port;
+		return STATUS_OK;
+	}
+	log_error("\"%s\" is no port", in->words.items[0]);
+	log_hint("a number from 1 to 65535: unfin ports 8080");
+	return STATUS_USAGE;
+}
+
+int ports_ask_parse(const struct invocation *in, struct ports_asked *ret)
+{
+	const struct options *o = &in->options;
+
 	array_each (&o->src, text)
 		if (addr_parse(*text, array_push(&ret->sources))) {
 			log_error("--src: \"%s\" is no address", *text);
@@ -19,7 +38,7 @@ int ports_ask_parse(const struct options *o, struct ports_asked *ret)
 			return STATUS_USAGE;
 		}
 	}
-	return STATUS_OK;
+	return parse_port(in, &ret->port);
 }
 
 void ports_asked_free(struct ports_asked *asked)

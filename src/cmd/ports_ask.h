@@ -1,15 +1,16 @@
 /* What `unfin ports` was asked for, and the rows that answer it. */
 #pragma once
-#include "options.h"
+#include "command.h"
 #include "model/port_report.h"
 
 struct ports_asked {
 	ARRAY(struct addr) sources;
 	ARRAY(struct endpoint) destinations;
+	uint16_t port; /* the one to tell of; 0: the budgets */
 };
 
 /* STATUS_OK, or STATUS_USAGE after having said what is wrong. */
-int ports_ask_parse(const struct options *o, struct ports_asked *ret);
+int ports_ask_parse(const struct invocation *in, struct ports_asked *ret);
 void ports_asked_free(struct ports_asked *asked);
 
 /* Fills the rows: those asked for, else at most `most` of each kind a namespace. A destination without --src gets

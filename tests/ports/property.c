@@ -10,7 +10,7 @@
 #include "netns.h"
 #include "base/clock.h"
 #include "base/parse.h"
-#include "model/port_rule.h"
+#include "model/port_who.h"
 #include "source/source.h"
 #include <errno.h>
 #include <getopt.h>
@@ -25,15 +25,18 @@ enum {
 	MOST_CALLS = 64 + 16, /* more can never succeed */
 };
 
+enum kind { ASK_CONNECT, ASK_BIND, ASK_FIXED, KINDS };
+
 struct question {
-	bool connects, mapped, v6only;
+	enum kind kind;
+	bool v6only, reuseaddr, reuseport;
 	struct addr local;
 	struct endpoint to;
 };
 
 struct tally {
 	unsigned populations, questions, intervals, excluded, wrong;
-	uint64_t granted;
+	uint64_t granted, fixed;
 };
 
 static void sleep_ms(unsigned ms)
@@ -53,7 +56,7 @@ static struct addr route_source(const struct endpoint *to)
 
 static struct question ask_bind(struct population *p)
 {
-	struct question q = { .local = population_address(&p->chance, true) };
+	struct question q = { .kind = ASK_BIND, .local = population_address(&p->chance, true) };
 
 	if (chance_of(&p->chance, 40) && addr_parse(chance_of(&p->chance, 50) ? "0.0.0.0" : "::", &q.local))
 		give_up("address");
@@ -61,9 +64,21 @@ static struct question ask_bind(struct population *p)
 	return q;
 }
 
+/* Which of the ports of the range a bind() that names it gets, with options. */
+static struct question ask_fixed(struct population *p)
+{
+	struct question q = ask_bind(p);
+
+	q.kind = ASK_FIXED;
+	q.reuseaddr = chance_of(&p->chance, 50);
+	q.reuseport = chance_of(&p->chance, 40);
+	return q;
+}
+
 static struct question ask_connect(struct population *p)
 {
-	struct question q = { .connects = true, .to = population_destination(chance_below(&p->chance, DESTINATIONS)) };
+	struct question q = { .kind = ASK_CONNECT,
+		              .to = population_destination(chance_below(&p->chance, DESTINATIONS)) };
 
 	if (chance_of(&p->chance, 20))
 		q.to.addr.v6 = 1;
@@ -85,14 +100,29 @@ static int connect_once(const struct question *q, int *ret_fd)
 	return socket_connect(*ret_fd, &q->to);
 }
 
+static bool bind_fixed(const struct question *q, uint16_t port)
+{
+	int fd = socket_new(q->local.v6 ? AF_INET6 : AF_INET);
+
+	if (q->v6only)
+		socket_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+	if (q->reuseaddr)
+		socket_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	if (q->reuseport)
+		socket_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+	int err = socket_bind(fd, &q->local, port);
+	socket_abort(fd);
+	return !err;
+}
+
 /* How many calls the kernel grants before it says that there is no port. */
 static uint32_t ask_kernel(const struct question *q)
 {
 	int fds[MOST_CALLS], made = 0, err = 0;
-	int end = q->connects ? -EADDRNOTAVAIL : -EADDRINUSE;
+	int end = q->kind == ASK_CONNECT ? -EADDRNOTAVAIL : -EADDRINUSE;
 
 	while (!err && made < MOST_CALLS) {
-		err = q->connects ? connect_once(q, &fds[made]) : bind_once(q, &fds[made]);
+		err = q->kind == ASK_CONNECT ? connect_once(q, &fds[made]) : bind_once(q, &fds[made]);
 		made++;
 	}
 	errno = -err;
@@ -139,7 +169,8 @@ static struct port_budget predict(const struct moment *m, uint32_t netns, const 
 	cleanup(port_map_cleanup) struct port_map *map = port_map_new(m);
 	struct port_asker asker = { .local = q->local, .v6only = q->v6only };
 	struct port_budget b;
-	int err = q->connects ? ports_connect(map, netns, &q->local, &q->to, &b) : ports_bind(map, netns, &asker, &b);
+	int err = q->kind == ASK_CONNECT ? ports_connect(map, netns, &q->local, &q->to, &b)
+	                                 : ports_bind(map, netns, &asker, &b);
 
 	if (err)
 		give_up("no port range");
@@ -148,9 +179,9 @@ static struct port_budget predict(const struct moment *m, uint32_t netns, const 
 
 static void tell_question(struct text *t, const struct question *q)
 {
-	text_add(t, q->connects ? "connect " : q->v6only ? "bind(0), v6only, " : "bind(0) ");
+	text_add(t, q->kind == ASK_CONNECT ? "connect " : q->v6only ? "bind, v6only, " : "bind ");
 	addr_format(t, &q->local);
-	if (q->connects) {
+	if (q->kind == ASK_CONNECT) {
 		text_add(t, " to ");
 		endpoint_format(t, &q->to);
 	}
@@ -186,14 +217,13 @@ static void disagree(const struct population *p, uint64_t seed, const struct mom
 	text_flush(&t, STDOUT_FILENO);
 }
 
-static void judge(const struct moment *m, struct population *p, uint64_t seed, bool connects, struct tally *t)
+static void compare(const struct population *p, uint64_t seed, const struct moment *m, uint32_t netns,
+                    const struct question *q, struct tally *t)
 {
-	uint32_t netns = population_in(p, m);
-	struct question q = connects ? ask_connect(p) : ask_bind(p);
+	struct port_budget b = predict(m, netns, q);
+	uint32_t granted = ask_kernel(q);
 
-	struct port_budget b = predict(m, netns, &q);
-	uint32_t granted = ask_kernel(&q);
-	if (connects && unsure(m, netns)) {
+	if (q->kind == ASK_CONNECT && unsure(m, netns)) {
 		t->excluded++;
 		return;
 	}
@@ -203,10 +233,48 @@ static void judge(const struct moment *m, struct population *p, uint64_t seed, b
 	if (granted >= b.free_low && granted <= b.free_high)
 		return;
 	t->wrong++;
-	disagree(p, seed, m, netns, &q, &b, granted);
+	disagree(p, seed, m, netns, q, &b, granted);
 }
 
-static void judge_all(struct source *source, struct population *some, uint64_t seed, unsigned count, bool connects,
+static void compare_fixed(const struct population *p, uint64_t seed, const struct moment *m, uint32_t netns,
+                          const struct question *q, struct tally *t)
+{
+	cleanup(port_map_cleanup) struct port_map *map = port_map_new(m);
+	struct port_asker asker = {
+		.local = q->local, .v6only = q->v6only, .reuseaddr = q->reuseaddr, .reuseport = q->reuseport
+	};
+
+	for (unsigned port = p->first; port <= p->last; port++) {
+		struct port_seats seats = { 0 };
+		ports_seats(map, netns, (uint16_t)port, &asker, &seats);
+		struct port_budget b = { .usable = 1, .free_low = !seats.rows.count, .free_high = !seats.rows.count };
+		array_free(&seats.rows);
+		bool granted = bind_fixed(q, (uint16_t)port);
+		t->fixed++;
+		if (granted == b.free_low)
+			continue;
+		printf("port %u, options%s%s: ", port, q->reuseaddr ? " SO_REUSEADDR" : "",
+		       q->reuseport ? " SO_REUSEPORT" : "");
+		fflush(stdout);
+		t->wrong++;
+		disagree(p, seed, m, netns, q, &b, granted);
+	}
+}
+
+static void judge(const struct moment *m, struct population *p, uint64_t seed, enum kind kind, struct tally *t)
+{
+	static struct question (*const asks[KINDS])(
+	        struct population *) = { [ASK_CONNECT] = ask_connect, [ASK_BIND] = ask_bind, [ASK_FIXED] = ask_fixed };
+	uint32_t netns = population_in(p, m);
+	struct question q = asks[kind](p);
+
+	if (kind == ASK_FIXED)
+		compare_fixed(p, seed, m, netns, &q, t);
+	else
+		compare(p, seed, m, netns, &q, t);
+}
+
+static void judge_all(struct source *source, struct population *some, uint64_t seed, unsigned count, enum kind kind,
                       struct tally *t)
 {
 	cleanup(moment_cleanup) struct moment *m = moment_new();
@@ -214,7 +282,7 @@ static void judge_all(struct source *source, struct population *some, uint64_t s
 	look(source, m);
 	for (unsigned i = 0; i < count; i++) {
 		netns_set(some[i].netns);
-		judge(m, &some[i], seed + i, connects, t);
+		judge(m, &some[i], seed + i, kind, t);
 	}
 }
 
@@ -232,8 +300,8 @@ static void judge_some(struct source *source, uint64_t seed, unsigned count, str
 		population_fill_late(&some[i]);
 	}
 	sleep_ms(SETTLE_MS);
-	judge_all(source, some, seed, count, true, t);
-	judge_all(source, some, seed, count, false, t);
+	for (enum kind kind = 0; kind < KINDS; kind++)
+		judge_all(source, some, seed, count, kind, t);
 	for (unsigned i = 0; i < count; i++)
 		population_close(&some[i]);
 	t->populations += count;
@@ -289,8 +357,8 @@ int main(int argc, char **argv)
 		judge_some(source, seed + made, (unsigned)MIN(count, (uint64_t)AT_ONCE), &t);
 	source_close(source);
 	printf("seed %llu: %u populations, %u questions, %llu calls granted, %u answered by an interval, "
-	       "%u left out (reuse delay), %u wrong\n",
+	       "%u left out (reuse delay); %llu named ports; %u wrong\n",
 	       (unsigned long long)seed, t.populations, t.questions, (unsigned long long)t.granted, t.intervals,
-	       t.excluded, t.wrong);
+	       t.excluded, (unsigned long long)t.fixed, t.wrong);
 	return t.wrong ? 1 : 0;
 }

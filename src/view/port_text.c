@@ -1,0 +1,175 @@
+/* For people: who sits on the port, what would still work there, how it is freed. */
+#include "port.h"
+#include "wrap.h"
+
+enum { ALIKE_SHOWN = 3, INDENT = 2, LABEL = 11 };
+
+static void add_holders(struct text *t, const struct moment *m, const struct socket *s)
+{
+	unsigned shown = 0;
+
+	moment_each_holder(m, s, h)
+	{
+		const struct process *p = &m->processes.items[h->process];
+		text_printf(t, "%s%s[%u]", shown++ ? ", " : "", p->comm, p->pid);
+	}
+	if (!shown)
+		text_printf(t, "no process (%s)", unowned_name(s->unowned) ?: "not known");
+}
+
+static void add_socket(struct text *t, const struct moment *m, const struct socket *s)
+{
+	text_printf(t, "%s ", state_people(s->state));
+	endpoint_format(t, &s->local);
+	if (s->peer.port) {
+		text_add(t, " to ");
+		endpoint_format(t, &s->peer);
+	}
+	text_add(t, ", ");
+	add_holders(t, m, s);
+	if (socket_has(s, SOCKET_REUSEADDR))
+		text_add(t, ", SO_REUSEADDR");
+	if (socket_has(s, SOCKET_REUSEPORT))
+		text_printf(t, ", SO_REUSEPORT of user %u", s->uid);
+	if (socket_has(s, SOCKET_V6ONLY))
+		text_add(t, ", IPV6_V6ONLY");
+}
+
+static void show_seats(const struct wrap *w, const struct port_page *page)
+{
+	const struct port_seat *rows = page->seats.rows.items;
+	size_t alike = 0;
+
+	for (size_t i = 0; i < page->seats.rows.count; i++) {
+		bool last = i + 1 == page->seats.rows.count || rows[i + 1].way != rows[i].way;
+		TEXT_CLEANUP t = { 0 };
+		if (++alike <= ALIKE_SHOWN) {
+			text_printf(&t, "%s: ", port_way_text(rows[i].way));
+			add_socket(&t, page->moment, &page->moment->sockets.items[rows[i].socket]);
+		} else if (last) {
+			text_printf(&t, "and %zu more of these", alike - ALIKE_SHOWN);
+		}
+		if (t.length)
+			wrap_line(w, INDENT, i ? "" : "on it", LABEL, t.bytes);
+		alike = last ? 0 : alike;
+	}
+	if (!page->seats.rows.count)
+		wrap_line(w, INDENT, "on it", LABEL, "nobody");
+}
+
+/* The answers to the questions about one address, in a few words. */
+struct answer_text {
+	struct addr local;
+	bool plain, reuse, share, disagrees, probed;
+};
+
+static void note(struct answer_text *a, const struct port_would *w)
+{
+	a->local = w->asker.local;
+	a->probed |= w->probe.done;
+	a->disagrees |= !port_would_agrees(w);
+	if (w->asker.reuseaddr)
+		a->reuse = w->ok;
+	else if (w->asker.reuseport)
+		a->share = w->ok;
+	else
+		a->plain = w->ok;
+}
+
+static bool same_answer(const struct answer_text *a, const struct answer_text *b)
+{
+	return a->plain == b->plain && a->reuse == b->reuse && a->share == b->share && a->disagrees == b->disagrees &&
+	       a->probed == b->probed;
+}
+
+static const char *answer_words(const struct answer_text *a)
+{
+	if (a->plain)
+		return "yes";
+	if (a->reuse)
+		return a->share ? "only with SO_REUSEADDR or SO_REUSEPORT" : "only with SO_REUSEADDR";
+	return a->share ? "only with SO_REUSEPORT" : "no, with no option: EADDRINUSE";
+}
+
+typedef ARRAY(struct answer_text) answer_list;
+
+static void collect(const struct port_page *page, answer_list *ret)
+{
+	array_each (&page->would, w) {
+		if (!ret->count || addr_compare(&ret->items[ret->count - 1].local, &w->asker.local))
+			array_push(ret);
+		note(&ret->items[ret->count - 1], w);
+	}
+}
+
+/* Addresses with the same answer share a line. */
+static void show_would(const struct wrap *w, const struct port_page *page)
+{
+	answer_list answers = { 0 };
+
+	collect(page, &answers);
+	for (size_t i = 0; i < answers.count; i++) {
+		const struct answer_text *a = &answers.items[i];
+		TEXT_CLEANUP t = { 0 };
+		size_t first = 0;
+		while (!same_answer(&answers.items[first], a))
+			first++;
+		if (first < i)
+			continue;
+		for (size_t k = i; k < answers.count; k++) {
+			if (!same_answer(&answers.items[k], a))
+				continue;
+			text_add(&t, t.length ? ", " : "");
+			addr_format(&t, &answers.items[k].local);
+		}
+		text_printf(&t, ": %s%s", answer_words(a),
+		            a->disagrees ? " (the kernel DISAGREES)"
+		            : a->probed  ? " (the kernel agrees)"
+		                         : "");
+		wrap_line(w, INDENT, i ? "" : "bind() to", LABEL, t.bytes);
+	}
+	wrap_line(w, INDENT, "connect()", LABEL,
+	          page->automatic ? "may choose it as its own port" : "never chooses it as its own port");
+	array_free(&answers);
+}
+
+static void show_remedies(const struct wrap *w, const struct port_page *page)
+{
+	const struct port_seat *before = NULL;
+
+	array_each (&page->seats.rows, seat) {
+		if (!before || before->way != seat->way)
+			wrap_line(w, INDENT, before ? "" : "frees it", LABEL, port_way_remedy(seat->way));
+		before = seat;
+	}
+}
+
+static void show_head(const struct wrap *w, const struct port_page *page)
+{
+	const struct netns *n = &page->moment->netns.items[page->netns];
+
+	text_printf(w->out, "port %u of namespace ", page->port);
+	if (n->name)
+		text_add_shown(w->out, n->name);
+	else
+		text_printf(w->out, "%llu", (unsigned long long)n->inode);
+	text_add(w->out, n->self ? " (this one)" : "");
+	if (n->port_first && page->port >= n->port_first && page->port <= n->port_last)
+		text_printf(w->out, ", in the range of automatic ports %u-%u%s", n->port_first, n->port_last,
+		            port_is_reserved(n, page->port) ? ", reserved" : "");
+	text_add_char(w->out, '\n');
+}
+
+void port_text(struct text *out, const struct port_pages *pages, const struct page_style *style)
+{
+	struct wrap w = { out, MAX(style->columns, 40u) };
+
+	array_each (&pages->rows, page) {
+		if (page > pages->rows.items)
+			text_add_char(out, '\n');
+		show_head(&w, page);
+		show_seats(&w, page);
+		show_would(&w, page);
+		show_remedies(&w, page);
+	}
+}
