@@ -1,0 +1,126 @@
+#!/usr/bin/env bats
+# The judge itself: documents that say too much, too little and the wrong thing, and what it makes of them.
+bats_require_minimum_version 1.5.0
+
+setup() {
+	source "$BATS_TEST_DIRNAME/report.bash"
+	out=$BATS_TEST_TMPDIR
+	leak='{"key": "leak", "id": "never-closed", "severity": "critical", "confidence": "likely", "count": 7, "victims": [],
+		"caused_by": null, "alternatives": [], "subject": {"pid": 5, "comm": "python3", "cmdline": "python3 leak.py host"}}'
+	ports='{"key": "ports", "id": "ports-exhausted", "severity": "critical", "confidence": "certain", "count": 7, "subject": null,
+		"caused_by": "leak", "alternatives": [],
+		"victims": [{"process": {"comm": "java", "cmdline": "java Login"}, "call": "bind", "errno": "EADDRINUSE"}]}'
+	expect '{"roots": [{"id": "never-closed", "subject": "*leak.py*", "candidates": ["stale-pool"]}],
+		"effects": [{"id": "ports-exhausted", "caused_by": "never-closed"}],
+		"victims": [{"process": "*Login*", "call": "bind", "errno": "EADDRINUSE"}]}'
+}
+
+expect() {
+	jq -c '{name: "test", "label": (.roots[0].id // "healthy"), healthy: false} + .' <<<"$1" >"$out/expect.json"
+}
+
+# judged EXIT FINDING...: both looks say that, on complete coverage.
+judged() {
+	local exit=$1 look
+	shift
+	for look in one window; do
+		printf '%s\n' "$@" | jq -s '{schema: "unfin.check/1", coverage: {complete: true}, findings: .,
+			verdict: (if any(.[]; .severity == "critical") then "critical" else "ok" end)}' >"$out/$look.json"
+		echo "{\"exit\": $exit, \"ms\": 20, \"before\": [7], \"after\": [7]}" >"$out/$look.meta"
+	done
+	judge_scene "$out"
+}
+window() { [[ $(jq -r "$1" "$out/window.judged") == "$2" ]]; }
+passed() { [[ $(jq .passed "$out/verdict.json") == "$1" ]]; }
+change() { jq -c "$2" <<<"$1"; }
+
+@test "the cause first, its effect linked, its victim named: passed" {
+	judged 1 "$leak" "$ports"
+	window '.cells[0].status' ok
+	window '.faults | length' 0
+	passed true
+}
+
+@test "only possible: a candidate, and not enough for what ten seconds decide" {
+	judged 1 "$(change "$leak" '.confidence = "possible"')" "$ports"
+	window '.cells[0].status' candidate
+	passed false
+	expect "$(jq -c '. + {decidable: false}' "$out/expect.json")"
+	judged 1 "$(change "$leak" '.confidence = "possible"')" "$ports"
+	passed true
+}
+
+@test "possible with the true cause among its alternatives is a candidate, too" {
+	judged 1 "$(change "$leak" '.confidence = "possible" | .id = "stale-pool" | .alternatives = [{id: "never-closed"}]')"
+	window '.cells[0].status' candidate
+}
+
+@test "another cause is wrong, and wrong-certain if it is certain" {
+	judged 1 "$(change "$leak" '.id = "slow-handler"')"
+	window '.cells[0].status' wrong
+	judged 1 "$(change "$leak" '.id = "slow-handler" | .confidence = "certain"')"
+	window '.faults | any(. == "wrong-certain:slow-handler")' true
+	passed false
+}
+
+@test "nothing about the process is a miss, whatever is said of others" {
+	judged 1 "$(change "$leak" '.subject = {pid: 6, comm: "nginx", cmdline: "nginx"}')"
+	window '.cells[0].status' miss
+	passed false
+}
+
+@test "the wrong number of sockets" {
+	judged 1 "$(change "$leak" '.count = 6')" "$ports"
+	window '.cells[0].status' count
+	passed false
+}
+
+@test "an effect without its root" {
+	judged 1 "$leak" "$(change "$ports" '.caused_by = null')"
+	window '.faults | tostring' '["unlinked:ports-exhausted"]'
+	passed false
+}
+
+@test "a victim that was not seen" {
+	judged 1 "$leak" "$(change "$ports" '.victims = []')"
+	window '.faults | tostring' '["no-victim:*Login*"]'
+	passed false
+}
+
+@test "an exit status that does not fit" {
+	judged 0 "$leak" "$ports"
+	window '.faults | tostring' '["exit:0"]'
+}
+
+@test "healthy: info is allowed, a warning is a false alarm, incomplete is not healthy" {
+	expect '{"healthy": true, "roots": []}'
+	judged 0
+	passed true
+	judged 0 "$(change "$leak" '.severity = "info" | .confidence = "possible"')"
+	passed true
+	judged 1 "$(change "$leak" '.severity = "warning"')"
+	window '.faults | any(. == "false-alarm:never-closed")' true
+	passed false
+	judged 0
+	jq -c '.coverage.complete = false' "$out/window.json" >"$out/changed" && mv "$out/changed" "$out/window.json"
+	judge_scene "$out"
+	passed false
+}
+
+@test "no document at all" {
+	judged 4 "$leak"
+	echo 'no such kernel' >"$out/window.json"
+	judge_scene "$out"
+	window '.faults | tostring' '["no-json:exit 4"]'
+	passed false
+}
+
+@test "the matrix and the sums" {
+	judged 1 "$leak" "$ports"
+	cp "$out/verdict.json" "$out/first"
+	judged 1 "$(change "$leak" '.id = "slow-handler"')"
+	run print_matrix window "$out/first" "$out/verdict.json"
+	[[ $output == *"1   1   a never-closed"* && $output == *"column b: slow-handler"* ]]
+	run print_sums "$out/first" "$out/verdict.json"
+	[[ $output == *"window:   1 of 2"* && $output == *"wrong certain: 0"* ]]
+}
