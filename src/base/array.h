@@ -27,7 +27,8 @@
 		&(a)->items[(a)->count++];                                                                             \
 	})
 
-#define array_each(a, it) for (__typeof__(*(a)->items) *it = (a)->items; it < (a)->items + (a)->count; it++)
+/* An empty array has no items to add zero to: that, too, is undefined in C17. */
+#define array_each(a, it) for (__typeof__(*(a)->items) *it = (a)->items; it && it < (a)->items + (a)->count; it++)
 
 #define array_free(a)                                                                                                  \
 	do {                                                                                                           \
