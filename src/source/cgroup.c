@@ -54,23 +54,29 @@ static struct piece find_id(struct piece p)
 	return id;
 }
 
-/* systemd writes bytes that a unit's name may not hold as \xHH. */
+/* The byte that `\xHH` stands for; 0 if this is something else (systemd never writes \x00). */
+static char escaped_byte(const char *s)
+{
+	char hex[3] = { 0 };
+
+	if (s[0] != '\\' || s[1] != 'x' || !isxdigit((unsigned char)s[2]) || !isxdigit((unsigned char)s[3]))
+		return '\0';
+	memcpy(hex, s + 2, 2);
+	return (char)strtoul(hex, NULL, 16);
+}
+
+/* systemd writes bytes that a unit's name may not hold as \xHH. NULL: there is no name. */
 static char *unescape(struct arena *arena, struct piece p)
 {
 	char *out = arena_strndup(arena, p.s, p.length), *w = out;
 
 	for (const char *r = out; *r; w++) {
-		char hex[3] = { 0 };
-		if (r[0] == '\\' && r[1] == 'x' && isxdigit((unsigned char)r[2]) && isxdigit((unsigned char)r[3])) {
-			memcpy(hex, r + 2, 2);
-			*w = (char)strtoul(hex, NULL, 16);
-			r += 4;
-		} else {
-			*w = *r++;
-		}
+		char byte = escaped_byte(r);
+		*w = byte ? byte : *r;
+		r += byte ? 4 : 1;
 	}
 	*w = '\0';
-	return out;
+	return *out ? out : NULL;
 }
 
 /* Containers that are known by name: lxc, lxd, nspawn. `next` is the path's next piece. */

@@ -47,6 +47,8 @@ static const struct {
 	{ "4:memory:/lxc/web1\n1:name=systemd:/lxc/web1\n", NULL, "web1", NULL },
 	{ "0::/lxc.monitor.web1\n", NULL, NULL, NULL },
 	{ "0::/machine.slice/machine-deb\\x2d12.scope/payload\n", NULL, "deb-12", NULL },
+	{ "0::/machine.slice/machine-.scope/payload\n", "machine-.scope", NULL, NULL },
+	{ "0::/machine.slice/machine-a\\x00b.scope/payload\n", NULL, "a\\x00b", NULL },
 	{ "0::/machine.slice/systemd-nspawn@deb12.service/payload/system.slice/ssh.service\n", "ssh.service", "deb12",
 	  NULL },
 	/* looks like one, is none */
