@@ -51,10 +51,10 @@ static int table_select(sqlite3 *db, const struct kept_table *t, sqlite3_stmt **
 static void *table_item(const struct kept_table *t, struct moment *m)
 {
 	typedef ARRAY(char) bytes;
-	bytes *array = (bytes *)((char *)m + t->array_offset);
 
 	if (t->array_offset == KEPT_ONE)
 		return m;
+	bytes *array = (bytes *)((char *)m + t->array_offset);
 	if (array->count == array->room) {
 		array->room = array->room ? array->room * 2 : 16;
 		array->items = memory_resize(array->items, array->room, t->item_bytes);
@@ -162,6 +162,24 @@ static int read_all(sqlite3 *db, struct moment *m)
 	return err ? err : holders_fit(m) && sockets_fit(m) && others_fit(m) ? 0 : -EBADMSG;
 }
 
+/* Values are wanted, and nothing that computes: a view could go on for ever (sqlite.org/security.html). A column
+ * that is missing must not turn into a text of its name. */
+static int open_foreign(const char *path, sqlite3 **ret)
+{
+	static const struct {
+		int what, on;
+	} settings[] = {
+		{ SQLITE_DBCONFIG_DEFENSIVE, 1 },      { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
+		{ SQLITE_DBCONFIG_ENABLE_VIEW, 0 },    { SQLITE_DBCONFIG_DQS_DML, 0 },
+		{ SQLITE_DBCONFIG_ENABLE_TRIGGER, 0 },
+	};
+	int err = sqlite3_open_v2(path, ret, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK ? 0 : -EBADMSG;
+
+	for (size_t i = 0; !err && i < ARRAY_SIZE(settings); i++)
+		sqlite3_db_config(*ret, settings[i].what, settings[i].on, NULL);
+	return err;
+}
+
 int kept_read(const char *path, struct moment *m, struct arena *arena, struct gap *ret_why)
 {
 	sqlite3 *db = NULL;
@@ -180,7 +198,9 @@ int kept_read(const char *path, struct moment *m, struct arena *arena, struct ga
 	}
 	if (err)
 		return err;
-	err = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK ? read_all(db, m) : -EBADMSG;
+	err = open_foreign(path, &db);
+	if (!err)
+		err = read_all(db, m);
 	sqlite3_close(db);
 	if (err)
 		ret_why->why = "it is damaged: a part is missing, or its checksum does not fit";
