@@ -30,7 +30,7 @@ install: all
 	@DESTDIR=$(DESTDIR) meson install -C $(BUILD) --no-rebuild --quiet
 
 clean:
-	@rm -rf $(BUILD) build-asan build-clang
+	@rm -rf $(BUILD) build-asan build-clang build-fuzz
 
 # Installs what is missing, if something is.
 deps-build:
