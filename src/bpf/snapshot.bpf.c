@@ -18,6 +18,7 @@ enum { NSFS_MAGIC = 0x6e736673 }; /* include/uapi/linux/magic.h */
 
 bool table_in_full; /* dump_table: facts of sockets with a file, too */
 __u32 only_netns;   /* dump_held: sockets of the namespace with this inode only; 0: of all */
+bool want_buckets;  /* each is memory that nothing else of a socket needs: a tenth of the time */
 bool want_doors;    /* dump_held: tell of descriptors that lead into other namespaces */
 
 /* The table whose RECORD_TASK was written last. The iterator runs in one thread, the reader's. */
@@ -92,6 +93,13 @@ static __always_inline void tell_door(struct bpf_iter__task_file *ctx, struct ta
 	bpf_seq_write(ctx->meta->seq, &r, sizeof(r));
 }
 
+static __always_inline void dump_tcp(struct record_socket *r, struct tcp_sock *tp)
+{
+	if (want_buckets)
+		fill_bucket(r, tp->inet_conn.icsk_bind_hash);
+	fill_tcp(r, tp, (__u32)bpf_jiffies64());
+}
+
 SEC("iter/task_file")
 int dump_held(struct bpf_iter__task_file *ctx)
 {
@@ -124,7 +132,7 @@ int dump_held(struct bpf_iter__task_file *ctx)
 	fill_sock(&r, sk);
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	if (tp)
-		fill_tcp(&r, tp, (__u32)bpf_jiffies64());
+		dump_tcp(&r, tp);
 	else
 		r.flags |= RECORD_MPTCP;
 	if (bpf_seq_write(ctx->meta->seq, &r, sizeof(r)))
@@ -143,7 +151,7 @@ static __always_inline void dump_full(struct record_socket *r, struct tcp_sock *
 
 	fill_common(r, &sk->__sk_common);
 	fill_sock(r, sk);
-	fill_tcp(r, tp, (__u32)bpf_jiffies64());
+	dump_tcp(r, tp);
 	if (socket) {
 		r->flags |= RECORD_SOCKET | flag_if(socket->file, RECORD_FILE);
 		if (socket->file)
@@ -164,8 +172,10 @@ int dump_table(struct bpf_iter__tcp *ctx)
 		return 0;
 	r.cookie = bpf_get_socket_cookie(c);
 	if ((tp = bpf_skc_to_tcp_sock(c))) {
-		struct socket *socket = tp->inet_conn.icsk_inet.sk.sk_socket;
-		if (socket && socket->file && !table_in_full) {
+		/* A program's struct socket has a file; to look would fetch that memory for every socket. The kernel's
+		 * own, which may have none, are told in full. */
+		struct sock *sk = &tp->inet_conn.icsk_inet.sk;
+		if (sk->sk_socket && !BPF_CORE_READ_BITFIELD(sk, sk_kern_sock) && !table_in_full) {
 			r.kind = RECORD_KNOWN;
 			bpf_seq_write(ctx->meta->seq, &r, __builtin_offsetof(struct record_socket, cgroup));
 			return 0;
@@ -174,6 +184,8 @@ int dump_table(struct bpf_iter__tcp *ctx)
 	} else if ((tw = bpf_skc_to_tcp_timewait_sock(c))) {
 		fill_common(&r, c);
 		fill_time_wait(&r, tw, (__u32)bpf_jiffies64());
+		if (want_buckets)
+			fill_bucket(&r, tw->tw_sk.tw_tb);
 	} else if ((req = bpf_skc_to_tcp_request_sock(c))) {
 		fill_common(&r, c);
 		r.flags |= RECORD_REQUEST;

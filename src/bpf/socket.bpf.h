@@ -126,7 +126,6 @@ static __always_inline void fill_tcp(struct record_socket *r, struct tcp_sock *t
 {
 	struct inet_connection_sock *icsk = &tp->inet_conn;
 
-	fill_bucket(r, icsk->icsk_bind_hash);
 	if (r->state == TCP_LISTEN) {
 		int requests = icsk->icsk_accept_queue.qlen.counter;
 		r->requests = requests > 0xffff ? 0xffff : requests;
@@ -168,6 +167,5 @@ static __always_inline void fill_time_wait(struct record_socket *r, struct tcp_t
 	r->timer_left = (__s32)((__u32)tw->tw_sk.tw_timer.expires - now);
 	r->flags |= RECORD_TIME_WAIT | RECORD_TIMES | flag_if(tw->tw_ts_recent_stamp, RECORD_TIMESTAMPS);
 	r->since_ack = time_wait_age(tw);
-	fill_bucket(r, tw->tw_sk.tw_tb);
 }
 #endif

@@ -3,5 +3,6 @@
 
 enum want {
 	WANT_DETAILS = 1 << 0, /* cmdline, exe, user, unit, container of every holder */
-	WANT_LIMITS = 1 << 1,  /* descriptors and their limits, host limits, sysctls */
+	WANT_LIMITS = 1 << 1,  /* descriptors and their limits, host limits, sysctls, bind buckets */
+	WANT_BUCKETS = 1 << 2, /* bind buckets: who opened a connection (role), and whose a port is */
 };
