@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include <errno.h>
 
-enum { PREFETCH_AHEAD = 16 };
+enum { PREFETCH_BYTES = 1024 }; /* 64 short records, 8 long ones: as long as memory takes */
 
 void decoder_begin(struct decoder *d, struct moment *m, struct doors *doors, bool second)
 {
@@ -242,13 +242,13 @@ static void decode_door(struct decoder *d, const struct record_door *r)
  * for some records ahead. Where the records there are of another kind, the wrong memory is. */
 ALWAYS_INLINE void prefetch(const struct decoder *d, const char *record, size_t size, size_t length)
 {
-	const size_t cookie = offsetof(struct record_socket, cookie);
+	size_t ahead = PREFETCH_BYTES / size, cookie = offsetof(struct record_socket, cookie);
 	uint64_t near, far;
 
-	if (size * PREFETCH_AHEAD + sizeof(struct record_socket) > length)
+	if (size * ahead + sizeof(struct record_socket) > length)
 		return;
-	memcpy(&near, record + size * (PREFETCH_AHEAD / 2) + cookie, sizeof(near));
-	memcpy(&far, record + size * PREFETCH_AHEAD + cookie, sizeof(far));
+	memcpy(&near, record + size * (ahead / 2) + cookie, sizeof(near));
+	memcpy(&far, record + size * ahead + cookie, sizeof(far));
 	index_prefetch(&d->look.sockets, far);
 	index_prefetch_key(&d->look.sockets, near);
 }
