@@ -18,9 +18,6 @@
 #define NS_PER_S  1000000000ULL
 #define MS_PER_S  1000ULL
 
-/* For functions that only prefetch: gcc takes them for pure and drops the call, unless they are inlined first. */
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-
 /* `cleanup(f)` runs f(&variable) when the variable leaves its scope; `take_ptr(p)` gives the
  * ownership away: it returns p and leaves NULL behind. */
 #define cleanup(f) __attribute__((cleanup(f)))

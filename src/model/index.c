@@ -1,12 +1,21 @@
 #include "index.h"
 #include "base/memory.h"
 
+enum { LINE_BITS = 3 }; /* 8 slots of 8 bytes */
+
 static uint64_t key_at(const struct index *x, uint32_t position)
 {
 	uint64_t key;
 
 	memcpy(&key, x->keys + position * x->stride, sizeof(key));
 	return key;
+}
+
+/* Neighbours stay neighbours in one cache line, for cookies are consecutive and come so; the lines are spread. */
+static uint32_t index_hash(uint64_t key)
+{
+	return (uint32_t)((key >> LINE_BITS) * 0x9e3779b97f4a7c15ULL >> 32 << LINE_BITS |
+	                  (key & ((1 << LINE_BITS) - 1)));
 }
 
 static void index_place(struct index *x, struct index_slot new)

@@ -26,23 +26,3 @@ void index_free(struct index *x);
 uint32_t index_find(const struct index *x, uint64_t key);
 /* The key at `position` must be in its place already, and not be in the index. */
 void index_add(struct index *x, uint32_t position);
-
-/* Cookies are small consecutive numbers and addresses share their low bits: a multiplication spreads both. */
-static inline uint32_t index_hash(uint64_t key)
-{
-	return (uint32_t)(key * 0x9e3779b97f4a7c15ULL >> 32);
-}
-
-/* Ask for the memory that index_find() of this key will need: the slot, and some keys later what it leads to. */
-ALWAYS_INLINE void index_prefetch(const struct index *x, uint64_t key)
-{
-	__builtin_prefetch(&x->slots[index_hash(key) & x->mask]);
-}
-
-ALWAYS_INLINE void index_prefetch_key(const struct index *x, uint64_t key)
-{
-	uint32_t position = x->slots[index_hash(key) & x->mask].position;
-
-	if (position)
-		__builtin_prefetch(x->keys + (position - 1) * x->stride);
-}

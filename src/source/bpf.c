@@ -74,10 +74,10 @@ static int walk_table(struct bpf_source *b, struct survey *v, struct decoder *d,
 
 	if (err)
 		return 0; /* told by the survey */
-	d->unseen.count = 0;
+	decoder_table_begin(d);
 	b->programs->bss->table_in_full = false;
 	err = pass(b, b->programs->links.dump_table, d);
-	if (err || !d->unseen.count)
+	if (err || !decoder_table_unseen(d, netns))
 		return err;
 	b->programs->bss->table_in_full = true;
 	return pass(b, b->programs->links.dump_table, d);

@@ -2,8 +2,6 @@
 #include "base/clock.h"
 #include <errno.h>
 
-enum { PREFETCH_BYTES = 1024 }; /* 64 short records, 8 long ones: as long as memory takes */
-
 void decoder_begin(struct decoder *d, struct moment *m, struct doors *doors, bool second)
 {
 	*d = (struct decoder){ .moment = m, .doors = doors, .tick_ns = clock_tick_ns(), .netns = NETNS_UNKNOWN };
@@ -18,7 +16,8 @@ void decoder_end(struct decoder *d, bool failed)
 	else
 		look_end(&d->look);
 	index_free(&d->table_index);
-	array_free(&d->unseen);
+	array_free(&d->held);
+	array_free(&d->known);
 	array_free(&d->requests);
 	array_free(&d->tables);
 }
@@ -202,6 +201,23 @@ static void count_requests(struct decoder *d, const struct socket *s, uint16_t r
 	d->requests.items[s->netns] += requests;
 }
 
+/* Two sets of cookies with the same tally are the same set: on a quiet host that spares a search for each. */
+static void tally_add(struct tally *t, uint64_t cookie)
+{
+	t->count++;
+	t->sum += cookie;
+	t->squares += cookie * cookie;
+}
+
+/* Those that the kernel's table must show, too: bound only, dead, and Multipath TCP are in none of its chains. */
+static void tally_held(struct decoder *d, const struct socket *s)
+{
+	while (d->held.count <= s->netns)
+		array_push(&d->held);
+	if (s->state != STATE_CLOSE && !socket_has(s, SOCKET_MPTCP))
+		tally_add(&d->held.items[s->netns], s->cookie);
+}
+
 static void decode_held(struct decoder *d, const struct record_socket *r)
 {
 	if (d->skip_task)
@@ -209,6 +225,7 @@ static void decode_held(struct decoder *d, const struct record_socket *r)
 	struct socket *s = look_find(&d->look, r->cookie);
 	if (!s) {
 		s = decode_socket(d, r);
+		tally_held(d, s);
 		if (r->requests)
 			count_requests(d, s, r->requests);
 	}
@@ -224,8 +241,26 @@ static void decode_table(struct decoder *d, const struct record_socket *r)
 
 static void decode_known(struct decoder *d, const struct record_socket *r)
 {
-	if (!look_find(&d->look, r->cookie))
-		*array_push(&d->unseen) = r->cookie;
+	tally_add(&d->known_tally, r->cookie);
+	*array_push(&d->known) = r->cookie;
+}
+
+void decoder_table_begin(struct decoder *d)
+{
+	d->known.count = 0;
+	d->known_tally = (struct tally){ 0 };
+}
+
+bool decoder_table_unseen(const struct decoder *d, uint32_t netns)
+{
+	const struct tally none = { 0 }, *held = netns < d->held.count ? &d->held.items[netns] : &none;
+
+	if (!memcmp(held, &d->known_tally, sizeof(*held)))
+		return false;
+	array_each (&d->known, cookie)
+		if (!look_find(&d->look, *cookie))
+			return true;
+	return false;
 }
 
 static void decode_door(struct decoder *d, const struct record_door *r)
@@ -236,21 +271,6 @@ static void decode_door(struct decoder *d, const struct record_door *r)
 		doors_add_file(d->doors, r->netns, r->tgid, r->fd);
 	else
 		doors_add_socket(d->doors, r->netns, r->tgid, r->fd);
-}
-
-/* The table comes in an order of its own, so that every cookie asked for lies elsewhere in memory: it is asked
- * for some records ahead. Where the records there are of another kind, the wrong memory is. */
-ALWAYS_INLINE void prefetch(const struct decoder *d, const char *record, size_t size, size_t length)
-{
-	size_t ahead = PREFETCH_BYTES / size, cookie = offsetof(struct record_socket, cookie);
-	uint64_t near, far;
-
-	if (size * ahead + sizeof(struct record_socket) > length)
-		return;
-	memcpy(&near, record + size * (ahead / 2) + cookie, sizeof(near));
-	memcpy(&far, record + size * ahead + cookie, sizeof(far));
-	index_prefetch(&d->look.sockets, far);
-	index_prefetch_key(&d->look.sockets, near);
 }
 
 ssize_t decoder_feed(struct decoder *d, const char *bytes, size_t length)
@@ -270,7 +290,6 @@ ssize_t decoder_feed(struct decoder *d, const char *bytes, size_t length)
 		if (length - at < sizes[kind])
 			break;
 		const void *record = bytes + at;
-		prefetch(d, record, sizes[kind], length - at);
 		if (kind == RECORD_TASK)
 			decode_task(d, record);
 		else if (kind == RECORD_HELD)

@@ -5,11 +5,18 @@
 #include "doors.h"
 #include "model/window.h"
 
+/* What two sets of cookies are compared by, in whatever order they come. */
+struct tally {
+	uint64_t count, sum, squares;
+};
+
 struct decoder {
 	struct moment *moment;
 	struct doors *doors;
 	struct look look;
-	ARRAY(uint64_t) unseen; /* cookies of sockets with a file that no descriptor showed */
+	ARRAY(struct tally) held; /* sockets that descriptors showed, by index of the namespace */
+	ARRAY(uint64_t) known;    /* cookies of the sockets with a file that the table showed */
+	struct tally known_tally;
 	ARRAY(uint64_t) tables; /* keys of the descriptor tables told so far */
 	struct index table_index;
 	ARRAY(uint64_t) requests; /* half-open connections of held listeners, by index of the namespace */
@@ -24,5 +31,8 @@ void decoder_begin(struct decoder *d, struct moment *m, struct doors *doors, boo
 /* Takes whole records out of `bytes`; returns how many bytes were used. A record of an unknown kind is
  * -EPROTO: programs and tool are of different builds. */
 ssize_t decoder_feed(struct decoder *d, const char *bytes, size_t length);
+/* Around the pass over one namespace's table: was there a socket with a file that no descriptor showed? */
+void decoder_table_begin(struct decoder *d);
+bool decoder_table_unseen(const struct decoder *d, uint32_t netns);
 uint64_t decoder_requests(const struct decoder *d, uint32_t netns);
 void decoder_end(struct decoder *d, bool failed);
