@@ -22,7 +22,7 @@ bool coverage_judge(struct moment *m, const struct kernel_count *k)
 	return c->sockets_seen + k->opened >= k->after && c->sockets_seen <= k->after + closed;
 }
 
-void coverage_miss(struct moment *m)
+void coverage_miss(struct moment *m, const char *mend)
 {
 	const struct coverage *c = &m->coverage;
 	bool missing = c->sockets_seen < c->sockets_kernel;
@@ -35,7 +35,7 @@ void coverage_miss(struct moment *m)
 	                     "meanwhile explains at most %" PRIu64,
 	                     c->sockets_kernel, c->sockets_seen, c->tolerance);
 
-	moment_gap(m, what, why, NULL);
+	moment_gap(m, what, why, mend);
 }
 
 void coverage_end(struct moment *m)

@@ -15,7 +15,7 @@ struct kernel_count {
 bool coverage_counts(const struct moment *m, const struct socket *s);
 /* Sets sockets_seen, sockets_kernel, tolerance. False: they do not fit; try again, then coverage_miss(). */
 bool coverage_judge(struct moment *m, const struct kernel_count *k);
-/* The gap for a count that does not fit. */
-void coverage_miss(struct moment *m);
+/* The gap for a count that does not fit; `mend` as in struct gap. */
+void coverage_miss(struct moment *m, const char *mend);
 /* Sets `complete`: no gap of any kind. Call last. */
 void coverage_end(struct moment *m);

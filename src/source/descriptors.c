@@ -46,6 +46,7 @@ static void walk_table(struct process_walk *p, DIR *fds)
 		if (!isdigit((unsigned char)*e->d_name))
 			continue;
 		ssize_t n = readlinkat(dirfd(fds), e->d_name, target, sizeof(target) - 1);
+		p->denied |= n < 0 && errno == EACCES; /* a table may be listed and its links still be closed */
 		if (n <= 0)
 			continue;
 		target[n] = '\0';

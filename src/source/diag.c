@@ -1,5 +1,6 @@
 #include "diag.h"
 #include "base/memory.h"
+#include <arpa/inet.h>
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/inet_diag.h>
@@ -98,6 +99,25 @@ int diag_probe(struct diag *d)
 	struct reading r = { .found = ignore };
 
 	return dump(d, AF_INET, 1 << STATE_LISTEN, &r);
+}
+
+int diag_probe_destroy(struct diag *d)
+{
+	struct nlmsghdr *h = mnl_nlmsg_put_header(d->buffer);
+	struct inet_diag_req_v2 *r = mnl_nlmsg_put_extra_header(h, sizeof(*r));
+
+	h->nlmsg_type = SOCK_DESTROY;
+	h->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	r->sdiag_family = AF_INET;
+	r->sdiag_protocol = IPPROTO_TCP;
+	/* 240.0.0.1:1 to itself (RFC 1112: never assigned), and a cookie that no socket has. */
+	r->id.idiag_src[0] = r->id.idiag_dst[0] = htonl(0xf0000001);
+	r->id.idiag_sport = r->id.idiag_dport = htons(1);
+	r->id.idiag_cookie[0] = r->id.idiag_cookie[1] = ~1U;
+	if (mnl_socket_sendto(d->socket, h, h->nlmsg_len) < 0)
+		return -errno;
+	ssize_t n = mnl_socket_recvfrom(d->socket, d->buffer, sizeof(d->buffer));
+	return n < 0 || mnl_cb_run(d->buffer, (size_t)n, 0, 0, NULL, NULL) < 0 ? -errno : 0;
 }
 
 /* Multipath TCP may not be in this kernel: then there is nothing to list. */

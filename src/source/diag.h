@@ -13,6 +13,9 @@ void diag_cleanup(struct diag **d);
 
 /* Does the kernel list TCP sockets at all? 0 or -errno (-ENOENT: a module is missing). */
 int diag_probe(struct diag *d);
+/* Can the kernel destroy sockets, and may we? Asked of a connection that nobody has: -ENOENT says yes; -EPERM,
+ * -EOPNOTSUPP. */
+int diag_probe_destroy(struct diag *d);
 /* Calls back for every TCP socket; `facts->netns` is left 0. 0 or -errno; -EINTR: the kernel says that the table
  * changed so that the list has holes, dump again. */
 int diag_dump(struct diag *d, void (*found)(void *context, const struct socket *facts), void *context);

@@ -1,6 +1,7 @@
 #include "hiding.h"
 #include "base/file.h"
 #include "host.h"
+#include "privilege.h"
 #include <inttypes.h>
 
 enum { FDINFO_BYTES = 4 * 1024 * 1024 };
@@ -97,8 +98,7 @@ void hiding_judge(struct hideouts *h, struct moment *m)
 	if (!match(h, &in_rings, m)) {
 		if (foreign)
 			moment_gap(m, "processes outside of this pid namespace",
-			           "sockets have a file that no process seen here has open",
-			           "run in the host's: docker run --pid=host, or nsenter -t PID -p of a host process");
+			           "sockets have a file that no process seen here has open", privilege_mend(m->arena));
 		judge_rest(m, foreign || h->unreadable);
 	}
 	array_free(&h->cookies);

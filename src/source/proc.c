@@ -142,18 +142,26 @@ int proc_count_fds(int dir, uint32_t *ret)
 	return 0;
 }
 
+static bool is_closed(int process)
+{
+	struct proc_stat stat;
+	char target[64];
+
+	return readlinkat(process, "ns/net", target, sizeof(target)) < 0 && errno == EACCES &&
+	       !proc_read_stat(process, &stat) && !stat.kernel;
+}
+
 uint32_t proc_count_unreadable(void)
 {
 	cleanup(cleanup_closedir) DIR *processes = file_open_dir(AT_FDCWD, "/proc");
 	uint32_t count = 0;
-	char path[300];
 
 	for (struct dirent *e; processes && (e = readdir(processes));) {
 		if (!is_number(e->d_name))
 			continue;
-		snprintf(path, sizeof(path), "%s/fd", e->d_name);
-		cleanup(cleanup_close) int fd = openat(dirfd(processes), path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		count += fd < 0 && (errno == EACCES || errno == EPERM);
+		cleanup(cleanup_close) int dir =
+		        openat(dirfd(processes), e->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		count += dir >= 0 && is_closed(dir);
 	}
 	return count;
 }

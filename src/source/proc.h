@@ -25,5 +25,5 @@ int proc_read_stat(int dir, struct proc_stat *ret);
 int proc_read_link(int dir, const char *name, struct text *out);
 /* Open descriptors, by directory size where the kernel tells it (Linux 6.2), else by counting. 0 or -errno. */
 int proc_count_fds(int dir, uint32_t *ret);
-/* Processes in /proc whose descriptors this user may not see. */
+/* Processes in /proc whose descriptors and namespaces this user may not see. */
 uint32_t proc_count_unreadable(void);

@@ -7,6 +7,7 @@
 #include "descriptors.h"
 #include "diag.h"
 #include "hiding.h"
+#include "privilege.h"
 #include "model/window.h"
 #include "survey.h"
 #include <errno.h>
@@ -325,14 +326,14 @@ static void tell_gaps(struct gathering *g, const struct descriptor_walk *w)
 		moment_gap(m,
 		           arena_printf(m->arena, "the descriptors of %" PRIu32 " of %" PRIu32 " processes",
 		                        w->unreadable, w->processes),
-		           "they belong to other users", "sudo unfin check");
+		           "they are another user's, or have more rights than this one", privilege_mend(m->arena));
 	if (g->closed)
 		moment_gap(m, "connections that died and are still held",
 		           arena_printf(m->arena,
 		                        "they are in no list of the kernel's, and %" PRIu32
 		                        " sockets could not be asked (pidfd_getfd is not allowed)",
 		                        g->closed),
-		           "sudo unfin check");
+		           privilege_mend(m->arena));
 	if (g->holes)
 		moment_gap(m, "some sockets", "the kernel's table changed each time while it was read", NULL);
 }

@@ -4,6 +4,7 @@
 #include "details.h"
 #include "host.h"
 #include "model/coverage.h"
+#include "privilege.h"
 #include "survey.h"
 #include <errno.h>
 
@@ -48,6 +49,7 @@ static int open_best(struct source *s, struct arena *arena, struct gap *ret_why)
 			s->kind = kinds[i];
 			return 0;
 		}
+		err = err == -EINVAL ? -EOPNOTSUPP : err; /* that word is for a source that does not exist */
 		if (!first) {
 			first = err;
 			*ret_why = why;
@@ -120,7 +122,7 @@ static int look_until_it_fits(struct source *s, struct moment *m, bool second)
 		err = look_counted(s, m, second, &fits);
 	}
 	if (!err && !fits)
-		coverage_miss(m);
+		coverage_miss(m, privilege_in_container() ? privilege_mend(m->arena) : NULL);
 	s->gaps = m->coverage.gaps.count - s->first_gap;
 	return err;
 }

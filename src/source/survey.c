@@ -1,4 +1,5 @@
 #include "survey.h"
+#include "privilege.h"
 #include "base/file.h"
 #include "model/coverage.h"
 #include <errno.h>
@@ -196,7 +197,7 @@ void survey_end(struct survey *v)
 	if (v->closed)
 		moment_gap(m, arena_printf(m->arena, "%" PRIu32 " network namespaces", v->closed),
 		           arena_printf(m->arena, "entering them failed: %s", strerror(-v->why)),
-		           v->why == -EPERM ? "sudo unfin check" : NULL);
+		           v->why == -EPERM || v->why == -EACCES ? privilege_mend(m->arena) : NULL);
 	doors_close(&v->doors);
 	array_free(&v->rows);
 }

@@ -24,7 +24,7 @@ static void document_coverage(struct json *j, const struct moment *m)
 	uint64_t seen = 0;
 
 	array_each (&m->netns, n)
-		seen += n->in_scope;
+		seen += n->in_scope && n->table_seen;
 	json_object_begin(j, "coverage");
 	json_bool(j, "complete", c->complete);
 	json_u64(j, "sockets_seen", c->sockets_seen);

@@ -72,7 +72,7 @@ static void a_miss_is_a_gap(void **state)
 	coverage_end(m);
 	assert_true(m->coverage.complete);
 	coverage_judge(m, &(struct kernel_count){ 5, 5, 0 });
-	coverage_miss(m);
+	coverage_miss(m, "mend");
 	coverage_end(m);
 	assert_false(m->coverage.complete);
 	assert_string_equal(m->coverage.gaps.items[0].what, "2 sockets");

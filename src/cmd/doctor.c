@@ -1,0 +1,76 @@
+/* unfin doctor: what this host, kernel and user let the tool see. */
+#include "command.h"
+#include "output.h"
+#include "terminal.h"
+#include "source/features.h"
+#include "source/source.h"
+#include "trace/calls.h"
+#include "view/doctor.h"
+
+static void probe_calls(struct arena *arena, features *all)
+{
+	cleanup(calls_cleanup) struct calls *calls = NULL;
+	struct gap why = { 0 };
+	struct feature f = { .id = "failing-calls" };
+
+	f.ok = !calls_open(arena, &calls, &why);
+	if (!f.ok) {
+		f.why = why.why;
+		f.lost = "victims: processes whose bind() or connect() fails are not seen failing";
+		f.mend = why.mend;
+	}
+	*array_push(all) = f;
+}
+
+/* A look of our own namespace: the head of the document, and whether the tool can run at all. */
+static bool look(struct moment *m)
+{
+	cleanup(source_cleanup) struct source *source = NULL;
+	struct source_request request = { .scope = SCOPE_ALL };
+	struct gap why;
+
+	return !source_open(&request, m->arena, &source, &why) && !source_look(source, m);
+}
+
+static bool all_are_there(const features *all)
+{
+	array_each (all, f)
+		if (!f->ok)
+			return false;
+	return true;
+}
+
+static int doctor_run(const struct invocation *in)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+	TEXT_CLEANUP out = { 0 };
+	features all = { 0 };
+	int status = invocation_at_most(in, 0);
+
+	if (status != STATUS_OK)
+		return status;
+	bool able = look(m);
+	features_probe(m->arena, &all);
+	probe_calls(m->arena, &all);
+	if (in->options.output == OUTPUT_JSON) {
+		doctor_json(&out, m, &all);
+	} else {
+		struct page_style style = terminal_style(&in->options);
+		doctor_text(&out, &all, &style);
+	}
+	status = output_text(&out) ?: !able ? STATUS_UNABLE : all_are_there(&all) ? STATUS_OK : STATUS_INCOMPLETE;
+	array_free(&all);
+	return status;
+}
+
+static const char *const accepted[] = { "output", "json", "color", NULL };
+
+const struct command command_doctor = {
+	.name = "doctor",
+	.summary = "what this host, kernel and user let unfin see, and what mends the rest",
+	.examples = "unfin doctor  # what is missing, what is lost without it, the command that mends it\n"
+	            "unfin doctor --json\n",
+	.options = accepted,
+	.outputs = OUTPUT(TABLE) | OUTPUT(JSON),
+	.run = doctor_run,
+};

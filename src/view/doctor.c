@@ -1,0 +1,50 @@
+#include "doctor.h"
+#include "document.h"
+#include "wrap.h"
+
+enum { LABEL = 16 };
+
+void doctor_json(struct text *out, const struct moment *m, const features *all)
+{
+	struct json j = JSON(out, true);
+
+	document_begin(&j, "doctor", m);
+	json_array_begin(&j, "features");
+	array_each (all, f) {
+		json_object_begin(&j, NULL);
+		json_text(&j, "id", f->id);
+		json_bool(&j, "ok", f->ok);
+		json_text(&j, "why", f->why);
+		json_text(&j, "lost", f->lost);
+		json_text(&j, "mend", f->mend);
+		json_object_end(&j);
+	}
+	json_array_end(&j);
+	document_end(&j);
+}
+
+/* A command is copied: it stays on its line, however long. */
+static void add_mend(const struct wrap *w, const char *mend)
+{
+	TEXT_CLEANUP quoted = { 0 };
+
+	text_printf(&quoted, "`%s`", mend);
+	wrap_line(w, 2, "mend", LABEL - 2, quoted.bytes);
+}
+
+/* The long ones stand below their line, so that the column of words can be read down. */
+void doctor_text(struct text *out, const features *all, const struct page_style *style)
+{
+	struct wrap w = { .out = out, .columns = style->columns };
+	size_t missing = 0;
+
+	array_each (all, f) {
+		wrap_line(&w, 0, f->id, LABEL, f->ok ? "ok" : f->why ? f->why : "missing");
+		missing += !f->ok;
+		if (f->lost)
+			wrap_line(&w, 2, "lost", LABEL - 2, f->lost);
+		if (f->mend)
+			add_mend(&w, f->mend);
+	}
+	text_printf(out, missing ? "\n%zu of %zu are missing\n" : "\nnothing is missing\n", missing, all->count);
+}
