@@ -1,6 +1,6 @@
 /* From a group of sockets to the plain facts of a finding. */
 #include "listeners.h"
-#include "suspects.h"
+#include "rule.h"
 
 static const char *end_text(struct judgement *j, const struct suspects *g)
 {
@@ -13,7 +13,7 @@ static const char *end_text(struct judgement *j, const struct suspects *g)
 	return arena_strdup(j->arena, t.bytes);
 }
 
-const char *finding_key(const struct moment *m, struct judgement *j, const struct finding *f)
+static const char *finding_key(const struct moment *m, struct judgement *j, const struct finding *f)
 {
 	const struct netns *n = f->netns < m->netns.count ? &m->netns.items[f->netns] : NULL;
 	const char *program = f->subject == PROCESS_NONE ? "-" : program_name(&m->processes.items[f->subject]);
@@ -23,6 +23,26 @@ const char *finding_key(const struct moment *m, struct judgement *j, const struc
 		return arena_printf(j->arena, "%s %s %s %s", f->id, n->name, program, end);
 	return arena_printf(j->arena, "%s net:[%llu] %s %s", f->id, n ? (unsigned long long)n->inode : 0ULL, program,
 	                    end);
+}
+
+/* Two scripts of one interpreter that leak to the same place: their commands tell them apart. */
+static const char *longer_key(const struct moment *m, struct judgement *j, const struct finding *f)
+{
+	if (f->subject == PROCESS_NONE)
+		return f->key;
+	return arena_printf(j->arena, "%s %s", f->key, program_command(j->arena, &m->processes.items[f->subject]));
+}
+
+void judgement_name(const struct moment *m, struct judgement *j)
+{
+	array_each (&j->findings, f) {
+		f->key = finding_key(m, j, f);
+		for (struct finding *before = j->findings.items; before < f; before++)
+			if (streq(before->key, f->key)) {
+				f->key = longer_key(m, j, f);
+				break;
+			}
+	}
 }
 
 static int compare_u32(const void *a, const void *b)

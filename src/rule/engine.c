@@ -64,21 +64,28 @@ static enum verdict verdict_of(const struct moment *m, const struct judgement *j
 
 struct judgement *judge(const struct moment *m)
 {
+	return judge_request(m, &request_default);
+}
+
+struct judgement *judge_request(const struct moment *m, const struct request *request)
+{
 	struct judgement *j = memory_zeroed(sizeof(*j));
 	cleanup(cleanup_free) bool *explained = memory_zeroed(m->sockets.count);
 
 	j->arena = arena_new();
+	j->request = request;
 	for (const struct rule *const *rule = rules; *rule; rule++) {
 		if ((*rule)->judge)
 			(*rule)->judge(m, *rule, j);
 		else
 			rule_apply(m, *rule, j, explained);
 	}
-	array_each (&j->findings, f)
-		f->key = finding_key(m, j, f);
+	judgement_name(m, j);
 	judgement_relate(m, j);
 	judgement_weigh(m, j);
+	judgement_select(m, j);
 	judgement_order(j);
 	j->verdict = verdict_of(m, j);
+	j->request = NULL;
 	return j;
 }

@@ -1,8 +1,8 @@
 /* A judgement in data: what is wrong, with whom, since when, how sure, and what to do. Rules make findings,
  * the engine relates and weighs them, views print them. All texts live in the judgement's arena. */
 #pragma once
+#include "model/filter.h"
 #include "model/growth.h"
-#include "model/moment.h"
 
 enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_CRITICAL };
 enum confidence {
@@ -85,6 +85,7 @@ enum verdict { VERDICT_OK, VERDICT_WARNING, VERDICT_CRITICAL, VERDICT_UNKNOWN };
 
 struct judgement {
 	struct arena *arena;
+	const struct request *request;  /* while it is made */
 	struct port_map *ports;         /* NULL until a rule asks: see budgets.h */
 	struct programs *programs;      /* the same: see programs.h */
 	struct listeners *listeners;    /* the same: see listeners.h */
@@ -93,8 +94,30 @@ struct judgement {
 	enum verdict verdict;
 };
 
+/* What may be left out, and from where on it is grave. All of it is borrowed. */
+struct ignored {
+	const char *id;
+	const struct filter *filter; /* NULL: the cause is left out whatever the sockets */
+};
+
+struct thresholds {
+	uint64_t critical_eta_s, warning_eta_s; /* a limit that is reached sooner */
+	unsigned warning_percent;               /* of a budget, taken by one finding */
+};
+
+struct request {
+	const struct filter *about; /* judge these sockets only; NULL: all */
+	ARRAY(const char *) only;   /* ids; none: all */
+	ARRAY(struct ignored) ignore;
+	struct thresholds thresholds;
+};
+
+/* The thresholds of the contract (section 2), and nothing left out. */
+extern const struct request request_default;
+
 /* All rules over a moment. Pure: the same moment gives the same judgement. */
 struct judgement *judge(const struct moment *m);
+struct judgement *judge_request(const struct moment *m, const struct request *request);
 void judgement_free(struct judgement *j);
 void judgement_cleanup(struct judgement **j);
 

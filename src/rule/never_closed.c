@@ -13,6 +13,7 @@ enum {
 	TRANSIT_MS = 1000,          /* a healthy close may take that long on a busy host */
 	NO_HANDLER_MS = 10 * 60000, /* older than any request's handler, whatever the program */
 	TIMES = 3,
+	SAME_MS = 10,
 };
 
 static uint64_t threshold_ms(const struct moment *m, const struct close_wait *c)
@@ -43,8 +44,10 @@ static void tell_proof(const struct moment *m, const struct close_wait *c, struc
 		                 (unsigned long long)c->ages.eof_unread);
 	else
 		finding_evidence(j, f, "everything has been read, EOF included");
-	if (c->patience_known)
-		finding_evidence(j, f, "the peers hung up %s after the last data (median)",
+	if (c->patience_known && c->patience_median_ms < SAME_MS)
+		finding_evidence(j, f, "the peers hung up with their last data");
+	else if (c->patience_known)
+		finding_evidence(j, f, "the peers hung up %s after their last data (median)",
 		                 duration_text(j, c->patience_median_ms));
 }
 

@@ -27,6 +27,15 @@ static void order_below(struct judgement *from, const struct finding *cause, str
 			order_below(from, f, to);
 }
 
+/* Its cause may have been left out, by --ignore. */
+static bool is_root(const struct judgement *j, const struct finding *f)
+{
+	array_each (&j->findings, cause)
+		if (is_effect_of(f, cause))
+			return false;
+	return true;
+}
+
 void judgement_order(struct judgement *j)
 {
 	struct judgement ordered = { 0 };
@@ -35,7 +44,7 @@ void judgement_order(struct judgement *j)
 		return;
 	array_sort(&j->findings, compare_roots);
 	array_each (&j->findings, root)
-		if (!root->caused_by)
+		if (is_root(j, root))
 			order_below(j, root, &ordered);
 	array_free(&j->findings);
 	j->findings.items = ordered.findings.items;

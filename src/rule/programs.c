@@ -49,7 +49,7 @@ static void add_word(struct text *t, const char *word, size_t length)
 	text_add(t, number < length ? "# " : " ");
 }
 
-static const char *command_without_numbers(struct arena *arena, const struct process *p)
+const char *program_command(struct arena *arena, const struct process *p)
 {
 	TEXT_CLEANUP t = { 0 };
 
@@ -96,7 +96,7 @@ static void join_by_command(struct programs *programs, const struct moment *m)
 
 	array_each (&m->processes, p) {
 		struct identity *i = array_push(&all);
-		*i = (struct identity){ p, command_without_numbers(arena, p), (uint32_t)all.count - 1 };
+		*i = (struct identity){ p, program_command(arena, p), (uint32_t)all.count - 1 };
 		*array_push(&programs->of) = i->index;
 	}
 	if (all.count)

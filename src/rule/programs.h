@@ -37,5 +37,7 @@ static inline bool process_moved(const struct moves *moves)
 /* How many more connections this program has to `peer` than at the first look: opened less closed. */
 int64_t program_gained(const struct programs *programs, uint32_t process, uint32_t netns, const struct endpoint *peer);
 
+/* Its command line, numbers taken out. */
+const char *program_command(struct arena *arena, const struct process *p);
 /* unit, else executable, else name: what a person calls it. */
 const char *program_name(const struct process *p);

@@ -21,6 +21,14 @@ struct rule {
 extern const struct rule *const rules[]; /* NULL at the end */
 unsigned rule_rank(const char *id);      /* 0 is the first root */
 
+/* False: the request leaves this socket out for this rule. */
+bool request_asks(const struct request *r, const struct moment *m, const struct rule *rule, const struct socket *s);
+/* Drops the findings that were not asked for: after all others, so that causes keep what they are. */
+void judgement_select(const struct moment *m, struct judgement *j);
+
+/* Keys: the same for the same fault, after a restart too, so there is no pid in them. */
+void judgement_name(const struct moment *m, struct judgement *j);
+
 /* The steps of judge() after the rules, each in its own file. */
 void judgement_relate(const struct moment *m, struct judgement *j); /* caused_by */
 void judgement_weigh(const struct moment *m, struct judgement *j);  /* budgets, eta, severity */

@@ -42,6 +42,3 @@ void suspects_describe(const struct moment *m, const struct suspects *g, struct 
 /* Keeps those of f->sockets for which `keep` holds, and tells count, oldest, subject and others anew. */
 void finding_keep(const struct moment *m, struct finding *f,
                   bool (*keep)(const struct moment *m, const struct socket *s, void *with), void *with);
-
-/* The same for the same fault, after a restart too: so there is no pid in it. */
-const char *finding_key(const struct moment *m, struct judgement *j, const struct finding *f);

@@ -2,7 +2,7 @@
 #include "rule.h"
 #include <math.h>
 
-enum { HOUR_S = 3600, WEEK_S = 7 * 24 * HOUR_S, SHARE_PERCENT = 5 };
+enum { DEPTH_MOST = 8 };
 
 static uint64_t budget_left(const struct budget *b)
 {
@@ -38,10 +38,15 @@ static void budgets_order(struct finding *f)
 	}
 }
 
-static bool share_is_large(const struct finding *f)
+static bool is_large(const struct budget *b, const struct thresholds *t)
+{
+	return b->limit && b->own * 100 >= b->limit * t->warning_percent;
+}
+
+static bool share_is_large(const struct finding *f, const struct thresholds *t)
 {
 	array_each (&f->budgets, b)
-		if (b->limit && b->own * 100 >= b->limit * SHARE_PERCENT)
+		if (is_large(b, t))
 			return true;
 	return false;
 }
@@ -52,14 +57,16 @@ static uint64_t seconds_up(double s)
 }
 
 /* When the first budget ends. Not said where nothing proves growth: then `eta_why` has the reason. */
-static void eta_give(struct finding *f)
+static void eta_give(struct finding *f, const struct thresholds *t)
 {
 	const struct budget *b = f->budgets.count ? &f->budgets.items[0] : NULL;
 	const struct growth *g = &f->growth;
 
 	if (!b || f->eta_known || f->eta_why)
 		return;
-	if (!budget_left(b)) {
+	if (!budget_left(b) && !is_large(b, t)) {
+		f->eta_why = "the limit is reached, but not by these";
+	} else if (!budget_left(b)) {
 		f->eta_known = true;
 		f->eta = (struct eta){ .basis = "the limit is reached" };
 	} else if (!g->known) {
@@ -75,13 +82,13 @@ static void eta_give(struct finding *f)
 	}
 }
 
-static enum severity severity_of(const struct finding *f)
+static enum severity severity_of(const struct finding *f, const struct thresholds *t)
 {
-	if (f->victims.count || f->limit_reached || (f->eta_known && f->eta.s < HOUR_S))
+	if (f->victims.count || f->limit_reached || (f->eta_known && f->eta.s < t->critical_eta_s))
 		return SEVERITY_CRITICAL;
-	if ((f->eta_known && f->eta.s < WEEK_S) || share_is_large(f))
-		return SEVERITY_WARNING;
-	return MAX(f->severity, SEVERITY_INFO);
+	if ((f->eta_known && f->eta.s < t->warning_eta_s) || share_is_large(f, t))
+		return MAX(f->severity, SEVERITY_WARNING);
+	return f->severity;
 }
 
 static struct finding *finding_by_key(struct judgement *j, const char *key)
@@ -92,17 +99,29 @@ static struct finding *finding_by_key(struct judgement *j, const char *key)
 	return NULL;
 }
 
+/* A root weighs at least as much as all that follows from it. */
+static void raise_roots(struct judgement *j, const struct finding *effect)
+{
+	const char *cause = effect->caused_by;
+
+	for (unsigned depth = 0; cause && depth < DEPTH_MOST; depth++) {
+		struct finding *root = finding_by_key(j, cause);
+		if (!root)
+			return;
+		root->severity = MAX(root->severity, effect->severity);
+		cause = root->caused_by;
+	}
+}
+
 void judgement_weigh(const struct moment *m, struct judgement *j)
 {
+	const struct thresholds *t = &j->request->thresholds;
+
 	array_each (&j->findings, f) {
 		budgets_order(f);
-		eta_give(f);
-		f->severity = severity_of(f);
+		eta_give(f, t);
+		f->severity = severity_of(f, t);
 	}
-	/* A root weighs at least as much as what it causes. */
-	array_each (&j->findings, f) {
-		struct finding *root = f->caused_by ? finding_by_key(j, f->caused_by) : NULL;
-		if (root)
-			root->severity = MAX(root->severity, f->severity);
-	}
+	array_each (&j->findings, f)
+		raise_roots(j, f);
 }

@@ -1,0 +1,187 @@
+/* What is said of one finding, as label and text: the same words on the page and in a ticket. */
+#include "check_lines.h"
+#include "base/format.h"
+
+struct lines {
+	const struct moment *m;
+	finding_line *line;
+	void *to;
+};
+
+static void line(const struct lines *p, const char *label, const char *text)
+{
+	p->line(p->to, label, text);
+}
+
+void process_shown(struct text *t, const struct moment *m, uint32_t process)
+{
+	const struct process *who = &m->processes.items[process];
+
+	text_add_shown(t, who->comm);
+	text_printf(t, "[%u]", who->pid);
+}
+
+void finding_title(struct text *t, const struct moment *m, const struct finding *f)
+{
+	if (f->subject != PROCESS_NONE) {
+		process_shown(t, m, f->subject);
+		text_add_char(t, ' ');
+	}
+	text_add(t, f->title);
+}
+
+static void show_who(const struct lines *p, const struct finding *f)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	if (f->subject == PROCESS_NONE)
+		return;
+	const struct process *who = &p->m->processes.items[f->subject];
+	text_add(&t, who->cmdline ? who->cmdline : who->comm);
+	if (who->user)
+		text_printf(&t, " (user %s)", who->user);
+	if (who->container)
+		text_printf(&t, " in container %s", who->container_name ? who->container_name : who->container);
+	else if (who->unit)
+		text_printf(&t, " of %s", who->unit);
+	if (f->others.count)
+		text_printf(&t, "; and %zu more process%s", f->others.count, f->others.count == 1 ? "" : "es");
+	line(p, "who", t.bytes);
+}
+
+static void show_what(const struct lines *p, const struct finding *f)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	if (!f->count)
+		return;
+	format_count(&t, f->count);
+	text_printf(&t, " %s%s", f->thing ?: "connection", f->count == 1 ? "" : "s");
+	if (f->listener)
+		text_printf(&t, f->thing ? " in the way of %s" : " that came in on %s", f->listener);
+	else if (f->peer)
+		text_printf(&t, " to %s", f->peer);
+	else if (f->ends > 1)
+		text_printf(&t, " to %u%s destinations", f->ends, f->rest ? " more" : "");
+	if (f->other_end != PROCESS_NONE) {
+		text_add(&t, f->listener ? ", from " : ", which is ");
+		process_shown(&t, p->m, f->other_end);
+	}
+	if (f->oldest_known) {
+		text_add(&t, ", oldest ");
+		format_duration(&t, f->oldest_ms);
+	}
+	if (f->growth.known && f->growth.per_min > 0) {
+		text_add(&t, ", growing by ");
+		if (f->growth.per_min < 10)
+			text_printf(&t, "%.1f", f->growth.per_min);
+		else
+			format_count(&t, (uint64_t)f->growth.per_min);
+		text_add(&t, " a minute");
+	}
+	line(p, "what", t.bytes);
+}
+
+static void show_budget(const struct lines *p, const struct finding *f)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	if (!f->budgets.count)
+		return;
+	const struct budget *b = &f->budgets.items[0];
+	text_printf(&t, "%s: ", b->what);
+	format_count(&t, b->used);
+	text_add(&t, " of ");
+	format_count(&t, b->limit);
+	text_add(&t, " used");
+	if (f->eta_known && b->used < b->limit) {
+		text_add(&t, ", ends in ");
+		format_duration(&t, f->eta.s * MS_PER_S);
+	} else if (f->eta_why && b->used < b->limit) {
+		text_printf(&t, "; when it ends cannot be said: %s", f->eta_why);
+	}
+	line(p, "budget", t.bytes);
+}
+
+static void show_victims(const struct lines *p, const struct finding *f)
+{
+	array_each (&f->victims, v) {
+		TEXT_CLEANUP t = { 0 };
+		process_shown(&t, p->m, v->process);
+		text_printf(&t, ": %s(", call_name(v->call));
+		if (v->target_known)
+			endpoint_format(&t, &v->target);
+		text_printf(&t, ") failed with %s, ", strerrorname_np(v->error));
+		format_count(&t, v->count);
+		text_add(&t, v->count == 1 ? " time" : " times");
+		if (p->m->window.ms) {
+			text_add(&t, " in ");
+			format_duration(&t, p->m->window.ms);
+		}
+		line(p, v == f->victims.items ? "suffers" : "", t.bytes);
+	}
+}
+
+static void show_reasons(const struct lines *p, const struct finding *f)
+{
+	array_each (&f->evidence, e)
+		line(p, e == f->evidence.items ? "proof" : "", *e);
+	array_each (&f->excluded, x) {
+		TEXT_CLEANUP t = { 0 };
+		text_printf(&t, "%s: %s", x->id, x->why);
+		line(p, x == f->excluded.items ? "not" : "", t.bytes);
+	}
+	array_each (&f->alternatives, a) {
+		TEXT_CLEANUP t = { 0 };
+		text_printf(&t, "%s%s%s; settled by: %s", a->id ?: "", a->id ? ": " : "", a->why, a->settled_by);
+		line(p, a == f->alternatives.items ? "or else" : "", t.bytes);
+	}
+}
+
+static void show_advice(const struct lines *p, const struct finding *f)
+{
+	array_each (&f->advice, a) {
+		TEXT_CLEANUP t = { 0 };
+		text_add(&t, a->text);
+		if (a->command)
+			text_printf(&t, ": %s", a->command);
+		line(p, a == f->advice.items ? "do" : "", t.bytes);
+	}
+}
+
+void finding_lines(const struct moment *m, const struct finding *f, finding_line *emit, void *to)
+{
+	struct lines p = { .m = m, .line = emit, .to = to };
+
+	show_who(&p, f);
+	show_what(&p, f);
+	show_budget(&p, f);
+	show_victims(&p, f);
+	show_reasons(&p, f);
+	show_advice(&p, f);
+}
+
+const char *verdict_words(enum verdict v)
+{
+	static const char *const words[] = { "nothing wrong", "warning", "critical",
+		                             "nothing found, but not all could be seen" };
+
+	return words[v];
+}
+
+void verdict_circumstances(struct text *t, const struct moment *m)
+{
+	text_printf(t, " on %s at ", m->host ? m->host : "this host");
+	format_rfc3339(t, m->taken_unix_ms);
+	text_add(t, ": ");
+	format_count(t, m->coverage.sockets_seen);
+	text_add(t, " of ");
+	format_count(t, m->coverage.sockets_kernel);
+	text_add(t, " sockets of the kernel's count seen");
+	if (m->window.ms) {
+		text_add(t, ", watched ");
+		format_duration(t, m->window.ms);
+	}
+	if (m->window.interrupted)
+		text_add(t, " (cut short)");
+}

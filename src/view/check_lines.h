@@ -1,0 +1,17 @@
+/* What is said of one finding, as label and text: the same words on the page and in a ticket. */
+#pragma once
+#include "rule/finding.h"
+
+/* `label` is "" on the lines after the first of one kind. `text` is good until the call returns. */
+typedef void finding_line(void *to, const char *label, const char *text);
+
+void finding_lines(const struct moment *m, const struct finding *f, finding_line *emit, void *to);
+/* "leak.py[812] leaves connections unclosed …" */
+void finding_title(struct text *t, const struct moment *m, const struct finding *f);
+/* "leak.py[812]" */
+void process_shown(struct text *t, const struct moment *m, uint32_t process);
+
+/* "nothing wrong on web1 at …: 12 of 12 sockets of the kernel's count seen, watched 2 s" without its first words,
+ * which are verdict_words(). */
+const char *verdict_words(enum verdict v);
+void verdict_circumstances(struct text *t, const struct moment *m);
