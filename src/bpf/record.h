@@ -92,7 +92,7 @@ struct record_socket {
 	__u32 recv_q, send_q;
 	__u32 since_data, since_ack, since_sent; /* jiffies; TIME_WAIT: since_ack is its age in ms */
 	__s32 timer_left;                        /* jiffies until the timer fires */
-	__u32 acked, received;                   /* low halves of tcp_sock's totals */
+	__u32 acked, received;                   /* low halves of tcp_sock's totals; LISTEN: received is sk_drops */
 	__u16 local_port, peer_port;
 	__u8 state; /* as in include/net/tcp_states.h */
 	__u8 timer; /* enum record_timer */

@@ -57,6 +57,8 @@ static __always_inline void fill_sock(struct record_socket *r, struct sock *sk)
 	if (c->skc_state == TCP_LISTEN) {
 		r->recv_q = sk->sk_ack_backlog;
 		r->send_q = sk->sk_max_ack_backlog;
+		if (bpf_core_field_exists(sk->sk_drops))
+			r->received = (__u32)sk->sk_drops.counter;
 	}
 	r->flags |= flag_if(locks & BINDADDR_LOCK, RECORD_BOUND_ADDR) |
 	            flag_if(locks & BINDPORT_LOCK, RECORD_BOUND_PORT) |

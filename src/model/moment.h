@@ -62,7 +62,7 @@ struct host_limits {
 	uint64_t files_used, files_limit;     /* fs.file-nr */
 	uint64_t orphans_used, orphans_limit; /* sockstat orphan (of all namespaces), tcp_max_orphans */
 	uint64_t tcp_pages, tcp_pages_limit;  /* sockstat mem, tcp_mem[2] */
-	uint64_t conntrack_used, conntrack_limit;
+	uint64_t conntrack_limit;
 	uint64_t alloc; /* sockstat TCP: alloc, of all namespaces */
 };
 
@@ -79,7 +79,7 @@ struct moment {
 	ARRAY(struct netns) netns;
 	ARRAY(struct trail) gone;
 	ARRAY(struct failure) failures;
-	struct host_limits limits;
+	struct host_limits limits, limits_before; /* before: at the first look; the same if there was but one */
 	struct coverage coverage;
 	struct window window;
 };

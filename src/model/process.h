@@ -13,6 +13,7 @@ struct process {
 	uint64_t start_unix_ms;   /* 0 if not known */
 	uint64_t fd_limit;        /* RLIMIT_NOFILE, soft; 0 if not known */
 	uint32_t fd_used;         /* open descriptors of any kind; 0 if not known */
+	uint32_t fd_used_before;  /* at the first look of a window; 0 if not known */
 	char comm[16];            /* of the thread group's leader */
 	bool detailed;            /* the texts below were asked for */
 	bool stopped;             /* SIGSTOP or a tracer's stop: all its threads, and for a while */
@@ -31,6 +32,16 @@ struct process {
 
 #define NETNS_UNKNOWN UINT32_MAX
 
+/* What a namespace counts: totals since it began, and conntrack's entries. */
+struct netns_totals {
+	uint64_t listen_overflows, listen_drops, time_wait_overflows;
+	uint64_t memory_aborts;    /* TCPAbortOnMemory: too many orphans, or tcp_mem */
+	uint64_t memory_pressures; /* TCPMemoryPressures */
+	uint64_t pruned;           /* PruneCalled and RcvPruned */
+	uint64_t conntrack_used;   /* nf_conntrack_count */
+	uint64_t conntrack_drops;  /* drop and early_drop of /proc/net/stat/nf_conntrack, of the whole host */
+};
+
 struct netns {
 	uint64_t inode;      /* of nsfs: what `ls -l /proc/PID/ns/net` shows */
 	const char *name;    /* /run/netns/NAME, or NULL */
@@ -46,6 +57,7 @@ struct netns {
 	uint64_t *reserved;             /* ip_local_reserved_ports as a bitmap of 65536 bits, NULL if none */
 	uint64_t tw_reuse_delay_ms;     /* 0: this kernel (before 6.14) has no such setting, see port_rule.h */
 	uint64_t tw_reuse, timestamps, max_time_waits, fin_timeout_s;
-	/* /proc/PID/net/netstat, TcpExt: totals since the namespace began */
-	uint64_t listen_overflows, listen_drops, time_wait_overflows;
+	uint64_t syncookies, abort_on_overflow;
+	/* /proc/PID/net/netstat, TcpExt, and conntrack. `before`: at the first look; the same if there was but one */
+	struct netns_totals totals, before;
 };

@@ -47,6 +47,7 @@ enum socket_flag {
 	SOCKET_SENT = 1 << 18,       /* the peer acknowledged data meanwhile */
 	SOCKET_RECEIVED = 1 << 19,   /* data arrived meanwhile */
 	SOCKET_READ = 1 << 20,       /* the program read data meanwhile */
+	SOCKET_DROPPED = 1 << 22,    /* a listener: the kernel refused connections to it meanwhile */
 	SOCKET_BOUND_DEV = 1 << 21,  /* SO_BINDTODEVICE: its 4-tuple does not hinder sockets without it */
 	SOCKET_RECV_FULL = 1 << 22,  /* what is unread fills the buffer: the peer has (next to) no window left */
 	SOCKET_NOT_PROBED = 1 << 23, /* no keepalive probe can have gone out since the last data */
@@ -61,19 +62,21 @@ struct socket {
 	struct endpoint local, peer; /* no peer: any address, port 0 */
 	uint32_t inode;              /* of the socket's file; 0 if it has none */
 	uint32_t uid;
-	uint32_t netns;                       /* index into the moment's namespaces */
-	uint32_t first_holder;                /* index into the moment's holders, HOLDER_NONE */
-	uint32_t flags;                       /* enum socket_flag */
-	uint32_t recv_q;                      /* bytes not yet read; a listener: connections waiting to be accepted */
-	uint32_t send_q;                      /* bytes not yet acknowledged; a listener: the most that may wait */
-	uint32_t since_data_ms;               /* last data received; at the earliest when it was established */
-	uint32_t since_ack_ms;                /* last segment with ACK received; TIME_WAIT: since it began */
-	uint32_t since_sent_ms;               /* last data sent (the kernel's retries count, too) */
-	uint32_t timer_ms;                    /* until `timer` fires; TIME_WAIT: until it ends */
-	uint32_t acked_bytes, received_bytes; /* low 32 bits of the connection's totals: for progress in a window */
-	int8_t fastreuse, fastreuseport;      /* of the bind bucket (inet_bind_bucket); -1: made by connect() */
-	uint8_t state;                        /* enum tcp_state */
-	uint8_t timer;                        /* enum socket_timer */
+	uint32_t netns;         /* index into the moment's namespaces */
+	uint32_t first_holder;  /* index into the moment's holders, HOLDER_NONE */
+	uint32_t flags;         /* enum socket_flag */
+	uint32_t recv_q;        /* bytes not yet read; a listener: connections waiting to be accepted */
+	uint32_t send_q;        /* bytes not yet acknowledged; a listener: the most that may wait */
+	uint32_t since_data_ms; /* last data received; at the earliest when it was established */
+	uint32_t since_ack_ms;  /* last segment with ACK received; TIME_WAIT: since it began */
+	uint32_t since_sent_ms; /* last data sent (the kernel's retries count, too) */
+	uint32_t timer_ms;      /* until `timer` fires; TIME_WAIT: until it ends */
+	/* Low 32 bits of the connection's totals, for progress in a window. A listener's received_bytes are the
+	 * connections it was refused by the kernel since it listens (sk_drops). */
+	uint32_t acked_bytes, received_bytes;
+	int8_t fastreuse, fastreuseport; /* of the bind bucket (inet_bind_bucket); -1: made by connect() */
+	uint8_t state;                   /* enum tcp_state */
+	uint8_t timer;                   /* enum socket_timer */
 	uint8_t retransmits, backoff;
 	uint8_t role;    /* enum socket_role */
 	uint8_t unowned; /* enum unowned */

@@ -3,7 +3,7 @@
 /* Of the earlier look, and not seen again so far. Never leaves this file. */
 #define STALE (1U << 31)
 
-enum { WINDOW_FLAGS = SOCKET_NEW | SOCKET_STATE_NEW | SOCKET_SENT | SOCKET_RECEIVED | SOCKET_READ };
+enum { WINDOW_FLAGS = SOCKET_NEW | SOCKET_STATE_NEW | SOCKET_SENT | SOCKET_RECEIVED | SOCKET_READ | SOCKET_DROPPED };
 
 void look_begin(struct look *k, struct moment *m, bool second)
 {
@@ -59,9 +59,11 @@ static uint32_t progress(const struct socket *was, const struct socket *is)
 {
 	uint32_t flags = 0;
 
+	if (is->state == STATE_LISTEN)
+		return was->state == STATE_LISTEN && is->received_bytes != was->received_bytes ? SOCKET_DROPPED : 0;
 	if (!socket_has(was, SOCKET_TIMES_KNOWN) || !socket_has(is, SOCKET_TIMES_KNOWN))
 		return 0;
-	if (is->state == STATE_LISTEN || is->timer == TIMER_TIME_WAIT)
+	if (is->timer == TIMER_TIME_WAIT)
 		return 0; /* these count nothing */
 	uint32_t sent = is->acked_bytes - was->acked_bytes - (fin_acked(is) && !fin_acked(was)) -
 	                (was->state == STATE_SYN_SENT);

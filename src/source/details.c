@@ -112,6 +112,7 @@ static void read_limits(struct details *d, int dir, struct process *p)
 {
 	TEXT_CLEANUP text = { 0 };
 
+	p->fd_used_before = p->fd_used;
 	proc_count_fds(dir, &p->fd_used);
 	if (!file_read_at(dir, "limits", SMALL_BYTES, &text))
 		proc_limit_parse(text.bytes, "Max open files", &p->fd_limit);

@@ -97,28 +97,50 @@ static void read_reserved(struct netns *n, struct arena *arena)
 		proc_port_list(list, arena, &n->reserved);
 }
 
-static void read_totals(struct netns *n)
+/* One line a CPU, in hexadecimal, below a line of names (net/netfilter/nf_conntrack_standalone.c). */
+static uint64_t conntrack_drops(void)
+{
+	TEXT_CLEANUP stat = { 0 };
+
+	if (file_read(NET "stat/nf_conntrack", TABLE_BYTES, &stat))
+		return 0;
+	return proc_hex_sum(stat.bytes, "drop") + proc_hex_sum(stat.bytes, "early_drop");
+}
+
+static void read_totals(struct netns_totals *t)
 {
 	TEXT_CLEANUP netstat = { 0 };
+	uint64_t called = 0, dropped = 0;
 
+	*t = (struct netns_totals){ .conntrack_drops = conntrack_drops() };
+	file_read_u64("/proc/sys/net/netfilter/nf_conntrack_count", &t->conntrack_used);
 	if (file_read(NET "netstat", TABLE_BYTES, &netstat))
 		return;
-	proc_table(netstat.bytes, "TcpExt:", "ListenOverflows", &n->listen_overflows);
-	proc_table(netstat.bytes, "TcpExt:", "ListenDrops", &n->listen_drops);
-	proc_table(netstat.bytes, "TcpExt:", "TCPTimeWaitOverflow", &n->time_wait_overflows);
+	proc_table(netstat.bytes, "TcpExt:", "ListenOverflows", &t->listen_overflows);
+	proc_table(netstat.bytes, "TcpExt:", "ListenDrops", &t->listen_drops);
+	proc_table(netstat.bytes, "TcpExt:", "TCPTimeWaitOverflow", &t->time_wait_overflows);
+	proc_table(netstat.bytes, "TcpExt:", "TCPAbortOnMemory", &t->memory_aborts);
+	proc_table(netstat.bytes, "TcpExt:", "TCPMemoryPressures", &t->memory_pressures);
+	proc_table(netstat.bytes, "TcpExt:", "PruneCalled", &called);
+	proc_table(netstat.bytes, "TcpExt:", "RcvPruned", &dropped);
+	t->pruned = called + dropped;
 }
 
 void netns_read_settings(struct netns *n, struct arena *arena)
 {
+	bool earlier = n->counters_known;
 	struct net_counts c;
 
+	n->before = n->totals;
+	read_totals(&n->totals);
+	if (!earlier)
+		n->before = n->totals;
 	if (!net_counts_read(NET_HERE, &c)) {
 		n->inuse = c.inuse;
 		n->inuse6 = c.inuse6;
 		n->time_waits = c.time_waits;
 		n->counters_known = true;
 	}
-	read_totals(n);
 	read_port_range(n);
 	read_reserved(n, arena);
 	file_read_u64(IPV4 "tcp_tw_reuse_delay", &n->tw_reuse_delay_ms);
@@ -126,6 +148,8 @@ void netns_read_settings(struct netns *n, struct arena *arena)
 	file_read_u64(IPV4 "tcp_timestamps", &n->timestamps);
 	file_read_u64(IPV4 "tcp_max_tw_buckets", &n->max_time_waits);
 	file_read_u64(IPV4 "tcp_fin_timeout", &n->fin_timeout_s);
+	file_read_u64(IPV4 "tcp_syncookies", &n->syncookies);
+	file_read_u64(IPV4 "tcp_abort_on_overflow", &n->abort_on_overflow);
 }
 
 static size_t read_numbers(const char *path, uint64_t *numbers, size_t room)
@@ -148,7 +172,6 @@ void host_limits_read(struct host_limits *l)
 		l->tcp_pages_limit = three[2];
 	file_read_u64(IPV4 "tcp_max_orphans", &l->orphans_limit);
 	file_read_u64("/proc/sys/net/netfilter/nf_conntrack_max", &l->conntrack_limit);
-	file_read_u64("/proc/sys/net/netfilter/nf_conntrack_count", &l->conntrack_used);
 	if (net_counts_read(NET_HERE, &c))
 		return;
 	l->orphans_used = c.orphans;

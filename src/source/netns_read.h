@@ -15,7 +15,8 @@ struct net_counts {
 int net_counts_read(const char *net, struct net_counts *ret);
 #define NET_HERE "/proc/thread-self/net"
 
-/* Fills settings and totals of `n`, counters_known with them. What cannot be read stays 0. */
+/* Fills settings and totals of `n`, counters_known with them; what an earlier call read becomes n->before. What
+ * cannot be read stays 0. */
 void netns_read_settings(struct netns *n, struct arena *arena);
-/* Host-wide figures; those of conntrack are of the namespace the thread is in. */
+/* Host-wide figures. */
 void host_limits_read(struct host_limits *l);

@@ -120,3 +120,40 @@ size_t proc_numbers(const char *text, uint64_t *numbers, size_t room)
 	}
 	return count;
 }
+
+/* The place of `name` among the words of the first line; -1 if it is not there. */
+static int column_of(const char *head, const char *name)
+{
+	size_t length;
+
+	for (int column = 0; (head = next_word(head, &length)); column++) {
+		if (is_word(head, length, name))
+			return column;
+		head += length;
+	}
+	return -1;
+}
+
+static uint64_t hex_at(const char *line, int column)
+{
+	char copy[24] = "";
+	uint64_t value = 0;
+	size_t length = 0;
+
+	while ((line = next_word(line, &length)) && column--)
+		line += length;
+	if (!line || length >= sizeof(copy))
+		return 0;
+	memcpy(copy, line, length);
+	return parse_u64_hex(copy, &value) ? 0 : value;
+}
+
+uint64_t proc_hex_sum(const char *text, const char *name)
+{
+	int column = column_of(text, name);
+	uint64_t sum = 0;
+
+	for (const char *end = strchr(text, '\n'); column >= 0 && end && end[1]; end = strchr(end + 1, '\n'))
+		sum += hex_at(end + 1, column);
+	return sum;
+}

@@ -11,3 +11,6 @@ int proc_table(const char *text, const char *row, const char *name, uint64_t *re
 int proc_port_list(const char *text, struct arena *arena, uint64_t **ret);
 /* The numbers of a text, separated by blanks: at most `room`, returns how many. */
 size_t proc_numbers(const char *text, uint64_t *numbers, size_t room);
+/* A line of names above lines of hexadecimal numbers, one a CPU (stat/nf_conntrack): the sum of a column, 0 if it is
+ * not there. */
+uint64_t proc_hex_sum(const char *text, const char *name);

@@ -142,8 +142,12 @@ int source_look(struct source *s, struct moment *m)
 	int err = look_until_it_fits(s, m, second);
 	if (err)
 		return err;
-	if (s->request.wants & WANT_LIMITS)
+	if (s->request.wants & WANT_LIMITS) {
+		m->limits_before = m->limits;
 		host_limits_read(&m->limits);
+		if (!second)
+			m->limits_before = m->limits;
+	}
 	if (s->request.wants)
 		details_read(m, s->request.wants);
 	coverage_end(m);

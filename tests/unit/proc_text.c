@@ -71,4 +71,19 @@ static void numbers(void **state)
 	assert_int_equal(proc_numbers("", n, 3), 0);
 }
 
-UNIT_MAIN(TEST(pairs), TEST(tables), TEST(port_lists), TEST(wrong_port_lists), TEST(numbers));
+static void hexadecimal_columns(void **state)
+{
+	static const char stat[] = "entries  clashres drop early_drop\n"
+	                           "0000000a 00000000 00000010 00000001\n"
+	                           "0000000b 00000000 00000001 00000000\n";
+
+	assert_int_equal(proc_hex_sum(stat, "drop"), 0x11);
+	assert_int_equal(proc_hex_sum(stat, "early_drop"), 1);
+	assert_int_equal(proc_hex_sum(stat, "entries"), 0x15);
+	assert_int_equal(proc_hex_sum(stat, "found"), 0);
+	assert_int_equal(proc_hex_sum("", "drop"), 0);
+	assert_int_equal(proc_hex_sum("drop\nzz", "drop"), 0);
+}
+
+UNIT_MAIN(TEST(hexadecimal_columns), TEST(pairs), TEST(tables), TEST(port_lists), TEST(wrong_port_lists),
+          TEST(numbers));
