@@ -69,8 +69,7 @@ static int make(struct lab *lab)
 {
 	int error = lab_start_each(lab, "api-server", "apps", NULL);
 
-	return error ? error
-	             : lab_until(lab, 60, lab_oldest_s(lab) > OLDEST_S && lab_row(lab, "api-server")->held > 5);
+	return error ? error : lab_until(lab, 60, lab_oldest_s(lab) > OLDEST_S && lab_row(lab, "api-server")->held > 5);
 }
 
 const struct lab_fault lab_mixed_one_in_fifty = {
