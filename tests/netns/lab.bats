@@ -5,11 +5,11 @@ bats_require_minimum_version 1.5.0
 setup() {
 	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
 	unshare -n true 2>/dev/null || skip "network namespaces need root"
-	lab=
+	lab='' third=''
 }
 
 teardown() {
-	[[ -z $lab ]] || kill -KILL "$lab" 2>/dev/null || true
+	for pid in $lab $third; do kill -KILL "$pid" 2>/dev/null || true; done
 }
 
 # until_true SECONDS CMD...
@@ -37,12 +37,14 @@ stand() {
 	[[ $(members "$ns" | wc -l) -ge 4 ]]
 }
 
-# A veth end inside the namespace: the kernel removes the pair when the namespace is gone.
+# A veth pair between the namespace and a third one: the kernel removes it when the namespace is gone.
 tie_to_namespace() {
-	tie=lab$$
-	ip link add "$tie" type veth peer name inside netns "$(members "$ns" | head -1)"
+	unshare -n sleep 300 3>&- &
+	third=$!
+	until_true 5 eval '[[ $(readlink /proc/$third/ns/net) != $(readlink /proc/self/ns/net) ]]'
+	nsenter -t "$third" -n ip link add tie type veth peer name inside netns "$(members "$ns" | head -1)"
 }
-tie_is_gone() { ! ip link show "$tie" >/dev/null 2>&1; }
+tie_is_gone() { ! nsenter -t "$third" -n ip link show tie >/dev/null 2>&1; }
 
 @test "the list has every fault with a line of its own" {
 	run "$UNFIN" lab
