@@ -135,8 +135,8 @@ const char *port_way_remedy(enum port_way way)
 		[WAY_LEAKED] = "close it in its program, or reclaim it; keep the port out of the automatic ones",
 		[WAY_CLIENT] = "the connection must end; keep the port out of the automatic ones",
 		[WAY_CHILD] =
-		        "its connections must end; a server that sets SO_REUSEADDR before bind() can start beside "
-		        "them if the old one had set it, too",
+		        ("its connections must end; a server that sets SO_REUSEADDR before bind() can start beside "
+		         "them if the old one had set it, too"),
 		[WAY_ORPHAN] =
 		        "wait until they have ended, or set SO_REUSEADDR before bind(), in the old server as well",
 		[WAY_TIME_WAIT] =
