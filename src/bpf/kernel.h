@@ -53,7 +53,14 @@ struct dentry { struct qstr d_name; };
 struct path { struct dentry *dentry; };
 struct super_block { unsigned long s_magic; };
 struct inode { unsigned short i_mode; struct super_block *i_sb; unsigned long i_ino; };
-struct file { struct inode *f_inode; void *private_data; struct path f_path; };
+typedef struct { atomic64_t refcnt; } file_ref_t;
+struct file {
+	struct inode *f_inode;
+	void *private_data;
+	struct path f_path;
+	file_ref_t f_ref; /* since 6.13 */
+};
+struct file___counted { atomic64_t f_count; /* before */ };
 struct socket { struct file *file; struct sock *sk; };
 struct kernfs_node { __u64 id; };
 struct cgroup { struct kernfs_node *kn; };
@@ -134,6 +141,7 @@ struct cred { kuid_t uid; };
 struct nsproxy { struct net *net_ns; };
 struct task_struct {
 	int pid, tgid;
+	unsigned int flags;
 	__u64 start_boottime;
 	struct task_struct *group_leader, *real_parent;
 	struct files_struct *files;

@@ -130,7 +130,37 @@ struct record_failure {
 	char comm[16];
 };
 
-enum record_call { RECORD_CALL_BIND, RECORD_CALL_CONNECT };
+enum record_call {
+	RECORD_CALL_BIND,
+	RECORD_CALL_CONNECT,
+	RECORD_CALL_LISTEN,
+	RECORD_CALL_ACCEPT,
+	RECORD_CALL_SOCKET,
+};
+
+enum record_side {
+	RECORD_CLIENT,
+	RECORD_SERVER, /* known by its own port */
+	RECORD_EITHER, /* a dead socket has lost its bind bucket: not known */
+};
+
+/* One row of the table of closes: whose sockets to which end left CLOSE_WAIT by a close(). */
+struct record_close_key {
+	__u32 tgid;
+	__u32 netns;
+	__u64 start_boot_ns;
+	__u8 address[16]; /* a client's peer; zero else */
+	__u16 port;
+	__u8 side; /* enum record_side */
+	__u8 v6;
+	__u8 padding[4];
+};
+
+struct record_close {
+	__u64 count;
+	__u32 oldest; /* jiffies since the last ACK, the largest seen */
+	__u32 padding;
+};
 
 _Static_assert(sizeof(struct record_task) == 64, "record_task");
 _Static_assert(sizeof(struct record_door) == 24, "record_door");
@@ -138,4 +168,6 @@ _Static_assert(sizeof(struct record_hiding) == 24, "record_hiding");
 _Static_assert(sizeof(struct record_socket) == 120, "record_socket");
 _Static_assert(sizeof(struct record_failure_key) == 40, "record_failure_key");
 _Static_assert(sizeof(struct record_failure) == 48, "record_failure");
+_Static_assert(sizeof(struct record_close_key) == 40, "record_close_key");
+_Static_assert(sizeof(struct record_close) == 16, "record_close");
 #endif

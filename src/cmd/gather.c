@@ -3,24 +3,24 @@
 #include "rule/budgets.h"
 #include "source/activity.h"
 #include "status.h"
-#include "trace/calls.h"
+#include "trace/events.h"
 
 enum { OWN_WINDOW_MS = 2000 };
 
-/* Looks again after `ms`, with failing calls and threads watched meanwhile. Ctrl-C ends the watch, not the
+/* Looks again after `ms`, with calls, closes and threads watched meanwhile. Ctrl-C ends the watch, not the
  * judgement. What failed is collected before the look, so that the look describes those processes, too. */
 static int watch(struct session *s, uint64_t ms)
 {
 	cleanup(activity_cleanup) struct activity_watch *activity = NULL;
-	cleanup(calls_cleanup) struct calls *calls = NULL;
+	cleanup(events_cleanup) struct events *events = NULL;
 	struct gap why;
-	int blind = calls_open(s->moment->arena, &calls, &why);
+	int blind = events_open(s->moment->arena, &events, &why);
 
 	activity = activity_begin(s->moment);
 	s->moment->window.interrupted = stop_wait_ms(ms);
 	activity_end(activity, s->moment);
 	if (!blind)
-		blind = calls_collect(calls, s->moment);
+		events_collect(events, s->moment);
 	int status = session_look(s);
 	if (blind)
 		moment_gap(s->moment, why.what, why.why, why.mend);

@@ -22,6 +22,7 @@ void moment_free(struct moment *m)
 	array_free(&m->netns);
 	array_free(&m->gone);
 	array_free(&m->failures);
+	array_free(&m->departures);
 	array_free(&m->coverage.gaps);
 	arena_free(m->arena);
 	free(m);

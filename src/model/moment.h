@@ -37,6 +37,16 @@ struct failure {
 	int32_t error; /* errno */
 };
 
+/* Closes of CLOSE_WAIT sockets, seen as they happened: one row for each (process, end). */
+struct departure {
+	uint32_t process; /* index into processes */
+	uint32_t netns;
+	struct endpoint end;       /* a client's peer; a server's own port, with no address; else port 0 */
+	bool as_client, as_server; /* both: it is not known which */
+	uint64_t count;
+	uint64_t oldest_ms; /* how long after the FIN the latest of them came, at least */
+};
+
 /* Something that could not be seen. `what` completes "not seen: …". */
 struct gap {
 	const char *what, *why, *mend; /* mend: the command that helps, or NULL */
@@ -51,8 +61,9 @@ struct coverage {
 };
 
 struct window {
-	uint64_t ms;        /* how long was watched; 0: one look only */
-	bool calls_watched; /* failing calls were seen, so that no failure means none happened */
+	uint64_t ms;         /* how long was watched; 0: one look only */
+	bool calls_watched;  /* failing calls were seen, so that no failure means none happened */
+	bool closes_watched; /* departures are all that happened; else only two looks tell (gone) */
 	uint64_t calls_lost;
 	bool interrupted;
 };
@@ -79,6 +90,7 @@ struct moment {
 	ARRAY(struct netns) netns;
 	ARRAY(struct trail) gone;
 	ARRAY(struct failure) failures;
+	ARRAY(struct departure) departures;
 	struct host_limits limits, limits_before; /* before: at the first look; the same if there was but one */
 	struct coverage coverage;
 	struct window window;

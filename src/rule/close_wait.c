@@ -49,7 +49,7 @@ struct close_wait close_wait_of(const struct moment *m, struct judgement *j, con
 {
 	struct close_wait c = {
 		.ages = ages_of(m, g->sockets, g->count),
-		.closed = *program_departed(judgement_programs(j, m), g->process),
+		.closed = *program_departed(judgement_programs(j, m), g->process, g->end_is_listener),
 		.lifetime_ms = lifetime_of(m, g->process),
 		.sockets = g->count,
 	};

@@ -7,11 +7,16 @@ struct change {
 	int64_t gained;
 };
 
+/* As a client, and as a server: one program may be quick as the one and slow as the other. */
+struct by_side {
+	struct departures of[2];
+};
+
 struct programs {
-	ARRAY(uint32_t) of;                /* process -> the one that stands for its program */
-	ARRAY(struct departures) departed; /* at the standing one's place */
-	ARRAY(struct moves) moves;         /* by process */
-	ARRAY(bool) holds;                 /* it still holds a socket */
+	ARRAY(uint32_t) of;             /* process -> the one that stands for its program */
+	ARRAY(struct by_side) departed; /* at the standing one's place */
+	ARRAY(struct moves) moves;      /* by process */
+	ARRAY(bool) holds;              /* it still holds a socket */
 	ARRAY(struct change) changes;
 	struct index change_index;
 };
@@ -214,17 +219,37 @@ static void count_moves(struct programs *programs, const struct moment *m)
 			programs->moves.items[t->process].closed++;
 }
 
-/* A program that ends closes all it has: that says nothing of how it closes while it runs. */
+static void depart(struct programs *programs, uint32_t process, bool server, uint64_t count, uint64_t least_ms,
+                   uint64_t oldest_ms)
+{
+	struct departures *d = &programs->departed.items[program_of(programs, process)].of[server];
+
+	d->count += count;
+	d->least_ms = MAX(d->least_ms, least_ms);
+	d->oldest_ms = MAX(d->oldest_ms, oldest_ms);
+}
+
+/* Two looks alone show less: what came and went between them is missed, and a program that ended closed all it had,
+ * which says nothing of how it closes while it runs. */
+static void count_by_looks(struct programs *programs, const struct moment *m)
+{
+	array_each (&m->gone, t)
+		if (t->state == STATE_CLOSE_WAIT && t->process < m->processes.count &&
+		    programs->holds.items[t->process])
+			depart(programs, t->process, t->role == ROLE_SERVER, 1, t->age_min_ms,
+			       t->age_min_ms + m->window.ms);
+}
+
 static void count_departures(struct programs *programs, const struct moment *m)
 {
-	array_each (&m->gone, t) {
-		if (t->state != STATE_CLOSE_WAIT || t->process >= m->processes.count ||
-		    !programs->holds.items[t->process])
-			continue;
-		struct departures *d = &programs->departed.items[program_of(programs, t->process)];
-		d->count++;
-		d->least_ms = MAX(d->least_ms, (uint64_t)t->age_min_ms);
-		d->oldest_ms = MAX(d->oldest_ms, t->age_min_ms + m->window.ms);
+	if (!m->window.closes_watched)
+		count_by_looks(programs, m);
+	array_each (&m->departures, d) {
+		if (d->as_client)
+			depart(programs, d->process, false, d->count, d->oldest_ms, d->oldest_ms);
+		if (d->as_server)
+			depart(programs, d->process, true, d->count, d->oldest_ms, d->oldest_ms);
+		programs->moves.items[d->process].closed += (uint32_t)d->count;
 	}
 }
 
@@ -265,11 +290,11 @@ uint32_t program_of(const struct programs *programs, uint32_t process)
 	return programs->of.items[process];
 }
 
-const struct departures *program_departed(const struct programs *programs, uint32_t process)
+const struct departures *program_departed(const struct programs *programs, uint32_t process, bool server)
 {
 	static const struct departures none;
 
-	return process == PROCESS_NONE ? &none : &programs->departed.items[program_of(programs, process)];
+	return process == PROCESS_NONE ? &none : &programs->departed.items[program_of(programs, process)].of[server];
 }
 
 const struct moves *process_moves(const struct programs *programs, uint32_t process)

@@ -10,7 +10,7 @@
 /* CLOSE_WAIT that were closed while the window was open: by their program, which still runs. */
 struct departures {
 	uint64_t count;
-	uint64_t oldest_ms; /* at the first look, plus the window: the oldest age at which one was seen to go */
+	uint64_t oldest_ms; /* the oldest age at which one was seen to go; by two looks: with the window on top */
 	uint64_t least_ms;  /* the same without the window: so old it was at least */
 };
 
@@ -27,7 +27,8 @@ void programs_free(struct programs *programs); /* NULL is fine */
 
 /* The process that stands for all of its program. */
 uint32_t program_of(const struct programs *programs, uint32_t process);
-const struct departures *program_departed(const struct programs *programs, uint32_t process); /* PROCESS_NONE: none */
+/* Of what it opened itself, or (server) of what came in by a listener. PROCESS_NONE: none. */
+const struct departures *program_departed(const struct programs *programs, uint32_t process, bool server);
 const struct moves *process_moves(const struct programs *programs, uint32_t process);
 static inline bool process_moved(const struct moves *moves)
 {

@@ -144,6 +144,9 @@ static bool others_fit(const struct moment *m)
 	array_each (&m->failures, f)
 		if (f->process >= m->processes.count || f->netns >= m->netns.count || f->call >= CALL_COUNT)
 			return false;
+	array_each (&m->departures, d)
+		if (d->process >= m->processes.count || d->netns >= m->netns.count)
+			return false;
 	array_each (&m->coverage.gaps, g)
 		if (!g->what || !g->why)
 			return false;

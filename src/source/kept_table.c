@@ -1,15 +1,11 @@
 #include "kept_table.h"
 
-#define END                                                                                                            \
-	{                                                                                                              \
-		0                                                                                                      \
-	}
+/* One fact a line. */
+/* clang-format off */
+#define END { 0 }
 
 static const struct kept_column moment_columns[] = {
-#define C(kind, field, ...)                                                                                            \
-	{                                                                                                              \
-#field, KEPT_##kind, offsetof(struct moment, field), __VA_ARGS__                                       \
-	}
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct moment, field), __VA_ARGS__ }
 	C(TEXT, host, SECRET_HOST),
 	C(TEXT, boot_id, SECRET_HOST),
 	C(TEXT, kernel),
@@ -39,6 +35,7 @@ static const struct kept_column moment_columns[] = {
 	C(U64, coverage.tolerance),
 	C(U64, window.ms),
 	C(BOOL, window.calls_watched),
+	C(BOOL, window.closes_watched),
 	C(U64, window.calls_lost),
 	C(BOOL, window.interrupted),
 	END,
@@ -46,10 +43,7 @@ static const struct kept_column moment_columns[] = {
 };
 
 static const struct kept_column netns_columns[] = {
-#define C(kind, field, ...)                                                                                            \
-	{                                                                                                              \
-#field, KEPT_##kind, offsetof(struct netns, field), __VA_ARGS__                                        \
-	}
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct netns, field), __VA_ARGS__ }
 	C(U64, inode),
 	C(TEXT, name, SECRET_HOST),
 	C(U32, member_pid),
@@ -91,10 +85,7 @@ static const struct kept_column netns_columns[] = {
 };
 
 static const struct kept_column process_columns[] = {
-#define C(kind, field, ...)                                                                                            \
-	{                                                                                                              \
-#field, KEPT_##kind, offsetof(struct process, field), __VA_ARGS__                                      \
-	}
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct process, field), __VA_ARGS__ }
 	C(U64, key),
 	C(U32, pid),
 	C(U32, ppid),
@@ -146,10 +137,7 @@ static const struct kept_column process_columns[] = {
 };
 
 static const struct kept_column socket_columns[] = {
-#define C(kind, field, ...)                                                                                            \
-	{                                                                                                              \
-#field, KEPT_##kind, offsetof(struct socket, field), __VA_ARGS__                                       \
-	}
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct socket, field), __VA_ARGS__ }
 	C(STATE, state),
 	C(ENDPOINT, local, SECRET_HOST),
 	C(ENDPOINT, peer, SECRET_HOST),
@@ -180,10 +168,7 @@ static const struct kept_column socket_columns[] = {
 };
 
 static const struct kept_column holder_columns[] = {
-#define C(kind, field, ...)                                                                                            \
-	{                                                                                                              \
-#field, KEPT_##kind, offsetof(struct holder, field), __VA_ARGS__                                       \
-	}
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct holder, field), __VA_ARGS__ }
 	C(U32, process),
 	C(U32, fd),
 	C(U32, next),
@@ -192,10 +177,7 @@ static const struct kept_column holder_columns[] = {
 };
 
 static const struct kept_column trail_columns[] = {
-#define C(kind, field, ...)                                                                                            \
-	{                                                                                                              \
-#field, KEPT_##kind, offsetof(struct trail, field), __VA_ARGS__                                        \
-	}
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct trail, field), __VA_ARGS__ }
 	C(STATE, state),
 	C(ENDPOINT, local, SECRET_HOST),
 	C(ENDPOINT, peer, SECRET_HOST),
@@ -214,23 +196,35 @@ static const struct kept_column trail_columns[] = {
 };
 
 static const struct kept_column failure_columns[] = {
-#define C(kind, field, ...)                                                                                            \
-	{                                                                                                              \
-#field, KEPT_##kind, offsetof(struct failure, field), __VA_ARGS__                                      \
-	}
-	C(U32, process),      C(U32, netns),
-	C(U64, count),        C(U64, first_unix_ms),
-	C(U64, last_unix_ms), C(ENDPOINT, target, SECRET_HOST),
-	C(U8, call),          C(U8, target_known),
-	C(I32, error),        END,
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct failure, field), __VA_ARGS__ }
+	C(U32, process),
+	C(U32, netns),
+	C(U64, count),
+	C(U64, first_unix_ms),
+	C(U64, last_unix_ms),
+	C(ENDPOINT, target, SECRET_HOST),
+	C(U8, call),
+	C(U8, target_known),
+	C(I32, error),
+	END,
+#undef C
+};
+
+static const struct kept_column departure_columns[] = {
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct departure, field), __VA_ARGS__ }
+	C(U32, process),
+	C(U32, netns),
+	C(ENDPOINT, end, SECRET_HOST),
+	C(BOOL, as_client),
+	C(BOOL, as_server),
+	C(U64, count),
+	C(U64, oldest_ms),
+	END,
 #undef C
 };
 
 static const struct kept_column gap_columns[] = {
-#define C(kind, field, ...)                                                                                            \
-	{                                                                                                              \
-#field, KEPT_##kind, offsetof(struct gap, field), __VA_ARGS__                                          \
-	}
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct gap, field), __VA_ARGS__ }
 	C(TEXT, what),
 	C(TEXT, why),
 	C(TEXT, mend),
@@ -239,6 +233,7 @@ static const struct kept_column gap_columns[] = {
 };
 
 #undef END
+/* clang-format on */
 
 const struct kept_table *kept_tables(void)
 {
@@ -250,6 +245,7 @@ const struct kept_table *kept_tables(void)
 		{ "holder", holder_columns, sizeof(struct holder), offsetof(struct moment, holders) },
 		{ "gone", trail_columns, sizeof(struct trail), offsetof(struct moment, gone) },
 		{ "failure", failure_columns, sizeof(struct failure), offsetof(struct moment, failures) },
+		{ "departure", departure_columns, sizeof(struct departure), offsetof(struct moment, departures) },
 		{ "gap", gap_columns, sizeof(struct gap), offsetof(struct moment, coverage.gaps) },
 		{ 0 },
 	};

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What leaves nothing behind for a look.
+ *
+ * A bind() or connect() that fails leaves no socket and moves no counter: it must be seen when it returns. The
+ * exits of just these system calls are watched, and only while someone waits for the answer: an enabled exit
+ * costs every system call of the machine 30 to 50 ns. And a socket that was closed between two looks is gone: how
+ * late its program closed it is seen as it leaves CLOSE_WAIT. Both are counted here, a row for each kind, so that
+ * a storm of them costs a row and no traffic. */
+#include "kernel.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+#include "record.h"
+#include "socket.bpf.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* A negative result up to this is an errno (include/linux/err.h); of those EINPROGRESS and EAGAIN are no failures,
+ * nor is EINTR: the call goes on or comes again. */
+enum { PF_EXITING = 4 };
+enum {
+	MAX_ERRNO = 4095,
+	EINTR = 4,
+	EAGAIN = 11,
+	EALREADY = 114,
+	EINPROGRESS = 115,
+	EISCONN = 106,
+	ENOMEM = 12,
+	ENFILE = 23,
+	EMFILE = 24,
+	ENOBUFS = 105
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct record_failure_key);
+	__type(value, struct record_failure);
+} failures SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct record_close_key);
+	__type(value, struct record_close);
+} closes SEC(".maps");
+
+/* Sockets that a reset ended in CLOSE_WAIT while a descriptor held them, by cookie: when the FIN came, in jiffies. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 32768);
+	__type(key, __u64);
+	__type(value, __u32);
+} dead SEC(".maps");
+
+__u64 failures_lost, closes_lost; /* rows that found no room */
+
+struct sys_exit {
+	__u64 common;
+	long id;
+	long ret;
+};
+
+static __always_inline bool is_failure(long ret)
+{
+	return ret < 0 && ret >= -MAX_ERRNO && ret != -EINPROGRESS && ret != -EAGAIN && ret != -EINTR &&
+	       ret != -EALREADY && ret != -EISCONN;
+}
+
+/* The socket behind a descriptor of the current task, if it is one of TCP. */
+static __always_inline struct sock *tcp_socket(struct task_struct *task, unsigned int fd)
+{
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file **slots = BPF_CORE_READ(table, fd), *file = 0;
+
+	if (fd >= BPF_CORE_READ(table, max_fds))
+		return 0;
+	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
+	struct socket *socket = file ? BPF_CORE_READ(file, private_data) : 0;
+	struct sock *sk = socket ? BPF_CORE_READ(socket, sk) : 0;
+	if (!sk)
+		return 0;
+	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family), protocol = BPF_CORE_READ(sk, sk_protocol);
+	bool tcp = protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP;
+	return tcp && (family == AF_INET || family == AF_INET6) ? sk : 0;
+}
+
+/* What the program asked for, as it stands in its memory: the page was just read by the kernel itself. */
+static __always_inline void read_target(struct record_failure_key *key, const void *user, int length)
+{
+	struct {
+		__u16 family;
+		__be16 port;
+		__be32 v4;
+		__u8 v6[16];
+		__u32 scope;
+	} address = { 0 };
+
+	if (length >= (int)sizeof(address))
+		bpf_probe_read_user(&address, sizeof(address), user);
+	else
+		bpf_probe_read_user(&address, 16, user);
+	key->port = __builtin_bswap16(address.port);
+	if (address.family == AF_INET6) {
+		key->v6 = 1;
+		__builtin_memcpy(key->target, address.v6, 16);
+		return;
+	}
+	key->target[10] = key->target[11] = 0xff;
+	__builtin_memcpy(key->target + 12, &address.v4, 4);
+}
+
+static __always_inline void count_failure(const struct record_failure_key *key, struct task_struct *task)
+{
+	__u64 now = bpf_ktime_get_boot_ns();
+	struct record_failure *row = bpf_map_lookup_elem(&failures, key);
+
+	if (row) {
+		__sync_fetch_and_add(&row->count, 1);
+		row->last_boot_ns = now;
+		return;
+	}
+	struct record_failure first = { .count = 1, .first_boot_ns = now, .last_boot_ns = now };
+	first.uid = BPF_CORE_READ(task, cred, uid.val);
+	first.ppid = BPF_CORE_READ(task, real_parent, tgid);
+	BPF_CORE_READ_STR_INTO(&first.comm, task, group_leader, comm);
+	if (bpf_map_update_elem(&failures, key, &first, BPF_NOEXIST))
+		__sync_fetch_and_add(&failures_lost, 1);
+}
+
+static __always_inline void fill_caller(struct record_failure_key *key, struct task_struct *task, long ret)
+{
+	key->tgid = BPF_CORE_READ(task, tgid);
+	key->error = (__s32)-ret;
+	key->start_boot_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+}
+
+static __always_inline int on_exit(struct sys_exit *ctx, enum record_call call)
+{
+	struct record_failure_key key = { .call = call };
+
+	if (!is_failure(ctx->ret))
+		return 0;
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	struct sock *sk = tcp_socket(task, (unsigned int)PT_REGS_PARM1_CORE_SYSCALL(regs));
+	if (!sk)
+		return 0;
+	fill_caller(&key, task, ctx->ret);
+	key.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	read_target(&key, (const void *)PT_REGS_PARM2_CORE_SYSCALL(regs), (int)PT_REGS_PARM3_CORE_SYSCALL(regs));
+	count_failure(&key, task);
+	return 0;
+}
+
+/* Out of descriptors or memory: the only failures of these that tell of the process rather than of one socket. */
+static __always_inline bool is_exhaustion(long ret)
+{
+	return ret == -EMFILE || ret == -ENFILE || ret == -ENOBUFS || ret == -ENOMEM;
+}
+
+/* The socket's own address: what a listener that cannot accept, or listen, is known by. */
+static __always_inline void read_local(struct record_failure_key *key, struct sock *sk)
+{
+	key->port = BPF_CORE_READ(sk, __sk_common.skc_num);
+	if (BPF_CORE_READ(sk, __sk_common.skc_family) == AF_INET6) {
+		key->v6 = 1;
+		BPF_CORE_READ_INTO(&key->target, sk, __sk_common.skc_v6_rcv_saddr);
+	} else {
+		fill_v4(key->target, BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
+	}
+}
+
+static __always_inline int on_listener_exit(struct sys_exit *ctx, enum record_call call)
+{
+	struct record_failure_key key = { .call = call };
+
+	if (call == RECORD_CALL_LISTEN ? !is_failure(ctx->ret) : !is_exhaustion(ctx->ret))
+		return 0;
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	struct sock *sk = tcp_socket(task, (unsigned int)PT_REGS_PARM1_CORE_SYSCALL(regs));
+	if (!sk)
+		return 0;
+	fill_caller(&key, task, ctx->ret);
+	key.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	read_local(&key, sk);
+	count_failure(&key, task);
+	return 0;
+}
+
+SEC("tracepoint/syscalls/sys_exit_bind")
+int bind_exit(struct sys_exit *ctx)
+{
+	return on_exit(ctx, RECORD_CALL_BIND);
+}
+
+SEC("tracepoint/syscalls/sys_exit_connect")
+int connect_exit(struct sys_exit *ctx)
+{
+	return on_exit(ctx, RECORD_CALL_CONNECT);
+}
+
+SEC("tracepoint/syscalls/sys_exit_listen")
+int listen_exit(struct sys_exit *ctx)
+{
+	return on_listener_exit(ctx, RECORD_CALL_LISTEN);
+}
+
+SEC("tracepoint/syscalls/sys_exit_accept")
+int accept_exit(struct sys_exit *ctx)
+{
+	return on_listener_exit(ctx, RECORD_CALL_ACCEPT);
+}
+
+SEC("tracepoint/syscalls/sys_exit_accept4")
+int accept4_exit(struct sys_exit *ctx)
+{
+	return on_listener_exit(ctx, RECORD_CALL_ACCEPT);
+}
+
+SEC("tracepoint/syscalls/sys_exit_socket")
+int socket_exit(struct sys_exit *ctx)
+{
+	struct record_failure_key key = { .call = RECORD_CALL_SOCKET };
+
+	if (!is_exhaustion(ctx->ret))
+		return 0;
+	struct task_struct *task = bpf_get_current_task_btf();
+	fill_caller(&key, task, ctx->ret);
+	key.netns = BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
+	count_failure(&key, task);
+	return 0;
+}
+
+/* By the bind bucket: made by connect(), or by bind() and listen(). */
+static __always_inline enum record_side side_of(struct inet_bind_bucket *tb)
+{
+	if (!tb)
+		return RECORD_EITHER;
+	return tb->fastreuse < 0 && tb->fastreuseport < 0 ? RECORD_CLIENT : RECORD_SERVER;
+}
+
+/* A client is known by where it connected to, a server by its port: as src/rule groups them. */
+static __always_inline void fill_end(struct record_close_key *key, struct tcp_sock *tp)
+{
+	struct inet_connection_sock *icsk = &tp->inet_conn;
+	struct sock_common *c = &icsk->icsk_inet.sk.__sk_common;
+
+	key->side = side_of(icsk->icsk_bind_hash);
+	key->v6 = c->skc_family == AF_INET6;
+	if (key->side == RECORD_SERVER)
+		key->port = c->skc_num;
+	if (key->side != RECORD_CLIENT)
+		return;
+	key->port = __builtin_bswap16(c->skc_dport);
+	if (key->v6)
+		BPF_CORE_READ_INTO(&key->address, c, skc_v6_daddr);
+	else
+		fill_v4(key->address, c->skc_daddr);
+}
+
+/* The last descriptor is gone and its file is being put away (fs/file_table.c: __fput). Not so in shutdown(), which
+ * changes the state, too: a change of state is not leaving. */
+static __always_inline bool is_released(struct file *file)
+{
+	if (bpf_core_field_exists(file->f_ref))
+		return (__s64)file->f_ref.refcnt.counter < 0; /* FILE_REF_DEAD, include/linux/file_ref.h */
+	return !BPF_CORE_READ((struct file___counted *)file, f_count.counter);
+}
+
+static __always_inline void count_close(struct tcp_sock *tp, __u32 fin_at)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct record_close first = { .count = 1, .oldest = (__u32)bpf_jiffies64() - fin_at };
+	struct record_close_key key = { 0 };
+
+	/* The end of a process does not show how late it closes while it runs. */
+	if (task->flags & PF_EXITING)
+		return;
+	key.tgid = task->tgid;
+	key.start_boot_ns = task->group_leader->start_boottime;
+	key.netns = tp->inet_conn.icsk_inet.sk.__sk_common.skc_net.net->ns.inum;
+	fill_end(&key, tp);
+	struct record_close *row = bpf_map_lookup_elem(&closes, &key);
+	if (row) {
+		__sync_fetch_and_add(&row->count, 1);
+		if (first.oldest > row->oldest)
+			row->oldest = first.oldest;
+	} else if (bpf_map_update_elem(&closes, &key, &first, BPF_NOEXIST)) {
+		__sync_fetch_and_add(&closes_lost, 1);
+	}
+}
+
+/* close() of a CLOSE_WAIT socket, in the process that drops the last descriptor; or a reset that ends it before that,
+ * mostly the answer to what we sent too late: then the close comes without any change of state. */
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(state_changed, struct sock *sk, int before, int after)
+{
+	if (before != TCP_CLOSE_WAIT)
+		return 0;
+	struct socket *socket = sk->sk_socket;
+	struct file *file = socket ? socket->file : 0;
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+	if (!file || !tp)
+		return 0;
+	__u32 fin_at = tp->rcv_tstamp;
+	if (is_released(file)) {
+		count_close(tp, fin_at);
+	} else if (after == TCP_CLOSE) {
+		__u64 cookie = bpf_get_socket_cookie(sk);
+		bpf_map_update_elem(&dead, &cookie, &fin_at, BPF_ANY);
+	}
+	return 0;
+}
+
+SEC("tp_btf/tcp_destroy_sock")
+int BPF_PROG(socket_destroyed, struct sock *sk)
+{
+	__u64 cookie = bpf_get_socket_cookie(sk);
+	__u32 *fin_at = bpf_map_lookup_elem(&dead, &cookie);
+	struct tcp_sock *tp = fin_at ? bpf_skc_to_tcp_sock(sk) : 0;
+
+	if (!tp)
+		return 0;
+	count_close(tp, *fin_at);
+	bpf_map_delete_elem(&dead, &cookie);
+	return 0;
+}
