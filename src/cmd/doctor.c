@@ -4,16 +4,16 @@
 #include "terminal.h"
 #include "source/features.h"
 #include "source/source.h"
-#include "trace/calls.h"
+#include "trace/events.h"
 #include "view/doctor.h"
 
 static void probe_calls(struct arena *arena, features *all)
 {
-	cleanup(calls_cleanup) struct calls *calls = NULL;
+	cleanup(events_cleanup) struct events *events = NULL;
 	struct gap why = { 0 };
 	struct feature f = { .id = "failing-calls" };
 
-	f.ok = !calls_open(arena, &calls, &why);
+	f.ok = !events_open(arena, &events, &why);
 	if (!f.ok) {
 		f.why = why.why;
 		f.lost = "victims: processes whose bind() or connect() fails are not seen failing";
