@@ -1,7 +1,6 @@
 /* unfin ports: how many more bind(port 0) and connect() calls are granted, to where, until when. */
 #include "base/log.h"
 #include "base/parse.h"
-#include "base/stop.h"
 #include "command.h"
 #include "output.h"
 #include "port_page.h"
@@ -10,17 +9,6 @@
 #include "view/ports.h"
 
 enum { ROWS_MOST = 20 };
-
-static int look(struct session *s, const struct options *o)
-{
-	stop_on_signals();
-	int status = session_open(s, o, WANT_DETAILS | WANT_LIMITS) ?: session_look(s);
-
-	if (status != STATUS_OK || !o->window.given || o->from)
-		return status;
-	s->moment->window.interrupted = stop_wait_ms(o->window.value);
-	return session_look(s);
-}
 
 static int write_report(const struct options *o, const struct port_report *r)
 {
@@ -69,7 +57,7 @@ static int ports_run(const struct invocation *in)
 {
 	cleanup(session_close) struct session s = { 0 };
 	cleanup(ports_asked_free) struct ports_asked asked = { 0 };
-	int status = ports_ask_parse(in, &asked) ?: look(&s, &in->options);
+	int status = ports_ask_parse(in, &asked) ?: session_open_window(&s, &in->options);
 
 	if (status != STATUS_OK)
 		return status;

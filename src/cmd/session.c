@@ -2,6 +2,7 @@
 #include "scope.h"
 #include "status.h"
 #include "base/log.h"
+#include "base/stop.h"
 #include <errno.h>
 #include "source/kept.h"
 
@@ -39,6 +40,17 @@ int session_look(struct session *s)
 		return STATUS_UNABLE;
 	}
 	return STATUS_OK;
+}
+
+int session_open_window(struct session *s, const struct options *o)
+{
+	stop_on_signals();
+	int status = session_open(s, o, WANT_DETAILS | WANT_LIMITS) ?: session_look(s);
+
+	if (status != STATUS_OK || !o->window.given || o->from)
+		return status;
+	s->moment->window.interrupted = stop_wait_ms(o->window.value);
+	return session_look(s);
 }
 
 void session_tell_gaps(const struct session *s)

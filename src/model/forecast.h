@@ -12,14 +12,21 @@ struct forecast {
 	const char *why;   /* why it is not known, and what would tell */
 };
 
-struct forecast ports_forecast(const struct port_map *map, const struct port_budget *budget);
-
-/* How many of these ports will be used `t_s` from now; for tests. */
-struct port_stream {
-	double held;             /* used by others than TIME_WAIT */
-	double held_per_s;       /* net, from two looks */
-	double wait_per_s;       /* TIME_WAITs that begin */
-	const uint32_t *left_ms; /* of the present ones: how long they last yet, ascending */
-	size_t waits;
+/* What is used of something now, counted socket by socket, and what came and went between two looks. */
+struct usage {
+	const struct moment *moment;
+	ARRAY(uint32_t) left_ms; /* of each TIME_WAIT: how long it lasts yet */
+	uint32_t oldest_ms;      /* of them */
+	double held, came, went; /* others than TIME_WAIT */
 };
-double port_stream_at(const struct port_stream *p, double t_s);
+
+void usage_begin(struct usage *u, const struct moment *m);
+void usage_add(struct usage *u, const struct socket *s);
+/* When `limit` is reached; ends the usage. */
+struct forecast usage_end(struct usage *u, double limit);
+
+/* Of a plain count: `before` at the first look, `now` at the second; at least `turnover` came and went meanwhile. */
+struct forecast count_forecast(const struct moment *m, uint64_t before, uint64_t now, uint64_t turnover,
+                               uint64_t limit);
+
+struct forecast ports_forecast(const struct port_map *map, const struct port_budget *budget);

@@ -1,7 +1,7 @@
 /* The ports document: ranges, bind, connect, with the names and the order of the contract. */
 #include "document.h"
+#include "forecast.h"
 #include "ports.h"
-#include <math.h>
 
 /* ip_local_reserved_ports as it is written, of this namespace's range. */
 static void reserved_text(struct text *t, const struct netns *n)
@@ -35,30 +35,6 @@ static void json_range(struct json *j, const struct netns *n)
 	json_text(j, "reserved_ports", reserved.bytes);
 	json_u64(j, "usable", ports_usable(n));
 	json_object_end(j);
-}
-
-static void json_seconds(struct json *j, const char *name, double s)
-{
-	if (isfinite(s))
-		json_u64(j, name, (uint64_t)s);
-	else
-		json_none(j, name);
-}
-
-static void json_forecast(struct json *j, const struct forecast *f)
-{
-	if (!f->known || f->never) {
-		json_none(j, "eta");
-		json_text(j, "eta_why", f->known ? "never at the present rate" : f->why);
-		return;
-	}
-	json_object_begin(j, "eta");
-	json_seconds(j, "s", f->s);
-	json_seconds(j, "low_s", f->low_s);
-	json_seconds(j, "high_s", f->high_s);
-	json_text(j, "basis", f->basis);
-	json_object_end(j);
-	json_none(j, "eta_why");
 }
 
 static void json_states(struct json *j, const struct port_budget *b)
@@ -123,7 +99,7 @@ static void json_row(struct json *j, const struct port_report *r, const struct p
 	json_u64(j, "free_low", b->free_low);
 	json_u64(j, "free_high", b->free_high);
 	json_states(j, b);
-	json_forecast(j, &row->forecast);
+	forecast_json(j, &row->forecast);
 	json_holders(j, r, b);
 	json_probe(j, row);
 	json_object_end(j);

@@ -1,8 +1,8 @@
 /* For people: the range as a picture, then the two budgets, those with least left first. */
 #include "base/format.h"
+#include "forecast.h"
 #include "ports.h"
 #include "sheet.h"
-#include <math.h>
 
 enum { CELLS = 64, HOLDERS_SHOWN = 2, STATES_SHOWN = 3 };
 
@@ -77,16 +77,7 @@ static void add_holders(struct text *t, const struct port_report *r, const struc
 
 static void add_end(struct text *t, const struct port_row *row)
 {
-	const struct forecast *f = &row->forecast;
-
-	if (!row->budget.free_high)
-		text_add(t, "now");
-	else if (!f->known)
-		text_add(t, "not known");
-	else if (f->never)
-		text_add(t, "not at this rate");
-	else
-		format_duration(t, (uint64_t)(f->s * 1e3));
+	forecast_text(t, &row->forecast);
 	if (row->probe.done)
 		text_add(t, !port_row_agrees(row) ? "; the kernel DISAGREES"
 		            : row->probe.granted  ? "; probed: granted"

@@ -1,0 +1,7 @@
+/* Every limit with its use, for people and for programs. */
+#pragma once
+#include "model/limits.h"
+
+void limits_json(struct text *out, const struct limits *limits);
+/* 0 or -errno of the writing. `all`: also those of which next to nothing is used. */
+int limits_text(int fd, const struct limits *limits, bool all);
