@@ -58,6 +58,29 @@ static int list_parse(struct list *l)
 	return status ?: list_fits(&l->columns, &l->groups);
 }
 
+/* With sockets of several namespaces an address alone does not say which it is. */
+static bool several_netns(const struct moment *m)
+{
+	uint32_t first = NETNS_UNKNOWN;
+
+	array_each (&m->sockets, s) {
+		if (s->netns == NETNS_UNKNOWN || !m->netns.items[s->netns].in_scope || s->netns == first)
+			continue;
+		if (first != NETNS_UNKNOWN)
+			return true;
+		first = s->netns;
+	}
+	return false;
+}
+
+static void add_netns(field_list *columns)
+{
+	struct field_key *last = array_push(columns), before = last[-1];
+
+	last[-1] = (struct field_key){ .field = field_find("netns") };
+	*last = before;
+}
+
 static unsigned list_wants(const struct list *l)
 {
 	const field_list *shown = l->groups.count ? &l->groups : &l->columns;
@@ -73,6 +96,8 @@ static int list_run(const struct invocation *in)
 
 	if (status != STATUS_OK)
 		return status;
+	if (in->options.output == OUTPUT_TABLE && !in->options.columns && several_netns(s.moment))
+		add_netns(&l.columns);
 	if (l.groups.count)
 		status = list_groups(&in->options, s.moment, l.filter, &l.groups);
 	else
@@ -81,8 +106,8 @@ static int list_run(const struct invocation *in)
 	return status;
 }
 
-static const char *const list_options[] = { "group-by", "sort", "columns", "output", "json", "no-header",
-	                                    "netns",    "from", "quiet",   "source", NULL };
+static const char *const list_options[] = { "group-by", "sort", "columns", "output", "json",   "no-header", "resolve",
+	                                    "netns",    "from", "color",   "quiet",  "source", NULL };
 
 const struct command command_list = {
 	.name = "list",

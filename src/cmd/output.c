@@ -1,5 +1,7 @@
 #include "output.h"
+#include "resolve.h"
 #include "status.h"
+#include "terminal.h"
 #include "base/log.h"
 #include <errno.h>
 
@@ -11,6 +13,11 @@ int output_end(int err)
 	return STATUS_UNABLE;
 }
 
+static void cleanup_resolver(struct resolver **r)
+{
+	resolver_free(*r);
+}
+
 int output_sheet(const struct options *o, struct sheet *sheet)
 {
 	static sheet_writer *const writers[OUTPUT_COUNT] = {
@@ -18,9 +25,20 @@ int output_sheet(const struct options *o, struct sheet *sheet)
 		[OUTPUT_JSONL] = sheet_jsonl, [OUTPUT_CSV] = sheet_csv,    [OUTPUT_MD] = sheet_md,
 	};
 
-	sheet->wide = o->output == OUTPUT_WIDE;
+	cleanup(cleanup_resolver) struct resolver *resolver = o->resolve ? resolver_new() : NULL;
+
 	sheet->no_header = o->no_header;
-	return output_end(writers[o->output](sheet, STDOUT_FILENO));
+	sheet->cell = (struct cell_style){ .wide = o->output == OUTPUT_WIDE, .color = terminal_style(o).color };
+	if (resolver) {
+		sheet->cell.host_of = resolver_host;
+		sheet->cell.service_of = resolver_service;
+		sheet->cell.names = resolver;
+	}
+	int status = output_end(writers[o->output](sheet, STDOUT_FILENO));
+	if (resolver && resolver_skipped(resolver))
+		log_warning("the names of %zu addresses were not asked for: the DNS is too slow",
+		            resolver_skipped(resolver));
+	return status;
 }
 
 int output_text(struct text *t)

@@ -182,7 +182,10 @@ GETTER(cgroup)
 
 GETTER(netns)
 {
-	return s->netns == NETNS_UNKNOWN ? unknown : number_or_unknown(m->netns.items[s->netns].inode);
+	if (s->netns == NETNS_UNKNOWN)
+		return unknown;
+	const struct netns *n = &m->netns.items[s->netns];
+	return (struct value){ .kind = VALUE_NAMED, .named = { n->inode, n->name } };
 }
 
 GETTER(netns_name)
@@ -291,8 +294,8 @@ static const struct field table[] = {
 	  .named_by = "user" },
 	{ "inode", NULL, "Inode", "of its file", KIND(NUMBER, inode), JSON, RIGHT },
 	{ "cookie", NULL, "Cookie", "the kernel's name for it, as in ss -e", KIND(NUMBER, cookie), JSON, RIGHT },
-	{ "netns", NULL, "Netns", "network namespace: its inode, or its name", KIND(NUMBER, netns), JSON, WIDE(9),
-	  RIGHT, .named_by = "netns_name" },
+	{ "netns", NULL, "Netns", "network namespace: its inode, or its name", KIND(NAMED, netns), JSON, WIDE(9), RIGHT,
+	  .named_by = "netns_name" },
 	{ "cgroup", NULL, "Cgroup", "cgroup v2 id", KIND(NUMBER, cgroup), JSON, RIGHT },
 	{ "unit", NULL, "Unit", "systemd unit of a holder", KIND(TEXT, unit), DETAIL, JSON, WIDE(10) },
 	{ "container", NULL, "Container", "name or id", KIND(CONTAINER, container), DETAIL, JSON, WIDE(11) },

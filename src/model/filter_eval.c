@@ -93,6 +93,8 @@ static bool like(const struct term *t, const struct value *v)
 		return glob_match(t->pattern, v->text);
 	if (v->kind == VALUE_CONTAINER && glob_match(t->pattern, v->process->container))
 		return true;
+	if (v->kind == VALUE_NAMED && v->named.label && glob_match(t->pattern, v->named.label))
+		return true;
 	value_format(&text, v);
 	return glob_match(t->pattern, text.bytes);
 }

@@ -183,6 +183,7 @@ static const struct {
 	unsigned allowed; /* 1 << enum compare */
 } kinds[] = {
 	[VALUE_NUMBER] = { compile_number, ORDER | PATTERN },
+	[VALUE_NAMED] = { compile_number, ORDER | PATTERN },
 	[VALUE_YESNO] = { compile_yesno, EQUALITY },
 	[VALUE_TEXT] = { compile_text, EQUALITY | PATTERN },
 	[VALUE_WORD] = { compile_word, EQUALITY | PATTERN },

@@ -92,6 +92,7 @@ void value_format(struct text *t, const struct value *v)
 	case VALUE_NONE:
 		break;
 	case VALUE_NUMBER:
+	case VALUE_NAMED:
 		text_add_u64(t, v->number);
 		break;
 	case VALUE_YESNO:

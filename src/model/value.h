@@ -7,6 +7,7 @@
 enum value_kind {
 	VALUE_NONE,     /* not known */
 	VALUE_NUMBER,   /* number */
+	VALUE_NAMED,    /* number, and named.label: what people call it, or NULL */
 	VALUE_YESNO,    /* number: 0 or 1 */
 	VALUE_TEXT,     /* text */
 	VALUE_WORD,     /* text: one of the few words of its field, as JSON has it */
@@ -23,6 +24,10 @@ struct value {
 	enum value_kind kind;
 	union {
 		uint64_t number;
+		struct {
+			uint64_t number;
+			const char *label;
+		} named;
 		const char *text;
 		struct endpoint endpoint;
 		struct {

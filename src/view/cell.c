@@ -63,17 +63,58 @@ static void cell_container(struct text *t, const struct process *p)
 	text_add_shown(t, p->container_name ?: id ?: "");
 }
 
-void cell_add(struct text *t, const struct value *v, bool wide)
+static void cell_host(struct text *t, const struct addr *a, const struct cell_style *style)
+{
+	const char *name = style->host_of ? style->host_of(style->names, a) : NULL;
+
+	if (name)
+		text_add_shown(t, name);
+	else
+		addr_format(t, a);
+}
+
+static void cell_endpoint(struct text *t, const struct endpoint *e, const struct cell_style *style)
+{
+	const char *host = style->host_of ? style->host_of(style->names, &e->addr) : NULL;
+	const char *service = style->service_of ? style->service_of(style->names, e->port) : NULL;
+
+	if (!host && !service) {
+		endpoint_format(t, e);
+		return;
+	}
+	bool brackets = !host && e->addr.v6;
+	text_add(t, brackets ? "[" : "");
+	cell_host(t, &e->addr, style);
+	text_add(t, brackets ? "]:" : ":");
+	if (service)
+		text_add_shown(t, service);
+	else
+		text_add_u64(t, e->port);
+}
+
+void cell_add(struct text *t, const struct value *v, const struct cell_style *style)
 {
 	switch (v->kind) {
 	case VALUE_NONE:
 		text_add_char(t, '-');
+		break;
+	case VALUE_NAMED:
+		if (v->named.label)
+			text_add_shown(t, v->named.label);
+		else
+			text_add_u64(t, v->number);
 		break;
 	case VALUE_TEXT:
 		text_add_shown(t, v->text);
 		break;
 	case VALUE_STATE:
 		text_add(t, state_people((enum tcp_state)v->number));
+		break;
+	case VALUE_ADDRESS:
+		cell_host(t, &v->endpoint.addr, style);
+		break;
+	case VALUE_ENDPOINT:
+		cell_endpoint(t, &v->endpoint, style);
 		break;
 	case VALUE_YESNO:
 		text_add(t, v->number ? "yes" : "no");
@@ -82,12 +123,33 @@ void cell_add(struct text *t, const struct value *v, bool wide)
 		cell_duration(t, v);
 		break;
 	case VALUE_HOLDERS:
-		cell_holders(t, v, wide);
+		cell_holders(t, v, style->wide);
 		break;
 	case VALUE_CONTAINER:
 		cell_container(t, v->process);
 		break;
 	default:
 		value_format(t, v);
+	}
+}
+
+/* What is unfinished stands out, what is only waiting for its end steps back. */
+const char *cell_color(const struct value *v)
+{
+	if (v->kind == VALUE_NONE)
+		return "\033[2m";
+	if (v->kind != VALUE_STATE)
+		return NULL;
+	switch (v->number) {
+	case STATE_CLOSE_WAIT:
+		return "\033[1;33m";
+	case STATE_TIME_WAIT:
+		return "\033[2m";
+	case STATE_LISTEN:
+		return "\033[36m";
+	case STATE_ESTABLISHED:
+		return "\033[32m";
+	default:
+		return "\033[33m";
 	}
 }

@@ -3,7 +3,7 @@
  *
  * A format is one file, sheet_NAME.c, and one function of the type below. */
 #pragma once
-#include "model/value.h"
+#include "cell.h"
 
 struct sheet_column {
 	const char *name;    /* as JSON and csv have it */
@@ -21,8 +21,7 @@ struct sheet {
 	bool (*next)(void *state, struct value *row);
 	void *state;
 	bool no_header;
-	bool wide;  /* cells say all */
-	bool color; /* cells may have colours */
+	struct cell_style cell; /* of the formats for people */
 };
 
 /* Writes the whole sheet to `fd`. 0 or -errno of the writing. */

@@ -49,6 +49,7 @@ static void add_member(struct sheet_object *o, const char *name, const struct va
 		json_none(j, name);
 		break;
 	case VALUE_NUMBER:
+	case VALUE_NAMED:
 		json_u64(j, name, v->number);
 		break;
 	case VALUE_YESNO:

@@ -37,7 +37,7 @@ int sheet_md(const struct sheet *s, int fd)
 		for (size_t i = 0; i < s->width; i++) {
 			cell.length = 0;
 			text_add(&cell, "");
-			cell_add(&cell, &row[i], s->wide);
+			cell_add(&cell, &row[i], &s->cell);
 			add_cell(&out, cell.bytes);
 		}
 		text_add_char(&out, '\n');

@@ -5,11 +5,16 @@
 
 enum { ROWS_MEASURED = 2000, GAP = 2 };
 
+struct measured {
+	uint32_t end; /* in the cells' text */
+	const char *color;
+};
+
 struct table {
 	const struct sheet *sheet;
 	struct text out;
-	struct text cells;                 /* of the rows measured, one after another */
-	ARRAY(uint32_t) ends;              /* where each of those cells ends */
+	struct text cells; /* of the rows measured, one after another */
+	ARRAY(struct measured) measured;
 	uint32_t widths[SHEET_WIDTH_MOST]; /* in terminal columns */
 	struct value row[SHEET_WIDTH_MOST];
 };
@@ -18,7 +23,7 @@ static void table_free(struct table *t)
 {
 	text_free(&t->out);
 	text_free(&t->cells);
-	array_free(&t->ends);
+	array_free(&t->measured);
 }
 
 /* Terminal columns of a piece of UTF-8. */
@@ -31,18 +36,28 @@ static uint32_t columns_of(const char *bytes, size_t length)
 	return columns;
 }
 
-static void add_cell(struct table *t, size_t column, const char *bytes, size_t length)
+/* Blanks before or after a cell, for the width of its column. */
+static void add_padding(struct table *t, size_t column, size_t columns, bool before)
 {
 	const struct sheet *s = t->sheet;
+	bool right = s->columns[column].right, last = column + 1 == s->width;
+
+	if (before ? right : !right && !last)
+		text_pad(&t->out, ' ', t->widths[column] - columns);
+	if (!before && !last)
+		text_pad(&t->out, ' ', GAP);
+}
+
+static void add_cell(struct table *t, size_t column, const char *bytes, size_t length, const char *color)
+{
 	uint32_t columns = columns_of(bytes, length), *width = &t->widths[column];
 
 	*width = MAX(*width, columns);
-	if (s->columns[column].right)
-		text_pad(&t->out, ' ', *width - columns);
+	add_padding(t, column, columns, true);
+	text_add(&t->out, color ?: "");
 	text_add_bytes(&t->out, bytes, length);
-	if (column + 1 == s->width)
-		return;
-	text_pad(&t->out, ' ', GAP + (s->columns[column].right ? 0 : *width - columns));
+	text_add(&t->out, color ? CELL_PLAIN : "");
+	add_padding(t, column, columns, false);
 }
 
 static void end_line(struct table *t)
@@ -58,8 +73,10 @@ static void add_header(struct table *t)
 {
 	const struct sheet *s = t->sheet;
 
-	for (size_t i = 0; i < s->width; i++)
-		add_cell(t, i, s->columns[i].heading, strlen(s->columns[i].heading));
+	for (size_t i = 0; i < s->width; i++) {
+		const char *heading = s->columns[i].heading;
+		add_cell(t, i, heading, strlen(heading), s->cell.color ? CELL_HEAD : NULL);
+	}
 	end_line(t);
 }
 
@@ -75,10 +92,13 @@ static bool measure(struct table *t)
 			return false;
 		for (size_t i = 0; i < s->width; i++) {
 			size_t start = t->cells.length;
-			cell_add(&t->cells, &t->row[i], s->wide);
+			cell_add(&t->cells, &t->row[i], &s->cell);
 			uint32_t columns = columns_of(t->cells.bytes + start, t->cells.length - start);
 			t->widths[i] = MAX(t->widths[i], columns);
-			*array_push(&t->ends) = (uint32_t)t->cells.length;
+			*array_push(&t->measured) = (struct measured){
+				.end = (uint32_t)t->cells.length,
+				.color = s->cell.color ? cell_color(&t->row[i]) : NULL,
+			};
 		}
 	}
 	return true;
@@ -89,9 +109,9 @@ static void add_measured(struct table *t)
 	uint32_t start = 0;
 	size_t column = 0;
 
-	array_each (&t->ends, end) {
-		add_cell(t, column, t->cells.bytes + start, *end - start);
-		start = *end;
+	array_each (&t->measured, cell) {
+		add_cell(t, column, t->cells.bytes + start, cell->end - start, cell->color);
+		start = cell->end;
 		if (++column < t->sheet->width)
 			continue;
 		column = 0;
@@ -99,27 +119,34 @@ static void add_measured(struct table *t)
 	}
 }
 
-/* The streamed rows are most of a long list: a cell is written in its place, and moved if that is to the right. */
-static void add_row(struct table *t)
+/* Of a long list nearly every cell comes here: it is written in its place, and moved if that is to the right. */
+static void stream_cell(struct table *t, size_t column)
 {
 	const struct sheet *s = t->sheet;
+	const char *color = s->cell.color ? cell_color(&t->row[column]) : NULL;
 	struct text *out = &t->out;
+	size_t start = out->length;
 
-	for (size_t i = 0; i < s->width; i++) {
-		size_t start = out->length;
-		cell_add(out, &t->row[i], s->wide);
-		uint32_t columns = columns_of(out->bytes + start, out->length - start);
-		t->widths[i] = MAX(t->widths[i], columns);
-		size_t padding = t->widths[i] - columns;
-		if (i + 1 < s->width || s->columns[i].right)
-			text_pad(out, ' ', padding);
-		if (s->columns[i].right && padding) {
-			memmove(out->bytes + start + padding, out->bytes + start, out->length - padding - start);
-			memset(out->bytes + start, ' ', padding);
-		}
-		if (i + 1 < s->width)
-			text_pad(out, ' ', GAP);
+	text_add(out, color ?: "");
+	size_t first = out->length;
+	cell_add(out, &t->row[column], &s->cell);
+	uint32_t columns = columns_of(out->bytes + first, out->length - first);
+	text_add(out, color ? CELL_PLAIN : "");
+	size_t length = out->length - start, padding;
+	t->widths[column] = MAX(t->widths[column], columns);
+	padding = t->widths[column] - columns;
+	if (s->columns[column].right && padding) {
+		text_pad(out, ' ', padding);
+		memmove(out->bytes + start + padding, out->bytes + start, length);
+		memset(out->bytes + start, ' ', padding);
 	}
+	add_padding(t, column, columns, false);
+}
+
+static void stream_row(struct table *t)
+{
+	for (size_t i = 0; i < t->sheet->width; i++)
+		stream_cell(t, i);
 	end_line(t);
 }
 
@@ -133,7 +160,7 @@ int sheet_table(const struct sheet *s, int fd)
 		add_header(&t);
 	add_measured(&t);
 	while (!err && more && s->next(s->state, t.row)) {
-		add_row(&t);
+		stream_row(&t);
 		if (t.out.length >= SHEET_PIECE)
 			err = text_flush(&t.out, fd);
 	}

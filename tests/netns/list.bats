@@ -126,6 +126,45 @@ for row in csv.DictReader(open(sys.argv[1], newline="")): print(row["state"], ro
 	grep -Eq '^ *[0-9,]+ +7000 +no$' "$WORK/out"
 }
 
+@test "colours where they are asked for, and never in a pipe" {
+	inside 100 '"$UNFIN" list >$WORK/pipe; "$UNFIN" list --color always >$WORK/always'
+	run ! grep -q $'\033' "$WORK/pipe"
+	grep -qF $'\033[36mLISTEN\033[0m' "$WORK/always"
+	[[ $(wc -l <"$WORK/pipe") == $(wc -l <"$WORK/always") ]]
+}
+
+@test "-r has names for addresses and ports, in tables only" {
+	inside 100 '"$UNFIN" list -r local == 127.0.0.1 or peer == 127.0.0.1 >$WORK/table
+		"$UNFIN" list -r --json state == listen >$WORK/json'
+	grep -q 'localhost:' "$WORK/table"
+	jq -e 'all(.sockets[]; .local_address | test("^[0-9a-f.:]+$"))' "$WORK/json"
+}
+
+@test "a kept moment is listed as the host is" {
+	inside 200 '"$UNFIN" list --json | jq -c ".sockets | sort_by(.cookie)[] | del(.age_ms, .age_min_ms, .age_max_ms, .holders[].started_at)" >$WORK/live
+		"$UNFIN" record $WORK/kept >/dev/null'
+	"$UNFIN" list --from "$WORK/kept" --json | jq -c ".sockets | sort_by(.cookie)[] | del(.age_ms, .age_min_ms, .age_max_ms, .holders[].started_at)" >"$WORK/kept.json"
+	diff "$WORK/live" "$WORK/kept.json" | head
+	cmp "$WORK/live" "$WORK/kept.json"
+}
+
+@test "sockets of several namespaces: the table says which is whose" {
+	local listener='import socket, sys
+s = socket.create_server(("", 4000)); print("ready", flush=True); sys.stdin.read()'
+	coproc one { exec unshare -n python3 -c "$listener"; }
+	read -r ready <&"${one[0]}"
+	two() { unshare -n python3 -c "$listener" < <(read -r _ <"$WORK/go"); }
+	mkfifo "$WORK/go"
+	two >"$WORK/two" &
+	until grep -q ready "$WORK/two"; do sleep 0.05; done
+	"$UNFIN" list --netns all local_port == 4000 and state == listen >"$WORK/all"
+	"$UNFIN" list --netns "$one_PID" local_port == 4000 >"$WORK/one"
+	echo >"$WORK/go"
+	kill "$one_PID"
+	[[ $ready == ready && $(head -1 "$WORK/all") == *Netns* && $(wc -l <"$WORK/all") -ge 3 ]]
+	[[ $(head -1 "$WORK/one") != *Netns* && $(wc -l <"$WORK/one") == 2 ]]
+}
+
 @test "hostile process names break neither terminal nor JSON" {
 	cat >"$WORK/hostile.py" <<-'PY'
 		import os, socket, subprocess, sys

@@ -87,6 +87,8 @@ static const struct {
 	{ "netns == blue", "ABCDEFG" },
 	{ "netns == 4026531840", "ABCDEFG" },
 	{ "netns != blue", "" },
+	{ "netns ~ bl*", "ABCDEFG" },
+	{ "netns ~ 40265*", "ABCDEFG" },
 	/* yes and no */
 	{ "keepalive", "BC" },
 	{ "not keepalive and state == established", "D" },
