@@ -162,7 +162,7 @@ static size_t read_numbers(const char *path, uint64_t *numbers, size_t room)
 
 /* These settings are to be seen in the first network namespace only (ipv4_table, net/ipv4/sysctl_net_ipv4.c): from a
  * container's they are read by a step over, if we may. */
-static void read_tcp_limits(struct host_limits *l)
+void tcp_limits_read(struct host_limits *l)
 {
 	uint64_t three[3];
 
@@ -171,14 +171,14 @@ static void read_tcp_limits(struct host_limits *l)
 	file_read_u64(IPV4 "tcp_max_orphans", &l->orphans_limit);
 }
 
-static void read_tcp_limits_elsewhere(struct host_limits *l)
+static void read_tcp_limits_of_first(struct host_limits *l)
 {
 	cleanup(cleanup_close) int home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 	cleanup(cleanup_close) int first = open("/proc/1/ns/net", O_RDONLY | O_CLOEXEC);
 
 	if (home < 0 || first < 0 || setns(first, CLONE_NEWNET))
 		return;
-	read_tcp_limits(l);
+	tcp_limits_read(l);
 	if (setns(home, CLONE_NEWNET))
 		abort(); /* nothing true can be said from the wrong namespace */
 }
@@ -192,9 +192,10 @@ void host_limits_read(struct host_limits *l)
 		l->files_used = three[0] - three[1];
 		l->files_limit = three[2];
 	}
-	read_tcp_limits(l);
 	if (!l->tcp_pages_limit)
-		read_tcp_limits_elsewhere(l);
+		tcp_limits_read(l);
+	if (!l->tcp_pages_limit)
+		read_tcp_limits_of_first(l);
 	file_read_u64("/proc/sys/net/netfilter/nf_conntrack_max", &l->conntrack_limit);
 	if (net_counts_read(NET_HERE, &c))
 		return;

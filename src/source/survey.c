@@ -184,9 +184,13 @@ void survey_read_settings(struct survey *v)
 
 	array_each (&m->sockets, s)
 		used[s->netns] = true;
-	array_each (&m->netns, n)
-		if (n->in_scope && (n->self || used[n - m->netns.items]) && !doors_enter(&v->doors, n->inode))
-			netns_read_settings(n, m->arena);
+	array_each (&m->netns, n) {
+		if (!n->in_scope || (!n->self && !used[n - m->netns.items]) || doors_enter(&v->doors, n->inode))
+			continue;
+		netns_read_settings(n, m->arena);
+		if (!m->limits.tcp_pages_limit)
+			tcp_limits_read(&m->limits);
+	}
 	doors_leave(&v->doors);
 }
 
