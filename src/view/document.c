@@ -18,7 +18,7 @@ void document_endpoint(struct json *j, const char *name, const struct endpoint *
 	json_text(j, name, t.bytes);
 }
 
-static void document_coverage(struct json *j, const struct moment *m)
+void document_coverage(struct json *j, const struct moment *m)
 {
 	const struct coverage *c = &m->coverage;
 	uint64_t seen = 0;

@@ -1,0 +1,79 @@
+/* unfin diff A [B]: two moments side by side; without B the second one is now. */
+#include "command.h"
+#include "gather.h"
+#include "output.h"
+#include "terminal.h"
+#include "base/log.h"
+#include "rule/finding.h"
+#include "view/diff.h"
+
+/* The moment kept in `path`, or that of now. */
+static int diff_open(struct session *s, const struct options *o, const char *path)
+{
+	struct options with = *o;
+
+	with.from = path;
+	return gather_moment(s, &with);
+}
+
+static int diff_show(const struct options *o, const struct diff *d)
+{
+	TEXT_CLEANUP out = { 0 };
+
+	if (o->output == OUTPUT_JSON) {
+		diff_json(&out, d);
+	} else {
+		struct page_style style = terminal_style(o);
+		diff_text(&out, d, &style);
+	}
+	int status = output_text(&out);
+	if (status != STATUS_OK)
+		return status;
+	if (d->changes->worse)
+		return STATUS_FINDINGS;
+	return diff_is_complete(d) ? STATUS_OK : STATUS_INCOMPLETE;
+}
+
+static int diff_run(const struct invocation *in)
+{
+	cleanup(session_close) struct session before = { 0 };
+	cleanup(session_close) struct session after = { 0 };
+	const char *second = in->words.count > 1 ? in->words.items[1] : NULL;
+
+	if (!in->words.count) {
+		log_error("diff needs a kept moment to compare with");
+		log_hint("unfin record before.unfin keeps one; unfin diff before.unfin then compares");
+		return STATUS_USAGE;
+	}
+	int status = invocation_at_most(in, 2);
+	if (status == STATUS_OK)
+		status = diff_open(&before, &in->options, in->words.items[0]);
+	if (status == STATUS_OK)
+		status = diff_open(&after, &in->options, second);
+	if (status != STATUS_OK)
+		return status;
+	cleanup(judgement_cleanup) struct judgement *was = judge(before.moment);
+	cleanup(judgement_cleanup) struct judgement *is = judge(after.moment);
+	cleanup(comparison_cleanup) struct comparison *c = comparison_new(before.moment, after.moment);
+	cleanup(changes_cleanup) struct changes *changes = changes_new(was, is, c->relation);
+	const struct diff d = { before.moment, after.moment, c, changes };
+	return diff_show(&in->options, &d);
+}
+
+static const char *const accepted[] = { "output", "json", "window", "netns", "source", "color", "quiet", NULL };
+
+const struct command command_diff = {
+	.name = "diff",
+	.arguments = "A [B]",
+	.summary = "what changed between two kept moments, or between one and now",
+	.examples = "unfin record before.unfin            # keep this moment\n"
+	            "unfin diff before.unfin              # what got worse since\n"
+	            "unfin diff before.unfin after.unfin  # two kept ones, on any machine\n"
+	            "unfin diff before.unfin --json | jq '.findings[] | select(.change == \"new\")'\n",
+	.details =
+	        "Exit status: 0 nothing got worse, 1 a warning or critical is new or got worse, 3 nothing worse was\n"
+	        "seen, but not all could be seen. Findings are matched by cause, namespace, program and other end.\n",
+	.options = accepted,
+	.outputs = OUTPUT(TABLE) | OUTPUT(JSON),
+	.run = diff_run,
+};
