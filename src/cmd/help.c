@@ -106,8 +106,11 @@ void help_overview(struct text *t)
 	text_add(t,
 	         "unfin finds the TCP connections nobody finished: who holds them, why, and when the ports end.\n\n");
 	for (const struct command *const *c = command_table(); *c; c++)
-		width = MAX(width, strlen((*c)->name) + ((*c)->arguments ? strlen((*c)->arguments) + 1 : 0));
+		if (!(*c)->hidden)
+			width = MAX(width, strlen((*c)->name) + ((*c)->arguments ? strlen((*c)->arguments) + 1 : 0));
 	for (const struct command *const *c = command_table(); *c; c++) {
+		if ((*c)->hidden)
+			continue;
 		TEXT_CLEANUP left = { 0 };
 		text_printf(&left, "%s%s%s", (*c)->name, (*c)->arguments ? " " : "", (*c)->arguments ?: "");
 		add_pair(t, left.bytes, (*c)->summary, width);
