@@ -1,0 +1,25 @@
+#!/usr/bin/env bats
+# Kept moments, judged again: the same facts give the same findings. No kernel, no root. See keep.
+bats_require_minimum_version 1.5.0
+
+setup() {
+	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
+	export UNFIN
+	cd "$BATS_TEST_DIRNAME" || return
+}
+
+@test "every kept moment gives the findings that are written beside it" {
+	wrong=0
+	for sql in *.sql; do
+		moment=$BATS_TEST_TMPDIR/${sql%.sql}
+		sqlite3 "$moment" <"$sql"
+		./findings "$moment" >"$moment.found"
+		diff -u "${sql%.sql}.expected" "$moment.found" || ((wrong += 1))
+	done
+	((wrong == 0))
+}
+
+@test "there are at least 60, and none tells of the host that it was taken on" {
+	(($(find . -name '*.sql' | wc -l) >= 60))
+	! grep -nE "$(uname -n)'|'/(home|root|work|usr|tmp)/" ./*.sql
+}
