@@ -45,7 +45,7 @@ const struct command command_check = {
 	.name = "check",
 	.arguments = NULL,
 	.summary = "judge this moment: what is wrong, who, why, since when, what to do",
-	.examples = "unfin                         # judge this network namespace\n"
+	.examples = "unfin                         # judge this host, all network namespaces\n"
 	            "unfin check --window 10s      # watch before judging: growth, slow closes, failing calls\n"
 	            "unfin check --json | jq .verdict\n",
 	.options = accepted,

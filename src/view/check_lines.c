@@ -49,6 +49,21 @@ static void show_who(const struct lines *p, const struct finding *f)
 	line(p, "who", t.bytes);
 }
 
+/* Said only where it is not the one that the reader's own shell is in. */
+static void show_where(const struct lines *p, const struct finding *f)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	if (f->netns >= p->m->netns.count || p->m->netns.items[f->netns].self)
+		return;
+	const struct netns *n = &p->m->netns.items[f->netns];
+	text_printf(&t, "network namespace %s", n->name ? n->name : "");
+	text_printf(&t, n->name ? " (%llu)" : "%llu", (unsigned long long)n->inode);
+	if (n->member_pid)
+		text_printf(&t, "; enter it with: nsenter --net --target %u", n->member_pid);
+	line(p, "where", t.bytes);
+}
+
 static void show_what(const struct lines *p, const struct finding *f)
 {
 	TEXT_CLEANUP t = { 0 };
@@ -154,6 +169,7 @@ void finding_lines(const struct moment *m, const struct finding *f, finding_line
 	struct lines p = { .m = m, .line = emit, .to = to };
 
 	show_who(&p, f);
+	show_where(&p, f);
 	show_what(&p, f);
 	show_budget(&p, f);
 	show_victims(&p, f);
