@@ -1,11 +1,15 @@
 /* unfin check: judge this moment. */
-#include "command.h"
+#include "asked.h"
+#include "config.h"
 #include "gather.h"
+#include "output.h"
 #include "terminal.h"
 #include "view/check.h"
 
-static const char *const accepted[] = { "output", "json",   "window", "netns", "from",
-	                                "record", "source", "color",  "quiet", NULL };
+static const char *const accepted[] = { "output", "json",         "window",      "netns",         "only",
+	                                "ignore", "critical-eta", "warning-eta", "warning-share", "nagios",
+	                                "config", "show-config",  "from",        "record",        "source",
+	                                "color",  "quiet",        NULL };
 
 static int status_of(enum verdict v)
 {
@@ -19,36 +23,77 @@ static int status_of(enum verdict v)
 	return statuses[v];
 }
 
-static int check_run(const struct invocation *in)
+static void write_judgement(struct text *out, const struct options *o, const struct moment *m,
+                            const struct judgement *j)
+{
+	struct page_style style = terminal_style(o);
+
+	if (o->nagios)
+		check_nagios(out, m, j);
+	else if (o->output == OUTPUT_JSON)
+		check_json(out, m, j);
+	else if (o->output == OUTPUT_MD)
+		check_md(out, m, j);
+	else
+		check_text(out, m, j, &style);
+}
+
+static int judge_and_write(const struct options *o, const struct moment *m, const struct request *request)
+{
+	cleanup(judgement_cleanup) struct judgement *j = judge_request(m, request);
+	TEXT_CLEANUP out = { 0 };
+
+	write_judgement(&out, o, m, j);
+	int status = output_text(&out);
+	if (status != STATUS_OK)
+		return status;
+	return o->nagios ? (int)j->verdict : status_of(j->verdict); /* the plugins' numbers are enum verdict */
+}
+
+static int check(const struct invocation *in, const struct request *request)
 {
 	cleanup(session_close) struct session s = { 0 };
-	TEXT_CLEANUP out = { 0 };
 	int status = gather_moment(&s, &in->options);
 
 	if (status == STATUS_OK && in->options.record)
 		status = session_keep(&s, in->options.record, in->options.redact);
-	if (status != STATUS_OK)
-		return status;
-	cleanup(judgement_cleanup) struct judgement *j = judge(s.moment);
-	if (in->options.output == OUTPUT_JSON) {
-		check_json(&out, s.moment, j);
-	} else {
-		struct page_style style = terminal_style(&in->options);
-		check_text(&out, s.moment, j, &style);
+	return status ?: judge_and_write(&in->options, s.moment, request);
+}
+
+static int show_config(const struct invocation *in)
+{
+	TEXT_CLEANUP out = { 0 };
+
+	config_show(&out, in);
+	return output_text(&out);
+}
+
+static int check_run(const struct invocation *in)
+{
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	cleanup(asked_free) struct request request = { 0 };
+	int status = asked_parse(in, arena, &request);
+
+	if (status == STATUS_OK)
+		status = in->options.show_config ? show_config(in) : check(in, &request);
+	if (in->options.nagios && status > STATUS_INCOMPLETE) {
+		puts("UNFIN UNKNOWN - this system cannot be looked at");
+		return VERDICT_UNKNOWN;
 	}
-	if (text_flush(&out, STDOUT_FILENO))
-		return STATUS_UNABLE;
-	return status_of(j->verdict);
+	return status;
 }
 
 const struct command command_check = {
 	.name = "check",
-	.arguments = NULL,
+	.arguments = "[EXPR]",
 	.summary = "judge this moment: what is wrong, who, why, since when, what to do",
-	.examples = "unfin                         # judge this host, all network namespaces\n"
-	            "unfin check --window 10s      # watch before judging: growth, slow closes, failing calls\n"
+	.examples = "unfin                             # judge this host, all network namespaces\n"
+	            "unfin check --window 10s          # watch before judging: growth, slow closes, failing calls\n"
+	            "unfin check 'comm == python3'     # judge only sockets that match\n"
+	            "unfin check --ignore 'stale-pool:peer in 10.0.0.0/8'\n"
+	            "unfin check -o md >ticket.md      # for a ticket\n"
 	            "unfin check --json | jq .verdict\n",
 	.options = accepted,
-	.outputs = OUTPUT(TABLE) | OUTPUT(JSON),
+	.outputs = OUTPUT(TABLE) | OUTPUT(JSON) | OUTPUT(MD),
 	.run = check_run,
 };

@@ -24,14 +24,25 @@ struct command {
 
 #define OUTPUT(format) (1U << OUTPUT_##format)
 
+/* Where the value of an option came from, if not from the command line. */
+struct origin {
+	const struct option *option;
+	const char *file;
+	unsigned line;
+};
+
 /* A parsed command line. Belongs to main(). */
 struct invocation {
 	const struct command *command;
 	struct options options;
+	uint64_t given;    /* option_bit() of those on the command line */
+	char *config_text; /* see config.h: values from there live in it */
+	ARRAY(struct origin) origins;
 	text_list words; /* what is no option, in order */
 	char **child;    /* the command after `--`, NULL at its end; NULL if there is none */
 };
 
+bool command_accepts(const struct command *c, const struct option *row);
 const struct command *const *command_table(void); /* NULL at the end */
 const struct command *command_find(const char *name);
 

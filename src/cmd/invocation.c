@@ -1,5 +1,6 @@
 /* From argv to struct options. Options may stand before, between and after words; `--` ends them. */
 #include "command.h"
+#include "config.h"
 #include "base/log.h"
 #include "base/parse.h"
 #include "base/words.h"
@@ -10,7 +11,7 @@ struct parser {
 	char **next; /* the argument to read next */
 };
 
-static bool accepts(const struct command *c, const struct option *row)
+bool command_accepts(const struct command *c, const struct option *row)
 {
 	if (streq(row->name, "help") || streq(row->name, "version"))
 		return true;
@@ -25,7 +26,7 @@ static int unknown_option(const struct command *c, const char *written, const ch
 	ARRAY(const char *) known = { 0 };
 
 	for (const struct option *row = option_table(); row->name; row++)
-		if (accepts(c, row) && !row->hidden)
+		if (command_accepts(c, row) && !row->hidden)
 			*array_push(&known) = row->name;
 	*array_push(&known) = NULL;
 	const char *nearest = name ? word_nearest(name, known.items) : NULL;
@@ -73,7 +74,7 @@ static int set_number(const struct option *row, struct optional *ret, const char
 	return STATUS_OK;
 }
 
-static int set(struct options *o, const struct option *row, const char *value)
+int option_set(struct options *o, const struct option *row, const char *value)
 {
 	void *member = (char *)o + row->offset;
 
@@ -99,6 +100,12 @@ static int set(struct options *o, const struct option *row, const char *value)
 	return STATUS_USAGE;
 }
 
+static int give(struct invocation *in, const struct option *row, const char *value)
+{
+	in->given |= option_bit(row);
+	return option_set(&in->options, row, value);
+}
+
 static int missing_value(const struct option *row)
 {
 	log_error("--%s needs a value: --%s %s", row->name, row->name, row->argument);
@@ -114,17 +121,17 @@ static int parse_long(struct parser *p, const char *arg)
 	const struct command *c = p->in->command;
 
 	for (const struct option *row = option_table(); row->name; row++) {
-		if (!name || !word_equal(row->name, name) || !accepts(c, row))
+		if (!name || !word_equal(row->name, name) || !command_accepts(c, row))
 			continue;
 		if (!row->argument && equals) {
 			log_error("--%s takes no value", row->name);
 			return STATUS_USAGE;
 		}
 		if (!row->argument)
-			return set(&p->in->options, row, NULL);
+			return give(p->in, row, NULL);
 		if (!equals && !*p->next)
 			return missing_value(row);
-		return set(&p->in->options, row, equals ? equals + 1 : *p->next++);
+		return give(p->in, row, equals ? equals + 1 : *p->next++);
 	}
 	return unknown_option(c, arg, name);
 }
@@ -136,17 +143,17 @@ static int parse_letters(struct parser *p, const char *arg)
 
 	for (const char *letter = arg + 1; *letter; letter++) {
 		const struct option *row = option_table();
-		while (row->name && (row->letter != *letter || !accepts(c, row)))
+		while (row->name && (row->letter != *letter || !command_accepts(c, row)))
 			row++;
 		if (!row->name)
 			return unknown_option(c, (char[]){ '-', *letter, '\0' }, NULL);
 		if (!row->argument) {
-			set(&p->in->options, row, NULL);
+			give(p->in, row, NULL);
 			continue;
 		}
 		if (letter[1])
-			return set(&p->in->options, row, letter + 1);
-		return *p->next ? set(&p->in->options, row, *p->next++) : missing_value(row);
+			return give(p->in, row, letter + 1);
+		return *p->next ? give(p->in, row, *p->next++) : missing_value(row);
 	}
 	return STATUS_OK;
 }
@@ -179,22 +186,32 @@ static int check_output(const struct invocation *in)
 	return STATUS_USAGE;
 }
 
+static int parse_arguments(struct parser *p)
+{
+	int status = STATUS_OK;
+
+	while (status == STATUS_OK && *p->next) {
+		char *arg = *p->next++;
+		if (streq(arg, "--"))
+			return parse_rest(p);
+		if (starts_with(arg, "--"))
+			status = parse_long(p, arg);
+		else if (*arg == '-' && arg[1])
+			status = parse_letters(p, arg);
+		else
+			*array_push(&p->in->words) = arg;
+	}
+	return status;
+}
+
 int invocation_parse(struct invocation *in, char **argv)
 {
 	struct parser p = { .in = in, .next = argv };
-	int status = STATUS_OK;
+	int status = parse_arguments(&p);
+	bool asks = in->options.help || in->options.version;
 
-	while (status == STATUS_OK && *p.next) {
-		char *arg = *p.next++;
-		if (streq(arg, "--"))
-			return parse_rest(&p) ?: check_output(in);
-		if (starts_with(arg, "--"))
-			status = parse_long(&p, arg);
-		else if (*arg == '-' && arg[1])
-			status = parse_letters(&p, arg);
-		else
-			*array_push(&in->words) = arg;
-	}
+	if (status == STATUS_OK && !asks && command_accepts(in->command, option_find("config")))
+		status = config_apply(in);
 	return status ?: check_output(in);
 }
 
@@ -202,6 +219,8 @@ void invocation_free(struct invocation *in)
 {
 	options_free(&in->options);
 	array_free(&in->words);
+	array_free(&in->origins);
+	free(in->config_text);
 }
 
 const char *invocation_expression(const struct invocation *in, struct arena *arena)

@@ -30,6 +30,12 @@ static const struct option table[] = {
 	{ "only", LIST(only, "CAUSE"), .help = "judge this cause only (may be repeated)" },
 	{ "ignore", LIST(ignore, "CAUSE[:EXPR]"), .help = "leave out this cause (may be repeated)" },
 	{ "nagios", FLAG(nagios), .help = "one line and the exit status of a monitoring plugin" },
+	{ "critical-eta", TIME(critical_eta, "T"), .help = "critical if a limit is reached sooner: 1h" },
+	{ "warning-eta", TIME(warning_eta, "T"), .help = "a warning if a limit is reached sooner: 7d" },
+	{ "warning-share", NUMBER(warning_share, "PERCENT"),
+	  .help = "a warning if one finding takes so much of a budget: 5" },
+	{ "config", TEXT(config, "FILE"), .help = "defaults of these options (else UNFIN_CONFIG, /etc/unfin.conf)" },
+	{ "show-config", FLAG(show_config), .help = "print each value and where it comes from" },
 	{ "src", LIST(src, "ADDRESS"), .help = "from this local address (may be repeated)" },
 	{ "dst", LIST(dst, "ADDRESS:PORT"), .help = "to this destination (may be repeated)" },
 	{ "probe", FLAG(probe), .help = "prove it: take a port and give it back" },
@@ -72,4 +78,10 @@ void options_free(struct options *o)
 	array_free(&o->ignore);
 	array_free(&o->src);
 	array_free(&o->dst);
+}
+
+uint64_t option_bit(const struct option *row)
+{
+	_Static_assert(ARRAY_SIZE(table) <= 64, "one bit an option");
+	return 1ULL << (row - table);
 }

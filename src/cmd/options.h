@@ -17,11 +17,12 @@ typedef ARRAY(const char *) text_list;
 /* Texts belong to argv. NULL: not given. Choices are the enums above. */
 struct options {
 	unsigned output, color;
-	const char *netns, *source, *from, *record;
+	const char *netns, *source, *from, *record, *config;
 	const char *group_by, *sort, *columns;
 	struct optional window, seed, count, age;
+	struct optional critical_eta, warning_eta, warning_share;
 	text_list only, ignore, src, dst;
-	bool resolve, quiet, no_header, nagios, probe, apply, redact, stay, expect;
+	bool resolve, quiet, no_header, nagios, probe, apply, redact, stay, expect, show_config;
 	bool help, version;
 };
 
@@ -49,6 +50,9 @@ struct option {
 
 const struct option *option_table(void); /* the last row has no name */
 const struct option *option_find(const char *name);
+/* Puts a value into its member. STATUS_OK, or STATUS_USAGE after having said what is wrong. */
+int option_set(struct options *o, const struct option *row, const char *value);
+uint64_t option_bit(const struct option *row);
 const char *const *output_names(void); /* by enum output, NULL at the end */
 
 void options_free(struct options *o);

@@ -9,9 +9,8 @@
 
 enum {
 	TRANSIT_MS = 2000, /* a busy reader may be late */
-	LONG_MS = 20000,   /* nothing came for so long, and one look is enough to say it is likely */
+	LONG_MS = 30000,   /* nothing came for so long, and one look is enough to say it is likely */
 	WATCHED_MS = 5000,
-	TIMES = 3,
 };
 
 struct stall {
@@ -41,17 +40,19 @@ static uint64_t count_finished(const struct moment *m, struct judgement *j, cons
 	return count;
 }
 
-static bool is_likely(const struct moment *m, const struct stall *stall)
+/* A reader that keeps to a rate may rest for half a minute after a burst; one whose peers have finished keeps them
+ * waiting. */
+static bool is_likely(const struct moment *m, const struct finding *f, const struct stall *stall, uint64_t finished)
 {
 	if (stall->longest_ms >= LONG_MS)
 		return true;
-	return m->window.ms >= WATCHED_MS || (m->window.ms && stall->longest_ms >= TIMES * m->window.ms);
+	return m->window.ms >= WATCHED_MS && finished * 2 >= f->count;
 }
 
-static void tell(const struct moment *m, struct judgement *j, struct finding *f, const struct stall *stall)
+static void tell(const struct moment *m, struct judgement *j, struct finding *f, const struct stall *stall,
+                 uint64_t finished)
 {
 	TEXT_CLEANUP bytes = { 0 };
-	uint64_t finished = count_finished(m, j, f);
 
 	format_bytes(&bytes, stall->unread_bytes);
 	finding_evidence(j, f, "%s are unread and fill the receive buffers; the last data came up to %s ago",
@@ -65,7 +66,7 @@ static void tell(const struct moment *m, struct judgement *j, struct finding *f,
 	                 "the FIN could not arrive yet: there is no room for what comes before it");
 	finding_excludes(j, f, "peer-stalled", "it is our buffer that is full");
 	if (f->confidence == CONFIDENCE_POSSIBLE)
-		finding_or_else(f, NULL, "a reader that is slow, but reads", "unfin check --window 10s");
+		finding_or_else(f, NULL, "a reader that is slow, but reads", "unfin check --window 60s");
 }
 
 static bool unread_data_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
@@ -75,8 +76,9 @@ static bool unread_data_check(const struct moment *m, const struct suspects *g, 
 	finding_keep(m, f, does_not_read, &stall);
 	if (!f->count)
 		return false;
-	f->confidence = is_likely(m, &stall) ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
-	tell(m, j, f, &stall);
+	uint64_t finished = count_finished(m, j, f);
+	f->confidence = is_likely(m, f, &stall, finished) ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
+	tell(m, j, f, &stall, finished);
 	finding_advice(f, "read until the end, or close as soon as you need no more, where the program opens them",
 	               NULL);
 	finding_advice(f, "what it means", "unfin explain unread-data");

@@ -4,4 +4,6 @@
 #include "page_style.h"
 
 void check_text(struct text *out, const struct moment *m, const struct judgement *j, const struct page_style *style);
+void check_md(struct text *out, const struct moment *m, const struct judgement *j);
+void check_nagios(struct text *out, const struct moment *m, const struct judgement *j);
 void check_json(struct text *out, const struct moment *m, const struct judgement *j);

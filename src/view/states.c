@@ -44,3 +44,17 @@ void states_text(const struct wrap *w, const struct moment *m)
 	        close_rate(m, counts[STATE_TIME_WAIT]), TIME_WAIT_S);
 	wrap_line(w, 0, "", 9, why.bytes);
 }
+
+void states_md(struct text *out, const struct moment *m)
+{
+	uint64_t counts[STATE_COUNT] = { 0 };
+
+	count_states(m, counts);
+	for (enum tcp_state s = STATE_ESTABLISHED; s < STATE_COUNT; s++) {
+		if (!counts[s])
+			continue;
+		text_printf(out, "| %s | ", state_people(s));
+		format_count(out, counts[s]);
+		text_add(out, " |\n");
+	}
+}

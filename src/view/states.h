@@ -3,4 +3,5 @@
 #include "model/moment.h"
 #include "wrap.h"
 
+void states_md(struct text *out, const struct moment *m); /* rows of a table */
 void states_text(const struct wrap *w, const struct moment *m);
