@@ -21,8 +21,9 @@ static uint64_t oldest_holder_ms(const struct moment *m, const struct socket *s)
 }
 
 /* A server that forks for each connection starts its child a moment after the accept, and the client may have
- * hung up by then: that child is the handler. A queue seldom keeps a connection for longer than this. */
-enum { HANDLER_MS = 2000, SURE_MS = 10000 };
+ * hung up by then: that child is the handler. A queue seldom keeps a connection for longer than this. A client has
+ * no such moment: who started after the end did not connect. Stamps are as fine as a tick of the kernel. */
+enum { HANDLER_MS = 2000, SURE_MS = 10000, TICK_MS = 40 };
 
 enum inheritance { OPENED_IT, LIKELY_INHERITED, SURELY_INHERITED };
 
@@ -35,7 +36,7 @@ static enum inheritance inheritance_of(const struct moment *m, const struct sock
 
 	if (age.basis == AGE_UNKNOWN || holder_ms == UINT64_MAX)
 		return OPENED_IT;
-	if (age.min_ms > holder_ms + SURE_MS)
+	if (age.min_ms > holder_ms + (s->role == ROLE_CLIENT ? TICK_MS : SURE_MS))
 		return SURELY_INHERITED;
 	return s->since_data_ms > holder_ms + HANDLER_MS ? LIKELY_INHERITED : OPENED_IT;
 }

@@ -7,12 +7,15 @@
 #include "budgets.h"
 #include "close_wait.h"
 #include "hang.h"
+#include "listeners.h"
 #include "rule.h"
 
 enum {
 	TRANSIT_MS = 1000,          /* a healthy close may take that long on a busy host */
 	NO_HANDLER_MS = 10 * 60000, /* older than any request's handler, whatever the program */
 	TIMES = 3,
+	DUE = 3,
+	LONG_WINDOW_MS = 9000,
 	SAME_MS = 10,
 };
 
@@ -100,17 +103,45 @@ static void advise(const struct moment *m, struct judgement *j, struct finding *
 {
 	const struct process *p = &m->processes.items[f->subject];
 
-	finding_advice(f, "close the connection on every path, errors included, where the program opens it", NULL);
-	advise_restart(p, j, f);
+	if (f->confidence > CONFIDENCE_POSSIBLE) {
+		finding_advice(f, "close the connection on every path, errors included, where the program opens it",
+		               NULL);
+		advise_restart(p, j, f);
+	} else {
+		finding_advice(f, "settle first what it is", f->alternatives.items[0].settled_by);
+	}
 	finding_advice(f, "see them", arena_printf(j->arena, "unfin list 'state == close-wait and pid == %u'", p->pid));
 	finding_advice(f, "what it means, and the fix in your language", "unfin explain never-closed");
+}
+
+/* Closing as slowly as these ages say, it would have closed so many in the window: no close among three that were due
+ * is no chance. A long window needs no such help. */
+static bool closes_were_due(const struct moment *m, const struct close_wait *c)
+{
+	return m->window.ms >= LONG_WINDOW_MS || c->ages.known * m->window.ms >= DUE * c->ages.oldest_ms;
+}
+
+/* Accepted by a program that has the listener, and held by another: handed over, on purpose or not. */
+static bool was_handed_over(const struct moment *m, const struct suspects *g, struct judgement *j,
+                            const struct finding *f)
+{
+	const struct programs *programs = judgement_programs(j, m);
+	uint32_t at = g->end_is_listener ? listener_at(j, m, g->netns, &g->end) : SOCKET_NONE;
+
+	if (at == SOCKET_NONE || m->sockets.items[at].first_holder == HOLDER_NONE)
+		return false;
+	moment_each_holder(m, &m->sockets.items[at],
+	                   h) if (program_of(programs, h->process) == program_of(programs, f->subject)) return false;
+	return true;
 }
 
 /* How sure, from what was seen. False: what is there is all within what the program closes. */
 static bool decide(const struct moment *m, const struct close_wait *c, struct finding *f)
 {
 	f->confidence = CONFIDENCE_LIKELY;
-	if (c->ages.oldest_ms > threshold_ms(m, c)) {
+	if (c->ages.oldest_ms > NO_HANDLER_MS && !c->closed.count)
+		return true;
+	if (c->ages.oldest_ms > threshold_ms(m, c) && (c->closed.count || closes_were_due(m, c))) {
 		finding_keep_older(m, f, c->closed.count ? threshold_ms(m, c) : 0);
 		return true;
 	}
@@ -143,6 +174,11 @@ static bool never_closed_check(const struct moment *m, const struct suspects *g,
 		return false;
 	if (!decide(m, &c, f))
 		return false;
+	if (was_handed_over(m, g, j, f)) {
+		f->confidence = CONFIDENCE_POSSIBLE;
+		finding_or_else(f, "inherited-fd", "another program has the listener, and may have started this one",
+		                "unfin blame");
+	}
 	tell_proof(m, &c, j, f);
 	tell_excluded(m, &c, j, f);
 	advise(m, j, f);

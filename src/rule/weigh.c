@@ -2,16 +2,27 @@
 #include "rule.h"
 #include <math.h>
 
-enum { DEPTH_MOST = 8 };
+enum { DEPTH_MOST = 8, OWN_LEAST = 3 };
 
 static uint64_t budget_left(const struct budget *b)
 {
 	return b->limit > b->used ? b->limit - b->used : 0;
 }
 
-/* Seconds until this budget ends at this growth; infinite if it does not grow. */
-static double budget_seconds(const struct budget *b, double per_min)
+/* Of the finding's growth, what this budget feels: forty workers share it, and each has descriptors of its own. A
+ * process that holds but one or two of them does not grow: others like it come. */
+static double budget_growth(const struct finding *f, const struct budget *b, double per_min)
 {
+	if (!f->count || b->own >= f->count)
+		return per_min;
+	return b->own < OWN_LEAST ? 0 : per_min * (double)b->own / (double)f->count;
+}
+
+/* Seconds until this budget ends at this growth; infinite if it does not grow. */
+static double budget_seconds(const struct finding *f, const struct budget *b, double finding_per_min)
+{
+	double per_min = budget_growth(f, b, finding_per_min);
+
 	if (!budget_left(b))
 		return 0;
 	return per_min > 0 ? (double)budget_left(b) / (per_min / 60) : INFINITY;
@@ -20,7 +31,7 @@ static double budget_seconds(const struct budget *b, double per_min)
 /* The one that ends first in front: by time if it grows, else by what is left of it. */
 static bool budget_before(const struct finding *f, const struct budget *a, const struct budget *b)
 {
-	double a_s = budget_seconds(a, f->growth.per_min), b_s = budget_seconds(b, f->growth.per_min);
+	double a_s = budget_seconds(f, a, f->growth.per_min), b_s = budget_seconds(f, b, f->growth.per_min);
 
 	if (a_s != b_s)
 		return a_s < b_s;
@@ -71,13 +82,13 @@ static void eta_give(struct finding *f, const struct thresholds *t)
 		f->eta = (struct eta){ .basis = "the limit is reached" };
 	} else if (!g->known) {
 		f->eta_why = g->why ? g->why : "what it grows by is not known";
-	} else if (isinf(budget_seconds(b, g->per_min))) {
+	} else if (isinf(budget_seconds(f, b, g->per_min))) {
 		f->eta_why = "never at the present rate: it does not grow";
 	} else {
 		f->eta_known = true;
-		f->eta = (struct eta){ .s = seconds_up(budget_seconds(b, g->per_min)),
-			               .low_s = seconds_up(budget_seconds(b, g->high_per_min)),
-			               .high_s = seconds_up(budget_seconds(b, g->low_per_min)),
+		f->eta = (struct eta){ .s = seconds_up(budget_seconds(f, b, g->per_min)),
+			               .low_s = seconds_up(budget_seconds(f, b, g->high_per_min)),
+			               .high_s = seconds_up(budget_seconds(f, b, g->low_per_min)),
 			               .basis = g->basis };
 	}
 }

@@ -2,6 +2,8 @@
 #include "check_lines.h"
 #include "base/format.h"
 
+enum { NEWS_PERCENT = 25 };
+
 struct lines {
 	const struct moment *m;
 	finding_line *line;
@@ -101,9 +103,11 @@ static void show_budget(const struct lines *p, const struct finding *f)
 {
 	TEXT_CLEANUP t = { 0 };
 
-	if (!f->budgets.count)
+	const struct budget *b = f->budgets.count ? &f->budgets.items[0] : NULL;
+
+	/* One that is far from its end, and nobody knows when it comes, is no news. */
+	if (!b || (!f->eta_known && b->used * 100 < b->limit * NEWS_PERCENT && b->own * 100 < b->limit))
 		return;
-	const struct budget *b = &f->budgets.items[0];
 	text_printf(&t, "%s: ", b->what);
 	format_count(&t, b->used);
 	text_add(&t, " of ");
