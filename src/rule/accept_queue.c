@@ -40,7 +40,7 @@ static void tell_acceptor(const struct moment *m, const struct process *p, struc
 
 static bool accept_queue_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
 {
-	struct ages ages = ages_of(m, g->sockets, g->count);
+	struct ages ages = ages_of(m, g->sockets, g->count, AGE_NOT_ASSUMED);
 
 	f->queue = listener_at(j, m, g->netns, &g->end);
 	if (ages.oldest_ms <= TRANSIT_MS || f->queue == SOCKET_NONE)

@@ -1,5 +1,4 @@
 #include "ages.h"
-#include "suspects.h"
 #include "base/format.h"
 
 static int compare_u64(const void *a, const void *b)
@@ -7,19 +6,29 @@ static int compare_u64(const void *a, const void *b)
 	return CMP(*(const uint64_t *)a, *(const uint64_t *)b);
 }
 
-struct ages ages_of(const struct moment *m, const uint32_t *sockets, size_t count)
+bool finished_ms(const struct socket *s, uint64_t assumed_ms, uint64_t *ret_ms)
+{
+	struct age age = socket_finished_age(s);
+
+	if (age.basis == AGE_UNKNOWN)
+		return false;
+	*ret_ms = age.min_ms;
+	if (age.basis == AGE_RANGE && assumed_ms != AGE_NOT_ASSUMED && age.max_ms != UINT64_MAX)
+		*ret_ms = MAX(age.min_ms, age.max_ms - MIN(age.max_ms, assumed_ms));
+	return true;
+}
+
+struct ages ages_of(const struct moment *m, const uint32_t *sockets, size_t count, uint64_t assumed_ms)
 {
 	ARRAY(uint64_t) all = { 0 };
 	struct ages ages = { 0 };
 
 	for (size_t i = 0; i < count; i++) {
 		const struct socket *s = &m->sockets.items[sockets[i]];
-		struct age age = socket_finished_age(s);
+		uint64_t ms;
 		ages.eof_unread += socket_has(s, SOCKET_EOF_UNREAD);
-		if (age.basis == AGE_UNKNOWN)
-			continue;
-		ages.exact += age.basis == AGE_EXACT;
-		*array_push(&all) = age.min_ms;
+		if (finished_ms(s, assumed_ms, &ms))
+			*array_push(&all) = ms;
 	}
 	ages.known = all.count;
 	if (all.count) {
@@ -30,19 +39,6 @@ struct ages ages_of(const struct moment *m, const uint32_t *sockets, size_t coun
 	}
 	array_free(&all);
 	return ages;
-}
-
-static bool is_older(const struct moment *m, const struct socket *s, void *with)
-{
-	const uint64_t *ms = with;
-	struct age age = socket_finished_age(s);
-
-	return age.basis == AGE_UNKNOWN || age.min_ms >= *ms;
-}
-
-void finding_keep_older(const struct moment *m, struct finding *f, uint64_t ms)
-{
-	finding_keep(m, f, is_older, &ms);
 }
 
 const char *duration_text(struct judgement *j, uint64_t ms)

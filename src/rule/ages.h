@@ -3,16 +3,17 @@
 #include "finding.h"
 
 struct ages {
-	uint64_t known; /* sockets with an age */
-	uint64_t exact;
+	uint64_t known;                             /* sockets with an age */
 	uint64_t youngest_ms, median_ms, oldest_ms; /* lower bounds */
 	uint64_t eof_unread;                        /* the program has not even read the end */
 };
 
-struct ages ages_of(const struct moment *m, const uint32_t *sockets, size_t count);
-
-/* Keeps those of f->sockets that are at least `ms` old (of unknown age: kept), and counts again. */
-void finding_keep_older(const struct moment *m, struct finding *f, uint64_t ms);
+/* `assumed_ms`: how long after its last data a peer hangs up, where probes have hidden when it did; AGE_NOT_ASSUMED:
+ * then the time that is certain counts. */
+#define AGE_NOT_ASSUMED UINT64_MAX
+struct ages ages_of(const struct moment *m, const uint32_t *sockets, size_t count, uint64_t assumed_ms);
+/* False if nothing is known. */
+bool finished_ms(const struct socket *s, uint64_t assumed_ms, uint64_t *ret_ms);
 
 /* "42 s", in the judgement's arena. */
 const char *duration_text(struct judgement *j, uint64_t ms);

@@ -45,32 +45,62 @@ static void find_patience(const struct moment *m, const struct suspects *g, stru
 	array_free(&all);
 }
 
+static void count_socket(struct close_wait *c, const struct socket *s, bool watched)
+{
+	bool known = socket_finished_age(s).basis != AGE_UNKNOWN;
+	bool came = socket_has(s, SOCKET_NEW | SOCKET_STATE_NEW);
+
+	c->arrived += came;
+	c->progressed += socket_has(s, SOCKET_SENT);
+	c->dead += s->state == STATE_CLOSE;
+	c->dead_before += s->state == STATE_CLOSE && watched && !came;
+	c->unread += s->recv_q > 1; /* the FIN is one */
+	c->prompt += known && s->since_data_ms < s->since_ack_ms + IDLE_TIMEOUT_MS;
+	c->clients += s->role == ROLE_CLIENT;
+	if (socket_has(s, SOCKET_TIMES_KNOWN))
+		c->handled_ms = MAX(c->handled_ms, (uint64_t)s->since_data_ms);
+}
+
 struct close_wait close_wait_of(const struct moment *m, struct judgement *j, const struct suspects *g)
 {
 	struct close_wait c = {
-		.ages = ages_of(m, g->sockets, g->count),
 		.closed = *program_departed(judgement_programs(j, m), g->process, g->end_is_listener),
 		.lifetime_ms = lifetime_of(m, g->process),
 		.sockets = g->count,
+		.assumed_ms = AGE_NOT_ASSUMED,
 	};
 
 	if (g->end.port && !g->end_is_listener)
 		c.gained = program_gained(judgement_programs(j, m), g->process, g->netns, &g->end);
-
-	for (size_t i = 0; i < g->count; i++) {
-		const struct socket *s = &m->sockets.items[g->sockets[i]];
-		c.arrived += socket_has(s, SOCKET_NEW | SOCKET_STATE_NEW);
-		c.progressed += socket_has(s, SOCKET_SENT);
-		c.dead += s->state == STATE_CLOSE;
-		c.unread += s->recv_q > 1; /* the FIN is one */
-		c.prompt += socket_finished_age(s).basis != AGE_UNKNOWN &&
-		            s->since_data_ms < s->since_ack_ms + IDLE_TIMEOUT_MS;
-		c.clients += s->role == ROLE_CLIENT;
-		if (socket_has(s, SOCKET_TIMES_KNOWN))
-			c.handled_ms = MAX(c.handled_ms, (uint64_t)s->since_data_ms);
-	}
+	for (size_t i = 0; i < g->count; i++)
+		count_socket(&c, &m->sockets.items[g->sockets[i]], m->window.ms > 0);
 	find_patience(m, g, &c);
+	/* What all do for whom it is known, the others will have done as well. */
+	if (c.patience_known >= EVEN_LEAST && c.patience_high_ms < IDLE_TIMEOUT_MS) {
+		c.assumed_ms = c.patience_high_ms;
+		c.prompt = c.sockets;
+	}
+	c.ages = ages_of(m, g->sockets, g->count, c.assumed_ms);
 	return c;
+}
+
+struct older {
+	uint64_t assumed_ms, ms;
+};
+
+static bool is_older(const struct moment *m, const struct socket *s, void *with)
+{
+	const struct older *older = with;
+	uint64_t ms;
+
+	return !finished_ms(s, older->assumed_ms, &ms) || ms >= older->ms;
+}
+
+void close_wait_keep_older(const struct moment *m, const struct close_wait *c, struct finding *f, uint64_t ms)
+{
+	struct older older = { .assumed_ms = c->assumed_ms, .ms = ms };
+
+	finding_keep(m, f, is_older, &older);
 }
 
 /* Timers of one setting scatter little; what each peer's user waits for scatters much. */
@@ -107,6 +137,7 @@ bool close_wait_done_with(const struct close_wait *c)
 {
 	const struct ages *a = &c->ages;
 
-	return c->clients == c->sockets && most(c->sockets - c->unread, c->sockets) && most(c->prompt, c->sockets) &&
-	       a->known >= EVEN_LEAST && a->oldest_ms >= DONE_MS && a->median_ms >= DONE_MEDIAN_MS;
+	return c->clients == c->sockets && most(c->sockets - c->unread, c->sockets) &&
+	       (most(c->prompt, c->sockets) || most(c->dead_before, c->sockets)) && a->known >= EVEN_LEAST &&
+	       a->oldest_ms >= DONE_MS && a->median_ms >= DONE_MEDIAN_MS;
 }

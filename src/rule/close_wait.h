@@ -8,6 +8,7 @@ struct close_wait {
 	struct ages ages;
 	uint64_t sockets;
 	struct departures closed; /* by this program, during the window */
+	uint64_t dead_before;     /* those that were so at the first look already */
 	int64_t gained;           /* connections to the same end, in any state, more than at the first look */
 	uint64_t arrived;         /* entered the state during the window, and are still there */
 	uint64_t progressed;      /* the peer acknowledged data of ours meanwhile: half-closed, and in use */
@@ -17,6 +18,7 @@ struct close_wait {
 	uint64_t prompt;          /* whose FIN came with the last data, or in the second after */
 	uint64_t clients;         /* sockets on which this program is the client */
 	uint64_t handled_ms;      /* the longest since the last data of the peer: since its request, for a server */
+	uint64_t assumed_ms;      /* the patience of those whose stamps were moved, or AGE_NOT_ASSUMED: see ages.h */
 	/* From the last data to the FIN, where that is known exactly: the peer's patience. */
 	uint64_t patience_known, patience_low_ms, patience_median_ms, patience_high_ms; /* 10%, 50%, 90% */
 };
@@ -28,9 +30,12 @@ bool close_wait_idle_timeout(const struct close_wait *c);
 /* Ages reach back, evenly, to (nearly) the start of the program: nothing was ever closed. What a pool keeps after an
  * idle timeout does so as well, for the first minutes. */
 bool close_wait_reaches_back(const struct close_wait *c);
-/* A client that has its answers, has read them, and got the server's end with them: whatever it does now, the
- * connections have no part in it. Enough of them, and for longer than a moment. */
+/* A client that has its answers, has read them, and got the server's end with them (or is dead for long): whatever it
+ * does now, the connections have no part in it. Enough of them, and for longer than a moment. */
 bool close_wait_done_with(const struct close_wait *c);
+
+/* Keeps those of f->sockets that are at least `ms` old (of unknown age: kept), and describes f anew. */
+void close_wait_keep_older(const struct moment *m, const struct close_wait *c, struct finding *f, uint64_t ms);
 
 /* Fills f->growth from the ages of f->sockets. */
 void close_wait_grow(const struct moment *m, const struct close_wait *c, struct finding *f);

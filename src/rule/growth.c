@@ -13,9 +13,9 @@ void close_wait_grow(const struct moment *m, const struct close_wait *c, struct 
 	ARRAY(uint64_t) ages = { 0 };
 
 	array_each (&f->sockets, s) {
-		struct age age = socket_finished_age(&m->sockets.items[*s]);
-		if (age.basis != AGE_UNKNOWN)
-			*array_push(&ages) = age.min_ms;
+		uint64_t ms;
+		if (finished_ms(&m->sockets.items[*s], c->assumed_ms, &ms))
+			*array_push(&ages) = ms;
 	}
 	if (ages.count)
 		array_sort(&ages, compare_u64);

@@ -13,6 +13,7 @@
 enum {
 	TRANSIT_MS = 1000,          /* a healthy close may take that long on a busy host */
 	NO_HANDLER_MS = 10 * 60000, /* older than any request's handler, whatever the program */
+	LONG_MS = 60000,            /* after the peer has hung up: few handlers go on for so long */
 	TIMES = 3,
 	DUE = 3,
 	LONG_WINDOW_MS = 9000,
@@ -114,11 +115,20 @@ static void advise(const struct moment *m, struct judgement *j, struct finding *
 	finding_advice(f, "what it means, and the fix in your language", "unfin explain never-closed");
 }
 
-/* Closing as slowly as these ages say, it would have closed so many in the window: no close among three that were due
- * is no chance. A long window needs no such help. */
-static bool closes_were_due(const struct moment *m, const struct close_wait *c)
+/* Closing as slowly as these ages say, it would have closed so many in the window: no close where three were due is
+ * no chance. */
+static bool closes_were_due(const struct moment *m, const struct ages *older)
 {
-	return m->window.ms >= LONG_WINDOW_MS || c->ages.known * m->window.ms >= DUE * c->ages.oldest_ms;
+	return older->known * m->window.ms >= DUE * older->oldest_ms;
+}
+
+/* Work that others of its kind do not need, or that has gone on for longer than any work. In a long window the rule of
+ * three windows stands by itself, if there was no close that shows that the program does close. */
+static bool is_older_than_work(const struct moment *m, const struct close_wait *c, const struct ages *older)
+{
+	if (older->oldest_ms > NO_HANDLER_MS || closes_were_due(m, older))
+		return true;
+	return m->window.ms >= LONG_WINDOW_MS && (!c->closed.count || older->oldest_ms > LONG_MS);
 }
 
 /* Accepted by a program that has the listener, and held by another: handed over, on purpose or not. */
@@ -138,16 +148,17 @@ static bool was_handed_over(const struct moment *m, const struct suspects *g, st
 /* How sure, from what was seen. False: what is there is all within what the program closes. */
 static bool decide(const struct moment *m, const struct close_wait *c, struct finding *f)
 {
+	bool older = c->ages.oldest_ms > threshold_ms(m, c);
+
 	f->confidence = CONFIDENCE_LIKELY;
-	if (c->ages.oldest_ms > NO_HANDLER_MS && !c->closed.count)
-		return true;
-	if (c->ages.oldest_ms > threshold_ms(m, c) && (c->closed.count || closes_were_due(m, c))) {
-		finding_keep_older(m, f, c->closed.count ? threshold_ms(m, c) : 0);
-		return true;
-	}
-	if (c->closed.count)
+	if (older && c->closed.count)
+		close_wait_keep_older(m, c, f, threshold_ms(m, c));
+	else if (c->closed.count)
 		return false;
-	if (close_wait_done_with(c) || (!m->window.ms && close_wait_reaches_back(c)))
+	struct ages ages = ages_of(m, f->sockets.items, f->count, c->assumed_ms);
+	if (older && is_older_than_work(m, c, &ages))
+		return true;
+	if (!c->closed.count && (close_wait_done_with(c) || (!m->window.ms && close_wait_reaches_back(c))))
 		return true;
 	f->confidence = CONFIDENCE_POSSIBLE;
 	finding_or_else(f, "slow-handler", "a handler that takes that long would look the same now",
@@ -174,6 +185,11 @@ static bool never_closed_check(const struct moment *m, const struct suspects *g,
 		return false;
 	if (!decide(m, &c, f))
 		return false;
+	if (f->count < mine.count) { /* the others are within what it closes */
+		mine.sockets = f->sockets.items;
+		mine.count = f->count;
+		c = close_wait_of(m, j, &mine);
+	}
 	if (was_handed_over(m, g, j, f)) {
 		f->confidence = CONFIDENCE_POSSIBLE;
 		finding_or_else(f, "inherited-fd", "another program has the listener, and may have started this one",

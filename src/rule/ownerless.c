@@ -52,7 +52,7 @@ static bool ownerless_check(const struct moment *m, const struct suspects *g, st
 	finding_keep(m, f, is_old, NULL);
 	if (!f->count)
 		return false;
-	struct ages ages = ages_of(m, f->sockets.items, f->count);
+	struct ages ages = ages_of(m, f->sockets.items, f->count, AGE_NOT_ASSUMED);
 	tell(m, j, f);
 	finding_evidence(j, f, "their peers finished %s to %s ago", duration_text(j, ages.youngest_ms),
 	                 duration_text(j, ages.oldest_ms));

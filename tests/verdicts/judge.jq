@@ -40,11 +40,14 @@ def harmless: ["half-closed"];
 def page_faults($expect; $meta):
   . as $doc
   | [$expect.roots[]?.id] as $roots
-  | ($roots + [$expect.effects[]?.id] + ($expect.allowed // [])) as $known
+  | (if $look == "one" then [$expect.roots[]?.candidates // [] | .[]] else [] end) as $candidates
+  | ($roots + [$expect.effects[]?.id] + ($expect.allowed // []) + $candidates) as $known
   | ($doc.findings // []) as $findings
   | [ ($findings[] | select(.confidence == "certain" and (.id as $i | $known + harmless | index($i) | not)) | "wrong-certain:" + .id),
       ($findings[] | select(grave and ($expect.healthy or (.id as $i | $known | index($i) | not))) | "false-alarm:" + .id),
-      ($expect.effects[]? | . as $e | select($e.caused_by != null) | $findings[] | select(.id == $e.id)
+      # What one look does not show cannot be named as the cause either.
+      ($expect.effects[]? | . as $e | select($e.caused_by != null)
+        | select($look != "one" or any($findings[]; .id == $e.caused_by)) | $findings[] | select(.id == $e.id)
         | . as $f | select([$findings[] | select(.key == $f.caused_by and .id == $e.caused_by)] == []) | "unlinked:" + $e.id),
       (if $expect.healthy then ($doc.verdict | select(. != "ok") | "verdict:" + tostring) else empty end),
       (if $meta.exit != (if any($findings[]; grave) then 1 elif $doc.coverage.complete == false then 3 else 0 end)
