@@ -38,7 +38,12 @@ enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct ns_common { unsigned int inum; };
-struct netns_ipv4 { int sysctl_tcp_keepalive_time; };
+struct hlist_nulls_node { struct hlist_nulls_node *next; };
+struct hlist_nulls_head { struct hlist_nulls_node *first; };
+struct inet_ehash_bucket { struct hlist_nulls_head chain; };
+struct inet_hashinfo { struct inet_ehash_bucket *ehash; unsigned int ehash_mask; };
+struct inet_timewait_death_row { struct inet_hashinfo *hashinfo; };
+struct netns_ipv4 { struct inet_timewait_death_row tcp_death_row; int sysctl_tcp_keepalive_time; };
 struct net { struct ns_common ns; struct netns_ipv4 ipv4; };
 typedef struct { struct net *net; } possible_net_t;
 typedef struct { int counter; } atomic_t;
@@ -68,6 +73,7 @@ struct sock_cgroup_data { struct cgroup *cgroup; };
 
 enum sock_flags { SOCK_DEAD, SOCK_DONE, SOCK_URGINLINE, SOCK_KEEPOPEN };
 
+struct sock;
 struct sock_common {
 	__be32 skc_daddr, skc_rcv_saddr;
 	__be16 skc_dport;
@@ -78,6 +84,8 @@ struct sock_common {
 	int skc_bound_dev_if;
 	possible_net_t skc_net;
 	struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
+	struct hlist_nulls_node skc_nulls_node;
+	struct sock *skc_listener;
 	atomic64_t skc_cookie;
 	unsigned long skc_flags;
 };
@@ -162,6 +170,8 @@ struct seq_file;
 struct bpf_iter_meta { struct seq_file *seq; __u64 session_id, seq_num; };
 struct bpf_iter__task_file { struct bpf_iter_meta *meta; struct task_struct *task; __u32 fd; struct file *file; };
 struct bpf_iter__task { struct bpf_iter_meta *meta; struct task_struct *task; };
+struct bpf_map;
+struct bpf_iter__bpf_map_elem { struct bpf_iter_meta *meta; struct bpf_map *map; void *key, *value; };
 struct bpf_iter__tcp { struct bpf_iter_meta *meta; struct sock_common *sk_common; unsigned int uid; };
 
 #pragma clang attribute pop

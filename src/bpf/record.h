@@ -13,6 +13,7 @@ enum record_kind {
 	RECORD_HELD,     /* a socket, seen through a descriptor */
 	RECORD_TABLE,    /* a socket of the kernel's table that no descriptor need show */
 	RECORD_KNOWN,    /* a socket of the table that has a file: facts come with RECORD_HELD */
+	RECORD_LOOSE,    /* as RECORD_TABLE, seen without a lock; cookie 0: it has none yet */
 	RECORD_DOOR,     /* a way into a network namespace */
 };
 

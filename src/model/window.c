@@ -26,6 +26,11 @@ void look_begin(struct look *k, struct moment *m, bool second)
 	m->holders.count = 0;
 }
 
+bool look_saw(const struct socket *s)
+{
+	return !socket_has(s, STALE);
+}
+
 struct socket *look_find(const struct look *k, uint64_t cookie)
 {
 	uint32_t found = index_find(&k->sockets, cookie);

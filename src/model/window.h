@@ -17,6 +17,8 @@ struct look {
 void look_begin(struct look *k, struct moment *m, bool second);
 /* The socket, if this look has seen it; NULL if not, or only the earlier one did. */
 struct socket *look_find(const struct look *k, uint64_t cookie);
+/* Has this look seen this socket of the moment's? */
+bool look_saw(const struct socket *s);
 /* Takes the facts, which are newer than any the moment has of this cookie. Whoever held it before does not
  * any more: holders are told anew with moment_hold(). Valid until the next call. */
 struct socket *look_put(struct look *k, const struct socket *facts);

@@ -1,6 +1,7 @@
 /* The best source: two iterators of the kernel, walked in one thread. Needs BTF and the right to load BPF. */
 #include "source.h"
 #include "decode.h"
+#include "hosttable.h"
 #include "snapshot.skel.h"
 #include "bpf_host.h"
 #include "bpf_iter.h"
@@ -56,15 +57,15 @@ static int pass(struct bpf_source *b, struct bpf_link *link, struct decoder *d)
 	return bpf_iter_read(bpf_link__fd(link), b->buffer, sizeof(b->buffer), feed, d);
 }
 
-/* Sockets that are held already, by namespace, as the kernel counts them. */
-static uint64_t *count_held(const struct moment *m)
+/* Sockets that this look has seen already, by namespace, as the kernel counts them. */
+static uint64_t *count_seen(const struct moment *m)
 {
-	uint64_t *held = memory_zeroed((m->netns.count + 1) * sizeof(*held));
+	uint64_t *seen = memory_zeroed((m->netns.count + 1) * sizeof(*seen));
 
 	array_each (&m->sockets, s)
-		if (s->first_holder != HOLDER_NONE && s->state != STATE_CLOSE)
-			held[s->netns] += coverage_counts(m, s);
-	return held;
+		if (s->state != STATE_CLOSE && look_saw(s))
+			seen[s->netns] += coverage_counts(m, s);
+	return seen;
 }
 
 /* What no descriptor shows in this namespace. */
@@ -83,18 +84,34 @@ static int walk_table(struct bpf_source *b, struct survey *v, struct decoder *d,
 	return pass(b, b->programs->links.dump_table, d);
 }
 
+/* Which tables must be walked, given what is seen so far? `told`: the host's table has told what it has. */
+static uint32_t find_wanted(const struct survey *v, const struct decoder *d, bool told, bool *ret_wanted)
+{
+	const struct moment *m = v->moment;
+	cleanup(cleanup_free) uint64_t *seen = count_seen(m);
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < v->rows.count; i++) {
+		uint64_t requests = told && !ret_wanted[i] ? 0 : decoder_requests(d, i);
+		ret_wanted[i] = m->netns.items[i].in_scope && survey_needs_walk(v, i, seen[i], requests);
+		count += ret_wanted[i];
+	}
+	return count;
+}
+
 static int walk_tables(struct bpf_source *b, struct survey *v, struct decoder *d)
 {
-	struct moment *m = v->moment;
-	cleanup(cleanup_free) uint64_t *held = count_held(m);
+	cleanup(cleanup_free) bool *wanted = memory_zeroed(v->rows.count + 1);
 	int err = 0;
 
+	if (hosttable_pays(v, find_wanted(v, d, false, wanted))) {
+		hosttable_walk(v, d, wanted);
+		find_wanted(v, d, true, wanted);
+	}
 	for (uint32_t i = 0; i < v->rows.count && !err; i++) {
-		if (!m->netns.items[i].in_scope)
-			continue;
-		if (survey_needs_walk(v, i, held[i], decoder_requests(d, i)))
+		if (wanted[i])
 			err = walk_table(b, v, d, i);
-		m->netns.items[i].table_seen = !err;
+		v->moment->netns.items[i].table_seen = v->moment->netns.items[i].in_scope && !err;
 	}
 	return err;
 }

@@ -120,6 +120,50 @@ int diag_probe_destroy(struct diag *d)
 	return n < 0 || mnl_cb_run(d->buffer, (size_t)n, 0, 0, NULL, NULL) < 0 ? -errno : 0;
 }
 
+static void put_address(__be32 out[4], const struct addr *a)
+{
+	if (a->v6)
+		memcpy(out, a->bytes, 16);
+	else
+		memcpy(out, a->bytes + 12, 4);
+}
+
+static int take_cookie(const struct nlmsghdr *message, void *data)
+{
+	const struct inet_diag_msg *m = mnl_nlmsg_get_payload(message);
+
+	if (mnl_nlmsg_get_payload_len(message) >= sizeof(*m))
+		*(uint64_t *)data = (uint64_t)m->id.idiag_cookie[1] << 32 | m->id.idiag_cookie[0];
+	return MNL_CB_STOP;
+}
+
+int diag_cookie(struct diag *d, const struct endpoint *local, const struct endpoint *peer, uint64_t *ret)
+{
+	struct nlmsghdr *h = mnl_nlmsg_put_header(d->buffer);
+	struct inet_diag_req_v2 *r = mnl_nlmsg_put_extra_header(h, sizeof(*r));
+	uint64_t cookie = 0;
+
+	h->nlmsg_type = SOCK_DIAG_BY_FAMILY;
+	h->nlmsg_flags = NLM_F_REQUEST;
+	r->sdiag_family = local->addr.v6 ? AF_INET6 : AF_INET;
+	r->sdiag_protocol = IPPROTO_TCP;
+	r->idiag_states = ALL_STATES;
+	r->id.idiag_sport = htons(local->port);
+	r->id.idiag_dport = htons(peer->port);
+	put_address(r->id.idiag_src, &local->addr);
+	put_address(r->id.idiag_dst, &peer->addr);
+	r->id.idiag_cookie[0] = r->id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
+	if (mnl_socket_sendto(d->socket, h, h->nlmsg_len) < 0)
+		return -errno;
+	ssize_t n = mnl_socket_recvfrom(d->socket, d->buffer, sizeof(d->buffer));
+	if (n < 0 || mnl_cb_run(d->buffer, (size_t)n, 0, 0, take_cookie, &cookie) < 0)
+		return -errno;
+	if (!cookie)
+		return -ENOENT;
+	*ret = cookie;
+	return 0;
+}
+
 /* Multipath TCP may not be in this kernel: then there is nothing to list. */
 int diag_dump(struct diag *d, void (*found)(void *context, const struct socket *facts), void *context)
 {

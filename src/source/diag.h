@@ -16,6 +16,9 @@ int diag_probe(struct diag *d);
 /* Can the kernel destroy sockets, and may we? Asked of a connection that nobody has: -ENOENT says yes; -EPERM,
  * -EOPNOTSUPP. */
 int diag_probe_destroy(struct diag *d);
+/* The cookie of the socket with this 4-tuple, in the namespace `d` was opened in: one that had none gets it by
+ * being asked. 0 or -errno (-ENOENT: there is none). */
+int diag_cookie(struct diag *d, const struct endpoint *local, const struct endpoint *peer, uint64_t *ret);
 /* Calls back for every TCP socket; `facts->netns` is left 0. 0 or -errno; -EINTR: the kernel says that the table
  * changed so that the list has holes, dump again. */
 int diag_dump(struct diag *d, void (*found)(void *context, const struct socket *facts), void *context);

@@ -29,7 +29,8 @@ scene() {
 			($facts + ($facts[$source] // {})) as $facts
 			| (($facts.sockets // (.sockets | length)) == (.sockets | length))
 			and ($facts.held // ([.sockets[].holders[]] | length)) == ([.sockets[].holders[]] | length)
-			and ($facts.unowned // {}) == ([.sockets[].unowned | values] | group_by(.)
+			and ($facts.unowned // {}) == ([.sockets[].unowned | values
+				| if $source == "sock_diag" and . == "hidden" then "unknown" else . end] | group_by(.)
 				| map({key: .[0], value: length}) | from_entries)
 		' "$BATS_TEST_TMPDIR/$look" || {
 			echo "$look: expected $facts"
@@ -38,7 +39,9 @@ scene() {
 			return 1
 		}
 	done
-	jq -e '.coverage.complete' "$BATS_TEST_TMPDIR/bpf.one" "$BATS_TEST_TMPDIR/sock_diag.one"
+	jq -e '.coverage.complete' "$BATS_TEST_TMPDIR/bpf.one"
+	# A process with more rights than ours may hide anything from /proc.
+	jq -e '.coverage.gaps | map(select(.what | startswith("the descriptors of") | not)) == []' "$BATS_TEST_TMPDIR/sock_diag.one"
 }
 
 @test "a descriptor in flight between processes" { scene in_flight; }

@@ -112,6 +112,18 @@ def send_syn(raw, source, target, sport, dport):
     raw.sendto(ip + tcp, (target, 0))
 
 
+def leftovers():
+    """What nobody holds: one not accepted, one in TIME_WAIT, one closed by us that the peer keeps."""
+    l = listener()
+    c, s = pair(l)
+    c.close()
+    s.recv(1)
+    s.close()
+    pair(l)[0].close()
+    kept.append(socket.create_connection(l.getsockname()))
+    return {"sockets": 6, "held": 3, "unowned": {"not_accepted": 1, "time_wait": 1, "orphan": 1}}
+
+
 def mptcp():
     """Multipath TCP: the program holds the msk, the kernel its subflows."""
     try:

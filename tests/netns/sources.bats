@@ -22,7 +22,9 @@ compare_looks() {
 	[[ $(wc -l <"$WORK/bpf.rows") -ge $1 ]]
 	diff "$WORK/bpf.rows" "$WORK/sock_diag.rows" | head -20
 	cmp "$WORK/bpf.rows" "$WORK/sock_diag.rows"
-	jq -e '.coverage.complete' "$WORK/bpf" "$WORK/sock_diag"
+	jq -e '.coverage.complete' "$WORK/bpf"
+	# A process with more rights than ours may hide anything from /proc.
+	jq -e '.coverage.gaps | map(select(.what | startswith("the descriptors of") | not)) == []' "$WORK/sock_diag"
 }
 
 @test "a mixed population of 1,000" {

@@ -53,6 +53,7 @@ static void gone_sockets_leave_trails(void **state)
 
 	look_begin(&k, m, true);
 	assert_null(look_find(&k, 3));
+	assert_false(look_saw(&m->sockets.items[2]));
 	look_put(&k, &new);
 	look_put(&k, &s);
 	assert_non_null(look_find(&k, 3));
