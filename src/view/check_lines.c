@@ -116,7 +116,7 @@ static void show_budget(const struct lines *p, const struct finding *f)
 	if (f->eta_known && b->used < b->limit) {
 		text_add(&t, ", ends in ");
 		format_duration(&t, f->eta.s * MS_PER_S);
-	} else if (f->eta_why && b->used < b->limit) {
+	} else if (f->eta_why && b->used < b->limit && b->used * 4 >= b->limit) { /* far from full: not worth a line */
 		text_printf(&t, "; when it ends cannot be said: %s", f->eta_why);
 	}
 	line(p, "budget", t.bytes);
