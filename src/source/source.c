@@ -26,8 +26,10 @@ static int open_forced(struct source *s, struct arena *arena, struct gap *ret_wh
 		names[i] = kinds[i]->name;
 		if (!word_equal(names[i], s->request.force))
 			continue;
-		s->kind = kinds[i];
-		return s->kind->open(&s->request, arena, &s->state, ret_why);
+		int err = kinds[i]->open(&s->request, arena, &s->state, ret_why);
+		if (!err)
+			s->kind = kinds[i];
+		return err == -EINVAL ? -EOPNOTSUPP : err; /* that word is for a source that does not exist */
 	}
 	const char *near = word_nearest(s->request.force, names);
 	*ret_why = (struct gap){ "all sockets",
@@ -49,7 +51,7 @@ static int open_best(struct source *s, struct arena *arena, struct gap *ret_why)
 			s->kind = kinds[i];
 			return 0;
 		}
-		err = err == -EINVAL ? -EOPNOTSUPP : err; /* that word is for a source that does not exist */
+		err = err == -EINVAL ? -EOPNOTSUPP : err;
 		if (!first) {
 			first = err;
 			*ret_why = why;
