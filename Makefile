@@ -26,7 +26,7 @@ check: deps-test
 
 install: all
 	@make/as-owner meson configure $(BUILD) -Dprefix=$(PREFIX)
-	@make/build $(BUILD) unfin
+	@make/build $(BUILD) all
 	@DESTDIR=$(DESTDIR) meson install -C $(BUILD) --no-rebuild --quiet
 
 clean:
