@@ -123,6 +123,9 @@ at_most() { (($(count_of "${@:2}") <= $1)); }
 wait_count() { until_true 40 at_least "$@"; }
 wait_port() { until_true 20 at_least 1 state listening sport = ":$1"; }
 
+# wait_said NAME TEXT: until the program started as NAME has said so.
+wait_said() { until_true 30 grep -q -- "$2" "$out/log/$1"; }
+
 # An age is a state too: the fault must have stood for so many seconds before a window can decide it.
 ripen() {
 	local end=$((SECONDS + $1))

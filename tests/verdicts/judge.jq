@@ -3,8 +3,8 @@
 # A cell for every root: what was labelled, the first finding of that process, and how right it is:
 #   ok         the cause, likely or certain
 #   candidate  only a `possible`: the cause is its id, or among its alternatives
-#   miss       nothing about that process, or only a `possible` with a candidate that the scene allows
-#   wrong      another cause
+#   miss       nothing about that process, or only a `possible` with a candidate that the scene allows, or (from one look) an effect
+#   wrong      another cause, or an effect in its root's place
 #   count      the cause, but not the number of sockets
 # and faults of the whole page: wrong-certain, false-alarm, unlinked effects, missing victims, exit code, no JSON.
 
@@ -22,7 +22,7 @@ def of_root($root):
 def grave: .severity == "warning" or .severity == "critical";
 def sure: .confidence == "certain" or .confidence == "likely";
 
-def cell($root; $low; $high):
+def cell($root; $effects; $low; $high):
   (map(select(of_root($root))) | first) as $f
   | {label: $root.id, got: ($f.id // "-"), confidence: ($f.confidence // "-"), count: $f.count,
      status: (
@@ -32,6 +32,7 @@ def cell($root; $low; $high):
          elif $f | sure then "ok" else "candidate" end
        elif $f.confidence == "possible" and ([$f.alternatives[]?.id] | index($root.id)) then "candidate"
        elif $f.confidence == "possible" and ($root.candidates // [] | index($f.id)) then "miss"
+       elif $look == "one" and ($effects | index($f.id)) then "miss"
        else "wrong" end)};
 
 # Ids that state a fact and accuse nobody.
@@ -71,7 +72,7 @@ def missing_victims($expect):
              else
                [range($expect.roots | length) as $i
                 | ($meta.before[$i]? // $expect.roots[$i].count) as $a | ($meta.after[$i]? // $expect.roots[$i].count) as $b
-                | $d.findings | cell($expect.roots[$i]; ([$a, $b] | min); ([$a, $b] | max))]
+                | $d.findings | cell($expect.roots[$i]; [$expect.effects[]?.id]; ([$a, $b] | min); ([$a, $b] | max))]
              end),
      faults: (($d | page_faults($expect; $meta)) + (if $look == "one" then [] else ($d | missing_victims($expect)) end)),
      ms: $meta.ms}

@@ -1,4 +1,5 @@
 """Opens N connections, says a line every few seconds on each, reads the answers, keeps all. usage: hold.py HOST PORT N [PAUSE_S]"""
+import select
 import socket
 import sys
 import time
@@ -6,13 +7,20 @@ import time
 host, port, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 pause = float(sys.argv[4]) if len(sys.argv) > 4 else 5
 connections = [socket.create_connection((host, port)) for _ in range(count)]
-while True:
+
+
+def speak():
+    waiting = set(connections)
     for connection in connections:
         connection.sendall(b"still here\n")
-    time.sleep(0.3)
-    for connection in connections:
-        try:
-            connection.recv(4096, socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            pass
+    until = time.monotonic() + 1  # some servers answer, some do not
+    while waiting and time.monotonic() < until:
+        for connection in select.select(waiting, [], [], 0.1)[0]:
+            connection.recv(4096)
+            waiting.discard(connection)
+
+
+while True:
+    speak()
+    print("spoken")
     time.sleep(pause)

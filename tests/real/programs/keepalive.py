@@ -11,4 +11,5 @@ while True:
     for connection in connections:
         connection.request("GET", url.path)
         connection.getresponse().read()
+    print("spoken")
     time.sleep(pause)

@@ -7,6 +7,6 @@ scene() {
 	wait_port 6379
 	start client python hold.py 127.0.0.1 6379 1 1000
 	wait_count 1 state established dport = :6379
-	ripen 1
+	wait_said client spoken
 	kill -STOP "${pids[client]}"
 }

@@ -20,7 +20,7 @@ scene() {
 	wait_port 8080
 	start clients python keepalive.py http://127.0.0.1:8080/ "$(pick 6 12)"
 	wait_count 6 state established sport = :8080
-	ripen 1
+	wait_said clients spoken
 	kill -STOP "${pids[haproxy]}"
 	kill "${pids[clients]}"
 	wait_count 6 state close-wait sport = :8080

@@ -8,7 +8,7 @@ scene() {
 	wait_port 8080
 	start clients python keepalive.py http://127.0.0.1:8080/ "$(pick 10 30)"
 	wait_count 10 state established dport = :8080
-	ripen 1
+	wait_said clients spoken
 	kill -STOP "$(pgrep -P "${pids[web]}")"
 	kill "${pids[clients]}"
 	wait_count 10 state close-wait sport = :8080

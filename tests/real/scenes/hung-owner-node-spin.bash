@@ -9,7 +9,7 @@ scene() {
 	wait_port 8080
 	start clients python keepalive.py http://127.0.0.1:8080/ "$(pick 8 16)"
 	wait_count 8 state established dport = :8080
-	ripen 1
+	wait_said clients spoken
 	start last curl -s -m 100 http://127.0.0.1:8080/spin
 	ripen 1
 	kill "${pids[clients]}"

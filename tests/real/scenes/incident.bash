@@ -14,6 +14,6 @@ scene() {
 	start leak python leak.py 127.0.0.1 8080 40
 	wait_count 300 state close-wait dport = :8080
 	start victim java_program LoginClient 127.0.0.1:8081 200
-	until_true 20 grep -q BindException "$out/log/victim"
+	wait_said victim BindException
 	until_true 10 eval '(($(grep -c BindException "$out/log/victim") > 3))'
 }

@@ -7,5 +7,5 @@ scene() {
 	wait_port 8080
 	start script php "$programs/exec_child.php" 127.0.0.1 8080 6
 	wait_count 6 state close-wait dport = :8080
-	until_true 20 grep -q 'done' "$out/log/script"
+	wait_said script 'done'
 }

@@ -7,5 +7,5 @@ scene() {
 	wait_port 8080
 	start shell bash "$programs/spawn_late.sh" 127.0.0.1 8080 "$(pick 5 9)"
 	wait_count 5 state close-wait dport = :8080
-	until_true 20 grep -q 'done' "$out/log/shell"
+	wait_said shell 'done'
 }

@@ -7,6 +7,6 @@ scene() {
 	wait_port 8080
 	start shell bash "$programs/spawn_late.sh" 127.0.0.1 8080 "$(pick 5 9)" 12
 	wait_count 5 state close-wait dport = :8080
-	until_true 30 grep -q 'done' "$out/log/shell"
+	wait_said shell 'done'
 	ripen 1
 }

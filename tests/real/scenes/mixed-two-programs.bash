@@ -12,7 +12,7 @@ scene() {
 	start leak python leak.py 127.0.0.1 8080 4
 	start clients python hold.py 127.0.0.1 6379 12 100
 	wait_count 12 state established sport = :6379
-	ripen 1
+	wait_said clients spoken
 	kill -STOP "${pids[redis]}"
 	kill "${pids[clients]}"
 	wait_count 12 state close-wait sport = :6379

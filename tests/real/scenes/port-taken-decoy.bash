@@ -13,6 +13,6 @@ scene() {
 	start leak python leak.py 127.0.0.1 9999 10
 	wait_count 30 state close-wait dport = :9999
 	start new python rebind.py 8080
-	until_true 10 grep -q 'Address already in use' "$out/log/new"
+	wait_said new 'Address already in use'
 	ripen 31
 }

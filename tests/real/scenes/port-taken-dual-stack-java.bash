@@ -10,5 +10,5 @@ scene() {
 	wait_port 8080
 	nginx_config web <<<'server { listen 0.0.0.0:8080; location / { return 200 "hello\n"; } }'
 	start supervisor bash -c "while sleep 1; do nginx -e stderr -p $tmp/web -c $tmp/web.conf; done"
-	until_true 15 grep -q 'Address already in use' "$out/log/supervisor"
+	wait_said supervisor 'Address already in use'
 }

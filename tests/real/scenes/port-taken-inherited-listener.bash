@@ -8,8 +8,8 @@ undecidable_from_one_look
 scene() {
 	start old python listener_with_child.py 8080
 	wait_port 8080
-	until_true 5 grep -q started "$out/log/old"
+	wait_said old started
 	kill -KILL "${pids[old]}"
 	start new python rebind.py 8080
-	until_true 10 grep -q 'Address already in use' "$out/log/new"
+	wait_said new 'Address already in use'
 }

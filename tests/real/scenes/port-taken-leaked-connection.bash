@@ -11,6 +11,6 @@ scene() {
 	start leak python leak.py 127.0.0.1 9999 5 30
 	wait_count 30 state close-wait dport = :9999
 	start new python rebind.py "$(ss -tnH state close-wait dport = :9999 | awk '{ sub(/.*:/, "", $3); print $3; exit }')"
-	until_true 10 grep -q 'Address already in use' "$out/log/new"
+	wait_said new 'Address already in use'
 	ripen 31
 }

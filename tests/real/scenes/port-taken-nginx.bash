@@ -9,5 +9,5 @@ scene() {
 	wait_port 8080
 	nginx_config web <<<'server { listen 127.0.0.1:8080; location / { return 200 "hello\n"; } }'
 	start supervisor bash -c "while sleep 1; do nginx -e stderr -p $tmp/web -c $tmp/web.conf; done"
-	until_true 15 grep -q 'Address already in use' "$out/log/supervisor"
+	wait_said supervisor 'Address already in use'
 }

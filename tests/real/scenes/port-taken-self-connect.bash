@@ -9,5 +9,5 @@ scene() {
 	start client python self_connect.py 8082
 	wait_count 1 state established sport = :8082
 	start new python rebind.py 8082
-	until_true 10 grep -q 'Address already in use' "$out/log/new"
+	wait_said new 'Address already in use'
 }

@@ -12,5 +12,5 @@ scene() {
 	kill "${pids[client]}" "${pids[old]}"
 	until_true 5 at_most 0 state listening sport = :8080
 	start new python rebind.py 8080
-	until_true 10 grep -q 'Address already in use' "$out/log/new"
+	wait_said new 'Address already in use'
 }

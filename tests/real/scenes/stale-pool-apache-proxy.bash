@@ -11,8 +11,10 @@ scene() {
 		ProxyPass / http://127.0.0.1:8081/
 	CONF
 	wait_port 8080
-	start client python burst.py http://127.0.0.1:8080/ 6 5
+	start client python burst.py http://127.0.0.1:8080/ 6 8
 	wait_count 4 state close-wait dport = :8081
-	ripen 33
-	wait_count 4 state close-wait dport = :8081
+	ripen 31
+	wait_count 3 state established dport = :8081
+	until_true 20 at_most 0 state established dport = :8081
+	wait_count 3 state close-wait dport = :8081
 }
