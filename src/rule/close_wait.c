@@ -24,6 +24,17 @@ static int compare_u64(const void *a, const void *b)
 	return CMP(*(const uint64_t *)a, *(const uint64_t *)b);
 }
 
+/* From the last data to the FIN. A server may say goodbye before it hangs up (PostgreSQL does): that lies unread, and
+ * what came before it was our own last word. */
+static uint64_t patience_of(const struct socket *s)
+{
+	uint64_t since_ms = s->since_data_ms;
+
+	if (s->role == ROLE_CLIENT && s->recv_q > 1)
+		since_ms = MAX(s->since_data_ms, s->since_sent_ms);
+	return since_ms - s->since_ack_ms;
+}
+
 /* Stamps are those of the last data and of the FIN, if nothing came later (AGE_EXACT says so). */
 static void find_patience(const struct moment *m, const struct suspects *g, struct close_wait *c)
 {
@@ -33,7 +44,7 @@ static void find_patience(const struct moment *m, const struct suspects *g, stru
 		const struct socket *s = &m->sockets.items[g->sockets[i]];
 		if (s->state == STATE_CLOSE_WAIT && socket_age(s).basis == AGE_EXACT &&
 		    s->since_data_ms >= s->since_ack_ms)
-			*array_push(&all) = s->since_data_ms - s->since_ack_ms;
+			*array_push(&all) = patience_of(s);
 	}
 	c->patience_known = all.count;
 	if (all.count) {

@@ -11,6 +11,7 @@ enum {
 	TRANSIT_MS = 2000, /* a busy reader may be late */
 	LONG_MS = 30000,   /* nothing came for so long, and one look is enough to say it is likely */
 	WATCHED_MS = 5000,
+	TIMES = 3,
 };
 
 struct stall {
@@ -46,7 +47,8 @@ static bool is_likely(const struct moment *m, const struct finding *f, const str
 {
 	if (stall->longest_ms >= LONG_MS)
 		return true;
-	return m->window.ms >= WATCHED_MS && finished * 2 >= f->count;
+	return m->window.ms && finished * 2 >= f->count &&
+	       (m->window.ms >= WATCHED_MS || stall->longest_ms >= TIMES * m->window.ms);
 }
 
 static void tell(const struct moment *m, struct judgement *j, struct finding *f, const struct stall *stall,
