@@ -148,7 +148,8 @@ bool close_wait_done_with(const struct close_wait *c)
 {
 	const struct ages *a = &c->ages;
 
-	return c->clients == c->sockets && most(c->sockets - c->unread, c->sockets) &&
-	       (most(c->prompt, c->sockets) || most(c->dead_before, c->sockets)) && a->known >= EVEN_LEAST &&
-	       a->oldest_ms >= DONE_MS && a->median_ms >= DONE_MEDIAN_MS;
+	bool has_answers = most(c->prompt, c->sockets) && most(c->sockets - c->unread, c->sockets);
+
+	return c->clients == c->sockets && (has_answers || most(c->dead_before, c->sockets)) &&
+	       a->known >= EVEN_LEAST && a->oldest_ms >= DONE_MS && a->median_ms >= DONE_MEDIAN_MS;
 }

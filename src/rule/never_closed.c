@@ -68,6 +68,8 @@ static void tell_excluded(const struct moment *m, const struct close_wait *c, st
 	if (c->closed.count)
 		finding_excludes(j, f, "slow-handler", "what it closes, it closes within %s",
 		                 duration_text(j, c->closed.oldest_ms));
+	else if (c->dead == c->sockets)
+		finding_excludes(j, f, "slow-handler", "the connections are dead: there is nothing left to do");
 	else if (close_wait_done_with(c))
 		finding_excludes(j, f, "slow-handler",
 		                 "it has its answers and has read them: there is nothing left to do");

@@ -1,0 +1,264 @@
+/* Rules on moments made by hand: a few sockets a test, so that one reads why the verdict is what it is. */
+#include "unit.h"
+#include "rule/finding.h"
+#include "scene.h"
+
+enum { LEAKED = 20 };
+
+/* A namespace whose table was seen, 1000 s after boot. */
+static struct moment *host(uint64_t window_ms)
+{
+	struct moment *m = moment_new();
+
+	m->taken_boot_ns = 1000 * NS_PER_S;
+	m->window.ms = window_ms;
+	m->coverage.complete = true;
+	uint32_t n = moment_netns(m, 4026531840);
+	m->netns.items[n].in_scope = m->netns.items[n].table_seen = true;
+	return m;
+}
+
+static struct process *process(struct moment *m, uint32_t pid, const char *comm, const char *cmdline)
+{
+	uint32_t at = moment_process(m, pid, 900 * NS_PER_S); /* may move the array */
+	struct process *p = &m->processes.items[at];
+
+	snprintf(p->comm, sizeof(p->comm), "%s", comm);
+	p->exe = "/usr/bin/program";
+	p->cmdline = cmdline;
+	return p;
+}
+
+static struct socket *held(struct moment *m, uint32_t pid, enum tcp_state state, const char *local, const char *peer)
+{
+	struct socket *s = scene_socket(m, state, local, peer);
+
+	s->flags |= SOCKET_HAS_FILE;
+	moment_hold(m, s, moment_process(m, pid, 900 * NS_PER_S), (uint32_t)m->sockets.count);
+	return s;
+}
+
+/* Finished by its peer so long ago, all read; a client's. */
+static struct socket *finished(struct moment *m, uint32_t pid, unsigned port, const char *peer, uint32_t ms)
+{
+	char local[32];
+
+	snprintf(local, sizeof(local), "10.0.0.1:%u", 30000 + port);
+	struct socket *s = held(m, pid, STATE_CLOSE_WAIT, local, peer);
+	scene_times(s, ms, ms, ms);
+	s->flags |= SOCKET_BUCKET_KNOWN;
+	s->fastreuse = s->fastreuseport = -1;
+	return s;
+}
+
+static struct judgement *judged(struct moment *m)
+{
+	moment_derive(m);
+	return judge(m);
+}
+
+static const struct finding *only(const struct judgement *j, const char *id, size_t count)
+{
+	assert_int_equal(j->findings.count, 1);
+	assert_string_equal(j->findings.items[0].id, id);
+	assert_int_equal(j->findings.items[0].count, count);
+	return &j->findings.items[0];
+}
+
+static void a_stopped_process_is_hung_if_it_owes_something(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host(0);
+
+	process(m, 7, "vim", "vim")->stopped = true;
+	scene_times(held(m, 7, STATE_ESTABLISHED, "10.0.0.1:40000", "10.9.9.9:80"), 90000, 90000, 90000);
+	process(m, 8, "api", "api")->stopped = true;
+	finished(m, 8, 1, "10.9.9.9:81", 4000);
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	const struct finding *f = only(j, "hung-owner", 1);
+	assert_int_equal(f->confidence, CONFIDENCE_CERTAIN);
+	assert_int_equal(f->severity, SEVERITY_WARNING);
+	assert_int_equal(m->processes.items[f->subject].pid, 8);
+}
+
+static void blocked(struct process *p, enum thread_wait wait, const char *syscall)
+{
+	p->activity = (struct activity){ .known = true, .threads = 1, .tid = p->pid, .wait = wait, .syscall = syscall };
+	p->activity.stuck[wait] = 1;
+}
+
+static void an_idle_worker_waits_on_a_lock_and_is_not_hung(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host(10000);
+
+	process(m, 8, "worker", "worker");
+	for (unsigned i = 0; i < LEAKED; i++)
+		finished(m, 8, i, "10.9.9.9:81", 60000);
+	blocked(process(m, 8, "worker", "worker"), WAIT_LOCK, "futex");
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	only(j, "never-closed", LEAKED);
+}
+
+static void a_process_in_an_endless_disk_wait_is_hung(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host(10000);
+
+	process(m, 8, "worker", "worker");
+	finished(m, 8, 1, "10.9.9.9:81", 60000);
+	blocked(process(m, 8, "worker", "worker"), WAIT_DISK, "read");
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	assert_int_equal(only(j, "hung-owner", 1)->confidence, CONFIDENCE_LIKELY);
+}
+
+static void workers_are_one_program_and_two_scripts_are_two(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host(10000);
+
+	for (unsigned i = 0; i < 40; i++) {
+		char *command = arena_printf(m->arena, "python3 worker.py --id=%u", i);
+		process(m, 100 + i, "python3", command);
+		finished(m, 100 + i, i, "10.9.9.9:81", 60000);
+	}
+	process(m, 500, "python3", "python3 other.py");
+	finished(m, 500, 99, "10.9.9.9:81", 60000);
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	assert_int_equal(j->findings.count, 2);
+	assert_int_equal(j->findings.items[0].count, 40);
+	assert_int_equal(j->findings.items[0].others.count, 39);
+	assert_int_equal(j->findings.items[1].count, 1);
+	assert_string_not_equal(j->findings.items[0].key, j->findings.items[1].key);
+}
+
+static void many_small_destinations_are_one_finding(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host(10000);
+	char peer[32];
+
+	process(m, 8, "crawler", "crawler");
+	for (unsigned i = 0; i < 60; i++)
+		finished(m, 8, i, "10.9.9.9:81", 60000);
+	for (unsigned i = 0; i < 37; i++) {
+		snprintf(peer, sizeof(peer), "10.8.0.%u:80", i + 1);
+		finished(m, 8, 100 + i, peer, 60000);
+	}
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	assert_int_equal(j->findings.count, 2);
+	assert_string_equal(j->findings.items[0].peer, "10.9.9.9:81");
+	assert_null(j->findings.items[1].peer);
+	assert_int_equal(j->findings.items[1].ends, 37);
+	assert_true(j->findings.items[1].rest);
+}
+
+static void what_a_program_closed_when_it_ended_is_no_close(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host(10000);
+
+	process(m, 8, "worker", "worker");
+	for (unsigned i = 0; i < LEAKED; i++)
+		finished(m, 8, i, "10.9.9.9:81", 60000);
+	process(m, 9, "worker", "worker"); /* a fellow that ended, and had leaked for an hour */
+	*array_push(&m->gone) = (struct trail){ .state = STATE_CLOSE_WAIT, .role = ROLE_CLIENT, .age_min_ms = 3600000 };
+	m->gone.items[0].process = moment_process(m, 9, 900 * NS_PER_S);
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	assert_int_equal(only(j, "never-closed", LEAKED)->confidence, CONFIDENCE_LIKELY);
+}
+
+static void progress_before_the_fin_is_no_half_closed_transfer(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host(10000);
+
+	process(m, 8, "shop", "shop");
+	finished(m, 8, 1, "10.9.9.9:81", 500)->flags |= SOCKET_SENT | SOCKET_STATE_NEW;
+	finished(m, 8, 2, "10.9.9.9:82", 5000)->flags |= SOCKET_SENT;
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	assert_string_equal(only(j, "half-closed", 1)->peer, "10.9.9.9:82");
+}
+
+static void who_started_after_the_end_did_not_connect(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host(0);
+
+	process(m, 8, "sleep", "sleep 1000"); /* started 100 s ago */
+	finished(m, 8, 1, "10.9.9.9:81", 100300);
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	assert_int_equal(only(j, "inherited-fd", 1)->confidence, CONFIDENCE_CERTAIN);
+}
+
+/* Three connections of a server on loopback whose clients are not there. */
+static struct moment *deserted(void)
+{
+	struct moment *m = host(0);
+	char peer[32];
+
+	process(m, 8, "server", "server");
+	held(m, 8, STATE_LISTEN, "127.0.0.1:80", "0.0.0.0:0");
+	for (unsigned i = 0; i < 3; i++) {
+		snprintf(peer, sizeof(peer), "127.0.0.1:%u", 40000 + i);
+		scene_times(held(m, 8, STATE_ESTABLISHED, "127.0.0.1:80", peer), 9000, 9000, 9000);
+	}
+	return m;
+}
+
+static void a_missing_other_end_is_half_open(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = deserted();
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+
+	assert_int_equal(only(j, "half-open", 3)->confidence, CONFIDENCE_LIKELY);
+}
+
+static void an_end_behind_a_translated_address_is_not_missed(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = deserted();
+	char local[32];
+
+	process(m, 9, "client", "client");
+	for (unsigned i = 0; i < 3; i++) { /* they asked for another address, and were redirected */
+		snprintf(local, sizeof(local), "127.0.0.1:%u", 40000 + i);
+		scene_times(held(m, 9, STATE_ESTABLISHED, local, "10.1.1.1:443"), 9000, 9000, 9000);
+	}
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	assert_int_equal(j->findings.count, 0);
+}
+
+static void both_ends_of_a_fault_are_one_finding(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host(10000);
+
+	process(m, 8, "leak", "leak");
+	process(m, 9, "server", "server");
+	scene_times(held(m, 8, STATE_CLOSE_WAIT, "127.0.0.1:40000", "127.0.0.1:80"), 60000, 60000, 60000);
+	scene_times(held(m, 9, STATE_FIN_WAIT2, "127.0.0.1:80", "127.0.0.1:40000"), 60000, 60000, 60000);
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	const struct finding *f = only(j, "never-closed", 1);
+	assert_int_equal(m->processes.items[f->other_end].pid, 9);
+}
+
+static void a_request_leaves_causes_and_sockets_out(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host(10000);
+	struct request request = request_default;
+
+	process(m, 8, "leak", "leak");
+	finished(m, 8, 1, "10.9.9.9:81", 60000);
+	moment_derive(m);
+	*array_push(&request.ignore) = (struct ignored){ .id = "never-closed" };
+	cleanup(judgement_cleanup) struct judgement *none = judge_request(m, &request);
+	assert_int_equal(none->findings.count, 0);
+	struct filter_error error;
+	struct filter *filter;
+	assert_int_equal(filter_compile("peer_port == 82", m->arena, &filter, &error), 0);
+	request.ignore.items[0].filter = filter;
+	cleanup(judgement_cleanup) struct judgement *one = judge_request(m, &request);
+	assert_int_equal(one->findings.count, 1);
+	request.about = filter;
+	cleanup(judgement_cleanup) struct judgement *other = judge_request(m, &request);
+	assert_int_equal(other->findings.count, 0);
+	array_free(&request.ignore);
+}
+
+UNIT_MAIN(TEST(a_stopped_process_is_hung_if_it_owes_something), TEST(an_idle_worker_waits_on_a_lock_and_is_not_hung),
+          TEST(a_process_in_an_endless_disk_wait_is_hung), TEST(workers_are_one_program_and_two_scripts_are_two),
+          TEST(many_small_destinations_are_one_finding), TEST(what_a_program_closed_when_it_ended_is_no_close),
+          TEST(progress_before_the_fin_is_no_half_closed_transfer), TEST(who_started_after_the_end_did_not_connect),
+          TEST(a_missing_other_end_is_half_open), TEST(an_end_behind_a_translated_address_is_not_missed),
+          TEST(both_ends_of_a_fault_are_one_finding), TEST(a_request_leaves_causes_and_sockets_out));
