@@ -132,7 +132,7 @@ const char *port_way_remedy(enum port_way way)
 		        "end that child; open listeners close-on-exec (SOCK_CLOEXEC), so that no child gets one",
 		[WAY_BOUND] = "end the program that bound it, or give one of the two another port",
 		[WAY_SELF] = "close that connection; keep the port out of the automatic ones",
-		[WAY_LEAKED] = "close it in its program, or reclaim it; keep the port out of the automatic ones",
+		[WAY_LEAKED] = "close it in its program, or restart that; keep the port out of the automatic ones",
 		[WAY_CLIENT] = "the connection must end; keep the port out of the automatic ones",
 		[WAY_CHILD] =
 		        ("its connections must end; a server that sets SO_REUSEADDR before bind() can start beside "

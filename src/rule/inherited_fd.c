@@ -50,6 +50,23 @@ static bool is_inherited(const struct moment *m, const struct socket *s, void *w
 	return how != OPENED_IT;
 }
 
+static void evidence(const struct moment *m, struct judgement *j, struct finding *f, uint64_t sure)
+{
+	const char *who = process_text(j, m, f->subject);
+
+	if (sure)
+		finding_evidence(j, f, "%llu of %llu had their FIN before %s started: it cannot have opened them",
+		                 (unsigned long long)sure, (unsigned long long)f->count, who);
+	if (sure == f->count) {
+		finding_excludes(j, f, "never-closed", "no process that holds them is old enough to have opened them");
+		return;
+	}
+	finding_evidence(j, f, "the last data of %llu came before %s started: somebody else served them then",
+	                 (unsigned long long)(f->count - sure), who);
+	finding_or_else(f, "never-closed", "it was handed the descriptors on purpose, and does not close them",
+	                "whether its program knows of them");
+}
+
 static bool inherited_fd_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
 {
 	uint64_t sure = 0;
@@ -59,13 +76,7 @@ static bool inherited_fd_check(const struct moment *m, const struct suspects *g,
 		return false;
 	f->confidence = sure == f->count ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;
 	const struct process *p = &m->processes.items[f->subject];
-	finding_evidence(j, f, "%llu of %llu had their FIN before %s started: it cannot have opened them",
-	                 (unsigned long long)sure, (unsigned long long)f->count, process_text(j, m, f->subject));
-	if (sure < f->count)
-		finding_or_else(f, "never-closed",
-		                "the process was handed the descriptor on purpose, and does not close it",
-		                "unfin blame");
-	finding_excludes(j, f, "never-closed", "no process that holds them is old enough to have opened them");
+	evidence(m, j, f, sure);
 	finding_advice(f,
 	               arena_printf(j->arena,
 	                            "end %s, or let it close the descriptors it does not use; its parent is process %u",

@@ -102,7 +102,7 @@ static void advise_restart(const struct process *p, struct judgement *j, struct 
 		               unit_restarts(p->unit) ? arena_printf(j->arena, "systemctl restart %s", p->unit) : NULL);
 }
 
-static void advise(const struct moment *m, struct judgement *j, struct finding *f)
+static void advise(const struct moment *m, const struct close_wait *c, struct judgement *j, struct finding *f)
 {
 	const struct process *p = &m->processes.items[f->subject];
 
@@ -113,7 +113,11 @@ static void advise(const struct moment *m, struct judgement *j, struct finding *
 	} else {
 		finding_advice(f, "settle first what it is", f->alternatives.items[0].settled_by);
 	}
-	finding_advice(f, "see them", arena_printf(j->arena, "unfin list 'state == close-wait and pid == %u'", p->pid));
+	/* The dead ones are in another state; ask for the one where all are. */
+	const char *state = c->dead == f->count ? "state == close"
+	                    : c->dead           ? "(state == close-wait or state == close)"
+	                                        : "state == close-wait";
+	finding_advice(f, "see them", arena_printf(j->arena, "unfin list '%s and pid == %u'", state, p->pid));
 	finding_advice(f, "what it means, and the fix in your language", "unfin explain never-closed");
 }
 
@@ -194,12 +198,13 @@ static bool never_closed_check(const struct moment *m, const struct suspects *g,
 	}
 	if (was_handed_over(m, g, j, f)) {
 		f->confidence = CONFIDENCE_POSSIBLE;
-		finding_or_else(f, "inherited-fd", "another program has the listener, and may have started this one",
-		                "unfin blame");
+		finding_or_else(
+		        f, "inherited-fd", "another program has the listener, and may have started this one",
+		        arena_printf(j->arena, "ps -o pid,ppid,lstart,args -p %u", m->processes.items[f->subject].pid));
 	}
 	tell_proof(m, &c, j, f);
 	tell_excluded(m, &c, j, f);
-	advise(m, j, f);
+	advise(m, &c, j, f);
 	budgets_add(m, j, f);
 	close_wait_grow(m, &c, f);
 	return true;

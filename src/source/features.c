@@ -159,7 +159,9 @@ static const struct {
 	{ "iterators", WITHOUT_BPF, probe_iterators },
 	{ "hiding", "descriptors in flight and those only an io_uring has are told as unknown", probe_hiding },
 	{ "sock-diag", "the way to look without BPF", probe_sock_diag },
-	{ "sock-destroy", "unfin reclaim --apply: ports stay taken until the process closes or ends", probe_destroy },
+	{ "sock-destroy",
+	  "closing a socket from outside (ss -K): its port stays taken until the process closes or ends",
+	  probe_destroy },
 };
 
 void features_probe(struct arena *arena, features *ret)

@@ -181,12 +181,13 @@ void finding_lines(const struct moment *m, const struct finding *f, finding_line
 	show_advice(&p, f);
 }
 
-const char *verdict_words(enum verdict v)
+/* Who reads one line only must not miss that more is said below it. */
+const char *verdict_words(const struct judgement *j)
 {
 	static const char *const words[] = { "nothing wrong", "warning", "critical",
 		                             "nothing found, but not all could be seen" };
 
-	return words[v];
+	return j->verdict == VERDICT_OK && j->findings.count ? "nothing urgent" : words[j->verdict];
 }
 
 void verdict_circumstances(struct text *t, const struct moment *m)

@@ -13,5 +13,5 @@ void process_shown(struct text *t, const struct moment *m, uint32_t process);
 
 /* "nothing wrong on web1 at …: 12 of 12 sockets of the kernel's count seen, watched 2 s" without its first words,
  * which are verdict_words(). */
-const char *verdict_words(enum verdict v);
+const char *verdict_words(const struct judgement *j);
 void verdict_circumstances(struct text *t, const struct moment *m);

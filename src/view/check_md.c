@@ -46,7 +46,7 @@ void check_md(struct text *out, const struct moment *m, const struct judgement *
 	TEXT_CLEANUP circumstances = { 0 };
 	unsigned number = 0;
 
-	text_printf(out, "# unfin: %s\n\n", verdict_words(j->verdict));
+	text_printf(out, "# unfin: %s\n\n", verdict_words(j));
 	verdict_circumstances(&circumstances, m);
 	text_add(out, "Seen");
 	add_escaped(out, circumstances.bytes);

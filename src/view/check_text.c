@@ -56,7 +56,7 @@ static void show_verdict(const struct page *p)
 		                                    SEVERITY_WARNING };
 	struct text *out = p->wrap.out;
 
-	text_printf(out, "%s%s%s", paint(p, severities[p->j->verdict]), verdict_words(p->j->verdict), plain(p));
+	text_printf(out, "%s%s%s", paint(p, severities[p->j->verdict]), verdict_words(p->j), plain(p));
 	verdict_circumstances(out, p->m);
 	text_add(out, "\n\n");
 }

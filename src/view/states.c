@@ -38,10 +38,10 @@ void states_text(const struct wrap *w, const struct moment *m)
 	if (!counts[STATE_TIME_WAIT])
 		return;
 	TEXT_CLEANUP why = { 0 };
-	text_printf(
-	        &why,
-	        "TIME-WAIT is normal: about %.2g closes a second, each kept for %d s by the kernel; no sysctl needed",
-	        close_rate(m, counts[STATE_TIME_WAIT]), TIME_WAIT_S);
+	double rate = close_rate(m, counts[STATE_TIME_WAIT]);
+	text_printf(&why, "TIME-WAIT is normal: about %.*f closes a second, each kept for %d s by the kernel; ",
+	            rate < 10 ? 1 : 0, rate, TIME_WAIT_S);
+	text_add(&why, "no sysctl needed");
 	wrap_line(w, 0, "", 9, why.bytes);
 }
 

@@ -79,6 +79,15 @@ lines() { # TEXT COUNT
 	assert_fails causes "leak has its rule"
 }
 
+@test "commands-named: advice that names a command to come" {
+	mkdir -p src/cmd
+	printf '%s\n' '/* `unfin blame` will tell */' 'const char *next = "unfin blame";' >src/cmd/x.c
+	assert_fails commands-named "there is no command unfin blame"
+	[ "${#lines[@]}" = 1 ]
+	touch src/cmd/blame.c
+	assert_passes commands-named
+}
+
 @test "docs-paths: a link and a path that lead nowhere" {
 	printf '%s\n' 'See [this](docs/gone.md), `src/gone/x.c`, [that](docs/causes/leak.md), `src/base/text.c`,' \
 		'[there](https://example.net/x), `src/base/NAME.c`, `src/*/leak.c`.' >README.md
