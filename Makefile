@@ -29,8 +29,12 @@ install: all
 	@make/build $(BUILD) all
 	@DESTDIR=$(DESTDIR) meson install -C $(BUILD) --no-rebuild --quiet
 
+# One static file for hosts in trouble.
+dist: deps-build
+	@make/dist
+
 clean:
-	@rm -rf $(BUILD) build-asan build-clang build-fuzz
+	@rm -rf $(BUILD) build-asan build-clang build-fuzz build-dist
 
 # Installs what is missing, if something is.
 deps-build:
@@ -51,4 +55,4 @@ endef
 script_of = $(firstword $(wildcard tests/$(1)/run) $(shell find tests/$(1) -maxdepth 0 -type f 2>/dev/null))
 $(foreach name,$(LONG),$(if $(call script_of,$(name)),$(eval $(call long_target,$(name),$(call script_of,$(name))))))
 
-.PHONY: all asan clang deps run check install clean deps-build deps-test deps-real
+.PHONY: all asan clang deps run check install dist clean deps-build deps-test deps-real

@@ -5,6 +5,7 @@
 #include "model/index.h"
 #include <arpa/inet.h>
 #include <netdb.h>
+#include <nss.h>
 
 enum { ALL_MS = 3000 };
 
@@ -30,6 +31,10 @@ struct resolver *resolver_new(void)
 
 	/* glibc reads it at its first question (resolv.conf(5)); what the user has set comes first. */
 	setenv("RES_OPTIONS", "timeout:1 attempts:1", false);
+#ifdef UNFIN_STATIC /* other modules would bring the host's libc with them (make/dist) */
+	__nss_configure_lookup("hosts", "files dns");
+	__nss_configure_lookup("services", "files");
+#endif
 	r->arena = arena_new();
 	index_init(&r->index, NULL, sizeof(struct known), 0);
 	return r;
