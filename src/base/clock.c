@@ -19,6 +19,14 @@ uint64_t clock_boot_ns(void)
 	return clock_ns(CLOCK_BOOTTIME);
 }
 
+void clock_now(uint64_t *ret_boot_ns, uint64_t *ret_unix_ms)
+{
+	uint64_t boot_ns = clock_ns(CLOCK_BOOTTIME), unix_ns = clock_ns(CLOCK_REALTIME);
+
+	*ret_unix_ms = unix_ns / NS_PER_MS;
+	*ret_boot_ns = boot_ns - unix_ns % NS_PER_MS; /* when that millisecond began */
+}
+
 uint64_t clock_monotonic_ns(void)
 {
 	return clock_ns(CLOCK_MONOTONIC);

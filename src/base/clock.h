@@ -4,5 +4,7 @@
 
 uint64_t clock_unix_ms(void);
 uint64_t clock_boot_ns(void); /* CLOCK_BOOTTIME: what process start times count in */
+/* One moment on both: times since boot then become the same milliseconds of the day in every run. */
+void clock_now(uint64_t *ret_boot_ns, uint64_t *ret_unix_ms);
 uint64_t clock_monotonic_ns(void);
 uint64_t clock_tick_ns(void); /* one jiffy of this kernel */

@@ -28,8 +28,7 @@ void host_describe(struct moment *m)
 {
 	struct utsname names;
 
-	m->taken_boot_ns = clock_boot_ns();
-	m->taken_unix_ms = clock_unix_ms();
+	clock_now(&m->taken_boot_ns, &m->taken_unix_ms);
 	if (m->host)
 		return;
 	if (!uname(&names)) {
