@@ -27,8 +27,12 @@ struct ages ages_of(const struct moment *m, const uint32_t *sockets, size_t coun
 		const struct socket *s = &m->sockets.items[sockets[i]];
 		uint64_t ms;
 		ages.eof_unread += socket_has(s, SOCKET_EOF_UNREAD);
-		if (finished_ms(s, assumed_ms, &ms))
-			*array_push(&all) = ms;
+		if (!finished_ms(s, assumed_ms, &ms))
+			continue;
+		/* Whose state did not change has been in it all the time. */
+		if (s->state == STATE_CLOSE_WAIT && !socket_has(s, SOCKET_NEW | SOCKET_STATE_NEW))
+			ms = MAX(ms, m->window.ms);
+		*array_push(&all) = ms;
 	}
 	ages.known = all.count;
 	if (all.count) {

@@ -5,6 +5,7 @@ enum {
 	LIFETIME_MS = 20000,           /* a program younger than this has no past to compare with */
 	POOL_LIFETIME_MS = 10 * 60000, /* what a pool keeps has been thrown away once by then */
 	REACH_PERCENT = 70,            /* of its life */
+	ALIKE_LEAST = 3,               /* peers to judge the others by */
 	EVEN_LEAST = 8,                /* ages to judge evenness by */
 	DONE_MS = 5000,
 	DONE_MEDIAN_MS = 2500,
@@ -87,7 +88,7 @@ struct close_wait close_wait_of(const struct moment *m, struct judgement *j, con
 		count_socket(&c, &m->sockets.items[g->sockets[i]], m->window.ms > 0);
 	find_patience(m, g, &c);
 	/* What all do for whom it is known, the others will have done as well. */
-	if (c.patience_known >= EVEN_LEAST && c.patience_high_ms < IDLE_TIMEOUT_MS) {
+	if (c.patience_known >= ALIKE_LEAST && c.patience_high_ms < IDLE_TIMEOUT_MS) {
 		c.assumed_ms = c.patience_high_ms;
 		c.prompt = c.sockets;
 	}
