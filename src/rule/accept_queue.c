@@ -33,9 +33,32 @@ static void tell_acceptor(const struct moment *m, const struct process *p, struc
 	else if (p->fd_limit && p->fd_used >= p->fd_limit)
 		finding_evidence(j, f, "%s has no descriptor left (%u of %llu): accept() fails with EMFILE",
 		                 process_text(j, m, f->subject), p->fd_used, (unsigned long long)p->fd_limit);
+	else if (p->activity.known && p->activity.threads == 1 && p->activity.syscall)
+		finding_evidence(j, f, "the only thread of %s is busy with something else: it waits in %s()",
+		                 process_text(j, m, f->subject), p->activity.syscall);
 	else
 		finding_evidence(j, f, "%s does not call accept(), or not as fast as connections come in",
 		                 process_text(j, m, f->subject));
+}
+
+/* First come, first served: as long as the first in line has waited, the last will. */
+static void tell_pace(const struct moment *m, const struct suspects *g, const struct socket *listener,
+                      struct judgement *j, struct finding *f)
+{
+	uint64_t waited_ms = 0, patience_ms = 0, known = 0;
+
+	for (size_t i = 0; i < g->count; i++) {
+		const struct socket *s = &m->sockets.items[g->sockets[i]];
+		if (socket_age(s).basis != AGE_EXACT)
+			continue;
+		waited_ms = MAX(waited_ms, (uint64_t)s->since_data_ms);
+		patience_ms += s->since_data_ms - MIN(s->since_data_ms, s->since_ack_ms);
+		known++;
+	}
+	if (!known || !waited_ms || !listener->recv_q)
+		return;
+	finding_evidence(j, f, "the first in line has waited for %s, %u wait; the peers gave up after %s (mean)",
+	                 duration_text(j, waited_ms), listener->recv_q, duration_text(j, patience_ms / known));
 }
 
 static bool accept_queue_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
@@ -50,6 +73,7 @@ static bool accept_queue_check(const struct moment *m, const struct suspects *g,
 	finding_evidence(j, f, "%zu closed by their peers while still queued, oldest %s", g->count,
 	                 duration_text(j, ages.oldest_ms));
 	finding_evidence(j, f, "queue of %s: %u waiting, room for %u", f->listener, listener->recv_q, listener->send_q);
+	tell_pace(m, g, listener, j, f);
 	struct budget *b = array_push(&f->budgets);
 	*b = (struct budget){ .what = "accept queue",
 		              .unit = "places",
