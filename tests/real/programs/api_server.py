@@ -8,6 +8,7 @@ usage: api_server.py PORT [--keepalive S] [--close-silently] [--delay S] [--body
 """
 import argparse
 import http.server
+import socket
 import time
 
 options = argparse.ArgumentParser()
@@ -45,6 +46,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Server(http.server.HTTPServer if args.single else http.server.ThreadingHTTPServer):
+    address_family = socket.AF_INET6 if ":" in args.host else socket.AF_INET
     request_queue_size = args.backlog
     daemon_threads = True
 
