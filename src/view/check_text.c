@@ -72,6 +72,18 @@ static void show_gaps(const struct page *p)
 	}
 }
 
+/* Where it is what some finding is about, no word of comfort. */
+static bool time_wait_is_normal(const struct judgement *j)
+{
+	static const char *const blamed[] = { "connection-churn", "time-wait-overflow", "ports-exhausted" };
+
+	array_each (&j->findings, f)
+		for (size_t i = 0; i < ARRAY_SIZE(blamed); i++)
+			if (streq(f->id, blamed[i]) && !f->caused_by)
+				return false;
+	return true;
+}
+
 void check_text(struct text *out, const struct moment *m, const struct judgement *j, const struct page_style *style)
 {
 	struct page p = { .wrap = { out, MAX(style->columns, 40u) }, .m = m, .j = j, .color = style->color };
@@ -86,7 +98,7 @@ void check_text(struct text *out, const struct moment *m, const struct judgement
 			snprintf(label, sizeof(label), "%u. ", ++number);
 		show_finding(&p, f, label);
 	}
-	states_text(&p.wrap, m);
+	states_text(&p.wrap, m, time_wait_is_normal(j));
 	show_gaps(&p);
 	if (!m->window.ms)
 		wrap_line(&p.wrap, 0, "note", LABEL,

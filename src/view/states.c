@@ -22,7 +22,7 @@ static void count_states(const struct moment *m, uint64_t counts[STATE_COUNT])
 		counts[s->state]++;
 }
 
-void states_text(const struct wrap *w, const struct moment *m)
+void states_text(const struct wrap *w, const struct moment *m, bool time_wait_is_normal)
 {
 	uint64_t counts[STATE_COUNT] = { 0 };
 	TEXT_CLEANUP t = { 0 };
@@ -35,7 +35,7 @@ void states_text(const struct wrap *w, const struct moment *m)
 		format_count(&t, counts[s]);
 	}
 	wrap_line(w, 0, "states", 9, t.length ? t.bytes : "no TCP socket at all");
-	if (!counts[STATE_TIME_WAIT])
+	if (!counts[STATE_TIME_WAIT] || !time_wait_is_normal)
 		return;
 	TEXT_CLEANUP why = { 0 };
 	double rate = close_rate(m, counts[STATE_TIME_WAIT]);

@@ -4,4 +4,4 @@
 #include "wrap.h"
 
 void states_md(struct text *out, const struct moment *m); /* rows of a table */
-void states_text(const struct wrap *w, const struct moment *m);
+void states_text(const struct wrap *w, const struct moment *m, bool time_wait_is_normal);
