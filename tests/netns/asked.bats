@@ -1,0 +1,72 @@
+#!/usr/bin/env bats
+# What of the judgement is asked for, and how it is written: on a kept moment, so without a kernel or root.
+bats_require_minimum_version 1.5.0
+
+setup() {
+	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
+	moment=$BATS_TEST_TMPDIR/moment
+	sqlite3 "$moment" <"$BATS_TEST_DIRNAME/../golden/incident-window.sql"
+	conf=$BATS_TEST_TMPDIR/unfin.conf
+	export UNFIN_CONFIG=
+}
+
+check() { "$UNFIN" check --from "$moment" "$@"; }
+ids() { jq -r '[.findings[].id] | join(" ")' <<<"$output"; }
+
+@test "--only, --ignore and EXPR leave findings out, and causes keep what they are" {
+	run --separate-stderr -1 check --json
+	[[ $(ids) == "never-closed ports-exhausted" ]]
+	run --separate-stderr -1 check --json --only ports-exhausted
+	[[ $(ids) == ports-exhausted ]]
+	jq -e '.findings[0].caused_by | startswith("never-closed")' <<<"$output"
+	run --separate-stderr -1 check --json --ignore never-closed
+	[[ $(ids) == ports-exhausted ]]
+	run --separate-stderr -0 check --json 'comm == nobody'
+	[[ $(ids) == "" ]]
+	run --separate-stderr -1 check --json --ignore 'never-closed:peer_port == 1'
+	[[ $(ids) == "never-closed ports-exhausted" ]]
+}
+
+@test "a wrong cause or expression is told with what was meant" {
+	run --separate-stderr -2 check --only never-close
+	[[ $stderr == *'did you mean never-closed?'* ]]
+	run --separate-stderr -2 check --ignore 'never-closed:aeg > 5'
+	[[ $stderr == *'did you mean age?'* ]]
+}
+
+@test "--nagios: one line, the status of a plugin" {
+	run --separate-stderr -2 check --nagios
+	((${#lines[@]} == 1))
+	[[ $output == 'UNFIN CRITICAL - never-closed: '*' | critical=2;;1 '*' close_wait='* ]]
+	run --separate-stderr -0 check --nagios 'comm == nobody'
+	[[ $output == 'UNFIN OK | '* ]]
+}
+
+@test "-o md: the findings as headings, names as they are" {
+	run --separate-stderr -1 check -o md
+	[[ ${lines[0]} == '# unfin: critical' ]]
+	[[ $output == *$'\n## 1. critical `never-closed` (likely)\n'* ]]
+	[[ $output == *$'\n### and so: critical `ports-exhausted` (certain)\n'* ]]
+}
+
+@test "the config fills what the command line left open, and says where from" {
+	printf '# ours\nwarning-share = 7\nignore = never-closed\n' >"$conf"
+	run --separate-stderr -1 check --json --config "$conf"
+	[[ $(ids) == ports-exhausted ]]
+	run --separate-stderr -0 check --config "$conf" --show-config --warning-eta 3d
+	[[ $output == *"$conf:2"* && $output == *"$conf:3"* && $output == *'warning-eta'*'(command line)'* ]]
+}
+
+@test "a wrong config: line, column, the nearest right word, impossible thresholds" {
+	printf '\n  widnow = 3s\n' >"$conf"
+	run --separate-stderr -2 check --config "$conf"
+	[[ $stderr == *"$conf:2:3: "*'did you mean window?'* ]]
+	printf 'window = soon\n' >"$conf"
+	run --separate-stderr -2 check --config "$conf"
+	[[ $stderr == *"$conf:1:10: "* ]]
+	printf 'critical-eta = 9d\n' >"$conf"
+	run --separate-stderr -2 check --config "$conf"
+	[[ $stderr == *"$conf:1: critical-eta is longer"* ]]
+	run --separate-stderr -2 check --config "$BATS_TEST_TMPDIR/none"
+	[[ $stderr == *'No such file'* ]]
+}
