@@ -53,6 +53,14 @@ struct {
 	__type(value, __u32);
 } dead SEC(".maps");
 
+/* Clients that end connections themselves, before their peer does: theirs are the TIME_WAITs. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct record_close_key);
+	__type(value, struct record_failure);
+} first_closes SEC(".maps");
+
 __u64 failures_lost, closes_lost; /* rows that found no room */
 
 struct sys_exit {
@@ -110,10 +118,11 @@ static __always_inline void read_target(struct record_failure_key *key, const vo
 	__builtin_memcpy(key->target + 12, &address.v4, 4);
 }
 
-static __always_inline void count_failure(const struct record_failure_key *key, struct task_struct *task)
+/* One more of its kind, by this task. */
+static __always_inline void count_row(void *map, const void *key, struct task_struct *task, __u64 *lost)
 {
 	__u64 now = bpf_ktime_get_boot_ns();
-	struct record_failure *row = bpf_map_lookup_elem(&failures, key);
+	struct record_failure *row = bpf_map_lookup_elem(map, key);
 
 	if (row) {
 		__sync_fetch_and_add(&row->count, 1);
@@ -124,8 +133,13 @@ static __always_inline void count_failure(const struct record_failure_key *key, 
 	first.uid = BPF_CORE_READ(task, cred, uid.val);
 	first.ppid = BPF_CORE_READ(task, real_parent, tgid);
 	BPF_CORE_READ_STR_INTO(&first.comm, task, group_leader, comm);
-	if (bpf_map_update_elem(&failures, key, &first, BPF_NOEXIST))
-		__sync_fetch_and_add(&failures_lost, 1);
+	if (bpf_map_update_elem(map, key, &first, BPF_NOEXIST))
+		__sync_fetch_and_add(lost, 1);
+}
+
+static __always_inline void count_failure(const struct record_failure_key *key, struct task_struct *task)
+{
+	count_row(&failures, key, task, &failures_lost);
 }
 
 static __always_inline void fill_caller(struct record_failure_key *key, struct task_struct *task, long ret)
@@ -292,11 +306,28 @@ static __always_inline void count_close(struct tcp_sock *tp, __u32 fin_at)
 	}
 }
 
+static __always_inline void count_first_close(struct sock *sk)
+{
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+	struct record_close_key key = { 0 };
+
+	if (!tp || side_of(tp->inet_conn.icsk_bind_hash) != RECORD_CLIENT)
+		return;
+	struct task_struct *task = bpf_get_current_task_btf();
+	key.tgid = task->tgid;
+	key.start_boot_ns = task->group_leader->start_boottime;
+	key.netns = sk->__sk_common.skc_net.net->ns.inum;
+	fill_end(&key, tp);
+	count_row(&first_closes, &key, task, &closes_lost);
+}
+
 /* close() of a CLOSE_WAIT socket, in the process that drops the last descriptor; or a reset that ends it before that,
  * mostly the answer to what we sent too late: then the close comes without any change of state. */
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(state_changed, struct sock *sk, int before, int after)
 {
+	if (after == TCP_FIN_WAIT1) /* always in the process that closes */
+		count_first_close(sk);
 	if (before != TCP_CLOSE_WAIT)
 		return 0;
 	struct socket *socket = sk->sk_socket;

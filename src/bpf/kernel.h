@@ -22,6 +22,7 @@ typedef _Bool bool;
 enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, IPPROTO_TCP = 6, IPPROTO_MPTCP = 262 };
 enum {
 	TCP_ESTABLISHED = 1,
+	TCP_FIN_WAIT1 = 4,
 	TCP_TIME_WAIT = 6,
 	TCP_CLOSE = 7,
 	TCP_CLOSE_WAIT = 8,

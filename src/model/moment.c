@@ -23,6 +23,7 @@ void moment_free(struct moment *m)
 	array_free(&m->gone);
 	array_free(&m->failures);
 	array_free(&m->departures);
+	array_free(&m->first_closes);
 	array_free(&m->coverage.gaps);
 	arena_free(m->arena);
 	free(m);

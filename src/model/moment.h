@@ -47,6 +47,15 @@ struct departure {
 	uint64_t oldest_ms; /* how long after the FIN the latest of them came, at least */
 };
 
+/* Connections that a client ended before their peer did, while watched: one row for each (process, destination).
+ * Their TIME_WAITs have no process any more. */
+struct first_close {
+	uint32_t process; /* index into processes */
+	uint32_t netns;
+	struct endpoint peer;
+	uint64_t count;
+};
+
 /* Something that could not be seen. `what` completes "not seen: …". */
 struct gap {
 	const char *what, *why, *mend; /* mend: the command that helps, or NULL */
@@ -91,6 +100,7 @@ struct moment {
 	ARRAY(struct trail) gone;
 	ARRAY(struct failure) failures;
 	ARRAY(struct departure) departures;
+	ARRAY(struct first_close) first_closes;
 	struct host_limits limits, limits_before; /* before: at the first look; the same if there was but one */
 	struct coverage coverage;
 	struct window window;

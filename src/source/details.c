@@ -165,6 +165,8 @@ void details_read(struct moment *m, unsigned wants)
 		read_once(&d, told, h->process);
 	array_each (&m->failures, f)
 		read_once(&d, told, f->process);
+	array_each (&m->first_closes, c)
+		read_once(&d, told, c->process);
 	stopped_confirm(m);
 	users_free(&d.users);
 	array_free(&d.containers);

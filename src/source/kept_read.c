@@ -147,19 +147,22 @@ static bool others_fit(const struct moment *m)
 	array_each (&m->departures, d)
 		if (d->process >= m->processes.count || d->netns >= m->netns.count)
 			return false;
+	array_each (&m->first_closes, c)
+		if (c->process >= m->processes.count || c->netns >= m->netns.count)
+			return false;
 	array_each (&m->coverage.gaps, g)
 		if (!g->what || !g->why)
 			return false;
 	return true;
 }
 
-static int read_all(sqlite3 *db, struct moment *m)
+static int read_all(sqlite3 *db, uint32_t format, struct moment *m)
 {
 	uint64_t sum = KEPT_SUM_START;
 	int err = 0;
 
 	for (const struct kept_table *t = kept_tables(); !err && t->name; t++)
-		err = read_table(db, t, m, &sum);
+		err = t->since > format ? 0 : read_table(db, t, m, &sum);
 	if (!err)
 		err = check_sum(db, sum);
 	return err ? err : holders_fit(m) && sockets_fit(m) && others_fit(m) ? 0 : -EBADMSG;
@@ -194,7 +197,7 @@ int kept_read(const char *path, struct moment *m, struct arena *arena, struct ga
 		ret_why->why = "it is no file that `unfin record` wrote";
 	} else if (err) {
 		ret_why->why = arena_strdup(arena, strerror(-err));
-	} else if (format != KEPT_FORMAT) {
+	} else if (format < KEPT_FORMAT_LEAST || format > KEPT_FORMAT) {
 		err = -EPROTO;
 		ret_why->why = arena_printf(arena, "it has format %u, and this unfin knows %d", format, KEPT_FORMAT);
 		ret_why->mend = format > KEPT_FORMAT ? "read it with the unfin that wrote it, or a newer one" : NULL;
@@ -203,7 +206,7 @@ int kept_read(const char *path, struct moment *m, struct arena *arena, struct ga
 		return err;
 	err = open_foreign(path, &db);
 	if (!err)
-		err = read_all(db, m);
+		err = read_all(db, format, m);
 	sqlite3_close(db);
 	if (err)
 		ret_why->why = "it is damaged: a part is missing, or its checksum does not fit";

@@ -223,6 +223,16 @@ static const struct kept_column departure_columns[] = {
 #undef C
 };
 
+static const struct kept_column first_close_columns[] = {
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct first_close, field), __VA_ARGS__ }
+	C(U32, process),
+	C(U32, netns),
+	C(ENDPOINT, peer, SECRET_HOST),
+	C(U64, count),
+	END,
+#undef C
+};
+
 static const struct kept_column gap_columns[] = {
 #define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct gap, field), __VA_ARGS__ }
 	C(TEXT, what),
@@ -246,6 +256,8 @@ const struct kept_table *kept_tables(void)
 		{ "gone", trail_columns, sizeof(struct trail), offsetof(struct moment, gone) },
 		{ "failure", failure_columns, sizeof(struct failure), offsetof(struct moment, failures) },
 		{ "departure", departure_columns, sizeof(struct departure), offsetof(struct moment, departures) },
+		{ "first_close", first_close_columns, sizeof(struct first_close), offsetof(struct moment, first_closes),
+		  .since = 3 },
 		{ "gap", gap_columns, sizeof(struct gap), offsetof(struct moment, coverage.gaps) },
 		{ 0 },
 	};

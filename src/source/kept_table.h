@@ -1,9 +1,9 @@
 /* How a moment's facts stand in a kept file: ONE description for the way out and the way in. A new fact is one row
- * in kept_table.c, and a new KEPT_FORMAT. */
+ * in kept_table.c, and a new KEPT_FORMAT; a new table says since which format, so that older files are still read. */
 #pragma once
 #include "model/moment.h"
 
-enum { KEPT_APPLICATION = 0x756e6669 /* "unfi" */, KEPT_FORMAT = 2 };
+enum { KEPT_APPLICATION = 0x756e6669 /* "unfi" */, KEPT_FORMAT = 3, KEPT_FORMAT_LEAST = 2 };
 
 enum kept_kind {
 	KEPT_U8,
@@ -35,6 +35,7 @@ struct kept_table {
 	const struct kept_column *columns; /* the last has no name */
 	size_t item_bytes;
 	size_t array_offset; /* of the ARRAY in struct moment; KEPT_ONE: the moment itself is the one row */
+	unsigned since;      /* format that brought it; 0: always there */
 };
 
 #define KEPT_ONE SIZE_MAX

@@ -95,6 +95,20 @@ static struct endpoint endpoint_of(const uint8_t address[16], uint16_t port, boo
 	return e;
 }
 
+/* The process that a row names, with what the row says of it: it may hold nothing at either look. */
+static uint32_t row_process(struct moment *m, uint32_t tgid, uint64_t start_boot_ns, const struct record_failure *r,
+                            uint32_t netns)
+{
+	uint32_t index = moment_process(m, tgid, start_boot_ns);
+	struct process *p = &m->processes.items[index];
+
+	p->uid = r->uid;
+	p->ppid = r->ppid;
+	p->netns = netns;
+	memcpy(p->comm, r->comm, sizeof(p->comm) - 1);
+	return index;
+}
+
 static void add_failure(struct moment *m, const struct record_failure_key *key, const struct record_failure *r)
 {
 	static const enum failed_call calls[] = {
@@ -106,12 +120,7 @@ static void add_failure(struct moment *m, const struct record_failure_key *key, 
 
 	if (!in_scope(m, netns))
 		return;
-	uint32_t index = moment_process(m, key->tgid, key->start_boot_ns);
-	struct process *p = &m->processes.items[index];
-	p->uid = r->uid;
-	p->ppid = r->ppid;
-	p->netns = netns;
-	memcpy(p->comm, r->comm, sizeof(p->comm) - 1);
+	uint32_t index = row_process(m, key->tgid, key->start_boot_ns, r, netns);
 	struct failure *f = array_push(&m->failures);
 	*f = (struct failure){
 		.process = index,
@@ -163,10 +172,31 @@ static void collect_closes(struct events *e, struct moment *m)
 	}
 }
 
+static void collect_first_closes(struct events *e, struct moment *m)
+{
+	int map = bpf_map__fd(e->programs->maps.first_closes);
+	struct record_close_key key, *previous = NULL;
+	struct record_failure row;
+
+	for (; !bpf_map_get_next_key(map, previous, &key); previous = &key) {
+		uint32_t netns = moment_netns(m, key.netns);
+		if (!in_scope(m, netns) || bpf_map_lookup_elem(map, &key, &row))
+			continue;
+		uint32_t process = row_process(m, key.tgid, key.start_boot_ns, &row, netns);
+		*array_push(&m->first_closes) = (struct first_close){
+			.process = process,
+			.netns = netns,
+			.peer = endpoint_of(key.address, key.port, key.v6),
+			.count = row.count,
+		};
+	}
+}
+
 void events_collect(struct events *e, struct moment *m)
 {
 	collect_failures(e, m);
 	collect_closes(e, m);
+	collect_first_closes(e, m);
 	m->window.calls_watched = true;
 	m->window.closes_watched = true;
 	m->window.calls_lost = e->programs->bss->failures_lost + e->programs->bss->closes_lost;
