@@ -3,9 +3,10 @@
 #include <math.h>
 
 enum {
-	TIME_WAIT_S = 60,  /* TCP_TIMEWAIT_LEN, include/net/tcp.h */
-	RECENT_MS = 10000, /* the stream's rate is that of the last ten seconds */
+	TIME_WAIT_S = 60, /* TCP_TIMEWAIT_LEN, include/net/tcp.h */
+	SPAN_LEAST_MS = 3000,
 	WINDOW_LEAST_MS = 1000,
+	STEADY_MS = 5000,
 	HORIZON_S = 366 * 24 * 3600,
 };
 
@@ -83,17 +84,20 @@ static double waits_within(const struct usage *u, double ms)
 	return count;
 }
 
-/* The stream's rate now. A burst that is over must not count as one that goes on: where the younger half of the
- * time saw clearly another number than the older one, it alone tells the rate. */
+/* The stream's rate now, over the longest time that it was the same: a burst that is over must not count as one that
+ * goes on. Where the younger half of a time saw clearly another number than the older one, it alone is asked. */
 static struct rates wait_rates(const struct usage *u)
 {
-	double span_ms = looked_twice(u->moment) ? (double)u->moment->window.ms : u->oldest_ms;
+	double span_ms = MIN(u->oldest_ms, TIME_WAIT_S * 1e3), all = waits_within(u, span_ms);
 
-	span_ms = MIN(span_ms, (double)RECENT_MS);
-	double all = waits_within(u, span_ms), young = waits_within(u, span_ms / 2);
-	if (fabs(sqrt(young) - sqrt(all - young)) <= 2)
-		return rates_of(all, 0, span_ms);
-	return rates_of(young, 0, span_ms / 2);
+	while (span_ms > SPAN_LEAST_MS) {
+		double young = waits_within(u, span_ms / 2);
+		if (fabs(sqrt(young) - sqrt(all - young)) <= 2)
+			break;
+		span_ms /= 2;
+		all = young;
+	}
+	return rates_of(all, 0, span_ms);
 }
 
 static struct forecast unknown(const char *why)
@@ -106,6 +110,20 @@ static const char *basis_of(const struct usage *u, const struct rates *waits)
 	if (!looked_twice(u->moment))
 		return "the ages of the TIME-WAITs: their rate x 60 s";
 	return waits->point > 0 ? "two looks, and TIME-WAITs at their rate x 60 s" : "two looks";
+}
+
+static bool mostly_waits(const struct usage *u)
+{
+	return (double)u->left_ms.count > 4 * u->held;
+}
+
+/* What a batch or a start brings in one window is no growth: there must be more from before it, and little may have
+ * come only to go. A stream of TIME_WAITs proves itself by their ages. */
+static bool is_steady(const struct usage *u)
+{
+	if (mostly_waits(u))
+		return u->oldest_ms >= STEADY_MS;
+	return u->held - u->came >= u->came && u->went + u->passed <= u->came / 2;
 }
 
 static struct forecast foretell(const struct usage *u, double limit)
@@ -121,6 +139,8 @@ static struct forecast foretell(const struct usage *u, double limit)
 		              .basis = basis_of(u, &waits) };
 
 	f.never = isinf(f.s);
+	f.steady = is_steady(u);
+	f.waits = mostly_waits(u);
 	/* It may end or not: that is no answer. */
 	if (f.never && !isinf(f.low_s))
 		return unknown("cannot be known yet, the change is within chance: watch for 30 s (--window 30s)");
@@ -140,6 +160,7 @@ void usage_add(struct usage *u, const struct socket *s)
 		return;
 	}
 	u->went += socket_has(s, SOCKET_STATE_NEW);
+	u->passed += socket_has(s, SOCKET_NEW);
 	*array_push(&u->left_ms) = s->timer_ms;
 	u->oldest_ms = MAX(u->oldest_ms, (uint32_t)socket_age(s).min_ms);
 }
@@ -152,7 +173,7 @@ struct forecast usage_end(struct usage *u, double limit)
 	if (u->left_ms.count)
 		array_sort(&u->left_ms, compare_u32);
 	if (used >= limit)
-		f = (struct forecast){ .known = true, .basis = "the limit is reached" };
+		f = (struct forecast){ .known = true, .steady = true, .basis = "the limit is reached" };
 	else if (!looked_twice(u->moment) && u->held * 20 > used)
 		f = unknown(one_look); /* the little that is held beside many waiting would not matter */
 	else

@@ -6,7 +6,9 @@
 
 struct forecast {
 	bool known;
-	bool never; /* known: it does not end at the present rate */
+	bool never;  /* known: it does not end at the present rate */
+	bool steady; /* known: it has grown for longer than the window, or only TIME_WAITs come: no passing burst */
+	bool waits;  /* known: of TIME_WAITs nearly alone */
 	double s, low_s, high_s;
 	const char *basis; /* what it was read from */
 	const char *why;   /* why it is not known, and what would tell */
@@ -18,6 +20,7 @@ struct usage {
 	ARRAY(uint32_t) left_ms; /* of each TIME_WAIT: how long it lasts yet */
 	uint32_t oldest_ms;      /* of them */
 	double held, came, went; /* others than TIME_WAIT */
+	double passed;           /* TIME_WAITs of connections that came and went within the window */
 };
 
 void usage_begin(struct usage *u, const struct moment *m);

@@ -175,24 +175,44 @@ static int nearest_first(const void *x, const void *y)
 	return order ? order : CMP(a->socket, b->socket);
 }
 
+void limits_descriptors(const struct moment *m, struct limits *ret)
+{
+	*ret = (struct limits){ .moment = m };
+	add_descriptors(ret);
+}
+
+static void add_kernel(struct limits *ls)
+{
+	const struct host_limits *now = &ls->moment->limits, *before = &ls->moment->limits_before;
+
+	for (uint32_t n = 0; n < ls->moment->netns.count; n++) {
+		if (!ls->moment->netns.items[n].in_scope)
+			continue;
+		add_time_waits(ls, n);
+		add_conntrack(ls, n);
+	}
+	add_host(ls, LIMIT_FILES, before->files_used, now->files_used, now->files_limit);
+	add_host(ls, LIMIT_ORPHANS, before->orphans_used, now->orphans_used, now->orphans_limit);
+	add_host(ls, LIMIT_MEMORY, before->tcp_pages, now->tcp_pages, now->tcp_pages_limit);
+}
+
+void limits_kernel(const struct moment *m, struct limits *ret)
+{
+	*ret = (struct limits){ .moment = m };
+	add_kernel(ret);
+}
+
 void limits_collect(const struct port_map *map, struct limits *ret)
 {
 	const struct moment *m = map->moment;
-	const struct host_limits *now = &m->limits, *before = &m->limits_before;
 
 	*ret = (struct limits){ .moment = m };
-	for (uint32_t n = 0; n < m->netns.count; n++) {
-		if (!m->netns.items[n].in_scope)
-			continue;
-		add_ports(ret, map, n);
-		add_time_waits(ret, n);
-		add_conntrack(ret, n);
-	}
+	for (uint32_t n = 0; n < m->netns.count; n++)
+		if (m->netns.items[n].in_scope)
+			add_ports(ret, map, n);
 	add_queues(ret);
 	add_descriptors(ret);
-	add_host(ret, LIMIT_FILES, before->files_used, now->files_used, now->files_limit);
-	add_host(ret, LIMIT_ORPHANS, before->orphans_used, now->orphans_used, now->orphans_limit);
-	add_host(ret, LIMIT_MEMORY, before->tcp_pages, now->tcp_pages, now->tcp_pages_limit);
+	add_kernel(ret);
 	if (ret->rows.count)
 		array_sort(&ret->rows, nearest_first);
 }

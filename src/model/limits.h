@@ -31,6 +31,9 @@ struct limits {
 };
 
 void limits_collect(const struct port_map *map, struct limits *ret);
+/* Those of the processes alone, those of the namespaces without ports and the host's alone. */
+void limits_descriptors(const struct moment *m, struct limits *ret);
+void limits_kernel(const struct moment *m, struct limits *ret);
 void limits_free(struct limits *limits);
 
 const char *limit_id(enum limit_kind kind);

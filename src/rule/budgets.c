@@ -1,7 +1,7 @@
 #include "budgets.h"
 #include "ages.h"
 
-enum { NEARLY_PERCENT = 90, WORTH_PERCENT = 50, NAMED = 3 };
+enum { NEARLY_PERCENT = 90, COMING_PERCENT = 5, NAMED = 3 };
 
 struct port_map *judgement_ports(struct judgement *j, const struct moment *m)
 {
@@ -28,12 +28,17 @@ static bool range_used(const struct moment *m, uint32_t netns, unsigned percent)
 	return usable && range_sockets(m, netns) * 100 >= (uint64_t)usable * percent;
 }
 
-bool budgets_look_used(const struct moment *m, uint32_t netns)
+static bool a_call_failed(const struct moment *m, uint32_t netns)
 {
 	array_each (&m->failures, f)
 		if (f->netns == netns)
 			return true;
-	return range_used(m, netns, WORTH_PERCENT);
+	return false;
+}
+
+bool budgets_may_end(const struct moment *m, uint32_t netns)
+{
+	return a_call_failed(m, netns) || range_used(m, netns, COMING_PERCENT);
 }
 
 bool budgets_nearly_used(const struct moment *m)

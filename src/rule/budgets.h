@@ -6,8 +6,8 @@
 /* The port map of this judgement's moment, made when first asked for. */
 struct port_map *judgement_ports(struct judgement *j, const struct moment *m);
 
-/* Cheap, before the model is asked: half of this namespace's ports, or a failed call, make it worth asking. */
-bool budgets_look_used(const struct moment *m, uint32_t netns);
+/* Cheap, before the model is asked: a twentieth of this namespace's ports, or a failed call, make it worth asking. */
+bool budgets_may_end(const struct moment *m, uint32_t netns);
 
 /* True if some budget of the moment is at least 90% used: ports of a namespace, descriptors of a process. */
 bool budgets_nearly_used(const struct moment *m);

@@ -1,5 +1,6 @@
 /* Rules in their order over one moment. A socket that a rule has explained is not shown to later ones. */
 #include "pairs.h"
+#include "reach.h"
 #include "rule.h"
 
 /* What leads to another process of this host is one fault, not two: the other ends are explained with it. */
@@ -82,6 +83,7 @@ struct judgement *judge_request(const struct moment *m, const struct request *re
 	}
 	judgement_name(m, j);
 	judgement_relate(m, j);
+	judgement_keep_first_ends(m, j);
 	judgement_weigh(m, j);
 	judgement_select(m, j);
 	judgement_order(j);

@@ -72,6 +72,7 @@ struct finding {
 	const char *eta_why;          /* why there is no eta */
 	ARRAY(struct budget) budgets; /* the engine puts the one that ends first in front */
 	bool limit_reached;
+	bool foreseen; /* about a limit that is not reached yet: its end is all it tells */
 	ARRAY(struct victim) victims;
 	const char *caused_by; /* key of the root */
 	ARRAY(struct alternative) alternatives;

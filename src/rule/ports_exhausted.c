@@ -5,6 +5,7 @@
  * namespace: it is one pool of ports. */
 #include "ages.h"
 #include "budgets.h"
+#include "reach.h"
 #include "rule.h"
 #include <errno.h>
 
@@ -14,6 +15,8 @@ struct exhausted {
 	uint32_t netns;
 	struct port_budgets bind, connect; /* tightest first */
 	bool bind_ended, connect_ended;
+	bool bind_ends, connect_ends; /* within the hour, by their forecasts */
+	struct forecast bind_forecast, connect_forecast;
 };
 
 static const char *endpoint_text(struct judgement *j, const struct endpoint *e)
@@ -78,11 +81,11 @@ static void tell_budget(struct exhausted *x, struct finding *f, const struct por
 
 static void tell_budgets(struct exhausted *x, struct finding *f)
 {
-	if (x->bind_ended && x->bind.rows.count) {
+	if ((x->bind_ended || x->bind_ends) && x->bind.rows.count) {
 		const struct port_budget *b = &x->bind.rows.items[0];
 		tell_budget(x, f, b, arena_printf(x->j->arena, "bind(port 0) on %s", addr_text(x->j, &b->asker.local)));
 	}
-	if (x->connect_ended && x->connect.rows.count) {
+	if ((x->connect_ended || x->connect_ends) && x->connect.rows.count) {
 		const struct port_budget *b = &x->connect.rows.items[0];
 		tell_budget(x, f, b,
 		            arena_printf(x->j->arena, "connect() from %s to %s", addr_text(x->j, &b->asker.local),
@@ -113,7 +116,8 @@ static void tell_what_works(struct exhausted *x, struct finding *f)
 /* The present owners of the ports, largest first: at most three are named. */
 static void tell_holders(struct exhausted *x, struct finding *f)
 {
-	const struct port_budgets *rows = x->bind_ended && x->bind.rows.count ? &x->bind : &x->connect;
+	bool bind = (x->bind_ended || x->bind_ends) && x->bind.rows.count;
+	const struct port_budgets *rows = bind ? &x->bind : &x->connect;
 	struct port_takers takers = { 0 };
 
 	if (!rows->rows.count)
@@ -145,9 +149,29 @@ static void advise(struct exhausted *x, struct finding *f)
 
 static const char *title_of(const struct exhausted *x)
 {
+	if (!x->bind_ended && !x->connect_ended)
+		return x->bind_ends ? "the ports for bind(port 0) come to an end"
+		                    : "the ports for connect() to one destination come to an end";
 	if (x->bind_ended && x->connect_ended)
 		return "no port is left for bind(port 0), nor for connect() to one destination";
 	return x->bind_ended ? "no port is left for bind(port 0)" : "no port is left for connect() to one destination";
+}
+
+/* Not ended yet: does it, and soon? */
+static bool ends(struct exhausted *x, const struct port_budgets *rows, bool ended, struct forecast *ret)
+{
+	if (ended || !rows->rows.count)
+		return false;
+	*ret = ports_forecast(judgement_ports(x->j, x->m), &rows->rows.items[0]);
+	return reach_is_near(x->m, ret);
+}
+
+static void look_ahead(struct exhausted *x)
+{
+	if (x->bind_ended || x->connect_ended)
+		return;
+	x->bind_ends = ends(x, &x->bind, x->bind_ended, &x->bind_forecast);
+	x->connect_ends = ends(x, &x->connect, x->connect_ended, &x->connect_forecast);
 }
 
 static void judge_netns(struct exhausted *x, const struct rule *rule)
@@ -159,11 +183,14 @@ static void judge_netns(struct exhausted *x, const struct rule *rule)
 	x->bind_ended = x->bind.rows.count && !x->bind.rows.items[0].free_high;
 	x->connect_ended = x->connect.rows.count && !x->connect.rows.items[0].free_high;
 	find_victims(x, f);
-	if (!x->bind_ended && !x->connect_ended) {
+	look_ahead(x);
+	if (!x->bind_ended && !x->connect_ended && !x->bind_ends && !x->connect_ends) {
 		finding_free(&x->j->findings.items[--x->j->findings.count]);
 		return;
 	}
 	f->title = title_of(x);
+	if (!x->bind_ended && !x->connect_ended)
+		finding_foretell(f, x->bind_ends ? &x->bind_forecast : &x->connect_forecast);
 	tell_budgets(x, f);
 	tell_holders(x, f);
 	tell_what_works(x, f);
@@ -174,7 +201,7 @@ static void ports_exhausted_judge(const struct moment *m, const struct rule *rul
 {
 	for (uint32_t n = 0; n < m->netns.count; n++) {
 		struct exhausted x = { .m = m, .j = j, .netns = n };
-		if (!budgets_look_used(m, n))
+		if (!budgets_may_end(m, n))
 			continue;
 		ports_bind_all(judgement_ports(j, m), n, 1, &x.bind);
 		ports_connect_all(judgement_ports(j, m), n, 1, &x.connect);

@@ -104,6 +104,26 @@ static void relate_ports(const struct judgement *j, struct finding *f)
 	f->subject_why = "see its cause";
 }
 
+static const struct finding *by_key(const struct judgement *j, const char *key)
+{
+	array_each (&j->findings, f)
+		if (streq(f->key, key))
+			return f;
+	return NULL;
+}
+
+/* The queue is full for want of descriptors, and these went into a leak: all three are the leak's effects. */
+static void climb(struct judgement *j)
+{
+	array_each (&j->findings, f) {
+		const struct finding *root = f->caused_by ? by_key(j, f->caused_by) : NULL;
+		for (size_t steps = 0; root && root->caused_by && steps < j->findings.count; steps++)
+			root = by_key(j, root->caused_by);
+		if (root && root != f)
+			f->caused_by = root->key;
+	}
+}
+
 void judgement_relate(const struct moment *m, struct judgement *j)
 {
 	array_each (&j->findings, f) {
@@ -119,4 +139,5 @@ void judgement_relate(const struct moment *m, struct judgement *j)
 		if (root)
 			f->caused_by = root->key;
 	}
+	climb(j);
 }

@@ -11,7 +11,9 @@
 	_(unread_data)                                                                                                 \
 	_(slow_handler)                                                                                                \
 	_(port_taken)                                                                                                  \
+	_(connection_churn)                                                                                            \
 	_(ports_exhausted)                                                                                             \
+	_(fd_limit)                                                                                                    \
 	_(accept_queue)                                                                                                \
 	_(peer_stalled)                                                                                                \
 	_(half_open)                                                                                                   \

@@ -1,0 +1,137 @@
+#include "reach.h"
+#include "base/array.h"
+#include <math.h>
+
+enum { NEAR_S = 3600, WINDOW_MS = 5000 };
+
+bool reach_is_near(const struct moment *m, const struct forecast *f)
+{
+	bool enough = m->window.ms >= WINDOW_MS || !m->window.ms;
+
+	return enough && f->known && !f->never && f->steady && (f->waits || isfinite(f->high_s)) && f->s < NEAR_S;
+}
+
+static uint64_t whole(double s)
+{
+	return s < 1e15 ? (uint64_t)s : UINT64_MAX / 1000;
+}
+
+void finding_foretell(struct finding *f, const struct forecast *forecast)
+{
+	if (!forecast->known) {
+		f->eta_why = forecast->why;
+	} else if (forecast->never) {
+		f->eta_why = "never at the present rate: it does not grow";
+	} else {
+		f->eta_known = true;
+		f->foreseen = forecast->s > 0;
+		f->eta = (struct eta){ .s = whole(forecast->s),
+			               .low_s = whole(forecast->low_s),
+			               .high_s = whole(forecast->high_s),
+			               .basis = forecast->basis };
+	}
+}
+
+void finding_limit(struct judgement *j, const struct moment *m, struct finding *f, const struct limit *l)
+{
+	TEXT_CLEANUP subject = { 0 };
+
+	limit_subject(&subject, m, l);
+	*array_push(&f->budgets) = (struct budget){
+		.what = arena_printf(j->arena, "%s of %s", limit_unit(l->kind), subject.bytes),
+		.unit = limit_unit(l->kind),
+		.used = l->used,
+		.limit = l->limit,
+	};
+	f->limit_reached |= l->used >= l->limit;
+	finding_evidence(j, f, "the limit is %s; it is set by %s", limit_setting(l->kind), limit_owner(l->kind));
+}
+
+/* Both ends of a connection are one connection. */
+static uint64_t connection_key(const struct socket *s)
+{
+	const struct endpoint *low = &s->local, *high = &s->peer;
+	uint64_t hash = 0xcbf29ce484222325ULL, words[2];
+
+	if (addr_compare(&low->addr, &high->addr) > 0 ||
+	    (addr_same(&low->addr, &high->addr) && low->port > high->port)) {
+		low = &s->peer;
+		high = &s->local;
+	}
+	for (int end = 0; end < 2; end++) {
+		const struct endpoint *e = end ? high : low;
+		memcpy(words, e->addr.bytes, sizeof(words));
+		hash = (hash ^ words[0]) * 0x100000001b3ULL;
+		hash = (hash ^ words[1] ^ (uint64_t)e->port << 40) * 0x100000001b3ULL;
+		hash ^= hash >> 29;
+	}
+	return hash;
+}
+
+typedef ARRAY(uint64_t) key_list;
+
+static int compare_keys(const void *a, const void *b)
+{
+	return CMP(*(const uint64_t *)a, *(const uint64_t *)b);
+}
+
+/* The connections that came while watched: what makes it grow. */
+static void newcomers(const struct moment *m, const struct finding *f, key_list *ret)
+{
+	array_each (&f->sockets, s)
+		if (socket_has(&m->sockets.items[*s], SOCKET_NEW))
+			*array_push(ret) = connection_key(&m->sockets.items[*s]);
+	if (ret->count)
+		array_sort(ret, compare_keys);
+}
+
+static bool same_growth(const struct moment *m, const struct finding *a, const struct finding *b)
+{
+	key_list x = { 0 }, y = { 0 };
+	size_t shared = 0;
+
+	newcomers(m, a, &x);
+	newcomers(m, b, &y);
+	for (size_t i = 0, k = 0; i < x.count && k < y.count;) {
+		int order = CMP(x.items[i], y.items[k]);
+		shared += order == 0;
+		i += order <= 0;
+		k += order >= 0;
+	}
+	bool same = shared * 2 >= MIN(x.count, y.count);
+	array_free(&x);
+	array_free(&y);
+	return same;
+}
+
+static bool ends_later(const struct finding *f, const struct finding *other)
+{
+	return f->eta.s > other->eta.s || (f->eta.s == other->eta.s && f > other);
+}
+
+static bool is_told(const struct moment *m, const struct judgement *j, const struct finding *f)
+{
+	if (f->caused_by)
+		return true;
+	array_each (&j->findings, other)
+		if (other != f && other->foreseen && !other->caused_by && ends_later(f, other) &&
+		    same_growth(m, f, other))
+			return true;
+	return false;
+}
+
+void judgement_keep_first_ends(const struct moment *m, struct judgement *j)
+{
+	cleanup(cleanup_free) bool *drop = memory_zeroed(j->findings.count + 1);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < j->findings.count; i++)
+		drop[i] = j->findings.items[i].foreseen && is_told(m, j, &j->findings.items[i]);
+	for (size_t i = 0; i < j->findings.count; i++) {
+		if (drop[i])
+			finding_free(&j->findings.items[i]);
+		else
+			j->findings.items[kept++] = j->findings.items[i];
+	}
+	j->findings.count = kept;
+}
