@@ -113,6 +113,20 @@ static void forget_gaps(struct source *s, struct moment *m)
 	s->gaps = 0;
 }
 
+/* One that does not exist has no sockets, and no count that would not fit: nothing may be said of it. */
+static void tell_unknown(const struct source *s, struct moment *m)
+{
+	if (s->request.scope != SCOPE_ONE)
+		return;
+	array_each (&m->netns, n)
+		if (n->inode == s->request.netns && (n->counters_known || n->table_seen))
+			return;
+	moment_gap(m, "the network namespace that was asked for",
+	           arena_printf(m->arena, "nothing on this host leads to one with inode %llu",
+	                        (unsigned long long)s->request.netns),
+	           "lsns -t net");
+}
+
 /* A listener that opened meanwhile is in no counter of openings: once more, unless that loses a window. */
 static int look_until_it_fits(struct source *s, struct moment *m, bool second)
 {
@@ -125,6 +139,8 @@ static int look_until_it_fits(struct source *s, struct moment *m, bool second)
 	}
 	if (!err && !fits)
 		coverage_miss(m, privilege_in_container() ? privilege_mend(m->arena) : NULL);
+	if (!err)
+		tell_unknown(s, m);
 	s->gaps = m->coverage.gaps.count - s->first_gap;
 	return err;
 }
