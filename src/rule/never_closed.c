@@ -55,6 +55,30 @@ static void tell_proof(const struct moment *m, const struct close_wait *c, struc
 		                 duration_text(j, c->patience_median_ms));
 }
 
+static bool may_be(const struct finding *f, const char *id)
+{
+	array_each (&f->alternatives, a)
+		if (a->id && streq(a->id, id))
+			return true;
+	return false;
+}
+
+static void exclude_slow_handler(const struct moment *m, const struct close_wait *c, struct judgement *j,
+                                 struct finding *f)
+{
+	if (c->closed.count)
+		finding_excludes(j, f, "slow-handler", "what it closes, it closes within %s",
+		                 duration_text(j, c->closed.oldest_ms));
+	else if (c->dead == c->sockets)
+		finding_excludes(j, f, "slow-handler", "the connections are dead: there is nothing left to do");
+	else if (close_wait_done_with(c))
+		finding_excludes(j, f, "slow-handler",
+		                 "it has its answers and has read them: there is nothing left to do");
+	else if (m->window.ms)
+		finding_excludes(j, f, "slow-handler", "oldest %s, and none closed in %s",
+		                 duration_text(j, c->ages.oldest_ms), duration_text(j, m->window.ms));
+}
+
 static void tell_excluded(const struct moment *m, const struct close_wait *c, struct judgement *j, struct finding *f)
 {
 	finding_excludes(j, f, "accept-queue", "every one has a descriptor");
@@ -65,17 +89,8 @@ static void tell_excluded(const struct moment *m, const struct close_wait *c, st
 	else
 		finding_or_else(f, "hung-owner", "it did nothing in the short time watched",
 		                "unfin check --window 10s");
-	if (c->closed.count)
-		finding_excludes(j, f, "slow-handler", "what it closes, it closes within %s",
-		                 duration_text(j, c->closed.oldest_ms));
-	else if (c->dead == c->sockets)
-		finding_excludes(j, f, "slow-handler", "the connections are dead: there is nothing left to do");
-	else if (close_wait_done_with(c))
-		finding_excludes(j, f, "slow-handler",
-		                 "it has its answers and has read them: there is nothing left to do");
-	else if (m->window.ms && f->confidence > CONFIDENCE_POSSIBLE)
-		finding_excludes(j, f, "slow-handler", "oldest %s, and none closed in %s",
-		                 duration_text(j, c->ages.oldest_ms), duration_text(j, m->window.ms));
+	if (!may_be(f, "slow-handler")) /* excluded is what no alternative names */
+		exclude_slow_handler(m, c, j, f);
 	if (m->window.ms && !c->progressed)
 		finding_excludes(j, f, "half-closed", "no data of ours was acknowledged meanwhile");
 }

@@ -17,6 +17,7 @@ struct exhausted {
 	bool bind_ended, connect_ended;
 	bool bind_ends, connect_ends; /* within the hour, by their forecasts */
 	struct forecast bind_forecast, connect_forecast;
+	bool now; /* by the model, at the last look: a call may have failed before it, and ports be free again */
 };
 
 static const char *endpoint_text(struct judgement *j, const struct endpoint *e)
@@ -76,7 +77,9 @@ static void tell_budget(struct exhausted *x, struct finding *f, const struct por
 	if (!b->free_high)
 		finding_evidence(x->j, f, "%s: all %u usable ports are taken", what, b->usable);
 	else
-		finding_evidence(x->j, f, "%s: %u of %u usable ports are taken", what, b->used, b->usable);
+		finding_evidence(x->j, f,
+		                 "%s: it failed while it was watched; at the end %u of %u usable ports were taken",
+		                 what, b->used, b->usable);
 }
 
 static void tell_budgets(struct exhausted *x, struct finding *f)
@@ -126,7 +129,8 @@ static void tell_holders(struct exhausted *x, struct finding *f)
 	for (size_t i = 0; i < takers.sockets.count; i++)
 		*array_push(&f->sockets) = takers.sockets.items[i];
 	f->count = f->sockets.count;
-	budgets_tell_holders(x->m, x->j, f);
+	if (f->count)
+		budgets_tell_holders(x->m, x->j, f);
 	array_free(&takers.sockets);
 }
 
@@ -152,6 +156,8 @@ static const char *title_of(const struct exhausted *x)
 	if (!x->bind_ended && !x->connect_ended)
 		return x->bind_ends ? "the ports for bind(port 0) come to an end"
 		                    : "the ports for connect() to one destination come to an end";
+	if (!x->now)
+		return "no port was left for a moment: a call failed while it was watched";
 	if (x->bind_ended && x->connect_ended)
 		return "no port is left for bind(port 0), nor for connect() to one destination";
 	return x->bind_ended ? "no port is left for bind(port 0)" : "no port is left for connect() to one destination";
@@ -182,6 +188,7 @@ static void judge_netns(struct exhausted *x, const struct rule *rule)
 	f->confidence = CONFIDENCE_CERTAIN;
 	x->bind_ended = x->bind.rows.count && !x->bind.rows.items[0].free_high;
 	x->connect_ended = x->connect.rows.count && !x->connect.rows.items[0].free_high;
+	x->now = x->bind_ended || x->connect_ended;
 	find_victims(x, f);
 	look_ahead(x);
 	if (!x->bind_ended && !x->connect_ended && !x->bind_ends && !x->connect_ends) {

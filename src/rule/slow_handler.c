@@ -4,7 +4,7 @@
 #include "close_wait.h"
 #include "rule.h"
 
-enum { TRANSIT_MS = 1000, TIMES = 3 };
+enum { TRANSIT_MS = 1000, TIMES = 3, SAME_MS = 10 };
 
 static bool slow_handler_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
 {
@@ -13,13 +13,13 @@ static bool slow_handler_check(const struct moment *m, const struct suspects *g,
 	if (!c.closed.count || c.closed.oldest_ms <= TRANSIT_MS || c.ages.oldest_ms > TIMES * c.closed.oldest_ms)
 		return false;
 	f->confidence = CONFIDENCE_LIKELY;
-	finding_evidence(j, f, "%llu were closed in the %s watched, %s after the peer had hung up, or later",
+	finding_evidence(j, f, "%llu were closed in the %s watched, the latest about %s after the peer had hung up",
 	                 (unsigned long long)c.closed.count, duration_text(j, m->window.ms),
-	                 duration_text(j, MAX(c.closed.least_ms, c.ages.oldest_ms)));
+	                 duration_text(j, c.closed.oldest_ms));
 	finding_evidence(j, f, "those open now: hung up %s to %s ago, median %s; their last data came up to %s ago",
 	                 duration_text(j, c.ages.youngest_ms), duration_text(j, c.ages.oldest_ms),
 	                 duration_text(j, c.ages.median_ms), duration_text(j, c.handled_ms));
-	if (c.patience_known)
+	if (c.patience_known && c.patience_median_ms >= SAME_MS)
 		finding_evidence(j, f,
 		                 "the peers waited %s for an answer (median; 10%% gave up within %s, 90%% within %s)",
 		                 duration_text(j, c.patience_median_ms), duration_text(j, c.patience_low_ms),

@@ -2,6 +2,7 @@
 #include "unit.h"
 #include "rule/finding.h"
 #include "scene.h"
+#include <errno.h>
 
 enum { LEAKED = 20 };
 
@@ -256,9 +257,32 @@ static void a_request_leaves_causes_and_sockets_out(void **state)
 	array_free(&request.ignore);
 }
 
+/* The call failed in the window; then all was closed. Nothing may be said to be used up now. */
+static void ports_that_are_free_again_were_used_up(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host(2000);
+
+	m->netns.items[0].port_first = 30000;
+	m->netns.items[0].port_last = 30099;
+	process(m, 9, "login", "login");
+	held(m, 9, STATE_ESTABLISHED, "10.0.0.1:30001", "10.9.9.9:80");
+	*array_push(&m->failures) = (struct failure){ .process = moment_process(m, 9, 900 * NS_PER_S),
+		                                      .count = 3,
+		                                      .target = scene_endpoint("0.0.0.0:0"),
+		                                      .call = CALL_BIND,
+		                                      .target_known = true,
+		                                      .error = EADDRINUSE };
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	assert_int_equal(j->findings.count, 1);
+	assert_string_equal(j->findings.items[0].id, "ports-exhausted");
+	assert_non_null(strstr(j->findings.items[0].title, "was left for a moment"));
+	assert_false(j->findings.items[0].limit_reached);
+}
+
 UNIT_MAIN(TEST(a_stopped_process_is_hung_if_it_owes_something), TEST(an_idle_worker_waits_on_a_lock_and_is_not_hung),
           TEST(a_process_in_an_endless_disk_wait_is_hung), TEST(workers_are_one_program_and_two_scripts_are_two),
           TEST(many_small_destinations_are_one_finding), TEST(what_a_program_closed_when_it_ended_is_no_close),
           TEST(progress_before_the_fin_is_no_half_closed_transfer), TEST(who_started_after_the_end_did_not_connect),
           TEST(a_missing_other_end_is_half_open), TEST(an_end_behind_a_translated_address_is_not_missed),
-          TEST(both_ends_of_a_fault_are_one_finding), TEST(a_request_leaves_causes_and_sockets_out));
+          TEST(both_ends_of_a_fault_are_one_finding), TEST(a_request_leaves_causes_and_sockets_out),
+          TEST(ports_that_are_free_again_were_used_up));
