@@ -69,13 +69,16 @@ static void find_victims(struct exhausted *x, struct finding *f)
 	}
 }
 
-static void tell_budget(struct exhausted *x, struct finding *f, const struct port_budget *b, const char *what)
+static void tell_budget(struct exhausted *x, struct finding *f, const struct port_budget *b, bool failed,
+                        const char *what)
 {
 	struct budget *row = array_push(&f->budgets);
 
 	*row = (struct budget){ .what = what, .unit = "ports", .used = b->used, .limit = b->usable };
 	if (!b->free_high)
 		finding_evidence(x->j, f, "%s: all %u usable ports are taken", what, b->usable);
+	else if (!failed)
+		finding_evidence(x->j, f, "%s: %u of %u usable ports are taken", what, b->used, b->usable);
 	else
 		finding_evidence(x->j, f,
 		                 "%s: it failed while it was watched; at the end %u of %u usable ports were taken",
@@ -86,11 +89,12 @@ static void tell_budgets(struct exhausted *x, struct finding *f)
 {
 	if ((x->bind_ended || x->bind_ends) && x->bind.rows.count) {
 		const struct port_budget *b = &x->bind.rows.items[0];
-		tell_budget(x, f, b, arena_printf(x->j->arena, "bind(port 0) on %s", addr_text(x->j, &b->asker.local)));
+		tell_budget(x, f, b, x->bind_ended,
+		            arena_printf(x->j->arena, "bind(port 0) on %s", addr_text(x->j, &b->asker.local)));
 	}
 	if ((x->connect_ended || x->connect_ends) && x->connect.rows.count) {
 		const struct port_budget *b = &x->connect.rows.items[0];
-		tell_budget(x, f, b,
+		tell_budget(x, f, b, x->connect_ended,
 		            arena_printf(x->j->arena, "connect() from %s to %s", addr_text(x->j, &b->asker.local),
 		                         endpoint_text(x->j, &b->destination)));
 	}
