@@ -15,6 +15,12 @@
 	_(ports_exhausted)                                                                                             \
 	_(fd_limit)                                                                                                    \
 	_(accept_queue)                                                                                                \
+	_(listen_overflow)                                                                                             \
+	_(conntrack_full)                                                                                              \
+	_(time_wait_overflow)                                                                                          \
+	_(orphan_limit)                                                                                                \
+	_(tcp_memory)                                                                                                  \
+	_(bad_sysctl)                                                                                                  \
 	_(peer_stalled)                                                                                                \
 	_(half_open)                                                                                                   \
 	_(peer_never_closes)                                                                                           \

@@ -1,0 +1,49 @@
+/* A listener's queue is full and the kernel turns peers away. The queue is the listener's own: its length, its room,
+ * and how many the kernel refused it (sk_drops) while watched. A counter alone is history. */
+#include "listeners.h"
+#include "rule.h"
+#include "ages.h"
+
+static bool is_overflowing(const struct socket *s)
+{
+	if (s->state != STATE_LISTEN)
+		return false;
+	/* Full now, and it has turned somebody away before: a queue that is just full has hurt nobody yet. */
+	return socket_has(s, SOCKET_DROPPED) || (s->recv_q > s->send_q && s->received_bytes);
+}
+
+static void tell(const struct moment *m, const struct rule *rule, struct judgement *j, uint32_t socket)
+{
+	const struct socket *s = &m->sockets.items[socket];
+	const struct holder *h = moment_holder(m, s->first_holder);
+	struct finding *f = finding_new(j, rule->id, rule->title);
+
+	f->netns = s->netns;
+	f->queue = socket;
+	f->listener = listener_text(j, s);
+	f->subject = h ? h->process : PROCESS_NONE;
+	f->confidence = CONFIDENCE_CERTAIN;
+	f->count = s->recv_q;
+	f->limit_reached = true;
+	*array_push(&f->budgets) = (struct budget){
+		.what = "accept queue", .unit = "places", .used = s->recv_q, .limit = (uint64_t)s->send_q + 1
+	};
+	finding_evidence(j, f, "queue of %s: %u waiting, room for %u; the kernel has refused it %u connections%s",
+	                 f->listener, s->recv_q, s->send_q + 1, s->received_bytes,
+	                 socket_has(s, SOCKET_DROPPED) ? ", some of them while watched" : "");
+	finding_advice(f, "accept faster, or with more workers; a longer backlog helps against bursts only", NULL);
+	finding_advice(f, "what it means, and the right length", "unfin explain listen-overflow");
+}
+
+static void listen_overflow_judge(const struct moment *m, const struct rule *rule, struct judgement *j)
+{
+	for (uint32_t i = 0; i < m->sockets.count; i++)
+		if (m->netns.items[m->sockets.items[i].netns].in_scope && is_overflowing(&m->sockets.items[i]))
+			tell(m, rule, j, i);
+}
+
+const struct rule rule_listen_overflow = {
+	.id = "listen-overflow",
+	.title = "its accept queue is full: the kernel refuses connections",
+	.judge = listen_overflow_judge,
+};
