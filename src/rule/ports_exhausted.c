@@ -200,8 +200,10 @@ static void judge_netns(struct exhausted *x, const struct rule *rule)
 		return;
 	}
 	f->title = title_of(x);
-	if (!x->bind_ended && !x->connect_ended)
+	if (!x->bind_ended && !x->connect_ended) {
+		f->confidence = CONFIDENCE_LIKELY; /* it may be used otherwise from here on */
 		finding_foretell(f, x->bind_ends ? &x->bind_forecast : &x->connect_forecast);
+	}
 	tell_budgets(x, f);
 	tell_holders(x, f);
 	tell_what_works(x, f);
