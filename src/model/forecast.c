@@ -152,11 +152,14 @@ void usage_begin(struct usage *u, const struct moment *m)
 	*u = (struct usage){ .moment = m };
 }
 
+/* What the kernel finishes for a program goes by itself (tcp_fin_timeout, retries): a level, not a growth. */
 void usage_add(struct usage *u, const struct socket *s)
 {
 	if (s->state != STATE_TIME_WAIT) {
+		bool orphan = s->unowned == UNOWNED_ORPHAN;
 		u->held++;
-		u->came += socket_has(s, SOCKET_NEW);
+		u->came += socket_has(s, SOCKET_NEW) && !orphan;
+		u->went += socket_has(s, SOCKET_STATE_NEW) && orphan;
 		return;
 	}
 	u->went += socket_has(s, SOCKET_STATE_NEW);
@@ -199,7 +202,7 @@ static bool trail_took(const struct port_map *map, const struct port_budget *b, 
 {
 	struct socket gone = { .local = t->local, .peer = t->peer, .state = t->state };
 
-	if (t->netns != b->netns || t->kept || t->state == STATE_TIME_WAIT)
+	if (t->netns != b->netns || t->kept || t->state == STATE_TIME_WAIT || t->state == STATE_FIN_WAIT2)
 		return false;
 	if (!port_is_usable(&map->moment->netns.items[t->netns], t->local.port))
 		return false;
