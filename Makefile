@@ -33,8 +33,13 @@ install: all
 dist: deps-build
 	@make/dist
 
+# The Debian package, build-deb/*.deb.
+deb: deps-build
+	@make/deps --missing deb >/dev/null || make/deps deb
+	@make/deb
+
 clean:
-	@rm -rf $(BUILD) build-asan build-clang build-fuzz build-dist
+	@rm -rf $(BUILD) build-asan build-clang build-fuzz build-dist build-deb
 
 # Installs what is missing, if something is.
 deps-build:
@@ -55,4 +60,4 @@ endef
 script_of = $(firstword $(wildcard tests/$(1)/run) $(shell find tests/$(1) -maxdepth 0 -type f 2>/dev/null))
 $(foreach name,$(LONG),$(if $(call script_of,$(name)),$(eval $(call long_target,$(name),$(call script_of,$(name))))))
 
-.PHONY: all asan clang deps run check install dist clean deps-build deps-test deps-real
+.PHONY: all asan clang deps run check install dist deb clean deps-build deps-test deps-real
