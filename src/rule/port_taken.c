@@ -104,12 +104,20 @@ static void tell_special(struct judgement *j, struct finding *f, const struct so
 	                         : "the kernel gave it this number as an automatic port, from ip_local_port_range");
 }
 
-static void advise(struct judgement *j, struct finding *f, enum port_way way, uint16_t port)
+/* The setting is a list and is written as a whole: what is reserved already must stay in it. */
+static const char *reserve_command(const struct moment *m, struct judgement *j, uint32_t netns, uint16_t port)
+{
+	static const char kept[] = "$(cat /proc/sys/net/ipv4/ip_local_reserved_ports),";
+
+	return arena_printf(j->arena, "sysctl -w net.ipv4.ip_local_reserved_ports=%s%u",
+	                    m->netns.items[netns].reserved ? kept : "", port);
+}
+
+static void advise(const struct moment *m, struct judgement *j, struct finding *f, enum port_way way, uint16_t port)
 {
 	finding_advice(f, port_way_remedy(way), NULL);
 	if (way == WAY_SELF || way == WAY_LEAKED || way == WAY_CLIENT)
-		finding_advice(f, "for the future, beside what is reserved already",
-		               arena_printf(j->arena, "sysctl -w net.ipv4.ip_local_reserved_ports=%u", port));
+		finding_advice(f, "for the future, in that namespace", reserve_command(m, j, f->netns, port));
 	finding_advice(f, "what else would work on that port", arena_printf(j->arena, "unfin ports %u", port));
 }
 
@@ -151,7 +159,7 @@ static void judge_wish(const struct moment *m, const struct rule *rule, struct j
 		tell_special(j, f, &m->sockets.items[seat->socket], seat);
 		finding_excludes(j, f, "ports-exhausted",
 		                 "a fixed port was asked for: how many are left does not matter");
-		advise(j, f, seat->way, failure->target.port);
+		advise(m, j, f, seat->way, failure->target.port);
 	}
 	array_free(&seats.rows);
 }
