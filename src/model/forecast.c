@@ -119,16 +119,21 @@ static bool mostly_waits(const struct usage *u)
 
 /* What a batch or a start brings in one window is no growth: there must be more from before it, and little may have
  * come only to go. A stream of TIME_WAITs proves itself by their ages. */
+static bool held_is_steady(const struct usage *u)
+{
+	return u->held - u->came >= u->came && u->went + u->passed <= u->came / 2;
+}
+
 static bool is_steady(const struct usage *u)
 {
-	if (mostly_waits(u))
-		return u->oldest_ms >= STEADY_MS;
-	return u->held - u->came >= u->came && u->went + u->passed <= u->came / 2;
+	return mostly_waits(u) ? u->oldest_ms >= STEADY_MS : held_is_steady(u);
 }
 
 static struct forecast foretell(const struct usage *u, double limit)
 {
 	struct rates held = rates_of(u->came, u->went, looked_twice(u->moment) ? (double)u->moment->window.ms : 0);
+	if (mostly_waits(u) && !held_is_steady(u))
+		held = (struct rates){ 0 }; /* a batch at its height: what it holds joins the stream */
 	struct rates waits = wait_rates(u);
 	struct stream now = { u, held.point, waits.point }, fast = { u, held.high, waits.high },
 	              slow = { u, held.low, MAX(waits.low, 0) };
