@@ -8,7 +8,7 @@
 #include "rule.h"
 
 /* Spinning and blocked are known by not getting on: so long, or for work that is older than so many windows. */
-enum { WATCHED_MS = 5000, TIMES = 3 };
+enum { WATCHED_MS = 5000, TIMES = 3, UNREAD_MS = 5000 };
 
 struct hung {
 	struct judgement *j;
@@ -23,12 +23,21 @@ static bool is_parent(const struct moment *m, const struct socket *s, uint32_t p
 	return false;
 }
 
+/* Data that has only just come to a living connection is no debt yet. */
+static bool is_owed(const struct socket *s)
+{
+	return s->state != STATE_ESTABLISHED || socket_has(s, SOCKET_RECV_FULL) || s->since_data_ms >= UNREAD_MS;
+}
+
 /* The least of its holders' hangs: one that runs can close it. A master that only keeps its worker's listener does
  * not count. */
 static enum hang socket_hang(const struct moment *m, struct judgement *j, const struct socket *s)
 {
 	enum hang least = HANG_FROZEN;
 	bool any = false;
+
+	if (!is_owed(s))
+		return HANG_NO;
 
 	moment_each_holder(m, s, h)
 	{
