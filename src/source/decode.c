@@ -285,7 +285,7 @@ ssize_t decoder_feed(struct decoder *d, const char *bytes, size_t length)
 	while (length - at >= sizeof(uint32_t)) {
 		uint32_t kind;
 		memcpy(&kind, bytes + at, sizeof(kind));
-		if (!kind || kind >= ARRAY_SIZE(sizes))
+		if (kind >= ARRAY_SIZE(sizes) || !sizes[kind]) /* of another reader, or of none */
 			return -EPROTO;
 		if (length - at < sizes[kind])
 			break;
