@@ -196,6 +196,8 @@ static bool was_connected(const struct moment *m, const struct socket *s, void *
 static bool never_closed_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
 {
 	finding_keep(m, f, was_connected, NULL);
+	if (!f->count)
+		return false;
 	struct suspects mine = *g;
 	mine.sockets = f->sockets.items;
 	mine.count = f->sockets.count;

@@ -91,6 +91,19 @@ PY' _ "$UNFIN"
 	sed -n '/^{/,$p' <<<"$output" | tr -d '\0' | jq -e '.findings[0].subject.comm | startswith("\u001b[2J\n\"")'
 }
 
+@test "a refused connect() that nobody cleared away is no connection" {
+	run --separate-stderr -0 unshare -n bash -c '
+		ip link set lo up
+		exec python3 - "$1" <<"PY"
+import socket, subprocess, sys
+held = []
+for port in range(9001, 9006):
+    s = socket.socket(); s.setblocking(False); s.connect_ex(("127.0.0.1", port)); held.append(s)
+sys.exit(subprocess.call([sys.argv[1], "check", "--netns", "self", "--window", "0", "--json"]))
+PY' _ "$UNFIN"
+	jq -e '.verdict == "ok" and .findings == [] and .states.close == 5' <<<"$output"
+}
+
 @test "Ctrl-C in a window: judged on what was watched, and marked so" {
 	run --separate-stderr -1 "$UNFIN" lab incident -q -- timeout --preserve-status -s INT 3 "$UNFIN" check --window 60s
 	[[ $output == *"cut short"* ]]
