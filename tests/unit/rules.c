@@ -279,10 +279,21 @@ static void ports_that_are_free_again_were_used_up(void **state)
 	assert_false(j->findings.items[0].limit_reached);
 }
 
+/* Refused without waiting for it: CLOSE, and the kernel still tells the peer. */
+static void a_refused_connect_that_is_held_is_no_fault(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host(0);
+
+	process(m, 7, "poller", "poller");
+	held(m, 7, STATE_CLOSE, "127.0.0.1:0", "127.0.0.1:9");
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	assert_int_equal(j->findings.count, 0);
+}
+
 UNIT_MAIN(TEST(a_stopped_process_is_hung_if_it_owes_something), TEST(an_idle_worker_waits_on_a_lock_and_is_not_hung),
           TEST(a_process_in_an_endless_disk_wait_is_hung), TEST(workers_are_one_program_and_two_scripts_are_two),
           TEST(many_small_destinations_are_one_finding), TEST(what_a_program_closed_when_it_ended_is_no_close),
           TEST(progress_before_the_fin_is_no_half_closed_transfer), TEST(who_started_after_the_end_did_not_connect),
           TEST(a_missing_other_end_is_half_open), TEST(an_end_behind_a_translated_address_is_not_missed),
           TEST(both_ends_of_a_fault_are_one_finding), TEST(a_request_leaves_causes_and_sockets_out),
-          TEST(ports_that_are_free_again_were_used_up));
+          TEST(ports_that_are_free_again_were_used_up), TEST(a_refused_connect_that_is_held_is_no_fault));
