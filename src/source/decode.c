@@ -4,7 +4,13 @@
 
 void decoder_begin(struct decoder *d, struct moment *m, struct doors *doors, bool second)
 {
-	*d = (struct decoder){ .moment = m, .doors = doors, .tick_ns = clock_tick_ns(), .netns = NETNS_UNKNOWN };
+	*d = (struct decoder){
+		.moment = m,
+		.doors = doors,
+		.tick_ns = clock_tick_ns(),
+		.netns = NETNS_UNKNOWN,
+		.skip_task = true, /* whose descriptors come is told first */
+	};
 	look_begin(&d->look, m, second);
 	index_init(&d->table_index, NULL, sizeof(uint64_t), 0);
 }

@@ -31,4 +31,20 @@ static void kinds(void **state)
 	doors_close(&doors);
 }
 
-UNIT_MAIN(TEST(kinds))
+/* No index of a process is made up. */
+static void descriptors_of_nobody_are_passed_over(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+	struct record_socket held = { .kind = RECORD_HELD, .cookie = 5, .netns = 9, .fd = 3 };
+	struct doors doors;
+	struct decoder d;
+
+	assert_int_equal(doors_open(&doors), 0);
+	decoder_begin(&d, m, &doors, false);
+	assert_int_equal(decoder_feed(&d, (const char *)&held, sizeof(held)), sizeof(held));
+	decoder_end(&d, false);
+	assert_int_equal(m->holders.count, 0);
+	doors_close(&doors);
+}
+
+UNIT_MAIN(TEST(kinds), TEST(descriptors_of_nobody_are_passed_over))
