@@ -37,3 +37,22 @@ setup() {
 	run -1 tests/dist/inside "$root" "$binary" lab incident -q -- /usr/local/bin/unfin check --json
 	jq -e '.findings[0].id == "never-closed" and .findings[0].subject.comm == "fetch-profiles"' <<<"$output"
 }
+
+# What a container has that was started by the line of docs/container.md, but for seccomp and AppArmor.
+@test "with the capabilities of docs/container.md it sees all, and the victim" {
+	[[ $(<docs/container.md) == *"--cap-add=SYS_ADMIN --cap-add=SYS_PTRACE"* ]]
+	caps=-all
+	for cap in chown dac_override fsetid fowner mknod net_raw setgid setuid setfcap setpcap net_bind_service sys_chroot \
+		kill audit_write sys_admin sys_ptrace; do caps+=,+$cap; done
+	mkdir -p "$root"/{proc,sys,usr/local/bin}
+	cp "$binary" "$root/usr/local/bin/unfin"
+	# shellcheck disable=SC2016 # for the shell within
+	run -1 --separate-stderr build/unfin lab incident -q -- unshare --mount sh -c '
+		mount -t proc proc "$1/proc" && mount -t sysfs sysfs "$1/sys" &&
+		exec setpriv --bounding-set "$2" --inh-caps "$2" chroot "$1" /usr/local/bin/unfin check --netns self --json' \
+		sh "$root" "$caps"
+	jq -e '.coverage.complete and (.findings[] | select(.id == "ports-exhausted") | .victims | length > 0)' <<<"$output"
+	# where the first process lets itself be looked at
+	[ ! -e /proc/1/root/etc/passwd ] ||
+		jq -e '.findings[] | select(.id == "never-closed") | .subject.user == "root"' <<<"$output"
+}
