@@ -1,15 +1,32 @@
 /* A listener's queue is full and the kernel turns peers away. The queue is the listener's own: its length, its room,
- * and how many the kernel refused it (sk_drops) while watched. A counter alone is history. */
+ * and how many the kernel refused it (sk_drops) while watched. A counter alone is history.
+ *
+ * sk_drops counts more than refusals: under TCP_DEFER_ACCEPT (Apache's default) the last ACK of every handshake. So it
+ * only says at which listener; that anybody was refused is said by the namespace's ListenDrops. */
 #include "listeners.h"
 #include "rule.h"
 #include "ages.h"
 
-static bool is_overflowing(const struct socket *s)
+static uint64_t refused(const struct moment *m, const struct socket *s)
+{
+	const struct netns *n = &m->netns.items[s->netns];
+
+	return n->counters_known ? MIN(n->totals.listen_drops, (uint64_t)s->received_bytes) : s->received_bytes;
+}
+
+static bool refused_meanwhile(const struct moment *m, const struct socket *s)
+{
+	const struct netns *n = &m->netns.items[s->netns];
+
+	return socket_has(s, SOCKET_DROPPED) && n->totals.listen_drops > n->before.listen_drops;
+}
+
+static bool is_overflowing(const struct moment *m, const struct socket *s)
 {
 	if (s->state != STATE_LISTEN)
 		return false;
 	/* Full now, and it has turned somebody away before: a queue that is just full has hurt nobody yet. */
-	return socket_has(s, SOCKET_DROPPED) || (s->recv_q > s->send_q && s->received_bytes);
+	return refused_meanwhile(m, s) || (s->recv_q > s->send_q && refused(m, s));
 }
 
 static void tell(const struct moment *m, const struct rule *rule, struct judgement *j, uint32_t socket)
@@ -28,9 +45,9 @@ static void tell(const struct moment *m, const struct rule *rule, struct judgeme
 	*array_push(&f->budgets) = (struct budget){
 		.what = "accept queue", .unit = "places", .used = s->recv_q, .limit = (uint64_t)s->send_q + 1
 	};
-	finding_evidence(j, f, "queue of %s: %u waiting, room for %u; the kernel has refused it %u connections%s",
-	                 f->listener, s->recv_q, s->send_q + 1, s->received_bytes,
-	                 socket_has(s, SOCKET_DROPPED) ? ", some of them while watched" : "");
+	finding_evidence(j, f, "queue of %s: %u waiting, room for %u; the kernel has refused it %llu connections%s",
+	                 f->listener, s->recv_q, s->send_q + 1, (unsigned long long)refused(m, s),
+	                 refused_meanwhile(m, s) ? ", some of them while watched" : "");
 	finding_advice(f, "accept faster, or with more workers; a longer backlog helps against bursts only", NULL);
 	finding_advice(f, "what it means, and the right length", "unfin explain listen-overflow");
 }
@@ -38,7 +55,7 @@ static void tell(const struct moment *m, const struct rule *rule, struct judgeme
 static void listen_overflow_judge(const struct moment *m, const struct rule *rule, struct judgement *j)
 {
 	for (uint32_t i = 0; i < m->sockets.count; i++)
-		if (m->netns.items[m->sockets.items[i].netns].in_scope && is_overflowing(&m->sockets.items[i]))
+		if (m->netns.items[m->sockets.items[i].netns].in_scope && is_overflowing(m, &m->sockets.items[i]))
 			tell(m, rule, j, i);
 }
 
