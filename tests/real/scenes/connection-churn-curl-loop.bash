@@ -1,6 +1,6 @@
 # a shell loop of curl processes: each closes properly, together they use up the ports
 needs nginx curl
-root connection-churn '-'
+root connection-churn '*'
 effect ports-exhausted connection-churn
 undecidable
 

@@ -9,5 +9,5 @@ scene() {
 	local i
 	for i in $(seq "$(pick 4 9)"); do start "upload$i" curl -s -m 300 --expect100-timeout 0 -T "$tmp/body" http://127.0.0.1:8080/; done
 	wait_count 4 state established sport = :8080
-	ripen 20
+	ripen 31
 }
