@@ -37,3 +37,14 @@
 	} while (0)
 
 #define array_sort(a, compare) qsort((a)->items, (a)->count, sizeof(*(a)->items), compare)
+
+/* For array_sort() and bsearch() over plain numbers, ascending. */
+static inline int compare_u32(const void *a, const void *b)
+{
+	return CMP(*(const uint32_t *)a, *(const uint32_t *)b);
+}
+
+static inline int compare_u64(const void *a, const void *b)
+{
+	return CMP(*(const uint64_t *)a, *(const uint64_t *)b);
+}

@@ -12,11 +12,6 @@ enum {
 
 static const char one_look[] = "one look does not tell what is given back: watch for 10 s (--window 10s)";
 
-static int compare_u32(const void *a, const void *b)
-{
-	return CMP(*(const uint32_t *)a, *(const uint32_t *)b);
-}
-
 static bool looked_twice(const struct moment *m)
 {
 	return m->window.ms >= WINDOW_LEAST_MS;

@@ -96,11 +96,6 @@ static uint64_t port_key(uint32_t netns, uint16_t port)
 	return (uint64_t)netns << 16 | port;
 }
 
-static int compare_u64(const void *a, const void *b)
-{
-	return CMP(*(const uint64_t *)a, *(const uint64_t *)b);
-}
-
 static bool listens(const struct listening *l, uint32_t netns, uint16_t port)
 {
 	uint64_t key = port_key(netns, port);

@@ -1,11 +1,6 @@
 #include "ages.h"
 #include "base/format.h"
 
-static int compare_u64(const void *a, const void *b)
-{
-	return CMP(*(const uint64_t *)a, *(const uint64_t *)b);
-}
-
 bool finished_ms(const struct socket *s, uint64_t assumed_ms, uint64_t *ret_ms)
 {
 	struct age age = socket_finished_age(s);

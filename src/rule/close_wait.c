@@ -20,11 +20,6 @@ static uint64_t lifetime_of(const struct moment *m, uint32_t process)
 	return (m->taken_boot_ns - p->start_boot_ns) / NS_PER_MS;
 }
 
-static int compare_u64(const void *a, const void *b)
-{
-	return CMP(*(const uint64_t *)a, *(const uint64_t *)b);
-}
-
 /* From the last data to the FIN. A server may say goodbye before it hangs up (PostgreSQL does): that lies unread, and
  * what came before it was our own last word. */
 static uint64_t patience_of(const struct socket *s)

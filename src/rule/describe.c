@@ -45,11 +45,6 @@ void judgement_name(const struct moment *m, struct judgement *j)
 	}
 }
 
-static int compare_u32(const void *a, const void *b)
-{
-	return CMP(*(const uint32_t *)a, *(const uint32_t *)b);
-}
-
 /* Every process that holds one of them, once, but for the subject. */
 static void tell_others(const struct moment *m, struct finding *f)
 {

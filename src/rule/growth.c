@@ -3,11 +3,6 @@
 #include "close_wait.h"
 #include "model/growth.h"
 
-static int compare_u64(const void *a, const void *b)
-{
-	return CMP(*(const uint64_t *)a, *(const uint64_t *)b);
-}
-
 void close_wait_grow(const struct moment *m, const struct close_wait *c, struct finding *f)
 {
 	ARRAY(uint64_t) ages = { 0 };

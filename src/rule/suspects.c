@@ -73,11 +73,6 @@ static uint32_t owner_of(const struct moment *m, const struct programs *programs
 	return per == PER_LISTENER || !h ? PROCESS_NONE : program_of(programs, h->process);
 }
 
-static int compare_u32(const void *a, const void *b)
-{
-	return CMP(*(const uint32_t *)a, *(const uint32_t *)b);
-}
-
 uint32_t suspects_main_process(const struct moment *m, const uint32_t *sockets, size_t count)
 {
 	ARRAY(uint32_t) holders = { 0 };

@@ -50,11 +50,6 @@ static void read_ring(const struct ring *r, struct inodes *in_rings)
 		hiding_ring_sockets(text.bytes, add_inode, in_rings);
 }
 
-static int compare_u64(const void *a, const void *b)
-{
-	return CMP(*(const uint64_t *)a, *(const uint64_t *)b);
-}
-
 #define HAS(array, key)                                                                                                \
 	((array)->count && bsearch(&(uint64_t){ key }, (array)->items, (array)->count, sizeof(uint64_t), compare_u64))
 
