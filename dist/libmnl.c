@@ -1,6 +1,7 @@
 /* The part of libmnl that unfin uses, for the static binary: Debian has no libmnl.a. Same names and meanings as
  * libmnl 1.0.4 (its header is the contract), nothing copied. What is used anew and missing here fails to link. */
 #include <errno.h>
+#include <limits.h>
 #include <libmnl/libmnl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,11 +112,11 @@ static int one_error(const struct nlmsghdr *h)
 {
 	const struct nlmsgerr *e = mnl_nlmsg_get_payload(h);
 
-	if (h->nlmsg_len < MNL_NLMSG_HDRLEN + sizeof(*e)) {
+	if (h->nlmsg_len < MNL_NLMSG_HDRLEN + sizeof(*e) || e->error == INT_MIN) {
 		errno = EBADMSG;
 		return MNL_CB_ERROR;
 	}
-	errno = e->error < 0 ? -e->error : e->error;
+	errno = abs(e->error); /* not all subsystems have it negative */
 	return e->error ? MNL_CB_ERROR : MNL_CB_STOP;
 }
 
