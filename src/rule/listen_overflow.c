@@ -61,6 +61,6 @@ static void listen_overflow_judge(const struct moment *m, const struct rule *rul
 
 const struct rule rule_listen_overflow = {
 	.id = "listen-overflow",
-	.title = "its accept queue is full: the kernel refuses connections",
+	.title = "has a full accept queue: the kernel refuses its connections",
 	.judge = listen_overflow_judge,
 };
