@@ -4,7 +4,7 @@
  * A bind() or connect() that fails leaves no socket and moves no counter: it must be seen when it returns. The
  * exits of just these system calls are watched, and only while someone waits for the answer: an enabled exit
  * costs every system call of the machine 30 to 50 ns. And a socket that was closed between two looks is gone: how
- * late its program closed it is seen as it leaves CLOSE_WAIT. Both are counted here, a row for each kind, so that
+ * late its program closed it is seen as it happens. Both are counted here, a row for each kind, so that
  * a storm of them costs a row and no traffic. */
 #include "kernel.h"
 #include <bpf/bpf_helpers.h>
@@ -45,13 +45,20 @@ struct {
 	__type(value, struct record_close);
 } closes SEC(".maps");
 
-/* Sockets that a reset ended in CLOSE_WAIT while a descriptor held them, by cookie: when the FIN came, in jiffies. */
+/* Sockets that left CLOSE_WAIT while a descriptor held them, by shutdown() or a reset: the row that their close will
+ * count in, but for who does it. */
+struct held {
+	struct record_close_key row;
+	__u32 fin_at; /* jiffies */
+	__u32 padding;
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 32768);
-	__type(key, __u64);
-	__type(value, __u32);
-} dead SEC(".maps");
+	__type(key, __u64); /* the cookie */
+	__type(value, struct held);
+} held SEC(".maps");
 
 /* Clients that end connections themselves, before their peer does: theirs are the TIME_WAITs. */
 struct {
@@ -261,6 +268,7 @@ static __always_inline void fill_end(struct record_close_key *key, struct tcp_so
 	struct inet_connection_sock *icsk = &tp->inet_conn;
 	struct sock_common *c = &icsk->icsk_inet.sk.__sk_common;
 
+	key->netns = c->skc_net.net->ns.inum;
 	key->side = side_of(icsk->icsk_bind_hash);
 	key->v6 = c->skc_family == AF_INET6;
 	if (key->side == RECORD_SERVER)
@@ -283,25 +291,27 @@ static __always_inline bool is_released(struct file *file)
 	return !BPF_CORE_READ((struct file___counted *)file, f_count.counter);
 }
 
-static __always_inline void count_close(struct tcp_sock *tp, __u32 fin_at)
+static __always_inline void fill_closer(struct record_close_key *key, struct task_struct *task)
+{
+	key->tgid = task->tgid;
+	key->start_boot_ns = task->group_leader->start_boottime;
+}
+
+static __always_inline void count_close(struct record_close_key *key, __u32 fin_at)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct record_close first = { .count = 1, .oldest = (__u32)bpf_jiffies64() - fin_at };
-	struct record_close_key key = { 0 };
 
 	/* The end of a process does not show how late it closes while it runs. */
 	if (task->flags & PF_EXITING)
 		return;
-	key.tgid = task->tgid;
-	key.start_boot_ns = task->group_leader->start_boottime;
-	key.netns = tp->inet_conn.icsk_inet.sk.__sk_common.skc_net.net->ns.inum;
-	fill_end(&key, tp);
-	struct record_close *row = bpf_map_lookup_elem(&closes, &key);
+	fill_closer(key, task);
+	struct record_close *row = bpf_map_lookup_elem(&closes, key);
 	if (row) {
 		__sync_fetch_and_add(&row->count, 1);
 		if (first.oldest > row->oldest)
 			row->oldest = first.oldest;
-	} else if (bpf_map_update_elem(&closes, &key, &first, BPF_NOEXIST)) {
+	} else if (bpf_map_update_elem(&closes, key, &first, BPF_NOEXIST)) {
 		__sync_fetch_and_add(&closes_lost, 1);
 	}
 }
@@ -314,47 +324,63 @@ static __always_inline void count_first_close(struct sock *sk)
 	if (!tp || side_of(tp->inet_conn.icsk_bind_hash) != RECORD_CLIENT)
 		return;
 	struct task_struct *task = bpf_get_current_task_btf();
-	key.tgid = task->tgid;
-	key.start_boot_ns = task->group_leader->start_boottime;
-	key.netns = sk->__sk_common.skc_net.net->ns.inum;
+	fill_closer(&key, task);
 	fill_end(&key, tp);
 	count_row(&first_closes, &key, task, &closes_lost);
 }
 
-/* close() of a CLOSE_WAIT socket, in the process that drops the last descriptor; or a reset that ends it before that,
- * mostly the answer to what we sent too late: then the close comes without any change of state. */
+static __always_inline void count_held(struct sock *sk)
+{
+	__u64 cookie = bpf_get_socket_cookie(sk);
+	struct held *was = bpf_map_lookup_elem(&held, &cookie);
+
+	if (!was)
+		return;
+	count_close(&was->row, was->fin_at);
+	bpf_map_delete_elem(&held, &cookie);
+}
+
+static __always_inline void leave_close_wait(struct sock *sk, struct tcp_sock *tp, bool released)
+{
+	struct held is = { .fin_at = tp->rcv_tstamp };
+	__u64 cookie = bpf_get_socket_cookie(sk);
+
+	fill_end(&is.row, tp);
+	if (released)
+		count_close(&is.row, is.fin_at);
+	else if (bpf_map_update_elem(&held, &cookie, &is, BPF_ANY))
+		__sync_fetch_and_add(&closes_lost, 1);
+}
+
+/* The close of a connection that its peer has finished comes in one of three ways, each in the process that drops the
+ * last descriptor:
+ *  - it is in CLOSE_WAIT, and leaves it here (to LAST_ACK, or with a reset to CLOSE);
+ *  - shutdown() has sent the FIN, and the peer has not acknowledged it yet: close() sets LAST_ACK once more;
+ *  - it is in CLOSE already, by that acknowledgement or by a reset: close() destroys it, without a change of state.
+ *    Nothing else destroys a socket that a descriptor holds. */
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(state_changed, struct sock *sk, int before, int after)
 {
 	if (after == TCP_FIN_WAIT1) /* always in the process that closes */
 		count_first_close(sk);
-	if (before != TCP_CLOSE_WAIT)
+	if (before != TCP_CLOSE_WAIT && (before != TCP_LAST_ACK || after != TCP_LAST_ACK))
 		return 0;
 	struct socket *socket = sk->sk_socket;
 	struct file *file = socket ? socket->file : 0;
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	if (!file || !tp)
 		return 0;
-	__u32 fin_at = tp->rcv_tstamp;
-	if (is_released(file)) {
-		count_close(tp, fin_at);
-	} else if (after == TCP_CLOSE) {
-		__u64 cookie = bpf_get_socket_cookie(sk);
-		bpf_map_update_elem(&dead, &cookie, &fin_at, BPF_ANY);
-	}
+	bool released = is_released(file);
+	if (before == TCP_CLOSE_WAIT)
+		leave_close_wait(sk, tp, released);
+	else if (released)
+		count_held(sk);
 	return 0;
 }
 
 SEC("tp_btf/tcp_destroy_sock")
 int BPF_PROG(socket_destroyed, struct sock *sk)
 {
-	__u64 cookie = bpf_get_socket_cookie(sk);
-	__u32 *fin_at = bpf_map_lookup_elem(&dead, &cookie);
-	struct tcp_sock *tp = fin_at ? bpf_skc_to_tcp_sock(sk) : 0;
-
-	if (!tp)
-		return 0;
-	count_close(tp, *fin_at);
-	bpf_map_delete_elem(&dead, &cookie);
+	count_held(sk);
 	return 0;
 }

@@ -1,0 +1,47 @@
+#!/usr/bin/env bats
+# A close is a close in whatever way it comes, and nothing else is one: see closes.py.
+bats_require_minimum_version 1.5.0
+
+setup() {
+	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
+	unshare -n true 2>/dev/null || skip "network namespaces need root"
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown() {
+	[[ -z ${clients-} ]] || kill "$clients" 2>/dev/null || true
+}
+
+# sleeps PID: it has attached what it watches with, and waits for the window's end
+sleeps() {
+	local end=$((SECONDS + 20))
+	until grep -q nanosleep "/proc/$1/wchan"; do
+		((SECONDS < end)) && [[ -e /proc/$1 ]] || return 1
+		sleep 0.05
+	done
+}
+
+@test "closes after shutdown(), a reset, a lost answer: each is counted once, and for who did it" {
+	local netns word
+	mkfifo in out
+	unshare -n sh -c 'ip link set lo up; exec python3 "$1"' sh "$BATS_TEST_DIRNAME/closes.py" <in >out &
+	clients=$!
+	exec 8>in 9<out
+	read -r -t 20 word <&9 && [[ $word == ready ]]
+	netns=$(stat -Lc %i "/proc/$clients/ns/net")
+	"$UNFIN" record kept --netns "$netns" --window 60s &
+	record=$!
+	sleeps "$record"
+	echo go >&8
+	read -r -t 20 word <&9 && [[ $word == done ]]
+	kill -INT "$record" && wait "$record"
+	exec 8>&-
+
+	run sqlite3 kept "select comm, sum(count) from departure d join process p on p.rowid = d.process + 1
+		group by comm order by comm"
+	[[ $output == $'linger|3\nplain|3\nreset|3\nshut|3\nshut_late|3\nshut_unread|3' ]]
+	# The end is known even of those that were dead when they were closed, if they were not reset.
+	run sqlite3 kept "select distinct comm from departure d join process p on p.rowid = d.process + 1
+		where not as_client or as_server"
+	[[ $output == reset ]]
+}

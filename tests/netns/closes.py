@@ -1,0 +1,120 @@
+#!/usr/bin/python3
+"""Clients that end connections which their server has finished, each in its own way: a child for each, named after it.
+
+Says "ready" when all are in CLOSE_WAIT; a line on stdin lets them go on, and "done" is said when they have.
+"""
+import ctypes, os, socket, struct, sys, time
+
+EACH = 3
+SO_ATTACH_FILTER = 26
+
+
+def plain(client):
+    client.close()
+
+
+def shut(client):
+    client.shutdown(socket.SHUT_RDWR)
+    wait_for(client, "CLOSE")
+    client.close()
+
+
+def shut_late(client):
+    """The answer to our FIN never comes: close() meets LAST_ACK."""
+    client.shutdown(socket.SHUT_WR)
+    wait_for(client, "LAST_ACK")
+    client.close()
+
+
+def shut_unread(client):
+    client.shutdown(socket.SHUT_WR)
+    client.close()
+
+
+def shut_held(client):
+    client.shutdown(socket.SHUT_RDWR)
+
+
+def linger(client):
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 2))
+    client.close()
+
+
+def reset(client):
+    client.send(b"too late")
+    wait_for(client, "CLOSE")
+    client.close()
+
+
+def reset_held(client):
+    client.send(b"too late")
+    wait_for(client, "CLOSE")
+
+
+def duplicate(client):
+    other = client.dup()
+    client.close()
+    other.detach()  # the descriptor stays open
+
+
+WAYS = [plain, shut, shut_late, shut_unread, shut_held, linger, reset, reset_held, duplicate]
+STATES = {"CLOSE": 7, "CLOSE_WAIT": 8, "LAST_ACK": 9}
+
+
+def wait_for(client, state):
+    end = time.monotonic() + 10
+    while client.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] != STATES[state]:
+        if time.monotonic() > end:
+            sys.exit(f"not in {state}")
+        time.sleep(0.001)
+
+
+def hear_nothing(client):
+    """A filter that drops every segment that comes from now on."""
+    drop = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))
+    client.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HxxxxxxP", 1, ctypes.addressof(drop)))
+
+
+def finished_connection(listener, way):
+    client = socket.create_connection(listener.getsockname())
+    server = listener.accept()[0]
+    if way is shut_unread:
+        server.send(b"goodbye")
+    server.close()
+    wait_for(client, "CLOSE_WAIT")
+    if way is shut_late:
+        hear_nothing(client)
+    return client
+
+
+def child(way, ready, go, done):
+    ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG: it ends with us
+    with open("/proc/self/comm", "w") as comm:
+        comm.write(way.__name__)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        clients = [finished_connection(listener, way) for _ in range(EACH)]
+    os.write(ready, b".")
+    os.read(go, 1)
+    for client in clients:
+        way(client)
+    os.write(done, b".")
+    time.sleep(60)
+
+
+ready, go, done = os.pipe(), os.pipe(), os.pipe()
+for way in WAYS:
+    if not os.fork():
+        child(way, ready[1], go[0], done[1])
+
+
+def wait_all(pipe, word):
+    for _ in WAYS:
+        os.read(pipe, 1)
+    print(word, flush=True)
+
+
+wait_all(ready[0], "ready")
+sys.stdin.readline()
+os.write(go[1], b"." * len(WAYS))
+wait_all(done[0], "done")
+sys.stdin.readline()
