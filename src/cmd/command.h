@@ -43,6 +43,8 @@ struct invocation {
 };
 
 bool command_accepts(const struct command *c, const struct option *row);
+/* May row->choices[choice] be its value here? Not every command writes every format. */
+bool command_offers(const struct command *c, const struct option *row, unsigned choice);
 const struct command *const *command_table(void); /* NULL at the end */
 const struct command *command_find(const char *name);
 
@@ -54,4 +56,6 @@ int invocation_at_most(const struct invocation *in, size_t words);
 /* Fills `in` (whose command is set) from the arguments that follow the command's name. STATUS_OK, or
  * STATUS_USAGE after having said on stderr what is wrong and what was meant. */
 int invocation_parse(struct invocation *in, char **argv);
+/* Puts a value into its member. STATUS_OK, or STATUS_USAGE after having said what is wrong. */
+int invocation_set(struct invocation *in, const struct option *row, const char *value);
 void invocation_free(struct invocation *in);

@@ -97,8 +97,8 @@ static void offer_values(struct completion *c, const struct option *row)
 		offer_fields(c);
 	else if (streq(row->name, "netns"))
 		offer_namespaces(c);
-	for (size_t i = 0; row->choices && row->choices[i]; i++)
-		if (row->offset != offsetof(struct options, output) || c->command->outputs & 1U << i)
+	for (unsigned i = 0; row->choices && row->choices[i]; i++)
+		if (command_offers(c->command, row, i))
 			offer(c, row->choices[i], "");
 	for (const struct rule *const *r = rules; *r; r++)
 		if (streq(row->name, "only") || streq(row->name, "ignore"))

@@ -61,7 +61,7 @@ static const struct option *find_key(const struct invocation *in, const struct l
 static int set_value(struct invocation *in, const struct line *line, const struct option *row, const char *value)
 {
 	if (row->kind != OPTION_FLAG) {
-		int status = *value ? option_set(&in->options, row, value) : STATUS_USAGE;
+		int status = *value ? invocation_set(in, row, value) : STATUS_USAGE;
 		if (status != STATUS_OK)
 			say_place(line, value, "wrong value", value);
 		return status;
@@ -71,7 +71,7 @@ static int set_value(struct invocation *in, const struct line *line, const struc
 		say_place(line, value, "yes or no is expected, not", value);
 		return STATUS_USAGE;
 	}
-	return yes ? option_set(&in->options, row, NULL) : STATUS_OK;
+	return yes ? invocation_set(in, row, NULL) : STATUS_OK;
 }
 
 static char *trimmed(char *s)

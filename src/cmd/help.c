@@ -56,7 +56,7 @@ static void option_right(struct text *t, const struct option *row, const struct 
 
 	text_add(t, row->help);
 	for (unsigned i = 0; row->choices && row->choices[i]; i++) {
-		if (row->offset == offsetof(struct options, output) && !(c->outputs & 1U << i))
+		if (!command_offers(c, row, i))
 			continue;
 		text_printf(t, "%s%s", between, row->choices[i]);
 		between = ", ";

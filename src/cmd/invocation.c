@@ -21,6 +21,11 @@ bool command_accepts(const struct command *c, const struct option *row)
 	return false;
 }
 
+bool command_offers(const struct command *c, const struct option *row, unsigned choice)
+{
+	return row->offset != offsetof(struct options, output) || c->outputs & 1U << choice;
+}
+
 static int unknown_option(const struct command *c, const char *written, const char *name)
 {
 	ARRAY(const char *) known = { 0 };
@@ -45,22 +50,39 @@ static int wrong_value(const struct option *row, const char *value, const char *
 	return STATUS_USAGE;
 }
 
-static int set_choice(const struct option *row, unsigned *ret, const char *value)
+/* `offered`: NULL at the end. */
+static int wrong_choice(const struct option *row, const char *value, const char *const *offered)
 {
 	TEXT_CLEANUP all = { 0 };
 
-	for (unsigned i = 0; row->choices[i]; i++) {
-		if (word_equal(row->choices[i], value)) {
-			*ret = i;
-			return STATUS_OK;
-		}
-		text_printf(&all, "%s%s", !i ? "" : row->choices[i + 1] ? ", " : " or ", row->choices[i]);
-	}
+	for (const char *const *word = offered; *word; word++)
+		text_printf(&all, "%s%s", word == offered ? "" : word[1] ? ", " : " or ", *word);
 	wrong_value(row, value, all.bytes);
-	const char *nearest = word_nearest(value, row->choices);
+	const char *nearest = word_nearest(value, offered);
 	if (nearest)
 		log_hint("did you mean %s?", nearest);
 	return STATUS_USAGE;
+}
+
+static int set_choice(const struct command *c, const struct option *row, unsigned *ret, const char *value)
+{
+	ARRAY(const char *) offered = { 0 };
+	int status = STATUS_USAGE;
+
+	for (unsigned i = 0; row->choices[i]; i++) {
+		if (!command_offers(c, row, i))
+			continue;
+		*array_push(&offered) = row->choices[i];
+		if (word_equal(row->choices[i], value)) {
+			*ret = i;
+			status = STATUS_OK;
+		}
+	}
+	*array_push(&offered) = NULL;
+	if (status != STATUS_OK)
+		wrong_choice(row, value, offered.items);
+	array_free(&offered);
+	return status;
 }
 
 static int set_number(const struct option *row, struct optional *ret, const char *value)
@@ -74,9 +96,9 @@ static int set_number(const struct option *row, struct optional *ret, const char
 	return STATUS_OK;
 }
 
-int option_set(struct options *o, const struct option *row, const char *value)
+int invocation_set(struct invocation *in, const struct option *row, const char *value)
 {
-	void *member = (char *)o + row->offset;
+	void *member = (char *)&in->options + row->offset;
 
 	switch (row->kind) {
 	case OPTION_FLAG:
@@ -92,7 +114,7 @@ int option_set(struct options *o, const struct option *row, const char *value)
 		*array_push((text_list *)member) = value;
 		return STATUS_OK;
 	case OPTION_CHOICE:
-		return set_choice(row, member, value);
+		return set_choice(in->command, row, member, value);
 	case OPTION_NUMBER:
 	case OPTION_DURATION:
 		return set_number(row, member, value);
@@ -103,7 +125,7 @@ int option_set(struct options *o, const struct option *row, const char *value)
 static int give(struct invocation *in, const struct option *row, const char *value)
 {
 	in->given |= option_bit(row);
-	return option_set(&in->options, row, value);
+	return invocation_set(in, row, value);
 }
 
 static int missing_value(const struct option *row)
@@ -175,17 +197,6 @@ static int parse_rest(struct parser *p)
 	return STATUS_OK;
 }
 
-static int check_output(const struct invocation *in)
-{
-	unsigned written = in->command->outputs | (in->command->outputs ? 0 : OUTPUT(TABLE));
-
-	if (written & 1U << in->options.output)
-		return STATUS_OK;
-	log_error("%s cannot be written as %s", in->command->name, output_names()[in->options.output]);
-	log_hint("unfin %s --help shows its formats", in->command->name);
-	return STATUS_USAGE;
-}
-
 static int parse_arguments(struct parser *p)
 {
 	int status = STATUS_OK;
@@ -212,7 +223,7 @@ int invocation_parse(struct invocation *in, char **argv)
 
 	if (status == STATUS_OK && !asks && command_accepts(in->command, option_find("config")))
 		status = config_apply(in);
-	return status ?: check_output(in);
+	return status;
 }
 
 void invocation_free(struct invocation *in)

@@ -67,11 +67,6 @@ const struct option *option_find(const char *name)
 	return NULL;
 }
 
-const char *const *output_names(void)
-{
-	return outputs;
-}
-
 void options_free(struct options *o)
 {
 	array_free(&o->only);

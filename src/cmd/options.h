@@ -50,9 +50,6 @@ struct option {
 
 const struct option *option_table(void); /* the last row has no name */
 const struct option *option_find(const char *name);
-/* Puts a value into its member. STATUS_OK, or STATUS_USAGE after having said what is wrong. */
-int option_set(struct options *o, const struct option *row, const char *value);
 uint64_t option_bit(const struct option *row);
-const char *const *output_names(void); /* by enum output, NULL at the end */
 
 void options_free(struct options *o);
