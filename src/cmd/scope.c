@@ -34,6 +34,8 @@ static int scope_named(const char *name, uint64_t *ret_inode)
 {
 	char path[4096];
 
+	if (!*name)
+		return -ENOENT;
 	if (strchr(name, '/'))
 		return inode_of(name, ret_inode);
 	snprintf(path, sizeof(path), "/run/netns/%s", name);
@@ -42,11 +44,11 @@ static int scope_named(const char *name, uint64_t *ret_inode)
 
 int scope_parse(const char *option, struct source_request *request)
 {
-	const char *which = option ?: getenv("UNFIN_NETNS");
+	const char *variable = getenv("UNFIN_NETNS"), *which = option ?: variable && *variable ? variable : "all";
 	uint64_t number;
 
 	request->scope = SCOPE_ALL;
-	if (!which || !*which || word_equal(which, "all"))
+	if (word_equal(which, "all"))
 		return STATUS_OK;
 	if (word_equal(which, "self")) {
 		request->scope = SCOPE_SELF;
