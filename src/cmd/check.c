@@ -53,10 +53,11 @@ static int judge_and_write(const struct options *o, const struct moment *m, cons
 static int check(const struct invocation *in, const struct request *request)
 {
 	cleanup(session_close) struct session s = { 0 };
-	int status = gather_moment(&s, &in->options);
+	const char *keep = in->options.record;
+	int status = (keep ? session_can_keep(keep) : STATUS_OK) ?: gather_moment(&s, &in->options);
 
-	if (status == STATUS_OK && in->options.record)
-		status = session_keep(&s, in->options.record, in->options.redact);
+	if (status == STATUS_OK && keep)
+		status = session_keep(&s, keep, in->options.redact);
 	return status ?: judge_and_write(&in->options, s.moment, request);
 }
 

@@ -1,11 +1,13 @@
 /* unfin record F: keep this moment in a file, to be judged later or elsewhere. */
 #include "command.h"
 #include "gather.h"
+#include "output.h"
 #include "base/log.h"
 
 static int record_run(const struct invocation *in)
 {
 	cleanup(session_close) struct session s = { 0 };
+	TEXT_CLEANUP told = { 0 };
 
 	if (in->words.count != 1) {
 		log_error("record takes one word: the file to write");
@@ -13,13 +15,14 @@ static int record_run(const struct invocation *in)
 		return STATUS_USAGE;
 	}
 	const char *path = in->words.items[0];
-	int status = gather_moment(&s, &in->options) ?: session_keep(&s, path, in->options.redact);
+	int status = session_can_keep(path) ?: gather_moment(&s, &in->options)
+	                     ?: session_keep(&s, path, in->options.redact);
 	if (status != STATUS_OK)
 		return status;
 	session_tell_gaps(&s);
-	printf("%s: %zu sockets of %zu processes, watched %.1f s; judge it with: unfin check --from %s\n", path,
-	       s.moment->sockets.count, s.moment->processes.count, (double)s.moment->window.ms / 1e3, path);
-	return STATUS_OK;
+	text_printf(&told, "%s: %zu sockets of %zu processes, watched %.1f s; judge it with: unfin check --from %s\n",
+	            path, s.moment->sockets.count, s.moment->processes.count, (double)s.moment->window.ms / 1e3, path);
+	return output_text(&told);
 }
 
 static const char *const accepted[] = { "window", "redact", "netns", "source", "quiet", NULL };

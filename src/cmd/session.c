@@ -3,8 +3,9 @@
 #include "status.h"
 #include "base/log.h"
 #include "base/stop.h"
-#include <errno.h>
 #include "source/kept.h"
+#include <errno.h>
+#include <sys/stat.h>
 
 static void tell(const struct gap *g)
 {
@@ -60,6 +61,19 @@ void session_tell_gaps(const struct session *s)
 		if (g->mend)
 			log_hint("%s", g->mend);
 	}
+}
+
+int session_can_keep(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st))
+		return STATUS_OK;
+	if (S_ISDIR(st.st_mode))
+		log_error("%s is a directory: name the file to write in it", path);
+	else
+		log_error("%s is there already, and is never written over: choose another name, or remove it", path);
+	return STATUS_USAGE;
 }
 
 int session_keep(const struct session *s, const char *path, bool redact)

@@ -26,6 +26,8 @@ int session_look(struct session *s);
 int session_open_window(struct session *s, const struct options *o);
 /* What could not be seen, one line each on stderr. Nothing if all was seen. */
 void session_tell_gaps(const struct session *s);
+/* Is there no such file yet? STATUS_OK, or STATUS_USAGE after having said what is in the way: before a long watch. */
+int session_can_keep(const char *path);
 /* Writes the moment to a new file. STATUS_OK, or STATUS_UNABLE after having said why. */
 int session_keep(const struct session *s, const char *path, bool redact);
 void session_close(struct session *s);

@@ -51,8 +51,8 @@ keep() { # FAULT FILE: what check says of it stands in FILE.json
 
 @test "record never writes over a file" {
 	echo mine >kept
-	run -4 "$UNFIN" record kept --netns self --window 0
-	[[ $output == *"File exists"* ]]
+	run -2 "$UNFIN" record kept --netns self --window 1h
+	[[ $output == *"never written over"* ]]
 	[[ $(<kept) == mine ]]
 }
 
