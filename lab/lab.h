@@ -3,7 +3,7 @@
  * takes part, the finding it must give, and how it is made. Its processes are real ones with names of their
  * own. Nothing outside the namespace is touched, and nothing is left, however it ends. */
 #pragma once
-#include "base/util.h"
+#include "base/text.h"
 
 struct lab;
 struct role;
@@ -63,8 +63,8 @@ const struct lab_fault *lab_find(const char *name); /* NULL if there is none */
  * cannot make it, 130 if interrupted before it stood. */
 int lab_run(const struct lab_fault *fault, const struct lab_run *how);
 
-/* One JSON object on stdout. */
-void lab_print_expect(const struct lab_fault *fault);
+/* What unfin must say of it, as one JSON object. */
+void lab_expect_json(const struct lab_fault *fault, struct text *out);
 
 /* The processes of a fault are this program started again. At the start of main(): false at once for
  * everybody else. */

@@ -77,11 +77,10 @@ static void print_victims(struct json *j, const struct lab_expect *e)
 	json_array_end(j);
 }
 
-void lab_print_expect(const struct lab_fault *fault)
+void lab_expect_json(const struct lab_fault *fault, struct text *out)
 {
 	const struct lab_expect *e = &fault->expect;
-	TEXT_CLEANUP out = { 0 };
-	struct json j = JSON(&out, true);
+	struct json j = JSON(out, true);
 
 	json_object_begin(&j, NULL);
 	json_text(&j, "name", fault->name);
@@ -96,5 +95,4 @@ void lab_print_expect(const struct lab_fault *fault)
 		json_text(&j, NULL, e->allowed[i]);
 	json_array_end(&j);
 	json_object_end(&j);
-	text_flush(&out, STDOUT_FILENO);
 }

@@ -2,6 +2,7 @@
 #include "command.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "output.h"
 #include "terminal.h"
 #include "rule/rule.h"
 #include "view/explain.h"
@@ -75,7 +76,7 @@ static int explain_run(const struct invocation *in)
 		explain_text(&out, &mention, note_on(mention.topic), &style);
 	else
 		explain_list(&out, &pages_all, &style);
-	return text_flush(&out, STDOUT_FILENO) ? STATUS_UNABLE : STATUS_OK;
+	return output_text(&out);
 }
 
 static const char *const accepted[] = { "output", "json", "color", "quiet", NULL };

@@ -1,5 +1,6 @@
 /* unfin lab: glue. The faults, and what keeps them in their namespace, are in lab/. */
 #include "command.h"
+#include "output.h"
 #include "base/log.h"
 #include "base/words.h"
 #include "lab/kit/seed.h"
@@ -15,8 +16,7 @@ static int list_print(void)
 	for (const struct lab_fault *const *f = lab_faults(); *f; f++)
 		if (!(*f)->hidden)
 			text_printf(&out, "%-*s  %s\n", (int)width, (*f)->name, (*f)->title);
-	text_flush(&out, STDOUT_FILENO);
-	return STATUS_OK;
+	return output_text(&out);
 }
 
 static int fault_unknown(const char *name)
@@ -46,6 +46,7 @@ static int lab_command_run(const struct invocation *in)
 		               .command = in->child,
 		               .stay = o->stay,
 		               .quiet = o->quiet };
+	TEXT_CLEANUP expected = { 0 };
 	int status = invocation_at_most(in, 1);
 
 	if (status != STATUS_OK)
@@ -56,8 +57,8 @@ static int lab_command_run(const struct invocation *in)
 	if (!fault)
 		return fault_unknown(in->words.items[0]);
 	if (o->expect) {
-		lab_print_expect(fault);
-		return STATUS_OK;
+		lab_expect_json(fault, &expected);
+		return output_text(&expected);
 	}
 	return lab_run(fault, &how);
 }

@@ -1,6 +1,7 @@
 /* unfin: finds the TCP connections nobody finished. Which command, its options, run it: nothing else here. */
 #include "command.h"
 #include "help.h"
+#include "output.h"
 #include "base/log.h"
 #include "base/words.h"
 #include "lab/lab.h"
@@ -52,14 +53,15 @@ static int show_help(const struct command *c)
 		help_command(&page, c);
 	else
 		help_overview(&page);
-	text_flush(&page, STDOUT_FILENO);
-	return STATUS_OK;
+	return output_text(&page);
 }
 
 static int show_version(void)
 {
-	puts("unfin " UNFIN_VERSION);
-	return STATUS_OK;
+	TEXT_CLEANUP version = { 0 };
+
+	text_add(&version, "unfin " UNFIN_VERSION "\n");
+	return output_text(&version);
 }
 
 static int run(const struct command *c, char **argv)
@@ -96,8 +98,7 @@ static int run_help(const char *word)
 		return show_help(c);
 	if (!help_topic(&page, word))
 		return unknown_command(word);
-	text_flush(&page, STDOUT_FILENO);
-	return STATUS_OK;
+	return output_text(&page);
 }
 
 int main(int argc, char **argv)
