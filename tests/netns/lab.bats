@@ -198,14 +198,15 @@ tie_is_gone() { ! nsenter -t "$third" -n ip link show tie >/dev/null 2>&1; }
 
 # all_stand REGEX: the faults of those names, several at a time, each from a seed of its own.
 all_stand() {
-	local name names
+	local name names pids=()
 	mapfile -t names < <("$UNFIN" lab | cut -d' ' -f1 | grep -E "$1")
 	stand_once() { "$UNFIN" lab "$1" -- true >"$BATS_TEST_TMPDIR/$1" 2>&1 && echo stands >>"$BATS_TEST_TMPDIR/$1"; }
 	for name in "${names[@]}"; do
 		while (($(jobs -rp | wc -l) >= 8)); do wait -n || true; done
 		stand_once "$name" 3>&- &
+		pids+=("$!")
 	done
-	wait
+	wait "${pids[@]}" || true
 	for name in "${names[@]}"; do
 		grep -q ^stands "$BATS_TEST_TMPDIR/$name" || { echo "$name:" && cat "$BATS_TEST_TMPDIR/$name" && false; }
 	done
