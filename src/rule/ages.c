@@ -48,6 +48,21 @@ const char *duration_text(struct judgement *j, uint64_t ms)
 	return arena_strdup(j->arena, t.bytes);
 }
 
+const char *range_text(struct judgement *j, uint64_t low_ms, uint64_t high_ms)
+{
+	const char *low = duration_text(j, low_ms), *high = duration_text(j, high_ms);
+
+	return streq(low, high) ? low : arena_printf(j->arena, "%s to %s", low, high);
+}
+
+const char *count_text(struct judgement *j, uint64_t count)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	format_count(&t, count);
+	return arena_strdup(j->arena, t.bytes);
+}
+
 const char *process_text(struct judgement *j, const struct moment *m, uint32_t process)
 {
 	const struct process *p = &m->processes.items[process];

@@ -15,7 +15,9 @@ struct ages ages_of(const struct moment *m, const uint32_t *sockets, size_t coun
 /* False if nothing is known. */
 bool finished_ms(const struct socket *s, uint64_t assumed_ms, uint64_t *ret_ms);
 
-/* "42 s", in the judgement's arena. */
+/* Texts in the judgement's arena: "42 s"; "5 s to 42 s", or "5 s" where both ends read alike; "1,224". */
 const char *duration_text(struct judgement *j, uint64_t ms);
+const char *range_text(struct judgement *j, uint64_t low_ms, uint64_t high_ms);
+const char *count_text(struct judgement *j, uint64_t count);
 /* "fetch-profiles[812]" */
 const char *process_text(struct judgement *j, const struct moment *m, uint32_t process);

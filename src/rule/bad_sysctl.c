@@ -1,4 +1,5 @@
 /* A setting that hurts: named only where it costs something here, and said what it really does. */
+#include "ages.h"
 #include "model/ports.h"
 #include "rule.h"
 
@@ -16,8 +17,8 @@ static void judge_reserved(const struct moment *m, const struct rule *rule, stru
 	f->netns = netns;
 	f->subject_why = "a setting: who wrote it must act";
 	f->confidence = CONFIDENCE_CERTAIN;
-	finding_evidence(j, f, "of ports %u-%u only %u are left for connect() and bind(port 0): %u are reserved",
-	                 n->port_first, n->port_last, usable, all - usable);
+	finding_evidence(j, f, "of ports %u-%u only %s are left for connect() and bind(port 0): %s are reserved",
+	                 n->port_first, n->port_last, count_text(j, usable), count_text(j, all - usable));
 	finding_advice(f, "reserve the ports of your listeners only, or widen net.ipv4.ip_local_port_range", NULL);
 	finding_advice(f, "what is left, to where", "unfin ports");
 	finding_advice(f, "what it means", "unfin explain bad-sysctl");

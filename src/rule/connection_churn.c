@@ -106,9 +106,10 @@ static void tell_churn(const struct moment *m, const struct rule *rule, struct j
 	finding_foretell(f, forecast);
 	double rate = closes_per_s(m, f);
 	finding_evidence(j, f,
-	                 "%.0f connections a second are closed here, each keeps its port for 60 s: that comes to %.0f "
-	                 "of %u usable ports",
-	                 rate, rate * 60, b->usable);
+	                 "%s connections a second are closed here, each keeps its port for 60 s: that comes to %s "
+	                 "of %s usable ports",
+	                 count_text(j, (uint64_t)(rate + 0.5)), count_text(j, (uint64_t)(rate * 60 + 0.5)),
+	                 count_text(j, b->usable));
 	finding_excludes(j, f, "never-closed", "nobody holds them: their program has closed them all");
 	advise(j, f);
 }

@@ -57,19 +57,18 @@ static struct silence silence_of(const struct moment *m, struct judgement *j, co
 static void tell(struct judgement *j, struct finding *f, const struct silence *silence)
 {
 	if (silence->missing)
-		finding_evidence(
-		        j, f,
-		        "the other ends of %llu would be on this host, and are not there: all sockets of their "
-		        "namespace were seen",
-		        (unsigned long long)silence->missing);
+		finding_evidence(j, f,
+		                 "the other ends of %s would be on this host, and are not there: all sockets of their "
+		                 "namespace were seen",
+		                 count_text(j, silence->missing));
 	if (silence->unanswered)
-		finding_evidence(j, f, "on %llu, data was sent again and again (%u times and more) without an answer",
-		                 (unsigned long long)silence->unanswered, silence->backoff);
+		finding_evidence(j, f, "on %s, data was sent again and again (%u times and more) without an answer",
+		                 count_text(j, silence->unanswered), silence->backoff);
 	if (!silence->keepalive)
 		finding_evidence(j, f, "SO_KEEPALIVE is off on all: without traffic nothing will ever tell");
 	else
-		finding_evidence(j, f, "SO_KEEPALIVE is on for %llu of %llu: those will be told one day",
-		                 (unsigned long long)silence->keepalive, (unsigned long long)f->count);
+		finding_evidence(j, f, "SO_KEEPALIVE is on for %s of %s: those will be told one day",
+		                 count_text(j, silence->keepalive), count_text(j, f->count));
 }
 
 static bool half_open_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)

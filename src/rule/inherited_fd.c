@@ -55,14 +55,14 @@ static void evidence(const struct moment *m, struct judgement *j, struct finding
 	const char *who = process_text(j, m, f->subject);
 
 	if (sure)
-		finding_evidence(j, f, "%llu of %llu had their FIN before %s started: it cannot have opened them",
-		                 (unsigned long long)sure, (unsigned long long)f->count, who);
+		finding_evidence(j, f, "%s of %s had their FIN before %s started: it cannot have opened them",
+		                 count_text(j, sure), count_text(j, f->count), who);
 	if (sure == f->count) {
 		finding_excludes(j, f, "never-closed", "no process that holds them is old enough to have opened them");
 		return;
 	}
-	finding_evidence(j, f, "the last data of %llu came before %s started: somebody else served them then",
-	                 (unsigned long long)(f->count - sure), who);
+	finding_evidence(j, f, "the last data of %s came before %s started: somebody else served them then",
+	                 count_text(j, f->count - sure), who);
 	finding_or_else(f, "never-closed", "it was handed the descriptors on purpose, and does not close them",
 	                "whether its program knows of them");
 }

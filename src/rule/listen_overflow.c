@@ -42,11 +42,11 @@ static void tell(const struct moment *m, const struct rule *rule, struct judgeme
 	f->confidence = CONFIDENCE_CERTAIN;
 	f->count = s->recv_q;
 	f->limit_reached = true;
-	*array_push(&f->budgets) = (struct budget){
-		.what = "accept queue", .unit = "places", .used = s->recv_q, .limit = (uint64_t)s->send_q + 1
-	};
-	finding_evidence(j, f, "queue of %s: %u waiting, room for %u; the kernel has refused it %llu connections%s",
-	                 f->listener, s->recv_q, s->send_q + 1, (unsigned long long)refused(m, s),
+	uint64_t room = (uint64_t)s->send_q + 1;
+	*array_push(&f->budgets) =
+	        (struct budget){ .what = "accept queue", .unit = "places", .used = s->recv_q, .limit = room };
+	finding_evidence(j, f, "queue of %s: %s waiting, room for %s; the kernel has refused it %s connections%s",
+	                 f->listener, count_text(j, s->recv_q), count_text(j, room), count_text(j, refused(m, s)),
 	                 refused_meanwhile(m, s) ? ", some of them while watched" : "");
 	finding_advice(f, "accept faster, or with more workers; a longer backlog helps against bursts only", NULL);
 	finding_advice(f, "what it means, and the right length", "unfin explain listen-overflow");

@@ -29,23 +29,22 @@ static uint64_t threshold_ms(const struct moment *m, const struct close_wait *c)
 
 static void tell_proof(const struct moment *m, const struct close_wait *c, struct judgement *j, struct finding *f)
 {
-	finding_evidence(j, f, "the peers have finished, the descriptors are held: ages %s to %s",
-	                 duration_text(j, c->ages.youngest_ms), duration_text(j, c->ages.oldest_ms));
+	finding_evidence(j, f, "the peers have finished, the descriptors are held: ages %s",
+	                 c->ages.known ? range_text(j, c->ages.youngest_ms, c->ages.oldest_ms) : "unknown");
 	if (c->closed.count)
 		finding_evidence(
-		        j, f,
-		        "it closed %llu others meanwhile, none older than %s; these are more than %d times as old",
-		        (unsigned long long)c->closed.count, duration_text(j, c->closed.oldest_ms), TIMES);
+		        j, f, "it closed %s others meanwhile, none older than %s; these are more than %d times as old",
+		        count_text(j, c->closed.count), duration_text(j, c->closed.oldest_ms), TIMES);
 	else if (m->window.ms)
-		finding_evidence(j, f, "none was closed in the %s watched, %llu came", duration_text(j, m->window.ms),
-		                 (unsigned long long)c->arrived);
+		finding_evidence(j, f, "none was closed in the %s watched, %s came", duration_text(j, m->window.ms),
+		                 count_text(j, c->arrived));
 	if (c->dead)
-		finding_evidence(
-		        j, f, "%llu are dead by now (a reset, mostly met by a keepalive probe), and held all the same",
-		        (unsigned long long)c->dead);
+		finding_evidence(j, f,
+		                 "%s are dead by now (a reset, mostly met by a keepalive probe), and held all the same",
+		                 count_text(j, c->dead));
 	if (c->ages.eof_unread)
-		finding_evidence(j, f, "the end of data (EOF) has not been read on %llu of them",
-		                 (unsigned long long)c->ages.eof_unread);
+		finding_evidence(j, f, "the end of data (EOF) has not been read on %s of them",
+		                 count_text(j, c->ages.eof_unread));
 	else
 		finding_evidence(j, f, "everything has been read, EOF included");
 	if (c->patience_known && c->patience_median_ms < SAME_MS)

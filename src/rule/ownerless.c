@@ -41,7 +41,7 @@ static void tell(const struct moment *m, struct judgement *j, struct finding *f)
 		uint64_t count = counts[kinds[i].why];
 		if (!count)
 			continue;
-		finding_evidence(j, f, "%llu %s", (unsigned long long)count, kinds[i].text);
+		finding_evidence(j, f, "%s %s", count_text(j, count), kinds[i].text);
 		if (!is_sure(kinds[i].why))
 			f->confidence = CONFIDENCE_POSSIBLE;
 	}
@@ -54,8 +54,8 @@ static bool ownerless_check(const struct moment *m, const struct suspects *g, st
 		return false;
 	struct ages ages = ages_of(m, f->sockets.items, f->count, AGE_NOT_ASSUMED);
 	tell(m, j, f);
-	finding_evidence(j, f, "their peers finished %s to %s ago", duration_text(j, ages.youngest_ms),
-	                 duration_text(j, ages.oldest_ms));
+	if (ages.known)
+		finding_evidence(j, f, "their peers finished %s ago", range_text(j, ages.youngest_ms, ages.oldest_ms));
 	finding_excludes(j, f, "accept-queue", "they were accepted");
 	if (f->confidence == CONFIDENCE_POSSIBLE)
 		finding_or_else(f, "never-closed", "a process that cannot be seen from here holds them",

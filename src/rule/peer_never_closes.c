@@ -37,11 +37,11 @@ static void tell(const struct moment *m, struct judgement *j, struct finding *f,
 	if (m->window.ms)
 		finding_evidence(j, f, "neither data nor a FIN came in the %s watched", duration_text(j, m->window.ms));
 	if (silence->closed < f->count)
-		finding_evidence(j, f, "%llu are still held by the program, which waits for the end without a limit",
-		                 (unsigned long long)(f->count - silence->closed));
+		finding_evidence(j, f, "%s are still held by the program, which waits for the end without a limit",
+		                 count_text(j, f->count - silence->closed));
 	if (silence->closed)
-		finding_evidence(j, f, "%llu are closed: the kernel drops them after tcp_fin_timeout",
-		                 (unsigned long long)silence->closed);
+		finding_evidence(j, f, "%s are closed: the kernel drops them after tcp_fin_timeout",
+		                 count_text(j, silence->closed));
 	finding_excludes(j, f, "peer-unreachable", "the peer acknowledged our FIN: it is there");
 	finding_or_else(f, "half-closed", "the peer still works on its answer", "unfin check --window 60s");
 }

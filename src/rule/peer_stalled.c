@@ -50,8 +50,8 @@ static void tell(const struct moment *m, struct judgement *j, struct finding *f,
 		finding_evidence(j, f, "they took not a byte in the %s watched", duration_text(j, m->window.ms));
 	if (stall->closed)
 		finding_evidence(j, f,
-		                 "%llu were closed by the program already: the kernel keeps them for what is queued",
-		                 (unsigned long long)stall->closed);
+		                 "%s were closed by the program already: the kernel keeps them for what is queued",
+		                 count_text(j, stall->closed));
 	finding_excludes(j, f, "peer-unreachable", "the peers answer the probes: they are there");
 	if (f->confidence == CONFIDENCE_POSSIBLE)
 		finding_or_else(f, NULL, "a peer that reads slowly, but reads", "unfin check --window 10s");

@@ -54,11 +54,11 @@ static bool is_answered(const struct moment *m, const struct socket *s, void *wi
 static void tell(const struct moment *m, struct judgement *j, struct finding *f, const struct silence *silence)
 {
 	if (silence->connecting)
-		finding_evidence(j, f, "%llu handshakes without an answer; the SYN was sent again up to %u times",
-		                 (unsigned long long)silence->connecting, silence->syns);
+		finding_evidence(j, f, "%s handshakes without an answer; the SYN was sent again up to %u times",
+		                 count_text(j, silence->connecting), silence->syns);
 	if (silence->ending)
-		finding_evidence(j, f, "%llu ends (FIN) without an answer, sent again up to %u times",
-		                 (unsigned long long)silence->ending, silence->fins);
+		finding_evidence(j, f, "%s ends (FIN) without an answer, sent again up to %u times",
+		                 count_text(j, silence->ending), silence->fins);
 	finding_excludes(j, f, "peer-stalled", "not even an acknowledgement comes");
 	finding_or_else(f, NULL, "something on the way drops the packets without a word (a firewall, a route)",
 	                "traceroute, or tcpdump at the destination");

@@ -73,16 +73,17 @@ static void tell_budget(struct exhausted *x, struct finding *f, const struct por
                         const char *what)
 {
 	struct budget *row = array_push(&f->budgets);
+	const char *used = count_text(x->j, b->used), *usable = count_text(x->j, b->usable);
 
 	*row = (struct budget){ .what = what, .unit = "ports", .used = b->used, .limit = b->usable };
 	if (!b->free_high)
-		finding_evidence(x->j, f, "%s: all %u usable ports are taken", what, b->usable);
+		finding_evidence(x->j, f, "%s: all %s usable ports are taken", what, usable);
 	else if (!failed)
-		finding_evidence(x->j, f, "%s: %u of %u usable ports are taken", what, b->used, b->usable);
+		finding_evidence(x->j, f, "%s: %s of %s usable ports are taken", what, used, usable);
 	else
 		finding_evidence(x->j, f,
-		                 "%s: it failed while it was watched; at the end %u of %u usable ports were taken",
-		                 what, b->used, b->usable);
+		                 "%s: it failed while it was watched; at the end %s of %s usable ports were taken",
+		                 what, used, usable);
 }
 
 static void tell_budgets(struct exhausted *x, struct finding *f)
@@ -115,9 +116,9 @@ static void tell_what_works(struct exhausted *x, struct finding *f)
 	if (ports_connect(judgement_ports(x->j, x->m), x->netns, &source, &unused, &elsewhere) || !elsewhere.free_low)
 		return;
 	finding_evidence(x->j, f,
-	                 "a plain connect() to another destination still works (%u ports): only its 4-tuple must be "
+	                 "a plain connect() to another destination still works (%s ports): only its 4-tuple must be "
 	                 "unique, while bind(port 0) needs a port that is free on the whole local address",
-	                 elsewhere.free_low);
+	                 count_text(x->j, elsewhere.free_low));
 }
 
 /* The present owners of the ports, largest first: at most three are named. */

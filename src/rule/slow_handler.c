@@ -13,12 +13,12 @@ static bool slow_handler_check(const struct moment *m, const struct suspects *g,
 	if (!c.closed.count || c.closed.oldest_ms <= TRANSIT_MS || c.ages.oldest_ms > TIMES * c.closed.oldest_ms)
 		return false;
 	f->confidence = CONFIDENCE_LIKELY;
-	finding_evidence(j, f, "%llu were closed in the %s watched, the latest about %s after the peer had hung up",
-	                 (unsigned long long)c.closed.count, duration_text(j, m->window.ms),
+	finding_evidence(j, f, "%s were closed in the %s watched, the latest about %s after the peer had hung up",
+	                 count_text(j, c.closed.count), duration_text(j, m->window.ms),
 	                 duration_text(j, c.closed.oldest_ms));
-	finding_evidence(j, f, "those open now: hung up %s to %s ago, median %s; their last data came up to %s ago",
-	                 duration_text(j, c.ages.youngest_ms), duration_text(j, c.ages.oldest_ms),
-	                 duration_text(j, c.ages.median_ms), duration_text(j, c.handled_ms));
+	finding_evidence(j, f, "those open now: hung up %s ago, median %s; their last data came up to %s ago",
+	                 range_text(j, c.ages.youngest_ms, c.ages.oldest_ms), duration_text(j, c.ages.median_ms),
+	                 duration_text(j, c.handled_ms));
 	if (c.patience_known && c.patience_median_ms >= SAME_MS)
 		finding_evidence(j, f,
 		                 "the peers waited %s for an answer (median; 10%% gave up within %s, 90%% within %s)",

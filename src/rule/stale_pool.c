@@ -30,14 +30,12 @@ static bool stale_pool_check(const struct moment *m, const struct suspects *g, s
 	/* The pool is seen at work if it throws stale ones away. Else it may as well be one burst, or a leak at rest.
 	 */
 	f->confidence = c.closed.count ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
-	finding_evidence(j, f,
-	                 "the server hung up %s after the last response, on all alike (%s to %s): its idle timeout",
-	                 duration_text(j, c.patience_median_ms), duration_text(j, c.patience_low_ms),
-	                 duration_text(j, c.patience_high_ms));
+	finding_evidence(j, f, "the server hung up %s after the last response, on all alike (%s): its idle timeout",
+	                 duration_text(j, c.patience_median_ms), range_text(j, c.patience_low_ms, c.patience_high_ms));
 	if (m->window.ms)
-		finding_evidence(j, f, "in the %s watched %llu were thrown away and %llu came: it does not grow",
-		                 duration_text(j, m->window.ms), (unsigned long long)c.closed.count,
-		                 (unsigned long long)c.arrived);
+		finding_evidence(j, f, "in the %s watched %s were thrown away and %s came: it does not grow",
+		                 duration_text(j, m->window.ms), count_text(j, c.closed.count),
+		                 count_text(j, c.arrived));
 	finding_or_else(f, "never-closed", "a leak that is at rest now would look the same",
 	                "unfin check --window 60s");
 	finding_advice(f,

@@ -62,8 +62,8 @@ static void tell(const struct moment *m, struct judgement *j, struct finding *f,
 	if (m->window.ms)
 		finding_evidence(j, f, "not a byte was read in the %s watched", duration_text(j, m->window.ms));
 	if (finished)
-		finding_evidence(j, f, "%llu of the peers have finished: their FIN waits behind the data (FIN-WAIT-1)",
-		                 (unsigned long long)finished);
+		finding_evidence(j, f, "%s of the peers have finished: their FIN waits behind the data (FIN-WAIT-1)",
+		                 count_text(j, finished));
 	finding_excludes(j, f, "never-closed",
 	                 "the FIN could not arrive yet: there is no room for what comes before it");
 	finding_excludes(j, f, "peer-stalled", "it is our buffer that is full");

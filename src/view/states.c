@@ -39,9 +39,12 @@ void states_text(const struct wrap *w, const struct moment *m, bool time_wait_is
 		return;
 	TEXT_CLEANUP why = { 0 };
 	double rate = close_rate(m, counts[STATE_TIME_WAIT]);
-	text_printf(&why, "TIME-WAIT is normal: about %.*f closes a second, each kept for %d s by the kernel; ",
-	            rate < 10 ? 1 : 0, rate, TIME_WAIT_S);
-	text_add(&why, "no sysctl needed");
+	text_add(&why, "TIME-WAIT is normal: about ");
+	if (rate < 10)
+		text_printf(&why, "%.1f", rate);
+	else
+		format_count(&why, (uint64_t)(rate + 0.5));
+	text_printf(&why, " closes a second, each kept for %d s by the kernel; no sysctl needed", TIME_WAIT_S);
 	wrap_line(w, 0, "", 9, why.bytes);
 }
 
