@@ -24,21 +24,29 @@ static uint32_t acceptor_of(const struct moment *m, struct judgement *j, const s
 	return worker;
 }
 
-static void tell_acceptor(const struct moment *m, const struct process *p, struct judgement *j, struct finding *f)
+/* Why it does not accept, and so what to do. */
+static const char *tell_acceptor(const struct moment *m, const struct process *p, struct judgement *j,
+                                 struct finding *f)
 {
 	enum hang hang = hang_of(m, j, f->subject);
 
-	if (hang != HANG_NO)
+	if (hang != HANG_NO) {
 		hang_tell(m, j, f, f->subject, hang);
-	else if (p->fd_limit && p->fd_used >= p->fd_limit)
-		finding_evidence(j, f, "%s has no descriptor left (%u of %llu): accept() fails with EMFILE",
-		                 process_text(j, m, f->subject), p->fd_used, (unsigned long long)p->fd_limit);
-	else if (p->activity.known && p->activity.threads == 1 && p->activity.syscall)
+		return "let the process run again";
+	}
+	if (p->fd_limit && p->fd_used >= p->fd_limit) {
+		finding_evidence(j, f, "%s has no descriptor left (%s of %s): accept() fails with EMFILE",
+		                 process_text(j, m, f->subject), count_text(j, p->fd_used), count_text(j, p->fd_limit));
+		return "close descriptors that are done with, or allow more";
+	}
+	if (p->activity.known && p->activity.threads == 1 && p->activity.syscall) {
 		finding_evidence(j, f, "the only thread of %s is busy with something else: it waits in %s()",
 		                 process_text(j, m, f->subject), p->activity.syscall);
-	else
-		finding_evidence(j, f, "%s does not call accept(), or not as fast as connections come in",
-		                 process_text(j, m, f->subject));
+		return "let it accept while that goes on: in a thread of its own, or without waiting";
+	}
+	finding_evidence(j, f, "%s does not call accept(), or not as fast as connections come in",
+	                 process_text(j, m, f->subject));
+	return "find out why the program does not accept";
 }
 
 /* First come, first served: as long as the first in line has waited, the last will. */
@@ -57,8 +65,9 @@ static void tell_pace(const struct moment *m, const struct suspects *g, const st
 	}
 	if (!known || !waited_ms || !listener->recv_q)
 		return;
-	finding_evidence(j, f, "the first in line has waited for %s, %u wait; the peers gave up after %s (mean)",
-	                 duration_text(j, waited_ms), listener->recv_q, duration_text(j, patience_ms / known));
+	finding_evidence(j, f, "the first in line has waited for %s, %s wait; the peers gave up after %s (mean)",
+	                 duration_text(j, waited_ms), count_text(j, listener->recv_q),
+	                 duration_text(j, patience_ms / known));
 }
 
 static bool accept_queue_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
@@ -70,24 +79,22 @@ static bool accept_queue_check(const struct moment *m, const struct suspects *g,
 		return false;
 	const struct socket *listener = &m->sockets.items[f->queue];
 	f->confidence = CONFIDENCE_CERTAIN;
-	finding_evidence(j, f, "%zu closed by their peers while still queued, oldest %s", g->count,
+	finding_evidence(j, f, "%s closed by their peers while still queued, oldest %s", count_text(j, g->count),
 	                 duration_text(j, ages.oldest_ms));
-	finding_evidence(j, f, "queue of %s: %u waiting, room for %u", f->listener, listener->recv_q, listener->send_q);
+	uint64_t room = (uint64_t)listener->send_q + 1; /* more than the backlog must wait: sk_acceptq_is_full() */
+	finding_evidence(j, f, "queue of %s: %s waiting, room for %s", f->listener, count_text(j, listener->recv_q),
+	                 count_text(j, room));
 	tell_pace(m, g, listener, j, f);
 	struct budget *b = array_push(&f->budgets);
-	*b = (struct budget){ .what = "accept queue",
-		              .unit = "places",
-		              .used = listener->recv_q,
-		              .limit = listener->send_q + 1,
-		              .own = g->count };
-	/* The kernel refuses the next one when more than the limit wait (sk_acceptq_is_full, include/net/sock.h). */
-	f->limit_reached = listener->recv_q > listener->send_q;
+	*b = (struct budget){
+		.what = "accept queue", .unit = "places", .used = listener->recv_q, .limit = room, .own = g->count
+	};
+	f->limit_reached = listener->recv_q >= room;
 	f->subject = acceptor_of(m, j, listener);
-	if (f->subject != PROCESS_NONE) {
-		tell_acceptor(m, &m->processes.items[f->subject], j, f);
-	}
+	const char *do_first = f->subject == PROCESS_NONE ? "find who should accept"
+	                                                  : tell_acceptor(m, &m->processes.items[f->subject], j, f);
 	finding_excludes(j, f, "never-closed", "they have no descriptor: the program has not seen them yet");
-	finding_advice(f, "find out why the program does not accept; a longer queue only hides it",
+	finding_advice(f, arena_printf(j->arena, "%s; a longer queue only hides it", do_first),
 	               "unfin explain accept-queue");
 	return true;
 }
