@@ -2,14 +2,13 @@
 #include "listeners.h"
 #include "rule.h"
 
-static const char *end_text(struct judgement *j, const struct suspects *g)
+static const char *end_text(const struct moment *m, struct judgement *j, const struct suspects *g)
 {
 	TEXT_CLEANUP t = { 0 };
 
 	if (g->end_is_listener && addr_is_any(&g->end.addr))
-		text_printf(&t, "*:%u", g->end.port);
-	else
-		endpoint_format(&t, &g->end);
+		return service_text(j, m, g->netns, g->end.port);
+	endpoint_format(&t, &g->end);
 	return arena_strdup(j->arena, t.bytes);
 }
 
@@ -90,9 +89,9 @@ void suspects_describe(const struct moment *m, const struct suspects *g, struct 
 	f->ends = g->ends;
 	f->rest = g->rest;
 	if (g->end.port && g->end_is_listener)
-		f->listener = end_text(j, g);
+		f->listener = end_text(m, j, g);
 	else if (g->end.port)
-		f->peer = end_text(j, g);
+		f->peer = end_text(m, j, g);
 	for (size_t i = 0; i < g->count; i++)
 		*array_push(&f->sockets) = g->sockets[i];
 	if (g->end_is_listener)

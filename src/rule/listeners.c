@@ -85,13 +85,32 @@ void listeners_free(struct listeners *listeners)
 	free(listeners);
 }
 
+static const char *any_text(struct judgement *j, uint16_t port)
+{
+	return arena_printf(j->arena, "*:%u", port);
+}
+
 const char *listener_text(struct judgement *j, const struct socket *listener)
 {
 	TEXT_CLEANUP t = { 0 };
 
 	if (addr_is_any(&listener->local.addr))
-		text_printf(&t, "*:%u", listener->local.port);
-	else
-		endpoint_format(&t, &listener->local);
+		return any_text(j, listener->local.port);
+	endpoint_format(&t, &listener->local);
 	return arena_strdup(j->arena, t.bytes);
+}
+
+const char *service_text(struct judgement *j, const struct moment *m, uint32_t netns, uint16_t port)
+{
+	const struct listeners *l = judgement_listeners(j, m);
+	uint64_t place = place_of(netns, port);
+	const struct socket *only = NULL;
+
+	for (size_t i = first_row(l, place); i < l->rows.count && l->rows.items[i].place == place; i++) {
+		const struct socket *s = &m->sockets.items[l->rows.items[i].socket];
+		if (only && !addr_same(&only->local.addr, &s->local.addr))
+			return any_text(j, port);
+		only = s;
+	}
+	return only ? listener_text(j, only) : any_text(j, port);
 }

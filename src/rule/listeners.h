@@ -13,3 +13,5 @@ void listeners_free(struct listeners *listeners); /* NULL is fine */
 
 /* "127.0.0.1:80", "*:80" */
 const char *listener_text(struct judgement *j, const struct socket *listener);
+/* The same of whatever listens on this port: "*:80" if that is on several addresses, or gone. */
+const char *service_text(struct judgement *j, const struct moment *m, uint32_t netns, uint16_t port);
