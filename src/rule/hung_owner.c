@@ -116,13 +116,11 @@ static void tell_work(struct judgement *j, struct finding *f, const struct hung 
 	TEXT_CLEANUP t = { 0 };
 
 	if (hung->closed_by_peer)
-		text_printf(&t, "%llu connections that their peers have finished",
-		            (unsigned long long)hung->closed_by_peer);
+		text_printf(&t, "%s connections that their peers have finished", count_text(j, hung->closed_by_peer));
 	if (hung->unread)
-		text_printf(&t, "%s%llu with data nobody reads", t.length ? ", " : "",
-		            (unsigned long long)hung->unread);
+		text_printf(&t, "%s%s with data nobody reads", t.length ? ", " : "", count_text(j, hung->unread));
 	if (hung->queued)
-		text_printf(&t, "%s%llu in its accept queue", t.length ? ", " : "", (unsigned long long)hung->queued);
+		text_printf(&t, "%s%s in its accept queue", t.length ? ", " : "", count_text(j, hung->queued));
 	finding_evidence(j, f, "what waits for it: %s", t.bytes);
 }
 
@@ -190,7 +188,8 @@ static bool hung_owner_check(const struct moment *m, const struct suspects *g, s
 	f->title = title_of(hung.worst);
 	f->confidence = hang_is_certain(hung.worst) ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;
 	f->severity = hang_is_certain(hung.worst) ? SEVERITY_WARNING : SEVERITY_INFO;
-	f->eta_why = "a process that does not run takes no further connections";
+	f->eta_why = hang_is_certain(hung.worst) ? "a process that does not run takes no further connections"
+	                                         : "while it hangs it takes no further connections";
 	tell(m, j, f, &hung);
 	advise(m, j, f, hung.worst);
 	budgets_add(m, j, f);
