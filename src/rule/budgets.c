@@ -1,7 +1,7 @@
 #include "budgets.h"
 #include "ages.h"
 
-enum { NEARLY_PERCENT = 90, COMING_PERCENT = 5, NAMED = 3 };
+enum { COMING_PERCENT = 5, NAMED = 3 };
 
 struct port_map *judgement_ports(struct judgement *j, const struct moment *m)
 {
@@ -127,7 +127,7 @@ void budgets_tell_holders(const struct moment *m, struct judgement *j, struct fi
 	array_sort(&shares, compare_shares);
 	for (size_t i = 0; i < MIN(shares.count, (size_t)NAMED) && shares.items[i].count; i++) {
 		const struct share *s = &shares.items[i];
-		text_printf(&t, "%s%u by %s", i ? ", " : "", s->count,
+		text_printf(&t, "%s%s by %s", i ? ", " : "", count_text(j, s->count),
 		            s->process == PROCESS_NONE ? "no process (TIME-WAIT, orphans)"
 		                                       : process_text(j, m, s->process));
 	}

@@ -9,7 +9,9 @@ struct port_map *judgement_ports(struct judgement *j, const struct moment *m);
 /* Cheap, before the model is asked: a twentieth of this namespace's ports, or a failed call, make it worth asking. */
 bool budgets_may_end(const struct moment *m, uint32_t netns);
 
-/* True if some budget of the moment is at least 90% used: ports of a namespace, descriptors of a process. */
+enum { NEARLY_PERCENT = 90 }; /* so much used is worth a word, and a look at who fails for it */
+
+/* True if some budget of the moment is nearly used: ports of a namespace, descriptors of a process. */
 bool budgets_nearly_used(const struct moment *m);
 
 /* Budgets of a finding with a subject: its descriptors, and for a client the ports to its destination. */

@@ -38,8 +38,8 @@ static void tell_holdings(const struct moment *m, struct judgement *j, struct fi
 		by_state[m->sockets.items[*s].state]++;
 	for (enum tcp_state s = STATE_ESTABLISHED; s < STATE_COUNT; s++)
 		most = by_state[s] > by_state[most] ? s : most;
-	finding_evidence(j, f, "%zu of its descriptors are TCP sockets, %llu of them in %s", f->sockets.count,
-	                 (unsigned long long)by_state[most], state_people(most));
+	finding_evidence(j, f, "%s of its descriptors are TCP sockets, %s of them in %s",
+	                 count_text(j, f->sockets.count), count_text(j, by_state[most]), state_people(most));
 }
 
 static void tell_victims(const struct moment *m, struct finding *f)
@@ -49,13 +49,31 @@ static void tell_victims(const struct moment *m, struct finding *f)
 			finding_victim(f, failure);
 }
 
+/* Nearly full, and nothing proves that it grows: a word to who reads on, and no alarm. */
+static bool is_nearly_used(const struct limit *l)
+{
+	return l->used * 100 >= l->limit * NEARLY_PERCENT;
+}
+
+static void tell_end(struct judgement *j, struct finding *f, const struct limit *l, bool comes)
+{
+	if (comes) {
+		finding_foretell(f, &l->forecast);
+		f->budgets.items[0].own = l->used;
+	} else {
+		f->eta_why = l->forecast.known ? "no steady growth was seen" : l->forecast.why;
+		finding_evidence(j, f, "%s are left", count_text(j, l->limit - l->used));
+	}
+}
+
 static void tell_limit(const struct moment *m, const struct rule *rule, struct judgement *j, const struct limit *l,
                        bool refused)
 {
-	bool reached = refused || l->used >= l->limit;
+	bool reached = refused || l->used >= l->limit, comes = reach_is_near(m, &l->forecast);
 	struct finding *f = finding_new(j, rule->id,
 	                                reached ? "has no descriptor left: accept() and socket() fail with EMFILE"
-	                                        : "runs out of descriptors");
+	                                : comes ? "runs out of descriptors"
+	                                        : "has few descriptors left");
 
 	f->subject = l->process;
 	f->confidence = reached ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;
@@ -63,9 +81,10 @@ static void tell_limit(const struct moment *m, const struct rule *rule, struct j
 	f->thing = "socket";
 	finding_limit(j, m, f, l);
 	f->limit_reached |= refused;
-	f->budgets.items[0].own = l->used;
-	if (!reached)
-		finding_foretell(f, &l->forecast);
+	if (reached)
+		f->budgets.items[0].own = l->used;
+	else
+		tell_end(j, f, l, comes);
 	tell_holdings(m, j, f);
 	tell_victims(m, f);
 	finding_excludes(j, f, "ports-exhausted", "descriptors end first: a port would be EADDRNOTAVAIL or EADDRINUSE");
@@ -82,7 +101,7 @@ static void fd_limit_judge(const struct moment *m, const struct rule *rule, stru
 	limits_descriptors(m, &limits);
 	array_each (&limits.rows, l) {
 		bool refused = was_refused(m, l->process);
-		if (refused || l->used >= l->limit || reach_is_near(m, &l->forecast))
+		if (refused || is_nearly_used(l) || reach_is_near(m, &l->forecast))
 			tell_limit(m, rule, j, l, refused);
 	}
 	limits_free(&limits);

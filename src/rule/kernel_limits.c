@@ -1,9 +1,10 @@
 /* Limits of the kernel that bite for themselves: one row and one rule each, all of one shape. A count alone is history:
  * a rule holds if the limit is reached, if its counter grew while watched, or if two looks show it near. */
+#include "ages.h"
 #include "reach.h"
 #include "rule.h"
 
-enum { NEARLY_PERCENT = 95 };
+enum { ENDING_PERCENT = 95 };
 
 struct reached {
 	const char *id, *grew; /* grew: what its counter counts */
@@ -13,7 +14,7 @@ struct reached {
 
 static bool is_nearly(const struct limit *l)
 {
-	return l->limit && l->used * 100 >= l->limit * NEARLY_PERCENT;
+	return l->limit && l->used * 100 >= l->limit * ENDING_PERCENT;
 }
 
 static void tell(const struct moment *m, struct judgement *j, const struct rule *rule, const struct reached *r,
@@ -30,7 +31,7 @@ static void tell(const struct moment *m, struct judgement *j, const struct rule 
 	if (!f->limit_reached)
 		finding_foretell(f, &l->forecast);
 	if (grown)
-		finding_evidence(j, f, "%llu %s while watched", (unsigned long long)grown, r->grew);
+		finding_evidence(j, f, "%s %s while watched", count_text(j, grown), r->grew);
 	finding_advice(f, r->advice, NULL);
 	finding_advice(f, "what it means, and what is lost", r->page);
 }

@@ -36,7 +36,8 @@ static const struct finding *stopper_of_queue(const struct moment *m, const stru
 
 	for (size_t i = 0; i < ARRAY_SIZE(roots); i++) {
 		array_each (&j->findings, root) {
-			if (!streq(root->id, roots[i]))
+			bool stops = streq(root->id, "hung-owner") || root->limit_reached;
+			if (!streq(root->id, roots[i]) || !stops)
 				continue;
 			moment_each_holder(m, &m->sockets.items[f->queue],
 			                   h) if (concerns(root, h->process)) return root;

@@ -108,6 +108,7 @@ static void a_process_in_an_endless_disk_wait_is_hung(void **state)
 	blocked(process(m, 8, "worker", "worker"), WAIT_DISK, "read");
 	cleanup(judgement_cleanup) struct judgement *j = judged(m);
 	assert_int_equal(only(j, "hung-owner", 1)->confidence, CONFIDENCE_LIKELY);
+	assert_string_equal(only(j, "hung-owner", 1)->eta_why, "while it hangs it takes no further connections");
 }
 
 static void workers_are_one_program_and_two_scripts_are_two(void **state)
@@ -290,10 +291,85 @@ static void a_refused_connect_that_is_held_is_no_fault(void **state)
 	assert_int_equal(j->findings.count, 0);
 }
 
+/* A pool that fills its process: all is in use, nothing grows. */
+static void a_process_with_few_descriptors_left_is_told_and_is_no_alarm(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host(10000);
+	char local[32];
+
+	for (unsigned i = 0; i < 200; i++) {
+		snprintf(local, sizeof(local), "10.0.0.1:%u", 30000 + i);
+		scene_times(held(m, 8, STATE_ESTABLISHED, local, "10.9.9.9:5432"), 10, 10, 10);
+	}
+	struct process *p = process(m, 8, "pool", "pool");
+	p->fd_used = p->fd_used_before = 205;
+	p->fd_limit = 220;
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	const struct finding *f = only(j, "fd-limit", 200);
+	assert_int_equal(f->severity, SEVERITY_INFO);
+	assert_int_equal(j->verdict, VERDICT_OK);
+	assert_false(f->eta_known);
+}
+
+static bool tells(const struct finding *f, const char *words)
+{
+	array_each (&f->evidence, e)
+		if (strstr(*e, words))
+			return true;
+	array_each (&f->advice, a)
+		if (strstr(a->text, words))
+			return true;
+	return false;
+}
+
+/* 512 fit into a queue of backlog 511; nobody accepts, for want of descriptors. */
+static void a_queue_says_one_number_and_why_it_stands(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host(0);
+
+	process(m, 8, "server", "server");
+	struct socket *listener = held(m, 8, STATE_LISTEN, "127.0.0.1:8080", "0.0.0.0:0");
+	listener->recv_q = 226;
+	listener->send_q = 511;
+	struct socket *s = scene_socket(m, STATE_CLOSE_WAIT, "127.0.0.1:8080", "127.0.0.1:40000");
+	s->unowned = UNOWNED_NOT_ACCEPTED;
+	scene_times(s, 9000, 9000, 9000);
+	struct process *p = process(m, 8, "server", "server");
+	p->fd_used = p->fd_limit = 1024;
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	const struct finding *f = &j->findings.items[1]; /* the effect of fd-limit */
+	assert_string_equal(f->id, "accept-queue");
+	assert_string_equal(f->listener, "127.0.0.1:8080");
+	assert_int_equal(f->budgets.items[0].limit, 512);
+	assert_true(tells(f, "226 waiting, room for 512"));
+	assert_true(tells(f, "(1,024 of 1,024): accept() fails with EMFILE"));
+	assert_true(tells(f, "close descriptors that are done with"));
+}
+
+/* One finding for the port, by the address that is listened on, if that is one. */
+static void what_came_in_came_to_the_listener(void **state)
+{
+	for (unsigned listeners = 1; listeners <= 2; listeners++) {
+		cleanup(moment_cleanup) struct moment *m = host(10000);
+		process(m, 8, "server", "server");
+		held(m, 8, STATE_LISTEN, "10.0.0.1:80", "0.0.0.0:0");
+		if (listeners == 2)
+			held(m, 8, STATE_LISTEN, "10.0.0.2:80", "0.0.0.0:0");
+		scene_times(held(m, 8, STATE_CLOSE_WAIT, "10.0.0.1:80", "10.9.9.9:4000"), 60000, 60000, 60000);
+		cleanup(judgement_cleanup) struct judgement *j = judged(m);
+		const struct finding *f = only(j, "never-closed", 1);
+		assert_string_equal(f->listener, listeners == 1 ? "10.0.0.1:80" : "*:80");
+		assert_true(tells(f, "ages 1 min"));
+		assert_false(tells(f, "1 min to 1 min"));
+	}
+}
+
 UNIT_MAIN(TEST(a_stopped_process_is_hung_if_it_owes_something), TEST(an_idle_worker_waits_on_a_lock_and_is_not_hung),
           TEST(a_process_in_an_endless_disk_wait_is_hung), TEST(workers_are_one_program_and_two_scripts_are_two),
           TEST(many_small_destinations_are_one_finding), TEST(what_a_program_closed_when_it_ended_is_no_close),
           TEST(progress_before_the_fin_is_no_half_closed_transfer), TEST(who_started_after_the_end_did_not_connect),
           TEST(a_missing_other_end_is_half_open), TEST(an_end_behind_a_translated_address_is_not_missed),
           TEST(both_ends_of_a_fault_are_one_finding), TEST(a_request_leaves_causes_and_sockets_out),
-          TEST(ports_that_are_free_again_were_used_up), TEST(a_refused_connect_that_is_held_is_no_fault));
+          TEST(ports_that_are_free_again_were_used_up), TEST(a_refused_connect_that_is_held_is_no_fault),
+          TEST(a_process_with_few_descriptors_left_is_told_and_is_no_alarm),
+          TEST(a_queue_says_one_number_and_why_it_stands), TEST(what_came_in_came_to_the_listener));
