@@ -33,7 +33,7 @@ sleeps() {
 	record=$!
 	sleeps "$record"
 	echo go >&8
-	read -r -t 20 word <&9 && [[ $word == done ]]
+	read -r -t 20 word <&9 && [[ $word == "done" ]]
 	kill -INT "$record" && wait "$record"
 	exec 8>&-
 
