@@ -1,4 +1,5 @@
 /* Which finding is the cause of which. An effect keeps its own entry and names its root. */
+#include "listeners.h"
 #include "rule.h"
 
 /* The ports of a namespace are held by sockets, and sockets belong to findings: the finding that holds at least
@@ -93,9 +94,29 @@ static void victims_sort(struct finding *f, const struct finding *root)
 	}
 }
 
-static void relate_ports(const struct judgement *j, struct finding *f)
+/* Ports that get fewer because clients come to a queue that nobody empties: at least half of those that came. */
+static const struct finding *queue_of_newcomers(const struct moment *m, struct judgement *j, const struct finding *f)
 {
-	const struct finding *root = holder_of_ports(j, f);
+	array_each (&j->findings, root) {
+		size_t came = 0, queued = 0;
+		if (root->queue == SOCKET_NONE)
+			continue;
+		array_each (&f->sockets, at) {
+			const struct socket *s = &m->sockets.items[*at];
+			if (s->role != ROLE_CLIENT || !socket_has(s, SOCKET_NEW))
+				continue;
+			came++;
+			queued += listener_at(j, m, s->netns, &s->peer) == root->queue;
+		}
+		if (came && queued * 2 >= came)
+			return root;
+	}
+	return NULL;
+}
+
+static void relate_ports(const struct moment *m, struct judgement *j, struct finding *f)
+{
+	const struct finding *root = holder_of_ports(j, f) ?: queue_of_newcomers(m, j, f);
 
 	if (!root)
 		return;
@@ -130,7 +151,7 @@ void judgement_relate(const struct moment *m, struct judgement *j)
 	array_each (&j->findings, f) {
 		const struct finding *root = NULL;
 		if (streq(f->id, "ports-exhausted"))
-			relate_ports(j, f);
+			relate_ports(m, j, f);
 		else if (streq(f->id, "port-taken"))
 			root = owner_of_seat(j, f);
 		else if (streq(f->id, "fd-limit"))
