@@ -1,5 +1,6 @@
 /* Which addresses and which destinations hold the ports? One pass counts them all; only those with least left
  * are then looked at closely. A tally row is 24 bytes, for there may be as many as sockets. */
+#include "hash.h"
 #include "port_walk.h"
 #include <errno.h>
 
@@ -27,20 +28,6 @@ static void tally_end(struct tally *t)
 {
 	index_free(&t->index);
 	array_free(&t->rows);
-}
-
-static uint64_t mix(uint64_t hash, uint64_t value)
-{
-	hash = (hash ^ value) * 0x9fb21c651e98df25ULL;
-	return hash ^ hash >> 32;
-}
-
-static uint64_t mix_addr(uint64_t hash, const struct addr *a)
-{
-	uint64_t halves[2];
-
-	memcpy(halves, a->bytes, sizeof(halves));
-	return mix(mix(hash, halves[0]), halves[1]);
 }
 
 /* Mapped equals native: both stand in the same tables of the kernel. */
@@ -147,7 +134,7 @@ int ports_bind_all(const struct port_map *map, uint32_t netns, size_t most, stru
 			const struct socket *s = &map->moment->sockets.items[w.owners[i]];
 			v6_seen |= s->local.addr.v6;
 			if (!addr_is_any(&s->local.addr))
-				tally_add(&t, w.owners[i], mix_addr(0, &s->local.addr));
+				tally_add(&t, w.owners[i], hash_addr(0, &s->local.addr));
 		}
 	tally_top(&t, most);
 	add_bind(map, netns, &any4, ret);
@@ -181,8 +168,7 @@ int ports_connect_all(const struct port_map *map, uint32_t netns, size_t most, s
 		for (size_t i = 0; w.bucket != BUCKET_BOUND && i < w.count; i++) {
 			const struct socket *s = &sockets[w.owners[i]];
 			if (is_to_somewhere(s))
-				tally_add(&t, w.owners[i],
-				          mix_addr(mix_addr(s->peer.port, &s->peer.addr), &s->local.addr));
+				tally_add(&t, w.owners[i], hash_addr(hash_endpoint(0, &s->peer), &s->local.addr));
 		}
 	tally_top(&t, most);
 	array_each (&t.rows, r) {
@@ -218,7 +204,7 @@ static int most_used_source(const struct port_map *map, uint32_t netns, const st
 	while (port_walk_next(&w))
 		for (size_t i = 0; i < w.count; i++)
 			if (counts(&sockets[w.owners[i]], to))
-				tally_add(&t, w.owners[i], mix_addr(0, &sockets[w.owners[i]].local.addr));
+				tally_add(&t, w.owners[i], hash_addr(0, &sockets[w.owners[i]].local.addr));
 	tally_top(&t, 1);
 	int err = t.rows.count ? 0 : -ENODATA;
 	if (!err)

@@ -3,41 +3,14 @@
  * only in the same namespace, or in one that is seen to be connected by another pair of the same addresses. */
 #include "pairs.h"
 #include "listeners.h"
-
-struct key {
-	uint64_t hash; /* never 0 */
-	uint32_t socket;
-};
-
-struct table {
-	ARRAY(struct key) keys;
-	struct index index;
-};
+#include "model/hash.h"
+#include "model/keyed.h"
 
 struct pairs {
 	uint32_t *other; /* by socket */
 	bool *missing;   /* by socket */
-	struct table ends, addresses, links, lonely, trails;
+	struct keyed ends, addresses, links, lonely, trails;
 };
-
-static uint64_t mix(uint64_t hash, uint64_t word)
-{
-	hash = (hash ^ word) * 0xff51afd7ed558ccdULL;
-	return hash ^ hash >> 32;
-}
-
-static uint64_t mix_addr(uint64_t hash, const struct addr *a)
-{
-	uint64_t words[2];
-
-	memcpy(words, a->bytes, sizeof(words));
-	return mix(mix(hash, words[0]), words[1]);
-}
-
-static uint64_t mix_end(uint64_t hash, const struct endpoint *e)
-{
-	return mix(mix_addr(hash, &e->addr), e->port);
-}
 
 static uint64_t place_of(uint32_t netns, const struct addr *a)
 {
@@ -47,52 +20,22 @@ static uint64_t place_of(uint32_t netns, const struct addr *a)
 /* Of a connection as seen from its end `local`. */
 static uint64_t hash_ends(uint32_t netns, const struct endpoint *local, const struct endpoint *peer)
 {
-	return mix_end(mix_end(mix(1, place_of(netns, &local->addr)), local), peer) | 1;
+	return hash_endpoint(hash_endpoint(hash_word(1, place_of(netns, &local->addr)), local), peer) | 1;
 }
 
 static uint64_t hash_end(uint32_t netns, const struct endpoint *e)
 {
-	return mix_end(mix(2, place_of(netns, &e->addr)), e) | 1;
+	return hash_endpoint(hash_word(2, place_of(netns, &e->addr)), e) | 1;
 }
 
-static uint64_t hash_addr(uint32_t netns, const struct addr *a)
+static uint64_t hash_place(uint32_t netns, const struct addr *a)
 {
-	return mix_addr(mix(3, netns), a) | 1;
+	return hash_addr(hash_word(3, netns), a) | 1;
 }
 
 static uint64_t hash_link(uint32_t netns, const struct addr *local, const struct addr *peer)
 {
-	return mix_addr(mix_addr(mix(4, netns), local), peer) | 1;
-}
-
-static uint32_t table_find(const struct table *t, uint64_t hash)
-{
-	uint32_t found = t->index.slots ? index_find(&t->index, hash) : INDEX_NONE;
-
-	return found == INDEX_NONE ? SOCKET_NONE : t->keys.items[found].socket;
-}
-
-static bool table_has(const struct table *t, uint64_t hash)
-{
-	return t->index.slots && index_find(&t->index, hash) != INDEX_NONE;
-}
-
-/* The first of equals stays. */
-static void table_add(struct table *t, uint64_t hash, uint32_t socket)
-{
-	if (table_has(t, hash))
-		return;
-	if (!t->index.slots)
-		index_init(&t->index, NULL, sizeof(struct key), 0);
-	*array_push(&t->keys) = (struct key){ hash, socket };
-	index_move(&t->index, &t->keys.items[0].hash);
-	index_add(&t->index, (uint32_t)t->keys.count - 1);
-}
-
-static void table_free(struct table *t)
-{
-	array_free(&t->keys);
-	index_free(&t->index);
+	return hash_addr(hash_addr(hash_word(4, netns), local), peer) | 1;
 }
 
 static bool all_seen(const struct moment *m, uint32_t netns)
@@ -116,39 +59,39 @@ static void add_addresses(struct pairs *p, const struct moment *m)
 			continue;
 		last = &s->local.addr;
 		last_netns = s->netns;
-		table_add(&p->addresses, hash_addr(s->netns, last), index_of(m, s));
-		table_add(&p->addresses, hash_addr(NETNS_UNKNOWN, last), index_of(m, s));
+		keyed_add(&p->addresses, hash_place(s->netns, last), index_of(m, s));
+		keyed_add(&p->addresses, hash_place(NETNS_UNKNOWN, last), index_of(m, s));
 	}
 }
 
 static bool is_here(const struct pairs *p, const struct socket *s)
 {
 	return s->peer.port && s->state != STATE_TIME_WAIT &&
-	       (addr_is_loopback(&s->peer.addr) || table_has(&p->addresses, hash_addr(NETNS_UNKNOWN, &s->peer.addr)));
+	       (addr_is_loopback(&s->peer.addr) || keyed_has(&p->addresses, hash_place(NETNS_UNKNOWN, &s->peer.addr)));
 }
 
 static void match_ends(struct pairs *p, const struct moment *m)
 {
 	array_each (&m->sockets, s)
 		if (is_here(p, s))
-			table_add(&p->ends, hash_ends(s->netns, &s->local, &s->peer), index_of(m, s));
+			keyed_add(&p->ends, hash_ends(s->netns, &s->local, &s->peer), index_of(m, s));
 	array_each (&m->sockets, s) {
 		uint32_t other =
-		        s->peer.port ? table_find(&p->ends, hash_ends(s->netns, &s->peer, &s->local)) : SOCKET_NONE;
+		        s->peer.port ? keyed_find(&p->ends, hash_ends(s->netns, &s->peer, &s->local)) : SOCKET_NONE;
 		if (other == SOCKET_NONE || other == index_of(m, s))
 			continue;
 		p->other[index_of(m, s)] = other;
 		p->other[other] = index_of(m, s);
-		table_add(&p->links, hash_link(s->netns, &s->local.addr, &s->peer.addr), index_of(m, s));
+		keyed_add(&p->links, hash_link(s->netns, &s->local.addr, &s->peer.addr), index_of(m, s));
 	}
 }
 
 /* Where the other end would have to be. */
 static bool would_be_seen(const struct pairs *p, const struct moment *m, const struct socket *s)
 {
-	if (addr_is_loopback(&s->peer.addr) || table_has(&p->addresses, hash_addr(s->netns, &s->peer.addr)))
+	if (addr_is_loopback(&s->peer.addr) || keyed_has(&p->addresses, hash_place(s->netns, &s->peer.addr)))
 		return all_seen(m, s->netns);
-	uint32_t linked = table_find(&p->links, hash_link(s->netns, &s->local.addr, &s->peer.addr));
+	uint32_t linked = keyed_find(&p->links, hash_link(s->netns, &s->local.addr, &s->peer.addr));
 	return linked != SOCKET_NONE && all_seen(m, m->sockets.items[p->other[linked]].netns);
 }
 
@@ -159,8 +102,8 @@ static void drop_translated(struct pairs *p, const struct moment *m)
 	array_each (&m->sockets, s) {
 		if (s->state == STATE_LISTEN)
 			continue;
-		uint32_t hits[] = { table_find(&p->lonely, hash_end(s->netns, &s->peer)),
-			            table_find(&p->lonely, hash_end(s->netns, &s->local)) };
+		uint32_t hits[] = { keyed_find(&p->lonely, hash_end(s->netns, &s->peer)),
+			            keyed_find(&p->lonely, hash_end(s->netns, &s->local)) };
 		for (size_t i = 0; i < ARRAY_SIZE(hits); i++)
 			if (hits[i] != SOCKET_NONE && hits[i] != index_of(m, s))
 				p->missing[hits[i]] = false;
@@ -170,17 +113,17 @@ static void drop_translated(struct pairs *p, const struct moment *m)
 static void find_missing(struct pairs *p, const struct moment *m)
 {
 	array_each (&m->gone, t)
-		table_add(&p->trails, hash_ends(t->netns, &t->local, &t->peer), 0);
+		keyed_add(&p->trails, hash_ends(t->netns, &t->local, &t->peer), 0);
 	array_each (&m->sockets, s) {
 		uint32_t at = index_of(m, s);
 		if (s->state != STATE_ESTABLISHED || p->other[at] != SOCKET_NONE || socket_has(s, SOCKET_MPTCP) ||
 		    endpoint_same(&s->local, &s->peer) || !is_here(p, s) || !would_be_seen(p, m, s) ||
-		    table_has(&p->trails, hash_ends(s->netns, &s->peer, &s->local)))
+		    keyed_has(&p->trails, hash_ends(s->netns, &s->peer, &s->local)))
 			continue;
 		p->missing[at] = true;
-		table_add(&p->lonely, hash_end(s->netns, s->role == ROLE_SERVER ? &s->peer : &s->local), at);
+		keyed_add(&p->lonely, hash_end(s->netns, s->role == ROLE_SERVER ? &s->peer : &s->local), at);
 	}
-	if (p->lonely.keys.count)
+	if (p->lonely.items.count)
 		drop_translated(p, m);
 }
 
@@ -195,7 +138,7 @@ static const struct pairs *judgement_pairs(struct judgement *j, const struct mom
 	add_addresses(p, m);
 	match_ends(p, m);
 	find_missing(p, m);
-	table_free(&p->ends);
+	keyed_free(&p->ends);
 	j->pairs = p;
 	return p;
 }
@@ -227,10 +170,10 @@ void pairs_free(struct pairs *p)
 		return;
 	free(p->other);
 	free(p->missing);
-	table_free(&p->ends);
-	table_free(&p->addresses);
-	table_free(&p->links);
-	table_free(&p->lonely);
-	table_free(&p->trails);
+	keyed_free(&p->ends);
+	keyed_free(&p->addresses);
+	keyed_free(&p->links);
+	keyed_free(&p->lonely);
+	keyed_free(&p->trails);
 	free(p);
 }
