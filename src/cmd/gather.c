@@ -34,10 +34,10 @@ static bool wants_window(const struct moment *m)
 	return first->findings.count || budgets_nearly_used(m);
 }
 
-int gather_moment(struct session *s, const struct options *o)
+int gather_moment(struct session *s, const struct options *o, unsigned wants)
 {
 	stop_on_signals();
-	int status = session_open(s, o, WANT_DETAILS | WANT_LIMITS);
+	int status = session_open(s, o, wants | WANT_DETAILS | WANT_LIMITS);
 
 	if (status == STATUS_OK)
 		status = session_look(s);

@@ -4,5 +4,6 @@
 #include "session.h"
 
 /* Opens the session and looks: once, or twice with a window between (--window, or one of its own). From now on
- * Ctrl-C ends the window, not the program. STATUS_OK, or what session_open() and session_look() return. */
-int gather_moment(struct session *s, const struct options *o);
+ * Ctrl-C ends the window, not the program. `wants`: beyond details and limits. STATUS_OK, or what session_open() and
+ * session_look() return. */
+int gather_moment(struct session *s, const struct options *o, unsigned wants);

@@ -19,7 +19,7 @@ static int limits_run(const struct invocation *in)
 {
 	cleanup(session_close) struct session s = { 0 };
 	cleanup(limits_free) struct limits limits = { 0 };
-	int status = invocation_at_most(in, 0) ?: session_open_window(&s, &in->options);
+	int status = invocation_at_most(in, 0) ?: session_open_window(&s, &in->options, 0);
 
 	if (status != STATUS_OK)
 		return status;

@@ -57,7 +57,7 @@ static int ports_run(const struct invocation *in)
 {
 	cleanup(session_close) struct session s = { 0 };
 	cleanup(ports_asked_free) struct ports_asked asked = { 0 };
-	int status = ports_ask_parse(in, &asked) ?: session_open_window(&s, &in->options);
+	int status = ports_ask_parse(in, &asked) ?: session_open_window(&s, &in->options, WANT_TRANSLATIONS);
 
 	if (status != STATUS_OK)
 		return status;
@@ -81,6 +81,7 @@ const struct command command_ports = {
 	.details = "A plain connect() may share a port with other connections as long as source and destination\n"
 	           "differ; bind(port 0) needs a port that nobody has on that address. Two figures joined by .. are\n"
 	           "the least and the most: the kernel does not show all that decides.\n"
+	           "Where conntrack translates sources, NAT has a budget for each source and destination, too.\n"
 	           "--probe takes one port for each line and gives it back; no packet is sent.\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(JSON),

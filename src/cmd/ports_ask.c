@@ -80,6 +80,28 @@ static int fill_destinations(const struct ports_asked *asked, struct port_report
 	return found;
 }
 
+static bool is_asked(const struct ports_asked *asked, const struct translation *t)
+{
+	bool source = !asked->sources.count, destination = !asked->destinations.count;
+
+	array_each (&asked->sources, a)
+		source |= addr_same(a, &t->source.addr);
+	array_each (&asked->destinations, e)
+		destination |= endpoint_same(e, &t->destination);
+	return source && destination;
+}
+
+static void fill_translations(const struct ports_asked *asked, struct port_report *r, uint32_t netns, size_t most)
+{
+	cleanup(translation_list_free) struct translation_list all = { 0 };
+	size_t end = r->translations.rows.count + most;
+
+	translations_of(r->moment, netns, &all);
+	array_each (&all.rows, t)
+		if (is_asked(asked, *t) && r->translations.rows.count < end)
+			*array_push(&r->translations.rows) = *t;
+}
+
 int ports_ask_fill(const struct ports_asked *asked, struct port_report *r, size_t most)
 {
 	int found = 0;
@@ -88,6 +110,7 @@ int ports_ask_fill(const struct ports_asked *asked, struct port_report *r, size_
 		array_each (&asked->sources, source)
 			port_report_add_bind(r, *n, source);
 		found += fill_destinations(asked, r, *n);
+		fill_translations(asked, r, *n, most);
 	}
 	if (!asked->sources.count)
 		port_report_add_all_binds(r, most);

@@ -15,7 +15,7 @@ static int record_run(const struct invocation *in)
 		return STATUS_USAGE;
 	}
 	const char *path = in->words.items[0];
-	int status = session_can_keep(path) ?: gather_moment(&s, &in->options)
+	int status = session_can_keep(path) ?: gather_moment(&s, &in->options, WANT_TRANSLATIONS)
 	                     ?: session_keep(&s, path, in->options.redact);
 	if (status != STATUS_OK)
 		return status;

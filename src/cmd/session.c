@@ -43,10 +43,10 @@ int session_look(struct session *s)
 	return STATUS_OK;
 }
 
-int session_open_window(struct session *s, const struct options *o)
+int session_open_window(struct session *s, const struct options *o, unsigned wants)
 {
 	stop_on_signals();
-	int status = session_open(s, o, WANT_DETAILS | WANT_LIMITS) ?: session_look(s);
+	int status = session_open(s, o, wants | WANT_DETAILS | WANT_LIMITS) ?: session_look(s);
 
 	if (status != STATUS_OK || !o->window.given || o->from)
 		return status;

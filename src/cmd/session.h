@@ -21,9 +21,9 @@ struct session {
 int session_open(struct session *s, const struct options *o, unsigned wants);
 /* Looks. A second call makes the second look of a window. */
 int session_look(struct session *s);
-/* Opens with details and limits and looks; with --window twice, after waiting for so long (or for Ctrl-C). Nothing is
- * watched meanwhile: see gather.h. The same results. */
-int session_open_window(struct session *s, const struct options *o);
+/* Opens with details, limits and `wants`, and looks; with --window twice, after waiting for so long (or for Ctrl-C).
+ * Nothing is watched meanwhile: see gather.h. The same results. */
+int session_open_window(struct session *s, const struct options *o, unsigned wants);
 /* What could not be seen, one line each on stderr. Nothing if all was seen. */
 void session_tell_gaps(const struct session *s);
 /* Is there no such file yet? STATUS_OK, or STATUS_USAGE after having said what is in the way: before a long watch. */

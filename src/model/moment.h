@@ -56,6 +56,20 @@ struct first_close {
 	uint64_t count;
 };
 
+/* The connections to one destination that get their source from this namespace (SNAT, masquerade), as conntrack has
+ * them: each needs a port of its own there, until conntrack forgets it, and that is later than its socket. */
+struct translation {
+	uint32_t netns;               /* that translates */
+	struct endpoint source;       /* what the peer sees; port 0: each connection has its own */
+	struct endpoint destination;  /* what the peer's own address is */
+	uint16_t zone;                /* of conntrack: ports are unique within one */
+	uint16_t port_low, port_high; /* the lowest and the highest one that is held */
+	uint32_t count;               /* connections, those that have this source without translation, too */
+	uint32_t translated;          /* of them, those whose source is another in truth */
+	uint32_t socketless;          /* of `count`, those without a socket in view: closed, or another host's */
+	uint32_t by_state[STATE_COUNT];
+};
+
 /* Something that could not be seen. `what` completes "not seen: …". */
 struct gap {
 	const char *what, *why, *mend; /* mend: the command that helps, or NULL */
@@ -101,6 +115,7 @@ struct moment {
 	ARRAY(struct failure) failures;
 	ARRAY(struct departure) departures;
 	ARRAY(struct first_close) first_closes;
+	ARRAY(struct translation) translations;   /* WANT_TRANSLATIONS */
 	struct host_limits limits, limits_before; /* before: at the first look; the same if there was but one */
 	struct coverage coverage;
 	struct window window;

@@ -59,6 +59,7 @@ void port_report_free(struct port_report *r)
 	array_free(&r->netns);
 	array_free(&r->bind);
 	array_free(&r->connect);
+	array_free(&r->translations.rows);
 }
 
 bool port_row_agrees(const struct port_row *row)

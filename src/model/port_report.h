@@ -2,6 +2,7 @@
  * the kernel said of them. Pure but for the probes, which the command fills in. */
 #pragma once
 #include "forecast.h"
+#include "translation.h"
 
 /* One port really taken and given back. */
 struct port_probe {
@@ -21,6 +22,7 @@ struct port_report {
 	const struct port_map *map;
 	ARRAY(uint32_t) netns;                /* those in scope whose range is known */
 	ARRAY(struct port_row) bind, connect; /* by namespace, those with least left first */
+	struct translation_list translations; /* by namespace, those with most in use first */
 };
 
 /* `most` rows a namespace and kind. Borrows the map. */

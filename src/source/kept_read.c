@@ -150,6 +150,9 @@ static bool others_fit(const struct moment *m)
 	array_each (&m->first_closes, c)
 		if (c->process >= m->processes.count || c->netns >= m->netns.count)
 			return false;
+	array_each (&m->translations, t)
+		if (t->netns >= m->netns.count)
+			return false;
 	array_each (&m->coverage.gaps, g)
 		if (!g->what || !g->why)
 			return false;

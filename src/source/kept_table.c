@@ -233,6 +233,29 @@ static const struct kept_column first_close_columns[] = {
 #undef C
 };
 
+static const struct kept_column translation_columns[] = {
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct translation, field), __VA_ARGS__ }
+	C(U32, netns),
+	C(ENDPOINT, source, SECRET_HOST),
+	C(ENDPOINT, destination, SECRET_HOST),
+	C(U16, zone),
+	C(U16, port_low),
+	C(U16, port_high),
+	C(U32, count),
+	C(U32, translated),
+	C(U32, socketless),
+	C(U32, by_state[STATE_ESTABLISHED]),
+	C(U32, by_state[STATE_SYN_SENT]),
+	C(U32, by_state[STATE_SYN_RECV]),
+	C(U32, by_state[STATE_FIN_WAIT1]),
+	C(U32, by_state[STATE_TIME_WAIT]),
+	C(U32, by_state[STATE_CLOSE]),
+	C(U32, by_state[STATE_CLOSE_WAIT]),
+	C(U32, by_state[STATE_LAST_ACK]),
+	END,
+#undef C
+};
+
 static const struct kept_column gap_columns[] = {
 #define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct gap, field), __VA_ARGS__ }
 	C(TEXT, what),
@@ -258,6 +281,8 @@ const struct kept_table *kept_tables(void)
 		{ "departure", departure_columns, sizeof(struct departure), offsetof(struct moment, departures) },
 		{ "first_close", first_close_columns, sizeof(struct first_close), offsetof(struct moment, first_closes),
 		  .since = 3 },
+		{ "translation", translation_columns, sizeof(struct translation), offsetof(struct moment, translations),
+		  .since = 4 },
 		{ "gap", gap_columns, sizeof(struct gap), offsetof(struct moment, coverage.gaps) },
 		{ 0 },
 	};

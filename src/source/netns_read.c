@@ -5,8 +5,9 @@
 #include <fcntl.h>
 #include <sched.h>
 
-#define NET  NET_HERE "/"
-#define IPV4 "/proc/sys/net/ipv4/"
+#define NET             NET_HERE "/"
+#define IPV4            "/proc/sys/net/ipv4/"
+#define CONNTRACK_COUNT "/proc/sys/net/netfilter/nf_conntrack_count"
 
 enum {
 	TABLE_BYTES = 64 * 1024,
@@ -108,13 +109,20 @@ static uint64_t conntrack_drops(void)
 	return proc_hex_sum(stat.bytes, "drop") + proc_hex_sum(stat.bytes, "early_drop");
 }
 
+bool netns_tracks(void)
+{
+	uint64_t count;
+
+	return !file_read_u64(CONNTRACK_COUNT, &count) && count;
+}
+
 static void read_totals(struct netns_totals *t)
 {
 	TEXT_CLEANUP netstat = { 0 };
 	uint64_t called = 0, dropped = 0;
 
 	*t = (struct netns_totals){ .conntrack_drops = conntrack_drops() };
-	file_read_u64("/proc/sys/net/netfilter/nf_conntrack_count", &t->conntrack_used);
+	file_read_u64(CONNTRACK_COUNT, &t->conntrack_used);
 	if (file_read(NET "netstat", TABLE_BYTES, &netstat))
 		return;
 	proc_table(netstat.bytes, "TcpExt:", "ListenOverflows", &t->listen_overflows);

@@ -18,6 +18,8 @@ int net_counts_read(const char *net, struct net_counts *ret);
 /* Fills settings and totals of `n`, counters_known with them; what an earlier call read becomes n->before. What
  * cannot be read stays 0. */
 void netns_read_settings(struct netns *n, struct arena *arena);
+/* Does conntrack know a connection here? */
+bool netns_tracks(void);
 /* Those that only the first namespace shows; elsewhere `l` stays as it is. */
 void tcp_limits_read(struct host_limits *l);
 /* Host-wide figures. */

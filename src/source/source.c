@@ -6,6 +6,7 @@
 #include "model/coverage.h"
 #include "privilege.h"
 #include "survey.h"
+#include "translations.h"
 #include <errno.h>
 
 /* Best first. */
@@ -95,6 +96,8 @@ static int look_counted(struct source *s, struct moment *m, bool second, bool *r
 		*ret_fits = survey_judge(&v);
 		if (s->request.wants & WANT_LIMITS)
 			survey_read_settings(&v);
+		if (s->request.wants & WANT_TRANSLATIONS)
+			translations_read(&v);
 	}
 	survey_end(&v);
 	return err;

@@ -180,12 +180,16 @@ bool survey_judge(struct survey *v)
 void survey_read_settings(struct survey *v)
 {
 	struct moment *m = v->moment;
+	bool routers = v->request->wants & WANT_TRANSLATIONS;
 	cleanup(cleanup_free) bool *used = memory_zeroed(m->netns.count + 1);
 
 	array_each (&m->sockets, s)
 		used[s->netns] = true;
 	array_each (&m->netns, n) {
-		if (!n->in_scope || (!n->self && !used[n - m->netns.items]) || doors_enter(&v->doors, n->inode))
+		bool open = n->self || used[n - m->netns.items];
+		if (!n->in_scope || (!open && !routers) || doors_enter(&v->doors, n->inode))
+			continue;
+		if (!open && !netns_tracks())
 			continue;
 		netns_read_settings(n, m->arena);
 		if (!m->limits.tcp_pages_limit)

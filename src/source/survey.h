@@ -37,7 +37,8 @@ bool survey_needs_walk(const struct survey *v, uint32_t netns, uint64_t seen, ui
 int survey_enter(struct survey *v, uint32_t netns);
 /* Counts again, judges the moment's coverage. False: it does not fit. */
 bool survey_judge(struct survey *v);
-/* Settings and totals of the namespaces in which something is open, and of our own. */
+/* Settings and totals of the namespaces in which something is open, and of our own; where translations are wanted, of
+ * those that track connections, too: a router may have no socket. */
 void survey_read_settings(struct survey *v);
 /* Gaps for what could not be entered; back home. */
 void survey_end(struct survey *v);

@@ -37,13 +37,24 @@ static void json_range(struct json *j, const struct netns *n)
 	json_object_end(j);
 }
 
-static void json_states(struct json *j, const struct port_budget *b)
+static void json_states(struct json *j, const uint32_t *by_state)
 {
 	json_object_begin(j, "by_state");
 	for (enum tcp_state s = STATE_ESTABLISHED; s < STATE_COUNT; s++)
-		if (b->by_state[s])
-			json_u64(j, state_json(s), b->by_state[s]);
+		if (by_state[s])
+			json_u64(j, state_json(s), by_state[s]);
 	json_object_end(j);
+}
+
+/* How many are left: one figure where it is known, and the least and the most. */
+static void json_free(struct json *j, uint32_t low, uint32_t high)
+{
+	if (low == high)
+		json_u64(j, "free", low);
+	else
+		json_none(j, "free");
+	json_u64(j, "free_low", low);
+	json_u64(j, "free_high", high);
 }
 
 static void json_holders(struct json *j, const struct port_report *r, const struct port_budget *b)
@@ -92,16 +103,35 @@ static void json_row(struct json *j, const struct port_report *r, const struct p
 		document_endpoint(j, "destination", &b->destination);
 	json_u64(j, "usable", b->usable);
 	json_u64(j, "used", b->used);
-	if (port_budget_exact(b))
-		json_u64(j, "free", b->free_low);
-	else
-		json_none(j, "free");
-	json_u64(j, "free_low", b->free_low);
-	json_u64(j, "free_high", b->free_high);
-	json_states(j, b);
+	json_free(j, b->free_low, b->free_high);
+	json_states(j, b->by_state);
 	forecast_json(j, &row->forecast);
 	json_holders(j, r, b);
 	json_probe(j, row);
+	json_object_end(j);
+}
+
+static void json_translation(struct json *j, const struct moment *m, const struct translation *t)
+{
+	struct translation_budget b = translation_budget(t);
+	TEXT_CLEANUP source = { 0 };
+
+	addr_format(&source, &t->source.addr);
+	json_object_begin(j, NULL);
+	json_u64(j, "netns", m->netns.items[t->netns].inode);
+	json_text(j, "source", source.bytes);
+	document_endpoint(j, "destination", &t->destination);
+	json_u64(j, "zone", t->zone);
+	json_u64(j, "usable", b.usable);
+	json_u64(j, "used", b.used);
+	json_free(j, b.free_low, b.free_high);
+	json_u64(j, "lowest_used", t->port_low);
+	json_u64(j, "highest_used", t->port_high);
+	json_u64(j, "translated", t->translated);
+	json_u64(j, "without_socket", t->socketless);
+	json_states(j, t->by_state);
+	json_none(j, "eta");
+	json_text(j, "eta_why", "not foretold: conntrack does not tell how old an entry is");
 	json_object_end(j);
 }
 
@@ -121,6 +151,10 @@ void ports_json(struct text *out, const struct port_report *r)
 	json_array_begin(&j, "connect");
 	array_each (&r->connect, row)
 		json_row(&j, r, row);
+	json_array_end(&j);
+	json_array_begin(&j, "translated");
+	array_each (&r->translations.rows, t)
+		json_translation(&j, r->moment, *t);
 	json_array_end(&j);
 	document_end(&j);
 }

@@ -22,32 +22,32 @@ static void rows_free(struct rows *r)
 	text_free(&r->ends);
 }
 
-static void add_free(struct text *t, const struct port_row *row)
+static void add_free(struct text *t, uint32_t low, uint32_t high)
 {
-	format_count(t, row->budget.free_low);
-	if (!port_budget_exact(&row->budget)) {
+	format_count(t, low);
+	if (low != high) {
 		text_add(t, "..");
-		format_count(t, row->budget.free_high);
+		format_count(t, high);
 	}
 }
 
 /* The largest few states, and what the others come to. */
-static void add_states(struct text *t, const struct port_budget *b)
+static void add_states(struct text *t, const uint32_t *by_state, uint32_t used)
 {
-	uint32_t left = b->used;
+	uint32_t left = used;
 	bool told[STATE_COUNT] = { 0 };
 
 	for (int shown = 0; left && shown < STATES_SHOWN; shown++) {
 		enum tcp_state most = STATE_NONE;
 		for (enum tcp_state s = STATE_ESTABLISHED; s < STATE_COUNT; s++)
-			if (!told[s] && b->by_state[s] > (most ? b->by_state[most] : 0))
+			if (!told[s] && by_state[s] > (most ? by_state[most] : 0))
 				most = s;
 		if (!most)
 			break;
 		told[most] = true;
-		left -= b->by_state[most];
+		left -= by_state[most];
 		text_add(t, t->length ? ", " : "");
-		format_count(t, b->by_state[most]);
+		format_count(t, by_state[most]);
 		text_printf(t, " %s", state_people(most));
 	}
 	if (left)
@@ -94,13 +94,13 @@ static bool next_row(void *state, struct value *values)
 		return false;
 	const struct port_row *row = r->at++;
 	r->free.length = r->where.length = r->states.length = r->held.length = r->ends.length = 0;
-	add_free(&r->free, row);
+	add_free(&r->free, row->budget.free_low, row->budget.free_high);
 	addr_format(&r->where, &row->budget.asker.local);
 	if (row->budget.destination.port) {
 		text_add(&r->where, " to ");
 		endpoint_format(&r->where, &row->budget.destination);
 	}
-	add_states(&r->states, &row->budget);
+	add_states(&r->states, row->budget.by_state, row->budget.used);
 	add_holders(&r->held, r->report, &row->budget);
 	add_end(&r->ends, row);
 	values[0] = value_text(r->free.bytes);
@@ -122,6 +122,84 @@ static int table(int fd, const struct port_report *report, uint32_t netns, const
 	struct sheet s = { .columns = columns, .width = ARRAY_SIZE(columns), .next = next_row, .state = &r };
 
 	return sheet_table(&s, fd);
+}
+
+struct translation_rows {
+	const struct translation *const *at, *const *end;
+	uint32_t netns;
+	struct text free, where, ports, states;
+};
+
+static void translation_rows_free(struct translation_rows *r)
+{
+	text_free(&r->free);
+	text_free(&r->where);
+	text_free(&r->ports);
+	text_free(&r->states);
+}
+
+static bool next_translation(void *state, struct value *values)
+{
+	struct translation_rows *r = state;
+
+	while (r->at < r->end && (*r->at)->netns != r->netns)
+		r->at++;
+	if (r->at == r->end)
+		return false;
+	const struct translation *t = *r->at++;
+	struct translation_budget b = translation_budget(t);
+	r->free.length = r->where.length = r->ports.length = r->states.length = 0;
+	add_free(&r->free, b.free_low, b.free_high);
+	addr_format(&r->where, &t->source.addr);
+	text_add(&r->where, " to ");
+	endpoint_format(&r->where, &t->destination);
+	text_printf(&r->ports, "%u-%u", t->port_low, t->port_high);
+	add_states(&r->states, t->by_state, t->count);
+	values[0] = value_text(r->free.bytes);
+	values[1] = value_number(b.used);
+	values[2] = value_text(r->where.bytes);
+	values[3] = value_text(r->ports.bytes);
+	values[4] = value_number(t->socketless);
+	values[5] = value_text(r->states.bytes);
+	return true;
+}
+
+static bool has_translations(const struct port_report *r, uint32_t netns)
+{
+	array_each (&r->translations.rows, t)
+		if ((*t)->netns == netns)
+			return true;
+	return false;
+}
+
+static int translation_table(int fd, const struct port_report *report, uint32_t netns)
+{
+	const struct translation_list *list = &report->translations;
+	cleanup(translation_rows_free) struct translation_rows r = { .at = list->rows.items,
+		                                                     .end = list->rows.items + list->rows.count,
+		                                                     .netns = netns };
+	const struct sheet_column columns[] = { { "free", "Free", true },
+		                                { "used", "Used", true },
+		                                { "where", "From and to", false },
+		                                { "ports", "Ports", false },
+		                                { "socketless", "No socket", true },
+		                                { "states", "By state", false } };
+	struct sheet s = { .columns = columns, .width = ARRAY_SIZE(columns), .next = next_translation, .state = &r };
+
+	return sheet_table(&s, fd);
+}
+
+static int add_translations(int fd, const struct port_report *r, uint32_t netns)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	if (!has_translations(r, netns))
+		return 0;
+	text_add(
+	        &t,
+	        "\nNAT: a port that conntrack has for no other connection of that source and destination; without one\n"
+	        "connect() hangs. No socket: it is closed, and conntrack keeps the port; or it is another host's.\n");
+	return text_flush(&t, fd) ?: translation_table(fd, r, netns);
 }
 
 static void add_picture(struct text *t, const struct port_report *r, uint32_t netns)
@@ -166,7 +244,8 @@ static int add_netns(int fd, const struct port_report *r, uint32_t netns)
 	if (err)
 		return err;
 	text_add(&t, "\nconnect(): a port whose source and destination are unique, and that nobody bound\n");
-	return text_flush(&t, fd) ?: table(fd, r, netns, r->connect.items, r->connect.count, "From and to");
+	err = text_flush(&t, fd) ?: table(fd, r, netns, r->connect.items, r->connect.count, "From and to");
+	return err ?: add_translations(fd, r, netns);
 }
 
 /* Why there is no end, once for all rows. */

@@ -1,0 +1,7 @@
+/* Which source ports NAT holds, by conntrack's own table. */
+#pragma once
+#include "survey.h"
+
+/* Fills the moment's translations, of each namespace in scope that tracks connections; what could not be read is a
+ * gap. After the sockets: they tell which connections have one. */
+void translations_read(struct survey *v);
