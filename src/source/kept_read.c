@@ -24,10 +24,15 @@ static struct kept_value column_value(sqlite3_stmt *row, int at)
 	}
 }
 
-static int read_row(const struct kept_table *t, sqlite3_stmt *row, void *item, struct arena *arena, uint64_t *sum)
+static int read_row(const struct kept_table *t, uint32_t format, sqlite3_stmt *row, void *item, struct arena *arena,
+                    uint64_t *sum)
 {
+	int at = 0;
+
 	for (const struct kept_column *c = t->columns; c->name; c++) {
-		struct kept_value v = column_value(row, (int)(c - t->columns));
+		if (c->since > format)
+			continue;
+		struct kept_value v = column_value(row, at++);
 		int err = kept_set(c, item, &v, arena);
 		if (err)
 			return err;
@@ -37,12 +42,13 @@ static int read_row(const struct kept_table *t, sqlite3_stmt *row, void *item, s
 }
 
 /* Names the columns: a file whose table has others is not ours. */
-static int table_select(sqlite3 *db, const struct kept_table *t, sqlite3_stmt **ret)
+static int table_select(sqlite3 *db, const struct kept_table *t, uint32_t format, sqlite3_stmt **ret)
 {
 	TEXT_CLEANUP sql = { 0 };
 
 	for (const struct kept_column *c = t->columns; c->name; c++)
-		text_printf(&sql, "%s\"%s\"", sql.length ? ", " : "SELECT ", c->name);
+		if (c->since <= format)
+			text_printf(&sql, "%s\"%s\"", sql.length ? ", " : "SELECT ", c->name);
 	text_printf(&sql, " FROM %s ORDER BY rowid", t->name);
 	return sqlite3_prepare_v2(db, sql.bytes, -1, ret, NULL) == SQLITE_OK ? 0 : -EBADMSG;
 }
@@ -62,13 +68,13 @@ static void *table_item(const struct kept_table *t, struct moment *m)
 	return memset(array->items + array->count++ * t->item_bytes, 0, t->item_bytes);
 }
 
-static int read_table(sqlite3 *db, const struct kept_table *t, struct moment *m, uint64_t *sum)
+static int read_table(sqlite3 *db, const struct kept_table *t, uint32_t format, struct moment *m, uint64_t *sum)
 {
 	sqlite3_stmt *row = NULL;
-	int err = table_select(db, t, &row), step = SQLITE_DONE;
+	int err = table_select(db, t, format, &row), step = SQLITE_DONE;
 
 	while (!err && (step = sqlite3_step(row)) == SQLITE_ROW)
-		err = read_row(t, row, table_item(t, m), m->arena, sum);
+		err = read_row(t, format, row, table_item(t, m), m->arena, sum);
 	sqlite3_finalize(row);
 	return err ? err : step == SQLITE_DONE ? 0 : -EBADMSG;
 }
@@ -165,7 +171,7 @@ static int read_all(sqlite3 *db, uint32_t format, struct moment *m)
 	int err = 0;
 
 	for (const struct kept_table *t = kept_tables(); !err && t->name; t++)
-		err = t->since > format ? 0 : read_table(db, t, m, &sum);
+		err = t->since > format ? 0 : read_table(db, t, format, m, &sum);
 	if (!err)
 		err = check_sum(db, sum);
 	return err ? err : holders_fit(m) && sockets_fit(m) && others_fit(m) ? 0 : -EBADMSG;

@@ -1,5 +1,5 @@
 /* How a moment's facts stand in a kept file: ONE description for the way out and the way in. A new fact is one row
- * in kept_table.c, and a new KEPT_FORMAT; a new table says since which format, so that older files are still read. */
+ * in kept_table.c, and a new KEPT_FORMAT; it says since which format, so that older files are still read. */
 #pragma once
 #include "model/moment.h"
 
@@ -28,6 +28,7 @@ struct kept_column {
 	enum kept_kind kind;
 	size_t offset;
 	enum kept_secret secret;
+	unsigned since; /* format that brought it; 0: always there */
 };
 
 struct kept_table {
@@ -35,7 +36,7 @@ struct kept_table {
 	const struct kept_column *columns; /* the last has no name */
 	size_t item_bytes;
 	size_t array_offset; /* of the ARRAY in struct moment; KEPT_ONE: the moment itself is the one row */
-	unsigned since;      /* format that brought it; 0: always there */
+	unsigned since;      /* as a column's */
 };
 
 #define KEPT_ONE SIZE_MAX
