@@ -45,12 +45,14 @@ struct {
 	__type(value, struct record_close);
 } closes SEC(".maps");
 
+#define IDLE_UNKNOWN (~0U)
+
 /* Sockets that left CLOSE_WAIT while a descriptor held them, by shutdown() or a reset: the row that their close will
  * count in, but for who does it. */
 struct held {
 	struct record_close_key row;
 	__u32 fin_at; /* jiffies */
-	__u32 padding;
+	__u32 idle;   /* jiffies, or IDLE_UNKNOWN */
 };
 
 struct {
@@ -254,22 +256,24 @@ int socket_exit(struct sys_exit *ctx)
 	return 0;
 }
 
-/* By the bind bucket: made by connect(), or by bind() and listen(). */
-static __always_inline enum record_side side_of(struct inet_bind_bucket *tb)
+/* An accepted socket has its listener's backlog, for it began as a copy of it. Without one, a bind bucket that
+ * connect() made tells a client; one that bind() made may also be of a child of listen(0). */
+static __always_inline enum record_side side_of(struct tcp_sock *tp)
 {
-	if (!tb)
-		return RECORD_EITHER;
-	return tb->fastreuse < 0 && tb->fastreuseport < 0 ? RECORD_CLIENT : RECORD_SERVER;
+	struct inet_bind_bucket *tb = tp->inet_conn.icsk_bind_hash;
+
+	if (tp->inet_conn.icsk_inet.sk.sk_max_ack_backlog)
+		return RECORD_SERVER;
+	return tb && tb->fastreuse < 0 && tb->fastreuseport < 0 ? RECORD_CLIENT : RECORD_EITHER;
 }
 
 /* A client is known by where it connected to, a server by its port: as src/rule groups them. */
 static __always_inline void fill_end(struct record_close_key *key, struct tcp_sock *tp)
 {
-	struct inet_connection_sock *icsk = &tp->inet_conn;
-	struct sock_common *c = &icsk->icsk_inet.sk.__sk_common;
+	struct sock_common *c = &tp->inet_conn.icsk_inet.sk.__sk_common;
 
 	key->netns = c->skc_net.net->ns.inum;
-	key->side = side_of(icsk->icsk_bind_hash);
+	key->side = side_of(tp);
 	key->v6 = c->skc_family == AF_INET6;
 	if (key->side == RECORD_SERVER)
 		key->port = c->skc_num;
@@ -297,23 +301,53 @@ static __always_inline void fill_closer(struct record_close_key *key, struct tas
 	key->start_boot_ns = task->group_leader->start_boottime;
 }
 
-static __always_inline void count_close(struct record_close_key *key, __u32 fin_at)
+/* How long the connection lay idle before its peer ended it: from the peer's last data to its FIN; or from our own last
+ * data, if what lies unread is a word of goodbye. Not known if ours went unanswered, or if probes moved the stamps. */
+static __always_inline __u32 idle_before_fin(struct tcp_sock *tp)
+{
+	__u32 now = (__u32)bpf_jiffies64(), since_data = now - tp->inet_conn.icsk_ack.lrcvtime;
+	__u32 since_sent = now - tp->lsndtime, since_fin = now - tp->rcv_tstamp;
+	int probes = bpf_core_enum_value(enum sock_flags, SOCK_KEEPOPEN);
+
+	if (since_sent < since_data || since_data < since_fin)
+		return IDLE_UNKNOWN;
+	if (sock_flag(&tp->inet_conn.icsk_inet.sk.__sk_common, probes) && !not_probed(tp, since_data))
+		return IDLE_UNKNOWN;
+	return (tp->rcv_nxt - tp->copied_seq > 1 ? since_sent : since_data) - since_fin;
+}
+
+static __always_inline void add_close(struct record_close *row, const struct record_close *one)
+{
+	__sync_fetch_and_add(&row->count, 1);
+	if (one->oldest > row->oldest)
+		row->oldest = one->oldest;
+	if (!one->idle_known)
+		return;
+	if (!row->idle_known || one->idle_low < row->idle_low)
+		row->idle_low = one->idle_low;
+	if (one->idle_high > row->idle_high)
+		row->idle_high = one->idle_high;
+	__sync_fetch_and_add(&row->idle_known, 1);
+}
+
+static __always_inline void count_close(struct held *was)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct record_close first = { .count = 1, .oldest = (__u32)bpf_jiffies64() - fin_at };
+	struct record_close one = { .count = 1, .oldest = (__u32)bpf_jiffies64() - was->fin_at };
 
 	/* The end of a process does not show how late it closes while it runs. */
 	if (task->flags & PF_EXITING)
 		return;
-	fill_closer(key, task);
-	struct record_close *row = bpf_map_lookup_elem(&closes, key);
-	if (row) {
-		__sync_fetch_and_add(&row->count, 1);
-		if (first.oldest > row->oldest)
-			row->oldest = first.oldest;
-	} else if (bpf_map_update_elem(&closes, key, &first, BPF_NOEXIST)) {
-		__sync_fetch_and_add(&closes_lost, 1);
+	if (was->idle != IDLE_UNKNOWN) {
+		one.idle_known = 1;
+		one.idle_low = one.idle_high = was->idle;
 	}
+	fill_closer(&was->row, task);
+	struct record_close *row = bpf_map_lookup_elem(&closes, &was->row);
+	if (row)
+		add_close(row, &one);
+	else if (bpf_map_update_elem(&closes, &was->row, &one, BPF_NOEXIST))
+		__sync_fetch_and_add(&closes_lost, 1);
 }
 
 static __always_inline void count_first_close(struct sock *sk)
@@ -321,7 +355,7 @@ static __always_inline void count_first_close(struct sock *sk)
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct record_close_key key = { 0 };
 
-	if (!tp || side_of(tp->inet_conn.icsk_bind_hash) != RECORD_CLIENT)
+	if (!tp || side_of(tp) != RECORD_CLIENT)
 		return;
 	struct task_struct *task = bpf_get_current_task_btf();
 	fill_closer(&key, task);
@@ -336,18 +370,18 @@ static __always_inline void count_held(struct sock *sk)
 
 	if (!was)
 		return;
-	count_close(&was->row, was->fin_at);
+	count_close(was);
 	bpf_map_delete_elem(&held, &cookie);
 }
 
 static __always_inline void leave_close_wait(struct sock *sk, struct tcp_sock *tp, bool released)
 {
-	struct held is = { .fin_at = tp->rcv_tstamp };
+	struct held is = { .fin_at = tp->rcv_tstamp, .idle = idle_before_fin(tp) };
 	__u64 cookie = bpf_get_socket_cookie(sk);
 
 	fill_end(&is.row, tp);
 	if (released)
-		count_close(&is.row, is.fin_at);
+		count_close(&is);
 	else if (bpf_map_update_elem(&held, &cookie, &is, BPF_ANY))
 		__sync_fetch_and_add(&closes_lost, 1);
 }

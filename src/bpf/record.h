@@ -142,7 +142,7 @@ enum record_call {
 enum record_side {
 	RECORD_CLIENT,
 	RECORD_SERVER, /* known by its own port */
-	RECORD_EITHER, /* a dead socket has lost its bind bucket: not known */
+	RECORD_EITHER, /* not known: bound by bind(), or reset before it was closed */
 };
 
 /* One row of the table of closes: whose sockets to which end left CLOSE_WAIT by a close(). */
@@ -160,7 +160,8 @@ struct record_close_key {
 struct record_close {
 	__u64 count;
 	__u32 oldest; /* jiffies since the last ACK, the largest seen */
-	__u32 padding;
+	__u32 idle_known;
+	__u32 idle_low, idle_high; /* jiffies from the last answer to the FIN, of idle_known of them */
 };
 
 _Static_assert(sizeof(struct record_task) == 64, "record_task");
@@ -170,5 +171,5 @@ _Static_assert(sizeof(struct record_socket) == 120, "record_socket");
 _Static_assert(sizeof(struct record_failure_key) == 40, "record_failure_key");
 _Static_assert(sizeof(struct record_failure) == 48, "record_failure");
 _Static_assert(sizeof(struct record_close_key) == 40, "record_close_key");
-_Static_assert(sizeof(struct record_close) == 16, "record_close");
+_Static_assert(sizeof(struct record_close) == 24, "record_close");
 #endif

@@ -114,14 +114,14 @@ static __always_inline bool receive_full(struct tcp_sock *tp, __u32 unread)
 }
 
 /* The first probe goes out when nothing has come for keepalive_time (tcp_keepalive_timer()). */
-static __always_inline bool not_probed(struct record_socket *r, struct tcp_sock *tp)
+static __always_inline bool not_probed(struct tcp_sock *tp, __u32 since_data)
 {
 	struct sock *sk = &tp->inet_conn.icsk_inet.sk;
 	__u32 idle = tp->keepalive_time;
 
 	if (!idle)
 		idle = sk->__sk_common.skc_net.net->ipv4.sysctl_tcp_keepalive_time;
-	return r->since_data < idle;
+	return since_data < idle;
 }
 
 static __always_inline void fill_tcp(struct record_socket *r, struct tcp_sock *tp, __u32 now)
@@ -143,7 +143,7 @@ static __always_inline void fill_tcp(struct record_socket *r, struct tcp_sock *t
 	r->received = (__u32)tp->bytes_received;
 	r->flags |= RECORD_TIMES | flag_if(!tp->snd_wnd, RECORD_WINDOW_ZERO) |
 	            flag_if(receive_full(tp, r->recv_q), RECORD_RECV_FULL) |
-	            flag_if(not_probed(r, tp), RECORD_NOT_PROBED) |
+	            flag_if(not_probed(tp, r->since_data), RECORD_NOT_PROBED) |
 	            flag_if(BPF_CORE_READ_BITFIELD(tp, rx_opt.tstamp_ok), RECORD_TIMESTAMPS);
 	fill_timer(r, tp, now);
 }

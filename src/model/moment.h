@@ -45,6 +45,8 @@ struct departure {
 	bool as_client, as_server; /* both: it is not known which */
 	uint64_t count;
 	uint64_t oldest_ms; /* how long after the FIN the latest of them came, at least */
+	/* How long they had lain idle when the peer ended them, from its last answer to its FIN: known of so many. */
+	uint64_t idle_known, idle_low_ms, idle_high_ms;
 };
 
 /* Connections that a client ended before their peer did, while watched: one row for each (process, destination).

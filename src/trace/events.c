@@ -155,7 +155,6 @@ static void collect_closes(struct events *e, struct moment *m)
 	struct record_close row;
 
 	for (; !bpf_map_get_next_key(map, previous, &key); previous = &key) {
-
 		uint32_t netns = moment_netns(m, key.netns);
 		if (!in_scope(m, netns) || bpf_map_lookup_elem(map, &key, &row))
 			continue;
@@ -168,6 +167,9 @@ static void collect_closes(struct events *e, struct moment *m)
 			.as_server = key.side != RECORD_CLIENT,
 			.count = row.count,
 			.oldest_ms = row.oldest * tick_ns / NS_PER_MS,
+			.idle_known = row.idle_known,
+			.idle_low_ms = row.idle_low * tick_ns / NS_PER_MS,
+			.idle_high_ms = row.idle_high * tick_ns / NS_PER_MS,
 		};
 	}
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Clients that end connections which their server has finished, each in its own way: a child for each, named after it.
+"""Programs that end connections which their peer has finished, each in its own way: a child for each, named after it.
 
 Says "ready" when all are in CLOSE_WAIT; a line on stdin lets them go on, and "done" is said when they have.
 """
@@ -57,7 +57,15 @@ def duplicate(client):
     other.detach()  # the descriptor stays open
 
 
-WAYS = [plain, shut, shut_late, shut_unread, shut_held, linger, reset, reset_held, duplicate]
+def bound(client):
+    client.close()
+
+
+def accepted(server):
+    server.close()
+
+
+WAYS = [plain, shut, shut_late, shut_unread, shut_held, linger, reset, reset_held, duplicate, bound, accepted]
 STATES = {"CLOSE": 7, "CLOSE_WAIT": 8, "LAST_ACK": 9}
 
 
@@ -76,8 +84,11 @@ def hear_nothing(client):
 
 
 def finished_connection(listener, way):
-    client = socket.create_connection(listener.getsockname())
+    source = ("", 0) if way is bound else None
+    client = socket.create_connection(listener.getsockname(), source_address=source)
     server = listener.accept()[0]
+    if way is accepted:
+        client, server = server, client
     if way is shut_unread:
         server.send(b"goodbye")
     server.close()
