@@ -69,3 +69,11 @@ const char *process_text(struct judgement *j, const struct moment *m, uint32_t p
 
 	return arena_printf(j->arena, "%s[%u]", p->comm, p->pid);
 }
+
+const char *endpoint_text(struct judgement *j, const struct endpoint *e)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	endpoint_format(&t, e);
+	return arena_strdup(j->arena, t.bytes);
+}

@@ -21,3 +21,5 @@ const char *range_text(struct judgement *j, uint64_t low_ms, uint64_t high_ms);
 const char *count_text(struct judgement *j, uint64_t count);
 /* "fetch-profiles[812]" */
 const char *process_text(struct judgement *j, const struct moment *m, uint32_t process);
+/* "127.0.0.1:80" */
+const char *endpoint_text(struct judgement *j, const struct endpoint *e);

@@ -1,7 +1,8 @@
 #include "close_wait.h"
 
 enum {
-	IDLE_TIMEOUT_MS = 1000,        /* no server closes idle connections sooner; a peer that gives up on work may */
+	IDLE_TIMEOUT_MS = 1000, /* no server closes idle connections sooner; a peer that gives up on work may */
+	SWEEP_MS = 1000,
 	LIFETIME_MS = 20000,           /* a program younger than this has no past to compare with */
 	POOL_LIFETIME_MS = 10 * 60000, /* what a pool keeps has been thrown away once by then */
 	REACH_PERCENT = 70,            /* of its life */
@@ -110,13 +111,16 @@ void close_wait_keep_older(const struct moment *m, const struct close_wait *c, s
 	finding_keep(m, f, is_older, &older);
 }
 
-/* Timers of one setting scatter little; what each peer's user waits for scatters much. */
+/* Timers of one setting scatter little, though many servers look for idle connections but once a second; what each
+ * peer's user waits for scatters much. */
+bool is_idle_timeout(uint64_t low_ms, uint64_t high_ms)
+{
+	return low_ms >= IDLE_TIMEOUT_MS && high_ms - low_ms <= MAX(low_ms / 4, (uint64_t)SWEEP_MS);
+}
+
 bool close_wait_idle_timeout(const struct close_wait *c)
 {
-	if (!c->patience_known || c->patience_low_ms < IDLE_TIMEOUT_MS)
-		return false;
-	return c->patience_high_ms - c->patience_low_ms <=
-	       MAX(c->patience_median_ms / 4, (uint64_t)IDLE_TIMEOUT_MS / 2);
+	return c->patience_known && is_idle_timeout(c->patience_low_ms, c->patience_high_ms);
 }
 
 /* Sockets that come at a steady rate and stay: some are young, half are in the middle. */

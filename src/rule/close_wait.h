@@ -25,7 +25,8 @@ struct close_wait {
 
 struct close_wait close_wait_of(const struct moment *m, struct judgement *j, const struct suspects *g);
 
-/* The peer hung up at a fixed time after the last response, 1 s or more: an idle timeout. */
+/* The peers hung up at a fixed time after the last response, 1 s or more: an idle timeout. */
+bool is_idle_timeout(uint64_t low_ms, uint64_t high_ms);
 bool close_wait_idle_timeout(const struct close_wait *c);
 /* Ages reach back, evenly, to (nearly) the start of the program: nothing was ever closed. What a pool keeps after an
  * idle timeout does so as well, for the first minutes. */

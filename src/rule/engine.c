@@ -76,10 +76,10 @@ struct judgement *judge_request(const struct moment *m, const struct request *re
 	j->arena = arena_new();
 	j->request = request;
 	for (const struct rule *const *rule = rules; *rule; rule++) {
+		if ((*rule)->check)
+			rule_apply(m, *rule, j, explained);
 		if ((*rule)->judge)
 			(*rule)->judge(m, *rule, j);
-		else
-			rule_apply(m, *rule, j, explained);
 	}
 	judgement_name(m, j);
 	judgement_relate(m, j);

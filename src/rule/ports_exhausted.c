@@ -20,14 +20,6 @@ struct exhausted {
 	bool now; /* by the model, at the last look: a call may have failed before it, and ports be free again */
 };
 
-static const char *endpoint_text(struct judgement *j, const struct endpoint *e)
-{
-	TEXT_CLEANUP t = { 0 };
-
-	endpoint_format(&t, e);
-	return arena_strdup(j->arena, t.bytes);
-}
-
 static const char *addr_text(struct judgement *j, const struct addr *a)
 {
 	TEXT_CLEANUP t = { 0 };

@@ -240,13 +240,26 @@ static void count_by_looks(struct programs *programs, const struct moment *m)
 			       t->age_min_ms + m->window.ms);
 }
 
+static void depart_idle(struct programs *programs, const struct departure *d)
+{
+	struct departures *all = &programs->departed.items[program_of(programs, d->process)].of[false];
+
+	if (!d->idle_known)
+		return;
+	all->idle_low_ms = all->idle_known ? MIN(all->idle_low_ms, d->idle_low_ms) : d->idle_low_ms;
+	all->idle_high_ms = MAX(all->idle_high_ms, d->idle_high_ms);
+	all->idle_known += d->idle_known;
+}
+
 static void count_departures(struct programs *programs, const struct moment *m)
 {
 	if (!m->window.closes_watched)
 		count_by_looks(programs, m);
 	array_each (&m->departures, d) {
-		if (d->as_client)
+		if (d->as_client) {
 			depart(programs, d->process, false, d->count, d->oldest_ms, d->oldest_ms);
+			depart_idle(programs, d);
+		}
 		if (d->as_server)
 			depart(programs, d->process, true, d->count, d->oldest_ms, d->oldest_ms);
 		programs->moves.items[d->process].closed += (uint32_t)d->count;

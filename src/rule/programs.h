@@ -12,6 +12,8 @@ struct departures {
 	uint64_t count;
 	uint64_t oldest_ms; /* the oldest age at which one was seen to go; by two looks: with the window on top */
 	uint64_t least_ms;  /* the same without the window: so old it was at least */
+	/* How long they had lain idle when the peer ended them; known of so many. */
+	uint64_t idle_known, idle_low_ms, idle_high_ms;
 };
 
 /* What a process did with its sockets in the window. */

@@ -1,7 +1,7 @@
 /* One cause, one rule, one file. A rule looks at sockets no rule of a higher rank has explained: the engine
  * finds those that match `where`, puts them together as `per` says, and asks `check` about each group. A rule
- * that is not about groups of sockets has `judge` instead. Adding one costs a file, a docs page, and a word in
- * the list in table.c, whose order is the rank: roots before effects (contract, section 2). */
+ * about more than groups of sockets has `judge`, instead or as well. Adding one costs a file, a docs page, and a word
+ * in the list in table.c, whose order is the rank: roots before effects (contract, section 2). */
 #pragma once
 #include "suspects.h"
 

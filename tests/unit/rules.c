@@ -281,6 +281,51 @@ static void ports_that_are_free_again_were_used_up(void **state)
 }
 
 /* Refused without waiting for it: CLOSE, and the kernel still tells the peer. */
+/* Six connections that a pool has opened anew, and the close of six that the server had ended after so long. */
+static struct moment *pool_at_work(uint64_t kept_ms, uint64_t idle_low_ms, uint64_t idle_high_ms)
+{
+	struct moment *m = host(10000);
+
+	process(m, 7, "app", "app");
+	for (unsigned i = 0; i < 6; i++) {
+		struct socket *s = finished(m, 7, i, "10.9.9.9:80", 1000);
+		s->state = STATE_ESTABLISHED;
+		s->flags |= SOCKET_NEW;
+		*array_push(&m->gone) = (struct trail){ .peer = s->peer, .state = STATE_CLOSE_WAIT };
+	}
+	m->window.closes_watched = true;
+	*array_push(&m->departures) = (struct departure){ .end = scene_endpoint("10.9.9.9:80"),
+		                                          .as_client = true,
+		                                          .count = 6,
+		                                          .oldest_ms = kept_ms,
+		                                          .idle_known = 6,
+		                                          .idle_low_ms = idle_low_ms,
+		                                          .idle_high_ms = idle_high_ms };
+	return m;
+}
+
+static void a_pool_that_has_just_thrown_away_its_stale_ones_had_them(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = pool_at_work(5000, 2000, 2600);
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+
+	const struct finding *f = only(j, "stale-pool", 6);
+	assert_int_equal(f->confidence, CONFIDENCE_LIKELY);
+	assert_int_equal(f->severity, SEVERITY_INFO);
+	assert_string_equal(f->peer, "10.9.9.9:80");
+}
+
+static void a_pool_that_closes_at_once_or_for_other_reasons_is_healthy(void **state)
+{
+	static const uint64_t healthy[][3] = { { 40, 2000, 2600 }, { 5000, 0, 30 }, { 5000, 1000, 4000 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(healthy); i++) {
+		cleanup(moment_cleanup) struct moment *m = pool_at_work(healthy[i][0], healthy[i][1], healthy[i][2]);
+		cleanup(judgement_cleanup) struct judgement *j = judged(m);
+		assert_int_equal(j->findings.count, 0);
+	}
+}
+
 static void a_refused_connect_that_is_held_is_no_fault(void **state)
 {
 	cleanup(moment_cleanup) struct moment *m = host(0);
@@ -372,4 +417,6 @@ UNIT_MAIN(TEST(a_stopped_process_is_hung_if_it_owes_something), TEST(an_idle_wor
           TEST(both_ends_of_a_fault_are_one_finding), TEST(a_request_leaves_causes_and_sockets_out),
           TEST(ports_that_are_free_again_were_used_up), TEST(a_refused_connect_that_is_held_is_no_fault),
           TEST(a_process_with_few_descriptors_left_is_told_and_is_no_alarm),
-          TEST(a_queue_says_one_number_and_why_it_stands), TEST(what_came_in_came_to_the_listener));
+          TEST(a_queue_says_one_number_and_why_it_stands), TEST(what_came_in_came_to_the_listener),
+          TEST(a_pool_that_has_just_thrown_away_its_stale_ones_had_them),
+          TEST(a_pool_that_closes_at_once_or_for_other_reasons_is_healthy));
