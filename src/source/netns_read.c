@@ -37,6 +37,11 @@ static int read_opened(const char *net, uint64_t *ret)
 	return err;
 }
 
+bool net_counts_empty(const struct net_counts *c)
+{
+	return !c->inuse && !c->inuse6 && !c->time_waits;
+}
+
 int net_counts_read(const char *net, struct net_counts *ret)
 {
 	TEXT_CLEANUP four = { 0 }, six = { 0 };
@@ -55,7 +60,7 @@ int net_counts_read(const char *net, struct net_counts *ret)
 	proc_pair(four.bytes, "TCP:", "mem", &c.pages);
 	if (!read_below(net, "sockstat6", &six)) /* not there without IPv6 */
 		proc_pair(six.bytes, "TCP6:", "inuse", &c.inuse6);
-	if (c.inuse || c.inuse6 || c.time_waits)
+	if (!net_counts_empty(&c))
 		c.opened_known = !read_opened(net, &c.opened);
 	*ret = c;
 	return 0;

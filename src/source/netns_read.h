@@ -14,6 +14,8 @@ struct net_counts {
 /* `net`: NET_HERE, or the /proc/…/net of a task that is elsewhere. */
 int net_counts_read(const char *net, struct net_counts *ret);
 #define NET_HERE "/proc/thread-self/net"
+/* Is nothing in its tables? Half-open requests are in no count. */
+bool net_counts_empty(const struct net_counts *c);
 
 /* Fills settings and totals of `n`, counters_known with them; what an earlier call read becomes n->before. What
  * cannot be read stays 0. */

@@ -4,6 +4,7 @@
 #include "model/coverage.h"
 #include <errno.h>
 #include <inttypes.h>
+#include <sys/stat.h>
 
 enum { MOUNTINFO_BYTES = 64 * 1024 * 1024 };
 
@@ -65,18 +66,28 @@ static uint32_t describe(struct survey *v, const struct door *door)
 	return at;
 }
 
+/* Through a task that is there: its figures are open to all, and going there costs as much as reading them. By
+ * now the task may be elsewhere, or its number be another one's. */
+static int count_through_task(const struct door *door, struct net_counts *ret)
+{
+	char path[64];
+	struct stat st;
+
+	if (!door->tgid)
+		return -ENOENT;
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/task/%" PRIu32 "/net", door->tgid, door->tid);
+	int err = net_counts_read(path, ret);
+	if (err)
+		return err;
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/task/%" PRIu32 "/ns/net", door->tgid, door->tid);
+	return !stat(path, &st) && st.st_ino != door->inode ? -ENOENT : 0;
+}
+
 static int count_in(struct survey *v, const struct door *door, struct net_counts *ret)
 {
-	int err = doors_enter(&v->doors, door->inode);
-	char net[64];
-
-	if (!err)
-		return net_counts_read(NET_HERE, ret);
-	if (!door->tgid)
-		return err;
-	/* Not allowed to go there, but its figures are open to all. */
-	snprintf(net, sizeof(net), "/proc/%" PRIu32 "/task/%" PRIu32 "/net", door->tgid, door->tid);
-	return net_counts_read(net, ret) ? err : 0;
+	if (door->inode != v->doors.here_inode && !count_through_task(door, ret))
+		return 0;
+	return doors_enter(&v->doors, door->inode) ?: net_counts_read(NET_HERE, ret);
 }
 
 void survey_count(struct survey *v)
@@ -137,15 +148,38 @@ int survey_enter(struct survey *v, uint32_t netns)
 	return err;
 }
 
+/* Which namespaces have sockets that were seen? One for each of the moment's, to be freed. */
+static bool *find_used(const struct moment *m)
+{
+	bool *used = memory_zeroed(m->netns.count + 1);
+
+	array_each (&m->sockets, s)
+		used[s->netns] = true;
+	return used;
+}
+
+static bool count_row_again(struct survey *v, const struct netns *n, struct survey_row *row, bool used)
+{
+	/* Nothing was counted and nothing seen: that stands. What opened there since has been opened during the
+	 * look, and is in the host's count, which is read at home. */
+	if (!used && !n->self && net_counts_empty(&row->before)) {
+		row->after = row->before;
+		return true;
+	}
+	const struct door door = *doors_at(&v->doors, n->inode);
+	return !count_in(v, &door, &row->after);
+}
+
 static void count_again(struct survey *v)
 {
+	cleanup(cleanup_free) bool *used = find_used(v->moment);
+
 	for (uint32_t i = 0; i < v->rows.count; i++) {
 		struct survey_row *row = &v->rows.items[i];
+		struct netns *n = &v->moment->netns.items[i];
 		if (!row->counted)
 			continue;
-		const struct door door = *doors_at(&v->doors, v->moment->netns.items[i].inode);
-		row->counted_after = !count_in(v, &door, &row->after);
-		struct netns *n = &v->moment->netns.items[i];
+		row->counted_after = count_row_again(v, n, row, used[i]);
 		const struct net_counts *c = row->counted_after ? &row->after : &row->before;
 		n->inuse = c->inuse;
 		n->inuse6 = c->inuse6;
@@ -181,10 +215,8 @@ void survey_read_settings(struct survey *v)
 {
 	struct moment *m = v->moment;
 	bool routers = v->request->wants & WANT_TRANSLATIONS;
-	cleanup(cleanup_free) bool *used = memory_zeroed(m->netns.count + 1);
+	cleanup(cleanup_free) bool *used = find_used(m);
 
-	array_each (&m->sockets, s)
-		used[s->netns] = true;
 	array_each (&m->netns, n) {
 		bool open = n->self || used[n - m->netns.items];
 		if (!n->in_scope || (!open && !routers) || doors_enter(&v->doors, n->inode))
