@@ -3,16 +3,16 @@
 #include "lab/kit/kit.h"
 #include <sys/resource.h>
 
-enum { OLDEST_S = 8 };
+enum { OLDEST_S = 8, LIFE_MOST_S = 120, FILES_MOST = 19000 };
 
-static unsigned per_s(uint64_t seed)
+static struct seed_limit files_of(uint64_t seed)
 {
-	return (unsigned)seed_pick(seed, "rate", 5, 60);
+	return seed_limit(seed, OLDEST_S, LIFE_MOST_S, FILES_MOST);
 }
 
 static void run_server(struct role *r)
 {
-	role_limit_files(per_s(r->seed) * (OLDEST_S + (unsigned)seed_pick(r->seed, "life", 30, 120)));
+	role_limit_files(files_of(r->seed).most);
 	setpriority(PRIO_PROCESS, 0, 19); /* it will spin: politely */
 	serve(r, &(struct service){
 	                 .address = "127.0.0.1:8080", .answer_bytes = 200, .idle_ms = SERVE_KEEPS, .backlog = 64 });
@@ -20,7 +20,7 @@ static void run_server(struct role *r)
 
 static void run_clients(struct role *r)
 {
-	struct pace pace = pace_per_s(r, per_s(r->seed));
+	struct pace pace = pace_per_s(r, files_of(r->seed).per_s);
 	char greeting[1024];
 	int fd = -1;
 
@@ -48,7 +48,8 @@ const struct lab_fault lab_fd_limit = {
 	.story = "  chat-server  on 127.0.0.1:8080 may have only so many descriptors (RLIMIT_NOFILE)\n"
 	         "  chat-users   come at a steady rate, and stay\n",
 	.expect = { .roots = { { "fd-limit", "chat-server" } },
-	            .effects = { { "accept-queue", "fd-limit" }, { "listen-overflow", "fd-limit" } } },
+	            .effects = { { "accept-queue", "fd-limit" }, { "listen-overflow", "fd-limit" } },
+	            .end = { "fd-limit", "chat-server", "accept", "EMFILE" } },
 	.roles = { { "chat-server", "--listen 127.0.0.1:8080", run_server },
 	           { "chat-users", "--to 127.0.0.1:8080", run_clients } },
 	.make = make,

@@ -36,6 +36,10 @@ struct lab_expect {
 		const char *process, *call, *error;
 	} victims[LAB_FINDINGS];           /* must be seen failing */
 	const char *allowed[LAB_FINDINGS]; /* ids that may be there, too */
+	struct {
+		const char *id, *process, *call, *error;
+	} end; /* of a fault that ends something: what is found then, with this victim; NULL: nothing ends */
+	double growth_per_s; /* of the first root's count; 0: not known */
 };
 
 struct lab_fault {

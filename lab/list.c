@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/words.h"
+#include <math.h>
 
 #define FAULT(name) extern const struct lab_fault lab_##name;
 #include "lab/lab_faults.inc"
@@ -77,6 +78,20 @@ static void print_victims(struct json *j, const struct lab_expect *e)
 	json_array_end(j);
 }
 
+static void print_end(struct json *j, const struct lab_expect *e)
+{
+	if (!e->end.id) {
+		json_none(j, "end");
+		return;
+	}
+	json_object_begin(j, "end");
+	json_text(j, "id", e->end.id);
+	json_text(j, "process", e->end.process);
+	json_text(j, "call", e->end.call);
+	json_text(j, "errno", e->end.error);
+	json_object_end(j);
+}
+
 void lab_expect_json(const struct lab_fault *fault, struct text *out)
 {
 	const struct lab_expect *e = &fault->expect;
@@ -94,5 +109,7 @@ void lab_expect_json(const struct lab_fault *fault, struct text *out)
 	for (size_t i = 0; i < LAB_FINDINGS && e->allowed[i]; i++)
 		json_text(&j, NULL, e->allowed[i]);
 	json_array_end(&j);
+	print_end(&j, e);
+	json_double(&j, "growth_per_s", e->growth_per_s > 0 ? e->growth_per_s : NAN);
 	json_object_end(&j);
 }

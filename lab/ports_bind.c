@@ -2,16 +2,11 @@
  * rate; after 30 to 120 s bind(0) has none left, for anybody on the host. The ledger has the moment. */
 #include "lab/kit/kit.h"
 
-enum { OLDEST_S = 8 };
+enum { OLDEST_S = 8, LIFE_MOST_S = 120, HELD_MOST = 19000 };
 
-static unsigned per_s(uint64_t seed)
+static struct seed_limit ports_of(uint64_t seed)
 {
-	return (unsigned)seed_pick(seed, "rate", 1, 4) * (unsigned)seed_pick(seed, "more", 5, 50);
-}
-
-static unsigned range_of(uint64_t seed)
-{
-	return 2 * (per_s(seed) * (OLDEST_S + (unsigned)seed_pick(seed, "life", 30, 120)) / 2);
+	return seed_limit(seed, OLDEST_S, LIFE_MOST_S, HELD_MOST);
 }
 
 static void run_servers(struct role *r)
@@ -21,7 +16,7 @@ static void run_servers(struct role *r)
 
 static void run_crawler(struct role *r)
 {
-	struct pace pace = pace_per_s(r, per_s(r->seed));
+	struct pace pace = pace_per_s(r, ports_of(r->seed).per_s);
 
 	role_ready(r);
 	while (pace_wait(&pace)) {
@@ -43,7 +38,7 @@ static void run_login(struct role *r)
 
 static int make(struct lab *lab)
 {
-	int error = lab_range(lab, 10000, range_of(lab->seed));
+	int error = lab_range(lab, 10000, 2 * (ports_of(lab->seed).most / 2));
 
 	if (!error)
 		error = lab_start_many(lab, "web-server", 2);
@@ -59,7 +54,8 @@ const struct lab_fault lab_ports_bind = {
 	         "rate\n"
 	         "  login-service  binds before it connects to 127.0.0.1:9443: it will fail when the ports end\n",
 	.expect = { .roots = { { "never-closed", "crawler", "state close-wait dport = :8080" } },
-	            .effects = { { "ports-exhausted", "never-closed" } } },
+	            .effects = { { "ports-exhausted", "never-closed" } },
+	            .end = { "ports-exhausted", "login-service", "bind", "EADDRINUSE" } },
 	.roles = { { "web-server", "--listen 127.0.0.1", run_servers },
 	           { "crawler", "--from 127.0.0.1:8080", run_crawler },
 	           { "login-service", "--auth 127.0.0.1:9443", run_login } },

@@ -3,16 +3,11 @@
 #include "lab/kit/kit.h"
 #include "base/memory.h"
 
-enum { OLDEST_S = 8, HELD_MOST = 19000 };
+enum { OLDEST_S = 8, LIFE_MOST_S = 120, HELD_MOST = 19000 };
 
-static unsigned per_s(uint64_t seed)
+static struct seed_limit ports_of(uint64_t seed)
 {
-	return (unsigned)seed_pick(seed, "rate", 1, 3) * (unsigned)seed_pick(seed, "more", 5, 40);
-}
-
-static unsigned range_of(uint64_t seed)
-{
-	return 2 * (per_s(seed) * (OLDEST_S + (unsigned)seed_pick(seed, "life", 30, 120)) / 2);
+	return seed_limit(seed, OLDEST_S, LIFE_MOST_S, HELD_MOST);
 }
 
 static void run_backend(struct role *r)
@@ -23,7 +18,7 @@ static void run_backend(struct role *r)
 /* Each connection belongs to a user who is still there: every one is used again now and then. */
 static void run_gateway(struct role *r)
 {
-	struct pace pace = pace_per_s(r, per_s(r->seed));
+	struct pace pace = pace_per_s(r, ports_of(r->seed).per_s);
 	static const char peer[] = "127.0.0.1:8080";
 	int *fds = memory_zeroed(HELD_MOST * sizeof(*fds));
 	uint64_t stream = r->seed;
@@ -44,7 +39,7 @@ static void run_gateway(struct role *r)
 
 static int make(struct lab *lab)
 {
-	int error = lab_range(lab, 10000, range_of(lab->seed));
+	int error = lab_range(lab, 10000, 2 * (ports_of(lab->seed).most / 2));
 
 	if (!error)
 		error = lab_start_each(lab, "backend", "gateway", NULL);
@@ -56,7 +51,8 @@ const struct lab_fault lab_ports_connect = {
 	.title = "more and more connections to one destination: its ports end in a minute or two",
 	.story = "  gateway  opens a connection to 127.0.0.1:8080 for every user, and every user stays\n"
 	         "  backend  has no trouble with that; it is the range of local ports that ends\n",
-	.expect = { .roots = { { "ports-exhausted", NULL } } },
+	.expect = { .roots = { { "ports-exhausted", NULL } },
+	            .end = { "ports-exhausted", "gateway", "connect", "EADDRNOTAVAIL" } },
 	.roles = { { "backend", "--listen 127.0.0.1:8080", run_backend },
 	           { "gateway", "--backend 127.0.0.1:8080", run_gateway } },
 	.make = make,

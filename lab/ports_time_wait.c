@@ -2,16 +2,11 @@
  * the oldest TIME_WAIT ends and gives its port back. */
 #include "lab/kit/kit.h"
 
-enum { STANDS_S = 4 };
+enum { STANDS_S = 4, LIFE_MOST_S = 50, PORTS_MOST = 50000 };
 
-static unsigned per_s(uint64_t seed)
+static struct seed_limit ports_of(uint64_t seed)
 {
-	return (unsigned)seed_pick(seed, "rate", 1, 5) * (unsigned)seed_pick(seed, "more", 10, 60);
-}
-
-static unsigned range_of(uint64_t seed)
-{
-	return 2 * (per_s(seed) * (STANDS_S + (unsigned)seed_pick(seed, "life", 30, 50)) / 2);
+	return seed_limit(seed, STANDS_S, LIFE_MOST_S, PORTS_MOST);
 }
 
 static void run_server(struct role *r)
@@ -21,7 +16,7 @@ static void run_server(struct role *r)
 
 static void run_push(struct role *r)
 {
-	play_short(r, "10.77.0.2:8086", per_s(r->seed));
+	play_short(r, "10.77.0.2:8086", ports_of(r->seed).per_s);
 }
 
 static int make(struct lab *lab)
@@ -29,10 +24,11 @@ static int make(struct lab *lab)
 	int error = lab_far(lab);
 
 	if (!error)
-		error = lab_range(lab, 10000, range_of(lab->seed));
+		error = lab_range(lab, 10000, 2 * (ports_of(lab->seed).most / 2));
 	if (!error)
 		error = lab_start_each(lab, "metrics-db", "metrics-push", NULL);
-	return error ? error : lab_until(lab, 20, look_count(TCP_TIME_WAIT, 8086) > per_s(lab->seed) * STANDS_S);
+	return error ? error
+	             : lab_until(lab, 20, look_count(TCP_TIME_WAIT, 8086) > ports_of(lab->seed).per_s * STANDS_S);
 }
 
 const struct lab_fault lab_ports_time_wait = {
@@ -41,7 +37,8 @@ const struct lab_fault lab_ports_time_wait = {
 	.story = "  metrics-push  opens and closes a connection to 10.77.0.2:8086 for every sample, at a steady rate\n"
 	         "  metrics-db    answers on that other host\n",
 	.expect = { .roots = { { "connection-churn", "metrics-push" } },
-	            .effects = { { "ports-exhausted", "connection-churn" } } },
+	            .effects = { { "ports-exhausted", "connection-churn" } },
+	            .end = { "ports-exhausted", "metrics-push", "connect", "EADDRNOTAVAIL" } },
 	.roles = { { "metrics-db", "--listen 10.77.0.2:8086", run_server, .far = true },
 	           { "metrics-push", "--to 10.77.0.2:8086", run_push } },
 	.make = make,

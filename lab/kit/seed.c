@@ -29,6 +29,24 @@ bool seed_chance(uint64_t seed, const char *what, unsigned percent)
 	return seed_pick(seed, what, 0, 99) < percent;
 }
 
+/* Slow, middling and fast ones are equally likely. */
+static unsigned rate_of(uint64_t seed)
+{
+	static const unsigned bounds[] = { 5, 16, 50, 160, 500 };
+	uint64_t at = seed_pick(seed, "pace", 0, ARRAY_SIZE(bounds) - 2);
+
+	return (unsigned)seed_pick(seed, "rate", bounds[at], bounds[at + 1]);
+}
+
+struct seed_limit seed_limit(uint64_t seed, unsigned stands_s, unsigned life_most_s, unsigned room)
+{
+	enum { LIFE_LEAST_S = 30 };
+	unsigned per_s = MIN(rate_of(seed), room / (stands_s + LIFE_LEAST_S));
+	unsigned life_s = (unsigned)seed_pick(seed, "life", LIFE_LEAST_S, MIN(life_most_s, room / per_s - stands_s));
+
+	return (struct seed_limit){ .per_s = per_s, .most = per_s * (stands_s + life_s) };
+}
+
 uint64_t seed_next(uint64_t *stream, uint64_t low, uint64_t high)
 {
 	*stream = mixed(*stream);

@@ -11,5 +11,12 @@ uint64_t seed_pick(uint64_t seed, const char *what, uint64_t low, uint64_t high)
 /* true in about `percent` of all seeds */
 bool seed_chance(uint64_t seed, const char *what, unsigned percent);
 
+/* A limit that is eaten at a steady rate of 5 to 500 a second: `most` is what there is of it, so that it lasts for
+ * `stands_s`, while the fault is made, and 30 to `life_most_s` more. Never more than `room`. */
+struct seed_limit {
+	unsigned per_s, most;
+};
+struct seed_limit seed_limit(uint64_t seed, unsigned stands_s, unsigned life_most_s, unsigned room);
+
 /* A stream for things without a name of their own: the next number of [low, high]. */
 uint64_t seed_next(uint64_t *stream, uint64_t low, uint64_t high);
