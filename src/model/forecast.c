@@ -7,6 +7,7 @@ enum {
 	SPAN_LEAST_MS = 3000,
 	WINDOW_LEAST_MS = 1000,
 	STEADY_MS = 5000,
+	LONG_WINDOW_MS = 10000,
 	HORIZON_S = 366 * 24 * 3600,
 };
 
@@ -112,11 +113,13 @@ static bool mostly_waits(const struct usage *u)
 	return (double)u->left_ms.count > 4 * u->held;
 }
 
-/* What a batch or a start brings in one window is no growth: there must be more from before it, and little may have
- * come only to go. A stream of TIME_WAITs proves itself by their ages. */
+/* What a batch or a start brings in one window is no growth: there must be more from before it (after a long window
+ * half of that will do), and little may have come only to go. A stream of TIME_WAITs proves itself by their ages. */
 static bool held_is_steady(const struct usage *u)
 {
-	return u->held - u->came >= u->came && u->went + u->passed <= u->came / 2;
+	double before = u->held - u->came, least = u->moment->window.ms < LONG_WINDOW_MS ? u->came : u->came / 2;
+
+	return before >= least && u->went + u->passed <= u->came / 2;
 }
 
 static bool is_steady(const struct usage *u)
