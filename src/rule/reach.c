@@ -109,10 +109,19 @@ static bool ends_later(const struct finding *f, const struct finding *other)
 	return f->eta.s > other->eta.s || (f->eta.s == other->eta.s && f > other);
 }
 
+/* A root tells its own end, if it knows how fast it grows. */
+static bool root_tells(const struct judgement *j, const struct finding *f)
+{
+	array_each (&j->findings, root)
+		if (streq(root->key, f->caused_by))
+			return root->growth.known || root->eta_known;
+	return false;
+}
+
 static bool is_told(const struct moment *m, const struct judgement *j, const struct finding *f)
 {
 	if (f->caused_by)
-		return true;
+		return root_tells(j, f);
 	array_each (&j->findings, other)
 		if (other != f && other->foreseen && !other->caused_by && ends_later(f, other) &&
 		    same_growth(m, f, other))
