@@ -42,10 +42,22 @@ static int conn_listen(struct server *s, int fd)
 	return epoll_ctl(s->epoll, EPOLL_CTL_MOD, fd, &again);
 }
 
+static bool is_forgotten(struct server *s)
+{
+	unsigned one_in = s->service->forgets_one_in;
+
+	return one_in && !seed_next(&s->stream, 0, one_in - 1);
+}
+
 static void conn_answer(struct server *s, int fd)
 {
 	uint32_t idle_ms = s->service->idle_ms;
 
+	if (is_forgotten(s)) {
+		s->due[fd] = (struct due){ 0 };
+		role_keep(s->role, fd, "close_wait");
+		return;
+	}
 	s->due[fd] = (struct due){ .close_ns = idle_ms && idle_ms != SERVE_KEEPS ? after_ms(idle_ms) : 0 };
 	if (net_answer(fd, s->service->answer_bytes) || !idle_ms || conn_listen(s, fd))
 		conn_close(s, fd);

@@ -11,6 +11,7 @@ struct service {
 	uint32_t think_ms, think_most_ms; /* before it answers: a time between the two */
 	uint32_t idle_ms; /* closes so long after the answer; 0: at once; SERVE_KEEPS: when the client does */
 	uint32_t answer_bytes;
+	unsigned forgets_one_in; /* of so many requests one is never answered nor closed, by chance; 0: none */
 };
 
 /* Counts opened, closed and failed accepts; ready once it listens. */

@@ -2,10 +2,12 @@
 #include <math.h>
 
 enum {
-	TIMES = 3,            /* as never-closed has it: older than 3 x the oldest close is not work */
-	RECENT = 100,         /* so many of the youngest tell the rate of now rather than that of the past */
-	SURVIVORS_LEAST = 64, /* fewer that are certainly leaked do not give a rate within 25% */
+	TIMES = 3,             /* as never-closed has it: older than 3 x the oldest close is not work */
+	RECENT = 100,          /* so many of the youngest tell the rate of now rather than that of the past */
+	SURVIVORS_LEAST = 100, /* fewer that are certainly leaked do not give a rate within 20% */
 	LEAST = 4,
+	WINDOW_S = 60,
+	WINDOW_MOST_S = 600,
 };
 
 /* A count of n events scatters by its root (Poisson); the root itself scatters by 1/2, whatever n is. */
@@ -20,9 +22,14 @@ static struct growth from_count(double n, double span_ms, const char *basis)
 		                .basis = basis };
 }
 
-static struct growth unknown(const char *why)
+static struct growth unknown(const char *why, double window_s)
 {
-	return (struct growth){ .why = why };
+	return (struct growth){ .why = why, .window_s = (uint32_t)MIN(ceil(window_s / 10) * 10, WINDOW_MOST_S) };
+}
+
+static struct growth unknown_yet(const char *why, double again_s)
+{
+	return (struct growth){ .why = why, .again_s = (uint32_t)ceil(again_s) };
 }
 
 /* The youngest `most` of those older than `from_ms`: how many in which time. */
@@ -36,6 +43,11 @@ static struct growth from_ages(const struct growth_evidence *e, uint64_t from_ms
 	return from_count((double)taken, (double)(e->ages_ms[first + taken - 1] - from_ms), basis);
 }
 
+static uint64_t oldest_ms(const struct growth_evidence *e)
+{
+	return e->ages_ms[e->count - 1];
+}
+
 static size_t older_than(const struct growth_evidence *e, uint64_t ms)
 {
 	size_t count = 0;
@@ -43,6 +55,22 @@ static size_t older_than(const struct growth_evidence *e, uint64_t ms)
 	for (size_t i = e->count; i && e->ages_ms[i - 1] > ms; i--)
 		count++;
 	return count;
+}
+
+/* Those that are older than any work leave only by age: at the pace so far, when are there enough of them? */
+static struct growth from_survivors(const struct growth_evidence *e)
+{
+	static const char why[] = "too few are older than what it still closes";
+	uint64_t leaked_ms = TIMES * e->closed_oldest_ms;
+	double leaked = (double)older_than(e, leaked_ms);
+
+	if (leaked >= SURVIVORS_LEAST)
+		return from_ages(e, leaked_ms, SIZE_MAX,
+		                 "ages beyond the oldest age at which it was seen to close one");
+	if (leaked < LEAST)
+		return unknown(why, WINDOW_S);
+	double span_s = (double)(oldest_ms(e) - leaked_ms) / 1e3;
+	return unknown(why, span_s * (SURVIVORS_LEAST - leaked) / leaked);
 }
 
 /* The ages tell the past: where the window saw clearly more or fewer come, the window is right about now. */
@@ -54,7 +82,7 @@ static struct growth from_past_or_window(const struct growth_evidence *e)
 	if (fabs(sqrt((double)e->arrived) - sqrt(expected)) <= 2)
 		return past;
 	if (!e->arrived)
-		return unknown("none came while watched, though many did before: unfin check --window 60s");
+		return unknown("none came while watched, though many did before", WINDOW_S);
 	return from_count((double)e->arrived, (double)e->window_ms,
 	                  "what came while watched; the pace has changed before");
 }
@@ -62,18 +90,15 @@ static struct growth from_past_or_window(const struct growth_evidence *e)
 struct growth growth_of(const struct growth_evidence *e)
 {
 	if (e->count < LEAST)
-		return unknown("too few to tell a rate: unfin check --window 60s");
-	if (e->closed_oldest_ms) {
-		uint64_t leaked_ms = TIMES * e->closed_oldest_ms;
-		if (older_than(e, leaked_ms) < SURVIVORS_LEAST)
-			return unknown("too few are older than what it still closes: unfin check --window 60s");
-		return from_ages(e, leaked_ms, SIZE_MAX,
-		                 "ages beyond the oldest age at which it was seen to close one");
-	}
-	if (e->window_ms && e->ages_ms[e->count - 1] > TIMES * e->window_ms)
+		return unknown("too few to tell a rate", WINDOW_S);
+	if (e->closed_oldest_ms)
+		return from_survivors(e);
+	if (e->window_ms && oldest_ms(e) > TIMES * e->window_ms)
 		return from_past_or_window(e);
 	if (e->reaches_back)
 		return from_ages(e, 0, RECENT, "ages that reach back evenly to the start of the program");
-	return unknown(e->window_ms ? "all are too young to tell a leak from slow work: unfin check --window 60s"
-	                            : "one look does not tell who is closed later: unfin check --window 10s");
+	if (!e->window_ms)
+		return unknown("one look does not tell who is closed later", 10);
+	return unknown_yet("all are too young to tell a leak from slow work",
+	                   (double)(TIMES * e->window_ms - oldest_ms(e)) / 1e3);
 }

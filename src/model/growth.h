@@ -17,7 +17,9 @@ struct growth {
 	bool known;
 	double per_min, low_per_min, high_per_min; /* 95% interval of a Poisson count */
 	const char *basis;                         /* what it was read from */
-	const char *why;                           /* why it is not known, and what would tell */
+	const char *why;                           /* why it is not known */
+	uint32_t window_s;                         /* not known: a window of so many seconds would tell, */
+	uint32_t again_s;                          /* or the same look so many seconds later; 0: not that */
 };
 
 struct growth growth_of(const struct growth_evidence *e);

@@ -39,4 +39,4 @@ bool close_wait_done_with(const struct close_wait *c);
 void close_wait_keep_older(const struct moment *m, const struct close_wait *c, struct finding *f, uint64_t ms);
 
 /* Fills f->growth from the ages of f->sockets. */
-void close_wait_grow(const struct moment *m, const struct close_wait *c, struct finding *f);
+void close_wait_grow(const struct moment *m, struct judgement *j, const struct close_wait *c, struct finding *f);

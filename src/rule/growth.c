@@ -3,7 +3,14 @@
 #include "close_wait.h"
 #include "model/growth.h"
 
-void close_wait_grow(const struct moment *m, const struct close_wait *c, struct finding *f)
+static const char *why_unknown(struct judgement *j, const struct growth *g)
+{
+	if (g->again_s)
+		return arena_printf(j->arena, "%s: ask again in %u s", g->why, g->again_s);
+	return arena_printf(j->arena, "%s: unfin check --window %us", g->why, g->window_s);
+}
+
+void close_wait_grow(const struct moment *m, struct judgement *j, const struct close_wait *c, struct finding *f)
 {
 	ARRAY(uint64_t) ages = { 0 };
 
@@ -21,5 +28,7 @@ void close_wait_grow(const struct moment *m, const struct close_wait *c, struct 
 		                     .arrived = c->arrived,
 		                     .reaches_back = close_wait_reaches_back(c) };
 	f->growth = growth_of(&e);
+	if (!f->growth.known)
+		f->growth.why = why_unknown(j, &f->growth);
 	array_free(&ages);
 }

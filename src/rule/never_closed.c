@@ -222,7 +222,7 @@ static bool never_closed_check(const struct moment *m, const struct suspects *g,
 	tell_excluded(m, &c, j, f);
 	advise(m, &c, j, f);
 	budgets_add(m, j, f);
-	close_wait_grow(m, &c, f);
+	close_wait_grow(m, j, &c, f);
 	return true;
 }
 

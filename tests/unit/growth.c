@@ -26,7 +26,7 @@ static void one_look_at_young_sockets_tells_nothing(void **state)
 	struct growth g = growth_of(&e);
 
 	assert_false(g.known);
-	assert_non_null(strstr(g.why, "--window"));
+	assert_int_equal(g.window_s, 10);
 }
 
 static void what_never_closes_grows_as_it_arrives(void **state)
@@ -55,6 +55,32 @@ static void survivors_are_left_out(void **state)
 	assert_false(g.known);
 }
 
+/* 38 in 38 s are older than 3 x 5 s; another 62 come in as many seconds: the window that is named gives the rate. */
+static void too_few_survivors_name_the_window_that_has_enough(void **state)
+{
+	struct growth_evidence e = arrivals(50, 3000, 1000);
+
+	e.window_ms = 2000;
+	e.closed_oldest_ms = 5000;
+	struct growth g = growth_of(&e);
+	assert_false(g.known);
+	assert_in_range(g.window_s, 60, 80);
+	e.count = arrivals(50 + g.window_s, 3000, 1000).count;
+	g = growth_of(&e);
+	assert_rate(&g, 60);
+}
+
+static void what_is_young_is_told_when_to_ask_again(void **state)
+{
+	struct growth_evidence e = arrivals(190, 100, 100);
+
+	e.window_ms = 10000;
+	e.arrived = 100;
+	struct growth g = growth_of(&e);
+	assert_false(g.known);
+	assert_in_range(g.again_s, 11, 12);
+}
+
 static void a_burst_is_not_the_pace_of_now(void **state)
 {
 	struct growth_evidence e = arrivals(300, 9000, 5);
@@ -70,4 +96,5 @@ static void a_burst_is_not_the_pace_of_now(void **state)
 }
 
 UNIT_MAIN(TEST(one_look_at_young_sockets_tells_nothing), TEST(what_never_closes_grows_as_it_arrives),
-          TEST(survivors_are_left_out), TEST(a_burst_is_not_the_pace_of_now));
+          TEST(survivors_are_left_out), TEST(too_few_survivors_name_the_window_that_has_enough),
+          TEST(what_is_young_is_told_when_to_ask_again), TEST(a_burst_is_not_the_pace_of_now));
