@@ -1,0 +1,28 @@
+/* A lowered tcp_max_tw_buckets: from there on the kernel ends connections at their close, without the wait that
+ * protects the next one from their late segments. */
+#include "kernel_limit.h"
+
+static uint64_t overflows(const struct moment *m, const struct limit *l)
+{
+	const struct netns *n = &m->netns.items[l->netns];
+
+	return n->totals.time_wait_overflows - n->before.time_wait_overflows;
+}
+
+static const struct kernel_limit limit = {
+	.kind = LIMIT_TIME_WAIT,
+	.grew = "connections skipped their TIME-WAIT",
+	.advice = "set net.ipv4.tcp_max_tw_buckets back to its default or higher: lowering it makes nothing better",
+	.grown = overflows,
+};
+
+static void time_wait_overflow_judge(const struct moment *m, const struct rule *rule, struct judgement *j)
+{
+	kernel_limit_judge(m, rule, j, &limit);
+}
+
+const struct rule rule_time_wait_overflow = {
+	.id = "time-wait-overflow",
+	.title = "tcp_max_tw_buckets cuts TIME-WAIT off: its protection is lost",
+	.judge = time_wait_overflow_judge,
+};
