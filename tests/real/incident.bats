@@ -20,7 +20,7 @@ play_incident() {
 	reason="network namespaces need root"
 	unshare -n true 2>/dev/null || return 77
 	local status=0
-	timeout -k 5 100 setpriv --pdeathsig TERM unshare -n "$real/stage" "$real/scenes/incident.bash" "$out" check= \
+	timeout -k 5 100 setpriv --pdeathsig TERM unshare -n "$real/stage" "$real/scenes/incident.bash" "$out" check \
 		>"$BATS_FILE_TMPDIR/stage.out" 2>&1 || status=$?
 	reason="$(tail -1 "$BATS_FILE_TMPDIR/stage.out") is not here (tests/real/packages)"
 	return $status

@@ -115,6 +115,16 @@ change() { jq -c "$2" <<<"$1"; }
 	passed false
 }
 
+@test "a look that was not taken is neither right nor wrong" {
+	judged 1 "$(change "$leak" '.confidence = "possible"')" "$ports"
+	rm "$out/window.meta"
+	judge_scene "$out"
+	passed true
+	[[ $(print_scene "$out") == "ok   test: one look: never-closed possible [candidate]"* ]]
+	run print_sums "$out/verdict.json"
+	[[ $output == *"one look: 0 of 1"*"window:   0 of 0"* ]]
+}
+
 @test "the matrix and the sums" {
 	judged 1 "$leak" "$ports"
 	cp "$out/verdict.json" "$out/first"

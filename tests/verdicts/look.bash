@@ -2,13 +2,16 @@
 # shellcheck shell=bash
 : "${UNFIN:=$(cd "${BASH_SOURCE%/*}/../.." && pwd)/build/unfin}"
 
-# looks DIR LOOK=ARGS...: take them one after the other. DIR/expect.json says what is to be counted.
+# The looks there are, and what each asks for; `check` is what a person types.
+declare -rA look_arguments=([one]='--window 0' [window]='--window 10s' [check]='')
+
+# looks DIR LOOK...: take them one after the other. DIR/expect.json says what is to be counted.
 looks() {
 	local dir=$1 look
 	shift
 	for look in "$@"; do
 		# shellcheck disable=SC2086
-		take_look "$dir" "${look%%=*}" ${look#*=}
+		take_look "$dir" "$look" ${look_arguments[$look]}
 	done
 }
 
@@ -34,9 +37,12 @@ raw_facts() {
 }
 
 # take_look DIR NAME ARGS...: `unfin check --json ARGS` to DIR/NAME.json; DIR/NAME.meta holds exit, ms and the counts around it.
+# With RECORD set, the moment that was judged is kept in DIR/NAME.moment, too; RECORD=redacted: without names of this host.
 take_look() {
 	local dir=$1 name=$2 before after began ended status
 	shift 2
+	[[ -z ${RECORD-} ]] || set -- "$@" --record "$dir/$name.moment"
+	[[ ${RECORD-} != redacted ]] || set -- "$@" --redact
 	raw_facts >"$dir/$name.ss"
 	before=$(counts_now "$dir")
 	began=$(date +%s%N)

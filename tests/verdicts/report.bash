@@ -1,5 +1,6 @@
 # From judged looks to lines, the confusion matrix and the sums. Used by tests/real/run and tests/verdicts/run.
-# A judged scene is OUT/verdict.json: {name, label, healthy, decidable, one: {cells, faults, ms}, window: {...}, passed}.
+# A judged scene is OUT/verdict.json: {name, label, healthy, decidable, one: {cells, faults, ms}, window: {...}, passed};
+# null for a look that was not taken.
 # shellcheck shell=bash
 verdicts_dir=${BASH_SOURCE%/*}
 
@@ -7,6 +8,7 @@ verdicts_dir=${BASH_SOURCE%/*}
 judge_scene() {
 	local dir=$1 look
 	for look in one window; do
+		echo null >"$dir/$look.judged"
 		[[ -e $dir/$look.meta ]] || continue
 		jq empty "$dir/$look.json" 2>/dev/null || echo null >"$dir/$look.json"
 		jq -nc --arg look $look --slurpfile expect_file "$dir/expect.json" --slurpfile doc "$dir/$look.json" \
@@ -17,8 +19,8 @@ judge_scene() {
 		def fatal: [.faults[] | select(. != "incomplete" or $e[0].healthy)];
 		($e[0] | {name, "label": .label, healthy, decidable: (.decidable != false), at_once: (.at_once != false)})
 		+ {one: $one[0], window: $window[0]}
-		| . + {passed: ((.one | fatal) == [] and (.window | fatal) == []
-		        and (.decidable == false or all(.window.cells[]; .status == "ok")))}' >"$dir/verdict.json"
+		| . + {passed: ([.one, .window | values | fatal[]] == []
+		        and (.decidable == false or all(.window.cells[]?; .status == "ok")))}' >"$dir/verdict.json"
 }
 
 # One line: scene, label, what each look said, how right, milliseconds.
@@ -26,14 +28,14 @@ print_scene() {
 	jq -r '
 		def side: (.cells | map("\(.got) \(.confidence) [\(.status)]") | join(" + ")) + (if .faults == [] then "" else " !" + (.faults | unique | join(" !")) end)
 			+ " \(.ms)ms";
-		"\(if .passed then "ok  " else "FAIL" end) \(.name): \(if .decidable then "" else "(undecidable in 10 s) " end)one look: \(.one | side); window: \(.window | side)"' "$1/verdict.json"
+		"\(if .passed then "ok  " else "FAIL" end) \(.name): \(if .decidable then "" else "(undecidable in 10 s) " end)" + ([(.one | values | "one look: " + side), (.window | values | "window: " + side)] | join("; "))' "$1/verdict.json"
 }
 
 # print_matrix LOOK FILE...: rows are labels, columns the first finding of the labelled process ("-" is none).
 print_matrix() {
 	local look=$1
 	shift
-	jq -r --arg look "$look" '.[$look].cells[] | "\(.label)\t\(.got)"' "$@" | awk -F'\t' '
+	jq -r --arg look "$look" '.[$look].cells[]? | "\(.label)\t\(.got)"' "$@" | awk -F'\t' '
 		function letter(i) { return i <= 26 ? substr("abcdefghijklmnopqrstuvwxyz", i, 1) : substr("ABCDEFGHIJKLMNOPQRSTUVWXYZ", i - 26, 1) }
 		function name(id) { if (!(id in at)) { at[id] = ++n; names[n] = id } return at[id] }
 		{ label[$1] = 1; name($1); name($2); cell[$1, $2]++ }
@@ -53,20 +55,21 @@ print_matrix() {
 print_sums() {
 	jq -rs '
 		def percent($n): if $n == 0 then "-" else "\(100 * . / $n | floor)%" end;
+		def median: sort | .[length / 2 | floor];
 		[.[] | select(.healthy | not)] as $faults
-		| [$faults[] | select(.at_once) | .one.cells[]] as $one | [$faults[] | select(.decidable) | .window.cells[]] as $window
+		| [$faults[] | select(.at_once) | .one.cells[]?] as $one | [$faults[] | select(.decidable) | .window.cells[]?] as $window
 		| ([$one[] | select(.status == "ok")] | length) as $one_ok
 		| ([$window[] | select(.status == "ok")] | length) as $window_ok
-		| ([.[] | .one, .window | .faults[]]) as $bad
+		| ([.[] | .one, .window | values | .faults[]]) as $bad
 		| "one look: \($one_ok) of \($one | length) right with likely or certain (\($one_ok | percent($one | length)); bar 60%)",
 		  "window:   \($window_ok) of \($window | length) that 10 s decide (\($window_ok | percent($window | length)); bar 100%), \([$window[] | select(.status == "miss")] | length) missed, \([$window[] | select(.status == "wrong")] | length) wrong, \([$window[] | select(.status == "candidate")] | length) only candidates",
 		  "wrong certain: \([$bad[] | select(startswith("wrong-certain"))] | length) (bar 0); false alarms: \([$bad[] | select(startswith("false-alarm"))] | length) (bar 0)",
-		  "time to verdict: one look median \([.[].one.ms] | sort | .[length / 2 | floor]) ms, worst \([.[].one.ms] | max) ms; window median \([.[].window.ms] | sort | .[length / 2 | floor]) ms"' "$@"
+		  "time to verdict: one look median \([.[].one.ms] | median) ms, worst \([.[].one.ms] | max) ms; window median \([.[].window.ms] | median) ms"' "$@"
 }
 
 # meets_one_look_bar FILE...: at least 60% of the faults right from one look.
 meets_one_look_bar() {
-	jq -es '[.[] | select((.healthy | not) and .at_once) | .one.cells[]] | length == 0 or ([.[] | select(.status == "ok")] | length) * 100 >= 60 * length' "$@" >/dev/null
+	jq -es '[.[] | select((.healthy | not) and .at_once) | .one.cells[]?] | length == 0 or ([.[] | select(.status == "ok")] | length) * 100 >= 60 * length' "$@" >/dev/null
 }
 
 # side_by_side JOBS FUNCTION ARG...: FUNCTION ARG for every ARG, so many at a time; all end when we are told to.
@@ -104,9 +107,9 @@ sum_up() {
 		[[ ! -e $out/verdict.json ]] || verdicts+=("$out/verdict.json")
 	done
 	if ((${#verdicts[@]})); then
-		for look in one window; do
+		for look in $(jq -r '(.one | values | "one"), (.window | values | "window")' "${verdicts[@]}" | sort -u); do
 			echo && echo "confusion matrix, $look (label x first finding of its process)"
-			print_matrix $look "${verdicts[@]}"
+			print_matrix "$look" "${verdicts[@]}"
 		done
 		echo && print_sums "${verdicts[@]}"
 		# A few scenes chosen by hand are no sample.
