@@ -1,5 +1,6 @@
 /* The door: which source serves this host, and what every look has in common. */
 #include "source.h"
+#include "base/clock.h"
 #include "base/words.h"
 #include "details.h"
 #include "host.h"
@@ -80,7 +81,8 @@ int source_open(const struct source_request *request, struct arena *arena, struc
 	return err;
 }
 
-/* One look between two counts of the kernel's. */
+/* One look between two counts of the kernel's. Its time is that of its end: "so long ago" was then counted from a time
+ * that is not later, and nothing seems older than it is beside the start of a process. */
 static int look_counted(struct source *s, struct moment *m, bool second, bool *ret_fits)
 {
 	struct survey v;
@@ -92,6 +94,7 @@ static int look_counted(struct source *s, struct moment *m, bool second, bool *r
 		survey_find_mounts(&v);
 	err = s->kind->look(s->state, &v, second);
 	if (!err) {
+		clock_now(&m->taken_boot_ns, &m->taken_unix_ms);
 		moment_derive(m);
 		*ret_fits = survey_judge(&v);
 		if (s->request.wants & WANT_LIMITS)
@@ -155,14 +158,14 @@ int source_look(struct source *s, struct moment *m)
 
 	host_describe(m);
 	m->source = s->kind->name;
-	if (second)
-		m->window.ms = (m->taken_boot_ns - before_ns) / NS_PER_MS;
-	else
+	if (!second)
 		s->gaps = 0; /* those were another moment's */
 	forget_gaps(s, m);
 	int err = look_until_it_fits(s, m, second);
 	if (err)
 		return err;
+	if (second)
+		m->window.ms = (m->taken_boot_ns - before_ns) / NS_PER_MS;
 	if (s->request.wants & WANT_LIMITS) {
 		m->limits_before = m->limits;
 		host_limits_read(&m->limits);
