@@ -1,4 +1,5 @@
 #include "close_wait.h"
+#include "traces.h"
 
 enum {
 	IDLE_TIMEOUT_MS = 1000, /* no server closes idle connections sooner; a peer that gives up on work may */
@@ -10,6 +11,11 @@ enum {
 	EVEN_LEAST = 8,                /* ages to judge evenness by */
 	DONE_MS = 5000,
 	DONE_MEDIAN_MS = 2500,
+	TIMES = 3,
+	TRACES_LEAST = 4,
+	REUSED_LEAST = 2,
+	REUSED_PERCENT =
+	        20, /* of descriptors in a row, those that broke it; a few do where several are opened at once */
 };
 
 static uint64_t lifetime_of(const struct moment *m, uint32_t process)
@@ -69,6 +75,20 @@ static void count_socket(struct close_wait *c, const struct socket *s, bool watc
 		c->handled_ms = MAX(c->handled_ms, (uint64_t)s->since_data_ms);
 }
 
+/* None is older than a third of the program's life, and closes have left their traces: a leak would have left the older
+ * ones, too, unless it began just now. */
+static bool gives_back(const struct moment *m, struct judgement *j, const struct suspects *g,
+                       const struct close_wait *c)
+{
+	if (c->closed.count || c->sockets < TRACES_LEAST || c->ages.known < c->sockets ||
+	    c->lifetime_ms < TIMES * c->ages.oldest_ms)
+		return false;
+	struct traces_reuse reuse = traces_reuse_of(m, g);
+	if (reuse.lower >= REUSED_LEAST && reuse.lower * 100 >= reuse.known * REUSED_PERCENT)
+		return true;
+	return traces_time_waits(m, j, g, c->ages.oldest_ms) >= c->sockets;
+}
+
 struct close_wait close_wait_of(const struct moment *m, struct judgement *j, const struct suspects *g)
 {
 	struct close_wait c = {
@@ -89,6 +109,7 @@ struct close_wait close_wait_of(const struct moment *m, struct judgement *j, con
 		c.prompt = c.sockets;
 	}
 	c.ages = ages_of(m, g->sockets, g->count, c.assumed_ms);
+	c.gives_back = gives_back(m, j, g, &c);
 	return c;
 }
 

@@ -21,6 +21,8 @@ struct close_wait {
 	uint64_t assumed_ms;      /* the patience of those whose stamps were moved, or AGE_NOT_ASSUMED: see ages.h */
 	/* From the last data to the FIN, where that is known exactly: the peer's patience. */
 	uint64_t patience_known, patience_low_ms, patience_median_ms, patience_high_ms; /* 10%, 50%, 90% */
+	/* No close was seen, but traces of them: all that came earlier than the oldest of these has been closed. */
+	bool gives_back;
 };
 
 struct close_wait close_wait_of(const struct moment *m, struct judgement *j, const struct suspects *g);

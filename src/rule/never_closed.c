@@ -180,6 +180,8 @@ static bool decide(const struct moment *m, const struct close_wait *c, struct fi
 		return true;
 	if (!c->closed.count && (close_wait_done_with(c) || (!m->window.ms && close_wait_reaches_back(c))))
 		return true;
+	if (c->gives_back && !c->clients)
+		return false; /* slow-handler */
 	f->confidence = CONFIDENCE_POSSIBLE;
 	finding_or_else(f, "slow-handler", "a handler that takes that long would look the same now",
 	                m->window.ms ? "unfin check --window 60s" : "unfin check --window 10s");

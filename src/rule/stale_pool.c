@@ -43,13 +43,18 @@ static bool stale_pool_check(const struct moment *m, const struct suspects *g, s
 		return false;
 	/* The pool is seen at work if it throws stale ones away. Else it may as well be one burst, or a leak at rest.
 	 */
-	f->confidence = c.closed.count ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
+	f->confidence = c.closed.count || c.gives_back ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
 	finding_evidence(j, f, "the server hung up %s after the last response, on all alike (%s): its idle timeout",
 	                 duration_text(j, c.patience_median_ms), range_text(j, c.patience_low_ms, c.patience_high_ms));
 	if (m->window.ms)
 		finding_evidence(j, f, "in the %s watched %s were thrown away and %s came: it does not grow",
 		                 duration_text(j, m->window.ms), count_text(j, c.closed.count),
 		                 count_text(j, c.arrived));
+	if (c.gives_back)
+		finding_evidence(j, f,
+		                 "those that were there earlier have been closed: none is older than %s, and the "
+		                 "process has run for %s",
+		                 duration_text(j, c.ages.oldest_ms), duration_text(j, c.lifetime_ms));
 	conclude(j, f, c.patience_median_ms);
 	budgets_add(m, j, f);
 	return true;
