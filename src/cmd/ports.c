@@ -48,6 +48,7 @@ static int tell(const struct invocation *in, const struct ports_asked *asked, st
 		return STATUS_UNABLE;
 	}
 	int status = ports_ask_fill(asked, &r, ROWS_MOST);
+	port_report_add_reliefs(&r);
 	if (!status && in->options.probe)
 		status = ports_ask_probe(&r);
 	return status ?: write_report(&in->options, &r) ?: status_of(&r);

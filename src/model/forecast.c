@@ -207,7 +207,7 @@ static bool trail_took(const struct port_map *map, const struct port_budget *b, 
 
 	if (t->netns != b->netns || t->kept || t->state == STATE_TIME_WAIT || t->state == STATE_FIN_WAIT2)
 		return false;
-	if (!port_is_usable(&map->moment->netns.items[t->netns], t->local.port))
+	if (!port_is_usable(budget_settings(map, b), t->local.port))
 		return false;
 	if (b->destination.port)
 		return endpoint_same(&t->peer, &b->destination) && addr_same(&t->local.addr, &b->asker.local);

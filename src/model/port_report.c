@@ -54,12 +54,37 @@ void port_report_add_connect(struct port_report *r, uint32_t netns, const struct
 		set_row(array_push(&r->connect), r->map, &b);
 }
 
+static const struct port_budget *tightest(const struct port_row *rows, size_t count, uint32_t netns)
+{
+	const struct port_budget *least = NULL;
+
+	for (const struct port_row *row = rows; row < rows + count; row++)
+		if (row->budget.netns == netns && (!least || row->budget.free_low < least->free_low))
+			least = &row->budget;
+	return least;
+}
+
+static void add_reliefs(struct port_report *r, const struct port_budget *b)
+{
+	if (b && (uint64_t)b->used * 2 >= b->usable)
+		port_reliefs(r->map, b, r->moment->arena, &r->reliefs);
+}
+
+void port_report_add_reliefs(struct port_report *r)
+{
+	array_each (&r->netns, n) {
+		add_reliefs(r, tightest(r->bind.items, r->bind.count, *n));
+		add_reliefs(r, tightest(r->connect.items, r->connect.count, *n));
+	}
+}
+
 void port_report_free(struct port_report *r)
 {
 	array_free(&r->netns);
 	array_free(&r->bind);
 	array_free(&r->connect);
-	array_free(&r->translations.rows);
+	port_reliefs_free(&r->reliefs);
+	translation_list_free(&r->translations);
 }
 
 bool port_row_agrees(const struct port_row *row)

@@ -1,7 +1,7 @@
 /* What `unfin ports` tells: the port range of each namespace, its budgets, when they end, and what a probe of
  * the kernel said of them. Pure but for the probes, which the command fills in. */
 #pragma once
-#include "forecast.h"
+#include "port_relief.h"
 #include "translation.h"
 
 /* One port really taken and given back. */
@@ -22,6 +22,7 @@ struct port_report {
 	const struct port_map *map;
 	ARRAY(uint32_t) netns;                /* those in scope whose range is known */
 	ARRAY(struct port_row) bind, connect; /* by namespace, those with least left first */
+	struct port_reliefs reliefs;          /* by namespace */
 	struct translation_list translations; /* by namespace, those with most in use first */
 };
 
@@ -33,6 +34,8 @@ void port_report_add_all_connects(struct port_report *r, size_t most);
 void port_report_add_bind(struct port_report *r, uint32_t netns, const struct addr *source);
 void port_report_add_connect(struct port_report *r, uint32_t netns, const struct addr *source,
                              const struct endpoint *destination);
+/* What would give more ports, for the row of each kind and namespace that has least left, where half is used. */
+void port_report_add_reliefs(struct port_report *r);
 void port_report_free(struct port_report *r);
 
 /* Does the kernel's answer fit the row? True where nothing was probed. */

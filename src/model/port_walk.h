@@ -21,5 +21,12 @@ struct port_walk {
 };
 
 void port_walk_begin(struct port_walk *w, const struct port_map *map, uint32_t netns);
+/* With the range and the reserved ports of the budget's settings. */
+void port_walk_begin_budget(struct port_walk *w, const struct port_map *map, const struct port_budget *b);
+
+static inline const struct netns *budget_settings(const struct port_map *map, const struct port_budget *b)
+{
+	return b->settings ? b->settings : &map->moment->netns.items[b->netns];
+}
 /* False at the end. Ports outside the range and reserved ones are passed over. */
 bool port_walk_next(struct port_walk *w);

@@ -95,9 +95,8 @@ static uint16_t port_at(const struct port_map *map, const uint32_t *at)
 	return map->moment->sockets.items[*at].local.port;
 }
 
-void port_walk_begin(struct port_walk *w, const struct port_map *map, uint32_t netns)
+static void walk_begin(struct port_walk *w, const struct port_map *map, uint32_t netns, const struct netns *n)
 {
-	const struct netns *n = &map->moment->netns.items[netns];
 	const uint32_t *low = map->order + map->begin[netns], *high = map->order + map->begin[netns + 1];
 
 	*w = (struct port_walk){ .map = map, .netns = n, .end = high };
@@ -109,6 +108,16 @@ void port_walk_begin(struct port_walk *w, const struct port_map *map, uint32_t n
 			high = middle;
 	}
 	w->at = low;
+}
+
+void port_walk_begin(struct port_walk *w, const struct port_map *map, uint32_t netns)
+{
+	walk_begin(w, map, netns, &map->moment->netns.items[netns]);
+}
+
+void port_walk_begin_budget(struct port_walk *w, const struct port_map *map, const struct port_budget *b)
+{
+	walk_begin(w, map, b->netns, budget_settings(map, b));
 }
 
 bool port_walk_next(struct port_walk *w)
@@ -194,12 +203,12 @@ static bool may_be_missed(const struct netns *n, uint32_t port)
 
 static void scan(const struct port_map *map, struct port_budget *b, struct port_takers *takers)
 {
-	const struct netns *n = &map->moment->netns.items[b->netns];
+	const struct netns *n = budget_settings(map, b);
 	bool miss_first = may_be_missed(n, n->port_first), miss_last = may_be_missed(n, n->port_last);
 	uint32_t unknown = 0;
 	struct port_walk w;
 
-	port_walk_begin(&w, map, b->netns);
+	port_walk_begin_budget(&w, map, b);
 	while (port_walk_next(&w)) {
 		struct taking t = b->destination.port ? judge_connect(&w, b) : judge_bind(&w, &b->asker);
 		unknown += t.taken == ANSWER_UNKNOWN;
@@ -244,10 +253,27 @@ int ports_connect(const struct port_map *map, uint32_t netns, const struct addr 
 	return count(map, &b, ret);
 }
 
+/* What is asked, without the answer. */
+static struct port_budget question(const struct port_budget *b)
+{
+	return (struct port_budget){
+		.netns = b->netns, .asker = b->asker, .destination = b->destination, .settings = b->settings
+	};
+}
+
+void ports_under(const struct port_map *map, const struct port_budget *budget, const struct netns *settings,
+                 struct port_budget *ret)
+{
+	*ret = question(budget);
+	ret->settings = settings;
+	ret->usable = ports_usable(settings);
+	scan(map, ret, NULL);
+}
+
 void ports_takers(const struct port_map *map, const struct port_budget *budget, struct port_takers *ret)
 {
-	struct port_budget b = { .netns = budget->netns, .asker = budget->asker, .destination = budget->destination };
+	struct port_budget b = question(budget);
 
-	if (map->moment->netns.items[b.netns].port_first)
+	if (budget_settings(map, &b)->port_first)
 		scan(map, &b, ret);
 }

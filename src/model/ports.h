@@ -20,11 +20,12 @@ struct port_asker {
 };
 
 struct port_budget {
-	uint32_t netns;              /* index into the moment's namespaces */
-	struct port_asker asker;     /* who asks: bind's address, or connect's source */
-	struct endpoint destination; /* connect only; bind: port 0 */
-	uint32_t usable;             /* ports of the range that are not reserved */
-	uint32_t used;               /* surely taken: usable - free_high */
+	uint32_t netns;               /* index into the moment's namespaces */
+	struct port_asker asker;      /* who asks: bind's address, or connect's source */
+	struct endpoint destination;  /* connect only; bind: port 0 */
+	const struct netns *settings; /* what it is counted by; NULL: the namespace's own (ports_under()) */
+	uint32_t usable;              /* ports of the range that are not reserved */
+	uint32_t used;                /* surely taken: usable - free_high */
 	uint32_t free_low, free_high;
 	uint32_t by_state[STATE_COUNT]; /* the used ones, by the state of a socket that takes it; sums to `used` */
 };
@@ -49,6 +50,11 @@ void port_map_cleanup(struct port_map **map);
 int ports_bind(const struct port_map *map, uint32_t netns, const struct port_asker *asker, struct port_budget *ret);
 int ports_connect(const struct port_map *map, uint32_t netns, const struct addr *source,
                   const struct endpoint *destination, struct port_budget *ret);
+
+/* The same budget if the settings (port range, reserved ports, tcp_tw_reuse) were others: they stay the caller's, and
+ * must stay as they are while `ret` is used. The namespace's range must be known. */
+void ports_under(const struct port_map *map, const struct port_budget *budget, const struct netns *settings,
+                 struct port_budget *ret);
 
 /* Appends the budget of every local address that holds a port of this namespace's range, and of the
  * wildcards of the families seen; at most `most`, those with least left first. Same errors. */

@@ -2,10 +2,12 @@
  * destination: close rate x 60 s reaches the budget. Below that it is as it should be, and nothing is said. */
 #include "budgets.h"
 #include "ages.h"
+#include "model/port_relief.h"
 #include "reach.h"
 #include "rule.h"
+#include <math.h>
 
-enum { ROWS_MOST = 3 };
+enum { ROWS_MOST = 3, TIME_WAIT_S = 60 };
 
 /* TIME_WAIT has no holder: who has, had, or wants a connection to there? */
 struct candidates {
@@ -77,9 +79,24 @@ static double closes_per_s(const struct moment *m, const struct finding *f)
 	return (double)recent / (RECENT_MS / 1e3);
 }
 
-static void advise(struct judgement *j, struct finding *f)
+static void advise(const struct moment *m, struct judgement *j, struct finding *f, const struct port_budget *b,
+                   double per_s)
 {
-	finding_advice(f, "keep connections and use them again (keep-alive, a pool): that ends it", NULL);
+	enum { REQUESTS = 10 };
+	struct port_reliefs reliefs = { 0 };
+
+	finding_advice(
+	        f,
+	        arena_printf(j->arena,
+	                     "keep connections and use them again (keep-alive, a pool): that ends it. %d requests "
+	                     "on each need %s ports instead of %s",
+	                     REQUESTS, count_text(j, (uint64_t)ceil(per_s * TIME_WAIT_S / REQUESTS)),
+	                     count_text(j, (uint64_t)(per_s * TIME_WAIT_S + 0.5))),
+	        NULL);
+	port_reliefs(judgement_ports(j, m), b, j->arena, &reliefs);
+	array_each (&reliefs.rows, r)
+		finding_advice(f, r->text, r->command);
+	port_reliefs_free(&reliefs);
 	finding_advice(f, "no sysctl shortens TIME-WAIT: it is 60 s, and tcp_fin_timeout is not about it", NULL);
 	finding_advice(f, "what it means, and keep-alive in your language", "unfin explain connection-churn");
 }
@@ -108,10 +125,10 @@ static void tell_churn(const struct moment *m, const struct rule *rule, struct j
 	finding_evidence(j, f,
 	                 "%s connections a second are closed here, each keeps its port for 60 s: that comes to %s "
 	                 "of %s usable ports",
-	                 count_text(j, (uint64_t)(rate + 0.5)), count_text(j, (uint64_t)(rate * 60 + 0.5)),
+	                 count_text(j, (uint64_t)(rate + 0.5)), count_text(j, (uint64_t)(rate * TIME_WAIT_S + 0.5)),
 	                 count_text(j, b->usable));
 	finding_excludes(j, f, "never-closed", "nobody holds them: their program has closed them all");
-	advise(j, f);
+	advise(m, j, f, b, rate);
 }
 
 static void judge_budget(const struct moment *m, const struct rule *rule, struct judgement *j,

@@ -5,6 +5,7 @@
  * namespace: it is one pool of ports. */
 #include "ages.h"
 #include "budgets.h"
+#include "model/port_relief.h"
 #include "reach.h"
 #include "rule.h"
 #include <errno.h>
@@ -131,6 +132,20 @@ static void tell_holders(struct exhausted *x, struct finding *f)
 	array_free(&takers.sockets);
 }
 
+/* What would give more, counted; for the call that ends first. */
+static void advise_reliefs(struct exhausted *x, struct finding *f)
+{
+	bool bind = (x->bind_ended || x->bind_ends) && x->bind.rows.count;
+	const struct port_budgets *rows = bind ? &x->bind : &x->connect;
+	struct port_reliefs reliefs = { 0 };
+
+	if (rows->rows.count)
+		port_reliefs(judgement_ports(x->j, x->m), &rows->rows.items[0], x->j->arena, &reliefs);
+	array_each (&reliefs.rows, r)
+		finding_advice(f, r->text, r->command);
+	port_reliefs_free(&reliefs);
+}
+
 static void advise(struct exhausted *x, struct finding *f)
 {
 	bool bind_fails = false;
@@ -143,6 +158,7 @@ static void advise(struct exhausted *x, struct finding *f)
 		        "for the program that fails: do not bind() before connect(), or set IP_BIND_ADDRESS_NO_PORT on "
 		        "the socket first: then the port is chosen by connect()",
 		        NULL);
+	advise_reliefs(x, f);
 	if (!x->m->window.calls_watched)
 		finding_advice(f, "see who fails", "unfin check --window 10s");
 	finding_advice(f, "the budgets in full", "unfin ports");

@@ -135,6 +135,15 @@ static void json_translation(struct json *j, const struct moment *m, const struc
 	json_object_end(j);
 }
 
+static void json_relief(struct json *j, const struct moment *m, const struct port_relief *relief)
+{
+	json_object_begin(j, NULL);
+	json_u64(j, "netns", m->netns.items[relief->netns].inode);
+	json_text(j, "text", relief->text);
+	json_text(j, "command", relief->command);
+	json_object_end(j);
+}
+
 void ports_json(struct text *out, const struct port_report *r)
 {
 	struct json j = JSON(out, true);
@@ -155,6 +164,10 @@ void ports_json(struct text *out, const struct port_report *r)
 	json_array_begin(&j, "translated");
 	array_each (&r->translations.rows, t)
 		json_translation(&j, r->moment, *t);
+	json_array_end(&j);
+	json_array_begin(&j, "advice");
+	array_each (&r->reliefs.rows, relief)
+		json_relief(&j, r->moment, relief);
 	json_array_end(&j);
 	document_end(&j);
 }

@@ -233,6 +233,20 @@ static void add_range(struct text *t, const struct port_report *r, uint32_t netn
 	add_picture(t, r, netns);
 }
 
+static int add_reliefs(int fd, const struct port_report *r, uint32_t netns)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	array_each (&r->reliefs.rows, relief) {
+		if (relief->netns != netns)
+			continue;
+		text_printf(&t, "%s  %s\n", t.length ? "" : "\nmore ports\n", relief->text);
+		if (relief->command)
+			text_printf(&t, "      %s\n", relief->command);
+	}
+	return text_flush(&t, fd);
+}
+
 static int add_netns(int fd, const struct port_report *r, uint32_t netns)
 {
 	TEXT_CLEANUP t = { 0 };
@@ -245,7 +259,7 @@ static int add_netns(int fd, const struct port_report *r, uint32_t netns)
 		return err;
 	text_add(&t, "\nconnect(): a port whose source and destination are unique, and that nobody bound\n");
 	err = text_flush(&t, fd) ?: table(fd, r, netns, r->connect.items, r->connect.count, "From and to");
-	return err ?: add_translations(fd, r, netns);
+	return err ?: add_translations(fd, r, netns) ?: add_reliefs(fd, r, netns);
 }
 
 /* Why there is no end, once for all rows. */

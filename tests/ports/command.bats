@@ -61,3 +61,21 @@ ports_in() {
 	run -2 "$UNFIN" ports --dst 10.0.0.1
 	[[ $output == *"is no destination"* ]]
 }
+
+@test "what a wider range would give is what it then gives" {
+	# shellcheck disable=SC2016 # for the shell inside
+	run --separate-stderr -0 unshare -n "$BATS_TEST_DIRNAME/leaking" "20000 20199" 120 sh -c '
+		ask() { "$0" ports --netns self --json --dst 127.0.0.1:8080; }
+		ask && echo "1024 65535" >/proc/sys/net/ipv4/ip_local_port_range && ask' "$UNFIN"
+	jq -se '.[0] as $before | .[1] as $after |
+		($after.connect[0].free - $before.connect[0].free) as $gain | $gain > 60000 and
+		any($before.advice[]; .command == "sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"" and
+			(.text | test("the leak remains; reserve the port of 1 listener")) and
+			(.text | gsub(","; "") | test("gives \($gain) ports more"))) and
+		any($before.advice[]; .text == "each further source address gives 200 ports to 127.0.0.1:8080")' <<<"$output"
+}
+
+@test "little used: no advice" {
+	run --separate-stderr -0 ports_in "20000 20199" 20 --json
+	jq -e '.advice == []' <<<"$output"
+}

@@ -1,6 +1,7 @@
 /* The port budget on moments made by hand, one fact a test. The kernel itself is the judge in
  * tests/ports/property.c; here each case is small enough to see the answer. */
 #include "unit.h"
+#include "model/port_relief.h"
 #include "model/port_rule.h"
 
 static struct moment *moment_with_range(uint16_t first, uint16_t last)
@@ -284,7 +285,86 @@ static void fixed_bind_options(void **state)
 	assert_true(port_option_conflict(&shared, listener, false)); /* bind(0) shares nothing */
 }
 
+/* All that would give more, a text a line. */
+static struct text reliefs(const struct moment *m, const struct port_budget *b)
+{
+	cleanup(port_map_cleanup) struct port_map *map = port_map_new(m);
+	cleanup(port_reliefs_free) struct port_reliefs all = { 0 };
+	struct text t = { 0 };
+
+	port_reliefs(map, b, m->arena, &all);
+	array_each (&all.rows, r)
+		text_printf(&t, "%s\n", r->text);
+	return t;
+}
+
+/* Of 64,512 ports two are taken by listeners, one is reserved, four were there before. */
+static void a_wider_range_is_counted(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_with_range(20000, 20003);
+	uint64_t reserved[1024] = { [3000 / 64] = 1ULL << 3000 % 64 };
+
+	m->netns.items[0].reserved = reserved;
+	bound(m, "0.0.0.0:2000", STATE_LISTEN);
+	bound(m, "127.0.0.1:2001", STATE_LISTEN);
+	for (int i = 0; i < 4; i++) {
+		char local[32];
+		snprintf(local, sizeof(local), "127.0.0.1:%d", 20000 + i);
+		connected(m, local, "127.0.0.1:80")->state = STATE_CLOSE_WAIT;
+	}
+	struct port_budget connect = connect_budget(m, "127.0.0.1", "127.0.0.1:80");
+	cleanup(text_free) struct text t = reliefs(m, &connect);
+	assert_string_equal(t.bytes,
+	                    "a range of 1024-65535 gives 64,505 ports more; the leak remains; reserve the ports of "
+	                    "2 listeners in it first (ip_local_reserved_ports)\n"
+	                    "each further source address gives 4 ports to 127.0.0.1:80\n");
+	struct port_budget bind = bind_budget(m, "127.0.0.1", false);
+	cleanup(text_free) struct text b = reliefs(m, &bind);
+	assert_true(starts_with(b.bytes, "with IP_BIND_ADDRESS_NO_PORT set before bind(), connect() finds 4 ports to a "
+	                                 "destination nobody uses, 0 to 127.0.0.1:80\na range of 1024-65535 gives "));
+}
+
+static void the_widest_range_gives_nothing_more(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_with_range(1024, 65535);
+
+	connected(m, "10.0.0.1:2000", "10.0.0.2:80");
+	struct port_budget connect = connect_budget(m, "10.0.0.1", "10.0.0.2:80");
+	cleanup(text_free) struct text t = reliefs(m, &connect);
+	assert_string_equal(t.bytes, "each further source address gives 64,512 ports to 10.0.0.2:80\n");
+}
+
+static void reuse_is_counted_by_age_and_timestamps(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_with_range(1024, 65535);
+
+	time_wait(m, "10.0.0.1:2000", "10.0.0.2:80", 900);
+	time_wait(m, "10.0.0.1:2001", "10.0.0.2:80", 1100);
+	time_wait(m, "10.0.0.1:2002", "10.0.0.2:80", 30000)->flags &= ~(uint32_t)SOCKET_TIMESTAMPS;
+	struct port_budget connect = connect_budget(m, "10.0.0.1", "10.0.0.2:80");
+	cleanup(text_free) struct text t = reliefs(m, &connect);
+	assert_true(starts_with(t.bytes, "tcp_tw_reuse=1 lets connect() take over 1 of the 3 TIME-WAITs: "));
+}
+
+/* 100 connections came in a window of 10 s, 100 were there: 10 a second. */
+static void how_long_more_ports_last(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_with_range(20000, 20999);
+
+	m->window.ms = 10000;
+	for (int i = 0; i < 200; i++) {
+		char local[32];
+		snprintf(local, sizeof(local), "10.0.0.1:%d", 20000 + i);
+		connected(m, local, "10.0.0.2:80")->flags |= i < 100 ? SOCKET_NEW : 0;
+	}
+	struct port_budget connect = connect_budget(m, "10.0.0.1", "10.0.0.2:80");
+	cleanup(text_free) struct text t = reliefs(m, &connect);
+	assert_true(starts_with(t.bytes, "a range of 1024-65535 gives 63,512 ports more: 1 h 45 min at this rate\n"));
+}
+
 UNIT_MAIN(TEST(unknown_range), TEST(connect_needs_only_a_free_tuple),
           TEST(explicit_bind_takes_the_port_from_every_connect), TEST(reserved_and_outside), TEST(odd_ranges),
           TEST(families), TEST(time_wait_reuse), TEST(loopback_only), TEST(without_bucket_flags),
-          TEST(no_owner_no_port), TEST(all_budgets), TEST(fixed_bind_options));
+          TEST(no_owner_no_port), TEST(all_budgets), TEST(fixed_bind_options), TEST(a_wider_range_is_counted),
+          TEST(the_widest_range_gives_nothing_more), TEST(reuse_is_counted_by_age_and_timestamps),
+          TEST(how_long_more_ports_last));
