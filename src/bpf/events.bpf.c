@@ -365,8 +365,8 @@ static __always_inline void count_first_close(struct sock *sk)
 
 static __always_inline void count_held(struct sock *sk)
 {
-	__u64 cookie = bpf_get_socket_cookie(sk);
-	struct held *was = bpf_map_lookup_elem(&held, &cookie);
+	__u64 cookie = sk->__sk_common.skc_cookie.counter;
+	struct held *was = cookie ? bpf_map_lookup_elem(&held, &cookie) : 0; /* what is held has one */
 
 	if (!was)
 		return;
@@ -377,12 +377,14 @@ static __always_inline void count_held(struct sock *sk)
 static __always_inline void leave_close_wait(struct sock *sk, struct tcp_sock *tp, bool released)
 {
 	struct held is = { .fin_at = tp->rcv_tstamp, .idle = idle_before_fin(tp) };
-	__u64 cookie = bpf_get_socket_cookie(sk);
 
 	fill_end(&is.row, tp);
-	if (released)
+	if (released) {
 		count_close(&is);
-	else if (bpf_map_update_elem(&held, &cookie, &is, BPF_ANY))
+		return;
+	}
+	__u64 cookie = bpf_get_socket_cookie(sk);
+	if (bpf_map_update_elem(&held, &cookie, &is, BPF_ANY))
 		__sync_fetch_and_add(&closes_lost, 1);
 }
 
