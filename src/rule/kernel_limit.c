@@ -1,11 +1,11 @@
 #include "kernel_limit.h"
 #include "ages.h"
 
-enum { NEARLY_PERCENT = 95 };
+enum { ENDING_PERCENT = 95 };
 
 bool limit_is_nearly_used(const struct limit *l)
 {
-	return l->limit && l->used * 100 >= l->limit * NEARLY_PERCENT;
+	return l->limit && l->used * 100 >= l->limit * ENDING_PERCENT;
 }
 
 static void tell(const struct moment *m, const struct rule *rule, struct judgement *j, const struct kernel_limit *what,
