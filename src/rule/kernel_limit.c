@@ -22,6 +22,8 @@ static void tell(const struct moment *m, const struct rule *rule, struct judgeme
 	f->budgets.items[0].own = limit_is_nearly_used(l) ? l->used : 0;
 	if (!f->limit_reached)
 		finding_foretell(f, &l->forecast);
+	else if (l->used < l->limit)
+		f->eta_why = "it was reached while watched";
 	if (grown)
 		finding_evidence(j, f, "%s %s while watched", count_text(j, grown), what->grew);
 	if (grown && what->tell)

@@ -28,7 +28,7 @@ static void tell_pressures(const struct moment *m, struct judgement *j, struct f
 	array_each (&m->netns, n)
 		count += n->totals.memory_pressures - n->before.memory_pressures;
 	if (count)
-		finding_evidence(j, f, "the kernel came under memory pressure %s times while watched",
+		finding_evidence(j, f, "the kernel began to shrink buffers (TCPMemoryPressures grew by %s)",
 		                 count_text(j, count));
 }
 
