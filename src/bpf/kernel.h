@@ -122,6 +122,7 @@ struct inet_connection_sock {
 	__u8 icsk_retransmits, icsk_pending, icsk_backoff;
 	struct { __u32 lrcvtime; } icsk_ack;
 	struct request_sock_queue icsk_accept_queue;
+	void *icsk_ulp_data;
 };
 struct tcp_options_received { __u16 saw_tstamp : 1, tstamp_ok : 1; };
 struct tcp_sock {
@@ -130,6 +131,14 @@ struct tcp_sock {
 	__u32 snd_wnd, rcv_wnd, rcv_wup, copied_seq, lsndtime, write_seq, rcv_nxt, snd_nxt, snd_una, rcv_tstamp;
 	struct tcp_options_received rx_opt;
 	__u64 bytes_received, bytes_acked;
+	bool is_mptcp;
+};
+struct mptcp_subflow_context { struct sock *conn; };
+struct mptcp_sock {
+	struct inet_connection_sock sk;
+	struct sock *first;
+	__u64 write_seq, snd_una, bytes_sent, bytes_received, bytes_acked, bytes_consumed;
+	__u32 last_data_sent, last_data_recv, last_ack_recv; /* since 6.10 */
 };
 
 struct inet_timewait_sock {

@@ -78,6 +78,7 @@ enum record_flag {
 	RECORD_BOUND_DEV = 1 << 21,  /* bound to a device */
 	RECORD_RECV_FULL = 1 << 22,  /* what is unread fills the window that we offer */
 	RECORD_NOT_PROBED = 1 << 23, /* no keepalive probe can have gone out since the last data */
+	RECORD_SUBFLOW = 1 << 24,    /* a part of an MPTCP connection that has a file, see RECORD_MPTCP */
 };
 
 struct record_socket {

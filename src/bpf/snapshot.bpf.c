@@ -134,7 +134,7 @@ int dump_held(struct bpf_iter__task_file *ctx)
 	if (tp)
 		dump_tcp(&r, tp);
 	else
-		r.flags |= RECORD_MPTCP;
+		fill_mptcp(&r, sk, (__u32)bpf_jiffies64());
 	if (bpf_seq_write(ctx->meta->seq, &r, sizeof(r)))
 		return 0;
 	if (told) {

@@ -124,10 +124,20 @@ static __always_inline bool not_probed(struct tcp_sock *tp, __u32 since_data)
 	return since_data < idle;
 }
 
+/* Does a program hold the connection that this is a subflow of? */
+static __always_inline bool is_held_subflow(struct tcp_sock *tp)
+{
+	if (!bpf_core_field_exists(tp->is_mptcp) || !tp->is_mptcp)
+		return false;
+	struct mptcp_subflow_context *context = tp->inet_conn.icsk_ulp_data;
+	return BPF_CORE_READ(context, conn, sk_socket, file) != 0;
+}
+
 static __always_inline void fill_tcp(struct record_socket *r, struct tcp_sock *tp, __u32 now)
 {
 	struct inet_connection_sock *icsk = &tp->inet_conn;
 
+	r->flags |= flag_if(is_held_subflow(tp), RECORD_SUBFLOW);
 	if (r->state == TCP_LISTEN) {
 		int requests = icsk->icsk_accept_queue.qlen.counter;
 		r->requests = requests > 0xffff ? 0xffff : requests;
@@ -146,6 +156,45 @@ static __always_inline void fill_tcp(struct record_socket *r, struct tcp_sock *t
 	            flag_if(not_probed(tp, r->since_data), RECORD_NOT_PROBED) |
 	            flag_if(BPF_CORE_READ_BITFIELD(tp, rx_opt.tstamp_ok), RECORD_TIMESTAMPS);
 	fill_timer(r, tp, now);
+}
+
+/* Port and accept queue of an MPTCP connection are those of its first subflow. */
+static __always_inline void fill_first_subflow(struct record_socket *r, struct sock *first)
+{
+	struct inet_bind_bucket *tb = BPF_CORE_READ((struct inet_connection_sock *)first, icsk_bind_hash);
+
+	if (tb) {
+		r->fastreuse = BPF_CORE_READ(tb, fastreuse);
+		r->fastreuseport = BPF_CORE_READ(tb, fastreuseport);
+		r->flags |= RECORD_BUCKET;
+	}
+	if (r->state == TCP_LISTEN) {
+		r->recv_q = BPF_CORE_READ(first, sk_ack_backlog);
+		r->send_q = BPF_CORE_READ(first, sk_max_ack_backlog);
+		if (bpf_core_field_exists(first->sk_drops))
+			r->received = (__u32)BPF_CORE_READ(first, sk_drops.counter);
+	}
+}
+
+/* The connection as its program sees it: its FIN, its bytes. It keeps stamps since 6.10. */
+static __always_inline void fill_mptcp(struct record_socket *r, struct sock *sk, __u32 now)
+{
+	struct mptcp_sock *msk = (struct mptcp_sock *)sk;
+
+	r->flags |= RECORD_MPTCP;
+	fill_first_subflow(r, BPF_CORE_READ(msk, first));
+	if (r->state == TCP_LISTEN || !bpf_core_field_exists(msk->last_ack_recv))
+		return;
+	r->since_data = since(BPF_CORE_READ(msk, last_data_recv), now);
+	r->since_ack = since(BPF_CORE_READ(msk, last_ack_recv), now);
+	r->since_sent = since(BPF_CORE_READ(msk, last_data_sent), now);
+	r->flags |= RECORD_TIMES;
+	r->acked = (__u32)BPF_CORE_READ(msk, bytes_acked);
+	r->received = (__u32)BPF_CORE_READ(msk, bytes_received);
+	if (BPF_CORE_READ(msk, bytes_sent)) /* one that fell back to TCP begins with a difference of 1 */
+		r->send_q = (__u32)(BPF_CORE_READ(msk, write_seq) - BPF_CORE_READ(msk, snd_una));
+	if (bpf_core_field_exists(msk->bytes_consumed))
+		r->recv_q = r->received - (__u32)BPF_CORE_READ(msk, bytes_consumed);
 }
 
 /* How old, in ms, as tcp_twsk_unique() judges it: since 6.14 by the ms it began, before by whole seconds

@@ -25,15 +25,18 @@ static enum relation relation_of(const struct moment *a, const struct moment *b)
 	return same_text(a->host, b->host) ? RELATION_OTHER_BOOT : RELATION_OTHER_HOST;
 }
 
-static bool in_scope(const struct moment *m, const struct socket *s)
+/* In scope, and not a part of another one. */
+static bool is_compared(const struct moment *m, const struct socket *s)
 {
+	if (socket_has(s, SOCKET_SUBFLOW))
+		return false;
 	return s->netns == NETNS_UNKNOWN || m->netns.items[s->netns].in_scope;
 }
 
 static void count_states(const struct moment *m, uint64_t counts[STATE_COUNT])
 {
 	array_each (&m->sockets, s)
-		if (in_scope(m, s))
+		if (is_compared(m, s))
 			counts[s->state]++;
 }
 
@@ -83,7 +86,7 @@ static int compare_changes(const void *one, const void *other)
 static void groups_take(group_list *all, const struct moment *m, bool after)
 {
 	array_each (&m->sockets, s) {
-		if (!in_scope(m, s))
+		if (!is_compared(m, s))
 			continue;
 		struct group_change *g = array_push(all);
 		*g = group_of(m, s);

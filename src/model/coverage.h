@@ -13,7 +13,8 @@ struct kernel_count {
 /* Does the kernel's count have it? Requests are in none; what is in no table (state CLOSE) only in `alloc`; the
  * msk of Multipath TCP is of another protocol, its subflows are counted. */
 bool coverage_counts(const struct moment *m, const struct socket *s);
-/* Sets sockets_seen, sockets_kernel, tolerance. False: they do not fit; try again, then coverage_miss(). */
+/* Sets sockets_seen, sockets_kernel, tolerance: a connection of Multipath TCP is one, as in moment_count_states(),
+ * whatever its subflows. False: they do not fit; try again, then coverage_miss(). */
 bool coverage_judge(struct moment *m, const struct kernel_count *k);
 /* The gap for a count that does not fit; `mend` as in struct gap. */
 void coverage_miss(struct moment *m, const char *mend);

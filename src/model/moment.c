@@ -143,6 +143,14 @@ void moment_derive(struct moment *m)
 	array_free(&l.ports);
 }
 
+void moment_count_states(const struct moment *m, uint64_t ret[STATE_COUNT])
+{
+	memset(ret, 0, STATE_COUNT * sizeof(*ret));
+	array_each (&m->sockets, s)
+		if (!socket_has(s, SOCKET_SUBFLOW))
+			ret[s->state]++;
+}
+
 const char *call_name(enum failed_call c)
 {
 	static const char *const names[CALL_COUNT] = {

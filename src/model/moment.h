@@ -136,6 +136,9 @@ uint32_t moment_netns(struct moment *m, uint64_t inode);
 void moment_hold(struct moment *m, struct socket *s, uint32_t process, uint32_t fd);
 void moment_gap(struct moment *m, const char *what, const char *why, const char *mend);
 
+/* How many there are of each state; a Multipath TCP connection counts once, in the state its program sees. */
+void moment_count_states(const struct moment *m, uint64_t ret[STATE_COUNT]);
+
 /* Facts that follow from the others: role, unowned, dead but held. Called by source_look(), when all is there. */
 void moment_derive(struct moment *m);
 

@@ -8,9 +8,12 @@ enum {
 };
 
 /* last_ack_recv is the arrival of the FIN, unless something that came later moved it: answers to our
- * keepalive probes, to zero window probes, or to data that we sent after the FIN. */
+ * keepalive probes, to zero window probes, or to data that we sent after the FIN; with Multipath TCP also the
+ * end of a subflow, which may come a minute later. */
 static bool fin_moved_last_ack(const struct socket *s)
 {
+	if (socket_has(s, SOCKET_MPTCP))
+		return false;
 	if ((socket_has(s, SOCKET_KEEPALIVE) && !socket_has(s, SOCKET_NOT_PROBED)) || s->timer == TIMER_PROBE ||
 	    s->timer == TIMER_RETRANSMIT)
 		return false;

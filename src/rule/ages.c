@@ -22,6 +22,7 @@ struct ages ages_of(const struct moment *m, const uint32_t *sockets, size_t coun
 		const struct socket *s = &m->sockets.items[sockets[i]];
 		uint64_t ms;
 		ages.eof_unread += socket_has(s, SOCKET_EOF_UNREAD);
+		ages.eof_untold += socket_has(s, SOCKET_MPTCP);
 		if (!finished_ms(s, assumed_ms, &ms))
 			continue;
 		/* Whose state did not change has been in it all the time. */

@@ -6,6 +6,7 @@ struct ages {
 	uint64_t known;                             /* sockets with an age */
 	uint64_t youngest_ms, median_ms, oldest_ms; /* lower bounds */
 	uint64_t eof_unread;                        /* the program has not even read the end */
+	uint64_t eof_untold;                        /* Multipath TCP does not tell whether it has */
 };
 
 /* `assumed_ms`: how long after its last data a peer hangs up, where probes have hidden when it did; AGE_NOT_ASSUMED:

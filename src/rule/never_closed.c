@@ -45,7 +45,7 @@ static void tell_proof(const struct moment *m, const struct close_wait *c, struc
 	if (c->ages.eof_unread)
 		finding_evidence(j, f, "the end of data (EOF) has not been read on %s of them",
 		                 count_text(j, c->ages.eof_unread));
-	else
+	else if (!c->ages.eof_untold)
 		finding_evidence(j, f, "everything has been read, EOF included");
 	if (c->patience_known && c->patience_median_ms < SAME_MS)
 		finding_evidence(j, f, "the peers hung up with their last data");

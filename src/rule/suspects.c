@@ -176,8 +176,8 @@ static void find_members(const struct moment *m, struct judgement *j, const stru
 {
 	array_each (&m->sockets, s) {
 		uint32_t at = (uint32_t)(s - m->sockets.items);
-		if (explained[at] || !filter_match(filter, m, s) || !request_asks(j->request, m, rule, s) ||
-		    (rule->suspect && !rule->suspect(m, j, at)))
+		if (explained[at] || socket_has(s, SOCKET_SUBFLOW) || !filter_match(filter, m, s) ||
+		    !request_asks(j->request, m, rule, s) || (rule->suspect && !rule->suspect(m, j, at)))
 			continue;
 		struct member *member = array_push(ret);
 		*member = (struct member){ .socket = at, .netns = s->netns };

@@ -6,12 +6,25 @@
 #include <linux/tcp.h>
 #include <sys/socket.h>
 
-enum { BOUND_INACTIVE = 13, NEW_SYN_RECV = 12, ULP_NAME = 1 };
+enum { BOUND_INACTIVE = 13, NEW_SYN_RECV = 12, ULP_NAME = 1, MPTCP_INFO = 1 };
+
+/* What an msk tells of itself (struct mptcp_info, include/uapi/linux/mptcp.h); the stamps since 6.10. */
+struct mptcp_figures {
+	uint8_t counts[6];
+	uint32_t flags, token;
+	uint64_t write_seq, snd_una, rcv_nxt;
+	uint8_t more_counts[3];
+	uint32_t retransmits;
+	uint64_t bytes_retrans, bytes_sent, bytes_received, bytes_acked;
+	uint8_t subflows, reserved[3];
+	uint32_t last_data_sent, last_data_recv, last_ack_recv; /* ms ago */
+};
 
 /* What was seen of the optional part. */
 struct extra {
 	struct tcp_info info;
-	bool has_info, kernel, v6only;
+	struct mptcp_figures figures;
+	bool mptcp, has_info, has_figures, kernel, v6only;
 	uint8_t shutdown;
 	uint64_t cgroup;
 };
@@ -32,6 +45,11 @@ static int take_attribute(const struct nlattr *a, void *data)
 
 	switch (mnl_attr_get_type(a)) {
 	case INET_DIAG_INFO: /* older kernels tell less, newer ones more */
+		if (e->mptcp) {
+			memcpy(&e->figures, mnl_attr_get_payload(a), MIN(length, sizeof(e->figures)));
+			e->has_figures = length >= sizeof(e->figures);
+			break;
+		}
 		memcpy(&e->info, mnl_attr_get_payload(a), MIN(length, sizeof(e->info)));
 		e->has_info = length >= offsetof(struct tcp_info, tcpi_pmtu);
 		break;
@@ -110,6 +128,19 @@ static void take_info(struct socket *s, const struct tcp_info *info)
 		s->flags |= SOCKET_TIMESTAMPS;
 }
 
+static void take_figures(struct socket *s, const struct mptcp_figures *f)
+{
+	if (!has_times(s))
+		return;
+	s->since_data_ms = f->last_data_recv;
+	s->since_ack_ms = f->last_ack_recv;
+	s->since_sent_ms = f->last_data_sent;
+	s->acked_bytes = (uint32_t)f->bytes_acked;
+	s->received_bytes = (uint32_t)f->bytes_received;
+	s->send_q = f->bytes_sent ? (uint32_t)(f->write_seq - f->snd_una) : 0; /* see fill_mptcp() */
+	s->flags |= SOCKET_TIMES_KNOWN;
+}
+
 static void take_extra(struct socket *s, const struct extra *e)
 {
 	s->cgroup = e->cgroup;
@@ -121,6 +152,8 @@ static void take_extra(struct socket *s, const struct extra *e)
 		s->flags |= SOCKET_SEND_SHUT;
 	if (e->has_info)
 		take_info(s, &e->info);
+	if (e->has_figures)
+		take_figures(s, &e->figures);
 	if (s->timer == TIMER_KEEPALIVE && s->inode)
 		s->flags |= SOCKET_KEEPALIVE;
 	if (s->timer == TIMER_PROBE) /* the kernel probes only a window without room */
@@ -132,7 +165,7 @@ static void take_extra(struct socket *s, const struct extra *e)
 bool diag_decode(const struct nlmsghdr *message, bool mptcp, struct socket *ret)
 {
 	const struct inet_diag_msg *m = mnl_nlmsg_get_payload(message);
-	struct extra e = { 0 };
+	struct extra e = { .mptcp = mptcp };
 
 	if (mnl_nlmsg_get_payload_len(message) < sizeof(*m) ||
 	    (m->idiag_family != AF_INET && m->idiag_family != AF_INET6))
@@ -199,6 +232,8 @@ bool diag_ask(int fd, struct socket *ret)
 	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &e.info, &length) ||
 	    getsockopt(fd, SOL_SOCKET, SO_COOKIE, &s.cookie, &cookie_length))
 		return false;
+	length = sizeof(e.figures);
+	e.has_figures = protocol == IPPROTO_MPTCP && !getsockopt(fd, SOL_MPTCP, MPTCP_INFO, &e.figures, &length);
 	if (!read_name(fd, getsockname, &s.local))
 		return false;
 	if (!read_name(fd, getpeername, &s.peer))
@@ -212,10 +247,10 @@ bool diag_ask(int fd, struct socket *ret)
 	s.flags |= read_option(fd, SOL_SOCKET, SO_REUSEPORT) ? SOCKET_REUSEPORT : 0;
 	e.has_info = true;
 	take_extra(&s, &e);
-	s.acked_bytes = (uint32_t)e.info.tcpi_bytes_acked; /* it was connected once */
-	s.received_bytes = (uint32_t)e.info.tcpi_bytes_received;
+	s.acked_bytes = (uint32_t)(e.has_figures ? e.figures.bytes_acked : e.info.tcpi_bytes_acked);
+	s.received_bytes = (uint32_t)(e.has_figures ? e.figures.bytes_received : e.info.tcpi_bytes_received);
 	if (s.state == STATE_CLOSE && (s.acked_bytes || s.received_bytes))
-		s.flags |= SOCKET_WAS_CONNECTED; /* the peer's name is gone */
+		s.flags |= SOCKET_WAS_CONNECTED; /* once; the peer's name is gone */
 	*ret = s;
 	return true;
 }

@@ -56,6 +56,8 @@ static void take_facts(void *context, const struct socket *facts)
 	struct gathering *g = context;
 	struct socket s = *facts;
 
+	if (socket_has(&s, SOCKET_MPTCP) && !s.inode)
+		return; /* nobody holds it (yet, or any more): its subflows are told */
 	s.netns = g->netns;
 	look_put(&g->look, &s);
 }
@@ -115,8 +117,10 @@ static void index_some(struct gathering *g, bool mptcp)
 		if (!s->inode || mptcp != socket_has(s, SOCKET_MPTCP) || look_find(&g->look, s->cookie) != s)
 			continue;
 		const struct socket *known = socket_by_inode(g, s->inode);
-		if (known && !mptcp && socket_has(known, SOCKET_MPTCP))
+		if (known && !mptcp && socket_has(known, SOCKET_MPTCP)) {
+			s->flags |= SOCKET_SUBFLOW;
 			s->unowned = UNOWNED_KERNEL;
+		}
 		if (known)
 			continue;
 		*array_push(&g->keys) = (struct inode_key){ s->inode, i };

@@ -17,10 +17,9 @@ static void json_errno(struct json *j, const char *name, int error)
 
 static void json_states(struct json *j, const struct moment *m)
 {
-	uint64_t counts[STATE_COUNT] = { 0 };
+	uint64_t counts[STATE_COUNT];
 
-	array_each (&m->sockets, s)
-		counts[s->state]++;
+	moment_count_states(m, counts);
 	json_object_begin(j, "states");
 	for (enum tcp_state s = STATE_ESTABLISHED; s < STATE_COUNT; s++)
 		json_u64(j, state_json(s), counts[s]);

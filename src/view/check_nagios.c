@@ -67,10 +67,9 @@ static unsigned fullest(const struct judgement *j)
 void check_nagios(struct text *out, const struct moment *m, const struct judgement *j)
 {
 	static const char *const words[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
-	uint64_t states[STATE_COUNT] = { 0 }, findings[SEVERITY_CRITICAL + 1] = { 0 };
+	uint64_t states[STATE_COUNT], findings[SEVERITY_CRITICAL + 1] = { 0 };
 
-	array_each (&m->sockets, s)
-		states[s->state]++;
+	moment_count_states(m, states);
 	array_each (&j->findings, f)
 		findings[f->severity]++;
 	text_printf(out, "UNFIN %s", words[j->verdict]);

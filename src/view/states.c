@@ -16,18 +16,12 @@ static double close_rate(const struct moment *m, uint64_t count)
 	return (double)count * 1e3 / (double)span_ms;
 }
 
-static void count_states(const struct moment *m, uint64_t counts[STATE_COUNT])
-{
-	array_each (&m->sockets, s)
-		counts[s->state]++;
-}
-
 void states_text(const struct wrap *w, const struct moment *m, bool time_wait_is_normal)
 {
-	uint64_t counts[STATE_COUNT] = { 0 };
+	uint64_t counts[STATE_COUNT];
 	TEXT_CLEANUP t = { 0 };
 
-	count_states(m, counts);
+	moment_count_states(m, counts);
 	for (enum tcp_state s = STATE_ESTABLISHED; s < STATE_COUNT; s++) {
 		if (!counts[s])
 			continue;
@@ -50,9 +44,9 @@ void states_text(const struct wrap *w, const struct moment *m, bool time_wait_is
 
 void states_md(struct text *out, const struct moment *m)
 {
-	uint64_t counts[STATE_COUNT] = { 0 };
+	uint64_t counts[STATE_COUNT];
 
-	count_states(m, counts);
+	moment_count_states(m, counts);
 	for (enum tcp_state s = STATE_ESTABLISHED; s < STATE_COUNT; s++) {
 		if (!counts[s])
 			continue;

@@ -133,6 +133,26 @@ def mptcp():
     return {"held": 3, "sockets": 6, "unowned": {"kernel": 3}}
 
 
+def mptcp_leak():
+    """Six connections of two subflows each whose clients have closed, and one that is open at both ends."""
+    if os.system("ip addr add 127.0.0.2/8 dev lo && ip mptcp endpoint add 127.0.0.2 dev lo subflow"
+                 " && ip mptcp limits set subflow 1 add_addr_accepted 1"):
+        return {"skip": "no MPTCP here"}
+    l = listener(protocol=262)
+    for closed in [True] * 6 + [False]:
+        c, s = pair(l, protocol=262)
+        c.send(b"question")
+        s.recv(8)
+        s.send(b"answer")
+        c.recv(6)
+        while struct.unpack_from("B", s.getsockopt(284, 1, 128))[0] < 1:  # SOL_MPTCP, MPTCP_INFO: further subflows
+            time.sleep(0.01)
+        if closed:
+            kept.remove(c)
+            c.close()
+    return {"held": 9}
+
+
 def by_descriptor():
     """A namespace that lives by an nsfs descriptor, with one connection nobody has accepted."""
     home = os.open("/proc/self/ns/net", os.O_RDONLY)

@@ -62,18 +62,33 @@ static void what_closed_meanwhile_may_be_there(void **state)
 
 static void not_every_socket_is_counted(void **state)
 {
-	cleanup(moment_cleanup) struct moment *m = seeing(5);
+	cleanup(moment_cleanup) struct moment *m = seeing(4);
 
 	m->sockets.items[0].unowned = UNOWNED_REQUEST;
-	m->sockets.items[1].flags = SOCKET_MPTCP;
-	m->sockets.items[2].state = STATE_CLOSE;
+	m->sockets.items[1].state = STATE_CLOSE;
 	moment_netns(m, 78);
-	m->sockets.items[3].netns = 1;
+	m->sockets.items[2].netns = 1;
 	coverage_judge(m, &(struct kernel_count){ 1, 1, 0 });
 	assert_int_equal(m->coverage.sockets_seen, 1);
 	m->scope_all = true;
 	coverage_judge(m, &(struct kernel_count){ 1, 1, 0 });
 	assert_int_equal(m->coverage.sockets_seen, 2);
+}
+
+/* Two connections of Multipath TCP, one with three subflows: the kernel counts these four. */
+static void a_multipath_connection_is_one(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = seeing(6);
+	uint64_t states[STATE_COUNT];
+
+	for (unsigned i = 0; i < 6; i++)
+		m->sockets.items[i].flags = i < 2 ? SOCKET_MPTCP : SOCKET_SUBFLOW;
+	assert_true(coverage_judge(m, &(struct kernel_count){ 4, 4, 0 }));
+	assert_int_equal(m->coverage.sockets_seen, 2);
+	assert_int_equal(m->coverage.sockets_kernel, 2);
+	moment_count_states(m, states);
+	assert_int_equal(states[STATE_ESTABLISHED], 2);
+	assert_false(coverage_judge(m, &(struct kernel_count){ 5, 5, 0 }));
 }
 
 static void a_miss_is_a_gap(void **state)
@@ -90,4 +105,5 @@ static void a_miss_is_a_gap(void **state)
 }
 
 UNIT_MAIN(TEST(at_rest_all_must_be_there), TEST(what_opened_meanwhile_may_be_missing), TEST(what_grew_was_opened),
-          TEST(what_closed_meanwhile_may_be_there), TEST(not_every_socket_is_counted), TEST(a_miss_is_a_gap));
+          TEST(what_closed_meanwhile_may_be_there), TEST(not_every_socket_is_counted),
+          TEST(a_multipath_connection_is_one), TEST(a_miss_is_a_gap));

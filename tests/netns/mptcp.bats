@@ -1,0 +1,39 @@
+#!/usr/bin/env bats
+# Multipath TCP: a program holds the connection, the kernel its subflows. Each connection counts once, as its program
+# sees it, whatever its subflows; its age is its own.
+bats_require_minimum_version 1.5.0
+
+setup() {
+	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
+	unshare -n true 2>/dev/null || skip "network namespaces need root"
+	mkfifo "$BATS_TEST_TMPDIR/in" "$BATS_TEST_TMPDIR/out"
+	python3 "$BATS_TEST_DIRNAME/odd.py" mptcp_leak <"$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out" &
+	exec 8>"$BATS_TEST_TMPDIR/in" 9<"$BATS_TEST_TMPDIR/out"
+	read -r facts <&9
+	if jq -e .skip <<<"$facts" >/dev/null; then skip "$(jq -r .skip <<<"$facts")"; fi
+	netns=$(jq .netns <<<"$facts")
+}
+
+teardown() {
+	exec 8>&-
+	wait
+}
+
+# Six that have waited for more than a second.
+stands() {
+	local end=$((SECONDS + 10))
+	until [[ $("$UNFIN" list -H --netns "$netns" 'mptcp == yes and state == close-wait and age > 1s' | wc -l) == 6 ]]; do
+		((SECONDS < end)) || return 1
+		sleep 0.1
+	done
+}
+
+@test "a leak of Multipath TCP connections is found, and counted once" {
+	stands || skip "an MPTCP connection keeps no stamps here (Linux before 6.10)"
+	for source in bpf sock_diag; do
+		run --separate-stderr "$UNFIN" check --json --window 0 --netns "$netns" --source $source
+		jq -e '.states.close_wait == 6 and (.states | add) == .coverage.sockets_seen
+			and .coverage.sockets_seen == .coverage.sockets_kernel' <<<"$output"
+		jq -e '.findings | length == 1 and .[0].id == "never-closed" and .[0].count == 6 and .[0].oldest_s >= 1' <<<"$output"
+	done
+}
