@@ -106,8 +106,8 @@ struct moment {
 	struct arena *arena;
 	const char *host, *boot_id, *kernel;
 	uint64_t taken_unix_ms, taken_boot_ns; /* when all sockets had been read */
-	bool scope_all;     /* all namespaces were asked for; else those with in_scope */
-	const char *source; /* which source saw it: bpf, sock_diag, file */
+	bool scope_all;                        /* all namespaces were asked for; else those with in_scope */
+	const char *source;                    /* which source saw it: bpf, sock_diag, file */
 	ARRAY(struct socket) sockets;
 	ARRAY(struct holder) holders;
 	ARRAY(struct process) processes;
