@@ -9,13 +9,13 @@ enum {
 	REACH_PERCENT = 70,            /* of its life */
 	ALIKE_LEAST = 3,               /* peers to judge the others by */
 	EVEN_LEAST = 8,                /* ages to judge evenness by */
+	MANY_LEAST = 64,               /* more than a program has threads, each with a connection of its own */
 	DONE_MS = 5000,
 	DONE_MEDIAN_MS = 2500,
 	TIMES = 3,
-	TRACES_LEAST = 4,
+	TRACES_LEAST = 3,
 	REUSED_LEAST = 2,
-	REUSED_PERCENT =
-	        20, /* of descriptors in a row, those that broke it; a few do where several are opened at once */
+	REUSED_PERCENT = 20, /* that are not in a row; a few are not where several are opened at once */
 };
 
 static uint64_t lifetime_of(const struct moment *m, uint32_t process)
@@ -100,8 +100,10 @@ struct close_wait close_wait_of(const struct moment *m, struct judgement *j, con
 
 	if (g->end.port && !g->end_is_listener)
 		c.gained = program_gained(judgement_programs(j, m), g->process, g->netns, &g->end);
-	for (size_t i = 0; i < g->count; i++)
+	for (size_t i = 0; i < g->count; i++) {
 		count_socket(&c, &m->sockets.items[g->sockets[i]], m->window.ms > 0);
+		moment_each_holder(m, &m->sockets.items[g->sockets[i]], h) c.own += h->process == g->process;
+	}
 	find_patience(m, g, &c);
 	/* What all do for whom it is known, the others will have done as well. */
 	if (c.patience_known >= ALIKE_LEAST && c.patience_high_ms < IDLE_TIMEOUT_MS) {
@@ -151,9 +153,20 @@ static bool ages_are_even(const struct ages *a)
 	       a->median_ms * 4 <= a->oldest_ms * 3;
 }
 
+/* It opened the next one while those before lay there, idle and not yet ended by the server: a pool would have used
+ * them again. */
+static bool passes_over_idle(const struct close_wait *c)
+{
+	uint64_t span_ms = c->ages.oldest_ms - c->ages.youngest_ms;
+
+	return !c->closed.count && c->clients == c->sockets && c->own >= MANY_LEAST &&
+	       span_ms * 2 < c->own * c->patience_median_ms;
+}
+
 bool close_wait_reaches_back(const struct close_wait *c)
 {
-	uint64_t least_ms = close_wait_idle_timeout(c) ? POOL_LIFETIME_MS : LIFETIME_MS;
+	bool may_be_pool = close_wait_idle_timeout(c) && !passes_over_idle(c);
+	uint64_t least_ms = may_be_pool ? POOL_LIFETIME_MS : LIFETIME_MS;
 
 	return c->lifetime_ms >= least_ms && c->ages.oldest_ms * 100 >= c->lifetime_ms * REACH_PERCENT &&
 	       ages_are_even(&c->ages);

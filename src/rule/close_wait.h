@@ -7,6 +7,7 @@
 struct close_wait {
 	struct ages ages;
 	uint64_t sockets;
+	uint64_t own;             /* of these, held by the process that holds most */
 	struct departures closed; /* by this program, during the window */
 	uint64_t dead_before;     /* those that were so at the first look already */
 	int64_t gained;           /* connections to the same end, in any state, more than at the first look */

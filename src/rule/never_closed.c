@@ -178,8 +178,12 @@ static bool decide(const struct moment *m, const struct close_wait *c, struct fi
 	struct ages ages = ages_of(m, f->sockets.items, f->count, c->assumed_ms);
 	if (older && is_older_than_work(m, c, &ages))
 		return true;
-	if (!c->closed.count && (close_wait_done_with(c) || (!m->window.ms && close_wait_reaches_back(c))))
+	if (!c->closed.count && (close_wait_done_with(c) || (!m->window.ms && close_wait_reaches_back(c)))) {
+		if (close_wait_idle_timeout(c))
+			finding_or_else(f, "stale-pool", "a pool that still fills: more at once than it has now",
+			                "unfin check --window 60s");
 		return true;
+	}
 	if (c->gives_back && !c->clients)
 		return false; /* slow-handler */
 	f->confidence = CONFIDENCE_POSSIBLE;

@@ -409,9 +409,31 @@ static void what_came_in_came_to_the_listener(void **state)
 	}
 }
 
-UNIT_MAIN(TEST(a_stopped_process_is_hung_if_it_owes_something), TEST(an_idle_worker_waits_on_a_lock_and_is_not_hung),
-          TEST(a_process_in_an_endless_disk_wait_is_hung), TEST(workers_are_one_program_and_two_scripts_are_two),
-          TEST(many_small_destinations_are_one_finding), TEST(what_a_program_closed_when_it_ended_is_no_close),
+/* Ended by the server 5 s after the answer, evenly since the program began. */
+static struct judgement *kept_after_idle_timeout(struct moment *m, unsigned count)
+{
+	process(m, 8, "shop", "shop");
+	for (unsigned i = 0; i < count; i++) {
+		uint32_t ms = 1000 + i * 90000 / count;
+		scene_times(finished(m, 8, i, "10.9.9.9:81", ms), ms + 5000, ms, ms + 5000);
+	}
+	return judged(m);
+}
+
+static void who_passes_over_idle_connections_has_no_pool(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host(0), *few = host(0);
+	cleanup(judgement_cleanup) struct judgement *of_many = kept_after_idle_timeout(m, 64);
+	cleanup(judgement_cleanup) struct judgement *of_few = kept_after_idle_timeout(few, 16);
+
+	assert_int_equal(only(of_many, "never-closed", 64)->confidence, CONFIDENCE_LIKELY);
+	assert_int_equal(only(of_few, "stale-pool", 16)->confidence, CONFIDENCE_POSSIBLE);
+}
+
+UNIT_MAIN(TEST(who_passes_over_idle_connections_has_no_pool), TEST(a_stopped_process_is_hung_if_it_owes_something),
+          TEST(an_idle_worker_waits_on_a_lock_and_is_not_hung), TEST(a_process_in_an_endless_disk_wait_is_hung),
+          TEST(workers_are_one_program_and_two_scripts_are_two), TEST(many_small_destinations_are_one_finding),
+          TEST(what_a_program_closed_when_it_ended_is_no_close),
           TEST(progress_before_the_fin_is_no_half_closed_transfer), TEST(who_started_after_the_end_did_not_connect),
           TEST(a_missing_other_end_is_half_open), TEST(an_end_behind_a_translated_address_is_not_missed),
           TEST(both_ends_of_a_fault_are_one_finding), TEST(a_request_leaves_causes_and_sockets_out),
