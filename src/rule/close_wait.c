@@ -27,15 +27,15 @@ static uint64_t lifetime_of(const struct moment *m, uint32_t process)
 	return (m->taken_boot_ns - p->start_boot_ns) / NS_PER_MS;
 }
 
-/* From the last data to the FIN. A server may say goodbye before it hangs up (PostgreSQL does): that lies unread, and
- * what came before it was our own last word. */
+/* From the last data to the FIN. For a client, the last of either side: not every request has an answer; and a server
+ * may say goodbye before it hangs up (PostgreSQL does), which lies unread. */
 static uint64_t patience_of(const struct socket *s)
 {
 	uint64_t since_ms = s->since_data_ms;
 
-	if (s->role == ROLE_CLIENT && s->recv_q > 1)
-		since_ms = MAX(s->since_data_ms, s->since_sent_ms);
-	return since_ms - s->since_ack_ms;
+	if (s->role == ROLE_CLIENT && (s->recv_q > 1 || s->since_sent_ms < s->since_data_ms))
+		since_ms = s->since_sent_ms;
+	return since_ms - MIN(since_ms, s->since_ack_ms);
 }
 
 /* Stamps are those of the last data and of the FIN, if nothing came later (AGE_EXACT says so). */
@@ -59,6 +59,13 @@ static void find_patience(const struct moment *m, const struct suspects *g, stru
 	array_free(&all);
 }
 
+/* The SYN is one of the bytes that were acknowledged. */
+static bool is_answered(const struct socket *s)
+{
+	return socket_has(s, SOCKET_TIMES_KNOWN) && s->acked_bytes > 1 && s->since_sent_ms <= s->since_data_ms &&
+	       s->since_sent_ms >= s->since_ack_ms && s->since_sent_ms < s->since_ack_ms + IDLE_TIMEOUT_MS;
+}
+
 static void count_socket(struct close_wait *c, const struct socket *s, bool watched)
 {
 	bool known = socket_finished_age(s).basis != AGE_UNKNOWN;
@@ -70,6 +77,7 @@ static void count_socket(struct close_wait *c, const struct socket *s, bool watc
 	c->dead_before += s->state == STATE_CLOSE && watched && !came;
 	c->unread += s->recv_q > 1; /* the FIN is one */
 	c->prompt += known && s->since_data_ms < s->since_ack_ms + IDLE_TIMEOUT_MS;
+	c->answered += is_answered(s);
 	c->clients += s->role == ROLE_CLIENT;
 	if (socket_has(s, SOCKET_TIMES_KNOWN))
 		c->handled_ms = MAX(c->handled_ms, (uint64_t)s->since_data_ms);
@@ -176,6 +184,11 @@ bool close_wait_reaches_back(const struct close_wait *c)
 static bool most(uint64_t part, uint64_t all)
 {
 	return part * 10 >= all * 9;
+}
+
+bool close_wait_answered(const struct close_wait *c)
+{
+	return c->sockets && most(c->answered, c->sockets);
 }
 
 bool close_wait_done_with(const struct close_wait *c)

@@ -16,6 +16,7 @@ struct close_wait {
 	uint64_t dead;            /* state CLOSE by now, descriptor still held */
 	uint64_t lifetime_ms;     /* of the process that holds most; 0 if not known */
 	uint64_t unread;          /* with data (not only the end) that the program has not read */
+	uint64_t answered;        /* whose peer hung up within a second after our last data: it had what it wanted */
 	uint64_t prompt;          /* whose FIN came with the last data, or in the second after */
 	uint64_t clients;         /* sockets on which this program is the client */
 	uint64_t handled_ms;      /* the longest since the last data of the peer: since its request, for a server */
@@ -34,6 +35,8 @@ bool close_wait_idle_timeout(const struct close_wait *c);
 /* Ages reach back, evenly, to (nearly) the start of the program: nothing was ever closed. What a pool keeps after an
  * idle timeout does so as well, for the first minutes. */
 bool close_wait_reaches_back(const struct close_wait *c);
+/* The peers have what they wanted: none waits for us. */
+bool close_wait_answered(const struct close_wait *c);
 /* A client that has its answers, has read them, and got the server's end with them (or is dead for long): whatever it
  * does now, the connections have no part in it. Enough of them, and for longer than a moment. */
 bool close_wait_done_with(const struct close_wait *c);

@@ -4,13 +4,19 @@
 #include "close_wait.h"
 #include "rule.h"
 
-enum { TRANSIT_MS = 1000, TIMES = 3, SAME_MS = 10 };
+enum { TRANSIT_MS = 1000, TIDYING_MS = 5000, TIMES = 3, SAME_MS = 10 };
+
+/* Nobody is impatient who has his answer: then a busy host may take its time. */
+static uint64_t least_ms(const struct close_wait *c)
+{
+	return close_wait_answered(c) ? TIDYING_MS : TRANSIT_MS;
+}
 
 static bool is_slow(const struct close_wait *c)
 {
 	if (!c->closed.count)
-		return c->gives_back && !c->clients && c->ages.oldest_ms > TRANSIT_MS;
-	return c->closed.oldest_ms > TRANSIT_MS && c->ages.oldest_ms <= TIMES * c->closed.oldest_ms;
+		return c->gives_back && !c->clients && c->ages.oldest_ms > least_ms(c);
+	return c->closed.oldest_ms > least_ms(c) && c->ages.oldest_ms <= TIMES * c->closed.oldest_ms;
 }
 
 static void tell_closes(const struct moment *m, const struct close_wait *c, struct judgement *j, struct finding *f)

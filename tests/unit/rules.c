@@ -326,6 +326,44 @@ static void a_pool_that_closes_at_once_or_for_other_reasons_is_healthy(void **st
 	}
 }
 
+/* A server that closes up to so long after its clients hung up, which had their answer or none. */
+static struct moment *tidy_server(uint64_t closed_ms, uint32_t answer_bytes)
+{
+	struct moment *m = host(10000);
+
+	process(m, 8, "server", "server");
+	held(m, 8, STATE_LISTEN, "10.0.0.1:80", "0.0.0.0:0");
+	for (unsigned i = 0; i < 4; i++) {
+		char peer[32];
+		snprintf(peer, sizeof(peer), "10.9.9.9:%u", 4000 + i);
+		struct socket *s = held(m, 8, STATE_CLOSE_WAIT, "10.0.0.1:80", peer);
+		scene_times(s, 250, 200, 250);
+		s->acked_bytes = 1 + answer_bytes;
+		s->flags |= SOCKET_NEW;
+	}
+	m->window.closes_watched = true;
+	*array_push(&m->departures) = (struct departure){ .as_server = true, .count = 40, .oldest_ms = closed_ms };
+	m->departures.items[0].process = moment_process(m, 8, 900 * NS_PER_S);
+	return m;
+}
+
+static void who_has_his_answer_is_not_impatient(void **state)
+{
+	static const struct {
+		uint64_t closed_ms;
+		uint32_t answer_bytes;
+		size_t findings;
+	} cases[] = { { 1500, 5, 0 }, { 1500, 0, 1 }, { 6000, 5, 1 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		cleanup(moment_cleanup) struct moment *m = tidy_server(cases[i].closed_ms, cases[i].answer_bytes);
+		cleanup(judgement_cleanup) struct judgement *j = judged(m);
+		assert_int_equal(j->findings.count, cases[i].findings);
+		if (cases[i].findings)
+			only(j, "slow-handler", 4);
+	}
+}
+
 static void a_refused_connect_that_is_held_is_no_fault(void **state)
 {
 	cleanup(moment_cleanup) struct moment *m = host(0);
@@ -440,5 +478,5 @@ UNIT_MAIN(TEST(who_passes_over_idle_connections_has_no_pool), TEST(a_stopped_pro
           TEST(ports_that_are_free_again_were_used_up), TEST(a_refused_connect_that_is_held_is_no_fault),
           TEST(a_process_with_few_descriptors_left_is_told_and_is_no_alarm),
           TEST(a_queue_says_one_number_and_why_it_stands), TEST(what_came_in_came_to_the_listener),
-          TEST(a_pool_that_has_just_thrown_away_its_stale_ones_had_them),
+          TEST(who_has_his_answer_is_not_impatient), TEST(a_pool_that_has_just_thrown_away_its_stale_ones_had_them),
           TEST(a_pool_that_closes_at_once_or_for_other_reasons_is_healthy));
