@@ -47,8 +47,8 @@ struct {
 
 #define IDLE_UNKNOWN (~0U)
 
-/* Sockets that left CLOSE_WAIT while a descriptor held them, by shutdown() or a reset: the row that their close will
- * count in, but for who does it. */
+/* Sockets that left CLOSE_WAIT while a descriptor held them, by shutdown() or a reset, or that came into it after they
+ * had long been idle: the row that their close will count in, but for who does it. */
 struct held {
 	struct record_close_key row;
 	__u32 fin_at; /* jiffies */
@@ -71,6 +71,7 @@ struct {
 } first_closes SEC(".maps");
 
 __u64 failures_lost, closes_lost; /* rows that found no room */
+const volatile __u32 jiffies_per_s;
 
 struct sys_exit {
 	__u64 common;
@@ -301,19 +302,25 @@ static __always_inline void fill_closer(struct record_close_key *key, struct tas
 	key->start_boot_ns = task->group_leader->start_boottime;
 }
 
-/* How long the connection lay idle before its peer ended it: from the peer's last data to its FIN; or from our own last
- * data, if what lies unread is a word of goodbye. Not known if ours went unanswered, or if probes moved the stamps. */
-static __always_inline __u32 idle_before_fin(struct tcp_sock *tp)
+/* How long the connection lay idle before its peer ended it: from the last data of either side; what lies unread is a
+ * word of goodbye, and not counted. */
+static __always_inline __u32 idle_before(struct tcp_sock *tp, __u32 fin_at)
 {
-	__u32 now = (__u32)bpf_jiffies64(), since_data = now - tp->inet_conn.icsk_ack.lrcvtime;
-	__u32 since_sent = now - tp->lsndtime, since_fin = now - tp->rcv_tstamp;
-	int probes = bpf_core_enum_value(enum sock_flags, SOCK_KEEPOPEN);
+	__u32 data_at = tp->inet_conn.icsk_ack.lrcvtime, sent_at = tp->lsndtime;
+	bool goodbye = tp->rcv_nxt - tp->copied_seq > 1; /* the FIN is one */
 
-	if (since_sent < since_data || since_data < since_fin)
+	if ((__s32)(fin_at - data_at) < 0 || (__s32)(fin_at - sent_at) < 0)
 		return IDLE_UNKNOWN;
-	if (sock_flag(&tp->inet_conn.icsk_inet.sk.__sk_common, probes) && !not_probed(tp, since_data))
-		return IDLE_UNKNOWN;
-	return (tp->rcv_nxt - tp->copied_seq > 1 ? since_sent : since_data) - since_fin;
+	return fin_at - (goodbye || (__s32)(sent_at - data_at) > 0 ? sent_at : data_at);
+}
+
+/* Answers to our own keepalive probes move the stamp of the FIN. */
+static __always_inline bool may_be_probed(struct tcp_sock *tp)
+{
+	int keepalive = bpf_core_enum_value(enum sock_flags, SOCK_KEEPOPEN);
+
+	return sock_flag(&tp->inet_conn.icsk_inet.sk.__sk_common, keepalive) &&
+	       !not_probed(tp, (__u32)bpf_jiffies64() - tp->inet_conn.icsk_ack.lrcvtime);
 }
 
 static __always_inline void add_close(struct record_close *row, const struct record_close *one)
@@ -363,28 +370,60 @@ static __always_inline void count_first_close(struct sock *sk)
 	count_row(&first_closes, &key, task, &closes_lost);
 }
 
-static __always_inline void count_held(struct sock *sk)
+/* What is held has a cookie: for the others none is made. */
+static __always_inline struct held *find_held(struct sock *sk)
 {
 	__u64 cookie = sk->__sk_common.skc_cookie.counter;
-	struct held *was = cookie ? bpf_map_lookup_elem(&held, &cookie) : 0; /* what is held has one */
+
+	return cookie ? bpf_map_lookup_elem(&held, &cookie) : 0;
+}
+
+static __always_inline long hold(struct sock *sk, const struct held *is)
+{
+	__u64 cookie = bpf_get_socket_cookie(sk);
+
+	return bpf_map_update_elem(&held, &cookie, is, BPF_ANY);
+}
+
+static __always_inline bool count_held(struct sock *sk)
+{
+	struct held *was = find_held(sk);
+	__u64 cookie = sk->__sk_common.skc_cookie.counter;
 
 	if (!was)
-		return;
+		return false;
 	count_close(was);
 	bpf_map_delete_elem(&held, &cookie);
+	return true;
+}
+
+/* A server's idle timeout: noted as it comes, for what a program sends too late wipes its traces out. */
+static __always_inline void enter_close_wait(struct sock *sk)
+{
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+	struct held is = { .fin_at = (__u32)bpf_jiffies64() };
+
+	if (!tp)
+		return;
+	is.idle = idle_before(tp, is.fin_at);
+	if (is.idle < jiffies_per_s)
+		return;
+	fill_end(&is.row, tp);
+	hold(sk, &is); /* without room, it is told from its stamps later */
 }
 
 static __always_inline void leave_close_wait(struct sock *sk, struct tcp_sock *tp, bool released)
 {
-	struct held is = { .fin_at = tp->rcv_tstamp, .idle = idle_before_fin(tp) };
+	struct held is = { .fin_at = tp->rcv_tstamp, .idle = IDLE_UNKNOWN };
 
-	fill_end(&is.row, tp);
-	if (released) {
-		count_close(&is);
+	if (released ? count_held(sk) : find_held(sk) != 0)
 		return;
-	}
-	__u64 cookie = bpf_get_socket_cookie(sk);
-	if (bpf_map_update_elem(&held, &cookie, &is, BPF_ANY))
+	if (!may_be_probed(tp))
+		is.idle = idle_before(tp, is.fin_at);
+	fill_end(&is.row, tp);
+	if (released)
+		count_close(&is);
+	else if (hold(sk, &is))
 		__sync_fetch_and_add(&closes_lost, 1);
 }
 
@@ -399,6 +438,8 @@ int BPF_PROG(state_changed, struct sock *sk, int before, int after)
 {
 	if (after == TCP_FIN_WAIT1) /* always in the process that closes */
 		count_first_close(sk);
+	if (after == TCP_CLOSE_WAIT)
+		enter_close_wait(sk);
 	if (before != TCP_CLOSE_WAIT && (before != TCP_LAST_ACK || after != TCP_LAST_ACK))
 		return 0;
 	struct socket *socket = sk->sk_socket;

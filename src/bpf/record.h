@@ -162,7 +162,7 @@ struct record_close {
 	__u64 count;
 	__u32 oldest; /* jiffies since the last ACK, the largest seen */
 	__u32 idle_known;
-	__u32 idle_low, idle_high; /* jiffies from the last answer to the FIN, of idle_known of them */
+	__u32 idle_low, idle_high; /* jiffies from the last data to the FIN, of idle_known of them */
 };
 
 _Static_assert(sizeof(struct record_task) == 64, "record_task");

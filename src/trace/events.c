@@ -48,6 +48,8 @@ int events_open(struct arena *arena, struct events **ret, struct gap *ret_why)
 	int err;
 
 	e->programs = events_bpf__open();
+	if (e->programs)
+		e->programs->rodata->jiffies_per_s = (uint32_t)(NS_PER_S / clock_tick_ns());
 	err = e->programs ? events_bpf__load(e->programs) : -errno;
 	if (!err)
 		err = attach(e->programs);

@@ -57,6 +57,14 @@ def duplicate(client):
     other.detach()  # the descriptor stays open
 
 
+def idle(client):
+    """The server hangs up after more than a second without a word, and is then sent one: a reset."""
+    time.sleep(max(0, started + 1.2 - time.monotonic()))
+    servers.pop(0).close()
+    wait_for(client, "CLOSE_WAIT")
+    reset(client)
+
+
 def bound(client):
     client.close()
 
@@ -65,7 +73,8 @@ def accepted(server):
     server.close()
 
 
-WAYS = [plain, shut, shut_late, shut_unread, shut_held, linger, reset, reset_held, duplicate, bound, accepted]
+WAYS = [plain, shut, shut_late, shut_unread, shut_held, linger, reset, reset_held, duplicate, idle, bound, accepted]
+servers, started = [], time.monotonic()
 STATES = {"CLOSE": 7, "CLOSE_WAIT": 8, "LAST_ACK": 9}
 
 
@@ -91,6 +100,9 @@ def finished_connection(listener, way):
         client, server = server, client
     if way is shut_unread:
         server.send(b"goodbye")
+    if way is idle:
+        servers.append(server)
+        return client
     server.close()
     wait_for(client, "CLOSE_WAIT")
     if way is shut_late:
