@@ -59,8 +59,9 @@ def duplicate(client):
 
 def idle(client):
     """The server hangs up after more than a second without a word, and is then sent one: a reset."""
-    time.sleep(max(0, started + 1.2 - time.monotonic()))
-    servers.pop(0).close()
+    server, made = servers.pop(0)
+    time.sleep(max(0, made + 1.2 - time.monotonic()))
+    server.close()
     wait_for(client, "CLOSE_WAIT")
     reset(client)
 
@@ -74,7 +75,7 @@ def accepted(server):
 
 
 WAYS = [plain, shut, shut_late, shut_unread, shut_held, linger, reset, reset_held, duplicate, idle, bound, accepted]
-servers, started = [], time.monotonic()
+servers = []
 STATES = {"CLOSE": 7, "CLOSE_WAIT": 8, "LAST_ACK": 9}
 
 
@@ -101,7 +102,7 @@ def finished_connection(listener, way):
     if way is shut_unread:
         server.send(b"goodbye")
     if way is idle:
-        servers.append(server)
+        servers.append((server, time.monotonic()))
         return client
     server.close()
     wait_for(client, "CLOSE_WAIT")
