@@ -118,7 +118,8 @@ static void walk_process(struct descriptor_walk *w, uint32_t pid)
 		if (isdigit((unsigned char)*e->d_name))
 			walk_task(&p, (uint32_t)strtoul(e->d_name, NULL, 10));
 	w->processes++;
-	w->unreadable += p.denied;
+	if (p.denied && !w->unreadable++)
+		w->unread = p.owner;
 }
 
 int descriptors_walk(struct descriptor_walk *w)

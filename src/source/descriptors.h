@@ -23,7 +23,9 @@ struct descriptor_walk {
 	/* A task and the inode of its network namespace. */
 	void (*task)(void *context, uint32_t pid, uint32_t tid, uint64_t netns);
 	void *context;
-	uint32_t processes, unreadable; /* told at the end */
+	/* Told at the end: how many there are, of how many the descriptors may not be read, and which was the first. */
+	uint32_t processes, unreadable;
+	struct descriptor_owner unread;
 };
 
 /* 0 or -errno: there is no /proc. A process that goes away meanwhile is no error. */

@@ -322,15 +322,30 @@ static int gather(struct gathering *g, struct descriptor_walk *w)
 	return err ? err : ask_strays(g);
 }
 
+static void tell_unreadable(struct moment *m, const struct descriptor_walk *w)
+{
+	TEXT_CLEANUP who = { 0 };
+
+	if (!w->unreadable)
+		return;
+	text_add_shown(&who, w->unread.stat.comm);
+	text_printf(&who, "[%" PRIu32 "]", w->unread.pid);
+	if (w->unreadable > 1)
+		text_printf(&who, " and %" PRIu32 " more are other users', or have", w->unreadable - 1);
+	else
+		text_add(&who, " is another user's, or has");
+	text_add(&who, " more rights than this one");
+	moment_gap(m,
+	           arena_printf(m->arena, "the descriptors of %" PRIu32 " of %" PRIu32 " processes", w->unreadable,
+	                        w->processes),
+	           arena_strdup(m->arena, who.bytes), privilege_mend(m->arena));
+}
+
 static void tell_gaps(struct gathering *g, const struct descriptor_walk *w)
 {
 	struct moment *m = g->moment;
 
-	if (w->unreadable)
-		moment_gap(m,
-		           arena_printf(m->arena, "the descriptors of %" PRIu32 " of %" PRIu32 " processes",
-		                        w->unreadable, w->processes),
-		           "they are another user's, or have more rights than this one", privilege_mend(m->arena));
+	tell_unreadable(m, w);
 	if (g->closed)
 		moment_gap(m, "connections that died and are still held",
 		           arena_printf(m->arena,
