@@ -1,7 +1,6 @@
 /* All sockets in the order of namespace and port, so that a budget is one walk over the runs of one port,
  * and all budgets of a host need one sort. The sort is two counting passes: 65,536 ports, then namespaces. */
 #include "ports.h"
-#include "port_rule.h"
 #include "port_walk.h"
 #include <errno.h>
 
@@ -33,6 +32,37 @@ static uint32_t netns_of(const struct socket *s)
 	return s->netns;
 }
 
+static void add_run(struct port_map *map, uint32_t first, uint32_t end)
+{
+	const struct moment *m = map->moment;
+
+	*array_push(&map->runs) =
+	        (struct port_run){ .first = first,
+		                   .count = end - first,
+		                   .port = m->sockets.items[map->order[first]].local.port,
+		                   .bucket = (uint8_t)port_bucket(m, map->order + first, end - first) };
+}
+
+static void find_runs(struct port_map *map)
+{
+	const struct socket *sockets = map->moment->sockets.items;
+
+	map->tuples = memory_zeroed(map->count * sizeof(*map->tuples));
+	map->begin_runs = memory_zeroed((map->moment->netns.count + 1) * sizeof(*map->begin_runs));
+	for (uint32_t n = 0; n < map->moment->netns.count; n++) {
+		map->begin_runs[n] = (uint32_t)map->runs.count;
+		for (uint32_t first = map->begin[n], i = first; i < map->begin[n + 1]; i++) {
+			const struct socket *s = &sockets[map->order[i]];
+			map->tuples[i] = tuple_hash(&s->local.addr, &s->peer);
+			if (i + 1 < map->begin[n + 1] && sockets[map->order[i + 1]].local.port == s->local.port)
+				continue;
+			add_run(map, first, i + 1);
+			first = i + 1;
+		}
+	}
+	map->begin_runs[map->moment->netns.count] = (uint32_t)map->runs.count;
+}
+
 struct port_map *port_map_new(const struct moment *m)
 {
 	struct port_map *map = memory_zeroed(sizeof(*map));
@@ -47,6 +77,7 @@ struct port_map *port_map_new(const struct moment *m)
 			map->order[map->count++] = (uint32_t)i;
 	counting_sort(m, map->order, by_port, map->count, begin, PORTS, port_of);
 	counting_sort(m, by_port, map->order, map->count, map->begin, m->netns.count, netns_of);
+	find_runs(map);
 	return map;
 }
 
@@ -56,6 +87,9 @@ void port_map_free(struct port_map *map)
 		return;
 	free(map->order);
 	free(map->begin);
+	free(map->tuples);
+	free(map->begin_runs);
+	array_free(&map->runs);
 	free(map);
 }
 
@@ -90,19 +124,16 @@ uint32_t ports_usable(const struct netns *n)
 	return usable;
 }
 
-static uint16_t port_at(const struct port_map *map, const uint32_t *at)
-{
-	return map->moment->sockets.items[*at].local.port;
-}
-
 static void walk_begin(struct port_walk *w, const struct port_map *map, uint32_t netns, const struct netns *n)
 {
-	const uint32_t *low = map->order + map->begin[netns], *high = map->order + map->begin[netns + 1];
-
-	*w = (struct port_walk){ .map = map, .netns = n, .end = high };
+	*w = (struct port_walk){ .map = map, .netns = n };
+	if (!map->runs.count)
+		return;
+	const struct port_run *low = map->runs.items + map->begin_runs[netns];
+	const struct port_run *high = w->end = map->runs.items + map->begin_runs[netns + 1];
 	while (low < high) {
-		const uint32_t *middle = low + (high - low) / 2;
-		if (port_at(map, middle) < n->port_first)
+		const struct port_run *middle = low + (high - low) / 2;
+		if (middle->port < n->port_first)
 			low = middle + 1;
 		else
 			high = middle;
@@ -122,17 +153,15 @@ void port_walk_begin_budget(struct port_walk *w, const struct port_map *map, con
 
 bool port_walk_next(struct port_walk *w)
 {
-	while (w->at < w->end) {
-		w->owners = w->at;
-		w->port = port_at(w->map, w->at);
-		while (w->at < w->end && port_at(w->map, w->at) == w->port)
-			w->at++;
-		w->count = (size_t)(w->at - w->owners);
-		if (w->port > w->netns->port_last)
-			return false;
-		if (!port_is_usable(w->netns, w->port))
+	for (; w->at < w->end && w->at->port <= w->netns->port_last; w->at++) {
+		if (!port_is_usable(w->netns, w->at->port))
 			continue;
-		w->bucket = port_bucket(w->map->moment, w->owners, w->count);
+		w->port = w->at->port;
+		w->owners = w->map->order + w->at->first;
+		w->tuples = w->map->tuples + w->at->first;
+		w->count = w->at->count;
+		w->bucket = w->at->bucket;
+		w->at++;
 		return true;
 	}
 	return false;
@@ -175,15 +204,22 @@ static struct taking judge_bind(const struct port_walk *w, const struct port_ask
 	return t;
 }
 
-static struct taking judge_connect(const struct port_walk *w, const struct port_budget *b)
+static enum answer owner_hinders(const struct port_walk *w, size_t owner, const struct port_budget *b, uint32_t tuple)
+{
+	const struct socket *s = &w->map->moment->sockets.items[w->owners[owner]];
+
+	if (w->bucket == BUCKET_BOUND)
+		return ANSWER_YES;
+	return w->tuples[owner] == tuple ? port_tuple_conflict(w->netns, s, &b->asker.local, &b->destination)
+	                                 : ANSWER_NO;
+}
+
+static struct taking judge_connect(const struct port_walk *w, const struct port_budget *b, uint32_t tuple)
 {
 	struct taking t = { .taken = w->bucket == BUCKET_UNKNOWN ? ANSWER_UNKNOWN : ANSWER_NO };
 
 	for (size_t i = 0; i < w->count; i++) {
-		const struct socket *s = &w->map->moment->sockets.items[w->owners[i]];
-		enum answer v = ANSWER_YES;
-		if (w->bucket != BUCKET_BOUND)
-			v = port_tuple_conflict(w->netns, s, &b->asker.local, &b->destination);
+		enum answer v = owner_hinders(w, i, b, tuple);
 		if (v == ANSWER_YES)
 			take(&t, w, w->owners[i]);
 		else if (v == ANSWER_UNKNOWN && t.taken == ANSWER_NO)
@@ -205,12 +241,12 @@ static void scan(const struct port_map *map, struct port_budget *b, struct port_
 {
 	const struct netns *n = budget_settings(map, b);
 	bool miss_first = may_be_missed(n, n->port_first), miss_last = may_be_missed(n, n->port_last);
-	uint32_t unknown = 0;
+	uint32_t unknown = 0, tuple = tuple_hash(&b->asker.local, &b->destination);
 	struct port_walk w;
 
 	port_walk_begin_budget(&w, map, b);
 	while (port_walk_next(&w)) {
-		struct taking t = b->destination.port ? judge_connect(&w, b) : judge_bind(&w, &b->asker);
+		struct taking t = b->destination.port ? judge_connect(&w, b, tuple) : judge_bind(&w, &b->asker);
 		unknown += t.taken == ANSWER_UNKNOWN;
 		if (t.taken != ANSWER_YES)
 			continue;
