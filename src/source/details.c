@@ -1,11 +1,11 @@
 #include "details.h"
 #include "base/file.h"
 #include "container.h"
+#include "host.h"
 #include "proc.h"
 #include "stopped.h"
 #include "users.h"
 #include <errno.h>
-#include <fcntl.h>
 
 enum { CMDLINE_BYTES = 4096, SMALL_BYTES = 64 * 1024 };
 
@@ -152,19 +152,10 @@ static void read_once(struct details *d, bool *told, uint32_t process)
 	told[process] = true;
 }
 
-/* Names of users and containers are the host's, also where the tool has come in a container of its own: with the
- * host's processes in view, the first of them has the host's root. */
-static int open_host_root(void)
-{
-	int root = open("/proc/1/root", O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-	return root >= 0 ? root : open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-}
-
 void details_read(struct moment *m, unsigned wants)
 {
 	struct details d = { .moment = m, .arena = m->arena, .wants = wants };
-	cleanup(cleanup_close) int root = open_host_root();
+	cleanup(cleanup_close) int root = host_open_root();
 	cleanup(cleanup_free) bool *told = memory_zeroed(m->processes.count + 1);
 
 	if (root < 0)

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
@@ -44,4 +45,11 @@ bool host_sees_all_processes(void)
 	struct stat st;
 
 	return !stat("/proc/self/ns/pid", &st) && st.st_ino == INITIAL_PID_NAMESPACE;
+}
+
+int host_open_root(void)
+{
+	int root = open("/proc/1/root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return root >= 0 ? root : open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 }

@@ -8,3 +8,6 @@ int host_self_netns(uint64_t *ret);
 void host_describe(struct moment *m);
 /* Is this the initial pid namespace, so that no process can be outside of our view? */
 bool host_sees_all_processes(void);
+/* The root of the host's files, also where the tool has come in a container of its own: with the host's processes in
+ * view, the first of them has it. A descriptor (O_PATH) or -1. */
+int host_open_root(void);

@@ -38,6 +38,7 @@ static const struct kept_column moment_columns[] = {
 	C(BOOL, window.closes_watched),
 	C(U64, window.calls_lost),
 	C(BOOL, window.interrupted),
+	C(TEXT, recycle_set_in, .since = 5),
 	END,
 #undef C
 };
@@ -64,6 +65,7 @@ static const struct kept_column netns_columns[] = {
 	C(U64, fin_timeout_s),
 	C(U64, syncookies),
 	C(U64, abort_on_overflow),
+	C(U64, somaxconn, .since = 5),
 	C(U64, totals.listen_overflows),
 	C(U64, totals.listen_drops),
 	C(U64, totals.time_wait_overflows),

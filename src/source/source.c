@@ -7,6 +7,7 @@
 #include "model/coverage.h"
 #include "privilege.h"
 #include "survey.h"
+#include "sysctl_files.h"
 #include "translations.h"
 #include <errno.h>
 
@@ -169,8 +170,10 @@ int source_look(struct source *s, struct moment *m)
 	if (s->request.wants & WANT_LIMITS) {
 		m->limits_before = m->limits;
 		host_limits_read(&m->limits);
-		if (!second)
+		if (!second) {
 			m->limits_before = m->limits;
+			m->recycle_set_in = sysctl_files_obsolete("net.ipv4.tcp_tw_recycle", m->arena);
+		}
 	}
 	if (s->request.wants)
 		details_read(m, s->request.wants);
