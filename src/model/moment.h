@@ -117,8 +117,9 @@ struct moment {
 	ARRAY(struct failure) failures;
 	ARRAY(struct departure) departures;
 	ARRAY(struct first_close) first_closes;
-	ARRAY(struct translation) translations;   /* WANT_TRANSLATIONS */
-	const char *recycle_set_in; /* a sysctl file that turns on tcp_tw_recycle, which the kernel does not have; or NULL */
+	ARRAY(struct translation) translations; /* WANT_TRANSLATIONS */
+	const char *recycle_set_in; /* a sysctl file that turns on tcp_tw_recycle, which the kernel does not have; or
+	                               NULL */
 	struct host_limits limits, limits_before; /* before: at the first look; the same if there was but one */
 	struct coverage coverage;
 	struct window window;

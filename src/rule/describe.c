@@ -16,7 +16,11 @@ static const char *finding_key(const struct moment *m, struct judgement *j, cons
 {
 	const struct netns *n = f->netns < m->netns.count ? &m->netns.items[f->netns] : NULL;
 	const char *program = f->subject == PROCESS_NONE ? "-" : program_name(&m->processes.items[f->subject]);
-	const char *end = f->listener ? f->listener : f->peer ? f->peer : f->ends > 1 ? "*" : "-";
+	const char *end = f->setting    ? f->setting
+	                  : f->listener ? f->listener
+	                  : f->peer     ? f->peer
+	                  : f->ends > 1 ? "*"
+	                                : "-";
 
 	if (n && n->name)
 		return arena_printf(j->arena, "%s %s %s %s", f->id, n->name, program, end);

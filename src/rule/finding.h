@@ -59,6 +59,7 @@ struct finding {
 	uint32_t other_end;      /* the process the connections lead to, PROCESS_NONE: out of view, or several */
 	const char *peer;        /* the other end; NULL: none, or several */
 	const char *listener;    /* our end, where a listener is concerned, or NULL */
+	const char *setting;     /* net.ipv4.tcp_…, where it is about one, or NULL */
 	uint32_t ends;           /* how many destinations or listeners were put together; 1 mostly */
 	bool rest;               /* the program's larger ones have findings of their own */
 	uint32_t queue;          /* accept-queue and its kind: index of the listener's socket, SOCKET_NONE */

@@ -124,6 +124,7 @@ static void json_finding(struct json *j, const struct moment *m, const struct fi
 		document_process(j, NULL, m, f->other_end);
 	json_array_end(j);
 	json_text(j, "peer", f->peer);
+	json_text(j, "setting", f->setting);
 	json_text(j, "listener", f->listener);
 	json_u64(j, "count", f->count);
 	json_double(j, "oldest_s", f->oldest_known ? (double)f->oldest_ms / 1e3 : (double)NAN);
