@@ -18,6 +18,7 @@ struct process {
 	bool detailed;            /* the texts below were asked for */
 	bool stopped;             /* SIGSTOP or a tracer's stop: all its threads, and for a while */
 	bool frozen;              /* its cgroup is frozen */
+	uint64_t still_ms;        /* so long none of its threads has run; 0: they run, or it is not known */
 	struct activity activity; /* during the window, if it was sampled */
 	const char *tracer;       /* "gdb[812]", if it is that who stopped it */
 	const char *cmdline;      /* arguments joined by blanks */

@@ -5,6 +5,7 @@ enum {
 	SYSTEM_PERCENT = 5, /* of a spinning thread's user time: more, and it spins in system calls */
 	WATCHED_LEAST_MS = 1000,
 	BUSY_PERCENT = 10, /* of the window; a spinning thread may have to share its processor */
+	STILL_LEAST_MS = 1000,
 };
 
 /* A thread that spins on reads of 0 bytes, or on a poll that returns at once, has its share of system time: it was
@@ -55,8 +56,9 @@ static void tell_spin(const struct moment *m, struct judgement *j, struct findin
 	        duration_text(j, m->window.ms), duration_text(j, a->thread_system_ms));
 }
 
-static void tell_block(const struct moment *m, struct judgement *j, struct finding *f, const struct activity *a)
+static void tell_block(const struct moment *m, struct judgement *j, struct finding *f, const struct process *p)
 {
+	const struct activity *a = &p->activity;
 	TEXT_CLEANUP where = { 0 };
 
 	text_add(&where, a->wait == WAIT_DISK ? "in the kernel, where no signal reaches it (state D)"
@@ -72,6 +74,14 @@ static void tell_block(const struct moment *m, struct judgement *j, struct findi
 	if (a->threads > 1)
 		finding_evidence(j, f, "none of its %u threads ran, and none waits for connections, data or a time",
 		                 a->threads);
+	if (p->still_ms > m->window.ms)
+		finding_evidence(j, f, "it has not run for %s", duration_text(j, p->still_ms));
+}
+
+/* "", or ", for 12 min". What has only just begun is no length to tell. */
+static const char *since_text(struct judgement *j, const struct process *p)
+{
+	return p->still_ms < STILL_LEAST_MS ? "" : arena_printf(j->arena, ", for %s", duration_text(j, p->still_ms));
 }
 
 void hang_tell(const struct moment *m, struct judgement *j, struct finding *f, uint32_t process, enum hang h)
@@ -81,19 +91,21 @@ void hang_tell(const struct moment *m, struct judgement *j, struct finding *f, u
 
 	switch (h) {
 	case HANG_FROZEN:
-		finding_evidence(j, f, "%s is frozen: its cgroup does not let it run", who);
+		finding_evidence(j, f, "%s is frozen%s: its cgroup does not let it run", who, since_text(j, p));
 		break;
 	case HANG_TRACED:
-		finding_evidence(j, f, "%s is stopped by its tracer, %s: none of its threads runs", who, p->tracer);
+		finding_evidence(j, f, "%s is stopped by its tracer, %s%s: none of its threads runs", who, p->tracer,
+		                 since_text(j, p));
 		break;
 	case HANG_STOPPED:
-		finding_evidence(j, f, "%s is stopped by a signal (state T): none of its threads runs", who);
+		finding_evidence(j, f, "%s is stopped by a signal (state T)%s: none of its threads runs", who,
+		                 since_text(j, p));
 		break;
 	case HANG_SPINS:
 		tell_spin(m, j, f, &p->activity);
 		break;
 	case HANG_BLOCKED:
-		tell_block(m, j, f, &p->activity);
+		tell_block(m, j, f, p);
 		break;
 	case HANG_NO:
 		break;

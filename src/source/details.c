@@ -3,6 +3,7 @@
 #include "container.h"
 #include "host.h"
 #include "proc.h"
+#include "standstill.h"
 #include "stopped.h"
 #include "users.h"
 #include <errno.h>
@@ -168,6 +169,7 @@ void details_read(struct moment *m, unsigned wants)
 	array_each (&m->first_closes, c)
 		read_once(&d, told, c->process);
 	stopped_confirm(m);
+	standstill_measure(m);
 	users_free(&d.users);
 	array_free(&d.containers);
 }

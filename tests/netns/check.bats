@@ -31,6 +31,13 @@ in_lab() { # FAULT ARGS... : unfin ARGS in it, stdout and status of it alone
 	' <<<"$output"
 }
 
+@test "a stopped process is told with the time that it has not run for" {
+	grep -q se.exec_start /proc/self/sched || skip "this kernel does not tell when a thread last ran"
+	# shellcheck disable=SC2016
+	run --separate-stderr "$UNFIN" lab hung-owner-stopped --age 3s -q -- sh -c '"$1" check --window 0 --json' sh "$UNFIN"
+	jq -e '.findings[0].evidence[0] | capture(", for (?<s>[0-9]+) s:").s | tonumber | . >= 3 and . < 60' <<<"$output"
+}
+
 @test "healthy workloads: ok, and exit 0" {
 	for fault in healthy-time-wait healthy-pool; do
 		run --separate-stderr -0 in_lab "$fault" check --json
