@@ -1,14 +1,8 @@
 /* The owner spins: an endless loop in one handler, so that its only thread never comes back to close the others.
  * User time grows, system calls and voluntary switches do not. It is niced, and ends with the lab. */
+#include "lab/kit/deserted.h"
 #include "lab/kit/kit.h"
 #include <sys/resource.h>
-
-enum { MOST = 400 };
-
-static unsigned count_of(uint64_t seed)
-{
-	return (unsigned)seed_pick(seed, "count", 40, MOST);
-}
 
 static void hang(void)
 {
@@ -19,24 +13,7 @@ static void hang(void)
 
 static void run_server(struct role *r)
 {
-	int fds[MOST], listener = role_need(r, net_listen("127.0.0.1:8080", 128), "listen");
-
-	role_ready(r);
-	play_accept(r, listener, fds, count_of(r->seed));
-	hang();
-}
-
-static void run_clients(struct role *r)
-{
-	play_impatient(r, "127.0.0.1:8080", 150, (unsigned)seed_pick(r->seed, "patience", 500, 1500),
-	               count_of(r->seed));
-}
-
-static int make(struct lab *lab)
-{
-	int error = lab_start_each(lab, "order-server", "shops", NULL);
-
-	return error ? error : lab_until(lab, 20, look_count(TCP_CLOSE_WAIT, 8080) == count_of(lab->seed));
+	deserted_server(r, hang);
 }
 
 const struct lab_fault lab_hung_owner_spinning = {
@@ -46,6 +23,6 @@ const struct lab_fault lab_hung_owner_spinning = {
 	         "  shops         lost patience and closed: the server's side stays in CLOSE-WAIT\n",
 	.expect = { .roots = { { "hung-owner", "order-server", "state close-wait sport = :8080", "never-closed" } } },
 	.roles = { { "order-server", "--listen 127.0.0.1:8080 --threads 1", run_server },
-	           { "shops", "--orders 127.0.0.1:8080", run_clients } },
-	.make = make,
+	           { "shops", "--orders 127.0.0.1:8080", deserted_clients } },
+	.make = deserted_make,
 };

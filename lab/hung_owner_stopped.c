@@ -1,41 +1,17 @@
 /* The owner is stopped (SIGSTOP, as a debugger, a job control key or a freezer does): it cannot run its close.
  * Its clients gave up and closed; their connections wait for it in CLOSE_WAIT. */
+#include "lab/kit/deserted.h"
 #include "lab/kit/kit.h"
 #include <signal.h>
-
-enum { MOST = 400 };
-
-static unsigned count_of(uint64_t seed)
-{
-	return (unsigned)seed_pick(seed, "count", 40, MOST);
-}
 
 static void hang(void)
 {
 	raise(SIGSTOP);
-	role_rest();
 }
 
 static void run_server(struct role *r)
 {
-	int fds[MOST], listener = role_need(r, net_listen("127.0.0.1:8080", 128), "listen");
-
-	role_ready(r);
-	play_accept(r, listener, fds, count_of(r->seed));
-	hang();
-}
-
-static void run_clients(struct role *r)
-{
-	play_impatient(r, "127.0.0.1:8080", 150, (unsigned)seed_pick(r->seed, "patience", 500, 1500),
-	               count_of(r->seed));
-}
-
-static int make(struct lab *lab)
-{
-	int error = lab_start_each(lab, "order-server", "shops", NULL);
-
-	return error ? error : lab_until(lab, 20, look_count(TCP_CLOSE_WAIT, 8080) == count_of(lab->seed));
+	deserted_server(r, hang);
 }
 
 const struct lab_fault lab_hung_owner_stopped = {
@@ -45,6 +21,6 @@ const struct lab_fault lab_hung_owner_stopped = {
 	         "  shops         lost patience and closed: the server's side stays in CLOSE-WAIT\n",
 	.expect = { .roots = { { "hung-owner", "order-server", "state close-wait sport = :8080" } } },
 	.roles = { { "order-server", "--listen 127.0.0.1:8080 --threads 1", run_server },
-	           { "shops", "--orders 127.0.0.1:8080", run_clients } },
-	.make = make,
+	           { "shops", "--orders 127.0.0.1:8080", deserted_clients } },
+	.make = deserted_make,
 };
