@@ -159,30 +159,6 @@ static __always_inline void fill_caller(struct record_failure_key *key, struct t
 	key->start_boot_ns = BPF_CORE_READ(task, group_leader, start_boottime);
 }
 
-static __always_inline int on_exit(struct sys_exit *ctx, enum record_call call)
-{
-	struct record_failure_key key = { .call = call };
-
-	if (!is_failure(ctx->ret))
-		return 0;
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
-	struct sock *sk = tcp_socket(task, (unsigned int)PT_REGS_PARM1_CORE_SYSCALL(regs));
-	if (!sk)
-		return 0;
-	fill_caller(&key, task, ctx->ret);
-	key.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
-	read_target(&key, (const void *)PT_REGS_PARM2_CORE_SYSCALL(regs), (int)PT_REGS_PARM3_CORE_SYSCALL(regs));
-	count_failure(&key, task);
-	return 0;
-}
-
-/* Out of descriptors or memory: the only failures of these that tell of the process rather than of one socket. */
-static __always_inline bool is_exhaustion(long ret)
-{
-	return ret == -EMFILE || ret == -ENFILE || ret == -ENOBUFS || ret == -ENOMEM;
-}
-
 /* The socket's own address: what a listener that cannot accept, or listen, is known by. */
 static __always_inline void read_local(struct record_failure_key *key, struct sock *sk)
 {
@@ -195,22 +171,43 @@ static __always_inline void read_local(struct record_failure_key *key, struct so
 	}
 }
 
-static __always_inline int on_listener_exit(struct sys_exit *ctx, enum record_call call)
+/* One more failed call of the current task on a socket: known by its target, or by the socket's own address. */
+static __always_inline int count_call(struct sys_exit *ctx, enum record_call call, bool has_target)
 {
 	struct record_failure_key key = { .call = call };
-
-	if (call == RECORD_CALL_LISTEN ? !is_failure(ctx->ret) : !is_exhaustion(ctx->ret))
-		return 0;
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
 	struct sock *sk = tcp_socket(task, (unsigned int)PT_REGS_PARM1_CORE_SYSCALL(regs));
+
 	if (!sk)
 		return 0;
 	fill_caller(&key, task, ctx->ret);
 	key.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
-	read_local(&key, sk);
+	if (has_target)
+		read_target(&key, (const void *)PT_REGS_PARM2_CORE_SYSCALL(regs),
+		            (int)PT_REGS_PARM3_CORE_SYSCALL(regs));
+	else
+		read_local(&key, sk);
 	count_failure(&key, task);
 	return 0;
+}
+
+static __always_inline int on_exit(struct sys_exit *ctx, enum record_call call)
+{
+	return is_failure(ctx->ret) ? count_call(ctx, call, true) : 0;
+}
+
+/* Out of descriptors or memory: the only failures of these that tell of the process rather than of one socket. */
+static __always_inline bool is_exhaustion(long ret)
+{
+	return ret == -EMFILE || ret == -ENFILE || ret == -ENOBUFS || ret == -ENOMEM;
+}
+
+static __always_inline int on_listener_exit(struct sys_exit *ctx, enum record_call call)
+{
+	bool counts = call == RECORD_CALL_LISTEN ? is_failure(ctx->ret) : is_exhaustion(ctx->ret);
+
+	return counts ? count_call(ctx, call, false) : 0;
 }
 
 SEC("tracepoint/syscalls/sys_exit_bind")
