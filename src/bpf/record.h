@@ -79,6 +79,7 @@ enum record_flag {
 	RECORD_RECV_FULL = 1 << 22,  /* what is unread fills the window that we offer */
 	RECORD_NOT_PROBED = 1 << 23, /* no keepalive probe can have gone out since the last data */
 	RECORD_SUBFLOW = 1 << 24,    /* a part of an MPTCP connection that has a file, see RECORD_MPTCP */
+	RECORD_PORT_LOST = 1 << 25,  /* its port was given back when it died: local_port is what it had */
 };
 
 struct record_socket {

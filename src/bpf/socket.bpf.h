@@ -133,10 +133,20 @@ static __always_inline bool is_held_subflow(struct tcp_sock *tp)
 	return BPF_CORE_READ(context, conn, sk_socket, file) != 0;
 }
 
+/* inet_put_port() clears inet_num, and leaves what went into the packets. */
+static __always_inline void fill_lost_port(struct record_socket *r, struct inet_sock *inet)
+{
+	if (r->state != TCP_CLOSE || r->local_port || !r->peer_port)
+		return;
+	r->local_port = __builtin_bswap16(inet->inet_sport);
+	r->flags |= RECORD_PORT_LOST;
+}
+
 static __always_inline void fill_tcp(struct record_socket *r, struct tcp_sock *tp, __u32 now)
 {
 	struct inet_connection_sock *icsk = &tp->inet_conn;
 
+	fill_lost_port(r, &icsk->icsk_inet);
 	r->flags |= flag_if(is_held_subflow(tp), RECORD_SUBFLOW);
 	if (r->state == TCP_LISTEN) {
 		int requests = icsk->icsk_accept_queue.qlen.counter;

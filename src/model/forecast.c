@@ -207,6 +207,8 @@ static bool trail_took(const struct port_map *map, const struct port_budget *b, 
 
 	if (t->netns != b->netns || t->kept || t->state == STATE_TIME_WAIT || t->state == STATE_FIN_WAIT2)
 		return false;
+	if (t->state == STATE_CLOSE && t->peer.port) /* it lost its port when it died */
+		return false;
 	if (!port_is_usable(budget_settings(map, b), t->local.port))
 		return false;
 	if (b->destination.port)

@@ -12,7 +12,7 @@ static bool is_time_wait(const struct socket *s)
  * one, the msk alone shows that a port is taken. */
 bool port_owner(const struct socket *s)
 {
-	if (!s->local.port || s->unowned == UNOWNED_REQUEST)
+	if (!s->local.port || s->unowned == UNOWNED_REQUEST || socket_has(s, SOCKET_PORT_LOST))
 		return false;
 	return !socket_has(s, SOCKET_MPTCP) || !s->peer.port;
 }

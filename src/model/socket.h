@@ -52,6 +52,7 @@ enum socket_flag {
 	SOCKET_RECV_FULL = 1 << 22,  /* what is unread fills the buffer: the peer has (next to) no window left */
 	SOCKET_NOT_PROBED = 1 << 23, /* no keepalive probe can have gone out since the last data */
 	SOCKET_FIN_CAME = 1 << 24,   /* SOCK_DONE: the peer has finished, also if the state does not show it any more */
+	SOCKET_PORT_LOST = 1 << 26,  /* it died, and its port was given back: `local` is what it had */
 	SOCKET_SUBFLOW = 1 << 25,    /* a part of a Multipath TCP connection that is told itself (SOCKET_MPTCP) */
 };
 

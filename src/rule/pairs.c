@@ -66,7 +66,8 @@ static void add_addresses(struct pairs *p, const struct moment *m)
 
 static bool is_here(const struct pairs *p, const struct socket *s)
 {
-	return s->peer.port && s->state != STATE_TIME_WAIT && !socket_has(s, SOCKET_SUBFLOW) &&
+	return s->peer.port && s->state != STATE_TIME_WAIT && s->state != STATE_CLOSE &&
+	       !socket_has(s, SOCKET_SUBFLOW) &&
 	       (addr_is_loopback(&s->peer.addr) || keyed_has(&p->addresses, hash_place(NETNS_UNKNOWN, &s->peer.addr)));
 }
 

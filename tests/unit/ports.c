@@ -229,6 +229,9 @@ static void no_owner_no_port(void **state)
 	bound(m, "0.0.0.0:1000", STATE_LISTEN)->netns = other;
 	connected(m, "0.0.0.0:1001", "10.0.0.1:5")->unowned = UNOWNED_REQUEST;
 	connected(m, "127.0.0.1:1002", "127.0.0.1:80")->flags |= SOCKET_BOUND_DEV;
+	struct socket *dead = connected(m, "127.0.0.1:1003", "127.0.0.1:80");
+	dead->state = STATE_CLOSE;
+	dead->flags |= SOCKET_PORT_LOST;
 	assert_budget(connect_budget(m, "127.0.0.1", "127.0.0.1:80"), 0, 4, 4);
 	assert_budget(bind_budget(m, "0.0.0.0", false), 1, 3, 3);
 }

@@ -258,6 +258,23 @@ static void a_request_leaves_causes_and_sockets_out(void **state)
 	array_free(&request.ignore);
 }
 
+/* A reset takes the port from a leaked connection of a server's; it is still one leak. */
+static void the_dead_of_a_server_are_told_with_its_living(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host(10000);
+
+	process(m, 8, "server", "server");
+	held(m, 8, STATE_LISTEN, "127.0.0.1:80", "0.0.0.0:0");
+	for (unsigned i = 0; i < LEAKED; i++) {
+		struct socket *s = held(m, 8, i % 2 ? STATE_CLOSE : STATE_CLOSE_WAIT, "127.0.0.1:80", "10.9.9.9:5");
+		scene_times(s, 60000, 60000, 60000);
+		s->received_bytes = 100;
+		s->flags |= SOCKET_FIN_CAME | (i % 2 ? SOCKET_PORT_LOST : 0);
+	}
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	only(j, "never-closed", LEAKED);
+}
+
 /* The call failed in the window; then all was closed. Nothing may be said to be used up now. */
 static void ports_that_are_free_again_were_used_up(void **state)
 {
@@ -475,7 +492,8 @@ UNIT_MAIN(TEST(who_passes_over_idle_connections_has_no_pool), TEST(a_stopped_pro
           TEST(progress_before_the_fin_is_no_half_closed_transfer), TEST(who_started_after_the_end_did_not_connect),
           TEST(a_missing_other_end_is_half_open), TEST(an_end_behind_a_translated_address_is_not_missed),
           TEST(both_ends_of_a_fault_are_one_finding), TEST(a_request_leaves_causes_and_sockets_out),
-          TEST(ports_that_are_free_again_were_used_up), TEST(a_refused_connect_that_is_held_is_no_fault),
+          TEST(the_dead_of_a_server_are_told_with_its_living), TEST(ports_that_are_free_again_were_used_up),
+          TEST(a_refused_connect_that_is_held_is_no_fault),
           TEST(a_process_with_few_descriptors_left_is_told_and_is_no_alarm),
           TEST(a_queue_says_one_number_and_why_it_stands), TEST(what_came_in_came_to_the_listener),
           TEST(who_has_his_answer_is_not_impatient), TEST(a_pool_that_has_just_thrown_away_its_stale_ones_had_them),
