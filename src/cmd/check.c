@@ -55,7 +55,7 @@ static int check(const struct invocation *in, const struct request *request)
 	cleanup(session_close) struct session s = { 0 };
 	const char *keep = in->options.record;
 	int status = (keep ? session_can_keep(keep) : STATUS_OK)
-	                     ?: gather_moment(&s, &in->options, keep ? WANT_TRANSLATIONS : 0);
+	                     ?: gather_moment(&s, &in->options, keep ? WANT_TRANSLATIONS : WANT_LOST_TRANSLATIONS);
 
 	if (status == STATUS_OK && keep)
 		status = session_keep(&s, keep, in->options.redact);

@@ -13,7 +13,7 @@ static int diff_open(struct session *s, const struct options *o, const char *pat
 	struct options with = *o;
 
 	with.from = path;
-	return gather_moment(s, &with, 0);
+	return gather_moment(s, &with, WANT_LOST_TRANSLATIONS);
 }
 
 static int diff_show(const struct options *o, const struct diff *d)

@@ -1,10 +1,24 @@
 #include "translation.h"
 
+enum { FULL_PERCENT = 97, PORTS_LEAST = 10 };
+
+uint32_t translation_ports(const struct translation *t)
+{
+	return (uint32_t)t->port_high - t->port_low + 1;
+}
+
+bool translation_is_full(const struct translation *t)
+{
+	uint64_t ports = translation_ports(t);
+
+	return ports >= PORTS_LEAST && (uint64_t)t->count * 100 >= ports * FULL_PERCENT;
+}
+
 struct translation_budget translation_budget(const struct translation *t)
 {
 	uint32_t usable = TRANSLATION_PORT_LAST - TRANSLATION_PORT_FIRST + 1;
 	uint32_t yielding = t->by_state[STATE_TIME_WAIT] + t->by_state[STATE_CLOSE];
-	uint32_t known = (uint32_t)t->port_high - t->port_low + 1; /* the rule gives these at least */
+	uint32_t known = translation_ports(t);
 
 	return (struct translation_budget){ .usable = usable,
 		                            .used = t->count,

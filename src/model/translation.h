@@ -16,6 +16,11 @@ struct translation_budget {
 
 struct translation_budget translation_budget(const struct translation *t);
 
+/* The ports that the rule gives for certain: from the lowest to the highest in use. */
+uint32_t translation_ports(const struct translation *t);
+/* Next to all of them are held, and they are so many that this is no chance. */
+bool translation_is_full(const struct translation *t);
+
 struct translation_list {
 	ARRAY(const struct translation *) rows;
 };

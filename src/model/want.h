@@ -2,8 +2,9 @@
 #pragma once
 
 enum want {
-	WANT_DETAILS = 1 << 0,      /* cmdline, exe, user, unit, container of every holder */
-	WANT_LIMITS = 1 << 1,       /* descriptors and their limits, host limits, sysctls, bind buckets */
-	WANT_BUCKETS = 1 << 2,      /* bind buckets: who opened a connection (role), and whose a port is */
-	WANT_TRANSLATIONS = 1 << 3, /* which ports conntrack holds for NAT: its whole table, where there is one */
+	WANT_DETAILS = 1 << 0,           /* cmdline, exe, user, unit, container of every holder */
+	WANT_LIMITS = 1 << 1,            /* descriptors and their limits, host limits, sysctls, bind buckets */
+	WANT_BUCKETS = 1 << 2,           /* bind buckets: who opened a connection (role), and whose a port is */
+	WANT_TRANSLATIONS = 1 << 3,      /* which ports conntrack holds for NAT: its whole table, where there is one */
+	WANT_LOST_TRANSLATIONS = 1 << 4, /* the same, only where conntrack has dropped packets */
 };

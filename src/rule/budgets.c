@@ -1,5 +1,6 @@
 #include "budgets.h"
 #include "ages.h"
+#include "model/translation.h"
 
 enum { COMING_PERCENT = 5, NAMED = 3 };
 
@@ -45,6 +46,9 @@ bool budgets_nearly_used(const struct moment *m)
 {
 	for (uint32_t n = 0; n < m->netns.count; n++)
 		if (range_used(m, n, NEARLY_PERCENT))
+			return true;
+	array_each (&m->translations, t)
+		if (translation_is_full(t))
 			return true;
 	array_each (&m->processes, p)
 		if (p->fd_limit && (uint64_t)p->fd_used * 100 >= p->fd_limit * NEARLY_PERCENT)

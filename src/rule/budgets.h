@@ -11,7 +11,8 @@ bool budgets_may_end(const struct moment *m, uint32_t netns);
 
 enum { NEARLY_PERCENT = 90 }; /* so much used is worth a word, and a look at who fails for it */
 
-/* True if some budget of the moment is nearly used: ports of a namespace, descriptors of a process. */
+/* True if some budget of the moment is nearly used: ports of a namespace or of its NAT, descriptors of a
+ * process. */
 bool budgets_nearly_used(const struct moment *m);
 
 /* Budgets of a finding with a subject: its descriptors, and for a client the ports to its destination. */

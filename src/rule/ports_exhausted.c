@@ -8,6 +8,7 @@
 #include "model/port_relief.h"
 #include "reach.h"
 #include "rule.h"
+#include "translated_ports.h"
 #include <errno.h>
 
 struct exhausted {
@@ -223,6 +224,7 @@ static void ports_exhausted_judge(const struct moment *m, const struct rule *rul
 {
 	for (uint32_t n = 0; n < m->netns.count; n++) {
 		struct exhausted x = { .m = m, .j = j, .netns = n };
+		translated_ports_judge(m, rule, j, n);
 		if (!budgets_may_end(m, n))
 			continue;
 		ports_bind_all(judgement_ports(j, m), n, 1, &x.bind);

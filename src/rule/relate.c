@@ -114,9 +114,35 @@ static const struct finding *queue_of_newcomers(const struct moment *m, struct j
 	return NULL;
 }
 
+/* A budget of NAT's is one destination's, and is shared by namespaces: it names its peer (translated_ports.h). */
+static bool is_translated(const struct finding *f)
+{
+	return streq(f->id, "ports-exhausted") && f->peer;
+}
+
+/* Who behind the NAT holds at least half of the connections to that destination. */
+static const struct finding *holder_of_translated(const struct judgement *j, const struct finding *exhausted)
+{
+	array_each (&j->findings, f)
+		if (f != exhausted && f->peer && !f->listener && !streq(f->id, "peer-unreachable") &&
+		    streq(f->peer, exhausted->peer) && f->count * 2 >= exhausted->count)
+			return f;
+	return NULL;
+}
+
+/* What waits for an answer from there has not got out of the NAT. */
+static const struct finding *nat_towards(const struct judgement *j, const struct finding *unreachable)
+{
+	array_each (&j->findings, f)
+		if (is_translated(f) && unreachable->peer && streq(f->peer, unreachable->peer))
+			return f;
+	return NULL;
+}
+
 static void relate_ports(const struct moment *m, struct judgement *j, struct finding *f)
 {
-	const struct finding *root = holder_of_ports(j, f) ?: queue_of_newcomers(m, j, f);
+	const struct finding *root = is_translated(f) ? holder_of_translated(j, f)
+	                                              : holder_of_ports(j, f) ?: queue_of_newcomers(m, j, f);
 
 	if (!root)
 		return;
@@ -152,6 +178,8 @@ void judgement_relate(const struct moment *m, struct judgement *j)
 		const struct finding *root = NULL;
 		if (streq(f->id, "ports-exhausted"))
 			relate_ports(m, j, f);
+		else if (streq(f->id, "peer-unreachable"))
+			root = nat_towards(j, f);
 		else if (streq(f->id, "port-taken"))
 			root = owner_of_seat(j, f);
 		else if (streq(f->id, "fd-limit"))

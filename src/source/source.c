@@ -100,7 +100,7 @@ static int look_counted(struct source *s, struct moment *m, bool second, bool *r
 		*ret_fits = survey_judge(&v);
 		if (s->request.wants & WANT_LIMITS)
 			survey_read_settings(&v);
-		if (s->request.wants & WANT_TRANSLATIONS)
+		if (s->request.wants & (WANT_TRANSLATIONS | WANT_LOST_TRANSLATIONS))
 			translations_read(&v);
 	}
 	survey_end(&v);

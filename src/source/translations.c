@@ -155,6 +155,13 @@ static void tell_gap(struct moment *m, uint32_t closed, int why)
 	                          : privilege_mend(m->arena));
 }
 
+static bool is_asked(const struct survey *v, const struct netns *n)
+{
+	bool all = v->request->wants & WANT_TRANSLATIONS;
+
+	return n->totals.conntrack_used && (all || n->totals.conntrack_drops);
+}
+
 static void read_all(struct gathering *g, struct survey *v)
 {
 	struct moment *m = v->moment;
@@ -162,7 +169,7 @@ static void read_all(struct gathering *g, struct survey *v)
 	int why = 0;
 
 	for (uint32_t i = 0; i < m->netns.count; i++) {
-		if (!m->netns.items[i].totals.conntrack_used)
+		if (!is_asked(v, &m->netns.items[i]))
 			continue;
 		int err = m->netns.items[i].in_scope ? doors_enter(&v->doors, m->netns.items[i].inode) : -ENOENT;
 		if (!err)

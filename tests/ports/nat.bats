@@ -27,17 +27,17 @@ gateway() {
 	[[ $stderr == *hangs* ]]
 }
 
-@test "closed connections keep their ports; how many of them yield is an interval" {
+@test "closed connections keep their ports, and one yields its own; how many would is an interval" {
 	run --separate-stderr -0 gateway "masquerade to :40000-40009" 4 6 ports --netns self --json
-	jq -e '.translated[0] | .used == 10 and .by_state.established == 4 and .by_state.time_wait == 6 and
-		.free_low == 0 and .free_high == 64508' <<<"$output"
+	jq -e '.translated[0] | .used == 10 and .by_state.established == 5 and .by_state.time_wait == 5 and
+		.free_low == 0 and .free_high == 64507' <<<"$output"
 	[[ $stderr == *granted* ]]
 }
 
 @test "all namespaces: the client's sockets are seen, so none is without" {
 	run --separate-stderr gateway "masquerade" 5 0 ports --json
-	jq -e 'any(.translated[]; .destination == "10.2.0.2:80" and .used == 5 and .without_socket == 0 and
-		.free_high == 64507)' <<<"$output"
+	jq -e 'any(.translated[]; .destination == "10.2.0.2:80" and .used == 6 and .without_socket == 0 and
+		.free_high == 64506)' <<<"$output"
 }
 
 @test "where nothing is translated there is no such budget" {
@@ -52,7 +52,7 @@ gateway() {
 	jq -e '.translated == []' <<<"$output"
 	run --separate-stderr -0 gateway "masquerade" 3 0 record "$BATS_TEST_TMPDIR/kept" --netns self
 	run --separate-stderr -0 "$UNFIN" ports --from "$BATS_TEST_TMPDIR/kept"
-	[[ $output == *"NAT: a port that conntrack has for no other"*"10.2.0.1 to 10.2.0.2:80"*"3 ESTAB"* ]]
+	[[ $output == *"NAT: a port that conntrack has for no other"*"10.2.0.1 to 10.2.0.2:80"*"4 ESTAB"* ]]
 	! grep -q ' $' <<<"$output"
 }
 
@@ -61,4 +61,13 @@ gateway() {
 	run --separate-stderr "$BATS_TEST_DIRNAME/gateway" "masquerade" 1 0 \
 		setpriv --bounding-set -net_admin "$UNFIN" ports --netns self --json --source sock_diag
 	jq -e '(.coverage.complete | not) and any(.coverage.gaps[]; .what | test("NAT holds"))' <<<"$output"
+}
+
+@test "check: NAT without a port is the cause, and who gets no answer its effect" {
+	run --separate-stderr -1 gateway "masquerade to :40000-40009" 10 0 check --json --window 4s
+	jq -e '[.findings[] | select(.peer == "10.2.0.2:80")] as $f | ($f[] | select(.id == "ports-exhausted")) as $nat |
+		$nat.severity == "critical" and $nat.budget.used == 10 and $nat.budget.limit == 10 and
+		$nat.caused_by == null and any($f[]; .id == "peer-unreachable" and .caused_by == $nat.key)' <<<"$output"
+	run --separate-stderr -0 gateway "masquerade" 10 0 check --json --netns self --window 1s
+	jq -e '.findings == []' <<<"$output"
 }

@@ -1,6 +1,7 @@
 /* What NAT has left, and what one message of conntrack says. */
 #include "unit.h"
 #include "model/translation.h"
+#include "rule/finding.h"
 #include "source/conntrack.h"
 #include <arpa/inet.h>
 #include <libmnl/libmnl.h>
@@ -44,6 +45,34 @@ static void most_in_use_first(void **state)
 	translations_of(m, 0, &list);
 	assert_int_equal(list.rows.count, 2);
 	assert_int_equal(list.rows.items[0]->count, 3);
+}
+
+/* Dropped packets alone, or held ports alone, are no finding; a full table is conntrack-full's. */
+static void nat_that_drops_with_all_ports_held(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+	uint32_t at = moment_netns(m, 1);
+	struct netns *n = &m->netns.items[at];
+	struct translation *t = array_push(&m->translations);
+
+	m->coverage.complete = n->in_scope = n->table_seen = n->counters_known = true;
+	m->window.ms = 2000;
+	m->limits.conntrack_limit = 1000;
+	n->totals.conntrack_used = 10;
+	*t = (struct translation){ .count = 10, .translated = 10, .port_low = 40000, .port_high = 40009 };
+	assert_int_equal(endpoint_parse("10.2.0.2:80", &t->destination), 0);
+	cleanup(judgement_cleanup) struct judgement *held = judge(m);
+	assert_int_equal(held->findings.count, 0);
+	n->totals.conntrack_drops = 3;
+	cleanup(judgement_cleanup) struct judgement *drops = judge(m);
+	assert_int_equal(drops->findings.count, 1);
+	assert_string_equal(drops->findings.items[0].id, "ports-exhausted");
+	assert_string_equal(drops->findings.items[0].peer, "10.2.0.2:80");
+	assert_int_equal(drops->findings.items[0].severity, SEVERITY_CRITICAL);
+	assert_int_equal(drops->findings.items[0].confidence, CONFIDENCE_LIKELY);
+	t->port_high = 40010;
+	cleanup(judgement_cleanup) struct judgement *room = judge(m);
+	assert_int_equal(room->findings.count, 0);
 }
 
 static struct nlattr *nest(struct nlmsghdr *h, uint16_t type)
@@ -135,5 +164,5 @@ static void other_protocols_and_messages_are_passed_over(void **state)
 }
 
 UNIT_MAIN(TEST(nothing_is_known_of_the_rule_but_its_ports_in_use), TEST(what_yields_its_port_may_be_free),
-          TEST(most_in_use_first), TEST(a_message_in_both_directions),
+          TEST(most_in_use_first), TEST(nat_that_drops_with_all_ports_held), TEST(a_message_in_both_directions),
           TEST(other_protocols_and_messages_are_passed_over));
