@@ -47,6 +47,15 @@ static const struct finding *stopper_of_queue(const struct moment *m, const stru
 	return NULL;
 }
 
+/* A queue that is not emptied runs over: of two findings about one queue the first says why. */
+static const struct finding *dead_queue_of(const struct judgement *j, const struct finding *overflow)
+{
+	array_each (&j->findings, f)
+		if (streq(f->id, "accept-queue") && f->queue == overflow->queue)
+			return f;
+	return NULL;
+}
+
 /* Where descriptors ran out: the finding of the same process that holds at least half of them. */
 static const struct finding *holder_of_descriptors(const struct moment *m, const struct judgement *j,
                                                    const struct finding *limit)
@@ -186,6 +195,8 @@ void judgement_relate(const struct moment *m, struct judgement *j)
 			root = holder_of_descriptors(m, j, f);
 		else if (f->queue != SOCKET_NONE)
 			root = stopper_of_queue(m, j, f);
+		if (!root && streq(f->id, "listen-overflow"))
+			root = dead_queue_of(j, f);
 		if (root)
 			f->caused_by = root->key;
 	}

@@ -1,70 +1,9 @@
 /* Rules on moments made by hand: a few sockets a test, so that one reads why the verdict is what it is. */
 #include "unit.h"
-#include "rule/finding.h"
-#include "scene.h"
+#include "host.h"
 #include <errno.h>
 
 enum { LEAKED = 20 };
-
-/* A namespace whose table was seen, 1000 s after boot. */
-static struct moment *host(uint64_t window_ms)
-{
-	struct moment *m = moment_new();
-
-	m->taken_boot_ns = 1000 * NS_PER_S;
-	m->window.ms = window_ms;
-	m->coverage.complete = true;
-	uint32_t n = moment_netns(m, 4026531840);
-	m->netns.items[n].in_scope = m->netns.items[n].table_seen = true;
-	return m;
-}
-
-static struct process *process(struct moment *m, uint32_t pid, const char *comm, const char *cmdline)
-{
-	uint32_t at = moment_process(m, pid, 900 * NS_PER_S); /* may move the array */
-	struct process *p = &m->processes.items[at];
-
-	snprintf(p->comm, sizeof(p->comm), "%s", comm);
-	p->exe = "/usr/bin/program";
-	p->cmdline = cmdline;
-	return p;
-}
-
-static struct socket *held(struct moment *m, uint32_t pid, enum tcp_state state, const char *local, const char *peer)
-{
-	struct socket *s = scene_socket(m, state, local, peer);
-
-	s->flags |= SOCKET_HAS_FILE;
-	moment_hold(m, s, moment_process(m, pid, 900 * NS_PER_S), (uint32_t)m->sockets.count);
-	return s;
-}
-
-/* Finished by its peer so long ago, all read; a client's. */
-static struct socket *finished(struct moment *m, uint32_t pid, unsigned port, const char *peer, uint32_t ms)
-{
-	char local[32];
-
-	snprintf(local, sizeof(local), "10.0.0.1:%u", 30000 + port);
-	struct socket *s = held(m, pid, STATE_CLOSE_WAIT, local, peer);
-	scene_times(s, ms, ms, ms);
-	s->flags |= SOCKET_BUCKET_KNOWN;
-	s->fastreuse = s->fastreuseport = -1;
-	return s;
-}
-
-static struct judgement *judged(struct moment *m)
-{
-	moment_derive(m);
-	return judge(m);
-}
-
-static const struct finding *only(const struct judgement *j, const char *id, size_t count)
-{
-	assert_int_equal(j->findings.count, 1);
-	assert_string_equal(j->findings.items[0].id, id);
-	assert_int_equal(j->findings.items[0].count, count);
-	return &j->findings.items[0];
-}
 
 static void a_stopped_process_is_hung_if_it_owes_something(void **state)
 {
@@ -298,89 +237,6 @@ static void ports_that_are_free_again_were_used_up(void **state)
 }
 
 /* Refused without waiting for it: CLOSE, and the kernel still tells the peer. */
-/* Six connections that a pool has opened anew, and the close of six that the server had ended after so long. */
-static struct moment *pool_at_work(uint64_t kept_ms, uint64_t idle_low_ms, uint64_t idle_high_ms)
-{
-	struct moment *m = host(10000);
-
-	process(m, 7, "app", "app");
-	for (unsigned i = 0; i < 6; i++) {
-		struct socket *s = finished(m, 7, i, "10.9.9.9:80", 1000);
-		s->state = STATE_ESTABLISHED;
-		s->flags |= SOCKET_NEW;
-		*array_push(&m->gone) = (struct trail){ .peer = s->peer, .state = STATE_CLOSE_WAIT };
-	}
-	m->window.closes_watched = true;
-	*array_push(&m->departures) = (struct departure){ .end = scene_endpoint("10.9.9.9:80"),
-		                                          .as_client = true,
-		                                          .count = 6,
-		                                          .oldest_ms = kept_ms,
-		                                          .idle_known = 6,
-		                                          .idle_low_ms = idle_low_ms,
-		                                          .idle_high_ms = idle_high_ms };
-	return m;
-}
-
-static void a_pool_that_has_just_thrown_away_its_stale_ones_had_them(void **state)
-{
-	cleanup(moment_cleanup) struct moment *m = pool_at_work(5000, 2000, 2600);
-	cleanup(judgement_cleanup) struct judgement *j = judged(m);
-
-	const struct finding *f = only(j, "stale-pool", 6);
-	assert_int_equal(f->confidence, CONFIDENCE_LIKELY);
-	assert_int_equal(f->severity, SEVERITY_INFO);
-	assert_string_equal(f->peer, "10.9.9.9:80");
-}
-
-static void a_pool_that_closes_at_once_or_for_other_reasons_is_healthy(void **state)
-{
-	static const uint64_t healthy[][3] = { { 40, 2000, 2600 }, { 5000, 0, 30 }, { 5000, 1000, 4000 } };
-
-	for (size_t i = 0; i < ARRAY_SIZE(healthy); i++) {
-		cleanup(moment_cleanup) struct moment *m = pool_at_work(healthy[i][0], healthy[i][1], healthy[i][2]);
-		cleanup(judgement_cleanup) struct judgement *j = judged(m);
-		assert_int_equal(j->findings.count, 0);
-	}
-}
-
-/* A server that closes up to so long after its clients hung up, which had their answer or none. */
-static struct moment *tidy_server(uint64_t closed_ms, uint32_t answer_bytes)
-{
-	struct moment *m = host(10000);
-
-	process(m, 8, "server", "server");
-	held(m, 8, STATE_LISTEN, "10.0.0.1:80", "0.0.0.0:0");
-	for (unsigned i = 0; i < 4; i++) {
-		char peer[32];
-		snprintf(peer, sizeof(peer), "10.9.9.9:%u", 4000 + i);
-		struct socket *s = held(m, 8, STATE_CLOSE_WAIT, "10.0.0.1:80", peer);
-		scene_times(s, 250, 200, 250);
-		s->acked_bytes = 1 + answer_bytes;
-		s->flags |= SOCKET_NEW;
-	}
-	m->window.closes_watched = true;
-	*array_push(&m->departures) = (struct departure){ .as_server = true, .count = 40, .oldest_ms = closed_ms };
-	m->departures.items[0].process = moment_process(m, 8, 900 * NS_PER_S);
-	return m;
-}
-
-static void who_has_his_answer_is_not_impatient(void **state)
-{
-	static const struct {
-		uint64_t closed_ms;
-		uint32_t answer_bytes;
-		size_t findings;
-	} cases[] = { { 1500, 5, 0 }, { 1500, 0, 1 }, { 6000, 5, 1 } };
-
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		cleanup(moment_cleanup) struct moment *m = tidy_server(cases[i].closed_ms, cases[i].answer_bytes);
-		cleanup(judgement_cleanup) struct judgement *j = judged(m);
-		assert_int_equal(j->findings.count, cases[i].findings);
-		if (cases[i].findings)
-			only(j, "slow-handler", 4);
-	}
-}
-
 static void a_refused_connect_that_is_held_is_no_fault(void **state)
 {
 	cleanup(moment_cleanup) struct moment *m = host(0);
@@ -446,6 +302,25 @@ static void a_queue_says_one_number_and_why_it_stands(void **state)
 	assert_true(tells(f, "close descriptors that are done with"));
 }
 
+static void a_dead_queue_that_runs_over_is_one_fault(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host(0);
+
+	process(m, 8, "server", "server");
+	struct socket *listener = held(m, 8, STATE_LISTEN, "127.0.0.1:8080", "0.0.0.0:0");
+	listener->recv_q = 12;
+	listener->send_q = 11;
+	listener->received_bytes = 3; /* refused */
+	struct socket *s = scene_socket(m, STATE_CLOSE_WAIT, "127.0.0.1:8080", "127.0.0.1:40000");
+	s->unowned = UNOWNED_NOT_ACCEPTED;
+	scene_times(s, 9000, 9000, 9000);
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	assert_int_equal(j->findings.count, 2);
+	assert_string_equal(j->findings.items[0].id, "accept-queue");
+	assert_string_equal(j->findings.items[1].id, "listen-overflow");
+	assert_string_equal(j->findings.items[1].caused_by, j->findings.items[0].key);
+}
+
 /* One finding for the port, by the address that is listened on, if that is one. */
 static void what_came_in_came_to_the_listener(void **state)
 {
@@ -496,5 +371,4 @@ UNIT_MAIN(TEST(who_passes_over_idle_connections_has_no_pool), TEST(a_stopped_pro
           TEST(a_refused_connect_that_is_held_is_no_fault),
           TEST(a_process_with_few_descriptors_left_is_told_and_is_no_alarm),
           TEST(a_queue_says_one_number_and_why_it_stands), TEST(what_came_in_came_to_the_listener),
-          TEST(who_has_his_answer_is_not_impatient), TEST(a_pool_that_has_just_thrown_away_its_stale_ones_had_them),
-          TEST(a_pool_that_closes_at_once_or_for_other_reasons_is_healthy));
+          TEST(a_dead_queue_that_runs_over_is_one_fault));

@@ -1,6 +1,7 @@
 # Apache prefork with three workers, all held by patient long polls; the others give up in the queue
 needs apache2 python3
 root accept-queue '*apache2*' candidates=slow-handler
+effect listen-overflow accept-queue
 
 scene() {
 	printf '#!/bin/sh\nsleep 100\n' >"$tmp/poll.cgi"

@@ -1,6 +1,7 @@
 # four sync workers, each in a slow request of a patient client; everybody else gives up in the queue
 needs gunicorn python3 curl
 root accept-queue '*gunicorn*' candidates=slow-handler
+effect listen-overflow accept-queue
 
 scene() {
 	DELAY=200 start app gunicorn --chdir "$programs" --bind 127.0.0.1:8080 --workers 4 --timeout 300 --backlog 100 wsgi_slow:application

@@ -1,6 +1,7 @@
 # one sync gunicorn worker waits for a backend that does not answer
 needs gunicorn python3
 root accept-queue '*gunicorn*' candidates=slow-handler
+effect listen-overflow accept-queue
 
 scene() {
 	DELAY=200 start app gunicorn --chdir "$programs" --bind 127.0.0.1:8080 --workers 1 --timeout 300 --backlog 100 wsgi_slow:application

@@ -1,6 +1,7 @@
 # HAProxy has reached its maxconn with patient clients and stops accepting; the others give up in the queue
 needs haproxy python3
 root accept-queue '*haproxy*'
+effect listen-overflow accept-queue
 
 scene() {
 	cat >"$tmp/haproxy.cfg" <<-CONF

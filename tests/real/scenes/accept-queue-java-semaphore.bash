@@ -1,6 +1,7 @@
 # a Java acceptor waits for a permit: all handlers are busy with patient clients
 needs java javac python3
 root accept-queue '*BusyServer*' candidates=slow-handler
+effect listen-overflow accept-queue
 
 scene() {
 	java_class BusyServer

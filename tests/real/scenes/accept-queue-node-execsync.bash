@@ -1,6 +1,7 @@
 # a Node server waits for a child in execSync: nothing is accepted meanwhile
 needs node python3 curl
 root accept-queue '*exec_sync.js*' candidates=never-closed,slow-handler,hung-owner
+effect listen-overflow accept-queue
 
 scene() {
 	start server node "$programs/exec_sync.js" 8080

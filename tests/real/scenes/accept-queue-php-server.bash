@@ -1,6 +1,7 @@
 # PHP's built-in server has one process, and it sleeps in a request
 needs php python3
 root accept-queue '*php -S*' candidates=slow-handler
+effect listen-overflow accept-queue
 
 scene() {
 	# shellcheck disable=SC2016

@@ -1,6 +1,7 @@
 # a single-threaded http.server sits in one long request; the others give up in the queue
 needs python3
 root accept-queue '*api_server.py*' candidates=slow-handler
+effect listen-overflow accept-queue
 
 scene() {
 	start server python api_server.py 8080 --single --delay 300 --backlog 128

@@ -1,6 +1,7 @@
 # a single-threaded server runs a command with os.system and waits for it
 needs python3 curl
 root accept-queue '*run_report.py*' candidates=slow-handler,never-closed
+effect listen-overflow accept-queue
 
 scene() {
 	start server python run_report.py 8080

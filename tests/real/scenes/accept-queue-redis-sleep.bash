@@ -1,6 +1,7 @@
 # Redis runs one long command (DEBUG SLEEP): new clients queue and give up
 needs redis-server redis-cli python3
 root accept-queue '*redis-server*' candidates=slow-handler
+effect listen-overflow accept-queue
 
 scene() {
 	start redis redis-server --port 6379 --bind 127.0.0.1 --save '' --enable-debug-command yes --tcp-backlog 100

@@ -1,6 +1,7 @@
 # a Ruby TCPServer that serves one client after the other
 needs ruby python3
 root accept-queue '*one_by_one.rb*' candidates=slow-handler
+effect listen-overflow accept-queue
 
 scene() {
 	start server ruby "$programs/one_by_one.rb" 8080

@@ -1,6 +1,7 @@
 # no fault in any request: 0.4 s each, one at a time, 6 a second arrive with 1 s of patience
 needs python3
 root accept-queue '*api_server.py*'
+effect listen-overflow accept-queue
 allow slow-handler
 
 scene() {

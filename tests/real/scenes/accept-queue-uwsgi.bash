@@ -1,6 +1,7 @@
 # one uwsgi process behind a slow request
 needs uwsgi /usr/lib/uwsgi/plugins/python3_plugin.so python3
 root accept-queue '*uwsgi*' candidates=slow-handler
+effect listen-overflow accept-queue
 
 scene() {
 	DELAY=200 start app uwsgi --plugin /usr/lib/uwsgi/plugins/python3_plugin.so --http-socket 127.0.0.1:8080 --listen 100 \

@@ -1,0 +1,88 @@
+/* What closes that were seen tell: of pools, and of servers that take their time. */
+#include "host.h"
+
+/* Six connections that a pool has opened anew, and the close of six that the server had ended after so long. */
+static struct moment *pool_at_work(uint64_t kept_ms, uint64_t idle_low_ms, uint64_t idle_high_ms)
+{
+	struct moment *m = host(10000);
+
+	process(m, 7, "app", "app");
+	for (unsigned i = 0; i < 6; i++) {
+		struct socket *s = finished(m, 7, i, "10.9.9.9:80", 1000);
+		s->state = STATE_ESTABLISHED;
+		s->flags |= SOCKET_NEW;
+		*array_push(&m->gone) = (struct trail){ .peer = s->peer, .state = STATE_CLOSE_WAIT };
+	}
+	m->window.closes_watched = true;
+	*array_push(&m->departures) = (struct departure){ .end = scene_endpoint("10.9.9.9:80"),
+		                                          .as_client = true,
+		                                          .count = 6,
+		                                          .oldest_ms = kept_ms,
+		                                          .idle_known = 6,
+		                                          .idle_low_ms = idle_low_ms,
+		                                          .idle_high_ms = idle_high_ms };
+	return m;
+}
+
+static void a_pool_that_has_just_thrown_away_its_stale_ones_had_them(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = pool_at_work(5000, 2000, 2600);
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+
+	const struct finding *f = only(j, "stale-pool", 6);
+	assert_int_equal(f->confidence, CONFIDENCE_LIKELY);
+	assert_int_equal(f->severity, SEVERITY_INFO);
+	assert_string_equal(f->peer, "10.9.9.9:80");
+}
+
+static void a_pool_that_closes_at_once_or_for_other_reasons_is_healthy(void **state)
+{
+	static const uint64_t healthy[][3] = { { 40, 2000, 2600 }, { 5000, 0, 30 }, { 5000, 1000, 4000 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(healthy); i++) {
+		cleanup(moment_cleanup) struct moment *m = pool_at_work(healthy[i][0], healthy[i][1], healthy[i][2]);
+		cleanup(judgement_cleanup) struct judgement *j = judged(m);
+		assert_int_equal(j->findings.count, 0);
+	}
+}
+
+/* A server that closes up to so long after its clients hung up, which had their answer or none. */
+static struct moment *tidy_server(uint64_t closed_ms, uint32_t answer_bytes)
+{
+	struct moment *m = host(10000);
+
+	process(m, 8, "server", "server");
+	held(m, 8, STATE_LISTEN, "10.0.0.1:80", "0.0.0.0:0");
+	for (unsigned i = 0; i < 4; i++) {
+		char peer[32];
+		snprintf(peer, sizeof(peer), "10.9.9.9:%u", 4000 + i);
+		struct socket *s = held(m, 8, STATE_CLOSE_WAIT, "10.0.0.1:80", peer);
+		scene_times(s, 250, 200, 250);
+		s->acked_bytes = 1 + answer_bytes;
+		s->flags |= SOCKET_NEW;
+	}
+	m->window.closes_watched = true;
+	*array_push(&m->departures) = (struct departure){ .as_server = true, .count = 40, .oldest_ms = closed_ms };
+	m->departures.items[0].process = moment_process(m, 8, 900 * NS_PER_S);
+	return m;
+}
+
+static void who_has_his_answer_is_not_impatient(void **state)
+{
+	static const struct {
+		uint64_t closed_ms;
+		uint32_t answer_bytes;
+		size_t findings;
+	} cases[] = { { 1500, 5, 0 }, { 1500, 0, 1 }, { 6000, 5, 1 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		cleanup(moment_cleanup) struct moment *m = tidy_server(cases[i].closed_ms, cases[i].answer_bytes);
+		cleanup(judgement_cleanup) struct judgement *j = judged(m);
+		assert_int_equal(j->findings.count, cases[i].findings);
+		if (cases[i].findings)
+			only(j, "slow-handler", 4);
+	}
+}
+
+UNIT_MAIN(TEST(a_pool_that_has_just_thrown_away_its_stale_ones_had_them),
+          TEST(a_pool_that_closes_at_once_or_for_other_reasons_is_healthy), TEST(who_has_his_answer_is_not_impatient));
