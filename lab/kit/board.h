@@ -16,6 +16,7 @@ struct board_row {
 struct board {
 	_Atomic uint32_t phase;    /* the maker's signal to go on: 0, 1, 2 … */
 	_Atomic uint64_t first_ns; /* CLOCK_MONOTONIC when the first descriptor was kept, 0 before */
+	_Atomic bool late;         /* a program could not keep its pace: this machine is too slow, or busy */
 	_Atomic bool wrong;        /* `error` says what */
 	char error[160];           /* the first process that cannot go on says why */
 	struct board_row rows[BOARD_ROWS];

@@ -69,6 +69,7 @@ void role_failed(struct role *r, const char *call, int error)
 	json_text(&j, "call", call);
 	json_text(&j, "errno", strerrorname_np(-error));
 	json_u64(&j, "at_unix_ms", clock_unix_ms());
+	json_bool(&j, "late", r->board->late);
 	json_object_end(&j);
 	text_flush(&line, r->ledger_fd);
 }
@@ -133,7 +134,9 @@ pid_t role_spawn(struct role *r, const char *name)
 
 struct pace pace_per_s(const struct role *r, double per_s)
 {
-	return (struct pace){ .gap_ns = (uint64_t)((double)NS_PER_S / per_s), .stream = r->seed + r->index };
+	return (struct pace){ .gap_ns = (uint64_t)((double)NS_PER_S / per_s),
+		              .stream = r->seed + r->index,
+		              .board = r->board };
 }
 
 /* Gaps of 60 to 140%: the mean is kept, because the next one counts from when this one was due. One that
@@ -142,8 +145,10 @@ bool pace_wait(struct pace *p)
 {
 	uint64_t now = clock_monotonic_ns();
 
-	if (p->next_ns + NS_PER_S < now)
+	if (p->next_ns + NS_PER_S < now) {
+		p->board->late |= p->next_ns > 0;
 		p->next_ns = now;
+	}
 	if (p->next_ns > now) {
 		struct timespec t = { .tv_sec = (time_t)(p->next_ns / NS_PER_S),
 			              .tv_nsec = (long)(p->next_ns % NS_PER_S) };

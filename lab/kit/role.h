@@ -26,7 +26,7 @@ void role_wait_phase(const struct role *r, uint32_t phase);
 void role_keep(struct role *r, int fd, const char *state);
 
 /* A call that failed as the fault wants it: counted; the first one of this process is told to the ledger, with
- * its moment: {"event":"first_failure","pid":812,"call":"bind","errno":"EADDRINUSE","at_unix_ms":…}. */
+ * its moment: {"event":"first_failure","pid":812,"call":"bind","errno":"EADDRINUSE","at_unix_ms":…,"late":false}. */
 void role_failed(struct role *r, const char *call, int error);
 
 /* A descriptor or -errno becomes a descriptor: what cannot be had ends the lab. */
@@ -48,6 +48,7 @@ void sleep_ms(uint64_t ms);
 /* A steady rate with some noise, as traffic has it: `while (pace_wait(&p)) …` */
 struct pace {
 	uint64_t next_ns, gap_ns, stream;
+	struct board *board;
 };
 struct pace pace_per_s(const struct role *r, double per_s);
 bool pace_wait(struct pace *p); /* always true */

@@ -1,5 +1,6 @@
 # One play of tests/when/run -> its line: "ok" or "FAIL", then the table's columns. The stated end is the soonest that a
-# finding of the fault has; a look may say that it does not know, a window may not.
+# finding of the fault has; a look may say that it does not know, a window may not. "skip" if the fault's programs could
+# not keep their pace on this machine.
 ($expect[0]) as $e
 | ([$e.roots[].id, $e.effects[].id]) as $ids
 | ([$ledger[] | select(.event? == "first_failure") | .at_unix_ms] | min) as $failed_ms
@@ -18,5 +19,6 @@
   def wide($n): . + " " * ($n - length);
 
 ($one[0] | judged) as $early | ($window[0] | judged) as $watched | ($last[0] | after) as $after
-| (if $early.status != "wrong" and $watched.status == "ok" and $after == "ok" then "ok" else "FAIL" end | wide(4))
+| any($ledger[]; .late? == true) as $late
+| (if $late then "skip" elif $early.status != "wrong" and $watched.status == "ok" and $after == "ok" then "ok" else "FAIL" end | wide(4))
   + " \($e.name | wide(16)) \($seed | wide(6)) \($early.text | wide(30)) \($watched.text | wide(30)) \($after)"

@@ -7,4 +7,5 @@ bats_require_minimum_version 1.5.0
 	run env SEED=32 OUT="$BATS_TEST_TMPDIR" "$BATS_TEST_DIRNAME/run" fd-limit
 	echo "$output"
 	[ "$status" = 0 ]
+	[[ $output != *" 1 skipped"* ]] || skip "this machine did not keep the pace"
 }
