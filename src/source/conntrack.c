@@ -181,32 +181,43 @@ static int take(const struct nlmsghdr *message, void *data)
 	return MNL_CB_OK;
 }
 
-static int ask(struct mnl_socket *s, void *buffer)
+static int ask(struct mnl_socket *s, void *buffer, uint8_t message, uint16_t flags)
 {
 	struct nlmsghdr *h = mnl_nlmsg_put_header(buffer);
 	struct nfgenmsg *family = mnl_nlmsg_put_extra_header(h, sizeof(*family));
 
-	h->nlmsg_type = NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_GET;
-	h->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	h->nlmsg_type = (uint16_t)(NFNL_SUBSYS_CTNETLINK << 8 | message);
+	h->nlmsg_flags = NLM_F_REQUEST | flags;
 	family->nfgen_family = AF_UNSPEC;
 	family->version = NFNETLINK_V0;
 	return mnl_socket_bind(s, 0, MNL_SOCKET_AUTOPID) || mnl_socket_sendto(s, h, h->nlmsg_len) < 0 ? -errno : 0;
 }
 
-int conntrack_dump(void (*found)(void *context, const struct track *track), void *context)
+/* One request and all of its answer. */
+static int exchange(uint8_t message, uint16_t flags, struct reading *r)
 {
 	cleanup(cleanup_free) char *buffer = memory_resize(NULL, BUFFER_BYTES, 1);
-	struct reading r = { found, context };
 	struct mnl_socket *s = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
-	int err = s ? ask(s, buffer) : -errno, more = MNL_CB_OK;
+	int err = s ? ask(s, buffer, message, flags) : -errno, more = MNL_CB_OK;
 
 	while (!err && more > MNL_CB_STOP) {
 		ssize_t n = mnl_socket_recvfrom(s, buffer, BUFFER_BYTES);
-		more = n < 0 ? -1 : mnl_cb_run(buffer, (size_t)n, 0, 0, take, &r);
+		more = n < 0 ? -1 : mnl_cb_run(buffer, (size_t)n, 0, 0, take, r);
 		if (more < 0)
 			err = -errno;
 	}
 	if (s)
 		mnl_socket_close(s);
 	return err;
+}
+
+int conntrack_dump(void (*found)(void *context, const struct track *track), void *context)
+{
+	return exchange(IPCTNL_MSG_CT_GET, NLM_F_DUMP, &(struct reading){ found, context });
+}
+
+/* Its figures, which need the same right; the acknowledgement ends the answer. */
+int conntrack_probe(void)
+{
+	return exchange(IPCTNL_MSG_CT_GET_STATS, NLM_F_ACK, &(struct reading){ 0 });
 }

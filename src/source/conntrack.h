@@ -19,3 +19,6 @@ bool conntrack_decode(const struct nlmsghdr *message, struct track *ret);
 /* Calls back for every TCP connection of the table. 0 or -errno: -EPERM; -EINVAL: the module nf_conntrack_netlink is
  * missing; -EINTR: the table changed so that the list has holes, dump again. */
 int conntrack_dump(void (*found)(void *context, const struct track *track), void *context);
+
+/* May the table be read? 0 or -errno, as conntrack_dump(); nothing of it is read. */
+int conntrack_probe(void);

@@ -1,8 +1,10 @@
 #include "features.h"
 #include "base/file.h"
+#include "conntrack.h"
 #include "diag.h"
 #include "hiding.skel.h"
 #include "host.h"
+#include "netns_read.h"
 #include "privilege.h"
 #include "proc.h"
 #include "source.h"
@@ -127,6 +129,16 @@ static bool probe_destroy(struct arena *arena, struct feature *f)
 	return ok;
 }
 
+/* Where nothing is tracked there is no NAT, and nothing is lost. */
+static bool probe_conntrack(struct arena *arena, struct feature *f)
+{
+	int err = netns_tracks() ? conntrack_probe() : 0;
+
+	f->why = err ? errno_text(arena, "NETLINK_NETFILTER", err) : NULL;
+	f->mend = err == -EINVAL ? "sudo modprobe nf_conntrack_netlink" : privilege_mend(arena);
+	return !err;
+}
+
 static bool probe_lockdown(struct arena *arena, struct feature *f)
 {
 	TEXT_CLEANUP text = { 0 };
@@ -162,6 +174,7 @@ static const struct {
 	{ "sock-destroy",
 	  "closing a socket from outside (ss -K): its port stays taken until the process closes or ends",
 	  probe_destroy },
+	{ "conntrack", "the ports that NAT holds, and that it has none left", probe_conntrack },
 };
 
 void features_probe(struct arena *arena, features *ret)

@@ -61,6 +61,11 @@ gateway() {
 	run --separate-stderr "$BATS_TEST_DIRNAME/gateway" "masquerade" 1 0 \
 		setpriv --bounding-set -net_admin "$UNFIN" ports --netns self --json --source sock_diag
 	jq -e '(.coverage.complete | not) and any(.coverage.gaps[]; .what | test("NAT holds"))' <<<"$output"
+	run --separate-stderr "$BATS_TEST_DIRNAME/gateway" "masquerade" 1 0 \
+		setpriv --bounding-set -net_admin "$UNFIN" doctor --json
+	jq -e 'any(.features[]; .id == "conntrack" and (.ok | not) and .why and .lost and .mend)' <<<"$output"
+	run --separate-stderr gateway "masquerade" 1 0 doctor --json
+	jq -e 'any(.features[]; .id == "conntrack" and .ok)' <<<"$output"
 }
 
 @test "check: NAT without a port is the cause, and who gets no answer its effect" {
