@@ -2,6 +2,7 @@
 needs gdb python3
 root hung-owner '*api_server.py 8080*'
 effect accept-queue hung-owner
+effect listen-overflow hung-owner
 
 scene() {
 	start server python api_server.py 8080

@@ -2,6 +2,7 @@
 needs gunicorn python3
 root hung-owner '*gunicorn*' candidates=never-closed,accept-queue
 effect accept-queue hung-owner
+effect listen-overflow hung-owner
 effect never-closed hung-owner
 
 scene() {

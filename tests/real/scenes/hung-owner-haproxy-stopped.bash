@@ -2,6 +2,7 @@
 needs haproxy python3
 root hung-owner '*haproxy*'
 effect accept-queue hung-owner
+effect listen-overflow hung-owner
 
 scene() {
 	cat >"$tmp/haproxy.cfg" <<-CONF

@@ -2,6 +2,7 @@
 needs java javac python3
 root hung-owner '*SlowServer*'
 effect accept-queue hung-owner
+effect listen-overflow hung-owner
 
 scene() {
 	java_class SlowServer

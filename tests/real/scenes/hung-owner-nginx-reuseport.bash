@@ -2,6 +2,7 @@
 needs nginx python3
 root hung-owner '*nginx: worker*'
 effect accept-queue hung-owner
+effect listen-overflow hung-owner
 
 scene() {
 	nginx_with web 3 <<<'server { listen 127.0.0.1:8080 reuseport backlog=200; location / { return 200 "hello\n"; } }'

@@ -2,6 +2,7 @@
 needs nginx python3
 root hung-owner '*nginx: worker*'
 effect accept-queue hung-owner
+effect listen-overflow hung-owner
 
 scene() {
 	nginx_with web 1 <<<'server { listen 127.0.0.1:8080; location / { return 200 "hello\n"; } }'

@@ -2,6 +2,7 @@
 needs python3
 root hung-owner '*regex_server.py*' candidates=never-closed
 effect accept-queue hung-owner
+effect listen-overflow hung-owner
 effect never-closed hung-owner
 
 scene() {

@@ -2,6 +2,7 @@
 needs redis-server python3
 root hung-owner '*redis-server*'
 effect accept-queue hung-owner
+effect listen-overflow hung-owner
 
 scene() {
 	start redis redis-server --port 6379 --bind 127.0.0.1 --save ''

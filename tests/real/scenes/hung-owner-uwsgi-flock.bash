@@ -2,6 +2,7 @@
 needs uwsgi /usr/lib/uwsgi/plugins/python3_plugin.so python3 flock
 root hung-owner '*uwsgi*' candidates=never-closed,accept-queue
 effect accept-queue hung-owner
+effect listen-overflow hung-owner
 effect never-closed hung-owner
 
 scene() {

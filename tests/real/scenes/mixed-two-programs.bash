@@ -3,6 +3,7 @@ needs python3 redis-server
 root never-closed '*leak.py*'
 root hung-owner '*redis-server*'
 effect accept-queue hung-owner
+effect listen-overflow hung-owner
 
 scene() {
 	start redis redis-server --port 6379 --bind 127.0.0.1 --save ''
