@@ -125,6 +125,20 @@ change() { jq -c "$2" <<<"$1"; }
 	[[ $output == *"one look: 0 of 1"*"window:   0 of 0"* ]]
 }
 
+@test "from one look a cause without a process is right, where the finding says it has none" {
+	expect '{"roots": [{"id": "ports-exhausted", "subject": "churn"}]}'
+	judged 1 "$(change "$ports" '.caused_by = null')"
+	[[ $(jq -r '.cells[0].status' "$out/one.judged") == ok ]]
+	window '.cells[0].status' miss
+}
+
+@test "what only a failing call shows is not asked of one look" {
+	expect '{"roots": [{"id": "port-taken", "subject": "server"}]}'
+	judged 0
+	run print_sums "$out/verdict.json"
+	[[ $output == *"one look: 0 of 0"*"window:   0 of 1"* ]]
+}
+
 @test "the matrix and the sums" {
 	judged 1 "$leak" "$ports"
 	cp "$out/verdict.json" "$out/first"

@@ -19,11 +19,14 @@ def of_root($root):
   elif $root.pid != null then .subject != null and .subject.pid == $root.pid
   else .subject | process_is($root.subject) end;
 
+# TIME-WAIT has no process: who left it there, one look cannot know.
+def of_nobody($root): if $look == "one" then map(select(.subject == null and .id == $root.id)) | first else null end;
+
 def grave: .severity == "warning" or .severity == "critical";
 def sure: .confidence == "certain" or .confidence == "likely";
 
 def cell($root; $effects; $low; $high):
-  (map(select(of_root($root))) | first) as $f
+  ((map(select(of_root($root))) | first) // of_nobody($root)) as $f
   | {label: $root.id, got: ($f.id // "-"), confidence: ($f.confidence // "-"), count: $f.count,
      status: (
        if $f == null then "miss"
