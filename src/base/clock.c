@@ -1,4 +1,5 @@
 #include "clock.h"
+#include "file.h"
 #include <time.h>
 
 static uint64_t clock_ns(clockid_t id)
@@ -25,6 +26,20 @@ void clock_now(uint64_t *ret_boot_ns, uint64_t *ret_unix_ms)
 
 	*ret_unix_ms = unix_ns / NS_PER_MS;
 	*ret_boot_ns = boot_ns - unix_ns % NS_PER_MS; /* when that millisecond began */
+}
+
+uint64_t clock_boot_offset_ns(void)
+{
+	TEXT_CLEANUP offsets = { 0 };
+	long long s, ns;
+
+	/* "monotonic 0 0" and "boottime 100000 0"; not there without CONFIG_TIME_NS */
+	if (file_read("/proc/self/timens_offsets", 256, &offsets))
+		return 0;
+	const char *boot = strstr(offsets.bytes, "boottime");
+	if (!boot || sscanf(boot, "boottime %lld %lld", &s, &ns) != 2)
+		return 0;
+	return (uint64_t)s * NS_PER_S + (uint64_t)ns;
 }
 
 uint64_t clock_monotonic_ns(void)

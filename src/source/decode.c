@@ -8,6 +8,7 @@ void decoder_begin(struct decoder *d, struct moment *m, struct doors *doors, boo
 		.moment = m,
 		.doors = doors,
 		.tick_ns = clock_tick_ns(),
+		.boot_offset_ns = clock_boot_offset_ns(),
 		.netns = NETNS_UNKNOWN,
 		.skip_task = true, /* whose descriptors come is told first */
 	};
@@ -59,7 +60,7 @@ static void decode_task(struct decoder *d, const struct record_task *r)
 	if (r->netns)
 		doors_add_task(d->doors, r->netns, r->tgid, r->tid);
 	uint32_t netns = r->netns ? moment_netns(d->moment, r->netns) : NETNS_UNKNOWN;
-	d->process = moment_process(d->moment, r->tgid, r->start_boot_ns);
+	d->process = moment_process(d->moment, r->tgid, r->start_boot_ns + d->boot_offset_ns);
 	struct process *p = &d->moment->processes.items[d->process];
 	p->uid = r->uid;
 	p->ppid = r->ppid;

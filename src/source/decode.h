@@ -20,7 +20,7 @@ struct decoder {
 	ARRAY(uint64_t) tables; /* keys of the descriptor tables told so far */
 	struct index table_index;
 	ARRAY(uint64_t) requests; /* half-open connections of held listeners, by index of the namespace */
-	uint64_t tick_ns;
+	uint64_t tick_ns, boot_offset_ns;
 	uint32_t process;            /* of the RECORD_TASK that came last */
 	bool skip_task;              /* its table was told already, by another task */
 	uint32_t netns, netns_inode; /* the last namespace, for it is mostly the next one's, too */

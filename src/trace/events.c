@@ -8,6 +8,7 @@
 
 struct events {
 	struct events_bpf *programs;
+	uint64_t boot_offset_ns;
 };
 
 /* Each program by the tracepoint that it stands on; the others attach by themselves. */
@@ -47,6 +48,7 @@ int events_open(struct arena *arena, struct events **ret, struct gap *ret_why)
 	cleanup(events_cleanup) struct events *e = memory_zeroed(sizeof(*e));
 	int err;
 
+	e->boot_offset_ns = clock_boot_offset_ns();
 	e->programs = events_bpf__open();
 	if (e->programs)
 		e->programs->rodata->jiffies_per_s = (uint32_t)(NS_PER_S / clock_tick_ns());
@@ -76,9 +78,9 @@ void events_cleanup(struct events **e)
 	events_close(*e);
 }
 
-static uint64_t boot_to_unix_ms(uint64_t boot_ns)
+static uint64_t boot_to_unix_ms(const struct events *e, uint64_t boot_ns)
 {
-	return clock_unix_ms() - (clock_boot_ns() - boot_ns) / NS_PER_MS;
+	return clock_unix_ms() - (clock_boot_ns() - boot_ns - e->boot_offset_ns) / NS_PER_MS;
 }
 
 static bool in_scope(const struct moment *m, uint32_t netns)
@@ -111,7 +113,8 @@ static uint32_t row_process(struct moment *m, uint32_t tgid, uint64_t start_boot
 	return index;
 }
 
-static void add_failure(struct moment *m, const struct record_failure_key *key, const struct record_failure *r)
+static void add_failure(const struct events *e, struct moment *m, const struct record_failure_key *key,
+                        const struct record_failure *r)
 {
 	static const enum failed_call calls[] = {
 		[RECORD_CALL_BIND] = CALL_BIND,     [RECORD_CALL_CONNECT] = CALL_CONNECT,
@@ -122,14 +125,14 @@ static void add_failure(struct moment *m, const struct record_failure_key *key, 
 
 	if (!in_scope(m, netns))
 		return;
-	uint32_t index = row_process(m, key->tgid, key->start_boot_ns, r, netns);
+	uint32_t index = row_process(m, key->tgid, key->start_boot_ns + e->boot_offset_ns, r, netns);
 	struct failure *f = array_push(&m->failures);
 	*f = (struct failure){
 		.process = index,
 		.netns = netns,
 		.count = r->count,
-		.first_unix_ms = boot_to_unix_ms(r->first_boot_ns),
-		.last_unix_ms = boot_to_unix_ms(r->last_boot_ns),
+		.first_unix_ms = boot_to_unix_ms(e, r->first_boot_ns),
+		.last_unix_ms = boot_to_unix_ms(e, r->last_boot_ns),
 		.target = endpoint_of(key->target, key->port, key->v6),
 		.call = calls[key->call],
 		.target_known = key->call != RECORD_CALL_SOCKET,
@@ -145,7 +148,7 @@ static void collect_failures(struct events *e, struct moment *m)
 
 	for (; !bpf_map_get_next_key(map, previous, &key); previous = &key)
 		if (!bpf_map_lookup_elem(map, &key, &row))
-			add_failure(m, &key, &row);
+			add_failure(e, m, &key, &row);
 }
 
 /* Only programs that were there at the first look: others have nothing unfinished to compare with. */
@@ -162,7 +165,7 @@ static void collect_closes(struct events *e, struct moment *m)
 			continue;
 		struct departure *d = array_push(&m->departures);
 		*d = (struct departure){
-			.process = moment_process(m, key.tgid, key.start_boot_ns),
+			.process = moment_process(m, key.tgid, key.start_boot_ns + e->boot_offset_ns),
 			.netns = netns,
 			.end = endpoint_of(key.address, key.port, key.v6),
 			.as_client = key.side != RECORD_SERVER,
@@ -186,7 +189,7 @@ static void collect_first_closes(struct events *e, struct moment *m)
 		uint32_t netns = moment_netns(m, key.netns);
 		if (!in_scope(m, netns) || bpf_map_lookup_elem(map, &key, &row))
 			continue;
-		uint32_t process = row_process(m, key.tgid, key.start_boot_ns, &row, netns);
+		uint32_t process = row_process(m, key.tgid, key.start_boot_ns + e->boot_offset_ns, &row, netns);
 		*array_push(&m->first_closes) = (struct first_close){
 			.process = process,
 			.netns = netns,
