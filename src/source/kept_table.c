@@ -102,7 +102,7 @@ static const struct kept_column process_columns[] = {
 	C(BOOL, detailed),
 	C(BOOL, stopped),
 	C(BOOL, frozen),
-	C(U64, still_ms, .since = 5),
+	C(U64, still_ms, .since = 6),
 	C(TEXT, tracer),
 	C(TEXT, cmdline, SECRET_COMMAND),
 	C(TEXT, exe, SECRET_PATH),
