@@ -5,6 +5,7 @@
 #include "source/doors.h"
 #include "source/proc.h"
 #include "source/proc_text.h"
+#include "source/sysctl_files.h"
 #include "source/thread_wait.h"
 #include "source/users.h"
 
@@ -72,6 +73,11 @@ static void read_wait(const char *text, struct arena *arena)
 	thread_wait_syscall(number);
 }
 
+static void read_sysctl_file(const char *text, struct arena *arena)
+{
+	sysctl_text_turns_on(text, "net.ipv4.tcp_tw_recycle");
+}
+
 static void read_numbers(const char *text, struct arena *arena)
 {
 	uint64_t number;
@@ -85,7 +91,8 @@ static void read_numbers(const char *text, struct arena *arena)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	static void (*const readers[])(const char *, struct arena *) = {
-		read_stat, read_net, read_ports, read_cgroup, read_users, read_mounts, read_wait, read_numbers,
+		read_stat,   read_net,  read_ports,   read_cgroup,      read_users,
+		read_mounts, read_wait, read_numbers, read_sysctl_file,
 	};
 	struct fuzz_input in = { bytes, length };
 	size_t which = fuzz_number(&in, 1) % ARRAY_SIZE(readers);
