@@ -42,8 +42,8 @@ static struct port_seat seat_of(const struct moment *m, uint32_t socket, const s
 	struct port_seat seat = { .socket = socket, .way = way_of(m, s, asker) };
 	struct port_asker reuse = { .reuseaddr = true }, share = { .reuseport = true, .uid = s->uid };
 
-	seat.yields_to_reuse = !port_option_conflict(&reuse, s, true);
-	seat.yields_to_sharing = !port_option_conflict(&share, s, true);
+	seat.yields_to_reuse = !port_option_conflict(&reuse, s, PORT_FIXED);
+	seat.yields_to_sharing = !port_option_conflict(&share, s, PORT_FIXED);
 	if (asker) {
 		seat.dual_stack = addr_is_v4(&asker->local) != addr_is_v4(&s->local.addr);
 		seat.other_user = seat.yields_to_sharing && asker->uid != s->uid;
@@ -76,7 +76,16 @@ static const uint32_t *owners_of(const struct port_map *map, uint32_t netns, uin
 
 static bool holds_up(const struct port_asker *asker, const struct socket *s)
 {
-	return !asker || (port_addr_conflict(asker, s) && port_option_conflict(asker, s, true));
+	return !asker || (port_addr_conflict(asker, s) && port_option_conflict(asker, s, PORT_FIXED));
+}
+
+/* sk_reuseport_match(): a bucket that remembers a bind with SO_REUSEPORT grants the same again, same user and address,
+ * without a look at its other owners: a client's connection that shares the number by SO_REUSEADDR. */
+static bool is_remembered(const struct port_asker *asker, const struct socket *s)
+{
+	return asker && asker->reuseport && socket_has(s, SOCKET_BUCKET_KNOWN) && s->fastreuseport > 0 &&
+	       socket_has(s, SOCKET_REUSEPORT) && !s->peer.port && s->uid == asker->uid &&
+	       addr_same(&s->local.addr, &asker->local);
 }
 
 void ports_seats(const struct port_map *map, uint32_t netns, uint16_t port, const struct port_asker *asker,
@@ -89,6 +98,10 @@ void ports_seats(const struct port_map *map, uint32_t netns, uint16_t port, cons
 		const struct socket *s = &m->sockets.items[*at];
 		if (s->local.port != port)
 			break;
+		if (is_remembered(asker, s)) {
+			array_free(&ret->rows);
+			return;
+		}
 		if (holds_up(asker, s))
 			*array_push(&ret->rows) = seat_of(m, *at, asker);
 	}
