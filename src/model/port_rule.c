@@ -70,15 +70,21 @@ bool port_addr_conflict(const struct port_asker *asker, const struct socket *own
 	return !asker->local.v6 || addr_is_v4(&owner->local.addr) || is_v6_any(&owner->local.addr);
 }
 
-bool port_option_conflict(const struct port_asker *asker, const struct socket *owner, bool fixed)
+/* Both set SO_REUSEPORT, and are of one user; who the user of a TIME_WAIT was is not asked. */
+static bool share_reuseport(const struct port_asker *asker, const struct socket *owner)
 {
-	if (!fixed)
+	return asker->reuseport && socket_has(owner, SOCKET_REUSEPORT) &&
+	       (is_time_wait(owner) || asker->uid == owner->uid);
+}
+
+bool port_option_conflict(const struct port_asker *asker, const struct socket *owner, enum port_call call)
+{
+	if (call == PORT_AUTO)
 		return true;
+	bool shared = share_reuseport(asker, owner);
 	if (asker->reuseaddr && socket_has(owner, SOCKET_REUSEADDR) && owner->state != STATE_LISTEN)
-		return false;
-	if (!asker->reuseport || !socket_has(owner, SOCKET_REUSEPORT))
-		return true;
-	return !is_time_wait(owner) && asker->uid != owner->uid;
+		return call == PORT_AUTO_SHARED && shared;
+	return call == PORT_AUTO_SHARED || !shared;
 }
 
 /* Is the TIME_WAIT older than the delay after which it may be taken over? */

@@ -23,8 +23,10 @@ enum port_bucket port_bucket(const struct moment *m, const uint32_t *owners, siz
  * address of its own: do these two addresses exclude one another? */
 bool port_addr_conflict(const struct port_asker *asker, const struct socket *owner);
 
-/* inet_bind_conflict(): may they share the port nevertheless? bind(port 0) never shares; `fixed`: bind(port). */
-bool port_option_conflict(const struct port_asker *asker, const struct socket *owner, bool fixed);
+/* How a port is asked for: bind(port), bind(port 0), and the latter's second try under ip_autobind_reuse. */
+enum port_call { PORT_FIXED, PORT_AUTO, PORT_AUTO_SHARED };
+/* inet_bind_conflict(): may they share the port nevertheless? */
+bool port_option_conflict(const struct port_asker *asker, const struct socket *owner, enum port_call call);
 
 /* Does the 4-tuple of this socket stand in the way of a connect() with the same port?
  * tcp_twsk_unique() for TIME_WAIT; UNKNOWN where a fact is missing. */

@@ -195,10 +195,11 @@ static void take(struct taking *t, const struct port_walk *w, uint32_t socket)
 static struct taking judge_bind(const struct port_walk *w, const struct port_asker *asker)
 {
 	struct taking t = { .taken = ANSWER_NO };
+	enum port_call call = w->netns->autobind_reuse ? PORT_AUTO_SHARED : PORT_AUTO;
 
 	for (size_t i = 0; i < w->count; i++) {
 		const struct socket *s = &w->map->moment->sockets.items[w->owners[i]];
-		if (port_addr_conflict(asker, s) && port_option_conflict(asker, s, false))
+		if (port_addr_conflict(asker, s) && port_option_conflict(asker, s, call))
 			take(&t, w, w->owners[i]);
 	}
 	return t;
@@ -230,6 +231,15 @@ static struct taking judge_connect(const struct port_walk *w, const struct port_
 
 /* Of an odd range (five or more) each try leaves out the first port or the last one, by chance: the last
  * port to be had may not be found (the loops over `remaining` in both functions of the kernel). */
+/* bind(port 0) with SO_REUSEADDR searches the lower half of the range first, and its size is even: it is the upper one
+ * that may lose its first port. */
+static uint32_t search_first(const struct netns *n, const struct port_budget *b)
+{
+	uint32_t size = n->port_last - n->port_first + 1u;
+
+	return b->destination.port || !b->asker.reuseaddr || size < 4 ? n->port_first : n->port_first + size / 4 * 2;
+}
+
 static bool may_be_missed(const struct netns *n, uint32_t port)
 {
 	unsigned span = n->port_last - n->port_first;
@@ -240,7 +250,8 @@ static bool may_be_missed(const struct netns *n, uint32_t port)
 static void scan(const struct port_map *map, struct port_budget *b, struct port_takers *takers)
 {
 	const struct netns *n = budget_settings(map, b);
-	bool miss_first = may_be_missed(n, n->port_first), miss_last = may_be_missed(n, n->port_last);
+	uint32_t first = search_first(n, b);
+	bool miss_first = may_be_missed(n, first), miss_last = may_be_missed(n, n->port_last);
 	uint32_t unknown = 0, tuple = tuple_hash(&b->asker.local, &b->destination);
 	struct port_walk w;
 
@@ -252,7 +263,7 @@ static void scan(const struct port_map *map, struct port_budget *b, struct port_
 			continue;
 		b->used++;
 		b->by_state[map->moment->sockets.items[t.taker].state]++;
-		miss_first &= w.port != n->port_first;
+		miss_first &= w.port != first;
 		miss_last &= w.port != n->port_last;
 		if (takers)
 			*array_push(&takers->sockets) = t.taker;

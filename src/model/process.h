@@ -58,7 +58,7 @@ struct netns {
 	uint64_t *reserved;             /* ip_local_reserved_ports as a bitmap of 65536 bits, NULL if none */
 	uint64_t tw_reuse_delay_ms;     /* 0: this kernel (before 6.14) has no such setting, see port_rule.h */
 	uint64_t tw_reuse, timestamps, max_time_waits, fin_timeout_s;
-	uint64_t syncookies, abort_on_overflow;
+	uint64_t syncookies, abort_on_overflow, autobind_reuse;
 	uint64_t somaxconn; /* of /proc/sys/net/core */
 	/* /proc/PID/net/netstat, TcpExt, and conntrack. `before`: at the first look; the same if there was but one */
 	struct netns_totals totals, before;

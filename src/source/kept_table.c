@@ -66,6 +66,7 @@ static const struct kept_column netns_columns[] = {
 	C(U64, syncookies),
 	C(U64, abort_on_overflow),
 	C(U64, somaxconn, .since = 5),
+	C(U64, autobind_reuse, .since = 6),
 	C(U64, totals.listen_overflows),
 	C(U64, totals.listen_drops),
 	C(U64, totals.time_wait_overflows),

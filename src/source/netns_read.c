@@ -164,6 +164,7 @@ void netns_read_settings(struct netns *n, struct arena *arena)
 	file_read_u64(IPV4 "tcp_fin_timeout", &n->fin_timeout_s);
 	file_read_u64(IPV4 "tcp_syncookies", &n->syncookies);
 	file_read_u64(IPV4 "tcp_abort_on_overflow", &n->abort_on_overflow);
+	file_read_u64(IPV4 "ip_autobind_reuse", &n->autobind_reuse);
 	file_read_u64("/proc/sys/net/core/somaxconn", &n->somaxconn);
 }
 

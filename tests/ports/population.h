@@ -18,7 +18,7 @@ struct population {
 	int netns; /* descriptor of the namespace; entering it is the caller's */
 	int hole;
 	uint16_t first, last;
-	unsigned tw_reuse, tw_delay_ms, timestamps;
+	unsigned tw_reuse, tw_delay_ms, timestamps, autobind_reuse;
 	ARRAY(int) sockets;
 	struct text story; /* a line for each thing done: told when kernel and model disagree */
 	int listeners[8];  /* of the destinations, -1: nobody listens there */

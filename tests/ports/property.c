@@ -30,6 +30,7 @@ enum kind { ASK_CONNECT, ASK_BIND, ASK_FIXED, KINDS };
 struct question {
 	enum kind kind;
 	bool v6only, reuseaddr, reuseport;
+	bool endless; /* its own sockets share their ports: only whether there is one can be asked */
 	struct addr local;
 	struct endpoint to;
 };
@@ -61,6 +62,8 @@ static struct question ask_bind(struct population *p)
 	if (chance_of(&p->chance, 40) && addr_parse(chance_of(&p->chance, 50) ? "0.0.0.0" : "::", &q.local))
 		give_up("address");
 	q.v6only = addr_is_any(&q.local) && !addr_is_v4(&q.local) && chance_of(&p->chance, 50);
+	q.reuseaddr = chance_of(&p->chance, 40);
+	q.endless = q.reuseaddr && p->autobind_reuse;
 	return q;
 }
 
@@ -70,7 +73,6 @@ static struct question ask_fixed(struct population *p)
 	struct question q = ask_bind(p);
 
 	q.kind = ASK_FIXED;
-	q.reuseaddr = chance_of(&p->chance, 50);
 	q.reuseport = chance_of(&p->chance, 40);
 	return q;
 }
@@ -91,6 +93,8 @@ static int bind_once(const struct question *q, int *ret_fd)
 	*ret_fd = socket_new(q->local.v6 ? AF_INET6 : AF_INET);
 	if (q->v6only)
 		socket_option(*ret_fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+	if (q->reuseaddr)
+		socket_option(*ret_fd, SOL_SOCKET, SO_REUSEADDR, 1);
 	return socket_bind(*ret_fd, &q->local, 0);
 }
 
@@ -121,16 +125,16 @@ static uint32_t ask_kernel(const struct question *q)
 	int fds[MOST_CALLS], made = 0, err = 0;
 	int end = q->kind == ASK_CONNECT ? -EADDRNOTAVAIL : -EADDRINUSE;
 
-	while (!err && made < MOST_CALLS) {
+	while (!err && made < (q->endless ? 1 : MOST_CALLS)) {
 		err = q->kind == ASK_CONNECT ? connect_once(q, &fds[made]) : bind_once(q, &fds[made]);
 		made++;
 	}
 	errno = -err;
-	if (err != end)
+	if (err != end && !(q->endless && !err))
 		give_up("the kernel ends with another error than that there is no port");
 	for (int i = 0; i < made; i++)
 		socket_abort(fds[i]);
-	return (uint32_t)made - 1;
+	return (uint32_t)(made - (err != 0));
 }
 
 static uint32_t population_in(const struct population *p, const struct moment *m)
@@ -167,13 +171,17 @@ static bool unsure(const struct moment *m, uint32_t netns)
 static struct port_budget predict(const struct moment *m, uint32_t netns, const struct question *q)
 {
 	cleanup(port_map_cleanup) struct port_map *map = port_map_new(m);
-	struct port_asker asker = { .local = q->local, .v6only = q->v6only };
+	struct port_asker asker = { .local = q->local, .v6only = q->v6only, .reuseaddr = q->reuseaddr };
 	struct port_budget b;
 	int err = q->kind == ASK_CONNECT ? ports_connect(map, netns, &q->local, &q->to, &b)
 	                                 : ports_bind(map, netns, &asker, &b);
 
 	if (err)
 		give_up("no port range");
+	if (q->endless) {
+		b.free_low = MIN(b.free_low, 1u);
+		b.free_high = MIN(b.free_high, 1u);
+	}
 	return b;
 }
 
@@ -181,6 +189,8 @@ static void tell_question(struct text *t, const struct question *q)
 {
 	text_add(t, q->kind == ASK_CONNECT ? "connect " : q->v6only ? "bind, v6only, " : "bind ");
 	addr_format(t, &q->local);
+	if (q->reuseaddr && q->kind == ASK_BIND)
+		text_add(t, ", SO_REUSEADDR");
 	if (q->kind == ASK_CONNECT) {
 		text_add(t, " to ");
 		endpoint_format(t, &q->to);

@@ -279,13 +279,15 @@ static void fixed_bind_options(void **state)
 	listener->flags |= SOCKET_REUSEADDR | SOCKET_REUSEPORT;
 	listener->uid = 6;
 	old->flags |= SOCKET_REUSEADDR;
-	assert_true(port_option_conflict(&plain, old, true));
-	assert_false(port_option_conflict(&reuse, old, true));
-	assert_true(port_option_conflict(&reuse, listener, true));  /* LISTEN */
-	assert_true(port_option_conflict(&shared, listener, true)); /* of another user */
+	assert_true(port_option_conflict(&plain, old, PORT_FIXED));
+	assert_false(port_option_conflict(&reuse, old, PORT_FIXED));
+	assert_true(port_option_conflict(&reuse, listener, PORT_FIXED));  /* LISTEN */
+	assert_true(port_option_conflict(&shared, listener, PORT_FIXED)); /* of another user */
 	shared.uid = 6;
-	assert_false(port_option_conflict(&shared, listener, true));
-	assert_true(port_option_conflict(&shared, listener, false)); /* bind(0) shares nothing */
+	assert_false(port_option_conflict(&shared, listener, PORT_FIXED));
+	assert_true(port_option_conflict(&shared, listener, PORT_AUTO)); /* bind(0) shares nothing */
+	assert_true(port_option_conflict(&shared, listener, PORT_AUTO_SHARED));
+	assert_false(port_option_conflict(&reuse, old, PORT_AUTO_SHARED));
 }
 
 /* All that would give more, a text a line. */
