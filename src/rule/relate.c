@@ -1,6 +1,7 @@
 /* Which finding is the cause of which. An effect keeps its own entry and names its root. */
 #include "listeners.h"
 #include "rule.h"
+#include <math.h>
 
 /* The ports of a namespace are held by sockets, and sockets belong to findings: the finding that holds at least
  * half of the used ports is why they are gone. */
@@ -56,6 +57,19 @@ static const struct finding *dead_queue_of(const struct judgement *j, const stru
 	return NULL;
 }
 
+/* Of a process whose descriptors will end: is it these connections that they go into? One may bring more than its own
+ * (a handle of libcurl has a pair to be woken by): then as many came with each as each has. */
+static bool takes_descriptors(const struct moment *m, const struct finding *limit, uint64_t held, uint64_t came)
+{
+	const struct process *p = &m->processes.items[limit->subject];
+
+	if (!limit->foreseen || !came || !p->fd_used_before || p->fd_used <= p->fd_used_before)
+		return false;
+	double each = (double)(p->fd_used - p->fd_used_before) / (double)came;
+	double has = (double)p->fd_used / (double)held;
+	return each <= 2 || fabs(each - has) * 4 <= has;
+}
+
 /* Where descriptors ran out: the finding of the same process that holds at least half of them. */
 static const struct finding *holder_of_descriptors(const struct moment *m, const struct judgement *j,
                                                    const struct finding *limit)
@@ -65,12 +79,18 @@ static const struct finding *holder_of_descriptors(const struct moment *m, const
 	if (limit->subject == PROCESS_NONE)
 		return NULL;
 	array_each (&j->findings, f) {
-		uint64_t held = 0;
+		uint64_t held = 0, came = 0;
 		if (f == limit || streq(f->id, "ports-exhausted") || !concerns(f, limit->subject))
 			continue;
-		array_each (&f->sockets, s)
-			moment_each_holder(m, &m->sockets.items[*s], h) held += h->process == limit->subject;
-		if (held * 2 >= m->processes.items[limit->subject].fd_used && (!root || f->count > root->count))
+		array_each (&f->sockets, at) {
+			const struct socket *s = &m->sockets.items[*at];
+			bool mine = false;
+			moment_each_holder(m, s, h) mine |= h->process == limit->subject;
+			held += mine;
+			came += mine && socket_has(s, SOCKET_NEW);
+		}
+		bool most = held * 2 >= m->processes.items[limit->subject].fd_used;
+		if ((most || takes_descriptors(m, limit, held, came)) && (!root || f->count > root->count))
 			root = f;
 	}
 	return root;

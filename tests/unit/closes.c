@@ -1,4 +1,4 @@
-/* What closes that were seen tell: of pools, and of servers that take their time. */
+/* What a window tells: of pools and servers that were seen to close, and of what grows together. */
 #include "host.h"
 
 /* Six connections that a pool has opened anew, and the close of six that the server had ended after so long. */
@@ -84,5 +84,28 @@ static void who_has_his_answer_is_not_impatient(void **state)
 	}
 }
 
+/* A leak of 40 handles, ten of which came while watched, in a process whose descriptors will end. */
+static void a_handle_may_bring_more_descriptors_than_its_socket(void **state)
+{
+	static const struct {
+		uint32_t used_before, used;
+		size_t findings;
+	} cases[] = { { 90, 120, 1 }, { 400, 420, 1 }, { 250, 450, 2 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		cleanup(moment_cleanup) struct moment *m = host(10000);
+		for (unsigned k = 0; k < 40; k++)
+			finished(m, 7, k, "10.9.9.9:80", 1000 * k + 500)->flags |= k < 10 ? SOCKET_NEW : 0;
+		struct process *p = process(m, 7, "app", "app");
+		p->fd_used_before = cases[i].used_before;
+		p->fd_used = cases[i].used;
+		p->fd_limit = 500;
+		cleanup(judgement_cleanup) struct judgement *j = judged(m);
+		assert_int_equal(j->findings.count, cases[i].findings);
+		assert_string_equal(j->findings.items[0].id, "never-closed");
+	}
+}
+
 UNIT_MAIN(TEST(a_pool_that_has_just_thrown_away_its_stale_ones_had_them),
-          TEST(a_pool_that_closes_at_once_or_for_other_reasons_is_healthy), TEST(who_has_his_answer_is_not_impatient));
+          TEST(a_pool_that_closes_at_once_or_for_other_reasons_is_healthy),
+          TEST(a_handle_may_bring_more_descriptors_than_its_socket), TEST(who_has_his_answer_is_not_impatient));
