@@ -1,5 +1,6 @@
 /* Which finding is the cause of which. An effect keeps its own entry and names its root. */
 #include "listeners.h"
+#include "pairs.h"
 #include "rule.h"
 #include <math.h>
 
@@ -70,8 +71,15 @@ static bool takes_descriptors(const struct moment *m, const struct finding *limi
 	return each <= 2 || fabs(each - has) * 4 <= has;
 }
 
-/* Where descriptors ran out: the finding of the same process that holds at least half of them. */
-static const struct finding *holder_of_descriptors(const struct moment *m, const struct judgement *j,
+/* A connection takes a descriptor at both ends: what one program leaves standing may fill the other's table. */
+static bool takes_descriptor_of(const struct moment *m, struct judgement *j, uint32_t socket, uint32_t process)
+{
+	moment_each_holder(m, &m->sockets.items[socket], h) if (h->process == process) return true;
+	return pair_process(j, m, socket) == process;
+}
+
+/* Where descriptors ran out: the finding whose connections are at least half of them. */
+static const struct finding *holder_of_descriptors(const struct moment *m, struct judgement *j,
                                                    const struct finding *limit)
 {
 	const struct finding *root = NULL;
@@ -80,14 +88,12 @@ static const struct finding *holder_of_descriptors(const struct moment *m, const
 		return NULL;
 	array_each (&j->findings, f) {
 		uint64_t held = 0, came = 0;
-		if (f == limit || streq(f->id, "ports-exhausted") || !concerns(f, limit->subject))
+		if (streq(f->id, "fd-limit") || streq(f->id, "ports-exhausted"))
 			continue;
 		array_each (&f->sockets, at) {
-			const struct socket *s = &m->sockets.items[*at];
-			bool mine = false;
-			moment_each_holder(m, s, h) mine |= h->process == limit->subject;
+			bool mine = takes_descriptor_of(m, j, *at, limit->subject);
 			held += mine;
-			came += mine && socket_has(s, SOCKET_NEW);
+			came += mine && socket_has(&m->sockets.items[*at], SOCKET_NEW);
 		}
 		bool most = held * 2 >= m->processes.items[limit->subject].fd_used;
 		if ((most || takes_descriptors(m, limit, held, came)) && (!root || f->count > root->count))

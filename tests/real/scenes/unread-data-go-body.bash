@@ -1,6 +1,7 @@
 # Go: large bodies neither read nor closed
 needs go python3
 root unread-data '*bodyleak*'
+effect fd-limit unread-data
 
 scene() {
 	go_binary bodyleak

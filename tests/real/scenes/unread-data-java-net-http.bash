@@ -1,6 +1,7 @@
 # java.net.http body streams that nobody reads: the data fills the buffers, the FIN cannot arrive
 needs java javac python3
 root unread-data '*HttpClientUse*leak*'
+effect fd-limit unread-data
 
 scene() {
 	java_class HttpClientUse

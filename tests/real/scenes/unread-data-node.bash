@@ -1,6 +1,7 @@
 # Node: responses with large bodies stay paused
 needs node python3
 root unread-data '*unread.js*'
+effect fd-limit unread-data
 
 scene() {
 	start api python api_server.py 8080 --close-silently --body 20000000

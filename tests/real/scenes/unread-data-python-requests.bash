@@ -1,6 +1,7 @@
 # requests with stream=True on large bodies, nobody reads them
 needs python3 python3:requests
 root unread-data '*requests_leak.py*'
+effect fd-limit unread-data
 
 scene() {
 	start api python api_server.py 8080 --close-silently --body 20000000
