@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* From a struct sock to a record: read without its lock, so a figure may be a moment older than another. */
+/* From a struct sock to a record: read without its lock, so a figure may be a moment older than another.
+ * Members are named from the outermost struct: libbpf searches all types of the kernel for each struct that a member
+ * is named from, 0.8 ms of every start. */
 #ifndef UNFIN_SOCKET_BPF_H
 #define UNFIN_SOCKET_BPF_H
 
@@ -72,9 +74,8 @@ static __always_inline void fill_sock(struct record_socket *r, struct sock *sk)
 
 static __always_inline void fill_timer(struct record_socket *r, struct tcp_sock *tp, __u32 now)
 {
-	struct inet_connection_sock *icsk = &tp->inet_conn;
-	struct sock *sk = &icsk->icsk_inet.sk;
-	__u8 pending = icsk->icsk_pending;
+	struct sock *sk = &tp->inet_conn.icsk_inet.sk;
+	__u8 pending = tp->inet_conn.icsk_pending;
 
 	if (pending == ICSK_TIME_PROBE0)
 		r->timer = RECORD_TIMER_PROBE;
@@ -84,10 +85,10 @@ static __always_inline void fill_timer(struct record_socket *r, struct tcp_sock 
 		r->timer = RECORD_TIMER_KEEPALIVE;
 	if (r->timer == RECORD_TIMER_KEEPALIVE)
 		r->timer_left = (__s32)((__u32)sk->sk_timer.expires - now);
-	else if (r->timer && bpf_core_field_exists(icsk->icsk_retransmit_timer))
-		r->timer_left = (__s32)((__u32)icsk->icsk_retransmit_timer.expires - now);
-	r->retransmits = icsk->icsk_retransmits;
-	r->backoff = icsk->icsk_backoff;
+	else if (r->timer && bpf_core_field_exists(tp->inet_conn.icsk_retransmit_timer))
+		r->timer_left = (__s32)((__u32)tp->inet_conn.icsk_retransmit_timer.expires - now);
+	r->retransmits = tp->inet_conn.icsk_retransmits;
+	r->backoff = tp->inet_conn.icsk_backoff;
 }
 
 static __always_inline void fill_bucket(struct record_socket *r, struct inet_bind_bucket *tb)
@@ -134,29 +135,27 @@ static __always_inline bool is_held_subflow(struct tcp_sock *tp)
 }
 
 /* inet_put_port() clears inet_num, and leaves what went into the packets. */
-static __always_inline void fill_lost_port(struct record_socket *r, struct inet_sock *inet)
+static __always_inline void fill_lost_port(struct record_socket *r, struct tcp_sock *tp)
 {
 	if (r->state != TCP_CLOSE || r->local_port || !r->peer_port)
 		return;
-	r->local_port = __builtin_bswap16(inet->inet_sport);
+	r->local_port = __builtin_bswap16(tp->inet_conn.icsk_inet.inet_sport);
 	r->flags |= RECORD_PORT_LOST;
 }
 
 static __always_inline void fill_tcp(struct record_socket *r, struct tcp_sock *tp, __u32 now)
 {
-	struct inet_connection_sock *icsk = &tp->inet_conn;
-
-	fill_lost_port(r, &icsk->icsk_inet);
+	fill_lost_port(r, tp);
 	r->flags |= flag_if(is_held_subflow(tp), RECORD_SUBFLOW);
 	if (r->state == TCP_LISTEN) {
-		int requests = icsk->icsk_accept_queue.qlen.counter;
+		int requests = tp->inet_conn.icsk_accept_queue.qlen.counter;
 		r->requests = requests > 0xffff ? 0xffff : requests;
 		return;
 	}
 	__s32 unread = (__s32)(tp->rcv_nxt - tp->copied_seq);
 	r->recv_q = unread > 0 ? unread : 0; /* negative in SYN_SENT, inet_diag does the same */
 	r->send_q = tp->write_seq - tp->snd_una;
-	r->since_data = since(icsk->icsk_ack.lrcvtime, now);
+	r->since_data = since(tp->inet_conn.icsk_ack.lrcvtime, now);
 	r->since_ack = since(tp->rcv_tstamp, now);
 	r->since_sent = since(tp->lsndtime, now);
 	r->acked = (__u32)tp->bytes_acked;
@@ -171,7 +170,7 @@ static __always_inline void fill_tcp(struct record_socket *r, struct tcp_sock *t
 /* Port and accept queue of an MPTCP connection are those of its first subflow. */
 static __always_inline void fill_first_subflow(struct record_socket *r, struct sock *first)
 {
-	struct inet_bind_bucket *tb = BPF_CORE_READ((struct inet_connection_sock *)first, icsk_bind_hash);
+	struct inet_bind_bucket *tb = BPF_CORE_READ((struct tcp_sock *)first, inet_conn.icsk_bind_hash);
 
 	if (tb) {
 		r->fastreuse = BPF_CORE_READ(tb, fastreuse);
