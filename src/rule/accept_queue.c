@@ -91,6 +91,8 @@ static bool accept_queue_check(const struct moment *m, const struct suspects *g,
 	};
 	f->limit_reached = listener->recv_q >= room;
 	f->subject = acceptor_of(m, j, listener);
+	if (f->subject == PROCESS_NONE)
+		f->subject_why = listener_nobody(listener);
 	const char *do_first = f->subject == PROCESS_NONE ? "find who should accept"
 	                                                  : tell_acceptor(m, &m->processes.items[f->subject], j, f);
 	finding_excludes(j, f, "never-closed", "they have no descriptor: the program has not seen them yet");

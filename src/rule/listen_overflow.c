@@ -39,6 +39,8 @@ static void tell(const struct moment *m, const struct rule *rule, struct judgeme
 	f->queue = socket;
 	f->listener = listener_text(j, s);
 	f->subject = h ? h->process : PROCESS_NONE;
+	if (!h)
+		f->subject_why = listener_nobody(s);
 	f->confidence = CONFIDENCE_CERTAIN;
 	f->count = s->recv_q;
 	f->limit_reached = true;

@@ -77,6 +77,15 @@ uint32_t listener_process(struct judgement *j, const struct moment *m, uint32_t 
 	return h ? h->process : PROCESS_NONE;
 }
 
+const char *listener_nobody(const struct socket *listener)
+{
+	if (listener->unowned == UNOWNED_KERNEL)
+		return "no process: the kernel itself listens";
+	if (listener->unowned == UNOWNED_HIDDEN)
+		return "the listener may belong to a process that could not be looked into";
+	return "no process that can be seen holds the listener";
+}
+
 void listeners_free(struct listeners *listeners)
 {
 	if (!listeners)

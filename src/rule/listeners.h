@@ -9,6 +9,8 @@ struct listeners;
 uint32_t listener_at(struct judgement *j, const struct moment *m, uint32_t netns, const struct endpoint *local);
 /* A process that holds it, PROCESS_NONE if there is none: whom what came in there and has no holder belongs to. */
 uint32_t listener_process(struct judgement *j, const struct moment *m, uint32_t netns, const struct endpoint *local);
+/* Why a listener that nobody is seen to hold names no process. A text that lives for ever. */
+const char *listener_nobody(const struct socket *listener);
 void listeners_free(struct listeners *listeners); /* NULL is fine */
 
 /* "127.0.0.1:80", "*:80" */

@@ -169,7 +169,32 @@ static void a_full_queue_that_refused_overflows(void **state)
 	assert_non_null(strstr(only(again, "listen-overflow")->evidence.items[0], "while watched"));
 }
 
+/* Both findings of a queue say why they name nobody. */
+static void a_queue_that_nobody_is_seen_to_hold_says_why(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host();
+
+	listener(m, 6, 5, 9)->first_holder = HOLDER_NONE;
+	m->sockets.items[0].unowned = UNOWNED_HIDDEN;
+	totals(m)->listen_drops = m->netns.items[0].before.listen_drops = 4;
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	const struct finding *f = only(j, "listen-overflow");
+	assert_int_equal(f->subject, PROCESS_NONE);
+	assert_non_null(strstr(f->subject_why, "could not be looked into"));
+
+	struct socket *dead = scene_socket(m, STATE_CLOSE_WAIT, "10.0.0.1:80", "10.9.9.9:40000");
+	dead->unowned = UNOWNED_NOT_ACCEPTED;
+	scene_times(dead, 9000, 9000, 9000);
+	cleanup(judgement_cleanup) struct judgement *both = judged(m);
+	assert_int_equal(both->findings.count, 2);
+	array_each (&both->findings, found) {
+		assert_int_equal(found->subject, PROCESS_NONE);
+		assert_non_null(found->subject_why);
+	}
+}
+
 UNIT_MAIN(TEST(a_tenth_used_is_no_finding), TEST(a_lowered_number_of_time_waits_bites_by_its_counter),
           TEST(drops_tell_of_a_full_table_only), TEST(who_gives_up_at_a_full_table_is_a_victim),
           TEST(aborts_tell_of_orphans_where_these_are_many), TEST(prunes_tell_of_memory_under_pressure),
-          TEST(nearly_used_up_is_likely_to_bite), TEST(a_full_queue_that_refused_overflows));
+          TEST(nearly_used_up_is_likely_to_bite), TEST(a_full_queue_that_refused_overflows),
+          TEST(a_queue_that_nobody_is_seen_to_hold_says_why));
