@@ -87,6 +87,11 @@ GETTER(flag)
 	return (struct value){ .kind = VALUE_YESNO, .number = socket_has(s, f->flag) };
 }
 
+GETTER(eof_unread)
+{
+	return (struct value){ .kind = VALUE_YESNO, .number = socket_eof_unread(s) };
+}
+
 /* Its figures. */
 GETTER(recv_q)
 {
@@ -259,15 +264,16 @@ static const char *const timers[] = { "retransmit", "keepalive", "time_wait", "p
 static const char *const reasons[] = { "time_wait", "not_accepted", "request", "orphan",  "in_flight",
 	                               "io_uring",  "kernel",       "hidden",  "unknown", NULL };
 
-#define KIND(which, getter) .kind = VALUE_##which, .get = get_##getter
-#define WORDS(list, getter) .kind = VALUE_WORD, .words = list, .get = get_##getter
-#define FLAG(bit)           .kind = VALUE_YESNO, .flag = SOCKET_##bit, .get = get_flag
-#define HOLDER              .of_holder = true
-#define DETAIL              .of_holder = true, .wants = WANT_DETAILS
-#define JSON                .json = true
-#define COLUMN(place)       .column = place
-#define WIDE(place)         .column = place, .wide = true
-#define RIGHT               .right = true
+#define KIND(which, getter)  .kind = VALUE_##which, .get = get_##getter
+#define WORDS(list, getter)  .kind = VALUE_WORD, .words = list, .get = get_##getter
+#define FLAG(bit)            .kind = VALUE_YESNO, .flag = SOCKET_##bit, .get = get_flag
+#define FLAG_AS(bit, getter) .kind = VALUE_YESNO, .flag = SOCKET_##bit, .get = get_##getter
+#define HOLDER               .of_holder = true
+#define DETAIL               .of_holder = true, .wants = WANT_DETAILS
+#define JSON                 .json = true
+#define COLUMN(place)        .column = place
+#define WIDE(place)          .column = place, .wide = true
+#define RIGHT                .right = true
 
 /* clang-format off: a table is read by its columns */
 static const struct field table[] = {
@@ -328,7 +334,7 @@ static const struct field table[] = {
 	{ "mptcp", NULL, "Mptcp", "a connection of Multipath TCP", FLAG(MPTCP) },
 	{ "subflow", NULL, "Subflow", "a part of one that is listed itself", FLAG(SUBFLOW) },
 	{ "bound_port", NULL, "Bound Port", "bind() chose the port, not connect()", FLAG(BOUND_PORT) },
-	{ "eof_unread", NULL, "Eof Unread", "the peer's FIN has not been read", FLAG(EOF_UNREAD) },
+	{ "eof_unread", NULL, "Eof Unread", "the peer's FIN has not been read", FLAG_AS(EOF_UNREAD, eof_unread) },
 	{ "zero_window", NULL, "Zero Window", "the peer has no room for our data", FLAG(PEER_WINDOW_ZERO) },
 	{ "recv_full", NULL, "Recv Full", "what is unread fills our buffer", FLAG(RECV_FULL) },
 	{ "dead", NULL, "Dead", "the connection is gone, the descriptor is still held", FLAG(WAS_CONNECTED) },

@@ -64,6 +64,13 @@ struct age socket_finished_age(const struct socket *s)
 	return age;
 }
 
+bool socket_eof_unread(const struct socket *s)
+{
+	if (s->state == STATE_CLOSE) /* the reset threw nothing away that had come before */
+		return socket_has(s, SOCKET_FIN_CAME) && s->recv_q;
+	return socket_has(s, SOCKET_EOF_UNREAD);
+}
+
 const char *unowned_name(enum unowned u)
 {
 	static const char *const names[UNOWNED_COUNT] = {

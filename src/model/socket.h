@@ -104,6 +104,9 @@ struct age socket_age(const struct socket *s);
  * reset that killed it moved no stamp. */
 struct age socket_finished_age(const struct socket *s);
 
+/* The peer's FIN has come and has not been read: also of one that has died since. */
+bool socket_eof_unread(const struct socket *s);
+
 static inline bool socket_has(const struct socket *s, uint32_t flag)
 {
 	return (s->flags & flag) != 0;

@@ -13,6 +13,11 @@ bool finished_ms(const struct socket *s, uint64_t assumed_ms, uint64_t *ret_ms)
 	return true;
 }
 
+static bool is_eof_untold(const struct socket *s)
+{
+	return socket_has(s, SOCKET_MPTCP) || (s->state == STATE_CLOSE && !socket_has(s, SOCKET_FIN_CAME));
+}
+
 struct ages ages_of(const struct moment *m, const uint32_t *sockets, size_t count, uint64_t assumed_ms)
 {
 	ARRAY(uint64_t) all = { 0 };
@@ -21,8 +26,9 @@ struct ages ages_of(const struct moment *m, const uint32_t *sockets, size_t coun
 	for (size_t i = 0; i < count; i++) {
 		const struct socket *s = &m->sockets.items[sockets[i]];
 		uint64_t ms;
-		ages.eof_unread += socket_has(s, SOCKET_EOF_UNREAD);
-		ages.eof_untold += socket_has(s, SOCKET_MPTCP);
+		ages.data_unread += s->recv_q > socket_eof_unread(s); /* the FIN counts as one */
+		ages.eof_unread += socket_eof_unread(s);
+		ages.eof_untold += is_eof_untold(s);
 		if (!finished_ms(s, assumed_ms, &ms))
 			continue;
 		/* Whose state did not change has been in it all the time. */

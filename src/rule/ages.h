@@ -5,8 +5,9 @@
 struct ages {
 	uint64_t known;                             /* sockets with an age */
 	uint64_t youngest_ms, median_ms, oldest_ms; /* lower bounds */
+	uint64_t data_unread;                       /* bytes of data (not only the end) lie there */
 	uint64_t eof_unread;                        /* the program has not even read the end */
-	uint64_t eof_untold;                        /* Multipath TCP does not tell whether it has */
+	uint64_t eof_untold; /* Multipath TCP does not tell whether it has, nor one that met a reset before any end */
 };
 
 /* `assumed_ms`: how long after its last data a peer hangs up, where probes have hidden when it did; AGE_NOT_ASSUMED:

@@ -27,6 +27,17 @@ static uint64_t threshold_ms(const struct moment *m, const struct close_wait *c)
 	return m->window.ms ? TIMES * m->window.ms : NO_HANDLER_MS;
 }
 
+static void tell_unread(const struct ages *a, struct judgement *j, struct finding *f)
+{
+	if (a->data_unread)
+		finding_evidence(j, f, "data lies unread on %s of them", count_text(j, a->data_unread));
+	if (a->eof_unread)
+		finding_evidence(j, f, "the end of data (EOF) has not been read on %s of them",
+		                 count_text(j, a->eof_unread));
+	if (!a->data_unread && !a->eof_unread && !a->eof_untold)
+		finding_evidence(j, f, "everything has been read, EOF included");
+}
+
 static void tell_proof(const struct moment *m, const struct close_wait *c, struct judgement *j, struct finding *f)
 {
 	finding_evidence(j, f, "the peers have finished, the descriptors are held: ages %s",
@@ -42,11 +53,7 @@ static void tell_proof(const struct moment *m, const struct close_wait *c, struc
 		finding_evidence(j, f,
 		                 "%s are dead by now (a reset, mostly met by a keepalive probe), and held all the same",
 		                 count_text(j, c->dead));
-	if (c->ages.eof_unread)
-		finding_evidence(j, f, "the end of data (EOF) has not been read on %s of them",
-		                 count_text(j, c->ages.eof_unread));
-	else if (!c->ages.eof_untold)
-		finding_evidence(j, f, "everything has been read, EOF included");
+	tell_unread(&c->ages, j, f);
 	if (c->patience_known && c->patience_median_ms < SAME_MS)
 		finding_evidence(j, f, "the peers hung up with their last data");
 	else if (c->patience_known)

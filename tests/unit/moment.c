@@ -87,6 +87,19 @@ static void roles(void **state)
 	assert_int_equal(role_of(m, STATE_CLOSE, "0.0.0.0:40001", "0.0.0.0:0", 0), ROLE_UNKNOWN);
 }
 
+/* A reset gives the port back, and the bucket with it: then only the listener tells. */
+static void the_dead_keep_their_role(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+
+	scene_socket(m, STATE_LISTEN, "0.0.0.0:8080", "0.0.0.0:0");
+	scene_socket(m, STATE_CLOSE, "10.0.0.1:8080", "10.0.0.2:50000")->flags |= SOCKET_PORT_LOST;
+	scene_socket(m, STATE_CLOSE, "10.0.0.1:40000", "10.0.0.2:80")->flags |= SOCKET_PORT_LOST;
+	moment_derive(m);
+	assert_int_equal(m->sockets.items[1].role, ROLE_SERVER);
+	assert_int_equal(m->sockets.items[2].role, ROLE_UNKNOWN);
+}
+
 /* The listener of another namespace says nothing about this one. */
 static void roles_keep_to_their_namespace(void **state)
 {
@@ -144,5 +157,5 @@ static void ages(void **state)
 
 UNIT_MAIN(TEST(processes_are_told_by_pid_and_start), TEST(starts_are_told_by_the_wall_clock),
           TEST(a_holder_is_one_table_and_descriptor), TEST(namespaces_are_told_by_inode), TEST(gaps_keep_their_words),
-          TEST(roles), TEST(roles_keep_to_their_namespace), TEST(dead_but_held_is_told_from_never_connected),
-          TEST(ages));
+          TEST(roles), TEST(the_dead_keep_their_role), TEST(roles_keep_to_their_namespace),
+          TEST(dead_but_held_is_told_from_never_connected), TEST(ages));

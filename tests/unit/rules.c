@@ -5,6 +5,17 @@
 
 enum { LEAKED = 20 };
 
+static bool tells(const struct finding *f, const char *words)
+{
+	array_each (&f->evidence, e)
+		if (strstr(*e, words))
+			return true;
+	array_each (&f->advice, a)
+		if (strstr(a->text, words))
+			return true;
+	return false;
+}
+
 static void a_stopped_process_is_hung_if_it_owes_something(void **state)
 {
 	cleanup(moment_cleanup) struct moment *m = host(0);
@@ -214,6 +225,53 @@ static void the_dead_of_a_server_are_told_with_its_living(void **state)
 	only(j, "never-closed", LEAKED);
 }
 
+/* Dead ends of a server, each with a peer of its own; `unread` bytes lie on each third. */
+static struct moment *dead_ends(uint32_t unread, uint32_t flags)
+{
+	struct moment *m = host(10000);
+
+	process(m, 8, "server", "server");
+	held(m, 8, STATE_LISTEN, "0.0.0.0:80", "0.0.0.0:0");
+	for (unsigned i = 0; i < LEAKED; i++) {
+		char peer[32];
+		snprintf(peer, sizeof(peer), "10.9.9.%u:5000", i);
+		struct socket *s = held(m, 8, STATE_CLOSE, "10.0.0.1:80", peer);
+		scene_times(s, 60000, 60000, 60000);
+		s->received_bytes = 100;
+		s->recv_q = i % 3 ? 0 : unread;
+		s->flags |= SOCKET_PORT_LOST | flags;
+	}
+	return m;
+}
+
+static void the_dead_of_a_server_came_to_its_listener(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = dead_ends(0, SOCKET_FIN_CAME);
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	const struct finding *f = only(j, "never-closed", LEAKED);
+
+	assert_string_equal(f->listener, "*:80");
+	assert_null(f->peer);
+	assert_true(tells(f, "everything has been read, EOF included"));
+}
+
+static void what_the_dead_have_not_read_is_told(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = dead_ends(1, SOCKET_FIN_CAME);
+	cleanup(judgement_cleanup) struct judgement *end = judged(m);
+	assert_true(tells(only(end, "never-closed", LEAKED), "(EOF) has not been read on 7 of them"));
+	assert_false(tells(only(end, "never-closed", LEAKED), "data lies unread"));
+
+	cleanup(moment_cleanup) struct moment *more = dead_ends(2001, SOCKET_FIN_CAME);
+	cleanup(judgement_cleanup) struct judgement *data = judged(more);
+	assert_true(tells(only(data, "never-closed", LEAKED), "data lies unread on 7 of them"));
+	assert_true(tells(only(data, "never-closed", LEAKED), "(EOF) has not been read on 7 of them"));
+
+	cleanup(moment_cleanup) struct moment *cut = dead_ends(0, 0); /* a reset instead of an end */
+	cleanup(judgement_cleanup) struct judgement *reset = judged(cut);
+	assert_false(tells(only(reset, "never-closed", LEAKED), "EOF"));
+}
+
 /* The call failed in the window; then all was closed. Nothing may be said to be used up now. */
 static void ports_that_are_free_again_were_used_up(void **state)
 {
@@ -265,17 +323,6 @@ static void a_process_with_few_descriptors_left_is_told_and_is_no_alarm(void **s
 	assert_int_equal(f->severity, SEVERITY_INFO);
 	assert_int_equal(j->verdict, VERDICT_OK);
 	assert_false(f->eta_known);
-}
-
-static bool tells(const struct finding *f, const char *words)
-{
-	array_each (&f->evidence, e)
-		if (strstr(*e, words))
-			return true;
-	array_each (&f->advice, a)
-		if (strstr(a->text, words))
-			return true;
-	return false;
 }
 
 /* 512 fit into a queue of backlog 511; nobody accepts, for want of descriptors. */
@@ -367,7 +414,8 @@ UNIT_MAIN(TEST(who_passes_over_idle_connections_has_no_pool), TEST(a_stopped_pro
           TEST(progress_before_the_fin_is_no_half_closed_transfer), TEST(who_started_after_the_end_did_not_connect),
           TEST(a_missing_other_end_is_half_open), TEST(an_end_behind_a_translated_address_is_not_missed),
           TEST(both_ends_of_a_fault_are_one_finding), TEST(a_request_leaves_causes_and_sockets_out),
-          TEST(the_dead_of_a_server_are_told_with_its_living), TEST(ports_that_are_free_again_were_used_up),
+          TEST(the_dead_of_a_server_are_told_with_its_living), TEST(the_dead_of_a_server_came_to_its_listener),
+          TEST(what_the_dead_have_not_read_is_told), TEST(ports_that_are_free_again_were_used_up),
           TEST(a_refused_connect_that_is_held_is_no_fault),
           TEST(a_process_with_few_descriptors_left_is_told_and_is_no_alarm),
           TEST(a_queue_says_one_number_and_why_it_stands), TEST(what_came_in_came_to_the_listener),
