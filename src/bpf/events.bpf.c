@@ -12,6 +12,7 @@
 #include <bpf/bpf_tracing.h>
 #include "record.h"
 #include "socket.bpf.h"
+#include "task.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -141,7 +142,7 @@ static __always_inline void count_row(void *map, const void *key, struct task_st
 	}
 	struct record_failure first = { .count = 1, .first_boot_ns = now, .last_boot_ns = now };
 	first.uid = BPF_CORE_READ(task, cred, uid.val);
-	first.ppid = BPF_CORE_READ(task, real_parent, tgid);
+	first.ppid = task_ppid(task);
 	BPF_CORE_READ_STR_INTO(&first.comm, task, group_leader, comm);
 	if (bpf_map_update_elem(map, key, &first, BPF_NOEXIST))
 		__sync_fetch_and_add(lost, 1);
@@ -149,12 +150,13 @@ static __always_inline void count_row(void *map, const void *key, struct task_st
 
 static __always_inline void count_failure(const struct record_failure_key *key, struct task_struct *task)
 {
-	count_row(&failures, key, task, &failures_lost);
+	if (key->tgid) /* else it is outside of our pid namespace, and no number would name it */
+		count_row(&failures, key, task, &failures_lost);
 }
 
 static __always_inline void fill_caller(struct record_failure_key *key, struct task_struct *task, long ret)
 {
-	key->tgid = BPF_CORE_READ(task, tgid);
+	key->tgid = task_tgid(task);
 	key->error = (__s32)-ret;
 	key->start_boot_ns = BPF_CORE_READ(task, group_leader, start_boottime);
 }
@@ -295,7 +297,7 @@ static __always_inline bool is_released(struct file *file)
 
 static __always_inline void fill_closer(struct record_close_key *key, struct task_struct *task)
 {
-	key->tgid = task->tgid;
+	key->tgid = task_tgid(task);
 	key->start_boot_ns = task->group_leader->start_boottime;
 }
 
@@ -347,6 +349,8 @@ static __always_inline void count_close(struct held *was)
 		one.idle_low = one.idle_high = was->idle;
 	}
 	fill_closer(&was->row, task);
+	if (!was->row.tgid)
+		return;
 	struct record_close *row = bpf_map_lookup_elem(&closes, &was->row);
 	if (row)
 		add_close(row, &one);
@@ -364,7 +368,8 @@ static __always_inline void count_first_close(struct sock *sk)
 	struct task_struct *task = bpf_get_current_task_btf();
 	fill_closer(&key, task);
 	fill_end(&key, tp);
-	count_row(&first_closes, &key, task, &closes_lost);
+	if (key.tgid)
+		count_row(&first_closes, &key, task, &closes_lost);
 }
 
 /* What is held has a cookie: for the others none is made. */

@@ -8,6 +8,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 #include "record.h"
+#include "task.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -81,7 +82,7 @@ int dump_hiding(struct bpf_iter__task_file *ctx)
 
 	if (!file || !task)
 		return 0;
-	struct walk w = { .seq = ctx->meta->seq, .record = { .tgid = task->tgid, .fd = ctx->fd } };
+	struct walk w = { .seq = ctx->meta->seq, .record = { .tgid = task_tgid(task), .fd = ctx->fd } };
 	struct socket *socket = bpf_sock_from_file(file);
 	if (!socket) {
 		w.record.kind = HIDING_RING;

@@ -158,8 +158,10 @@ struct files_struct { atomic_t count; struct fdtable *fdt; };
 struct signal_struct { int nr_threads; };
 struct cred { kuid_t uid; };
 struct nsproxy { struct net *net_ns; };
+struct pid;
 struct task_struct {
 	int pid, tgid;
+	struct pid *thread_pid;
 	unsigned int flags;
 	__u64 start_boottime;
 	struct task_struct *group_leader, *real_parent;

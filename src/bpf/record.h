@@ -8,6 +8,13 @@
 #include <linux/types.h>
 #endif
 
+/* Where the number of a process in the tool's pid namespace stands; all 0: it is the kernel's own. */
+struct record_pid_namespace {
+	__u32 inode;
+	__u32 level_at, numbers_at; /* in struct pid */
+	__u32 inode_at;             /* in struct pid_namespace */
+};
+
 enum record_kind {
 	RECORD_TASK = 1, /* the table of descriptors that the next RECORD_HELD belong to */
 	RECORD_HELD,     /* a socket, seen through a descriptor */
@@ -19,7 +26,7 @@ enum record_kind {
 
 struct record_task {
 	__u32 kind;
-	__u32 tgid;
+	__u32 tgid;          /* this and all numbers of processes: see task.bpf.h */
 	__u64 files;         /* struct files_struct: the same number is the same table */
 	__u64 start_boot_ns; /* of the thread group's leader */
 	__u32 tid;
@@ -166,6 +173,7 @@ struct record_close {
 	__u32 idle_low, idle_high; /* jiffies from the last data to the FIN, of idle_known of them */
 };
 
+_Static_assert(sizeof(struct record_pid_namespace) == 16, "record_pid_namespace");
 _Static_assert(sizeof(struct record_task) == 64, "record_task");
 _Static_assert(sizeof(struct record_door) == 24, "record_door");
 _Static_assert(sizeof(struct record_hiding) == 24, "record_hiding");

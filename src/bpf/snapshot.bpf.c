@@ -14,6 +14,7 @@
 #include <bpf/bpf_core_read.h>
 #include "record.h"
 #include "socket.bpf.h"
+#include "task.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -28,7 +29,7 @@ bool want_doors;    /* dump_held: tell of descriptors that lead into other names
 static const struct files_struct *told_files;
 static int told_tid;
 
-/* 1: written, 0: was told before, -1: no room left in the buffer. */
+/* 1: written, 0: was told before, -1: no room left in the buffer, or it has just ended. */
 static __always_inline int tell_task(struct seq_file *seq, struct task_struct *task)
 {
 	struct files_struct *files = BPF_CORE_READ(task, files);
@@ -37,17 +38,17 @@ static __always_inline int tell_task(struct seq_file *seq, struct task_struct *t
 		return 0;
 	struct record_task r = {
 		.kind = RECORD_TASK,
-		.tgid = task->tgid,
-		.tid = task->pid,
+		.tgid = task_tgid(task),
+		.tid = task_tid(task),
 		.files = (__u64)files,
 		.start_boot_ns = BPF_CORE_READ(task, group_leader, start_boottime),
 		.uid = BPF_CORE_READ(task, cred, uid.val),
-		.ppid = BPF_CORE_READ(task, real_parent, tgid),
+		.ppid = task_ppid(task),
 		.netns = BPF_CORE_READ(task, nsproxy, net_ns, ns.inum),
 		.shared = files && BPF_CORE_READ(files, count.counter) > BPF_CORE_READ(task, signal, nr_threads),
 	};
 	BPF_CORE_READ_INTO(&r.comm, task, group_leader, comm);
-	if (bpf_seq_write(seq, &r, sizeof(r)))
+	if (!r.tgid || bpf_seq_write(seq, &r, sizeof(r)))
 		return -1;
 	return 1;
 }
@@ -64,11 +65,13 @@ int dump_tasks(struct bpf_iter__task *ctx)
 		told_netns = 0;
 	if (!task)
 		return 0;
-	struct record_door r = { .kind = RECORD_DOOR, .door = DOOR_TASK, .tgid = task->tgid, .tid = task->pid };
+	struct record_door r = { .kind = RECORD_DOOR, .door = DOOR_TASK };
 	r.netns = BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
 	if (!r.netns || r.netns == told_netns)
 		return 0;
-	if (!bpf_seq_write(ctx->meta->seq, &r, sizeof(r)))
+	r.tgid = task_tgid(task);
+	r.tid = task_tid(task);
+	if (r.tgid && !bpf_seq_write(ctx->meta->seq, &r, sizeof(r)))
 		told_netns = r.netns;
 	return 0;
 }
@@ -80,7 +83,6 @@ static __always_inline void tell_door(struct seq_file *seq, struct task_struct *
 	struct record_door r = { .kind = RECORD_DOOR, .fd = fd };
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 
-	r.tgid = r.tid = task->tgid;
 	if (sk) {
 		r.door = DOOR_SOCKET;
 		r.netns = sk->__sk_common.skc_net.net->ns.inum;
@@ -92,7 +94,9 @@ static __always_inline void tell_door(struct seq_file *seq, struct task_struct *
 			return;
 		r.netns = (__u32)BPF_CORE_READ(inode, i_ino);
 	}
-	bpf_seq_write(seq, &r, sizeof(r));
+	r.tgid = r.tid = task_tgid(task);
+	if (r.tgid)
+		bpf_seq_write(seq, &r, sizeof(r));
 }
 
 static __always_inline void dump_tcp(struct record_socket *r, struct tcp_sock *tp)
@@ -126,7 +130,7 @@ int dump_held(struct bpf_iter__task_file *ctx)
 		return 0;
 	int told = tell_task(seq, task);
 	if (told < 0)
-		return 0; /* the buffer is full: this descriptor comes again */
+		return 0; /* if the buffer is full, this descriptor comes again */
 
 	struct record_socket r = { .kind = RECORD_HELD, .fd = ctx->fd, .flags = RECORD_FILE | RECORD_SOCKET };
 	r.inode = (__u32)BPF_CORE_READ(file, f_inode, i_ino);

@@ -4,9 +4,9 @@
 #include "activity.h"
 
 struct process {
-	uint64_t key; /* pid and start time in one: see moment_process() */
-	uint32_t pid; /* as the tool's own pid namespace shows it */
-	uint32_t ppid;
+	uint64_t key;  /* pid and start time in one: see moment_process() */
+	uint32_t pid;  /* as the tool's own pid namespace, that of its /proc, shows it */
+	uint32_t ppid; /* 0 if outside of it */
 	uint32_t uid;
 	uint32_t netns;           /* index into the moment's namespaces, NETNS_UNKNOWN */
 	uint64_t start_boot_ns;   /* CLOCK_BOOTTIME, as /proc/PID/stat's starttime */

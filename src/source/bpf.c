@@ -1,5 +1,6 @@
 /* The best source: two iterators of the kernel, walked in one thread. Needs BTF and the right to load BPF. */
 #include "source.h"
+#include "bpf/pid_namespace.h"
 #include "decode.h"
 #include "hosttable.h"
 #include "snapshot.skel.h"
@@ -32,7 +33,7 @@ static int bpf_open(const struct source_request *request, struct arena *arena, v
 
 	bpf_host_quiet();
 	b->programs = snapshot_bpf__open();
-	err = b->programs ? 0 : -errno;
+	err = b->programs ? pid_namespace_find(&b->programs->rodata->pid_namespace) : -errno;
 	if (!err)
 		err = snapshot_bpf__load(b->programs);
 	if (!err)

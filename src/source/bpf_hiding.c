@@ -1,5 +1,5 @@
 #include "bpf_hiding.h"
-#include "bpf/record.h"
+#include "bpf/pid_namespace.h"
 #include "bpf_iter.h"
 #include "hiding.h"
 #include "hiding.skel.h"
@@ -28,10 +28,11 @@ static ssize_t feed(void *context, const char *bytes, size_t length)
 /* A kernel that does not take this program leaves more unknown, nothing wrong. */
 static void walk_descriptors(struct hideouts *h)
 {
-	struct hiding_bpf *programs = hiding_bpf__open_and_load();
+	struct hiding_bpf *programs = hiding_bpf__open();
 	cleanup(cleanup_free) char *buffer = memory_resize(NULL, BUFFER_BYTES, 1);
 
-	if (programs && !hiding_bpf__attach(programs))
+	if (programs && !pid_namespace_find(&programs->rodata->pid_namespace) && !hiding_bpf__load(programs) &&
+	    !hiding_bpf__attach(programs))
 		bpf_iter_read(bpf_link__fd(programs->links.dump_hiding), buffer, BUFFER_BYTES, feed, h);
 	hiding_bpf__destroy(programs);
 }

@@ -1,5 +1,6 @@
 #include "features.h"
 #include "base/file.h"
+#include "bpf/record.h"
 #include "conntrack.h"
 #include "diag.h"
 #include "hiding.skel.h"

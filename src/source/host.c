@@ -1,6 +1,7 @@
 #include "host.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "bpf/pid_namespace.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -41,10 +42,9 @@ void host_describe(struct moment *m)
 
 bool host_sees_all_processes(void)
 {
-	enum { INITIAL_PID_NAMESPACE = 0xEFFFFFFCU }; /* PROC_PID_INIT_INO, include/linux/proc_ns.h */
 	struct stat st;
 
-	return !stat("/proc/self/ns/pid", &st) && st.st_ino == INITIAL_PID_NAMESPACE;
+	return !stat("/proc/self/ns/pid", &st) && st.st_ino == PID_NAMESPACE_INITIAL;
 }
 
 int host_open_root(void)

@@ -1,6 +1,6 @@
 #include "events.h"
 #include "base/clock.h"
-#include "bpf/record.h"
+#include "bpf/pid_namespace.h"
 #include "events.skel.h"
 #include "tracefs.h"
 #include <bpf/bpf.h>
@@ -50,9 +50,11 @@ int events_open(struct arena *arena, struct events **ret, struct gap *ret_why)
 
 	e->boot_offset_ns = clock_boot_offset_ns();
 	e->programs = events_bpf__open();
-	if (e->programs)
+	err = e->programs ? pid_namespace_find(&e->programs->rodata->pid_namespace) : -errno;
+	if (!err) {
 		e->programs->rodata->jiffies_per_s = (uint32_t)(NS_PER_S / clock_tick_ns());
-	err = e->programs ? events_bpf__load(e->programs) : -errno;
+		err = events_bpf__load(e->programs);
+	}
 	if (!err)
 		err = attach(e->programs);
 	if (err) {
