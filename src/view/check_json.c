@@ -117,6 +117,7 @@ static void json_finding(struct json *j, const struct moment *m, const struct fi
 	json_text(j, "confidence", confidence_name(f->confidence));
 	json_text(j, "title", f->title);
 	document_process(j, "subject", m, f->subject);
+	json_text(j, "subject_why", f->subject == PROCESS_NONE ? f->subject_why : NULL);
 	json_array_begin(j, "others");
 	array_each (&f->others, other)
 		document_process(j, NULL, m, *other);

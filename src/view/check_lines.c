@@ -36,8 +36,13 @@ static void show_who(const struct lines *p, const struct finding *f)
 {
 	TEXT_CLEANUP t = { 0 };
 
-	if (f->subject == PROCESS_NONE)
+	if (f->subject == PROCESS_NONE) {
+		if (!f->subject_why || f->caused_by) /* below its cause it needs no words */
+			return;
+		text_printf(&t, "- (%s)", f->subject_why);
+		line(p, "who", t.bytes);
 		return;
+	}
 	const struct process *who = &p->m->processes.items[f->subject];
 	text_add(&t, who->cmdline ? who->cmdline : who->comm);
 	if (who->user)

@@ -19,6 +19,16 @@ setup() {
 	((wrong == 0))
 }
 
+@test "a finding that names nobody says why" {
+	for sql in *.sql; do
+		moment=$BATS_TEST_TMPDIR/${sql%.sql}
+		sqlite3 "$moment" <"$sql"
+		run --separate-stderr "$UNFIN" check --json --from "$moment"
+		jq -e 'all(.findings[]; (.subject == null) == (.subject_why != null))' <<<"$output" >/dev/null ||
+			{ echo "$sql"; return 1; }
+	done
+}
+
 @test "there are at least 60, and none tells of the host that it was taken on" {
 	(($(find . -name '*.sql' | wc -l) >= 60))
 	! grep -nE "$(uname -n)'|'/(home|root|work|usr|tmp)/" ./*.sql
