@@ -1,6 +1,7 @@
 # a server closes most sessions at once, some late, and forgets one in fifty
 needs python3
 root never-closed '*mixed_server.py*'
+effect fd-limit never-closed
 allow slow-handler
 
 scene() {
