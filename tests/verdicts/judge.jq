@@ -31,7 +31,7 @@ def cell($root; $effects; $low; $high):
      status: (
        if $f == null then "miss"
        elif $f.id == $root.id then
-         if $low != null and ($f.count < $low or $f.count > $high) then "count"
+         if $low != null and ($f.count < $low * 0.95 or $f.count > $high * 1.05) then "count" # what comes and goes
          elif $f | sure then "ok" else "candidate" end
        elif $f.confidence == "possible" and ([$f.alternatives[]?.id] | index($root.id)) then "candidate"
        elif $f.confidence == "possible" and ($root.candidates // [] | index($f.id)) then "miss"
