@@ -110,6 +110,42 @@ doctor_in() { # PLACE STATUS FEATURE...: these and no others are missing
 @test "doctor: in another pid namespace" { doctor_in pid-namespace 3 pid-namespace; }
 @test "doctor: neither bpf() nor netlink" { doctor_in blind 4 bpf iterators hiding sock-diag sock-destroy failing-calls; }
 
+# A status for what was read, and one for what was only kept. What is missing is named, with its mend on a line of its own.
+@test "ports, limits, record, explain: each place has its status" {
+	export -f in_place
+	# shellcheck disable=SC2016 # for the shell inside
+	run unshare -n bash -c '
+		nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+		kept=$1/kept && mkdir "$kept" && chmod 777 "$kept"
+		ask() { # PLACE STATUSES COMMAND...
+			local place=$1 statuses=$2 status missing
+			shift 2
+			missing=$(in_place "$place" unfin "$@" 2>&1 >/dev/null) && status=0 || status=$?
+			echo "$place, $1: $status: $missing"
+			[[ " $statuses " == *" $status "* ]] || exit 1
+			[[ $status == 0 || $missing == *[Ss]ee[n\ ]*$'"'"'\n       '"'"'* ]] || exit 1
+		}
+		while read -r place read record; do
+			for command in ports "ports 8080" limits; do ask "$place" "${read//,/ }" $command --netns self; done
+			ask "$place" "$record" record "$kept/$place" --netns self
+			ask "$place" 0 explain EADDRINUSE
+		done' bash "$BATS_TEST_TMPDIR" <<-END
+		root                  0    0
+		named-capabilities    0    0
+		bpf-capabilities-only 0    0
+		no-bpf                0,3  0
+		no-btf                0,3  0
+		no-ptrace             0    0
+		pid-namespace         0    0
+		unprivileged          3    0
+		seccomp               0,3  0
+		blind                 4    4
+		no-proc               4    4
+	END
+	echo "$output"
+	[[ $status == 0 && $(grep -c explain <<<"$output") == 11 ]]
+}
+
 @test "the command that doctor gives an unprivileged user mends it" {
 	run --separate-stderr in_place unprivileged unfin doctor --json
 	mend=$(jq -r '.features[] | select(.id == "iterators").mend' <<<"$output")
