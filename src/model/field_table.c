@@ -37,9 +37,17 @@ GETTER(state)
 	return (struct value){ .kind = VALUE_STATE, .number = s->state };
 }
 
+/* The one it has now, as getsockname() says it: a dead connection has given its port back. */
+static uint16_t port_now(const struct socket *s)
+{
+	return socket_has(s, SOCKET_PORT_LOST) ? 0 : s->local.port;
+}
+
 GETTER(local)
 {
-	return endpoint(VALUE_ENDPOINT, &s->local);
+	struct endpoint now = { .addr = s->local.addr, .port = port_now(s) };
+
+	return endpoint(VALUE_ENDPOINT, &now);
 }
 
 GETTER(local_address)
@@ -49,7 +57,7 @@ GETTER(local_address)
 
 GETTER(local_port)
 {
-	return value_number(s->local.port);
+	return value_number(port_now(s));
 }
 
 GETTER(peer)
