@@ -1,5 +1,6 @@
 #include "reach.h"
 #include "base/array.h"
+#include "model/hash.h"
 #include <math.h>
 
 enum { NEAR_S = 3600, WINDOW_MS = 5000 };
@@ -51,21 +52,13 @@ void finding_limit(struct judgement *j, const struct moment *m, struct finding *
 static uint64_t connection_key(const struct socket *s)
 {
 	const struct endpoint *low = &s->local, *high = &s->peer;
-	uint64_t hash = 0xcbf29ce484222325ULL, words[2];
 
 	if (addr_compare(&low->addr, &high->addr) > 0 ||
 	    (addr_same(&low->addr, &high->addr) && low->port > high->port)) {
 		low = &s->peer;
 		high = &s->local;
 	}
-	for (int end = 0; end < 2; end++) {
-		const struct endpoint *e = end ? high : low;
-		memcpy(words, e->addr.bytes, sizeof(words));
-		hash = (hash ^ words[0]) * 0x100000001b3ULL;
-		hash = (hash ^ words[1] ^ (uint64_t)e->port << 40) * 0x100000001b3ULL;
-		hash ^= hash >> 29;
-	}
-	return hash;
+	return hash_endpoint(hash_endpoint(0, low), high);
 }
 
 typedef ARRAY(uint64_t) key_list;
