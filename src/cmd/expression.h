@@ -1,7 +1,7 @@
 /* EXPR and lists of fields from the command line: errors are told with the place and the words that were expected. */
 #pragma once
 #include "command.h"
-#include "model/filter.h"
+#include "model/filter/filter.h"
 
 /* The words of the command line as a filter; NULL where there are none. STATUS_OK or STATUS_USAGE. */
 int expression_parse(const struct invocation *in, struct arena *arena, struct filter **ret);

@@ -1,6 +1,6 @@
 #include "gather.h"
 #include "base/stop.h"
-#include "rule/budgets.h"
+#include "rule/ground/budgets.h"
 #include "source/activity.h"
 #include "status.h"
 #include "trace/events.h"

@@ -1,6 +1,6 @@
 /* The two kinds of rows that `list` gives: sockets, and groups of them. */
 #pragma once
-#include "model/filter.h"
+#include "model/filter/filter.h"
 #include "options.h"
 
 /* More columns than a row has room for: says so. STATUS_OK or STATUS_USAGE. */

@@ -1,7 +1,7 @@
 /* What `unfin ports` was asked for, and the rows that answer it. */
 #pragma once
 #include "command.h"
-#include "model/port_report.h"
+#include "model/port/report.h"
 
 struct ports_asked {
 	ARRAY(struct addr) sources;

@@ -3,7 +3,7 @@
 #include "status.h"
 #include "base/log.h"
 #include "base/stop.h"
-#include "source/kept.h"
+#include "source/kept/kept.h"
 #include <errno.h>
 #include <sys/stat.h>
 

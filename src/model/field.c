@@ -80,8 +80,7 @@ static struct value all_values(const struct field *f, const struct moment *m, co
 	size_t count = 0;
 	bool different = false;
 
-	moment_each_holder(m, s, h)
-	{
+	moment_each_holder (m, s, h) {
 		if (count == JOINED_MOST)
 			break;
 		values[count] = f->get(f, m, s, h);

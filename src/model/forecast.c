@@ -1,5 +1,5 @@
 #include "forecast.h"
-#include "port_walk.h"
+#include "model/port/walk.h"
 #include <math.h>
 
 enum {

@@ -2,7 +2,7 @@
  * and no longer, so those of a steady stream level off at its rate x 60 s and are never drawn as a straight
  * line. Their ages tell the stream's rate in one look: every one of the last minute is still there. */
 #pragma once
-#include "ports.h"
+#include "model/port/ports.h"
 
 struct forecast {
 	bool known;

@@ -1,5 +1,5 @@
 #include "limits.h"
-#include "port_walk.h"
+#include "model/port/walk.h"
 
 enum { BUDGETS_MOST = 3 };
 
@@ -128,7 +128,8 @@ static void count_turnover(const struct moment *m, uint32_t *turnover)
 	array_each (&m->sockets, s) {
 		if (!socket_has(s, SOCKET_NEW))
 			continue;
-		moment_each_holder(m, s, h) turnover[h->process]++;
+		moment_each_holder (m, s, h)
+			turnover[h->process]++;
 	}
 	array_each (&m->gone, t)
 		if (t->process < m->processes.count)

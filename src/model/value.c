@@ -5,7 +5,8 @@ uint64_t value_holder_count(const struct value *v)
 {
 	uint64_t count = 0;
 
-	moment_each_holder(v->holders.moment, v->holders.socket, h) count++;
+	moment_each_holder (v->holders.moment, v->holders.socket, h)
+		count++;
 	return count;
 }
 
@@ -74,8 +75,7 @@ static void format_holders(struct text *t, const struct value *v)
 {
 	const char *between = "";
 
-	moment_each_holder(v->holders.moment, v->holders.socket, h)
-	{
+	moment_each_holder (v->holders.moment, v->holders.socket, h) {
 		const struct process *p = &v->holders.moment->processes.items[h->process];
 		text_add(t, between);
 		text_add(t, p->comm);

@@ -1,5 +1,5 @@
 /* From a group of sockets to the plain facts of a finding. */
-#include "listeners.h"
+#include "rule/ground/listeners.h"
 #include "rule.h"
 
 static const char *end_text(const struct moment *m, struct judgement *j, const struct suspects *g)
@@ -55,10 +55,10 @@ static void tell_others(const struct moment *m, struct finding *f)
 
 	f->others.count = 0;
 	array_each (&f->sockets, s)
-		moment_each_holder(m, &m->sockets.items[*s],
-		                   h) if (h->process != f->subject &&
-		                          (!f->others.count || f->others.items[f->others.count - 1] != h->process)) *
-		        array_push(&f->others) = h->process;
+		moment_each_holder (m, &m->sockets.items[*s], h)
+			if (h->process != f->subject &&
+			    (!f->others.count || f->others.items[f->others.count - 1] != h->process))
+				*array_push(&f->others) = h->process;
 	if (f->others.count)
 		array_sort(&f->others, compare_u32);
 	for (size_t i = 0; i < f->others.count; i++)

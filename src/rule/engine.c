@@ -1,6 +1,6 @@
 /* Rules in their order over one moment. A socket that a rule has explained is not shown to later ones. */
-#include "pairs.h"
-#include "reach.h"
+#include "rule/ground/pairs.h"
+#include "rule/ground/reach.h"
 #include "rule.h"
 
 /* What leads to another process of this host is one fault, not two: the other ends are explained with it. */

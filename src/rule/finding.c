@@ -1,8 +1,8 @@
 #include "finding.h"
-#include "listeners.h"
-#include "pairs.h"
-#include "programs.h"
-#include "model/ports.h"
+#include "rule/ground/listeners.h"
+#include "rule/ground/pairs.h"
+#include "rule/ground/programs.h"
+#include "model/port/ports.h"
 #include <stdarg.h>
 
 struct finding *finding_new(struct judgement *j, const char *id, const char *title)

@@ -1,7 +1,7 @@
 /* A judgement in data: what is wrong, with whom, since when, how sure, and what to do. Rules make findings,
  * the engine relates and weighs them, views print them. All texts live in the judgement's arena. */
 #pragma once
-#include "model/filter.h"
+#include "model/filter/filter.h"
 #include "model/growth.h"
 
 enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_CRITICAL };

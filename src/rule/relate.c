@@ -1,6 +1,6 @@
 /* Which finding is the cause of which. An effect keeps its own entry and names its root. */
-#include "listeners.h"
-#include "pairs.h"
+#include "rule/ground/listeners.h"
+#include "rule/ground/pairs.h"
 #include "rule.h"
 #include <math.h>
 
@@ -42,8 +42,9 @@ static const struct finding *stopper_of_queue(const struct moment *m, const stru
 			bool stops = streq(root->id, "hung-owner") || root->limit_reached;
 			if (!streq(root->id, roots[i]) || !stops)
 				continue;
-			moment_each_holder(m, &m->sockets.items[f->queue],
-			                   h) if (concerns(root, h->process)) return root;
+			moment_each_holder (m, &m->sockets.items[f->queue], h)
+				if (concerns(root, h->process))
+					return root;
 		}
 	}
 	return NULL;
@@ -74,7 +75,9 @@ static bool takes_descriptors(const struct moment *m, const struct finding *limi
 /* A connection takes a descriptor at both ends: what one program leaves standing may fill the other's table. */
 static bool takes_descriptor_of(const struct moment *m, struct judgement *j, uint32_t socket, uint32_t process)
 {
-	moment_each_holder(m, &m->sockets.items[socket], h) if (h->process == process) return true;
+	moment_each_holder (m, &m->sockets.items[socket], h)
+		if (h->process == process)
+			return true;
 	return pair_process(j, m, socket) == process;
 }
 

@@ -7,7 +7,7 @@
 
 struct rule {
 	const char *id, *title;
-	const char *where; /* model/filter.h; the text is the rule's own, so it is valid */
+	const char *where; /* model/filter/filter.h; the text is the rule's own, so it is valid */
 	/* NULL, or asked of what matches `where`: for what an expression cannot say. */
 	bool (*suspect)(const struct moment *m, struct judgement *j, uint32_t socket);
 	enum per per;

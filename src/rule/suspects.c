@@ -1,7 +1,7 @@
 #include "suspects.h"
-#include "listeners.h"
+#include "rule/ground/listeners.h"
 #include "rule.h"
-#include "model/filter.h"
+#include "model/filter/filter.h"
 
 /* A program with more destinations than this, and few sockets to each, is told once. */
 enum { ENDS_APART = 4, ENDS_LARGEST = 3, LARGE_PERCENT = 10 };

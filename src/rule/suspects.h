@@ -1,7 +1,7 @@
 /* Sockets that match a rule's filter, put together as a person would: the forty workers of one service that
  * leak to one destination are one group, and so are the many destinations that have few each. */
 #pragma once
-#include "programs.h"
+#include "rule/ground/programs.h"
 
 enum per {
 	PER_OWNER_END, /* program and the end it talks to: destination, or own listener */

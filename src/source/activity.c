@@ -46,7 +46,8 @@ static void choose_processes(struct activity_watch *w, const struct moment *m)
 
 	array_each (&m->sockets, s)
 		if (has_unfinished_work(s))
-			moment_each_holder(m, s, h) counts[h->process]++;
+			moment_each_holder (m, s, h)
+				counts[h->process]++;
 	for (uint32_t p = 0; p < m->processes.count; p++)
 		if (counts[p])
 			*array_push(&w->processes) = (struct watched){ .process = p, .unfinished = counts[p] };

@@ -1,11 +1,11 @@
 #include "details.h"
 #include "base/file.h"
-#include "container.h"
+#include "source/name/container.h"
 #include "host.h"
 #include "proc.h"
 #include "standstill.h"
 #include "stopped.h"
-#include "users.h"
+#include "source/name/users.h"
 #include <errno.h>
 
 enum { CMDLINE_BYTES = 4096, SMALL_BYTES = 64 * 1024 };

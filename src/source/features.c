@@ -2,7 +2,7 @@
 #include "base/file.h"
 #include "bpf/record.h"
 #include "conntrack.h"
-#include "diag.h"
+#include "source/diag/diag.h"
 #include "hiding.skel.h"
 #include "host.h"
 #include "netns_read.h"

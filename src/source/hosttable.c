@@ -1,6 +1,6 @@
 #include "hosttable.h"
 #include "bpf_iter.h"
-#include "diag.h"
+#include "source/diag/diag.h"
 #include "hosttable.skel.h"
 #include <bpf/bpf.h>
 #include <errno.h>

@@ -2,7 +2,7 @@
  * the namespace concerned, takes at most one port and gives it back before it returns. */
 #pragma once
 #include "doors.h"
-#include "model/port_report.h"
+#include "model/port/report.h"
 
 struct probe {
 	struct doors doors;

@@ -35,8 +35,7 @@ static void cell_holders(struct text *t, const struct value *v, bool wide)
 	uint32_t before = HOLDER_NONE;
 	unsigned shown = 0, more = 0;
 
-	moment_each_holder(m, v->holders.socket, h)
-	{
+	moment_each_holder (m, v->holders.socket, h) {
 		if (!wide && h->process == before)
 			continue; /* one process with two descriptors */
 		before = h->process;

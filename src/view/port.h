@@ -1,6 +1,6 @@
 /* One port: who has it, what a bind() to it would come to, what frees it. */
 #pragma once
-#include "model/port_page.h"
+#include "model/port/page.h"
 #include "page_style.h"
 
 void port_text(struct text *out, const struct port_pages *pages, const struct page_style *style);

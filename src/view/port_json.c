@@ -5,8 +5,7 @@
 static void json_holders(struct json *j, const struct moment *m, const struct socket *s)
 {
 	json_array_begin(j, "holders");
-	moment_each_holder(m, s, h)
-	{
+	moment_each_holder (m, s, h) {
 		const struct process *p = &m->processes.items[h->process];
 		json_object_begin(j, NULL);
 		json_u64(j, "pid", p->pid);

@@ -8,8 +8,7 @@ static void add_holders(struct text *t, const struct moment *m, const struct soc
 {
 	unsigned shown = 0;
 
-	moment_each_holder(m, s, h)
-	{
+	moment_each_holder (m, s, h) {
 		const struct process *p = &m->processes.items[h->process];
 		text_printf(t, "%s%s[%u]", shown++ ? ", " : "", p->comm, p->pid);
 	}

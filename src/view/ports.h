@@ -1,6 +1,6 @@
 /* The port budget, for people and for programs. */
 #pragma once
-#include "model/port_report.h"
+#include "model/port/report.h"
 
 void ports_json(struct text *out, const struct port_report *r);
 /* 0 or -errno of the writing. */

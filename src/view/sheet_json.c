@@ -22,8 +22,7 @@ static void add_holders(struct sheet_object *o, const char *name, const struct v
 	struct json *j = &o->json;
 
 	json_array_begin(j, name);
-	moment_each_holder(m, v->holders.socket, h)
-	{
+	moment_each_holder (m, v->holders.socket, h) {
 		const struct process *p = &m->processes.items[h->process];
 		if (h->process != o->process) {
 			o->process = h->process;

@@ -1,6 +1,6 @@
 /* What the runtimes of containers leave on the host, with JSON of somebody else's making in it. */
 #include "fuzz.h"
-#include "source/container.h"
+#include "source/name/container.h"
 #include <fcntl.h>
 #include <sys/stat.h>
 

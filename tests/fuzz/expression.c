@@ -1,7 +1,7 @@
 /* What people type: an expression, and a list of fields behind the first newline. */
 #include "fuzz.h"
 #include "../unit/scene.h"
-#include "model/filter.h"
+#include "model/filter/filter.h"
 #include "model/group.h"
 
 static void match_all(const struct filter *f, const struct moment *m)

@@ -3,7 +3,7 @@
 #include "fuzz.h"
 #include "../unit/scene.h"
 #include "base/file.h"
-#include "source/kept.h"
+#include "source/kept/kept.h"
 #include <fcntl.h>
 
 enum { KEPT_BYTES = 1 << 20 };

@@ -5,8 +5,8 @@
 #include "fuzz.h"
 #include "../unit/scene.h"
 #include "model/group.h"
-#include "source/kept.h"
-#include "source/kept_value.h"
+#include "source/kept/kept.h"
+#include "source/kept/value.h"
 #include "view/check.h"
 #include <sqlite3.h>
 

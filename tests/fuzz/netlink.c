@@ -3,7 +3,7 @@
  * value of what is not zero in it; its attributes follow as they stand. */
 #include "fuzz.h"
 #include "source/conntrack.h"
-#include "source/diag.h"
+#include "source/diag/diag.h"
 #include <libmnl/libmnl.h>
 #include <linux/inet_diag.h>
 #include <linux/netfilter/nfnetlink.h>

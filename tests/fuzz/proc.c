@@ -1,13 +1,13 @@
 /* Texts of /proc, of sysctls and of /etc/passwd: the first byte chooses the reader, the rest is its text. */
 #include "fuzz.h"
 #include "base/parse.h"
-#include "source/cgroup.h"
+#include "source/name/cgroup.h"
 #include "source/doors.h"
 #include "source/proc.h"
 #include "source/proc_text.h"
 #include "source/sysctl_files.h"
 #include "source/thread_wait.h"
-#include "source/users.h"
+#include "source/name/users.h"
 
 static void read_stat(const char *text, struct arena *arena)
 {

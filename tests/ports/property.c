@@ -10,7 +10,7 @@
 #include "netns.h"
 #include "base/clock.h"
 #include "base/parse.h"
-#include "model/port_who.h"
+#include "model/port/who.h"
 #include "source/source.h"
 #include <errno.h>
 #include <getopt.h>

@@ -40,8 +40,7 @@ static void hold_against(const struct moment *m, struct tally *t)
 	uint64_t kept = 0;
 
 	array_each (&m->sockets, s) {
-		moment_each_holder(m, s, h)
-		{
+		moment_each_holder (m, s, h) {
 			const struct process *p = &m->processes.items[h->process];
 			unsigned port;
 			kept += starts_with(p->comm, "keep-") && s->state == STATE_ESTABLISHED;

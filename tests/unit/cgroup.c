@@ -1,5 +1,5 @@
 #include "unit.h"
-#include "source/cgroup.h"
+#include "source/name/cgroup.h"
 
 #define ID  "3f1c5a0e9d8b7c6a5f4e3d2c1b0a99887766554433221100ffeeddccbbaa9988"
 #define UID "2b1e8c4d-1111-2222-3333-444455556666"

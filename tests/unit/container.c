@@ -1,5 +1,5 @@
 #include "unit.h"
-#include "source/container.h"
+#include "source/name/container.h"
 #include <fcntl.h>
 
 /* tests/unit/containers is a tree of such files as runtimes leave; ids there are numbers of 64 digits. */

@@ -1,5 +1,5 @@
 #include "unit.h"
-#include "source/diag.h"
+#include "source/diag/diag.h"
 #include "source/hiding.h"
 #include <arpa/inet.h>
 #include <libmnl/libmnl.h>

@@ -1,5 +1,5 @@
 #include "unit.h"
-#include "model/filter.h"
+#include "model/filter/filter.h"
 #include "scene.h"
 
 /* The letters of the sockets that match. */

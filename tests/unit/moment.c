@@ -38,7 +38,8 @@ static void a_holder_is_one_table_and_descriptor(void **state)
 	for (int twice = 0; twice < 2; twice++)
 		for (uint32_t fd = 3; fd < 40; fd++)
 			scene_hold(m, s, 100 + fd % 2, "nginx", fd);
-	moment_each_holder(m, s, h) assert_int_equal(h->fd, 3 + seen++);
+	moment_each_holder (m, s, h)
+		assert_int_equal(h->fd, 3 + seen++);
 	assert_int_equal(seen, 37);
 	assert_int_equal(moment_owner(m, s)->pid, 101);
 }

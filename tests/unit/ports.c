@@ -1,8 +1,8 @@
 /* The port budget on moments made by hand, one fact a test. The kernel itself is the judge in
  * tests/ports/property.c; here each case is small enough to see the answer. */
 #include "unit.h"
-#include "model/port_relief.h"
-#include "model/port_rule.h"
+#include "model/port/relief.h"
+#include "model/port/rule.h"
 
 static struct moment *moment_with_range(uint16_t first, uint16_t last)
 {

@@ -1,6 +1,6 @@
 #include "unit.h"
 #include "source/proc.h"
-#include "source/users.h"
+#include "source/name/users.h"
 #include <errno.h>
 
 static void stat_of_any_name(void **state)

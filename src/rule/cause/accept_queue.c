@@ -1,0 +1,109 @@
+/* A dead accept queue: peers gave up while they waited to be accepted. Evidence is the listener, since these
+ * sockets have no descriptor yet. Severity is the engine's to give; a count alone alarms nobody. */
+#include "rule/ground/ages.h"
+#include "rule/ground/hang.h"
+#include "rule/ground/listeners.h"
+#include "rule/rule.h"
+
+enum { TRANSIT_MS = 1000 }; /* health checks connect and hang up at once: a moment in the queue is no fault */
+
+/* Of those that hold the listener: one that hangs, else one that no other of them started (a worker, not the master
+ * that only keeps the listener for it). */
+static uint32_t acceptor_of(const struct moment *m, struct judgement *j, const struct socket *listener)
+{
+	const struct holder *first = moment_holder(m, listener->first_holder);
+	uint32_t worker = first ? first->process : PROCESS_NONE;
+
+	moment_each_holder (m, listener, h) {
+		if (hang_of(m, j, h->process) != HANG_NO)
+			return h->process;
+		if (m->processes.items[h->process].ppid == m->processes.items[worker].pid)
+			worker = h->process;
+	}
+	return worker;
+}
+
+/* Why it does not accept, and so what to do. */
+static const char *tell_acceptor(const struct moment *m, const struct process *p, struct judgement *j,
+                                 struct finding *f)
+{
+	enum hang hang = hang_of(m, j, f->subject);
+
+	if (hang != HANG_NO) {
+		hang_tell(m, j, f, f->subject, hang);
+		return "let the process run again";
+	}
+	if (p->fd_limit && p->fd_used >= p->fd_limit) {
+		finding_evidence(j, f, "%s has no descriptor left (%s of %s): accept() fails with EMFILE",
+		                 process_text(j, m, f->subject), count_text(j, p->fd_used), count_text(j, p->fd_limit));
+		return "close descriptors that are done with, or allow more";
+	}
+	if (p->activity.known && p->activity.threads == 1 && p->activity.syscall) {
+		finding_evidence(j, f, "the only thread of %s is busy with something else: it waits in %s()",
+		                 process_text(j, m, f->subject), p->activity.syscall);
+		return "let it accept while that goes on: in a thread of its own, or without waiting";
+	}
+	finding_evidence(j, f, "%s does not call accept(), or not as fast as connections come in",
+	                 process_text(j, m, f->subject));
+	return "find out why the program does not accept";
+}
+
+/* First come, first served: as long as the first in line has waited, the last will. */
+static void tell_pace(const struct moment *m, const struct suspects *g, const struct socket *listener,
+                      struct judgement *j, struct finding *f)
+{
+	uint64_t waited_ms = 0, patience_ms = 0, known = 0;
+
+	for (size_t i = 0; i < g->count; i++) {
+		const struct socket *s = &m->sockets.items[g->sockets[i]];
+		if (socket_age(s).basis != AGE_EXACT)
+			continue;
+		waited_ms = MAX(waited_ms, (uint64_t)s->since_data_ms);
+		patience_ms += s->since_data_ms - MIN(s->since_data_ms, s->since_ack_ms);
+		known++;
+	}
+	if (!known || !waited_ms || !listener->recv_q)
+		return;
+	finding_evidence(j, f, "the first in line has waited for %s, %s wait; the peers gave up after %s (mean)",
+	                 duration_text(j, waited_ms), count_text(j, listener->recv_q),
+	                 duration_text(j, patience_ms / known));
+}
+
+static bool accept_queue_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
+{
+	struct ages ages = ages_of(m, g->sockets, g->count, AGE_NOT_ASSUMED);
+
+	f->queue = listener_at(j, m, g->netns, &g->end);
+	if (ages.oldest_ms <= TRANSIT_MS || f->queue == SOCKET_NONE)
+		return false;
+	const struct socket *listener = &m->sockets.items[f->queue];
+	f->confidence = CONFIDENCE_CERTAIN;
+	finding_evidence(j, f, "%s closed by their peers while still queued, oldest %s", count_text(j, g->count),
+	                 duration_text(j, ages.oldest_ms));
+	uint64_t room = (uint64_t)listener->send_q + 1; /* more than the backlog must wait: sk_acceptq_is_full() */
+	finding_evidence(j, f, "queue of %s: %s waiting, room for %s", f->listener, count_text(j, listener->recv_q),
+	                 count_text(j, room));
+	tell_pace(m, g, listener, j, f);
+	struct budget *b = array_push(&f->budgets);
+	*b = (struct budget){
+		.what = "accept queue", .unit = "places", .used = listener->recv_q, .limit = room, .own = g->count
+	};
+	f->limit_reached = listener->recv_q >= room;
+	f->subject = acceptor_of(m, j, listener);
+	if (f->subject == PROCESS_NONE)
+		f->subject_why = listener_nobody(listener);
+	const char *do_first = f->subject == PROCESS_NONE ? "find who should accept"
+	                                                  : tell_acceptor(m, &m->processes.items[f->subject], j, f);
+	finding_excludes(j, f, "never-closed", "they have no descriptor: the program has not seen them yet");
+	finding_advice(f, arena_printf(j->arena, "%s; a longer queue only hides it", do_first),
+	               "unfin explain accept-queue");
+	return true;
+}
+
+const struct rule rule_accept_queue = {
+	.id = "accept-queue",
+	.title = "lets connections die that wait to be accepted",
+	.where = "state == close-wait and unowned == not-accepted",
+	.per = PER_LISTENER,
+	.check = accept_queue_check,
+};

@@ -1,0 +1,101 @@
+/* The peer is gone, and nothing will ever tell: no keepalive, nothing to send. From one end this cannot be seen. It is
+ * said only where the other end would be in view and is not there, or where data of ours has been sent again and again
+ * without an answer. */
+#include "rule/ground/ages.h"
+#include "rule/ground/budgets.h"
+#include "rule/ground/listeners.h"
+#include "rule/ground/pairs.h"
+#include "rule/rule.h"
+
+enum {
+	BACKOFF = 5,       /* 0.2 s doubled five times: more than 12 s without an answer */
+	TRANSIT_MS = 3000, /* one end is seen a moment after the other, and may have gone between */
+	SEVERAL = 3,       /* so many do not all go in that moment */
+};
+
+static bool retransmits(const struct socket *s)
+{
+	return s->timer == TIMER_RETRANSMIT && s->backoff >= BACKOFF && s->send_q;
+}
+
+/* A client that the kernel of a full listener left alone: that is the listener's fault (listen-overflow). */
+static bool waits_for_listener(const struct moment *m, struct judgement *j, const struct socket *s)
+{
+	uint32_t listener = listener_at(j, m, s->netns, &s->peer);
+
+	return listener != SOCKET_NONE && m->sockets.items[listener].recv_q > m->sockets.items[listener].send_q;
+}
+
+static bool half_open_suspect(const struct moment *m, struct judgement *j, uint32_t socket)
+{
+	const struct socket *s = &m->sockets.items[socket];
+
+	if (!retransmits(s) && !(pair_is_missing(j, m, socket) && MIN(s->since_ack_ms, s->since_data_ms) >= TRANSIT_MS))
+		return false;
+	return !waits_for_listener(m, j, s);
+}
+
+struct silence {
+	uint64_t unanswered, missing, keepalive;
+	unsigned backoff;
+};
+
+static struct silence silence_of(const struct moment *m, struct judgement *j, const struct finding *f)
+{
+	struct silence silence = { 0 };
+
+	array_each (&f->sockets, at) {
+		const struct socket *s = &m->sockets.items[*at];
+		silence.unanswered += retransmits(s);
+		silence.backoff = MAX(silence.backoff, retransmits(s) ? s->backoff : 0U);
+		silence.missing += pair_is_missing(j, m, *at);
+		silence.keepalive += socket_has(s, SOCKET_KEEPALIVE);
+	}
+	return silence;
+}
+
+static void tell(struct judgement *j, struct finding *f, const struct silence *silence)
+{
+	if (silence->missing)
+		finding_evidence(j, f,
+		                 "the other ends of %s would be on this host, and are not there: all sockets of their "
+		                 "namespace were seen",
+		                 count_text(j, silence->missing));
+	if (silence->unanswered)
+		finding_evidence(j, f, "on %s, data was sent again and again (%u times and more) without an answer",
+		                 count_text(j, silence->unanswered), silence->backoff);
+	if (!silence->keepalive)
+		finding_evidence(j, f, "SO_KEEPALIVE is off on all: without traffic nothing will ever tell");
+	else
+		finding_evidence(j, f, "SO_KEEPALIVE is on for %s of %s: those will be told one day",
+		                 count_text(j, silence->keepalive), count_text(j, f->count));
+}
+
+static bool half_open_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
+{
+	struct silence silence = silence_of(m, j, f);
+
+	f->confidence =
+	        silence.unanswered || m->window.ms || f->count >= SEVERAL ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
+	tell(j, f, &silence);
+	if (f->confidence == CONFIDENCE_POSSIBLE)
+		finding_or_else(f, NULL, "it went while we looked", "unfin check --window 10s");
+	else
+		finding_or_else(f, "peer-unreachable", "the peer is there, but the way to it is not", "ping the peer");
+	finding_advice(
+	        f,
+	        "SO_KEEPALIVE with TCP_KEEPIDLE of a minute or so, or TCP_USER_TIMEOUT, where the program opens them",
+	        NULL);
+	finding_advice(f, "what it means", "unfin explain half-open");
+	budgets_add(m, j, f);
+	return true;
+}
+
+const struct rule rule_half_open = {
+	.id = "half-open",
+	.title = "holds connections whose peers are gone",
+	.where = "state == established and pid != -",
+	.suspect = half_open_suspect,
+	.per = PER_OWNER_END,
+	.check = half_open_check,
+};

@@ -1,0 +1,46 @@
+#include "kernel_limit.h"
+#include "rule/ground/ages.h"
+
+enum { ENDING_PERCENT = 95 };
+
+bool limit_is_nearly_used(const struct limit *l)
+{
+	return l->limit && l->used * 100 >= l->limit * ENDING_PERCENT;
+}
+
+static void tell(const struct moment *m, const struct rule *rule, struct judgement *j, const struct kernel_limit *what,
+                 const struct limit *l)
+{
+	struct finding *f = finding_new(j, rule->id, rule->title);
+	uint64_t grown = what->grown(m, l);
+
+	f->netns = l->netns;
+	f->subject_why = "no process: a limit of the kernel, for all";
+	f->confidence = grown || l->used >= l->limit ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;
+	finding_limit(j, m, f, l);
+	f->limit_reached |= grown > 0;
+	f->budgets.items[0].own = limit_is_nearly_used(l) ? l->used : 0;
+	if (!f->limit_reached)
+		finding_foretell(f, &l->forecast);
+	else if (l->used < l->limit)
+		f->eta_why = "it was reached while watched";
+	if (grown)
+		finding_evidence(j, f, "%s %s while watched", count_text(j, grown), what->grew);
+	if (grown && what->tell)
+		what->tell(m, j, f);
+	finding_advice(f, what->advice, NULL);
+	finding_advice(f, "what it means, and what is lost", arena_printf(j->arena, "unfin explain %s", rule->id));
+}
+
+void kernel_limit_judge(const struct moment *m, const struct rule *rule, struct judgement *j,
+                        const struct kernel_limit *what)
+{
+	struct limits limits;
+
+	limits_kernel(m, &limits);
+	array_each (&limits.rows, l)
+		if (l->kind == what->kind &&
+		    (what->grown(m, l) || limit_is_nearly_used(l) || reach_is_near(m, &l->forecast)))
+			tell(m, rule, j, what, l);
+	limits_free(&limits);
+}

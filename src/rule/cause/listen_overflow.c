@@ -1,0 +1,68 @@
+/* A listener's queue is full and the kernel turns peers away. The queue is the listener's own: its length, its room,
+ * and how many the kernel refused it (sk_drops) while watched. A counter alone is history.
+ *
+ * sk_drops counts more than refusals: under TCP_DEFER_ACCEPT (Apache's default) the last ACK of every handshake. So it
+ * only says at which listener; that anybody was refused is said by the namespace's ListenDrops. */
+#include "rule/ground/listeners.h"
+#include "rule/rule.h"
+#include "rule/ground/ages.h"
+
+static uint64_t refused(const struct moment *m, const struct socket *s)
+{
+	const struct netns *n = &m->netns.items[s->netns];
+
+	return n->counters_known ? MIN(n->totals.listen_drops, (uint64_t)s->received_bytes) : s->received_bytes;
+}
+
+static bool refused_meanwhile(const struct moment *m, const struct socket *s)
+{
+	const struct netns *n = &m->netns.items[s->netns];
+
+	return socket_has(s, SOCKET_DROPPED) && n->totals.listen_drops > n->before.listen_drops;
+}
+
+static bool is_overflowing(const struct moment *m, const struct socket *s)
+{
+	if (s->state != STATE_LISTEN)
+		return false;
+	/* Full now, and it has turned somebody away before: a queue that is just full has hurt nobody yet. */
+	return refused_meanwhile(m, s) || (s->recv_q > s->send_q && refused(m, s));
+}
+
+static void tell(const struct moment *m, const struct rule *rule, struct judgement *j, uint32_t socket)
+{
+	const struct socket *s = &m->sockets.items[socket];
+	const struct holder *h = moment_holder(m, s->first_holder);
+	struct finding *f = finding_new(j, rule->id, rule->title);
+
+	f->netns = s->netns;
+	f->queue = socket;
+	f->listener = listener_text(j, s);
+	f->subject = h ? h->process : PROCESS_NONE;
+	if (!h)
+		f->subject_why = listener_nobody(s);
+	f->confidence = CONFIDENCE_CERTAIN;
+	f->count = s->recv_q;
+	f->limit_reached = true;
+	uint64_t room = (uint64_t)s->send_q + 1;
+	*array_push(&f->budgets) =
+	        (struct budget){ .what = "accept queue", .unit = "places", .used = s->recv_q, .limit = room };
+	finding_evidence(j, f, "queue of %s: %s waiting, room for %s; the kernel has refused it %s connections%s",
+	                 f->listener, count_text(j, s->recv_q), count_text(j, room), count_text(j, refused(m, s)),
+	                 refused_meanwhile(m, s) ? ", some of them while watched" : "");
+	finding_advice(f, "accept faster, or with more workers; a longer backlog helps against bursts only", NULL);
+	finding_advice(f, "what it means, and the right length", "unfin explain listen-overflow");
+}
+
+static void listen_overflow_judge(const struct moment *m, const struct rule *rule, struct judgement *j)
+{
+	for (uint32_t i = 0; i < m->sockets.count; i++)
+		if (m->netns.items[m->sockets.items[i].netns].in_scope && is_overflowing(m, &m->sockets.items[i]))
+			tell(m, rule, j, i);
+}
+
+const struct rule rule_listen_overflow = {
+	.id = "listen-overflow",
+	.title = "has a full accept queue: the kernel refuses its connections",
+	.judge = listen_overflow_judge,
+};

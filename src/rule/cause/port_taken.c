@@ -1,0 +1,182 @@
+/* A bind() to a fixed port was seen failing: what sits on the number, in which of its ways, and whose it is. It has
+ * nothing to do with how many ports are left; a leak elsewhere on the host is not its cause, one on the very
+ * number is. The kernel's rules say which sockets are in the way (model/port/who.h). */
+#include "rule/ground/ages.h"
+#include "rule/ground/budgets.h"
+#include "model/port/who.h"
+#include "rule/rule.h"
+#include <errno.h>
+
+static bool is_victim(const struct failure *f)
+{
+	return f->call == CALL_BIND && f->error == EADDRINUSE && f->target_known && f->target.port;
+}
+
+static bool same_wish(const struct failure *a, const struct failure *b)
+{
+	return a->netns == b->netns && a->target.port == b->target.port;
+}
+
+static const char *text_of(struct judgement *j, const struct endpoint *e)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	endpoint_format(&t, e);
+	return arena_strdup(j->arena, t.bytes);
+}
+
+/* What the failing program asked with is not seen. Who is in the way even of SO_REUSEADDR is so in any case; if
+ * there is none, it has failed for want of that option. */
+static void keep_decisive(struct port_seats *seats)
+{
+	size_t kept = 0;
+
+	array_each (&seats->rows, s)
+		if (!s->yields_to_reuse)
+			seats->rows.items[kept++] = *s;
+	if (kept)
+		seats->rows.count = kept;
+}
+
+/* The first way is what it is about; what else sits there is evidence. */
+static void take_sockets(struct finding *f, const struct port_seats *seats)
+{
+	array_each (&seats->rows, s)
+		if (s->way == seats->rows.items[0].way)
+			*array_push(&f->sockets) = s->socket;
+	f->count = f->sockets.count;
+}
+
+static const char *title_of(enum port_way way)
+{
+	static const char *const titles[WAY_COUNT] = {
+		[WAY_LISTENER] = "listens on the port that another server wants",
+		[WAY_INHERITED] = "holds the listener of its parent, which cannot bind its port again",
+		[WAY_BOUND] = "is bound to the port that another server wants",
+		[WAY_SELF] = "is connected to itself on the port that a server wants",
+		[WAY_LEAKED] = "has left a connection on the port that a server wants",
+		[WAY_CLIENT] = "has a connection on the port that a server wants",
+		[WAY_CHILD] = "has connections on the port that a server wants",
+		[WAY_ORPHAN] = "cannot bind its port: the kernel still ends connections on it",
+		[WAY_TIME_WAIT] = "cannot bind its port again: TIME-WAIT is on it, and SO_REUSEADDR was not set",
+	};
+
+	return titles[way];
+}
+
+static void tell_seats(const struct moment *m, struct judgement *j, struct finding *f, const struct port_seats *seats)
+{
+	unsigned counts[WAY_COUNT] = { 0 };
+
+	array_each (&seats->rows, s)
+		counts[s->way]++;
+	for (enum port_way way = 0; way < WAY_COUNT; way++) {
+		uint32_t first = SOCKET_NONE;
+		array_each (&seats->rows, s)
+			if (s->way == way && first == SOCKET_NONE)
+				first = s->socket;
+		if (!counts[way])
+			continue;
+		const struct socket *s = &m->sockets.items[first];
+		finding_evidence(
+		        j, f, "on port %u sits %s%s: %s%s%s (%s)%s", s->local.port, port_way_text(way),
+		        counts[way] > 1 ? arena_printf(j->arena, ", and %u more like it", counts[way] - 1) : "",
+		        text_of(j, &s->local), s->peer.port ? " to " : "", s->peer.port ? text_of(j, &s->peer) : "",
+		        state_people(s->state), s->first_holder == HOLDER_NONE ? ", held by no process" : "");
+	}
+}
+
+static void tell_special(struct judgement *j, struct finding *f, const struct socket *s, const struct port_seat *seat)
+{
+	if (seat->dual_stack)
+		finding_evidence(j, f,
+		                 "it is of the other family: without IPV6_V6ONLY a socket on [::] has the IPv4 "
+		                 "port, too");
+	if (seat->other_user)
+		finding_evidence(j, f,
+		                 "it set SO_REUSEPORT, which lets in processes of its own user only: this one "
+		                 "belongs to another");
+	if (seat->way != WAY_CLIENT && seat->way != WAY_LEAKED && seat->way != WAY_SELF)
+		return;
+	finding_evidence(j, f,
+	                 socket_has(s, SOCKET_BOUND_PORT)
+	                         ? "it asked for this very number with bind()"
+	                         : "the kernel gave it this number as an automatic port, from ip_local_port_range");
+}
+
+/* The setting is a list and is written as a whole: what is reserved already must stay in it. */
+static const char *reserve_command(const struct moment *m, struct judgement *j, uint32_t netns, uint16_t port)
+{
+	static const char kept[] = "$(cat /proc/sys/net/ipv4/ip_local_reserved_ports),";
+
+	return arena_printf(j->arena, "sysctl -w net.ipv4.ip_local_reserved_ports=%s%u",
+	                    m->netns.items[netns].reserved ? kept : "", port);
+}
+
+static void advise(const struct moment *m, struct judgement *j, struct finding *f, enum port_way way, uint16_t port)
+{
+	finding_advice(f, port_way_remedy(way), NULL);
+	if (way == WAY_SELF || way == WAY_LEAKED || way == WAY_CLIENT)
+		finding_advice(f, "for the future, in that namespace", reserve_command(m, j, f->netns, port));
+	finding_advice(f, "what else would work on that port", arena_printf(j->arena, "unfin ports %u", port));
+}
+
+static void add_victims(const struct moment *m, const struct failure *first, struct finding *f)
+{
+	array_each (&m->failures, failure)
+		if (is_victim(failure) && same_wish(failure, first))
+			finding_victim(f, failure);
+}
+
+/* TIME_WAIT and orphans have no holder: then it is the server itself that has to change something. */
+static uint32_t subject_of(const struct moment *m, const struct failure *failure, const struct port_seat *seat)
+{
+	const struct holder *h = moment_holder(m, m->sockets.items[seat->socket].first_holder);
+
+	return h ? h->process : failure->process;
+}
+
+static void judge_wish(const struct moment *m, const struct rule *rule, struct judgement *j,
+                       const struct failure *failure)
+{
+	const struct process *asks = &m->processes.items[failure->process];
+	struct port_asker asker = { .local = failure->target.addr, .uid = asks->uid, .pid = asks->pid };
+	struct port_seats seats = { 0 };
+
+	ports_seats(judgement_ports(j, m), failure->netns, failure->target.port, &asker, &seats);
+	keep_decisive(&seats);
+	if (seats.rows.count) {
+		const struct port_seat *seat = &seats.rows.items[0];
+		struct finding *f = finding_new(j, rule->id, title_of(seat->way));
+		f->netns = failure->netns;
+		f->confidence = CONFIDENCE_CERTAIN;
+		f->subject = subject_of(m, failure, seat);
+		f->listener = text_of(j, &failure->target);
+		f->thing = "socket";
+		take_sockets(f, &seats);
+		add_victims(m, failure, f);
+		tell_seats(m, j, f, &seats);
+		tell_special(j, f, &m->sockets.items[seat->socket], seat);
+		finding_excludes(j, f, "ports-exhausted",
+		                 "a fixed port was asked for: how many are left does not matter");
+		advise(m, j, f, seat->way, failure->target.port);
+	}
+	array_free(&seats.rows);
+}
+
+static void port_taken_judge(const struct moment *m, const struct rule *rule, struct judgement *j)
+{
+	array_each (&m->failures, f) {
+		const struct failure *before = m->failures.items;
+		while (before < f && !(is_victim(before) && same_wish(before, f)))
+			before++;
+		if (before == f && is_victim(f) && f->netns < m->netns.count)
+			judge_wish(m, rule, j, f);
+	}
+}
+
+const struct rule rule_port_taken = {
+	.id = "port-taken",
+	.title = "a server cannot bind its port",
+	.judge = port_taken_judge,
+};

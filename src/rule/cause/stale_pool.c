@@ -1,0 +1,131 @@
+/* A client's pool keeps connections that the server's idle timeout has closed. Bounded by the pool's size, and
+ * cured by a pool that forgets sooner than the server does. A leak against the same server looks alike but for
+ * one thing: it grows. And a pool at work may have thrown its stale ones away just before the last look: then their
+ * closes tell. */
+#include "rule/ground/budgets.h"
+#include "rule/ground/close_wait.h"
+#include "rule/rule.h"
+
+enum { GROWN_LEAST = 3, CLIPPED_PERCENT = 95, KEPT_MS = 1000 };
+
+/* By connections of any state: those that the server's timeout turns stale while we watch were there before. */
+static bool grows(const struct close_wait *c)
+{
+	return c->gained >= GROWN_LEAST;
+}
+
+/* A count that stands still because nothing more fits is no pool's size: it is a leak, clipped. */
+static bool is_clipped(const struct moment *m, const struct finding *f)
+{
+	const struct process *p = &m->processes.items[f->subject];
+
+	return p->fd_limit && (uint64_t)p->fd_used * 100 >= p->fd_limit * CLIPPED_PERCENT;
+}
+
+static void conclude(struct judgement *j, struct finding *f, uint64_t idle_ms)
+{
+	finding_or_else(f, "never-closed", "a leak that is at rest now would look the same",
+	                "unfin check --window 60s");
+	finding_advice(f,
+	               arena_printf(j->arena,
+	                            "let the pool drop idle connections before the server does: idle time below %s",
+	                            duration_text(j, idle_ms)),
+	               NULL);
+	finding_advice(f, "what it means", "unfin explain stale-pool");
+	f->eta_why = "a pool is bounded: no growth was seen";
+}
+
+static bool stale_pool_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
+{
+	struct close_wait c = close_wait_of(m, j, g);
+
+	if (f->listener || !close_wait_idle_timeout(&c) || grows(&c) || is_clipped(m, f) || close_wait_reaches_back(&c))
+		return false;
+	/* The pool is seen at work if it throws stale ones away. Else it may as well be one burst, or a leak at rest.
+	 */
+	f->confidence = c.closed.count || c.gives_back ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
+	finding_evidence(j, f, "the server hung up %s after the last response, on all alike (%s): its idle timeout",
+	                 duration_text(j, c.patience_median_ms), range_text(j, c.patience_low_ms, c.patience_high_ms));
+	if (m->window.ms)
+		finding_evidence(j, f, "in the %s watched %s were thrown away and %s came: it does not grow",
+		                 duration_text(j, m->window.ms), count_text(j, c.closed.count),
+		                 count_text(j, c.arrived));
+	if (c.gives_back)
+		finding_evidence(j, f,
+		                 "those that were there earlier have been closed: none is older than %s, and the "
+		                 "process has run for %s",
+		                 duration_text(j, c.ages.oldest_ms), duration_text(j, c.lifetime_ms));
+	conclude(j, f, c.patience_median_ms);
+	budgets_add(m, j, f);
+	return true;
+}
+
+/* Programs that hold what a server has closed: those are judged by it. */
+static bool *find_keepers(const struct moment *m, const struct programs *programs)
+{
+	bool *keeps = memory_zeroed(m->processes.count + 1);
+
+	array_each (&m->sockets, s) {
+		const struct holder *h = moment_holder(m, s->first_holder);
+		if (h && s->state == STATE_CLOSE_WAIT && s->role != ROLE_SERVER)
+			keeps[program_of(programs, h->process)] = true;
+	}
+	return keeps;
+}
+
+/* The most of what this program closed as a client, and where to. */
+static const struct departure *main_departure(const struct moment *m, const struct programs *programs, uint32_t program)
+{
+	const struct departure *main = NULL;
+
+	array_each (&m->departures, d)
+		if (d->as_client && program_of(programs, d->process) == program && (!main || d->count > main->count))
+			main = d;
+	return main;
+}
+
+static void tell_thrown_away(const struct moment *m, const struct rule *rule, struct judgement *j, uint32_t program)
+{
+	const struct programs *programs = judgement_programs(j, m);
+	const struct departures *d = program_departed(programs, program, false);
+	const struct departure *main = main_departure(m, programs, program);
+
+	if (program_gained(programs, program, main->netns, &main->end) >= GROWN_LEAST)
+		return;
+	struct finding *f = finding_new(j, rule->id, rule->title);
+	f->confidence = CONFIDENCE_LIKELY;
+	f->subject = main->process;
+	f->netns = main->netns;
+	if (main->end.port)
+		f->peer = endpoint_text(j, &main->end);
+	f->count = d->count;
+	f->oldest_known = true;
+	f->oldest_ms = d->oldest_ms;
+	finding_evidence(j, f, "the server hung up %s to %s after the last response, on all alike: its idle timeout",
+	                 duration_text(j, d->idle_low_ms), duration_text(j, d->idle_high_ms));
+	finding_evidence(j, f, "all %llu were thrown away in the %s watched, up to %s after that: it does not grow",
+	                 (unsigned long long)d->count, duration_text(j, m->window.ms), duration_text(j, d->oldest_ms));
+	conclude(j, f, d->idle_low_ms);
+}
+
+static void stale_pool_judge(const struct moment *m, const struct rule *rule, struct judgement *j)
+{
+	const struct programs *programs = judgement_programs(j, m);
+	cleanup(cleanup_free) bool *keeps = find_keepers(m, programs);
+
+	for (uint32_t p = 0; p < m->processes.count; p++) {
+		const struct departures *d = program_departed(programs, p, false);
+		if (program_of(programs, p) == p && !keeps[p] && d->idle_known && d->idle_known * 2 >= d->count &&
+		    d->oldest_ms > KEPT_MS && is_idle_timeout(d->idle_low_ms, d->idle_high_ms))
+			tell_thrown_away(m, rule, j, p);
+	}
+}
+
+const struct rule rule_stale_pool = {
+	.id = "stale-pool",
+	.title = "keeps pooled connections that the server has closed for being idle",
+	.where = "state == close-wait and pid != - and role != server and not timer == probe",
+	.per = PER_OWNER_END,
+	.check = stale_pool_check,
+	.judge = stale_pool_judge,
+};

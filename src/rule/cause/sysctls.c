@@ -1,0 +1,246 @@
+/* What each setting bears on, and what it really does.
+ *
+ * The kernel gives tcp_max_orphans and tcp_max_tw_buckets one number at boot, by its memory (tcp_init(),
+ * net/ipv4/tcp.c): so each tells whether the other one was lowered. */
+#include "sysctls.h"
+#include "rule/ground/ages.h"
+#include "rule/ground/listeners.h"
+#include "model/port/ports.h"
+
+enum {
+	RESERVED_PERCENT = 75,
+	NOTABLE_PERCENT = 5, /* of the ports */
+	TINY_PART = 8,       /* less than an eighth of what the kernel had chosen */
+	FIN_TIMEOUT_S = 60,
+	SOMAXCONN = 4096, /* since 5.4 */
+	RANGE_FIRST = 32768,
+	RANGE_LAST = 60999,
+	NAMED = 5,
+};
+
+static uint32_t range_ports(const struct netns *n)
+{
+	return (uint32_t)n->port_last - n->port_first + 1;
+}
+
+/* The list of reserved ports, meant for a few services, covers most of the range that it is cut out of. */
+static bool reserved_holds(const struct sysctl_judging *x)
+{
+	uint64_t all = range_ports(x->n);
+
+	return x->n->port_first && x->n->reserved && (all - ports_usable(x->n)) * 100 >= all * RESERVED_PERCENT;
+}
+
+static void reserved_tell(const struct sysctl_judging *x, struct finding *f)
+{
+	uint32_t usable = ports_usable(x->n);
+
+	finding_evidence(x->j, f, "of ports %u-%u only %s are left for connect() and bind(port 0): %s are reserved",
+	                 x->n->port_first, x->n->port_last, count_text(x->j, usable),
+	                 count_text(x->j, range_ports(x->n) - usable));
+	finding_advice(f, "reserve the ports of your listeners only, or widen net.ipv4.ip_local_port_range", NULL);
+	finding_advice(f, "what is left, to where", "unfin ports");
+}
+
+/* The next fixed port in the range that nothing keeps for its listener, from socket `from` on. */
+static uint32_t next_unkept(const struct sysctl_judging *x, uint32_t from)
+{
+	for (uint32_t i = from; i < x->m->sockets.count; i++) {
+		const struct socket *s = &x->m->sockets.items[i];
+		if (s->state == STATE_LISTEN && s->netns == x->netns && socket_has(s, SOCKET_BOUND_PORT) &&
+		    port_is_usable(x->n, s->local.port))
+			return i;
+	}
+	return SOCKET_NONE;
+}
+
+static bool range_holds(const struct sysctl_judging *x)
+{
+	bool changed = x->n->port_first && (x->n->port_first != RANGE_FIRST || x->n->port_last != RANGE_LAST);
+
+	return changed && next_unkept(x, 0) != SOCKET_NONE;
+}
+
+static void range_tell(const struct sysctl_judging *x, struct finding *f)
+{
+	TEXT_CLEANUP who = { 0 }, ports = { 0 };
+	unsigned count = 0;
+
+	for (uint32_t i = next_unkept(x, 0); i != SOCKET_NONE; i = next_unkept(x, i + 1)) {
+		const struct socket *s = &x->m->sockets.items[i];
+		const struct holder *h = moment_holder(x->m, s->first_holder);
+		text_printf(&ports, "%s%u", count ? "," : "", s->local.port);
+		if (count++ >= NAMED)
+			continue;
+		text_printf(&who, "%s%s", who.length ? ", " : "", listener_text(x->j, s));
+		if (h)
+			text_printf(&who, " of %s", process_text(x->j, x->m, h->process));
+	}
+	if (count > NAMED)
+		text_printf(&who, " and %u more", count - NAMED);
+	finding_evidence(x->j, f, "%u-%u has the fixed ports of listeners in it: %s", x->n->port_first, x->n->port_last,
+	                 who.bytes);
+	finding_evidence(x->j, f, "while one restarts, connect() may give its port to a client: then it cannot bind()");
+	finding_advice(f, "reserve them",
+	               arena_printf(x->j->arena, "sysctl -w net.ipv4.ip_local_reserved_ports=%s%s",
+	                            x->n->reserved ? "$(cat /proc/sys/net/ipv4/ip_local_reserved_ports)," : "",
+	                            ports.bytes));
+}
+
+static bool fin_timeout_holds(const struct sysctl_judging *x)
+{
+	return x->n->fin_timeout_s && x->n->fin_timeout_s < FIN_TIMEOUT_S && ports_usable(x->n) &&
+	       x->n->time_waits * 100 >= (uint64_t)ports_usable(x->n) * NOTABLE_PERCENT;
+}
+
+static void fin_timeout_tell(const struct sysctl_judging *x, struct finding *f)
+{
+	finding_evidence(x->j, f,
+	                 "it is %llu s, and the %s TIME-WAITs here last 60 s as ever: that is fixed in the kernel",
+	                 (unsigned long long)x->n->fin_timeout_s, count_text(x->j, x->n->time_waits));
+	finding_evidence(x->j, f, "what it ends sooner is FIN-WAIT-2 that its program has closed");
+	finding_advice(f, "set it back, unless peers that do not finish are what it is for",
+	               "sysctl -w net.ipv4.tcp_fin_timeout=60");
+}
+
+static bool is_tiny(uint64_t value, uint64_t sibling)
+{
+	return value && value < sibling / TINY_PART;
+}
+
+/* Where it bites now, time-wait-overflow says so. */
+static bool buckets_hold(const struct sysctl_judging *x)
+{
+	return is_tiny(x->n->max_time_waits, x->m->limits.orphans_limit) &&
+	       x->n->totals.time_wait_overflows == x->n->before.time_wait_overflows &&
+	       x->n->time_waits < x->n->max_time_waits;
+}
+
+static void buckets_tell(const struct sysctl_judging *x, struct finding *f)
+{
+	finding_evidence(x->j, f,
+	                 "it is %s: beyond it a connection ends at close(), and late segments of it may hit the next",
+	                 count_text(x->j, x->n->max_time_waits));
+	if (x->n->totals.time_wait_overflows)
+		finding_evidence(x->j, f, "%s connections have skipped their TIME-WAIT since the namespace began",
+		                 count_text(x->j, x->n->totals.time_wait_overflows));
+	finding_evidence(x->j, f, "a TIME-WAIT costs a few hundred bytes, and a port of one destination only");
+	finding_advice(f, "set it back to what the kernel had chosen; tcp_max_orphans still has that number",
+	               arena_printf(x->j->arena, "sysctl -w net.ipv4.tcp_max_tw_buckets=%llu",
+	                            (unsigned long long)x->m->limits.orphans_limit));
+}
+
+static bool orphans_hold(const struct sysctl_judging *x)
+{
+	const struct host_limits *l = &x->m->limits;
+
+	return is_tiny(l->orphans_limit, x->n->max_time_waits) && l->orphans_used < l->orphans_limit;
+}
+
+static void orphans_tell(const struct sysctl_judging *x, struct finding *f)
+{
+	finding_evidence(x->j, f,
+	                 "it is %s for the whole host: beyond it close() resets the connection, unsent data is lost",
+	                 count_text(x->j, x->m->limits.orphans_limit));
+	finding_advice(f, "set it back to what the kernel had chosen; tcp_max_tw_buckets still has that number",
+	               arena_printf(x->j->arena, "sysctl -w net.ipv4.tcp_max_orphans=%llu",
+	                            (unsigned long long)x->n->max_time_waits));
+}
+
+static bool timestamps_hold(const struct sysctl_judging *x)
+{
+	return x->n->tw_reuse == 1 && !x->n->timestamps;
+}
+
+static void timestamps_tell(const struct sysctl_judging *x, struct finding *f)
+{
+	finding_evidence(x->j, f,
+	                 "tcp_tw_reuse=1 is set, and works by timestamps: without them no TIME-WAIT is taken over");
+	finding_advice(f, "turn them on again", "sysctl -w net.ipv4.tcp_timestamps=1");
+}
+
+static bool abort_holds(const struct sysctl_judging *x)
+{
+	return x->n->abort_on_overflow && x->n->totals.listen_overflows;
+}
+
+static void abort_tell(const struct sysctl_judging *x, struct finding *f)
+{
+	finding_evidence(x->j, f,
+	                 "a client that meets a full accept queue is reset, and would have been served a moment later");
+	finding_evidence(x->j, f, "queues were full %s times since the namespace began, %s of them while watched",
+	                 count_text(x->j, x->n->totals.listen_overflows),
+	                 count_text(x->j, x->n->totals.listen_overflows - x->n->before.listen_overflows));
+	finding_advice(f, "turn it off: the client's kernel tries again by itself",
+	               "sysctl -w net.ipv4.tcp_abort_on_overflow=0");
+}
+
+/* The kernel cuts listen()'s backlog without a word: a queue that is exactly so long, and too short. */
+static uint32_t cut_listener(const struct sysctl_judging *x)
+{
+	if (!x->n->somaxconn || x->n->somaxconn >= SOMAXCONN ||
+	    x->n->totals.listen_overflows == x->n->before.listen_overflows)
+		return SOCKET_NONE;
+	for (uint32_t i = 0; i < x->m->sockets.count; i++) {
+		const struct socket *s = &x->m->sockets.items[i];
+		if (s->state == STATE_LISTEN && s->netns == x->netns && s->send_q == x->n->somaxconn &&
+		    socket_has(s, SOCKET_DROPPED))
+			return i;
+	}
+	return SOCKET_NONE;
+}
+
+static bool somaxconn_holds(const struct sysctl_judging *x)
+{
+	return cut_listener(x) != SOCKET_NONE;
+}
+
+static void somaxconn_tell(const struct sysctl_judging *x, struct finding *f)
+{
+	const struct socket *s = &x->m->sockets.items[cut_listener(x)];
+
+	f->confidence = CONFIDENCE_LIKELY; /* it may have asked for just that */
+	finding_evidence(x->j, f,
+	                 "the queue of %s is %s long, which is all that the setting lets listen() have, and overflowed",
+	                 listener_text(x->j, s), count_text(x->j, s->send_q));
+	finding_advice(f, "set it back, and start the program again: its listen() asks anew",
+	               "sysctl -w net.core.somaxconn=4096");
+}
+
+static bool recycle_holds(const struct sysctl_judging *x)
+{
+	return x->m->recycle_set_in != NULL;
+}
+
+static void recycle_tell(const struct sysctl_judging *x, struct finding *f)
+{
+	finding_evidence(x->j, f,
+	                 "%s sets it, and this kernel has no such setting: it went with 4.12, for it dropped clients "
+	                 "behind one NAT address",
+	                 x->m->recycle_set_in);
+	finding_advice(f, "take the line out",
+	               arena_printf(x->j->arena, "grep -n tcp_tw_recycle %s", x->m->recycle_set_in));
+}
+
+const struct sysctl_row sysctl_rows[] = {
+	{ "net.ipv4.ip_local_reserved_ports", "ip_local_reserved_ports takes most of the range of local ports",
+	  reserved_holds, reserved_tell, false },
+	{ "net.ipv4.ip_local_port_range",
+	  "ip_local_port_range has fixed ports of listeners in it that are not reserved", range_holds, range_tell,
+	  false },
+	{ "net.ipv4.tcp_fin_timeout", "tcp_fin_timeout was lowered, and does nothing about TIME-WAIT",
+	  fin_timeout_holds, fin_timeout_tell, false },
+	{ "net.ipv4.tcp_max_tw_buckets", "tcp_max_tw_buckets was lowered: TIME-WAIT's protection is at stake",
+	  buckets_hold, buckets_tell, false },
+	{ "net.ipv4.tcp_max_orphans", "tcp_max_orphans was lowered: close() may lose data", orphans_hold, orphans_tell,
+	  true },
+	{ "net.ipv4.tcp_timestamps", "tcp_timestamps=0 turns tcp_tw_reuse off", timestamps_hold, timestamps_tell,
+	  false },
+	{ "net.ipv4.tcp_abort_on_overflow", "tcp_abort_on_overflow resets clients at a full queue", abort_holds,
+	  abort_tell, false },
+	{ "net.core.somaxconn", "somaxconn is what makes an accept queue short", somaxconn_holds, somaxconn_tell,
+	  false },
+	{ "net.ipv4.tcp_tw_recycle", "tcp_tw_recycle is set in a file, and is no setting any more", recycle_holds,
+	  recycle_tell, true },
+	{ 0 },
+};

@@ -1,0 +1,52 @@
+/* All TCP sockets of the host together use up their memory (tcp_mem): from its second number on buffers are cut, at the
+ * third one data is dropped and connections are reset. */
+#include "rule/ground/ages.h"
+#include "kernel_limit.h"
+
+/* The second number is two thirds of the third one, unless somebody set them otherwise (tcp_init_mem). */
+static bool is_under_pressure(const struct limit *l)
+{
+	return l->used * 3 >= l->limit * 2;
+}
+
+/* A single full buffer is pruned as well: only under pressure these counters tell of the memory of all. */
+static uint64_t cuts(const struct moment *m, const struct limit *l)
+{
+	uint64_t count = 0;
+
+	array_each (&m->netns, n)
+		if (is_under_pressure(l))
+			count +=
+			        n->totals.pruned - n->before.pruned + n->totals.memory_aborts - n->before.memory_aborts;
+	return count;
+}
+
+static void tell_pressures(const struct moment *m, struct judgement *j, struct finding *f)
+{
+	uint64_t count = 0;
+
+	array_each (&m->netns, n)
+		count += n->totals.memory_pressures - n->before.memory_pressures;
+	if (count)
+		finding_evidence(j, f, "the kernel began to shrink buffers (TCPMemoryPressures grew by %s)",
+		                 count_text(j, count));
+}
+
+static const struct kernel_limit limit = {
+	.kind = LIMIT_MEMORY,
+	.grew = "buffers were cut or connections reset for want of memory",
+	.advice = "find who holds the most: `unfin list --sort -recv_q`; more room: net.ipv4.tcp_mem",
+	.grown = cuts,
+	.tell = tell_pressures,
+};
+
+static void tcp_memory_judge(const struct moment *m, const struct rule *rule, struct judgement *j)
+{
+	kernel_limit_judge(m, rule, j, &limit);
+}
+
+const struct rule rule_tcp_memory = {
+	.id = "tcp-memory",
+	.title = "all TCP sockets together use up their memory: data is dropped",
+	.judge = tcp_memory_judge,
+};

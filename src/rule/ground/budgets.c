@@ -1,0 +1,141 @@
+#include "budgets.h"
+#include "ages.h"
+#include "model/translation.h"
+
+enum { COMING_PERCENT = 5, NAMED = 3 };
+
+struct port_map *judgement_ports(struct judgement *j, const struct moment *m)
+{
+	if (!j->ports)
+		j->ports = port_map_new(m);
+	return j->ports;
+}
+
+/* Sockets on ports of the range: an upper bound of the ports in use, without sorting them. */
+static uint64_t range_sockets(const struct moment *m, uint32_t netns)
+{
+	const struct netns *n = &m->netns.items[netns];
+	uint64_t count = 0;
+
+	array_each (&m->sockets, s)
+		count += s->netns == netns && s->local.port >= n->port_first && s->local.port <= n->port_last;
+	return count;
+}
+
+static bool range_used(const struct moment *m, uint32_t netns, unsigned percent)
+{
+	uint32_t usable = ports_usable(&m->netns.items[netns]);
+
+	return usable && range_sockets(m, netns) * 100 >= (uint64_t)usable * percent;
+}
+
+static bool a_call_failed(const struct moment *m, uint32_t netns)
+{
+	array_each (&m->failures, f)
+		if (f->netns == netns)
+			return true;
+	return false;
+}
+
+bool budgets_may_end(const struct moment *m, uint32_t netns)
+{
+	return a_call_failed(m, netns) || range_used(m, netns, COMING_PERCENT);
+}
+
+bool budgets_nearly_used(const struct moment *m)
+{
+	for (uint32_t n = 0; n < m->netns.count; n++)
+		if (range_used(m, n, NEARLY_PERCENT))
+			return true;
+	array_each (&m->translations, t)
+		if (translation_is_full(t))
+			return true;
+	array_each (&m->processes, p)
+		if (p->fd_limit && (uint64_t)p->fd_used * 100 >= p->fd_limit * NEARLY_PERCENT)
+			return true;
+	return false;
+}
+
+/* Descriptors of the subject itself: its fellow workers have tables of their own. */
+static uint64_t own_descriptors(const struct moment *m, const struct finding *f)
+{
+	uint64_t count = 0;
+
+	array_each (&f->sockets, s) {
+		moment_each_holder (m, &m->sockets.items[*s], h)
+			count += h->process == f->subject;
+	}
+	return count;
+}
+
+static void add_descriptors(const struct moment *m, struct judgement *j, struct finding *f)
+{
+	const struct process *p = &m->processes.items[f->subject];
+
+	if (!p->fd_limit || !p->fd_used)
+		return;
+	struct budget *b = array_push(&f->budgets);
+	*b = (struct budget){ .what = arena_printf(j->arena, "descriptors of %s", process_text(j, m, f->subject)),
+		              .unit = "descriptors",
+		              .used = p->fd_used,
+		              .limit = p->fd_limit,
+		              .own = own_descriptors(m, f) };
+}
+
+static void add_ports(const struct moment *m, struct judgement *j, struct finding *f)
+{
+	const struct socket *s = &m->sockets.items[f->sockets.items[0]];
+	struct port_budget ports;
+
+	if (ports_connect(judgement_ports(j, m), s->netns, &s->local.addr, &s->peer, &ports) || !ports.usable)
+		return;
+	struct budget *b = array_push(&f->budgets);
+	*b = (struct budget){ .what = arena_printf(j->arena, "ports to %s", f->peer),
+		              .unit = "ports",
+		              .used = ports.used,
+		              .limit = ports.usable,
+		              .own = MIN(f->count, (uint64_t)ports.used) };
+}
+
+void budgets_add(const struct moment *m, struct judgement *j, struct finding *f)
+{
+	if (f->subject == PROCESS_NONE || !f->sockets.count)
+		return;
+	add_descriptors(m, j, f);
+	if (f->peer && !f->listener)
+		add_ports(m, j, f);
+}
+
+struct share {
+	uint32_t process; /* PROCESS_NONE: nobody's */
+	uint32_t count;
+};
+
+static int compare_shares(const void *a, const void *b)
+{
+	const struct share *x = a, *y = b;
+
+	return CMP(y->count, x->count);
+}
+
+void budgets_tell_holders(const struct moment *m, struct judgement *j, struct finding *f)
+{
+	ARRAY(struct share) shares = { 0 };
+	TEXT_CLEANUP t = { 0 };
+
+	for (size_t i = 0; i <= m->processes.count; i++)
+		array_push(&shares)->process = i < m->processes.count ? (uint32_t)i : PROCESS_NONE;
+	array_each (&f->sockets, s) {
+		const struct holder *h = moment_holder(m, m->sockets.items[*s].first_holder);
+		shares.items[h ? h->process : m->processes.count].count++;
+	}
+	array_sort(&shares, compare_shares);
+	for (size_t i = 0; i < MIN(shares.count, (size_t)NAMED) && shares.items[i].count; i++) {
+		const struct share *s = &shares.items[i];
+		text_printf(&t, "%s%s by %s", i ? ", " : "", count_text(j, s->count),
+		            s->process == PROCESS_NONE ? "no process (TIME-WAIT, orphans)"
+		                                       : process_text(j, m, s->process));
+	}
+	finding_evidence(j, f, "the ports are held: %s", t.bytes ? t.bytes : "by nobody that can be seen");
+	array_free(&shares);
+}

@@ -1,0 +1,203 @@
+#include "close_wait.h"
+#include "traces.h"
+
+enum {
+	IDLE_TIMEOUT_MS = 1000, /* no server closes idle connections sooner; a peer that gives up on work may */
+	SWEEP_MS = 1000,
+	LIFETIME_MS = 20000,           /* a program younger than this has no past to compare with */
+	POOL_LIFETIME_MS = 10 * 60000, /* what a pool keeps has been thrown away once by then */
+	REACH_PERCENT = 70,            /* of its life */
+	ALIKE_LEAST = 3,               /* peers to judge the others by */
+	EVEN_LEAST = 8,                /* ages to judge evenness by */
+	MANY_LEAST = 64,               /* more than a program has threads, each with a connection of its own */
+	DONE_MS = 5000,
+	DONE_MEDIAN_MS = 2500,
+	TIMES = 3,
+	TRACES_LEAST = 3,
+	REUSED_LEAST = 2,
+	REUSED_PERCENT = 20, /* that are not in a row; a few are not where several are opened at once */
+};
+
+static uint64_t lifetime_of(const struct moment *m, uint32_t process)
+{
+	const struct process *p = &m->processes.items[process];
+
+	if (!p->start_boot_ns || p->start_boot_ns > m->taken_boot_ns)
+		return 0;
+	return (m->taken_boot_ns - p->start_boot_ns) / NS_PER_MS;
+}
+
+/* From the last data to the FIN. For a client, the last of either side: not every request has an answer; and a server
+ * may say goodbye before it hangs up (PostgreSQL does), which lies unread. */
+static uint64_t patience_of(const struct socket *s)
+{
+	uint64_t since_ms = s->since_data_ms;
+
+	if (s->role == ROLE_CLIENT && (s->recv_q > 1 || s->since_sent_ms < s->since_data_ms))
+		since_ms = s->since_sent_ms;
+	return since_ms - MIN(since_ms, s->since_ack_ms);
+}
+
+/* Stamps are those of the last data and of the FIN, if nothing came later (AGE_EXACT says so). */
+static void find_patience(const struct moment *m, const struct suspects *g, struct close_wait *c)
+{
+	ARRAY(uint64_t) all = { 0 };
+
+	for (size_t i = 0; i < g->count; i++) {
+		const struct socket *s = &m->sockets.items[g->sockets[i]];
+		if (s->state == STATE_CLOSE_WAIT && socket_age(s).basis == AGE_EXACT &&
+		    s->since_data_ms >= s->since_ack_ms)
+			*array_push(&all) = patience_of(s);
+	}
+	c->patience_known = all.count;
+	if (all.count) {
+		array_sort(&all, compare_u64);
+		c->patience_low_ms = all.items[all.count / 10];
+		c->patience_median_ms = all.items[all.count / 2];
+		c->patience_high_ms = all.items[all.count - 1 - all.count / 10];
+	}
+	array_free(&all);
+}
+
+/* The SYN is one of the bytes that were acknowledged. */
+static bool is_answered(const struct socket *s)
+{
+	return socket_has(s, SOCKET_TIMES_KNOWN) && s->acked_bytes > 1 && s->since_sent_ms <= s->since_data_ms &&
+	       s->since_sent_ms >= s->since_ack_ms && s->since_sent_ms < s->since_ack_ms + IDLE_TIMEOUT_MS;
+}
+
+static void count_socket(struct close_wait *c, const struct socket *s, bool watched)
+{
+	bool known = socket_finished_age(s).basis != AGE_UNKNOWN;
+	bool came = socket_has(s, SOCKET_NEW | SOCKET_STATE_NEW);
+
+	c->arrived += came;
+	c->progressed += socket_has(s, SOCKET_SENT);
+	c->dead += s->state == STATE_CLOSE;
+	c->dead_before += s->state == STATE_CLOSE && watched && !came;
+	c->unread += s->recv_q > 1; /* the FIN is one */
+	c->prompt += known && s->since_data_ms < s->since_ack_ms + IDLE_TIMEOUT_MS;
+	c->answered += is_answered(s);
+	c->clients += s->role == ROLE_CLIENT;
+	if (socket_has(s, SOCKET_TIMES_KNOWN))
+		c->handled_ms = MAX(c->handled_ms, (uint64_t)s->since_data_ms);
+}
+
+/* None is older than a third of the program's life, and closes have left their traces: a leak would have left the older
+ * ones, too, unless it began just now. */
+static bool gives_back(const struct moment *m, struct judgement *j, const struct suspects *g,
+                       const struct close_wait *c)
+{
+	if (c->closed.count || c->sockets < TRACES_LEAST || c->ages.known < c->sockets ||
+	    c->lifetime_ms < TIMES * c->ages.oldest_ms)
+		return false;
+	struct traces_reuse reuse = traces_reuse_of(m, g);
+	if (reuse.lower >= REUSED_LEAST && reuse.lower * 100 >= reuse.known * REUSED_PERCENT)
+		return true;
+	return traces_time_waits(m, j, g, c->ages.oldest_ms) >= c->sockets;
+}
+
+struct close_wait close_wait_of(const struct moment *m, struct judgement *j, const struct suspects *g)
+{
+	struct close_wait c = {
+		.closed = *program_departed(judgement_programs(j, m), g->process, g->end_is_listener),
+		.lifetime_ms = lifetime_of(m, g->process),
+		.sockets = g->count,
+		.assumed_ms = AGE_NOT_ASSUMED,
+	};
+
+	if (g->end.port && !g->end_is_listener)
+		c.gained = program_gained(judgement_programs(j, m), g->process, g->netns, &g->end);
+	for (size_t i = 0; i < g->count; i++) {
+		count_socket(&c, &m->sockets.items[g->sockets[i]], m->window.ms > 0);
+		moment_each_holder (m, &m->sockets.items[g->sockets[i]], h)
+			c.own += h->process == g->process;
+	}
+	find_patience(m, g, &c);
+	/* What all do for whom it is known, the others will have done as well. */
+	if (c.patience_known >= ALIKE_LEAST && c.patience_high_ms < IDLE_TIMEOUT_MS) {
+		c.assumed_ms = c.patience_high_ms;
+		c.prompt = c.sockets;
+	}
+	c.ages = ages_of(m, g->sockets, g->count, c.assumed_ms);
+	c.gives_back = gives_back(m, j, g, &c);
+	return c;
+}
+
+struct older {
+	uint64_t assumed_ms, ms;
+};
+
+static bool is_older(const struct moment *m, const struct socket *s, void *with)
+{
+	const struct older *older = with;
+	uint64_t ms;
+
+	return !finished_ms(s, older->assumed_ms, &ms) || ms >= older->ms;
+}
+
+void close_wait_keep_older(const struct moment *m, const struct close_wait *c, struct finding *f, uint64_t ms)
+{
+	struct older older = { .assumed_ms = c->assumed_ms, .ms = ms };
+
+	finding_keep(m, f, is_older, &older);
+}
+
+/* Timers of one setting scatter little, though many servers look for idle connections but once a second; what each
+ * peer's user waits for scatters much. */
+bool is_idle_timeout(uint64_t low_ms, uint64_t high_ms)
+{
+	return low_ms >= IDLE_TIMEOUT_MS && high_ms - low_ms <= MAX(low_ms / 4, (uint64_t)SWEEP_MS);
+}
+
+bool close_wait_idle_timeout(const struct close_wait *c)
+{
+	return c->patience_known && is_idle_timeout(c->patience_low_ms, c->patience_high_ms);
+}
+
+/* Sockets that come at a steady rate and stay: some are young, half are in the middle. */
+static bool ages_are_even(const struct ages *a)
+{
+	return a->known >= EVEN_LEAST && a->youngest_ms * 4 <= a->oldest_ms && a->median_ms * 4 >= a->oldest_ms &&
+	       a->median_ms * 4 <= a->oldest_ms * 3;
+}
+
+/* It opened the next one while those before lay there, idle and not yet ended by the server: a pool would have used
+ * them again. */
+static bool passes_over_idle(const struct close_wait *c)
+{
+	uint64_t span_ms = c->ages.oldest_ms - c->ages.youngest_ms;
+
+	return !c->closed.count && c->clients == c->sockets && c->own >= MANY_LEAST &&
+	       span_ms * 2 < c->own * c->patience_median_ms;
+}
+
+bool close_wait_reaches_back(const struct close_wait *c)
+{
+	bool may_be_pool = close_wait_idle_timeout(c) && !passes_over_idle(c);
+	uint64_t least_ms = may_be_pool ? POOL_LIFETIME_MS : LIFETIME_MS;
+
+	return c->lifetime_ms >= least_ms && c->ages.oldest_ms * 100 >= c->lifetime_ms * REACH_PERCENT &&
+	       ages_are_even(&c->ages);
+}
+
+/* Nearly all: a few may be in the middle of it right now. */
+static bool most(uint64_t part, uint64_t all)
+{
+	return part * 10 >= all * 9;
+}
+
+bool close_wait_answered(const struct close_wait *c)
+{
+	return c->sockets && most(c->answered, c->sockets);
+}
+
+bool close_wait_done_with(const struct close_wait *c)
+{
+	const struct ages *a = &c->ages;
+
+	bool has_answers = most(c->prompt, c->sockets) && most(c->sockets - c->unread, c->sockets);
+
+	return c->clients == c->sockets && (has_answers || most(c->dead_before, c->sockets)) &&
+	       a->known >= EVEN_LEAST && a->oldest_ms >= DONE_MS && a->median_ms >= DONE_MEDIAN_MS;
+}

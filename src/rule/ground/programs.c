@@ -1,0 +1,315 @@
+#include "programs.h"
+#include <ctype.h>
+
+/* What changed between one program and one end. */
+struct change {
+	uint64_t hash; /* of program, namespace and end; never 0 */
+	int64_t gained;
+};
+
+/* As a client, and as a server: one program may be quick as the one and slow as the other. */
+struct by_side {
+	struct departures of[2];
+};
+
+struct programs {
+	ARRAY(uint32_t) of;             /* process -> the one that stands for its program */
+	ARRAY(struct by_side) departed; /* at the standing one's place */
+	ARRAY(struct moves) moves;      /* by process */
+	ARRAY(bool) holds;              /* it still holds a socket */
+	ARRAY(struct change) changes;
+	struct index change_index;
+};
+
+const char *program_name(const struct process *p)
+{
+	return p->unit ? p->unit : p->exe ? p->exe : p->comm;
+}
+
+/* What is compared to tell one program from another. */
+struct identity {
+	const struct process *process;
+	const char *command; /* its numbers taken out */
+	uint32_t index;
+};
+
+static bool all_digits(const char *s, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (!isdigit((unsigned char)s[i]))
+			return false;
+	return length > 0;
+}
+
+/* "8080", "--port=8080" and "127.0.0.1:8080" end with a number that may differ between workers; "leak2.py" does not. */
+static void add_word(struct text *t, const char *word, size_t length)
+{
+	size_t number = length;
+
+	while (number && word[number - 1] != '=' && word[number - 1] != ':')
+		number--;
+	if (!all_digits(word + number, length - number))
+		number = length;
+	text_add_bytes(t, word, number);
+	text_add(t, number < length ? "# " : " ");
+}
+
+const char *program_command(struct arena *arena, const struct process *p)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	for (const char *s = p->cmdline ? p->cmdline : p->comm; *s; s += strspn(s, " ")) {
+		size_t length = strcspn(s, " ");
+		if (length)
+			add_word(&t, s, length);
+		s += length;
+	}
+	return arena_strdup(arena, t.bytes ? t.bytes : "");
+}
+
+static int compare_texts(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+/* Unit, container, executable and name: what the workers of one service share, whatever their command lines say. */
+static int compare_kind(const struct process *a, const struct process *b)
+{
+	int order = compare_texts(a->unit, b->unit);
+
+	if (!order)
+		order = compare_texts(a->container, b->container);
+	if (!order)
+		order = compare_texts(a->exe, b->exe);
+	return order ? order : strcmp(a->comm, b->comm);
+}
+
+static int compare_identities(const void *a, const void *b)
+{
+	const struct identity *x = a, *y = b;
+	int order = compare_kind(x->process, y->process);
+
+	if (!order)
+		order = strcmp(x->command, y->command);
+	return order ? order : CMP(x->index, y->index);
+}
+
+static void join_by_command(struct programs *programs, const struct moment *m)
+{
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	ARRAY(struct identity) all = { 0 };
+
+	array_each (&m->processes, p) {
+		struct identity *i = array_push(&all);
+		*i = (struct identity){ p, program_command(arena, p), (uint32_t)all.count - 1 };
+		*array_push(&programs->of) = i->index;
+	}
+	if (all.count)
+		array_sort(&all, compare_identities);
+	for (size_t i = 1; i < all.count; i++) {
+		const struct identity *was = &all.items[i - 1], *is = &all.items[i];
+		if (!compare_kind(was->process, is->process) && streq(was->command, is->command))
+			programs->of.items[is->index] = programs->of.items[was->index];
+	}
+	array_free(&all);
+}
+
+struct by_pid {
+	uint32_t pid, index;
+};
+
+static int compare_pids(const void *a, const void *b)
+{
+	const struct by_pid *x = a, *y = b;
+
+	return CMP(x->pid, y->pid);
+}
+
+static uint32_t top_of(const struct programs *programs, uint32_t process)
+{
+	while (programs->of.items[process] != process)
+		process = programs->of.items[process];
+	return process;
+}
+
+/* A worker that has given itself another title belongs to the program of its parent, if that is of its kind. */
+static void join_by_birth(struct programs *programs, const struct moment *m)
+{
+	ARRAY(struct by_pid) pids = { 0 };
+
+	array_each (&m->processes, p)
+		*array_push(&pids) = (struct by_pid){ p->pid, (uint32_t)(p - m->processes.items) };
+	if (pids.count)
+		array_sort(&pids, compare_pids);
+	array_each (&m->processes, p) {
+		struct by_pid key = { .pid = p->ppid };
+		const struct by_pid *parent = bsearch(&key, pids.items, pids.count, sizeof(key), compare_pids);
+		if (!p->ppid || !parent || compare_kind(p, &m->processes.items[parent->index]))
+			continue;
+		uint32_t mine = top_of(programs, (uint32_t)(p - m->processes.items));
+		programs->of.items[mine] = top_of(programs, parent->index);
+	}
+	array_each (&programs->of, of)
+		*of = top_of(programs, *of);
+	array_free(&pids);
+}
+
+static uint64_t change_hash(uint32_t program, uint32_t netns, const struct endpoint *peer)
+{
+	uint64_t words[2], hash = (uint64_t)program << 32 ^ netns;
+
+	memcpy(words, peer->addr.bytes, sizeof(words));
+	uint64_t more[] = { words[0], words[1], peer->port };
+	for (size_t i = 0; i < ARRAY_SIZE(more); i++) {
+		hash = (hash ^ more[i]) * 0xff51afd7ed558ccdULL;
+		hash ^= hash >> 32;
+	}
+	return hash | 1;
+}
+
+static void count_change(struct programs *programs, uint32_t process, uint32_t netns, const struct endpoint *peer,
+                         int by)
+{
+	uint64_t hash = change_hash(program_of(programs, process), netns, peer);
+	uint32_t at = index_find(&programs->change_index, hash);
+
+	if (at == INDEX_NONE) {
+		at = (uint32_t)programs->changes.count;
+		*array_push(&programs->changes) = (struct change){ .hash = hash };
+		index_move(&programs->change_index, &programs->changes.items[0].hash);
+		index_add(&programs->change_index, at);
+	}
+	programs->changes.items[at].gained += by;
+}
+
+static void count_changes(struct programs *programs, const struct moment *m)
+{
+	index_init(&programs->change_index, NULL, sizeof(struct change), 0);
+	array_each (&m->sockets, s) {
+		const struct holder *h = moment_holder(m, s->first_holder);
+		if (h && socket_has(s, SOCKET_NEW) && s->peer.port)
+			count_change(programs, h->process, s->netns, &s->peer, 1);
+	}
+	array_each (&m->gone, t)
+		if (t->process < m->processes.count && t->peer.port)
+			count_change(programs, t->process, t->netns, &t->peer, -1);
+}
+
+int64_t program_gained(const struct programs *programs, uint32_t process, uint32_t netns, const struct endpoint *peer)
+{
+	uint32_t at = process == PROCESS_NONE ? INDEX_NONE
+	                                      : index_find(&programs->change_index,
+	                                                   change_hash(program_of(programs, process), netns, peer));
+
+	return at == INDEX_NONE ? 0 : programs->changes.items[at].gained;
+}
+
+static void count_moves(struct programs *programs, const struct moment *m)
+{
+	array_each (&m->sockets, s) {
+		moment_each_holder (m, s, h) {
+			programs->holds.items[h->process] = true;
+			programs->moves.items[h->process].read += socket_has(s, SOCKET_READ);
+			programs->moves.items[h->process].opened += socket_has(s, SOCKET_NEW);
+		}
+	}
+	array_each (&m->gone, t)
+		if (t->process < m->processes.count)
+			programs->moves.items[t->process].closed++;
+}
+
+static void depart(struct programs *programs, uint32_t process, bool server, uint64_t count, uint64_t least_ms,
+                   uint64_t oldest_ms)
+{
+	struct departures *d = &programs->departed.items[program_of(programs, process)].of[server];
+
+	d->count += count;
+	d->least_ms = MAX(d->least_ms, least_ms);
+	d->oldest_ms = MAX(d->oldest_ms, oldest_ms);
+}
+
+/* Two looks alone show less: what came and went between them is missed, and a program that ended closed all it had,
+ * which says nothing of how it closes while it runs. */
+static void count_by_looks(struct programs *programs, const struct moment *m)
+{
+	array_each (&m->gone, t)
+		if (t->state == STATE_CLOSE_WAIT && t->process < m->processes.count &&
+		    programs->holds.items[t->process])
+			depart(programs, t->process, t->role == ROLE_SERVER, 1, t->age_min_ms,
+			       t->age_min_ms + m->window.ms);
+}
+
+static void depart_idle(struct programs *programs, const struct departure *d)
+{
+	struct departures *all = &programs->departed.items[program_of(programs, d->process)].of[false];
+
+	if (!d->idle_known)
+		return;
+	all->idle_low_ms = all->idle_known ? MIN(all->idle_low_ms, d->idle_low_ms) : d->idle_low_ms;
+	all->idle_high_ms = MAX(all->idle_high_ms, d->idle_high_ms);
+	all->idle_known += d->idle_known;
+}
+
+static void count_departures(struct programs *programs, const struct moment *m)
+{
+	if (!m->window.closes_watched)
+		count_by_looks(programs, m);
+	array_each (&m->departures, d) {
+		if (d->as_client) {
+			depart(programs, d->process, false, d->count, d->oldest_ms, d->oldest_ms);
+			depart_idle(programs, d);
+		}
+		if (d->as_server)
+			depart(programs, d->process, true, d->count, d->oldest_ms, d->oldest_ms);
+		programs->moves.items[d->process].closed += (uint32_t)d->count;
+	}
+}
+
+const struct programs *judgement_programs(struct judgement *j, const struct moment *m)
+{
+	if (j->programs)
+		return j->programs;
+	struct programs *programs = memory_zeroed(sizeof(*programs));
+	for (size_t i = 0; i < m->processes.count; i++) {
+		array_push(&programs->departed);
+		array_push(&programs->moves);
+		array_push(&programs->holds);
+	}
+	join_by_command(programs, m);
+	join_by_birth(programs, m);
+	count_moves(programs, m);
+	count_departures(programs, m);
+	count_changes(programs, m);
+	j->programs = programs;
+	return programs;
+}
+
+void programs_free(struct programs *programs)
+{
+	if (!programs)
+		return;
+	array_free(&programs->of);
+	array_free(&programs->departed);
+	array_free(&programs->moves);
+	array_free(&programs->holds);
+	array_free(&programs->changes);
+	index_free(&programs->change_index);
+	free(programs);
+}
+
+uint32_t program_of(const struct programs *programs, uint32_t process)
+{
+	return programs->of.items[process];
+}
+
+const struct departures *program_departed(const struct programs *programs, uint32_t process, bool server)
+{
+	static const struct departures none;
+
+	return process == PROCESS_NONE ? &none : &programs->departed.items[program_of(programs, process)].of[server];
+}
+
+const struct moves *process_moves(const struct programs *programs, uint32_t process)
+{
+	return &programs->moves.items[process];
+}

@@ -1,0 +1,314 @@
+#include "table.h"
+
+/* One fact a line. */
+/* clang-format off */
+#define END { 0 }
+
+static const struct kept_column moment_columns[] = {
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct moment, field), __VA_ARGS__ }
+	C(TEXT, host, SECRET_HOST),
+	C(TEXT, boot_id, SECRET_HOST),
+	C(TEXT, kernel),
+	C(U64, taken_unix_ms),
+	C(U64, taken_boot_ns),
+	C(BOOL, scope_all),
+	C(TEXT, source),
+	C(U64, limits.files_used),
+	C(U64, limits.files_limit),
+	C(U64, limits.orphans_used),
+	C(U64, limits.orphans_limit),
+	C(U64, limits.tcp_pages),
+	C(U64, limits.tcp_pages_limit),
+	C(U64, limits.conntrack_limit),
+	C(U64, limits.alloc),
+	C(U64, limits_before.files_used),
+	C(U64, limits_before.files_limit),
+	C(U64, limits_before.orphans_used),
+	C(U64, limits_before.orphans_limit),
+	C(U64, limits_before.tcp_pages),
+	C(U64, limits_before.tcp_pages_limit),
+	C(U64, limits_before.conntrack_limit),
+	C(U64, limits_before.alloc),
+	C(BOOL, coverage.complete),
+	C(U64, coverage.sockets_seen),
+	C(U64, coverage.sockets_kernel),
+	C(U64, coverage.tolerance),
+	C(U64, window.ms),
+	C(BOOL, window.calls_watched),
+	C(BOOL, window.closes_watched),
+	C(U64, window.calls_lost),
+	C(BOOL, window.interrupted),
+	C(TEXT, recycle_set_in, .since = 5),
+	END,
+#undef C
+};
+
+static const struct kept_column netns_columns[] = {
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct netns, field), __VA_ARGS__ }
+	C(U64, inode),
+	C(TEXT, name, SECRET_HOST),
+	C(U32, member_pid),
+	C(BOOL, self),
+	C(BOOL, in_scope),
+	C(BOOL, table_seen),
+	C(BOOL, counters_known),
+	C(U64, inuse),
+	C(U64, inuse6),
+	C(U64, time_waits),
+	C(U16, port_first),
+	C(U16, port_last),
+	C(BITMAP, reserved),
+	C(U64, tw_reuse_delay_ms),
+	C(U64, tw_reuse),
+	C(U64, timestamps),
+	C(U64, max_time_waits),
+	C(U64, fin_timeout_s),
+	C(U64, syncookies),
+	C(U64, abort_on_overflow),
+	C(U64, somaxconn, .since = 5),
+	C(U64, autobind_reuse, .since = 6),
+	C(U64, totals.listen_overflows),
+	C(U64, totals.listen_drops),
+	C(U64, totals.time_wait_overflows),
+	C(U64, totals.memory_aborts),
+	C(U64, totals.memory_pressures),
+	C(U64, totals.pruned),
+	C(U64, totals.conntrack_used),
+	C(U64, totals.conntrack_drops),
+	C(U64, before.listen_overflows),
+	C(U64, before.listen_drops),
+	C(U64, before.time_wait_overflows),
+	C(U64, before.memory_aborts),
+	C(U64, before.memory_pressures),
+	C(U64, before.pruned),
+	C(U64, before.conntrack_used),
+	C(U64, before.conntrack_drops),
+	END,
+#undef C
+};
+
+static const struct kept_column process_columns[] = {
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct process, field), __VA_ARGS__ }
+	C(U64, key),
+	C(U32, pid),
+	C(U32, ppid),
+	C(U32, uid),
+	C(U32, netns),
+	C(U64, start_boot_ns),
+	C(U64, start_unix_ms),
+	C(U64, fd_limit),
+	C(U32, fd_used),
+	C(U32, fd_used_before),
+	C(CHARS, comm),
+	C(BOOL, detailed),
+	C(BOOL, stopped),
+	C(BOOL, frozen),
+	C(U64, still_ms, .since = 6),
+	C(TEXT, tracer),
+	C(TEXT, cmdline, SECRET_COMMAND),
+	C(TEXT, exe, SECRET_PATH),
+	C(TEXT, cwd, SECRET_PATH),
+	C(TEXT, user, SECRET_USER),
+	C(TEXT, unit),
+	C(TEXT, container),
+	C(TEXT, container_name),
+	C(TEXT, pod),
+	C(BOOL, activity.known),
+	C(BOOL, activity.partial),
+	C(U32, activity.threads),
+	C(U32, activity.stuck[WAIT_NONE]),
+	C(U32, activity.stuck[WAIT_EVENT]),
+	C(U32, activity.stuck[WAIT_LOCK]),
+	C(U32, activity.stuck[WAIT_DISK]),
+	C(U32, activity.stuck[WAIT_OTHER]),
+	C(U32, activity.stuck[WAIT_UNKNOWN]),
+	C(U32, activity.ran),
+	C(U64, activity.user_ms),
+	C(U64, activity.system_ms),
+	C(U64, activity.voluntary),
+	C(U32, activity.tid),
+	C(CHARS, activity.thread_name),
+	C(U64, activity.thread_user_ms),
+	C(U64, activity.thread_system_ms),
+	C(U64, activity.thread_voluntary),
+	C(TEXT, activity.syscall),
+	C(TEXT, activity.wchan),
+	C(TEXT, activity.stack),
+	C(BOOL, activity.spins),
+	C(U32, activity.wait),
+	END,
+#undef C
+};
+
+static const struct kept_column socket_columns[] = {
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct socket, field), __VA_ARGS__ }
+	C(STATE, state),
+	C(ENDPOINT, local, SECRET_HOST),
+	C(ENDPOINT, peer, SECRET_HOST),
+	C(U64, cookie),
+	C(U64, cgroup),
+	C(U32, inode),
+	C(U32, uid),
+	C(U32, netns),
+	C(U32, first_holder),
+	C(U32, flags),
+	C(U32, recv_q),
+	C(U32, send_q),
+	C(U32, since_data_ms),
+	C(U32, since_ack_ms),
+	C(U32, since_sent_ms),
+	C(U32, timer_ms),
+	C(U32, acked_bytes),
+	C(U32, received_bytes),
+	C(I8, fastreuse),
+	C(I8, fastreuseport),
+	C(U8, timer),
+	C(U8, retransmits),
+	C(U8, backoff),
+	C(U8, role),
+	C(U8, unowned),
+	END,
+#undef C
+};
+
+static const struct kept_column holder_columns[] = {
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct holder, field), __VA_ARGS__ }
+	C(U32, process),
+	C(U32, fd),
+	C(U32, next),
+	END,
+#undef C
+};
+
+static const struct kept_column trail_columns[] = {
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct trail, field), __VA_ARGS__ }
+	C(STATE, state),
+	C(ENDPOINT, local, SECRET_HOST),
+	C(ENDPOINT, peer, SECRET_HOST),
+	C(U64, cookie),
+	C(U32, process),
+	C(U32, netns),
+	C(U32, age_min_ms),
+	C(U32, acked_bytes),
+	C(U32, received_bytes),
+	C(U32, recv_q),
+	C(U8, role),
+	C(U8, age_exact),
+	C(U8, kept),
+	END,
+#undef C
+};
+
+static const struct kept_column failure_columns[] = {
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct failure, field), __VA_ARGS__ }
+	C(U32, process),
+	C(U32, netns),
+	C(U64, count),
+	C(U64, first_unix_ms),
+	C(U64, last_unix_ms),
+	C(ENDPOINT, target, SECRET_HOST),
+	C(U8, call),
+	C(U8, target_known),
+	C(I32, error),
+	END,
+#undef C
+};
+
+static const struct kept_column departure_columns[] = {
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct departure, field), __VA_ARGS__ }
+	C(U32, process),
+	C(U32, netns),
+	C(ENDPOINT, end, SECRET_HOST),
+	C(BOOL, as_client),
+	C(BOOL, as_server),
+	C(U64, count),
+	C(U64, oldest_ms),
+	C(U64, idle_known, .since = 4),
+	C(U64, idle_low_ms, .since = 4),
+	C(U64, idle_high_ms, .since = 4),
+	END,
+#undef C
+};
+
+static const struct kept_column first_close_columns[] = {
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct first_close, field), __VA_ARGS__ }
+	C(U32, process),
+	C(U32, netns),
+	C(ENDPOINT, peer, SECRET_HOST),
+	C(U64, count),
+	END,
+#undef C
+};
+
+static const struct kept_column translation_columns[] = {
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct translation, field), __VA_ARGS__ }
+	C(U32, netns),
+	C(ENDPOINT, source, SECRET_HOST),
+	C(ENDPOINT, destination, SECRET_HOST),
+	C(U16, zone),
+	C(U16, port_low),
+	C(U16, port_high),
+	C(U32, count),
+	C(U32, translated),
+	C(U32, socketless),
+	C(U32, by_state[STATE_ESTABLISHED]),
+	C(U32, by_state[STATE_SYN_SENT]),
+	C(U32, by_state[STATE_SYN_RECV]),
+	C(U32, by_state[STATE_FIN_WAIT1]),
+	C(U32, by_state[STATE_TIME_WAIT]),
+	C(U32, by_state[STATE_CLOSE]),
+	C(U32, by_state[STATE_CLOSE_WAIT]),
+	C(U32, by_state[STATE_LAST_ACK]),
+	END,
+#undef C
+};
+
+static const struct kept_column gap_columns[] = {
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct gap, field), __VA_ARGS__ }
+	C(TEXT, what),
+	C(TEXT, why),
+	C(TEXT, mend),
+	END,
+#undef C
+};
+
+#undef END
+/* clang-format on */
+
+const struct kept_table *kept_tables(void)
+{
+	static const struct kept_table tables[] = {
+		{ "moment", moment_columns, 0, KEPT_ONE },
+		{ "netns", netns_columns, sizeof(struct netns), offsetof(struct moment, netns) },
+		{ "process", process_columns, sizeof(struct process), offsetof(struct moment, processes) },
+		{ "socket", socket_columns, sizeof(struct socket), offsetof(struct moment, sockets) },
+		{ "holder", holder_columns, sizeof(struct holder), offsetof(struct moment, holders) },
+		{ "gone", trail_columns, sizeof(struct trail), offsetof(struct moment, gone) },
+		{ "failure", failure_columns, sizeof(struct failure), offsetof(struct moment, failures) },
+		{ "departure", departure_columns, sizeof(struct departure), offsetof(struct moment, departures) },
+		{ "first_close", first_close_columns, sizeof(struct first_close), offsetof(struct moment, first_closes),
+		  .since = 3 },
+		{ "translation", translation_columns, sizeof(struct translation), offsetof(struct moment, translations),
+		  .since = 4 },
+		{ "gap", gap_columns, sizeof(struct gap), offsetof(struct moment, coverage.gaps) },
+		{ 0 },
+	};
+
+	return tables;
+}
+
+size_t kept_columns(const struct kept_table *t)
+{
+	size_t count = 0;
+
+	while (t->columns[count].name)
+		count++;
+	return count;
+}
+
+uint64_t kept_sum(uint64_t sum, const void *bytes, size_t length)
+{
+	for (const uint8_t *b = bytes; length; length--, b++)
+		sum = (sum ^ *b) * 0x100000001b3ULL;
+	return sum;
+}
