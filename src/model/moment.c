@@ -24,6 +24,7 @@ void moment_free(struct moment *m)
 	array_free(&m->failures);
 	array_free(&m->departures);
 	array_free(&m->first_closes);
+	array_free(&m->awaited);
 	array_free(&m->translations);
 	array_free(&m->coverage.gaps);
 	arena_free(m->arena);
@@ -123,6 +124,63 @@ static enum socket_role role_of(const struct socket *s, const struct listening *
 	return ROLE_UNKNOWN;
 }
 
+struct by_inode {
+	uint32_t inode, socket;
+};
+typedef ARRAY(struct by_inode) inode_list;
+
+static int compare_inodes(const void *a, const void *b)
+{
+	const struct by_inode *x = a, *y = b;
+
+	return CMP(x->inode, y->inode);
+}
+
+static struct by_inode *inode_find(const inode_list *l, uint32_t inode)
+{
+	struct by_inode key = { .inode = inode };
+
+	return inode ? bsearch(&key, l->items, l->count, sizeof(key), compare_inodes) : NULL;
+}
+
+static void inodes_sort(inode_list *l)
+{
+	size_t kept = 0;
+
+	array_sort(l, compare_inodes);
+	for (size_t i = 0; i < l->count; i++)
+		if (!i || l->items[i].inode != l->items[i - 1].inode)
+			l->items[kept++] = l->items[i];
+	l->count = kept;
+}
+
+/* A few rows, and perhaps a million sockets: so it is the rows that are sorted. */
+void moment_find_awaited(const struct moment *m, awaited_list *list)
+{
+	inode_list wanted = { 0 };
+	size_t kept = 0;
+
+	array_each (list, a)
+		*array_push(&wanted) = (struct by_inode){ a->inode, UINT32_MAX };
+	if (!wanted.count)
+		return;
+	inodes_sort(&wanted);
+	array_each (&m->sockets, s) {
+		struct by_inode *found = inode_find(&wanted, s->inode);
+		if (found)
+			found->socket = (uint32_t)(s - m->sockets.items);
+	}
+	array_each (list, a) {
+		const struct by_inode *found = inode_find(&wanted, a->inode);
+		if (!found || found->socket == UINT32_MAX)
+			continue;
+		a->socket = found->socket;
+		list->items[kept++] = *a;
+	}
+	list->count = kept;
+	array_free(&wanted);
+}
+
 void moment_derive(struct moment *m)
 {
 	struct listening l = { 0 };
@@ -140,6 +198,7 @@ void moment_derive(struct moment *m)
 			s->flags |= SOCKET_WAS_CONNECTED;
 		s->role = role_of(s, &l);
 	}
+	moment_find_awaited(m, &m->awaited);
 	array_free(&l.ports);
 }
 

@@ -58,6 +58,19 @@ struct first_close {
 	uint64_t count;
 };
 
+/* A thread that did not run while watched and is in a system call that waits for a socket: a row for each socket. None
+ * of a thread that waits for many at once, as event loops do. */
+struct awaited {
+	uint32_t process; /* index into processes */
+	uint32_t tid;
+	uint32_t socket;  /* index into sockets */
+	uint32_t inode;   /* of that socket */
+	uint32_t among;   /* so many sockets it waits for at once; 1: for this one alone */
+	bool writes;      /* it waits to send, or to be connected; else for data, or for a connection to accept */
+	const char *call; /* "recvfrom" */
+};
+typedef ARRAY(struct awaited) awaited_list;
+
 /* The connections to one destination that get their source from this namespace (SNAT, masquerade), as conntrack has
  * them: each needs a port of its own there, until conntrack forgets it, and that is later than its socket. */
 struct translation {
@@ -117,6 +130,7 @@ struct moment {
 	ARRAY(struct failure) failures;
 	ARRAY(struct departure) departures;
 	ARRAY(struct first_close) first_closes;
+	awaited_list awaited;
 	ARRAY(struct translation) translations; /* WANT_TRANSLATIONS */
 	const char *recycle_set_in; /* a sysctl file that turns on tcp_tw_recycle, which the kernel does not have; or
 	                               NULL */
@@ -141,8 +155,11 @@ void moment_gap(struct moment *m, const char *what, const char *why, const char 
 /* How many there are of each state; a Multipath TCP connection counts once, in the state its program sees. */
 void moment_count_states(const struct moment *m, uint64_t ret[STATE_COUNT]);
 
-/* Facts that follow from the others: role, unowned, dead but held. Called by source_look(), when all is there. */
+/* Facts that follow from the others: role, unowned, dead but held, what is awaited. Called by source_look(), when all
+ * is there. */
 void moment_derive(struct moment *m);
+/* Finds the sockets of these rows by their inodes, and drops the rows of what is no socket of the moment's. */
+void moment_find_awaited(const struct moment *m, awaited_list *list);
 
 static inline const struct holder *moment_holder(const struct moment *m, uint32_t index)
 {

@@ -1,16 +1,17 @@
 #include "activity.h"
+#include "awaited.h"
 #include "base/file.h"
 #include "thread_wait.h"
 #include <dirent.h>
 #include <fcntl.h>
 
-enum { SPIN_SWITCHES = 2, STACK_DEPTH = 4, STACK_BYTES = 8192 };
+enum { SPIN_SWITCHES = 2, STACK_DEPTH = 4, STACK_BYTES = 8192, CHAIN_LINKS = 2 };
 
 struct sample {
 	uint32_t process, tid;
 	uint64_t run_ns, user_ms, system_ms, voluntary, switches;
 	enum thread_wait wait;
-	int syscall; /* its number, -1: in none */
+	struct thread_call call;
 	char name[16];
 	char wchan[48];
 };
@@ -106,7 +107,7 @@ static bool read_thread(int tasks, const char *tid, uint32_t pid, struct sample 
 	if (dir < 0 || !read_stat(dir, t, &state))
 		return false;
 	read_switches(dir, t);
-	t->wait = thread_wait_of(dir, pid, state, &t->syscall);
+	t->wait = thread_wait_of(dir, pid, state, &t->call);
 	if (!file_read_at(dir, "wchan", sizeof(t->wchan) - 1, &wchan) && !streq(wchan.bytes, "0"))
 		snprintf(t->wchan, sizeof(t->wchan), "%s", wchan.bytes);
 	return true;
@@ -149,15 +150,67 @@ static int compare_samples(const void *a, const void *b)
 	return CMP(x->tid, y->tid);
 }
 
+static void sample_first(struct watched *p, const struct moment *m)
+{
+	p->partial = !sample_process(m, p->process, take_before, p);
+	if (p->before.count)
+		array_sort(&p->before, compare_samples);
+}
+
+static bool is_watched(const struct activity_watch *w, uint32_t process)
+{
+	array_each (&w->processes, p)
+		if (p->process == process)
+			return true;
+	return false;
+}
+
+/* The ports of the other ends that the threads of these processes wait for, as a bitmap of 65536 bits. */
+static void find_awaited_ports(const struct activity_watch *w, size_t first, const struct moment *m, uint64_t *ports)
+{
+	awaited_list rows = { 0 };
+
+	for (size_t i = first; i < w->processes.count; i++)
+		array_each (&w->processes.items[i].before, t)
+			if (t->wait == WAIT_EVENT)
+				awaited_add(m, t->process, t->tid, &t->call, &rows);
+	moment_find_awaited(m, &rows);
+	array_each (&rows, a) {
+		uint16_t port = m->sockets.items[a->socket].peer.port;
+		if (port)
+			ports[port / 64] |= 1ULL << port % 64;
+	}
+	array_free(&rows);
+}
+
+/* Who has these ports may be whom they wait for; where it is not, a process was watched in vain. */
+static void choose_awaited(struct activity_watch *w, const struct moment *m, const uint64_t *ports)
+{
+	array_each (&m->sockets, s) {
+		if (!(ports[s->local.port / 64] >> s->local.port % 64 & 1))
+			continue;
+		moment_each_holder (m, s, h)
+			if (w->processes.count < ACTIVITY_PROCESSES && !is_watched(w, h->process))
+				*array_push(&w->processes) = (struct watched){ .process = h->process };
+	}
+}
+
 struct activity_watch *activity_begin(const struct moment *m)
 {
 	struct activity_watch *w = memory_zeroed(sizeof(*w));
+	size_t sampled = 0;
 
 	choose_processes(w, m);
-	array_each (&w->processes, p) {
-		p->partial = !sample_process(m, p->process, take_before, p);
-		if (p->before.count)
-			array_sort(&p->before, compare_samples);
+	/* Those, then whom they wait for, then whom these wait for. */
+	for (unsigned links = 0; links <= CHAIN_LINKS && sampled < w->processes.count; links++) {
+		uint64_t ports[65536 / 64] = { 0 };
+		size_t first = sampled;
+		for (; sampled < w->processes.count; sampled++)
+			sample_first(&w->processes.items[sampled], m);
+		if (links == CHAIN_LINKS)
+			break;
+		find_awaited_ports(w, first, m, ports);
+		choose_awaited(w, m, ports);
 	}
 	return w;
 }
@@ -180,6 +233,11 @@ static bool sample_ran(const struct sample *before, const struct sample *t)
 {
 	return t->run_ns != before->run_ns || t->switches != before->switches || t->user_ms != before->user_ms ||
 	       t->system_ms != before->system_ms;
+}
+
+static bool same_call(const struct sample *before, const struct sample *t)
+{
+	return t->call.number == before->call.number && t->call.arguments[0] == before->call.arguments[0];
 }
 
 /* It never slept: a few switches are those of a page that had to be read. */
@@ -239,6 +297,8 @@ static void take_after(void *to, const struct sample *t)
 		a->stuck[t->wait]++;
 	else
 		a->stuck[WAIT_OTHER]++;
+	if (t->wait == WAIT_EVENT && same_call(before, t))
+		awaited_add(e->m, t->process, t->tid, &t->call, &e->m->awaited);
 	tell_thread(e, a, t, before);
 }
 
@@ -267,7 +327,7 @@ static void describe_thread(struct ending *e, struct activity *a)
 	a->tid = t->tid;
 	a->wait = t->wait;
 	memcpy(a->thread_name, t->name, sizeof(a->thread_name));
-	a->syscall = thread_wait_syscall(t->syscall);
+	a->syscall = thread_wait_syscall(t->call.number);
 	a->wchan = *t->wchan ? arena_strdup(e->m->arena, t->wchan) : NULL;
 	if (e->told != TOLD_BLOCKED)
 		return;

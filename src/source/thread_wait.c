@@ -95,25 +95,33 @@ static const struct call *call_find(int number)
 }
 
 /* "running", "-1 …" outside a call, or the number and its arguments. */
-enum thread_wait thread_wait_parse(const char *text, uint32_t pid, char state, int *ret_syscall)
+static bool call_parse(const char *text, struct thread_call *ret)
 {
-	unsigned long first, fourth;
-	int number;
+	struct thread_call c;
+	unsigned long *a = c.arguments;
 
-	*ret_syscall = -1;
+	if (sscanf(text, "%d 0x%lx 0x%lx 0x%lx 0x%lx 0x%lx", &c.number, a, a + 1, a + 2, a + 3, a + 4) != 6 ||
+	    c.number < 0)
+		return false;
+	*ret = c;
+	return true;
+}
+
+enum thread_wait thread_wait_parse(const char *text, uint32_t pid, char state, struct thread_call *ret_call)
+{
+	*ret_call = (struct thread_call){ .number = -1 };
 	if (state == 'D')
 		return WAIT_DISK;
-	if (sscanf(text, "%d 0x%lx %*x %*x 0x%lx", &number, &first, &fourth) != 3 || number < 0)
+	if (!call_parse(text, ret_call))
 		return state == 'R' ? WAIT_NONE : WAIT_OTHER;
-	*ret_syscall = number;
-	const struct call *call = call_find(number);
+	const struct call *call = call_find(ret_call->number);
 	if (!call)
 		return WAIT_OTHER;
 	switch (call->kind) {
 	case KIND_DESCRIPTOR:
-		return descriptor_wait(pid, first);
+		return descriptor_wait(pid, ret_call->arguments[0]);
 	case KIND_TIMED:
-		return fourth ? WAIT_EVENT : WAIT_LOCK;
+		return ret_call->arguments[3] ? WAIT_EVENT : WAIT_LOCK;
 	case KIND_LOCK:
 		return WAIT_LOCK;
 	default:
@@ -121,13 +129,13 @@ enum thread_wait thread_wait_parse(const char *text, uint32_t pid, char state, i
 	}
 }
 
-enum thread_wait thread_wait_of(int dir, uint32_t pid, char state, int *ret_syscall)
+enum thread_wait thread_wait_of(int dir, uint32_t pid, char state, struct thread_call *ret_call)
 {
 	TEXT_CLEANUP text = { 0 };
 
 	if (!file_read_at(dir, "syscall", 256, &text))
-		return thread_wait_parse(text.bytes, pid, state, ret_syscall);
-	*ret_syscall = -1;
+		return thread_wait_parse(text.bytes, pid, state, ret_call);
+	*ret_call = (struct thread_call){ .number = -1 };
 	return state == 'D' ? WAIT_DISK : state == 'R' ? WAIT_NONE : WAIT_UNKNOWN;
 }
 

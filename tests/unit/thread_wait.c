@@ -6,7 +6,7 @@
 static enum thread_wait wait_of(const char *format, int number, char letter)
 {
 	char text[128];
-	int call;
+	struct thread_call call;
 
 	snprintf(text, sizeof(text), format, number);
 	return thread_wait_parse(text, 1, letter, &call);
@@ -28,12 +28,12 @@ static void who_waits_for_work_is_told_from_who_waits_for_others(void **state)
 
 static void who_runs_is_in_no_call(void **state)
 {
-	int call = 0;
+	struct thread_call call;
 
 	assert_int_equal(thread_wait_parse("running", 1, 'R', &call), WAIT_NONE);
-	assert_int_equal(call, -1);
+	assert_int_equal(call.number, -1);
 	assert_int_equal(thread_wait_parse("-1 0x7ffd 0x7f01", 1, 'S', &call), WAIT_OTHER);
-	assert_null(thread_wait_syscall(call));
+	assert_null(thread_wait_syscall(call.number));
 }
 
 UNIT_MAIN(TEST(a_lock_with_a_time_limit_is_a_sleep), TEST(who_waits_for_work_is_told_from_who_waits_for_others),

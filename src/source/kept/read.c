@@ -139,11 +139,9 @@ static bool sockets_fit(const struct moment *m)
 	return true;
 }
 
-static bool others_fit(const struct moment *m)
+/* What was seen between two looks. */
+static bool events_fit(const struct moment *m)
 {
-	array_each (&m->processes, p)
-		if (!is_index(p->netns, m->netns.count, NETNS_UNKNOWN))
-			return false;
 	array_each (&m->gone, t)
 		if (!is_index(t->process, m->processes.count, HOLDER_NONE) || t->netns >= m->netns.count)
 			return false;
@@ -155,6 +153,17 @@ static bool others_fit(const struct moment *m)
 			return false;
 	array_each (&m->first_closes, c)
 		if (c->process >= m->processes.count || c->netns >= m->netns.count)
+			return false;
+	array_each (&m->awaited, a)
+		if (a->process >= m->processes.count || a->socket >= m->sockets.count)
+			return false;
+	return true;
+}
+
+static bool others_fit(const struct moment *m)
+{
+	array_each (&m->processes, p)
+		if (!is_index(p->netns, m->netns.count, NETNS_UNKNOWN))
 			return false;
 	array_each (&m->translations, t)
 		if (t->netns >= m->netns.count)
@@ -174,7 +183,7 @@ static int read_all(sqlite3 *db, uint32_t format, struct moment *m)
 		err = t->since > format ? 0 : read_table(db, t, format, m, &sum);
 	if (!err)
 		err = check_sum(db, sum);
-	return err ? err : holders_fit(m) && sockets_fit(m) && others_fit(m) ? 0 : -EBADMSG;
+	return err ? err : holders_fit(m) && sockets_fit(m) && events_fit(m) && others_fit(m) ? 0 : -EBADMSG;
 }
 
 /* Values are wanted, and nothing that computes: a view could go on for ever (sqlite.org/security.html). A column

@@ -240,6 +240,19 @@ static const struct kept_column first_close_columns[] = {
 #undef C
 };
 
+static const struct kept_column awaited_columns[] = {
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct awaited, field), __VA_ARGS__ }
+	C(U32, process),
+	C(U32, tid),
+	C(U32, socket),
+	C(U32, inode),
+	C(U32, among),
+	C(BOOL, writes),
+	C(TEXT, call),
+	END,
+#undef C
+};
+
 static const struct kept_column translation_columns[] = {
 #define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct translation, field), __VA_ARGS__ }
 	C(U32, netns),
@@ -288,6 +301,7 @@ const struct kept_table *kept_tables(void)
 		{ "departure", departure_columns, sizeof(struct departure), offsetof(struct moment, departures) },
 		{ "first_close", first_close_columns, sizeof(struct first_close), offsetof(struct moment, first_closes),
 		  .since = 3 },
+		{ "awaited", awaited_columns, sizeof(struct awaited), offsetof(struct moment, awaited), .since = 7 },
 		{ "translation", translation_columns, sizeof(struct translation), offsetof(struct moment, translations),
 		  .since = 4 },
 		{ "gap", gap_columns, sizeof(struct gap), offsetof(struct moment, coverage.gaps) },

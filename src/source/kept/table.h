@@ -3,7 +3,7 @@
 #pragma once
 #include "model/moment.h"
 
-enum { KEPT_APPLICATION = 0x756e6669 /* "unfi" */, KEPT_FORMAT = 6, KEPT_FORMAT_LEAST = 2 };
+enum { KEPT_APPLICATION = 0x756e6669 /* "unfi" */, KEPT_FORMAT = 7, KEPT_FORMAT_LEAST = 2 };
 
 enum kept_kind {
 	KEPT_U8,
