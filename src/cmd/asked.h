@@ -1,7 +1,7 @@
 /* What of the judgement was asked for: EXPR, --only, --ignore and the thresholds, as a request to the rules. */
 #pragma once
 #include "command.h"
-#include "rule/finding.h"
+#include "rule/judgement.h"
 
 /* All of it lives in the arena, but the lists: asked_free(). STATUS_OK, or STATUS_USAGE after having said what is
  * wrong and what was meant. */

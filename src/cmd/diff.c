@@ -4,7 +4,7 @@
 #include "output.h"
 #include "terminal.h"
 #include "base/log.h"
-#include "rule/finding.h"
+#include "rule/judgement.h"
 #include "view/diff.h"
 
 /* The moment kept in `path`, or that of now. */

@@ -2,7 +2,7 @@
  * its key is (fault, namespace, program, other end); pids are in no key. Worse means weightier, or the same weight
  * and more of it. */
 #pragma once
-#include "finding.h"
+#include "judgement.h"
 #include "model/compare.h"
 
 enum change { CHANGE_NEW, CHANGE_WORSE, CHANGE_SAME, CHANGE_BETTER, CHANGE_GONE };

@@ -2,18 +2,19 @@
 #include "rule/ground/listeners.h"
 #include "rule.h"
 
-static const char *end_text(const struct moment *m, struct judgement *j, const struct suspects *g)
+static const char *end_text(struct inquiry *q, const struct suspects *g)
 {
 	TEXT_CLEANUP t = { 0 };
 
 	if (g->end_is_listener && addr_is_any(&g->end.addr))
-		return service_text(j, m, g->netns, g->end.port);
+		return service_text(q, g->netns, g->end.port);
 	endpoint_format(&t, &g->end);
-	return arena_strdup(j->arena, t.bytes);
+	return arena_strdup(q->arena, t.bytes);
 }
 
-static const char *finding_key(const struct moment *m, struct judgement *j, const struct finding *f)
+static const char *finding_key(struct inquiry *q, const struct finding *f)
 {
+	const struct moment *m = q->moment;
 	const struct netns *n = f->netns < m->netns.count ? &m->netns.items[f->netns] : NULL;
 	const char *program = f->subject == PROCESS_NONE ? "-" : program_name(&m->processes.items[f->subject]);
 	const char *end = f->setting    ? f->setting
@@ -23,28 +24,38 @@ static const char *finding_key(const struct moment *m, struct judgement *j, cons
 	                                : "-";
 
 	if (n && n->name)
-		return arena_printf(j->arena, "%s %s %s %s", f->id, n->name, program, end);
-	return arena_printf(j->arena, "%s net:[%llu] %s %s", f->id, n ? (unsigned long long)n->inode : 0ULL, program,
+		return arena_printf(q->arena, "%s %s %s %s", f->id, n->name, program, end);
+	return arena_printf(q->arena, "%s net:[%llu] %s %s", f->id, n ? (unsigned long long)n->inode : 0ULL, program,
 	                    end);
 }
 
 /* Two scripts of one interpreter that leak to the same place: their commands tell them apart. */
-static const char *longer_key(const struct moment *m, struct judgement *j, const struct finding *f)
+static const char *longer_key(struct inquiry *q, const struct finding *f)
 {
+	const struct moment *m = q->moment;
+
 	if (f->subject == PROCESS_NONE)
 		return f->key;
-	return arena_printf(j->arena, "%s %s", f->key, program_command(j->arena, &m->processes.items[f->subject]));
+	return arena_printf(q->arena, "%s %s", f->key, program_command(q->arena, &m->processes.items[f->subject]));
 }
 
-void judgement_name(const struct moment *m, struct judgement *j)
+static bool is_named_before(struct inquiry *q, const struct finding *f)
 {
-	array_each (&j->findings, f) {
-		f->key = finding_key(m, j, f);
-		for (struct finding *before = j->findings.items; before < f; before++)
-			if (streq(before->key, f->key)) {
-				f->key = longer_key(m, j, f);
-				break;
-			}
+	for (const struct finding *before = q->findings.items; before < f; before++)
+		if (streq(before->key, f->key))
+			return true;
+	return false;
+}
+
+void findings_name(struct inquiry *q)
+{
+	array_each (&q->findings, f) {
+		f->key = finding_key(q, f);
+		if (is_named_before(q, f))
+			f->key = longer_key(q, f);
+		const char *key = f->key;
+		for (unsigned n = 2; is_named_before(q, f); n++)
+			f->key = arena_printf(q->arena, "%s #%u", key, n);
 	}
 }
 
@@ -87,29 +98,32 @@ static void tell_sockets(const struct moment *m, struct finding *f)
 	tell_others(m, f);
 }
 
-void suspects_describe(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
+void suspects_describe(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
+	const struct moment *m = q->moment;
+
 	f->netns = g->netns;
 	f->ends = g->ends;
 	f->rest = g->rest;
 	if (g->end.port && g->end_is_listener)
-		f->listener = end_text(m, j, g);
+		f->listener = end_text(q, g);
 	else if (g->end.port)
-		f->peer = end_text(m, j, g);
+		f->peer = end_text(q, g);
 	for (size_t i = 0; i < g->count; i++)
 		*array_push(&f->sockets) = g->sockets[i];
 	if (g->end_is_listener)
-		f->subject = listener_process(j, m, g->netns, &g->end);
+		f->subject = listener_process(q, g->netns, &g->end);
 	tell_sockets(m, f);
 }
 
-void finding_keep(const struct moment *m, struct finding *f,
-                  bool (*keep)(const struct moment *m, const struct socket *s, void *with), void *with)
+void finding_keep(struct inquiry *q, struct finding *f,
+                  bool (*keep)(struct inquiry *q, const struct socket *s, void *with), void *with)
 {
+	const struct moment *m = q->moment;
 	size_t kept = 0;
 
 	array_each (&f->sockets, s)
-		if (keep(m, &m->sockets.items[*s], with))
+		if (keep(q, &m->sockets.items[*s], with))
 			f->sockets.items[kept++] = *s;
 	f->sockets.count = kept;
 	tell_sockets(m, f);

@@ -4,10 +4,10 @@
 #include "rule.h"
 
 /* What leads to another process of this host is one fault, not two: the other ends are explained with it. */
-static void explain_sockets(const struct moment *m, struct judgement *j, const struct finding *f, bool *explained)
+static void explain_sockets(struct inquiry *q, const struct finding *f, bool *explained)
 {
 	array_each (&f->sockets, s) {
-		uint32_t other = pair_of(j, m, *s);
+		uint32_t other = pair_of(q, *s);
 		explained[*s] = true;
 		if (other != SOCKET_NONE)
 			explained[other] = true;
@@ -15,12 +15,12 @@ static void explain_sockets(const struct moment *m, struct judgement *j, const s
 }
 
 /* Named, if all of them lead to the same program. */
-static void tell_other_end(const struct moment *m, struct judgement *j, struct finding *f)
+static void tell_other_end(struct inquiry *q, struct finding *f)
 {
-	const struct programs *programs = judgement_programs(j, m);
+	const struct programs *programs = inquiry_programs(q);
 
 	array_each (&f->sockets, s) {
-		uint32_t process = pair_process(j, m, *s);
+		uint32_t process = pair_process(q, *s);
 		if (process == PROCESS_NONE)
 			return;
 		if (f->other_end == PROCESS_NONE)
@@ -32,29 +32,41 @@ static void tell_other_end(const struct moment *m, struct judgement *j, struct f
 	}
 }
 
-static void rule_apply(const struct moment *m, const struct rule *rule, struct judgement *j, bool *explained)
+static void rule_apply(struct inquiry *q, const struct rule *rule, bool *explained)
 {
 	struct suspect_list list = { 0 };
 
-	suspects_find(m, j, rule, explained, &list);
+	suspects_find(q, rule, explained, &list);
 	array_each (&list.groups, g) {
-		struct finding *f = finding_new(j, rule->id, rule->title);
-		suspects_describe(m, g, j, f);
-		if (rule->check(m, g, j, f)) {
-			tell_other_end(m, j, f);
-			explain_sockets(m, j, f, explained);
+		struct finding *f = finding_new(q, rule->id, rule->title);
+		suspects_describe(q, g, f);
+		if (rule->check(q, g, f)) {
+			tell_other_end(q, f);
+			explain_sockets(q, f, explained);
 		} else {
-			finding_free(&j->findings.items[--j->findings.count]);
+			finding_drop_last(q);
 		}
 	}
 	suspects_free(&list);
 }
 
-static enum verdict verdict_of(const struct moment *m, const struct judgement *j)
+static void rules_apply(struct inquiry *q)
 {
-	enum verdict verdict = m->coverage.complete ? VERDICT_OK : VERDICT_UNKNOWN;
+	cleanup(cleanup_free) bool *explained = memory_zeroed(q->moment->sockets.count);
 
-	array_each (&j->findings, f) {
+	for (const struct rule *const *rule = rules; *rule; rule++) {
+		if ((*rule)->check)
+			rule_apply(q, *rule, explained);
+		if ((*rule)->judge)
+			(*rule)->judge(q, *rule);
+	}
+}
+
+static enum verdict verdict_of(const struct inquiry *q)
+{
+	enum verdict verdict = q->moment->coverage.complete ? VERDICT_OK : VERDICT_UNKNOWN;
+
+	array_each (&q->findings, f) {
 		if (f->severity == SEVERITY_CRITICAL)
 			return VERDICT_CRITICAL;
 		if (f->severity == SEVERITY_WARNING)
@@ -71,23 +83,39 @@ struct judgement *judge(const struct moment *m)
 struct judgement *judge_request(const struct moment *m, const struct request *request)
 {
 	struct judgement *j = memory_zeroed(sizeof(*j));
-	cleanup(cleanup_free) bool *explained = memory_zeroed(m->sockets.count);
+	struct inquiry q = { .moment = m, .request = request, .arena = arena_new() };
 
-	j->arena = arena_new();
-	j->request = request;
-	for (const struct rule *const *rule = rules; *rule; rule++) {
-		if ((*rule)->check)
-			rule_apply(m, *rule, j, explained);
-		if ((*rule)->judge)
-			(*rule)->judge(m, *rule, j);
-	}
-	judgement_name(m, j);
-	judgement_relate(m, j);
-	judgement_keep_first_ends(m, j);
-	judgement_weigh(m, j);
-	judgement_select(m, j);
-	judgement_order(j);
-	j->verdict = verdict_of(m, j);
-	j->request = NULL;
+	rules_apply(&q);
+	findings_name(&q);
+	findings_relate(&q);
+	findings_keep_first_ends(&q);
+	findings_weigh(&q);
+	findings_select(&q);
+	findings_order(&q);
+	*j = (struct judgement){ .arena = q.arena, .findings = q.findings, .verdict = verdict_of(&q) };
+	inquiry_free_tables(&q);
 	return j;
+}
+
+void judgement_free(struct judgement *j)
+{
+	if (!j)
+		return;
+	array_each (&j->findings, f)
+		finding_free(f);
+	array_free(&j->findings);
+	arena_free(j->arena);
+	free(j);
+}
+
+void judgement_cleanup(struct judgement **j)
+{
+	judgement_free(*j);
+}
+
+const char *verdict_name(enum verdict v)
+{
+	static const char *const names[] = { "ok", "warning", "critical", "unknown" };
+
+	return names[v];
 }

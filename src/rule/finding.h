@@ -1,8 +1,8 @@
-/* A judgement in data: what is wrong, with whom, since when, how sure, and what to do. Rules make findings,
- * the engine relates and weighs them, views print them. All texts live in the judgement's arena. */
+/* One finding in data: what is wrong, with whom, since when, how sure, and what to do. Rules make findings, the engine
+ * relates and weighs them, views print them. All texts live in the judgement's arena. */
 #pragma once
-#include "model/filter/filter.h"
 #include "model/growth.h"
+#include "model/moment.h"
 
 enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_CRITICAL };
 enum confidence {
@@ -47,9 +47,11 @@ struct advice {
 
 #define PROCESS_NONE UINT32_MAX
 #define SOCKET_NONE  UINT32_MAX
+#define FINDING_NONE UINT32_MAX
 
 struct finding {
 	const char *id, *title, *key;
+	uint32_t serial; /* names it within its judgement, whatever the order */
 	enum severity severity;
 	enum confidence confidence;
 	uint32_t netns;          /* index into the moment's namespaces, NETNS_UNKNOWN */
@@ -75,7 +77,8 @@ struct finding {
 	bool limit_reached;
 	bool foreseen; /* about a limit that is not reached yet: its end is all it tells */
 	ARRAY(struct victim) victims;
-	const char *caused_by; /* key of the root */
+	uint32_t cause;        /* serial of the root, FINDING_NONE: it is one */
+	const char *caused_by; /* the root's key, NULL: it is one */
 	ARRAY(struct alternative) alternatives;
 	ARRAY(const char *) evidence;
 	ARRAY(struct exclusion) excluded;
@@ -83,56 +86,9 @@ struct finding {
 	ARRAY(uint32_t) sockets; /* indexes into the moment's sockets: what it is about */
 };
 
-enum verdict { VERDICT_OK, VERDICT_WARNING, VERDICT_CRITICAL, VERDICT_UNKNOWN };
+typedef ARRAY(struct finding) finding_list;
 
-struct judgement {
-	struct arena *arena;
-	const struct request *request;  /* while it is made */
-	struct port_map *ports;         /* NULL until a rule asks: see budgets.h */
-	struct programs *programs;      /* the same: see programs.h */
-	struct listeners *listeners;    /* the same: see listeners.h */
-	struct pairs *pairs;            /* the same: see pairs.h */
-	ARRAY(struct finding) findings; /* roots by weight, each followed by its effects */
-	enum verdict verdict;
-};
-
-/* What may be left out, and from where on it is grave. All of it is borrowed. */
-struct ignored {
-	const char *id;
-	const struct filter *filter; /* NULL: the cause is left out whatever the sockets */
-};
-
-struct thresholds {
-	uint64_t critical_eta_s, warning_eta_s; /* a limit that is reached sooner */
-	unsigned warning_percent;               /* of a budget, taken by one finding */
-};
-
-struct request {
-	const struct filter *about; /* judge these sockets only; NULL: all */
-	ARRAY(const char *) only;   /* ids; none: all */
-	ARRAY(struct ignored) ignore;
-	struct thresholds thresholds;
-};
-
-/* The thresholds of the contract (section 2), and nothing left out. */
-extern const struct request request_default;
-
-/* All rules over a moment. Pure: the same moment gives the same judgement. */
-struct judgement *judge(const struct moment *m);
-struct judgement *judge_request(const struct moment *m, const struct request *request);
-void judgement_free(struct judgement *j);
-void judgement_cleanup(struct judgement **j);
-
-/* For rules: a new finding with nothing known, and its texts (printf). */
-struct finding *finding_new(struct judgement *j, const char *id, const char *title);
 void finding_free(struct finding *f); /* what it owns, not itself */
-void finding_evidence(struct judgement *j, struct finding *f, const char *format, ...) PRINTF_LIKE(3, 4);
-void finding_excludes(struct judgement *j, struct finding *f, const char *id, const char *format, ...)
-        PRINTF_LIKE(4, 5);
-void finding_or_else(struct finding *f, const char *id, const char *why, const char *settled_by);
-void finding_victim(struct finding *f, const struct failure *failure);
-void finding_advice(struct finding *f, const char *text, const char *command);
 
 const char *severity_name(enum severity s);
 const char *confidence_name(enum confidence c);
-const char *verdict_name(enum verdict v);

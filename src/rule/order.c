@@ -13,41 +13,25 @@ static int compare_roots(const void *a, const void *b)
 	return order ? order : strcmp(x->key, y->key);
 }
 
-static bool is_effect_of(const struct finding *f, const struct finding *cause)
+/* Depth is that of the causes: an effect's effects follow it. Causes form no ring (relate.c), so each is met once. */
+static void order_below(const finding_list *from, uint32_t cause, finding_list *to)
 {
-	return f->caused_by && streq(f->caused_by, cause->key);
+	array_each (from, f) {
+		if (f->cause != cause)
+			continue;
+		*array_push(to) = *f;
+		order_below(from, f->serial, to);
+	}
 }
 
-/* Depth is that of the causes: an effect's effects follow it. Causes never form a ring: see relate.c. */
-static void order_below(struct judgement *from, const struct finding *cause, struct judgement *to)
+void findings_order(struct inquiry *q)
 {
-	*array_push(&to->findings) = *cause;
-	array_each (&from->findings, f)
-		if (is_effect_of(f, cause))
-			order_below(from, f, to);
-}
+	finding_list ordered = { 0 };
 
-/* Its cause may have been left out, by --ignore. */
-static bool is_root(const struct judgement *j, const struct finding *f)
-{
-	array_each (&j->findings, cause)
-		if (is_effect_of(f, cause))
-			return false;
-	return true;
-}
-
-void judgement_order(struct judgement *j)
-{
-	struct judgement ordered = { 0 };
-
-	if (!j->findings.count)
+	if (!q->findings.count)
 		return;
-	array_sort(&j->findings, compare_roots);
-	array_each (&j->findings, root)
-		if (is_root(j, root))
-			order_below(j, root, &ordered);
-	array_free(&j->findings);
-	j->findings.items = ordered.findings.items;
-	j->findings.count = ordered.findings.count;
-	j->findings.room = ordered.findings.room;
+	array_sort(&q->findings, compare_roots);
+	order_below(&q->findings, FINDING_NONE, &ordered);
+	array_free(&q->findings);
+	q->findings = ordered;
 }

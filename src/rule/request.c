@@ -32,7 +32,7 @@ static bool is_chosen(const struct request *r, const char *id)
 /* Of a rule that judges a namespace or a process as a whole: it was not asked about each socket. */
 static bool concerns_asked(const struct request *r, const struct moment *m, const struct finding *f)
 {
-	const struct rule *rule = rules[rule_rank(f->id)];
+	const struct rule *rule = rule_of(f);
 
 	if (!rule || !rule->judge || (!r->about && !r->ignore.count))
 		return true;
@@ -42,15 +42,13 @@ static bool concerns_asked(const struct request *r, const struct moment *m, cons
 	return !f->sockets.count && !r->about;
 }
 
-void judgement_select(const struct moment *m, struct judgement *j)
+void findings_select(struct inquiry *q)
 {
-	size_t kept = 0;
+	cleanup(cleanup_free) bool *drop = memory_zeroed(q->findings.count + 1);
 
-	array_each (&j->findings, f) {
-		if (is_chosen(j->request, f->id) && concerns_asked(j->request, m, f))
-			j->findings.items[kept++] = *f;
-		else
-			finding_free(f);
+	for (size_t i = 0; i < q->findings.count; i++) {
+		const struct finding *f = &q->findings.items[i];
+		drop[i] = !is_chosen(q->request, f->id) || !concerns_asked(q->request, q->moment, f);
 	}
-	j->findings.count = kept;
+	findings_drop(q, drop);
 }

@@ -9,27 +9,40 @@ struct rule {
 	const char *id, *title;
 	const char *where; /* model/filter/filter.h; the text is the rule's own, so it is valid */
 	/* NULL, or asked of what matches `where`: for what an expression cannot say. */
-	bool (*suspect)(const struct moment *m, struct judgement *j, uint32_t socket);
+	bool (*suspect)(struct inquiry *q, uint32_t socket);
 	enum per per;
 	/* `f` is described already (count, oldest, subject, peer, sockets). True: it holds, and explains the sockets
 	 * left in f->sockets. False: this is not the cause here. */
-	bool (*check)(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f);
+	bool (*check)(struct inquiry *q, const struct suspects *g, struct finding *f);
 	/* Adds findings of its own. */
-	void (*judge)(const struct moment *m, const struct rule *rule, struct judgement *j);
+	void (*judge)(struct inquiry *q, const struct rule *rule);
+	/* NULL, or: who caused this finding of the rule's, among q->findings; NULL: nobody. Proved by sockets that both
+	 * are about, or by processes that wait for each other; never by comparing counts. */
+	const struct finding *(*cause)(struct inquiry *q, const struct finding *f);
+	/* It tells that something ran out, or that all is well: why its sockets are still there, others say. */
+	bool explains_no_socket;
 };
 
 extern const struct rule *const rules[]; /* NULL at the end */
-unsigned rule_rank(const char *id);      /* 0 is the first root */
+const struct rule *rule_of(const struct finding *f);
+unsigned rule_rank(const char *id); /* 0 is the first root */
 
 /* False: the request leaves this socket out for this rule. */
 bool request_asks(const struct request *r, const struct moment *m, const struct rule *rule, const struct socket *s);
 /* Drops the findings that were not asked for: after all others, so that causes keep what they are. */
-void judgement_select(const struct moment *m, struct judgement *j);
+void findings_select(struct inquiry *q);
 
-/* Keys: the same for the same fault, after a restart too, so there is no pid in them. */
-void judgement_name(const struct moment *m, struct judgement *j);
+/* Keys: the same for the same fault, after a restart too, so there is no pid in them. No two are alike. */
+void findings_name(struct inquiry *q);
+
+/* NULL: there is none of this serial. */
+struct finding *finding_find(struct inquiry *q, uint32_t serial);
+
+/* Takes out the findings for which `drop` (one bool each) holds. The effects of one that goes become roots, and say so.
+ */
+void findings_drop(struct inquiry *q, const bool *drop);
 
 /* The steps of judge() after the rules, each in its own file. */
-void judgement_relate(const struct moment *m, struct judgement *j); /* caused_by */
-void judgement_weigh(const struct moment *m, struct judgement *j);  /* budgets, eta, severity */
-void judgement_order(struct judgement *j);
+void findings_relate(struct inquiry *q); /* causes */
+void findings_weigh(struct inquiry *q);  /* budgets, eta, severity */
+void findings_order(struct inquiry *q);

@@ -31,9 +31,10 @@ static void member_end(const struct socket *s, enum per per, struct member *memb
 }
 
 /* By the listener's own address, which may be the wildcard. */
-static void listener_end(const struct moment *m, struct judgement *j, struct member *member)
+static void listener_end(struct inquiry *q, struct member *member)
 {
-	uint32_t listener = listener_at(j, m, member->netns, &member->end);
+	const struct moment *m = q->moment;
+	uint32_t listener = listener_at(q, member->netns, &member->end);
 
 	if (listener != SOCKET_NONE)
 		member->end = m->sockets.items[listener].local;
@@ -171,28 +172,30 @@ static void group_members(const member_list *members, struct suspect_list *ret)
 	array_free(&ends);
 }
 
-static void find_members(const struct moment *m, struct judgement *j, const struct rule *rule,
-                         const struct filter *filter, const bool *explained, member_list *ret)
+static void find_members(struct inquiry *q, const struct rule *rule, const struct filter *filter, const bool *explained,
+                         member_list *ret)
 {
+	const struct moment *m = q->moment;
+
 	array_each (&m->sockets, s) {
 		uint32_t at = (uint32_t)(s - m->sockets.items);
 		if (explained[at] || socket_has(s, SOCKET_SUBFLOW) || !filter_match(filter, m, s) ||
-		    !request_asks(j->request, m, rule, s) || (rule->suspect && !rule->suspect(m, j, at)))
+		    !request_asks(q->request, m, rule, s) || (rule->suspect && !rule->suspect(q, at)))
 			continue;
 		struct member *member = array_push(ret);
 		*member = (struct member){ .socket = at, .netns = s->netns };
-		member->owner = owner_of(m, judgement_programs(j, m), s, rule->per);
+		member->owner = owner_of(m, inquiry_programs(q), s, rule->per);
 		member_end(s, rule->per, member);
 		if (rule->per == PER_LISTENER)
-			listener_end(m, j, member);
+			listener_end(q, member);
 	}
 	if (ret->count)
 		array_sort(ret, compare_members);
 }
 
-void suspects_find(const struct moment *m, struct judgement *j, const struct rule *rule, const bool *explained,
-                   struct suspect_list *ret)
+void suspects_find(struct inquiry *q, const struct rule *rule, const bool *explained, struct suspect_list *ret)
 {
+	const struct moment *m = q->moment;
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	member_list members = { 0 };
 	struct filter_error error;
@@ -200,7 +203,7 @@ void suspects_find(const struct moment *m, struct judgement *j, const struct rul
 
 	if (filter_compile(rule->where, arena, &filter, &error))
 		return;
-	find_members(m, j, rule, filter, explained, &members);
+	find_members(q, rule, filter, explained, &members);
 	group_members(&members, ret);
 	uint32_t *sockets = ret->sockets.items; /* it does not move any more */
 	array_each (&ret->groups, g) {

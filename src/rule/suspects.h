@@ -29,16 +29,15 @@ struct rule;
 
 /* Groups of the sockets that the rule is about (`where`, `suspect`, `per`) and that are not explained yet (one bool a
  * socket). */
-void suspects_find(const struct moment *m, struct judgement *j, const struct rule *rule, const bool *explained,
-                   struct suspect_list *ret);
+void suspects_find(struct inquiry *q, const struct rule *rule, const bool *explained, struct suspect_list *ret);
 void suspects_free(struct suspect_list *list);
 
 /* The process that holds most of these sockets, the first of equals; PROCESS_NONE if nobody holds any. */
 uint32_t suspects_main_process(const struct moment *m, const uint32_t *sockets, size_t count);
 
 /* Puts the group's facts into a finding: count, oldest, subject, others, peer or listener, sockets. */
-void suspects_describe(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f);
+void suspects_describe(struct inquiry *q, const struct suspects *g, struct finding *f);
 
 /* Keeps those of f->sockets for which `keep` holds, and tells count, oldest, subject and others anew. */
-void finding_keep(const struct moment *m, struct finding *f,
-                  bool (*keep)(const struct moment *m, const struct socket *s, void *with), void *with);
+void finding_keep(struct inquiry *q, struct finding *f,
+                  bool (*keep)(struct inquiry *q, const struct socket *s, void *with), void *with);

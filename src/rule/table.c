@@ -12,6 +12,11 @@ const struct rule *const rules[] = {
 };
 #undef CAUSE
 
+const struct rule *rule_of(const struct finding *f)
+{
+	return rules[rule_rank(f->id)];
+}
+
 unsigned rule_rank(const char *id)
 {
 	unsigned rank = 0;

@@ -2,7 +2,7 @@
 #include "rule.h"
 #include <math.h>
 
-enum { DEPTH_MOST = 8, OWN_LEAST = 3 };
+enum { OWN_LEAST = 3 };
 
 static uint64_t budget_left(const struct budget *b)
 {
@@ -62,7 +62,7 @@ static bool share_is_large(const struct finding *f, const struct thresholds *t)
 	return false;
 }
 
-static uint64_t seconds_up(double s)
+static uint64_t seconds_whole(double s)
 {
 	return s < 1e15 ? (uint64_t)s : UINT64_MAX / 1000;
 }
@@ -86,9 +86,9 @@ static void eta_give(struct finding *f, const struct thresholds *t)
 		f->eta_why = "never at the present rate: it does not grow";
 	} else {
 		f->eta_known = true;
-		f->eta = (struct eta){ .s = seconds_up(budget_seconds(f, b, g->per_min)),
-			               .low_s = seconds_up(budget_seconds(f, b, g->high_per_min)),
-			               .high_s = seconds_up(budget_seconds(f, b, g->low_per_min)),
+		f->eta = (struct eta){ .s = seconds_whole(budget_seconds(f, b, g->per_min)),
+			               .low_s = seconds_whole(budget_seconds(f, b, g->high_per_min)),
+			               .high_s = seconds_whole(budget_seconds(f, b, g->low_per_min)),
 			               .basis = g->basis };
 	}
 }
@@ -102,37 +102,24 @@ static enum severity severity_of(const struct finding *f, const struct threshold
 	return f->severity;
 }
 
-static struct finding *finding_by_key(struct judgement *j, const char *key)
-{
-	array_each (&j->findings, f)
-		if (f->key && streq(f->key, key))
-			return f;
-	return NULL;
-}
-
 /* A root weighs at least as much as all that follows from it. */
-static void raise_roots(struct judgement *j, const struct finding *effect)
+static void raise_root(struct inquiry *q, const struct finding *effect)
 {
-	const char *cause = effect->caused_by;
+	struct finding *root = finding_find(q, effect->cause);
 
-	for (unsigned depth = 0; cause && depth < DEPTH_MOST; depth++) {
-		struct finding *root = finding_by_key(j, cause);
-		if (!root)
-			return;
+	if (root)
 		root->severity = MAX(root->severity, effect->severity);
-		cause = root->caused_by;
-	}
 }
 
-void judgement_weigh(const struct moment *m, struct judgement *j)
+void findings_weigh(struct inquiry *q)
 {
-	const struct thresholds *t = &j->request->thresholds;
+	const struct thresholds *t = &q->request->thresholds;
 
-	array_each (&j->findings, f) {
+	array_each (&q->findings, f) {
 		budgets_order(f);
 		eta_give(f, t);
 		f->severity = severity_of(f, t);
 	}
-	array_each (&j->findings, f)
-		raise_roots(j, f);
+	array_each (&q->findings, f)
+		raise_root(q, f);
 }

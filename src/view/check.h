@@ -1,6 +1,6 @@
 /* A judgement as people read it at 3 a.m., and as programs do. Both show the same facts. */
 #pragma once
-#include "rule/finding.h"
+#include "rule/judgement.h"
 #include "page_style.h"
 
 void check_text(struct text *out, const struct moment *m, const struct judgement *j, const struct page_style *style);

@@ -1,6 +1,6 @@
 /* What is said of one finding, as label and text: the same words on the page and in a ticket. */
 #pragma once
-#include "rule/finding.h"
+#include "rule/judgement.h"
 
 /* `label` is "" on the lines after the first of one kind. `text` is good until the call returns. */
 typedef void finding_line(void *to, const char *label, const char *text);

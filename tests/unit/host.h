@@ -1,7 +1,7 @@
 /* Moments of a host by hand, for the rules: who holds which sockets, and what is found then. */
 #pragma once
 #include "unit.h"
-#include "rule/finding.h"
+#include "rule/judgement.h"
 #include "scene.h"
 
 /* A namespace whose table was seen, 1000 s after boot. */

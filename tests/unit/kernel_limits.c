@@ -1,6 +1,6 @@
 /* The limits of the kernel: each bites by its figures or by its counter, and no counter tells of another's limit. */
 #include "unit.h"
-#include "rule/finding.h"
+#include "rule/judgement.h"
 #include "scene.h"
 #include <errno.h>
 

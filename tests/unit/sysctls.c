@@ -1,6 +1,6 @@
 /* bad-sysctl: each setting on a moment in which it bears on something, and beside it the one in which it does not. */
 #include "unit.h"
-#include "rule/finding.h"
+#include "rule/judgement.h"
 #include "scene.h"
 #include "source/sysctl_files.h"
 

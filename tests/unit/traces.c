@@ -1,6 +1,6 @@
 /* What one look can read of closes: descriptors that were used again, and TIME_WAITs at the other end. */
 #include "unit.h"
-#include "rule/finding.h"
+#include "rule/judgement.h"
 #include "scene.h"
 
 enum { PID = 900, TAKEN_S = 1000, STALE = 5, CLOSED = 10 }; /* a process starts so many seconds after boot */

@@ -1,7 +1,7 @@
 /* What NAT has left, and what one message of conntrack says. */
 #include "unit.h"
 #include "model/translation.h"
-#include "rule/finding.h"
+#include "rule/judgement.h"
 #include "source/conntrack.h"
 #include <arpa/inet.h>
 #include <libmnl/libmnl.h>

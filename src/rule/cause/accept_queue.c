@@ -3,19 +3,20 @@
 #include "rule/ground/ages.h"
 #include "rule/ground/hang.h"
 #include "rule/ground/listeners.h"
-#include "rule/rule.h"
+#include "queues.h"
 
 enum { TRANSIT_MS = 1000 }; /* health checks connect and hang up at once: a moment in the queue is no fault */
 
 /* Of those that hold the listener: one that hangs, else one that no other of them started (a worker, not the master
  * that only keeps the listener for it). */
-static uint32_t acceptor_of(const struct moment *m, struct judgement *j, const struct socket *listener)
+static uint32_t acceptor_of(struct inquiry *q, const struct socket *listener)
 {
+	const struct moment *m = q->moment;
 	const struct holder *first = moment_holder(m, listener->first_holder);
 	uint32_t worker = first ? first->process : PROCESS_NONE;
 
 	moment_each_holder (m, listener, h) {
-		if (hang_of(m, j, h->process) != HANG_NO)
+		if (hang_of(q, h->process) != HANG_NO)
 			return h->process;
 		if (m->processes.items[h->process].ppid == m->processes.items[worker].pid)
 			worker = h->process;
@@ -24,34 +25,33 @@ static uint32_t acceptor_of(const struct moment *m, struct judgement *j, const s
 }
 
 /* Why it does not accept, and so what to do. */
-static const char *tell_acceptor(const struct moment *m, const struct process *p, struct judgement *j,
-                                 struct finding *f)
+static const char *tell_acceptor(struct inquiry *q, const struct process *p, struct finding *f)
 {
-	enum hang hang = hang_of(m, j, f->subject);
+	enum hang hang = hang_of(q, f->subject);
 
 	if (hang != HANG_NO) {
-		hang_tell(m, j, f, f->subject, hang);
+		hang_tell(q, f, f->subject, hang);
 		return "let the process run again";
 	}
 	if (p->fd_limit && p->fd_used >= p->fd_limit) {
-		finding_evidence(j, f, "%s has no descriptor left (%s of %s): accept() fails with EMFILE",
-		                 process_text(j, m, f->subject), count_text(j, p->fd_used), count_text(j, p->fd_limit));
+		finding_evidence(q, f, "%s has no descriptor left (%s of %s): accept() fails with EMFILE",
+		                 process_text(q, f->subject), count_text(q, p->fd_used), count_text(q, p->fd_limit));
 		return "close descriptors that are done with, or allow more";
 	}
 	if (p->activity.known && p->activity.threads == 1 && p->activity.syscall) {
-		finding_evidence(j, f, "the only thread of %s is busy with something else: it waits in %s()",
-		                 process_text(j, m, f->subject), p->activity.syscall);
+		finding_evidence(q, f, "the only thread of %s is busy with something else: it waits in %s()",
+		                 process_text(q, f->subject), p->activity.syscall);
 		return "let it accept while that goes on: in a thread of its own, or without waiting";
 	}
-	finding_evidence(j, f, "%s does not call accept(), or not as fast as connections come in",
-	                 process_text(j, m, f->subject));
+	finding_evidence(q, f, "%s does not call accept(), or not as fast as connections come in",
+	                 process_text(q, f->subject));
 	return "find out why the program does not accept";
 }
 
 /* First come, first served: as long as the first in line has waited, the last will. */
-static void tell_pace(const struct moment *m, const struct suspects *g, const struct socket *listener,
-                      struct judgement *j, struct finding *f)
+static void tell_pace(struct inquiry *q, const struct suspects *g, const struct socket *listener, struct finding *f)
 {
+	const struct moment *m = q->moment;
 	uint64_t waited_ms = 0, patience_ms = 0, known = 0;
 
 	for (size_t i = 0; i < g->count; i++) {
@@ -64,40 +64,46 @@ static void tell_pace(const struct moment *m, const struct suspects *g, const st
 	}
 	if (!known || !waited_ms || !listener->recv_q)
 		return;
-	finding_evidence(j, f, "the first in line has waited for %s, %s wait; the peers gave up after %s (mean)",
-	                 duration_text(j, waited_ms), count_text(j, listener->recv_q),
-	                 duration_text(j, patience_ms / known));
+	finding_evidence(q, f, "the first in line has waited for %s, %s wait; the peers gave up after %s (mean)",
+	                 duration_text(q, waited_ms), count_text(q, listener->recv_q),
+	                 duration_text(q, patience_ms / known));
 }
 
-static bool accept_queue_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
+static bool accept_queue_check(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
+	const struct moment *m = q->moment;
 	struct ages ages = ages_of(m, g->sockets, g->count, AGE_NOT_ASSUMED);
 
-	f->queue = listener_at(j, m, g->netns, &g->end);
+	f->queue = listener_at(q, g->netns, &g->end);
 	if (ages.oldest_ms <= TRANSIT_MS || f->queue == SOCKET_NONE)
 		return false;
 	const struct socket *listener = &m->sockets.items[f->queue];
 	f->confidence = CONFIDENCE_CERTAIN;
-	finding_evidence(j, f, "%s closed by their peers while still queued, oldest %s", count_text(j, g->count),
-	                 duration_text(j, ages.oldest_ms));
+	finding_evidence(q, f, "%s closed by their peers while still queued, oldest %s", count_text(q, g->count),
+	                 duration_text(q, ages.oldest_ms));
 	uint64_t room = (uint64_t)listener->send_q + 1; /* more than the backlog must wait: sk_acceptq_is_full() */
-	finding_evidence(j, f, "queue of %s: %s waiting, room for %s", f->listener, count_text(j, listener->recv_q),
-	                 count_text(j, room));
-	tell_pace(m, g, listener, j, f);
+	finding_evidence(q, f, "queue of %s: %s waiting, room for %s", f->listener, count_text(q, listener->recv_q),
+	                 count_text(q, room));
+	tell_pace(q, g, listener, f);
 	struct budget *b = array_push(&f->budgets);
 	*b = (struct budget){
 		.what = "accept queue", .unit = "places", .used = listener->recv_q, .limit = room, .own = g->count
 	};
 	f->limit_reached = listener->recv_q >= room;
-	f->subject = acceptor_of(m, j, listener);
+	f->subject = acceptor_of(q, listener);
 	if (f->subject == PROCESS_NONE)
 		f->subject_why = listener_nobody(listener);
 	const char *do_first = f->subject == PROCESS_NONE ? "find who should accept"
-	                                                  : tell_acceptor(m, &m->processes.items[f->subject], j, f);
-	finding_excludes(j, f, "never-closed", "they have no descriptor: the program has not seen them yet");
-	finding_advice(f, arena_printf(j->arena, "%s; a longer queue only hides it", do_first),
+	                                                  : tell_acceptor(q, &m->processes.items[f->subject], f);
+	finding_excludes(q, f, "never-closed", "they have no descriptor: the program has not seen them yet");
+	finding_advice(f, arena_printf(q->arena, "%s; a longer queue only hides it", do_first),
 	               "unfin explain accept-queue");
 	return true;
+}
+
+static const struct finding *accept_queue_cause(struct inquiry *q, const struct finding *f)
+{
+	return queue_stopper(q, f->queue);
 }
 
 const struct rule rule_accept_queue = {
@@ -106,4 +112,5 @@ const struct rule rule_accept_queue = {
 	.where = "state == close-wait and unowned == not-accepted",
 	.per = PER_LISTENER,
 	.check = accept_queue_check,
+	.cause = accept_queue_cause,
 };

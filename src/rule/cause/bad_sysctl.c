@@ -3,30 +3,29 @@
 #include "rule/rule.h"
 #include "sysctls.h"
 
-static void tell(const struct sysctl_judging *x, const struct rule *rule, const struct sysctl_row *row)
+static void tell(struct inquiry *q, uint32_t netns, const struct rule *rule, const struct sysctl_row *row)
 {
-	struct finding *f = finding_new(x->j, rule->id, row->title);
+	struct finding *f = finding_new(q, rule->id, row->title);
 
-	f->netns = row->host ? NETNS_UNKNOWN : x->netns;
+	f->netns = row->host ? NETNS_UNKNOWN : netns;
 	f->setting = row->setting;
-	f->subject_why = "a setting: who wrote it must act";
+	f->subject_why = "a setting: whoever wrote it must act";
 	f->confidence = CONFIDENCE_CERTAIN;
-	row->tell(x, f);
+	row->tell(q, netns, f);
 	finding_advice(f, "what it really does",
-	               arena_printf(x->j->arena, "unfin explain %s", strrchr(row->setting, '.') + 1));
+	               arena_printf(q->arena, "unfin explain %s", strrchr(row->setting, '.') + 1));
 }
 
-static void bad_sysctl_judge(const struct moment *m, const struct rule *rule, struct judgement *j)
+static void bad_sysctl_judge(struct inquiry *q, const struct rule *rule)
 {
 	bool first = true;
 
-	for (uint32_t n = 0; n < m->netns.count; n++) {
-		struct sysctl_judging x = { m, j, &m->netns.items[n], n };
-		if (!x.n->in_scope)
+	for (uint32_t n = 0; n < q->moment->netns.count; n++) {
+		if (!q->moment->netns.items[n].in_scope)
 			continue;
 		for (const struct sysctl_row *row = sysctl_rows; row->setting; row++)
-			if ((first || !row->host) && row->holds(&x))
-				tell(&x, rule, row);
+			if ((first || !row->host) && row->holds(q, n))
+				tell(q, n, rule, row);
 		first = false;
 	}
 }
@@ -35,4 +34,5 @@ const struct rule rule_bad_sysctl = {
 	.id = "bad-sysctl",
 	.title = "a setting that hurts",
 	.judge = bad_sysctl_judge,
+	.explains_no_socket = true,
 };

@@ -49,19 +49,20 @@ static uint32_t who_churns(const struct moment *m, const struct port_budget *b)
 	return best;
 }
 
-static const char *destination_text(struct judgement *j, const struct port_budget *b)
+static const char *destination_text(struct inquiry *q, const struct port_budget *b)
 {
 	TEXT_CLEANUP t = { 0 };
 
 	endpoint_format(&t, &b->destination);
-	return arena_strdup(j->arena, t.bytes);
+	return arena_strdup(q->arena, t.bytes);
 }
 
-static void take_time_waits(const struct moment *m, struct judgement *j, struct finding *f, const struct port_budget *b)
+static void take_time_waits(struct inquiry *q, struct finding *f, const struct port_budget *b)
 {
+	const struct moment *m = q->moment;
 	struct port_takers takers = { 0 };
 
-	ports_takers(judgement_ports(j, m), b, &takers);
+	ports_takers(inquiry_ports(q), b, &takers);
 	array_each (&takers.sockets, s)
 		if (m->sockets.items[*s].state == STATE_TIME_WAIT)
 			*array_push(&f->sockets) = *s;
@@ -80,21 +81,20 @@ static double closes_per_s(const struct moment *m, const struct finding *f)
 	return (double)recent / (RECENT_MS / 1e3);
 }
 
-static void advise(const struct moment *m, struct judgement *j, struct finding *f, const struct port_budget *b,
-                   double per_s)
+static void advise(struct inquiry *q, struct finding *f, const struct port_budget *b, double per_s)
 {
 	enum { REQUESTS = 10 };
 	struct port_reliefs reliefs = { 0 };
 
 	finding_advice(
 	        f,
-	        arena_printf(j->arena,
+	        arena_printf(q->arena,
 	                     "keep connections and use them again (keep-alive, a pool): that ends it. %d requests "
 	                     "on each need %s ports instead of %s",
-	                     REQUESTS, count_text(j, (uint64_t)ceil(per_s * TIME_WAIT_S / REQUESTS)),
-	                     count_text(j, (uint64_t)(per_s * TIME_WAIT_S + 0.5))),
+	                     REQUESTS, count_text(q, (uint64_t)ceil(per_s * TIME_WAIT_S / REQUESTS)),
+	                     count_text(q, (uint64_t)(per_s * TIME_WAIT_S + 0.5))),
 	        NULL);
-	port_reliefs(judgement_ports(j, m), b, j->arena, &reliefs);
+	port_reliefs(inquiry_ports(q), b, q->arena, &reliefs);
 	array_each (&reliefs.rows, r)
 		finding_advice(f, r->text, r->command);
 	port_reliefs_free(&reliefs);
@@ -102,20 +102,21 @@ static void advise(const struct moment *m, struct judgement *j, struct finding *
 	finding_advice(f, "what it means, and keep-alive in your language", "unfin explain connection-churn");
 }
 
-static void tell_churn(const struct moment *m, const struct rule *rule, struct judgement *j,
-                       const struct port_budget *b, const struct forecast *forecast)
+static void tell_churn(struct inquiry *q, const struct rule *rule, const struct port_budget *b,
+                       const struct forecast *forecast)
 {
-	struct finding *f = finding_new(j, rule->id, rule->title);
+	const struct moment *m = q->moment;
+	struct finding *f = finding_new(q, rule->id, rule->title);
 
 	f->netns = b->netns;
-	f->peer = destination_text(j, b);
+	f->peer = destination_text(q, b);
 	f->subject = who_churns(m, b);
 	if (f->subject == PROCESS_NONE)
 		f->subject_why = "TIME-WAIT has no process, and nobody was seen there: unfin check --window 10s";
 	f->thing = "TIME-WAIT";
-	take_time_waits(m, j, f, b);
+	take_time_waits(q, f, b);
 	f->confidence = f->subject == PROCESS_NONE ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN;
-	*array_push(&f->budgets) = (struct budget){ .what = arena_printf(j->arena, "ports to %s", f->peer),
+	*array_push(&f->budgets) = (struct budget){ .what = arena_printf(q->arena, "ports to %s", f->peer),
 		                                    .unit = "ports",
 		                                    .used = b->used,
 		                                    .limit = b->usable,
@@ -123,34 +124,37 @@ static void tell_churn(const struct moment *m, const struct rule *rule, struct j
 	f->limit_reached = !b->free_high;
 	finding_foretell(f, forecast);
 	double rate = closes_per_s(m, f);
-	finding_evidence(j, f,
+	finding_evidence(q, f,
 	                 "%s connections a second are closed here, each keeps its port for 60 s: that comes to %s "
 	                 "of %s usable ports",
-	                 count_text(j, (uint64_t)(rate + 0.5)), count_text(j, (uint64_t)(rate * TIME_WAIT_S + 0.5)),
-	                 count_text(j, b->usable));
-	finding_excludes(j, f, "never-closed", "nobody holds them: their program has closed them all");
-	advise(m, j, f, b, rate);
+	                 count_text(q, (uint64_t)(rate + 0.5)), count_text(q, (uint64_t)(rate * TIME_WAIT_S + 0.5)),
+	                 count_text(q, b->usable));
+	finding_excludes(q, f, "never-closed", "nobody holds them: their program has closed them all");
+	advise(q, f, b, rate);
 }
 
-static void judge_budget(const struct moment *m, const struct rule *rule, struct judgement *j,
-                         const struct port_budget *b)
+static void judge_budget(struct inquiry *q, const struct rule *rule, const struct port_budget *b)
 {
+	const struct moment *m = q->moment;
+
 	if (b->by_state[STATE_TIME_WAIT] * 2 < b->used || !b->used)
 		return;
-	struct forecast forecast = ports_forecast(judgement_ports(j, m), b);
+	struct forecast forecast = ports_forecast(inquiry_ports(q), b);
 	if (!b->free_high || reach_is_near(m, &forecast))
-		tell_churn(m, rule, j, b, &forecast);
+		tell_churn(q, rule, b, &forecast);
 }
 
-static void connection_churn_judge(const struct moment *m, const struct rule *rule, struct judgement *j)
+static void connection_churn_judge(struct inquiry *q, const struct rule *rule)
 {
+	const struct moment *m = q->moment;
+
 	for (uint32_t n = 0; n < m->netns.count; n++) {
 		struct port_budgets rows = { 0 };
 		if (!budgets_may_end(m, n))
 			continue;
-		ports_connect_all(judgement_ports(j, m), n, ROWS_MOST, &rows);
+		ports_connect_all(inquiry_ports(q), n, ROWS_MOST, &rows);
 		array_each (&rows.rows, b)
-			judge_budget(m, rule, j, b);
+			judge_budget(q, rule, b);
 		array_free(&rows.rows);
 	}
 }

@@ -17,8 +17,9 @@ static bool is_unanswered(const struct socket *s, uint32_t netns)
 	return s->netns == netns && s->state == STATE_SYN_SENT && s->retransmits;
 }
 
-static void tell_victims(const struct moment *m, struct judgement *j, struct finding *f)
+static void tell_victims(struct inquiry *q, struct finding *f)
 {
+	const struct moment *m = q->moment;
 	uint64_t waiting = 0;
 	uint32_t waiter = PROCESS_NONE;
 
@@ -33,8 +34,8 @@ static void tell_victims(const struct moment *m, struct judgement *j, struct fin
 			waiter = h->process;
 	}
 	if (waiter != PROCESS_NONE)
-		finding_evidence(j, f, "%s handshakes were sent again and wait for an answer, one of them by %s",
-		                 count_text(j, waiting), process_text(j, m, waiter));
+		finding_evidence(q, f, "%s handshakes were sent again and wait for an answer, one of them by %s",
+		                 count_text(q, waiting), process_text(q, waiter));
 }
 
 static const struct kernel_limit limit = {
@@ -45,13 +46,14 @@ static const struct kernel_limit limit = {
 	.tell = tell_victims,
 };
 
-static void conntrack_full_judge(const struct moment *m, const struct rule *rule, struct judgement *j)
+static void conntrack_full_judge(struct inquiry *q, const struct rule *rule)
 {
-	kernel_limit_judge(m, rule, j, &limit);
+	kernel_limit_judge(q, rule, &limit);
 }
 
 const struct rule rule_conntrack_full = {
 	.id = "conntrack-full",
 	.title = "the table of connection tracking is full, or nearly: new connections are dropped",
 	.judge = conntrack_full_judge,
+	.explains_no_socket = true,
 };

@@ -1,9 +1,11 @@
 /* A process reaches its own limit of open files: accept() and socket() say EMFILE, its queue fills, its loop spins.
- * What fills it, if one finding holds half of them, is the cause; see relate.c. */
+ * What fills it, if one finding holds half of them, is the cause; see fd_limit_cause. */
 #include "rule/ground/ages.h"
 #include "rule/ground/reach.h"
 #include "rule/rule.h"
 #include "rule/ground/budgets.h"
+#include "rule/ground/pairs.h"
+#include <math.h>
 #include <errno.h>
 
 /* By process: a descriptor was refused it while watched. */
@@ -28,8 +30,9 @@ static uint64_t sockets_held(const struct moment *m, uint32_t process, struct fi
 	return f->sockets.count;
 }
 
-static void tell_holdings(const struct moment *m, struct judgement *j, struct finding *f)
+static void tell_holdings(struct inquiry *q, struct finding *f)
 {
+	const struct moment *m = q->moment;
 	uint64_t by_state[STATE_COUNT] = { 0 };
 	enum tcp_state most = STATE_ESTABLISHED;
 
@@ -37,8 +40,8 @@ static void tell_holdings(const struct moment *m, struct judgement *j, struct fi
 		by_state[m->sockets.items[*s].state]++;
 	for (enum tcp_state s = STATE_ESTABLISHED; s < STATE_COUNT; s++)
 		most = by_state[s] > by_state[most] ? s : most;
-	finding_evidence(j, f, "%s of its descriptors are TCP sockets, %s of them in %s",
-	                 count_text(j, f->sockets.count), count_text(j, by_state[most]), state_people(most));
+	finding_evidence(q, f, "%s of its descriptors are TCP sockets, %s of them in %s",
+	                 count_text(q, f->sockets.count), count_text(q, by_state[most]), state_people(most));
 }
 
 static void tell_victims(const struct moment *m, struct finding *f)
@@ -54,22 +57,22 @@ static bool is_nearly_used(const struct limit *l)
 	return l->used * 100 >= l->limit * NEARLY_PERCENT;
 }
 
-static void tell_end(struct judgement *j, struct finding *f, const struct limit *l, bool comes)
+static void tell_end(struct inquiry *q, struct finding *f, const struct limit *l, bool comes)
 {
 	if (comes) {
 		finding_foretell(f, &l->forecast);
 		f->budgets.items[0].own = l->used;
 	} else {
 		f->eta_why = l->forecast.known ? "no steady growth was seen" : l->forecast.why;
-		finding_evidence(j, f, "%s are left", count_text(j, l->limit - l->used));
+		finding_evidence(q, f, "%s are left", count_text(q, l->limit - l->used));
 	}
 }
 
-static void tell_limit(const struct moment *m, const struct rule *rule, struct judgement *j, const struct limit *l,
-                       bool refused)
+static void tell_limit(struct inquiry *q, const struct rule *rule, const struct limit *l, bool refused)
 {
+	const struct moment *m = q->moment;
 	bool reached = refused || l->used >= l->limit, comes = reach_is_near(m, &l->forecast);
-	struct finding *f = finding_new(j, rule->id,
+	struct finding *f = finding_new(q, rule->id,
 	                                reached ? "has no descriptor left: accept() and socket() fail with EMFILE"
 	                                : comes ? "runs out of descriptors"
 	                                        : "has few descriptors left");
@@ -78,36 +81,87 @@ static void tell_limit(const struct moment *m, const struct rule *rule, struct j
 	f->confidence = reached ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;
 	f->count = sockets_held(m, l->process, f);
 	f->thing = "socket";
-	finding_limit(j, m, f, l);
+	finding_limit(q, f, l);
 	f->limit_reached |= refused;
 	if (reached)
 		f->budgets.items[0].own = l->used;
 	else
-		tell_end(j, f, l, comes);
-	tell_holdings(m, j, f);
+		tell_end(q, f, l, comes);
+	tell_holdings(q, f);
 	tell_victims(m, f);
-	finding_excludes(j, f, "ports-exhausted", "descriptors end first: a port would be EADDRNOTAVAIL or EADDRINUSE");
+	finding_excludes(q, f, "ports-exhausted", "descriptors end first: a port would be EADDRNOTAVAIL or EADDRINUSE");
 	finding_advice(f, "close what is done with; if all of it is in use, allow more",
-	               arena_printf(j->arena, "prlimit --pid %u --nofile=%llu", m->processes.items[l->process].pid,
+	               arena_printf(q->arena, "prlimit --pid %u --nofile=%llu", m->processes.items[l->process].pid,
 	                            (unsigned long long)l->limit * 2));
 	finding_advice(f, "what it means", "unfin explain fd-limit");
 }
 
-static void fd_limit_judge(const struct moment *m, const struct rule *rule, struct judgement *j)
+static void fd_limit_judge(struct inquiry *q, const struct rule *rule)
 {
+	const struct moment *m = q->moment;
 	struct limits limits;
 
 	limits_descriptors(m, &limits);
 	array_each (&limits.rows, l) {
 		bool refused = was_refused(m, l->process);
 		if (refused || is_nearly_used(l) || reach_is_near(m, &l->forecast))
-			tell_limit(m, rule, j, l, refused);
+			tell_limit(q, rule, l, refused);
 	}
 	limits_free(&limits);
+}
+
+/* Of a process whose descriptors will end: is it these connections that they go into? One may bring more than its own
+ * (a handle of libcurl has a pair to be woken by): then as many came with each as each has. */
+static bool takes_descriptors(const struct moment *m, const struct finding *limit, uint64_t held, uint64_t came)
+{
+	const struct process *p = &m->processes.items[limit->subject];
+
+	if (!limit->foreseen || !came || !p->fd_used_before || p->fd_used <= p->fd_used_before)
+		return false;
+	double each = (double)(p->fd_used - p->fd_used_before) / (double)came;
+	double has = (double)p->fd_used / (double)held;
+	return each <= 2 || fabs(each - has) * 4 <= has;
+}
+
+/* A connection takes a descriptor at both ends: what one program leaves standing may fill the other's table. */
+static bool takes_descriptor_of(struct inquiry *q, uint32_t socket, uint32_t process)
+{
+	const struct moment *m = q->moment;
+
+	moment_each_holder (m, &m->sockets.items[socket], h)
+		if (h->process == process)
+			return true;
+	return pair_process(q, socket) == process;
+}
+
+/* The finding whose connections are at least half of the descriptors, or what they grow by. */
+static const struct finding *fd_limit_cause(struct inquiry *q, const struct finding *limit)
+{
+	const struct moment *m = q->moment;
+	const struct finding *root = NULL;
+
+	if (limit->subject == PROCESS_NONE)
+		return NULL;
+	array_each (&q->findings, f) {
+		uint64_t held = 0, came = 0;
+		if (rule_of(f)->explains_no_socket)
+			continue;
+		array_each (&f->sockets, at) {
+			bool mine = takes_descriptor_of(q, *at, limit->subject);
+			held += mine;
+			came += mine && socket_has(&m->sockets.items[*at], SOCKET_NEW);
+		}
+		bool most = held * 2 >= m->processes.items[limit->subject].fd_used;
+		if ((most || takes_descriptors(m, limit, held, came)) && (!root || f->count > root->count))
+			root = f;
+	}
+	return root;
 }
 
 const struct rule rule_fd_limit = {
 	.id = "fd-limit",
 	.title = "runs out of descriptors",
 	.judge = fd_limit_judge,
+	.cause = fd_limit_cause,
+	.explains_no_socket = true,
 };

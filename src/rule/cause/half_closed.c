@@ -4,20 +4,22 @@
 #include "rule/rule.h"
 
 /* While it was half closed: what was acknowledged before the FIN came, in the same window, proves nothing. */
-static bool progressed(const struct moment *m, const struct socket *s, void *with)
+static bool progressed(struct inquiry *q, const struct socket *s, void *with)
 {
 	return socket_has(s, SOCKET_SENT) && !socket_has(s, SOCKET_NEW | SOCKET_STATE_NEW);
 }
 
-static bool half_closed_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
+static bool half_closed_check(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
-	finding_keep(m, f, progressed, NULL);
+	const struct moment *m = q->moment;
+
+	finding_keep(q, f, progressed, NULL);
 	if (!f->count)
 		return false;
 	f->confidence = CONFIDENCE_CERTAIN;
-	finding_evidence(j, f, "the peer acknowledged data of ours in the %s watched: the transfer goes on",
-	                 duration_text(j, m->window.ms));
-	finding_excludes(j, f, "never-closed", "the connection is in use");
+	finding_evidence(q, f, "the peer acknowledged data of ours in the %s watched: the transfer goes on",
+	                 duration_text(q, m->window.ms));
+	finding_excludes(q, f, "never-closed", "the connection is in use");
 	finding_advice(f, "nothing to do", "unfin explain half-closed");
 	return true;
 }
@@ -28,4 +30,5 @@ const struct rule rule_half_closed = {
 	.where = "state == close-wait and pid != -",
 	.per = PER_OWNER_END,
 	.check = half_closed_check,
+	.explains_no_socket = true,
 };

@@ -19,20 +19,22 @@ static bool retransmits(const struct socket *s)
 }
 
 /* A client that the kernel of a full listener left alone: that is the listener's fault (listen-overflow). */
-static bool waits_for_listener(const struct moment *m, struct judgement *j, const struct socket *s)
+static bool waits_for_listener(struct inquiry *q, const struct socket *s)
 {
-	uint32_t listener = listener_at(j, m, s->netns, &s->peer);
+	const struct moment *m = q->moment;
+	uint32_t listener = listener_at(q, s->netns, &s->peer);
 
 	return listener != SOCKET_NONE && m->sockets.items[listener].recv_q > m->sockets.items[listener].send_q;
 }
 
-static bool half_open_suspect(const struct moment *m, struct judgement *j, uint32_t socket)
+static bool half_open_suspect(struct inquiry *q, uint32_t socket)
 {
+	const struct moment *m = q->moment;
 	const struct socket *s = &m->sockets.items[socket];
 
-	if (!retransmits(s) && !(pair_is_missing(j, m, socket) && MIN(s->since_ack_ms, s->since_data_ms) >= TRANSIT_MS))
+	if (!retransmits(s) && !(pair_is_missing(q, socket) && MIN(s->since_ack_ms, s->since_data_ms) >= TRANSIT_MS))
 		return false;
-	return !waits_for_listener(m, j, s);
+	return !waits_for_listener(q, s);
 }
 
 struct silence {
@@ -40,44 +42,46 @@ struct silence {
 	unsigned backoff;
 };
 
-static struct silence silence_of(const struct moment *m, struct judgement *j, const struct finding *f)
+static struct silence silence_of(struct inquiry *q, const struct finding *f)
 {
+	const struct moment *m = q->moment;
 	struct silence silence = { 0 };
 
 	array_each (&f->sockets, at) {
 		const struct socket *s = &m->sockets.items[*at];
 		silence.unanswered += retransmits(s);
 		silence.backoff = MAX(silence.backoff, retransmits(s) ? s->backoff : 0U);
-		silence.missing += pair_is_missing(j, m, *at);
+		silence.missing += pair_is_missing(q, *at);
 		silence.keepalive += socket_has(s, SOCKET_KEEPALIVE);
 	}
 	return silence;
 }
 
-static void tell(struct judgement *j, struct finding *f, const struct silence *silence)
+static void tell(struct inquiry *q, struct finding *f, const struct silence *silence)
 {
 	if (silence->missing)
-		finding_evidence(j, f,
+		finding_evidence(q, f,
 		                 "the other ends of %s would be on this host, and are not there: all sockets of their "
 		                 "namespace were seen",
-		                 count_text(j, silence->missing));
+		                 count_text(q, silence->missing));
 	if (silence->unanswered)
-		finding_evidence(j, f, "on %s, data was sent again and again (%u times and more) without an answer",
-		                 count_text(j, silence->unanswered), silence->backoff);
+		finding_evidence(q, f, "on %s, data was sent again and again (%u times and more) without an answer",
+		                 count_text(q, silence->unanswered), silence->backoff);
 	if (!silence->keepalive)
-		finding_evidence(j, f, "SO_KEEPALIVE is off on all: without traffic nothing will ever tell");
+		finding_evidence(q, f, "SO_KEEPALIVE is off on all: without traffic nothing will ever tell");
 	else
-		finding_evidence(j, f, "SO_KEEPALIVE is on for %s of %s: those will be told one day",
-		                 count_text(j, silence->keepalive), count_text(j, f->count));
+		finding_evidence(q, f, "SO_KEEPALIVE is on for %s of %s: those will be told one day",
+		                 count_text(q, silence->keepalive), count_text(q, f->count));
 }
 
-static bool half_open_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
+static bool half_open_check(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
-	struct silence silence = silence_of(m, j, f);
+	const struct moment *m = q->moment;
+	struct silence silence = silence_of(q, f);
 
 	f->confidence =
 	        silence.unanswered || m->window.ms || f->count >= SEVERAL ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
-	tell(j, f, &silence);
+	tell(q, f, &silence);
 	if (f->confidence == CONFIDENCE_POSSIBLE)
 		finding_or_else(f, NULL, "it went while we looked", "unfin check --window 10s");
 	else
@@ -87,7 +91,7 @@ static bool half_open_check(const struct moment *m, const struct suspects *g, st
 	        "SO_KEEPALIVE with TCP_KEEPIDLE of a minute or so, or TCP_USER_TIMEOUT, where the program opens them",
 	        NULL);
 	finding_advice(f, "what it means", "unfin explain half-open");
-	budgets_add(m, j, f);
+	budgets_add(q, f);
 	return true;
 }
 

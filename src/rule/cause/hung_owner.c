@@ -11,7 +11,6 @@
 enum { WATCHED_MS = 5000, TIMES = 3, UNREAD_MS = 5000 };
 
 struct hung {
-	struct judgement *j;
 	enum hang worst; /* of those that hold the sockets */
 	uint64_t waits_ms;
 	uint64_t closed_by_peer, unread, queued;
@@ -33,8 +32,9 @@ static bool is_owed(const struct socket *s)
 
 /* The least of its holders' hangs: one that runs can close it. A master that only keeps its worker's listener does
  * not count. */
-static enum hang socket_hang(const struct moment *m, struct judgement *j, const struct socket *s)
+static enum hang socket_hang(struct inquiry *q, const struct socket *s)
 {
+	const struct moment *m = q->moment;
 	enum hang least = HANG_FROZEN;
 	bool any = false;
 
@@ -42,7 +42,7 @@ static enum hang socket_hang(const struct moment *m, struct judgement *j, const 
 		return HANG_NO;
 
 	moment_each_holder (m, s, h) {
-		enum hang hang = hang_of(m, j, h->process);
+		enum hang hang = hang_of(q, h->process);
 		if (hang == HANG_NO && s->state == STATE_LISTEN && is_parent(m, s, m->processes.items[h->process].pid))
 			continue;
 		any = true;
@@ -70,11 +70,13 @@ static bool shows(const struct moment *m, const struct socket *s, enum hang hang
 	return hang_is_certain(hang) || waits(s) || !hang_looks_idle(moment_owner(m, s), hang);
 }
 
-static void find_worst(const struct moment *m, const struct suspects *g, struct hung *hung)
+static void find_worst(struct inquiry *q, const struct suspects *g, struct hung *hung)
 {
+	const struct moment *m = q->moment;
+
 	for (size_t i = 0; i < g->count; i++) {
 		const struct socket *s = &m->sockets.items[g->sockets[i]];
-		enum hang hang = socket_hang(m, hung->j, s);
+		enum hang hang = socket_hang(q, s);
 		if (hang == HANG_NO || !shows(m, s, hang))
 			continue;
 		hung->worst = MAX(hung->worst, hang);
@@ -83,10 +85,10 @@ static void find_worst(const struct moment *m, const struct suspects *g, struct 
 }
 
 /* Keeps what hangs as surely as the worst, and counts it by kind. */
-static bool keep_hung(const struct moment *m, const struct socket *s, void *with)
+static bool keep_hung(struct inquiry *q, const struct socket *s, void *with)
 {
 	struct hung *hung = with;
-	enum hang hang = socket_hang(m, hung->j, s);
+	enum hang hang = socket_hang(q, s);
 
 	if (hang == HANG_NO || hang_is_certain(hang) != hang_is_certain(hung->worst))
 		return false;
@@ -100,46 +102,49 @@ static bool keep_hung(const struct moment *m, const struct socket *s, void *with
 }
 
 /* A process whose queue alone tells: there is no socket that it holds. */
-static void take_queue(const struct moment *m, const struct suspects *g, struct hung *hung, struct finding *f)
+static void take_queue(struct inquiry *q, const struct suspects *g, struct hung *hung, struct finding *f)
 {
+	const struct moment *m = q->moment;
+
 	for (size_t i = 0; i < g->count && f->subject == PROCESS_NONE; i++) {
 		const struct socket *s = &m->sockets.items[g->sockets[i]];
 		if (s->state != STATE_LISTEN)
 			continue;
 		moment_each_holder (m, s, h)
-			if (hang_of(m, hung->j, h->process) == hung->worst)
+			if (hang_of(q, h->process) == hung->worst)
 				f->subject = h->process;
-		f->listener = listener_text(hung->j, s);
+		f->listener = listener_text(q, s);
 	}
 	f->count = hung->queued;
 }
 
-static void tell_work(struct judgement *j, struct finding *f, const struct hung *hung)
+static void tell_work(struct inquiry *q, struct finding *f, const struct hung *hung)
 {
 	TEXT_CLEANUP t = { 0 };
 
 	if (hung->closed_by_peer)
-		text_printf(&t, "%s connections that their peers have finished", count_text(j, hung->closed_by_peer));
+		text_printf(&t, "%s connections that their peers have finished", count_text(q, hung->closed_by_peer));
 	if (hung->unread)
-		text_printf(&t, "%s%s with data nobody reads", t.length ? ", " : "", count_text(j, hung->unread));
+		text_printf(&t, "%s%s with data nobody reads", t.length ? ", " : "", count_text(q, hung->unread));
 	if (hung->queued)
-		text_printf(&t, "%s%s in its accept queue", t.length ? ", " : "", count_text(j, hung->queued));
-	finding_evidence(j, f, "what waits for it: %s", t.bytes);
+		text_printf(&t, "%s%s in its accept queue", t.length ? ", " : "", count_text(q, hung->queued));
+	finding_evidence(q, f, "what waits for it: %s", t.bytes);
 }
 
-static void advise(const struct moment *m, struct judgement *j, struct finding *f, enum hang hang)
+static void advise(struct inquiry *q, struct finding *f, enum hang hang)
 {
+	const struct moment *m = q->moment;
 	const struct process *p = &m->processes.items[f->subject];
 
 	if (hang == HANG_STOPPED)
-		finding_advice(f, "let it go on", arena_printf(j->arena, "kill -CONT %u", p->pid));
+		finding_advice(f, "let it go on", arena_printf(q->arena, "kill -CONT %u", p->pid));
 	else if (hang == HANG_TRACED)
-		finding_advice(f, arena_printf(j->arena, "end the tracer, %s", p->tracer), NULL);
+		finding_advice(f, arena_printf(q->arena, "end the tracer, %s", p->tracer), NULL);
 	else if (hang == HANG_FROZEN)
 		finding_advice(f, "thaw it: the one who froze the cgroup can (docker unpause, systemctl thaw)", NULL);
 	else
 		finding_advice(f, "before you restart it, keep its stacks",
-		               arena_printf(j->arena, "gdb -p %u -batch -ex 'thread apply all bt'", p->pid));
+		               arena_printf(q->arena, "gdb -p %u -batch -ex 'thread apply all bt'", p->pid));
 	finding_advice(f, "what it means", "unfin explain hung-owner");
 }
 
@@ -156,36 +161,39 @@ static const char *title_of(enum hang hang)
 	return titles[hang];
 }
 
-static void tell(const struct moment *m, struct judgement *j, struct finding *f, const struct hung *hung)
+static void tell(struct inquiry *q, struct finding *f, const struct hung *hung)
 {
-	hang_tell(m, j, f, f->subject, hang_of(m, j, f->subject));
-	tell_work(j, f, hung);
+	const struct moment *m = q->moment;
+
+	hang_tell(q, f, f->subject, hang_of(q, f->subject));
+	tell_work(q, f, hung);
 	if (f->others.count)
-		finding_evidence(j, f, "%zu more of its processes hang as well", f->others.count);
+		finding_evidence(q, f, "%zu more of its processes hang as well", f->others.count);
 	if (hang_is_certain(hung->worst)) {
-		finding_excludes(j, f, "never-closed", "a process that does not run cannot close anything");
+		finding_excludes(q, f, "never-closed", "a process that does not run cannot close anything");
 		return;
 	}
-	finding_excludes(j, f, "never-closed", "it did nothing at all with its sockets in the %s watched",
-	                 duration_text(j, m->window.ms));
+	finding_excludes(q, f, "never-closed", "it did nothing at all with its sockets in the %s watched",
+	                 duration_text(q, m->window.ms));
 	finding_or_else(f, "slow-handler",
 	                hung->worst == HANG_SPINS ? "a long computation that does end"
 	                                          : "a lock that is long held, and freed",
 	                "unfin check --window 60s");
 }
 
-static bool hung_owner_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
+static bool hung_owner_check(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
-	struct hung hung = { .j = j };
+	const struct moment *m = q->moment;
+	struct hung hung = { 0 };
 
-	find_worst(m, g, &hung);
+	find_worst(q, g, &hung);
 	if (hung.worst == HANG_NO)
 		return false;
 	if (!hang_is_certain(hung.worst) && m->window.ms < WATCHED_MS && hung.waits_ms < TIMES * m->window.ms)
 		return false;
-	finding_keep(m, f, keep_hung, &hung);
+	finding_keep(q, f, keep_hung, &hung);
 	if (!f->count)
-		take_queue(m, g, &hung, f);
+		take_queue(q, g, &hung, f);
 	if (f->subject == PROCESS_NONE)
 		return false;
 	f->title = title_of(hung.worst);
@@ -193,9 +201,9 @@ static bool hung_owner_check(const struct moment *m, const struct suspects *g, s
 	f->severity = hang_is_certain(hung.worst) ? SEVERITY_WARNING : SEVERITY_INFO;
 	f->eta_why = hang_is_certain(hung.worst) ? "a process that does not run takes no further connections"
 	                                         : "while it hangs it takes no further connections";
-	tell(m, j, f, &hung);
-	advise(m, j, f, hung.worst);
-	budgets_add(m, j, f);
+	tell(q, f, &hung);
+	advise(q, f, hung.worst);
+	budgets_add(q, f);
 	return true;
 }
 

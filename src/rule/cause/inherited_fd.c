@@ -40,8 +40,9 @@ static enum inheritance inheritance_of(const struct moment *m, const struct sock
 	return s->since_data_ms > holder_ms + HANDLER_MS ? LIKELY_INHERITED : OPENED_IT;
 }
 
-static bool is_inherited(const struct moment *m, const struct socket *s, void *with)
+static bool is_inherited(struct inquiry *q, const struct socket *s, void *with)
 {
+	const struct moment *m = q->moment;
 	enum inheritance how = inheritance_of(m, s);
 	uint64_t *sure = with;
 
@@ -49,41 +50,42 @@ static bool is_inherited(const struct moment *m, const struct socket *s, void *w
 	return how != OPENED_IT;
 }
 
-static void evidence(const struct moment *m, struct judgement *j, struct finding *f, uint64_t sure)
+static void evidence(struct inquiry *q, struct finding *f, uint64_t sure)
 {
-	const char *who = process_text(j, m, f->subject);
+	const char *who = process_text(q, f->subject);
 
 	if (sure)
-		finding_evidence(j, f, "%s of %s had their FIN before %s started: it cannot have opened them",
-		                 count_text(j, sure), count_text(j, f->count), who);
+		finding_evidence(q, f, "%s of %s had their FIN before %s started: it cannot have opened them",
+		                 count_text(q, sure), count_text(q, f->count), who);
 	if (sure == f->count) {
-		finding_excludes(j, f, "never-closed", "no process that holds them is old enough to have opened them");
+		finding_excludes(q, f, "never-closed", "no process that holds them is old enough to have opened them");
 		return;
 	}
-	finding_evidence(j, f, "the last data of %s came before %s started: somebody else served them then",
-	                 count_text(j, f->count - sure), who);
+	finding_evidence(q, f, "the last data of %s came before %s started: somebody else served them then",
+	                 count_text(q, f->count - sure), who);
 	finding_or_else(f, "never-closed", "it was handed the descriptors on purpose, and does not close them",
 	                "whether its program knows of them");
 }
 
-static bool inherited_fd_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
+static bool inherited_fd_check(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
+	const struct moment *m = q->moment;
 	uint64_t sure = 0;
 
-	finding_keep(m, f, is_inherited, &sure);
+	finding_keep(q, f, is_inherited, &sure);
 	if (!f->count)
 		return false;
 	f->confidence = sure == f->count ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;
 	const struct process *p = &m->processes.items[f->subject];
-	evidence(m, j, f, sure);
+	evidence(q, f, sure);
 	finding_advice(f,
-	               arena_printf(j->arena,
+	               arena_printf(q->arena,
 	                            "end %s, or let it close the descriptors it does not use; its parent is process %u",
-	                            process_text(j, m, f->subject), p->ppid),
+	                            process_text(q, f->subject), p->ppid),
 	               NULL);
 	finding_advice(f, "where they are opened: SOCK_CLOEXEC (accept4, socket), so that no child gets them", NULL);
 	finding_advice(f, "what it means", "unfin explain inherited-fd");
-	budgets_add(m, j, f);
+	budgets_add(q, f);
 	return true;
 }
 

@@ -8,16 +8,16 @@ bool limit_is_nearly_used(const struct limit *l)
 	return l->limit && l->used * 100 >= l->limit * ENDING_PERCENT;
 }
 
-static void tell(const struct moment *m, const struct rule *rule, struct judgement *j, const struct kernel_limit *what,
-                 const struct limit *l)
+static void tell(struct inquiry *q, const struct rule *rule, const struct kernel_limit *what, const struct limit *l)
 {
-	struct finding *f = finding_new(j, rule->id, rule->title);
+	const struct moment *m = q->moment;
+	struct finding *f = finding_new(q, rule->id, rule->title);
 	uint64_t grown = what->grown(m, l);
 
 	f->netns = l->netns;
 	f->subject_why = "no process: a limit of the kernel, for all";
 	f->confidence = grown || l->used >= l->limit ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;
-	finding_limit(j, m, f, l);
+	finding_limit(q, f, l);
 	f->limit_reached |= grown > 0;
 	f->budgets.items[0].own = limit_is_nearly_used(l) ? l->used : 0;
 	if (!f->limit_reached)
@@ -25,22 +25,22 @@ static void tell(const struct moment *m, const struct rule *rule, struct judgeme
 	else if (l->used < l->limit)
 		f->eta_why = "it was reached while watched";
 	if (grown)
-		finding_evidence(j, f, "%s %s while watched", count_text(j, grown), what->grew);
+		finding_evidence(q, f, "%s %s while watched", count_text(q, grown), what->grew);
 	if (grown && what->tell)
-		what->tell(m, j, f);
+		what->tell(q, f);
 	finding_advice(f, what->advice, NULL);
-	finding_advice(f, "what it means, and what is lost", arena_printf(j->arena, "unfin explain %s", rule->id));
+	finding_advice(f, "what it means, and what is lost", arena_printf(q->arena, "unfin explain %s", rule->id));
 }
 
-void kernel_limit_judge(const struct moment *m, const struct rule *rule, struct judgement *j,
-                        const struct kernel_limit *what)
+void kernel_limit_judge(struct inquiry *q, const struct rule *rule, const struct kernel_limit *what)
 {
+	const struct moment *m = q->moment;
 	struct limits limits;
 
 	limits_kernel(m, &limits);
 	array_each (&limits.rows, l)
 		if (l->kind == what->kind &&
 		    (what->grown(m, l) || limit_is_nearly_used(l) || reach_is_near(m, &l->forecast)))
-			tell(m, rule, j, what, l);
+			tell(q, rule, what, l);
 	limits_free(&limits);
 }

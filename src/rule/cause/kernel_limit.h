@@ -12,11 +12,10 @@ struct kernel_limit {
 	/* What the counter gained while watched, as far as it tells of this limit. */
 	uint64_t (*grown)(const struct moment *m, const struct limit *l);
 	/* NULL, or further proof: who suffers. Asked only if the limit bit while watched. */
-	void (*tell)(const struct moment *m, struct judgement *j, struct finding *f);
+	void (*tell)(struct inquiry *q, struct finding *f);
 };
 
-void kernel_limit_judge(const struct moment *m, const struct rule *rule, struct judgement *j,
-                        const struct kernel_limit *what);
+void kernel_limit_judge(struct inquiry *q, const struct rule *rule, const struct kernel_limit *what);
 
 /* At least 95% of it are used. */
 bool limit_is_nearly_used(const struct limit *l);

@@ -4,7 +4,7 @@
  * sk_drops counts more than refusals: under TCP_DEFER_ACCEPT (Apache's default) the last ACK of every handshake. So it
  * only says at which listener; that anybody was refused is said by the namespace's ListenDrops. */
 #include "rule/ground/listeners.h"
-#include "rule/rule.h"
+#include "queues.h"
 #include "rule/ground/ages.h"
 
 static uint64_t refused(const struct moment *m, const struct socket *s)
@@ -29,15 +29,16 @@ static bool is_overflowing(const struct moment *m, const struct socket *s)
 	return refused_meanwhile(m, s) || (s->recv_q > s->send_q && refused(m, s));
 }
 
-static void tell(const struct moment *m, const struct rule *rule, struct judgement *j, uint32_t socket)
+static void tell(struct inquiry *q, const struct rule *rule, uint32_t socket)
 {
+	const struct moment *m = q->moment;
 	const struct socket *s = &m->sockets.items[socket];
 	const struct holder *h = moment_holder(m, s->first_holder);
-	struct finding *f = finding_new(j, rule->id, rule->title);
+	struct finding *f = finding_new(q, rule->id, rule->title);
 
 	f->netns = s->netns;
 	f->queue = socket;
-	f->listener = listener_text(j, s);
+	f->listener = listener_text(q, s);
 	f->subject = h ? h->process : PROCESS_NONE;
 	if (!h)
 		f->subject_why = listener_nobody(s);
@@ -47,22 +48,39 @@ static void tell(const struct moment *m, const struct rule *rule, struct judgeme
 	uint64_t room = (uint64_t)s->send_q + 1;
 	*array_push(&f->budgets) =
 	        (struct budget){ .what = "accept queue", .unit = "places", .used = s->recv_q, .limit = room };
-	finding_evidence(j, f, "queue of %s: %s waiting, room for %s; the kernel has refused it %s connections%s",
-	                 f->listener, count_text(j, s->recv_q), count_text(j, room), count_text(j, refused(m, s)),
+	finding_evidence(q, f, "queue of %s: %s waiting, room for %s; the kernel has refused it %s connections%s",
+	                 f->listener, count_text(q, s->recv_q), count_text(q, room), count_text(q, refused(m, s)),
 	                 refused_meanwhile(m, s) ? ", some of them while watched" : "");
 	finding_advice(f, "accept faster, or with more workers; a longer backlog helps against bursts only", NULL);
 	finding_advice(f, "what it means, and the right length", "unfin explain listen-overflow");
 }
 
-static void listen_overflow_judge(const struct moment *m, const struct rule *rule, struct judgement *j)
+static void listen_overflow_judge(struct inquiry *q, const struct rule *rule)
 {
+	const struct moment *m = q->moment;
+
 	for (uint32_t i = 0; i < m->sockets.count; i++)
 		if (m->netns.items[m->sockets.items[i].netns].in_scope && is_overflowing(m, &m->sockets.items[i]))
-			tell(m, rule, j, i);
+			tell(q, rule, i);
+}
+
+/* A queue that is not emptied runs over: of two findings about one queue the first says why. */
+static const struct finding *listen_overflow_cause(struct inquiry *q, const struct finding *overflow)
+{
+	const struct finding *stopper = queue_stopper(q, overflow->queue);
+
+	if (stopper)
+		return stopper;
+	array_each (&q->findings, f)
+		if (streq(f->id, "accept-queue") && f->queue == overflow->queue)
+			return f;
+	return NULL;
 }
 
 const struct rule rule_listen_overflow = {
 	.id = "listen-overflow",
 	.title = "has a full accept queue: the kernel refuses its connections",
 	.judge = listen_overflow_judge,
+	.cause = listen_overflow_cause,
+	.explains_no_socket = true,
 };

@@ -27,38 +27,40 @@ static uint64_t threshold_ms(const struct moment *m, const struct close_wait *c)
 	return m->window.ms ? TIMES * m->window.ms : NO_HANDLER_MS;
 }
 
-static void tell_unread(const struct ages *a, struct judgement *j, struct finding *f)
+static void tell_unread(struct inquiry *q, const struct ages *a, struct finding *f)
 {
 	if (a->data_unread)
-		finding_evidence(j, f, "data lies unread on %s of them", count_text(j, a->data_unread));
+		finding_evidence(q, f, "data lies unread on %s of them", count_text(q, a->data_unread));
 	if (a->eof_unread)
-		finding_evidence(j, f, "the end of data (EOF) has not been read on %s of them",
-		                 count_text(j, a->eof_unread));
+		finding_evidence(q, f, "the end of data (EOF) has not been read on %s of them",
+		                 count_text(q, a->eof_unread));
 	if (!a->data_unread && !a->eof_unread && !a->eof_untold)
-		finding_evidence(j, f, "everything has been read, EOF included");
+		finding_evidence(q, f, "everything has been read, EOF included");
 }
 
-static void tell_proof(const struct moment *m, const struct close_wait *c, struct judgement *j, struct finding *f)
+static void tell_proof(struct inquiry *q, const struct close_wait *c, struct finding *f)
 {
-	finding_evidence(j, f, "the peers have finished, the descriptors are held: ages %s",
-	                 c->ages.known ? range_text(j, c->ages.youngest_ms, c->ages.oldest_ms) : "unknown");
+	const struct moment *m = q->moment;
+
+	finding_evidence(q, f, "the peers have finished, the descriptors are held: ages %s",
+	                 c->ages.known ? range_text(q, c->ages.youngest_ms, c->ages.oldest_ms) : "unknown");
 	if (c->closed.count)
 		finding_evidence(
-		        j, f, "it closed %s others meanwhile, none older than %s; these are more than %d times as old",
-		        count_text(j, c->closed.count), duration_text(j, c->closed.oldest_ms), TIMES);
+		        q, f, "it closed %s others meanwhile, none older than %s; these are more than %d times as old",
+		        count_text(q, c->closed.count), duration_text(q, c->closed.oldest_ms), TIMES);
 	else if (m->window.ms)
-		finding_evidence(j, f, "none was closed in the %s watched, %s came", duration_text(j, m->window.ms),
-		                 count_text(j, c->arrived));
+		finding_evidence(q, f, "none was closed in the %s watched, %s came", duration_text(q, m->window.ms),
+		                 count_text(q, c->arrived));
 	if (c->dead)
-		finding_evidence(j, f,
+		finding_evidence(q, f,
 		                 "%s are dead by now (a reset, mostly met by a keepalive probe), and held all the same",
-		                 count_text(j, c->dead));
-	tell_unread(&c->ages, j, f);
+		                 count_text(q, c->dead));
+	tell_unread(q, &c->ages, f);
 	if (c->patience_known && c->patience_median_ms < SAME_MS)
-		finding_evidence(j, f, "the peers hung up with their last data");
+		finding_evidence(q, f, "the peers hung up with their last data");
 	else if (c->patience_known)
-		finding_evidence(j, f, "the peers hung up %s after their last data (median)",
-		                 duration_text(j, c->patience_median_ms));
+		finding_evidence(q, f, "the peers hung up %s after their last data (median)",
+		                 duration_text(q, c->patience_median_ms));
 }
 
 static bool may_be(const struct finding *f, const char *id)
@@ -69,36 +71,39 @@ static bool may_be(const struct finding *f, const char *id)
 	return false;
 }
 
-static void exclude_slow_handler(const struct moment *m, const struct close_wait *c, struct judgement *j,
-                                 struct finding *f)
+static void exclude_slow_handler(struct inquiry *q, const struct close_wait *c, struct finding *f)
 {
+	const struct moment *m = q->moment;
+
 	if (c->closed.count)
-		finding_excludes(j, f, "slow-handler", "what it closes, it closes within %s",
-		                 duration_text(j, c->closed.oldest_ms));
+		finding_excludes(q, f, "slow-handler", "what it closes, it closes within %s",
+		                 duration_text(q, c->closed.oldest_ms));
 	else if (c->dead == c->sockets)
-		finding_excludes(j, f, "slow-handler", "the connections are dead: there is nothing left to do");
+		finding_excludes(q, f, "slow-handler", "the connections are dead: there is nothing left to do");
 	else if (close_wait_done_with(c))
-		finding_excludes(j, f, "slow-handler",
+		finding_excludes(q, f, "slow-handler",
 		                 "it has its answers and has read them: there is nothing left to do");
 	else if (m->window.ms)
-		finding_excludes(j, f, "slow-handler", "oldest %s, and none closed in %s",
-		                 duration_text(j, c->ages.oldest_ms), duration_text(j, m->window.ms));
+		finding_excludes(q, f, "slow-handler", "oldest %s, and none closed in %s",
+		                 duration_text(q, c->ages.oldest_ms), duration_text(q, m->window.ms));
 }
 
-static void tell_excluded(const struct moment *m, const struct close_wait *c, struct judgement *j, struct finding *f)
+static void tell_excluded(struct inquiry *q, const struct close_wait *c, struct finding *f)
 {
-	finding_excludes(j, f, "accept-queue", "every one has a descriptor");
-	if (hang_of(m, j, f->subject) == HANG_NO)
+	const struct moment *m = q->moment;
+
+	finding_excludes(q, f, "accept-queue", "every one has a descriptor");
+	if (hang_of(q, f->subject) == HANG_NO)
 		finding_excludes(
-		        j, f, "hung-owner", "the process is not stopped%s",
+		        q, f, "hung-owner", "the process is not stopped%s",
 		        m->processes.items[f->subject].activity.known ? ", and its threads run or wait for work" : "");
 	else
 		finding_or_else(f, "hung-owner", "it did nothing in the short time watched",
 		                "unfin check --window 10s");
 	if (!may_be(f, "slow-handler")) /* excluded is what no alternative names */
-		exclude_slow_handler(m, c, j, f);
+		exclude_slow_handler(q, c, f);
 	if (m->window.ms && !c->progressed)
-		finding_excludes(j, f, "half-closed", "no data of ours was acknowledged meanwhile");
+		finding_excludes(q, f, "half-closed", "no data of ours was acknowledged meanwhile");
 }
 
 /* A scope has no restart, and user@.service is somebody's whole session. */
@@ -110,27 +115,28 @@ static bool unit_restarts(const char *unit)
 }
 
 /* A restart gives everything back, and is honest about it: the leak begins anew. */
-static void advise_restart(const struct process *p, struct judgement *j, struct finding *f)
+static void advise_restart(struct inquiry *q, const struct process *p, struct finding *f)
 {
 	const char *what =
 	        "right now: restart it; its ports and descriptors come back at once, and the leak begins anew";
 
 	if (p->container)
-		finding_advice(f, arena_printf(j->arena, "%s (container %s)", what, p->container_name ?: p->container),
+		finding_advice(f, arena_printf(q->arena, "%s (container %s)", what, p->container_name ?: p->container),
 		               NULL);
 	else
 		finding_advice(f, what,
-		               unit_restarts(p->unit) ? arena_printf(j->arena, "systemctl restart %s", p->unit) : NULL);
+		               unit_restarts(p->unit) ? arena_printf(q->arena, "systemctl restart %s", p->unit) : NULL);
 }
 
-static void advise(const struct moment *m, const struct close_wait *c, struct judgement *j, struct finding *f)
+static void advise(struct inquiry *q, const struct close_wait *c, struct finding *f)
 {
+	const struct moment *m = q->moment;
 	const struct process *p = &m->processes.items[f->subject];
 
 	if (f->confidence > CONFIDENCE_POSSIBLE) {
 		finding_advice(f, "close the connection on every path, errors included, where the program opens it",
 		               NULL);
-		advise_restart(p, j, f);
+		advise_restart(q, p, f);
 	} else {
 		finding_advice(f, "settle first what it is", f->alternatives.items[0].settled_by);
 	}
@@ -138,7 +144,7 @@ static void advise(const struct moment *m, const struct close_wait *c, struct ju
 	const char *state = c->dead == f->count ? "state == close"
 	                    : c->dead           ? "(state == close-wait or state == close)"
 	                                        : "state == close-wait";
-	finding_advice(f, "see them", arena_printf(j->arena, "unfin list '%s and pid == %u'", state, p->pid));
+	finding_advice(f, "see them", arena_printf(q->arena, "unfin list '%s and pid == %u'", state, p->pid));
 	finding_advice(f, "what it means, and the fix in your language", "unfin explain never-closed");
 }
 
@@ -159,11 +165,11 @@ static bool is_older_than_work(const struct moment *m, const struct close_wait *
 }
 
 /* Accepted by a program that has the listener, and held by another: handed over, on purpose or not. */
-static bool was_handed_over(const struct moment *m, const struct suspects *g, struct judgement *j,
-                            const struct finding *f)
+static bool was_handed_over(struct inquiry *q, const struct suspects *g, const struct finding *f)
 {
-	const struct programs *programs = judgement_programs(j, m);
-	uint32_t at = g->end_is_listener ? listener_at(j, m, g->netns, &g->end) : SOCKET_NONE;
+	const struct moment *m = q->moment;
+	const struct programs *programs = inquiry_programs(q);
+	uint32_t at = g->end_is_listener ? listener_at(q, g->netns, &g->end) : SOCKET_NONE;
 
 	if (at == SOCKET_NONE || m->sockets.items[at].first_holder == HOLDER_NONE)
 		return false;
@@ -174,13 +180,14 @@ static bool was_handed_over(const struct moment *m, const struct suspects *g, st
 }
 
 /* How sure, from what was seen. False: what is there is all within what the program closes. */
-static bool decide(const struct moment *m, const struct close_wait *c, struct finding *f)
+static bool decide(struct inquiry *q, const struct close_wait *c, struct finding *f)
 {
+	const struct moment *m = q->moment;
 	bool older = c->ages.oldest_ms > threshold_ms(m, c);
 
 	f->confidence = CONFIDENCE_LIKELY;
 	if (older && c->closed.count)
-		close_wait_keep_older(m, c, f, threshold_ms(m, c));
+		close_wait_keep_older(q, c, f, threshold_ms(m, c));
 	else if (c->closed.count)
 		return false;
 	struct ages ages = ages_of(m, f->sockets.items, f->count, c->assumed_ms);
@@ -201,42 +208,44 @@ static bool decide(const struct moment *m, const struct close_wait *c, struct fi
 }
 
 /* Sockets in CLOSE that were never connected (a refused connect, a fresh socket) are nobody's fault. */
-static bool was_connected(const struct moment *m, const struct socket *s, void *with)
+static bool was_connected(struct inquiry *q, const struct socket *s, void *with)
 {
 	return s->state == STATE_CLOSE_WAIT || socket_has(s, SOCKET_WAS_CONNECTED);
 }
 
-static bool never_closed_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
+static bool never_closed_check(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
-	finding_keep(m, f, was_connected, NULL);
+	const struct moment *m = q->moment;
+
+	finding_keep(q, f, was_connected, NULL);
 	if (!f->count)
 		return false;
 	struct suspects mine = *g;
 	mine.sockets = f->sockets.items;
 	mine.count = f->sockets.count;
 	mine.process = f->subject;
-	struct close_wait c = close_wait_of(m, j, &mine);
+	struct close_wait c = close_wait_of(q, &mine);
 
 	if (c.ages.oldest_ms <= TRANSIT_MS && !c.dead)
 		return false;
-	if (!decide(m, &c, f))
+	if (!decide(q, &c, f))
 		return false;
 	if (f->count < mine.count) { /* the others are within what it closes */
 		mine.sockets = f->sockets.items;
 		mine.count = f->count;
-		c = close_wait_of(m, j, &mine);
+		c = close_wait_of(q, &mine);
 	}
-	if (was_handed_over(m, g, j, f)) {
+	if (was_handed_over(q, g, f)) {
 		f->confidence = CONFIDENCE_POSSIBLE;
 		finding_or_else(
 		        f, "inherited-fd", "another program has the listener, and may have started this one",
-		        arena_printf(j->arena, "ps -o pid,ppid,lstart,args -p %u", m->processes.items[f->subject].pid));
+		        arena_printf(q->arena, "ps -o pid,ppid,lstart,args -p %u", m->processes.items[f->subject].pid));
 	}
-	tell_proof(m, &c, j, f);
-	tell_excluded(m, &c, j, f);
-	advise(m, &c, j, f);
-	budgets_add(m, j, f);
-	close_wait_grow(m, j, &c, f);
+	tell_proof(q, &c, f);
+	tell_excluded(q, &c, f);
+	advise(q, &c, f);
+	budgets_add(q, f);
+	close_wait_grow(q, &c, f);
 	return true;
 }
 

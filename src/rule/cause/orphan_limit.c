@@ -26,13 +26,14 @@ static const struct kernel_limit limit = {
 	.grown = aborts,
 };
 
-static void orphan_limit_judge(const struct moment *m, const struct rule *rule, struct judgement *j)
+static void orphan_limit_judge(struct inquiry *q, const struct rule *rule)
 {
-	kernel_limit_judge(m, rule, j, &limit);
+	kernel_limit_judge(q, rule, &limit);
 }
 
 const struct rule rule_orphan_limit = {
 	.id = "orphan-limit",
 	.title = "closed connections that the kernel still ends come to their limit: it resets them",
 	.judge = orphan_limit_judge,
+	.explains_no_socket = true,
 };

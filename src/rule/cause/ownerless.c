@@ -24,14 +24,15 @@ static bool is_sure(enum unowned why)
 	return why == UNOWNED_IN_FLIGHT || why == UNOWNED_IO_URING || why == UNOWNED_KERNEL;
 }
 
-static bool is_old(const struct moment *m, const struct socket *s, void *with)
+static bool is_old(struct inquiry *q, const struct socket *s, void *with)
 {
 	return socket_age(s).min_ms > (is_sure(s->unowned) ? TRANSIT_MS : UNSURE_MS) &&
 	       (is_sure(s->unowned) || !socket_has(s, SOCKET_NEW));
 }
 
-static void tell(const struct moment *m, struct judgement *j, struct finding *f)
+static void tell(struct inquiry *q, struct finding *f)
 {
+	const struct moment *m = q->moment;
 	uint64_t counts[UNOWNED_COUNT] = { 0 };
 
 	array_each (&f->sockets, s)
@@ -41,22 +42,24 @@ static void tell(const struct moment *m, struct judgement *j, struct finding *f)
 		uint64_t count = counts[kinds[i].why];
 		if (!count)
 			continue;
-		finding_evidence(j, f, "%s %s", count_text(j, count), kinds[i].text);
+		finding_evidence(q, f, "%s %s", count_text(q, count), kinds[i].text);
 		if (!is_sure(kinds[i].why))
 			f->confidence = CONFIDENCE_POSSIBLE;
 	}
 }
 
-static bool ownerless_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
+static bool ownerless_check(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
-	finding_keep(m, f, is_old, NULL);
+	const struct moment *m = q->moment;
+
+	finding_keep(q, f, is_old, NULL);
 	if (!f->count)
 		return false;
 	struct ages ages = ages_of(m, f->sockets.items, f->count, AGE_NOT_ASSUMED);
-	tell(m, j, f);
+	tell(q, f);
 	if (ages.known)
-		finding_evidence(j, f, "their peers finished %s ago", range_text(j, ages.youngest_ms, ages.oldest_ms));
-	finding_excludes(j, f, "accept-queue", "they were accepted");
+		finding_evidence(q, f, "their peers finished %s ago", range_text(q, ages.youngest_ms, ages.oldest_ms));
+	finding_excludes(q, f, "accept-queue", "they were accepted");
 	if (f->confidence == CONFIDENCE_POSSIBLE)
 		finding_or_else(f, "never-closed", "a process that cannot be seen from here holds them",
 		                "unfin doctor");

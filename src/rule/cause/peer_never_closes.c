@@ -14,44 +14,46 @@ enum {
 };
 
 struct silence {
-	struct judgement *j;
 	uint64_t longest_ms, closed;
 };
 
-static bool is_silent(const struct moment *m, const struct socket *s, void *with)
+static bool is_silent(struct inquiry *q, const struct socket *s, void *with)
 {
+	const struct moment *m = q->moment;
 	struct silence *silence = with;
 
 	if (socket_has(s, SOCKET_RECEIVED | SOCKET_READ) || s->since_ack_ms < TRANSIT_MS ||
-	    pair_of(silence->j, m, (uint32_t)(s - m->sockets.items)) != SOCKET_NONE)
+	    pair_of(q, (uint32_t)(s - m->sockets.items)) != SOCKET_NONE)
 		return false;
 	silence->longest_ms = MAX(silence->longest_ms, s->since_ack_ms);
 	silence->closed += s->first_holder == HOLDER_NONE;
 	return true;
 }
 
-static void tell(const struct moment *m, struct judgement *j, struct finding *f, const struct silence *silence)
+static void tell(struct inquiry *q, struct finding *f, const struct silence *silence)
 {
-	finding_evidence(j, f, "our FIN was acknowledged, and not a word came since, up to %s now",
-	                 duration_text(j, silence->longest_ms));
+	const struct moment *m = q->moment;
+
+	finding_evidence(q, f, "our FIN was acknowledged, and not a word came since, up to %s now",
+	                 duration_text(q, silence->longest_ms));
 	if (m->window.ms)
-		finding_evidence(j, f, "neither data nor a FIN came in the %s watched", duration_text(j, m->window.ms));
+		finding_evidence(q, f, "neither data nor a FIN came in the %s watched", duration_text(q, m->window.ms));
 	if (silence->closed < f->count)
-		finding_evidence(j, f, "%s are still held by the program, which waits for the end without a limit",
-		                 count_text(j, f->count - silence->closed));
+		finding_evidence(q, f, "%s are still held by the program, which waits for the end without a limit",
+		                 count_text(q, f->count - silence->closed));
 	if (silence->closed)
-		finding_evidence(j, f, "%s are closed: the kernel drops them after tcp_fin_timeout",
-		                 count_text(j, silence->closed));
-	finding_excludes(j, f, "peer-unreachable", "the peer acknowledged our FIN: it is there");
+		finding_evidence(q, f, "%s are closed: the kernel drops them after tcp_fin_timeout",
+		                 count_text(q, silence->closed));
+	finding_excludes(q, f, "peer-unreachable", "the peer acknowledged our FIN: it is there");
 	finding_or_else(f, "half-closed", "the peer still works on its answer", "unfin check --window 60s");
 }
 
-static bool peer_never_closes_check(const struct moment *m, const struct suspects *g, struct judgement *j,
-                                    struct finding *f)
+static bool peer_never_closes_check(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
-	struct silence silence = { .j = j };
+	const struct moment *m = q->moment;
+	struct silence silence = { 0 };
 
-	finding_keep(m, f, is_silent, &silence);
+	finding_keep(q, f, is_silent, &silence);
 	if (!f->count)
 		return false;
 	bool likely = silence.longest_ms >= LONG_MS || m->window.ms >= WATCHED_MS ||
@@ -59,10 +61,10 @@ static bool peer_never_closes_check(const struct moment *m, const struct suspect
 	f->confidence = likely ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
 	if (f->subject == PROCESS_NONE)
 		f->subject_why = "its program has closed them, the kernel waits for the peer";
-	tell(m, j, f, &silence);
+	tell(q, f, &silence);
 	finding_advice(f, "mend the peer; and let our program wait for it with a limit, then close", NULL);
 	finding_advice(f, "what it means", "unfin explain peer-never-closes");
-	budgets_add(m, j, f);
+	budgets_add(q, f);
 	return true;
 }
 

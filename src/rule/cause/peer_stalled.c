@@ -19,7 +19,7 @@ struct stall {
 	unsigned probes;
 };
 
-static bool gets_nowhere(const struct moment *m, const struct socket *s, void *with)
+static bool gets_nowhere(struct inquiry *q, const struct socket *s, void *with)
 {
 	struct stall *stall = with;
 
@@ -39,38 +39,40 @@ static bool is_likely(const struct moment *m, const struct stall *stall)
 	return m->window.ms >= WATCHED_MS || (m->window.ms && stall->longest_ms >= TIMES * m->window.ms);
 }
 
-static void tell(const struct moment *m, struct judgement *j, struct finding *f, const struct stall *stall)
+static void tell(struct inquiry *q, struct finding *f, const struct stall *stall)
 {
+	const struct moment *m = q->moment;
 	TEXT_CLEANUP bytes = { 0 };
 
 	format_bytes(&bytes, stall->queued_bytes);
-	finding_evidence(j, f, "%s wait to be sent; the peers offer no window, up to %s now (%u probes)", bytes.bytes,
-	                 duration_text(j, stall->longest_ms), stall->probes);
+	finding_evidence(q, f, "%s wait to be sent; the peers offer no window, up to %s now (%u probes)", bytes.bytes,
+	                 duration_text(q, stall->longest_ms), stall->probes);
 	if (m->window.ms)
-		finding_evidence(j, f, "they took not a byte in the %s watched", duration_text(j, m->window.ms));
+		finding_evidence(q, f, "they took not a byte in the %s watched", duration_text(q, m->window.ms));
 	if (stall->closed)
-		finding_evidence(j, f,
+		finding_evidence(q, f,
 		                 "%s were closed by the program already: the kernel keeps them for what is queued",
-		                 count_text(j, stall->closed));
-	finding_excludes(j, f, "peer-unreachable", "the peers answer the probes: they are there");
+		                 count_text(q, stall->closed));
+	finding_excludes(q, f, "peer-unreachable", "the peers answer the probes: they are there");
 	if (f->confidence == CONFIDENCE_POSSIBLE)
 		finding_or_else(f, NULL, "a peer that reads slowly, but reads", "unfin check --window 10s");
 }
 
-static bool peer_stalled_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
+static bool peer_stalled_check(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
+	const struct moment *m = q->moment;
 	struct stall stall = { 0 };
 
-	finding_keep(m, f, gets_nowhere, &stall);
+	finding_keep(q, f, gets_nowhere, &stall);
 	if (!f->count)
 		return false;
 	f->confidence = is_likely(m, &stall) ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
-	tell(m, j, f, &stall);
+	tell(q, f, &stall);
 	finding_advice(
 	        f, "limit how long the program waits for a peer that does not read (TCP_USER_TIMEOUT, a write timeout)",
 	        NULL);
 	finding_advice(f, "what it means", "unfin explain peer-stalled");
-	budgets_add(m, j, f);
+	budgets_add(q, f);
 	return true;
 }
 

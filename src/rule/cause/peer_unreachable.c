@@ -4,6 +4,7 @@
 #include "rule/ground/budgets.h"
 #include "rule/ground/listeners.h"
 #include "rule/rule.h"
+#include "translated_ports.h"
 
 enum {
 	SYN_TIMES = 2, /* sent again after 1 s and after 3 s */
@@ -17,10 +18,11 @@ struct silence {
 };
 
 /* A local listener with a full queue drops the handshake as well: that is listen-overflow. */
-static bool peer_unreachable_suspect(const struct moment *m, struct judgement *j, uint32_t socket)
+static bool peer_unreachable_suspect(struct inquiry *q, uint32_t socket)
 {
+	const struct moment *m = q->moment;
 	const struct socket *s = &m->sockets.items[socket];
-	uint32_t listener = s->state == STATE_SYN_SENT ? listener_at(j, m, s->netns, &s->peer) : SOCKET_NONE;
+	uint32_t listener = s->state == STATE_SYN_SENT ? listener_at(q, s->netns, &s->peer) : SOCKET_NONE;
 
 	return listener == SOCKET_NONE;
 }
@@ -43,7 +45,7 @@ static struct silence silence_of(const struct moment *m, const struct finding *f
 	return silence;
 }
 
-static bool is_answered(const struct moment *m, const struct socket *s, void *with)
+static bool is_answered(struct inquiry *q, const struct socket *s, void *with)
 {
 	const struct silence *silence = with;
 	bool connects = silence->syns >= SYN_TIMES || silence->again >= SEVERAL;
@@ -51,36 +53,42 @@ static bool is_answered(const struct moment *m, const struct socket *s, void *wi
 	return s->state == STATE_SYN_SENT ? connects : MAX(s->retransmits, s->backoff) >= FIN_TIMES;
 }
 
-static void tell(const struct moment *m, struct judgement *j, struct finding *f, const struct silence *silence)
+static void tell(struct inquiry *q, struct finding *f, const struct silence *silence)
 {
 	if (silence->connecting)
-		finding_evidence(j, f, "%s handshakes without an answer; the SYN was sent again up to %u times",
-		                 count_text(j, silence->connecting), silence->syns);
+		finding_evidence(q, f, "%s handshakes without an answer; the SYN was sent again up to %u times",
+		                 count_text(q, silence->connecting), silence->syns);
 	if (silence->ending)
-		finding_evidence(j, f, "%s ends (FIN) without an answer, sent again up to %u times",
-		                 count_text(j, silence->ending), silence->fins);
-	finding_excludes(j, f, "peer-stalled", "not even an acknowledgement comes");
+		finding_evidence(q, f, "%s ends (FIN) without an answer, sent again up to %u times",
+		                 count_text(q, silence->ending), silence->fins);
+	finding_excludes(q, f, "peer-stalled", "not even an acknowledgement comes");
 	finding_or_else(f, NULL, "something on the way drops the packets without a word (a firewall, a route)",
 	                "traceroute, or tcpdump at the destination");
 }
 
-static bool peer_unreachable_check(const struct moment *m, const struct suspects *g, struct judgement *j,
-                                   struct finding *f)
+static bool peer_unreachable_check(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
+	const struct moment *m = q->moment;
 	struct silence silence = silence_of(m, f);
 
-	finding_keep(m, f, is_answered, &silence);
+	finding_keep(q, f, is_answered, &silence);
 	if (!f->count)
 		return false;
 	silence = silence_of(m, f);
 	f->confidence = CONFIDENCE_LIKELY;
 	if (f->subject == PROCESS_NONE)
 		f->subject_why = "its program has closed them, the kernel still tries";
-	tell(m, j, f, &silence);
+	tell(q, f, &silence);
 	finding_advice(f, "find out why the destination does not answer; a connect timeout bounds the wait", NULL);
 	finding_advice(f, "what it means", "unfin explain peer-unreachable");
-	budgets_add(m, j, f);
+	budgets_add(q, f);
 	return true;
+}
+
+/* What waits for an answer from there has not got out of the NAT. */
+static const struct finding *peer_unreachable_cause(struct inquiry *q, const struct finding *f)
+{
+	return translated_ports_towards(q, f->peer);
 }
 
 const struct rule rule_peer_unreachable = {
@@ -91,4 +99,5 @@ const struct rule rule_peer_unreachable = {
 	.suspect = peer_unreachable_suspect,
 	.per = PER_OWNER_END,
 	.check = peer_unreachable_check,
+	.cause = peer_unreachable_cause,
 };

@@ -3,6 +3,7 @@
  * number is. The kernel's rules say which sockets are in the way (model/port/who.h). */
 #include "rule/ground/ages.h"
 #include "rule/ground/budgets.h"
+#include "rule/ground/shares.h"
 #include "model/port/who.h"
 #include "rule/rule.h"
 #include <errno.h>
@@ -17,12 +18,12 @@ static bool same_wish(const struct failure *a, const struct failure *b)
 	return a->netns == b->netns && a->target.port == b->target.port;
 }
 
-static const char *text_of(struct judgement *j, const struct endpoint *e)
+static const char *text_of(struct inquiry *q, const struct endpoint *e)
 {
 	TEXT_CLEANUP t = { 0 };
 
 	endpoint_format(&t, e);
-	return arena_strdup(j->arena, t.bytes);
+	return arena_strdup(q->arena, t.bytes);
 }
 
 /* What the failing program asked with is not seen. Who is in the way even of SO_REUSEADDR is so in any case; if
@@ -64,8 +65,9 @@ static const char *title_of(enum port_way way)
 	return titles[way];
 }
 
-static void tell_seats(const struct moment *m, struct judgement *j, struct finding *f, const struct port_seats *seats)
+static void tell_seats(struct inquiry *q, struct finding *f, const struct port_seats *seats)
 {
+	const struct moment *m = q->moment;
 	unsigned counts[WAY_COUNT] = { 0 };
 
 	array_each (&seats->rows, s)
@@ -79,46 +81,47 @@ static void tell_seats(const struct moment *m, struct judgement *j, struct findi
 			continue;
 		const struct socket *s = &m->sockets.items[first];
 		finding_evidence(
-		        j, f, "on port %u sits %s%s: %s%s%s (%s)%s", s->local.port, port_way_text(way),
-		        counts[way] > 1 ? arena_printf(j->arena, ", and %u more like it", counts[way] - 1) : "",
-		        text_of(j, &s->local), s->peer.port ? " to " : "", s->peer.port ? text_of(j, &s->peer) : "",
+		        q, f, "on port %u sits %s%s: %s%s%s (%s)%s", s->local.port, port_way_text(way),
+		        counts[way] > 1 ? arena_printf(q->arena, ", and %u more like it", counts[way] - 1) : "",
+		        text_of(q, &s->local), s->peer.port ? " to " : "", s->peer.port ? text_of(q, &s->peer) : "",
 		        state_people(s->state), s->first_holder == HOLDER_NONE ? ", held by no process" : "");
 	}
 }
 
-static void tell_special(struct judgement *j, struct finding *f, const struct socket *s, const struct port_seat *seat)
+static void tell_special(struct inquiry *q, struct finding *f, const struct socket *s, const struct port_seat *seat)
 {
 	if (seat->dual_stack)
-		finding_evidence(j, f,
+		finding_evidence(q, f,
 		                 "it is of the other family: without IPV6_V6ONLY a socket on [::] has the IPv4 "
 		                 "port, too");
 	if (seat->other_user)
-		finding_evidence(j, f,
+		finding_evidence(q, f,
 		                 "it set SO_REUSEPORT, which lets in processes of its own user only: this one "
 		                 "belongs to another");
 	if (seat->way != WAY_CLIENT && seat->way != WAY_LEAKED && seat->way != WAY_SELF)
 		return;
-	finding_evidence(j, f,
+	finding_evidence(q, f,
 	                 socket_has(s, SOCKET_BOUND_PORT)
 	                         ? "it asked for this very number with bind()"
 	                         : "the kernel gave it this number as an automatic port, from ip_local_port_range");
 }
 
 /* The setting is a list and is written as a whole: what is reserved already must stay in it. */
-static const char *reserve_command(const struct moment *m, struct judgement *j, uint32_t netns, uint16_t port)
+static const char *reserve_command(struct inquiry *q, uint32_t netns, uint16_t port)
 {
+	const struct moment *m = q->moment;
 	static const char kept[] = "$(cat /proc/sys/net/ipv4/ip_local_reserved_ports),";
 
-	return arena_printf(j->arena, "sysctl -w net.ipv4.ip_local_reserved_ports=%s%u",
+	return arena_printf(q->arena, "sysctl -w net.ipv4.ip_local_reserved_ports=%s%u",
 	                    m->netns.items[netns].reserved ? kept : "", port);
 }
 
-static void advise(const struct moment *m, struct judgement *j, struct finding *f, enum port_way way, uint16_t port)
+static void advise(struct inquiry *q, struct finding *f, enum port_way way, uint16_t port)
 {
 	finding_advice(f, port_way_remedy(way), NULL);
 	if (way == WAY_SELF || way == WAY_LEAKED || way == WAY_CLIENT)
-		finding_advice(f, "for the future, in that namespace", reserve_command(m, j, f->netns, port));
-	finding_advice(f, "what else would work on that port", arena_printf(j->arena, "unfin ports %u", port));
+		finding_advice(f, "for the future, in that namespace", reserve_command(q, f->netns, port));
+	finding_advice(f, "what else would work on that port", arena_printf(q->arena, "unfin ports %u", port));
 }
 
 static void add_victims(const struct moment *m, const struct failure *first, struct finding *f)
@@ -136,47 +139,57 @@ static uint32_t subject_of(const struct moment *m, const struct failure *failure
 	return h ? h->process : failure->process;
 }
 
-static void judge_wish(const struct moment *m, const struct rule *rule, struct judgement *j,
-                       const struct failure *failure)
+static void judge_wish(struct inquiry *q, const struct rule *rule, const struct failure *failure)
 {
+	const struct moment *m = q->moment;
 	const struct process *asks = &m->processes.items[failure->process];
 	struct port_asker asker = { .local = failure->target.addr, .uid = asks->uid, .pid = asks->pid };
 	struct port_seats seats = { 0 };
 
-	ports_seats(judgement_ports(j, m), failure->netns, failure->target.port, &asker, &seats);
+	ports_seats(inquiry_ports(q), failure->netns, failure->target.port, &asker, &seats);
 	keep_decisive(&seats);
 	if (seats.rows.count) {
 		const struct port_seat *seat = &seats.rows.items[0];
-		struct finding *f = finding_new(j, rule->id, title_of(seat->way));
+		struct finding *f = finding_new(q, rule->id, title_of(seat->way));
 		f->netns = failure->netns;
 		f->confidence = CONFIDENCE_CERTAIN;
 		f->subject = subject_of(m, failure, seat);
-		f->listener = text_of(j, &failure->target);
+		f->listener = text_of(q, &failure->target);
 		f->thing = "socket";
 		take_sockets(f, &seats);
 		add_victims(m, failure, f);
-		tell_seats(m, j, f, &seats);
-		tell_special(j, f, &m->sockets.items[seat->socket], seat);
-		finding_excludes(j, f, "ports-exhausted",
+		tell_seats(q, f, &seats);
+		tell_special(q, f, &m->sockets.items[seat->socket], seat);
+		finding_excludes(q, f, "ports-exhausted",
 		                 "a fixed port was asked for: how many are left does not matter");
-		advise(m, j, f, seat->way, failure->target.port);
+		advise(q, f, seat->way, failure->target.port);
 	}
 	array_free(&seats.rows);
 }
 
-static void port_taken_judge(const struct moment *m, const struct rule *rule, struct judgement *j)
+static void port_taken_judge(struct inquiry *q, const struct rule *rule)
 {
+	const struct moment *m = q->moment;
+
 	array_each (&m->failures, f) {
 		const struct failure *before = m->failures.items;
 		while (before < f && !(is_victim(before) && same_wish(before, f)))
 			before++;
 		if (before == f && is_victim(f) && f->netns < m->netns.count)
-			judge_wish(m, rule, j, f);
+			judge_wish(q, rule, f);
 	}
+}
+
+/* A leaked connection that sits on the number: its finding is the cause, whatever else sits there. */
+static const struct finding *port_taken_cause(struct inquiry *q, const struct finding *f)
+{
+	return f->sockets.count ? shares_holder(q, f, f->sockets.items, 1) : NULL;
 }
 
 const struct rule rule_port_taken = {
 	.id = "port-taken",
 	.title = "a server cannot bind its port",
 	.judge = port_taken_judge,
+	.cause = port_taken_cause,
+	.explains_no_socket = true,
 };

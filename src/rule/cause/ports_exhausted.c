@@ -2,241 +2,317 @@
  *
  * bind(port 0) and connect() have different budgets: the one needs a port that is free on the whole local
  * address, the other only a 4-tuple that is unique. So one may fail while the other works. One finding a
- * namespace: it is one pool of ports. */
+ * namespace: it is one pool of ports. What it says of budget, holders and cause is of the call that failed most. */
 #include "rule/ground/ages.h"
 #include "rule/ground/budgets.h"
-#include "model/port/relief.h"
+#include "rule/ground/listeners.h"
 #include "rule/ground/reach.h"
+#include "rule/ground/shares.h"
 #include "rule/rule.h"
+#include "model/port/relief.h"
 #include "translated_ports.h"
 #include <errno.h>
 
+/* One of the two calls, with the budget it draws on: the one that was asked when it failed, else the tightest. */
+struct demand {
+	struct port_budget budget;
+	bool known;        /* there is a budget */
+	bool ended;        /* it failed while watched, or would at the last look */
+	bool ends;         /* within the hour, by its forecast */
+	uint64_t failures; /* seen */
+	struct forecast forecast;
+};
+
 struct exhausted {
-	const struct moment *m;
-	struct judgement *j;
 	uint32_t netns;
-	struct port_budgets bind, connect; /* tightest first */
-	bool bind_ended, connect_ended;
-	bool bind_ends, connect_ends; /* within the hour, by their forecasts */
-	struct forecast bind_forecast, connect_forecast;
+	struct demand bind, connect;
 	bool now; /* by the model, at the last look: a call may have failed before it, and ports be free again */
 };
 
-static const char *addr_text(struct judgement *j, const struct addr *a)
+static const char *addr_text(struct inquiry *q, const struct addr *a)
 {
 	TEXT_CLEANUP t = { 0 };
 
 	addr_format(&t, a);
-	return arena_strdup(j->arena, t.bytes);
+	return arena_strdup(q->arena, t.bytes);
 }
 
-/* A failed connect() is this rule's only if no port was left for its destination: EADDRNOTAVAIL is also what an
- * address that this host does not have gives. */
-static bool connect_ran_out(struct exhausted *x, const struct failure *f)
+static bool connect_budget(struct inquiry *q, const struct failure *f, struct port_budget *ret)
 {
-	struct port_map *map = judgement_ports(x->j, x->m);
-	struct port_budget budget;
 	struct addr source;
 
-	if (ports_source(map, x->netns, &f->target, &source))
-		return false;
-	return !ports_connect(map, x->netns, &source, &f->target, &budget) && !budget.free_low;
+	return !ports_source(inquiry_ports(q), f->netns, &f->target, &source) &&
+	       !ports_connect(inquiry_ports(q), f->netns, &source, &f->target, ret);
 }
 
-static bool is_victim(struct exhausted *x, const struct failure *f)
+/* The budget that a failed call asked, if it is this rule's: EADDRNOTAVAIL is also what an address that this host does
+ * not have gives. */
+static bool asked_budget(struct inquiry *q, const struct failure *f, struct port_budget *ret)
 {
-	if (f->netns != x->netns)
-		return false;
+	struct port_asker asker = { .local = f->target.addr };
+
 	if (f->call == CALL_BIND)
-		return f->error == EADDRINUSE && !f->target.port;
-	return f->call == CALL_CONNECT && f->error == EADDRNOTAVAIL && connect_ran_out(x, f);
+		return f->error == EADDRINUSE && !f->target.port &&
+		       !ports_bind(inquiry_ports(q), f->netns, &asker, ret);
+	return f->call == CALL_CONNECT && f->error == EADDRNOTAVAIL && connect_budget(q, f, ret) && !ret->free_low;
 }
 
-static void find_victims(struct exhausted *x, struct finding *f)
+static void find_victims(struct inquiry *q, struct exhausted *x, struct finding *f)
 {
-	array_each (&x->m->failures, failure) {
-		if (!is_victim(x, failure))
+	uint64_t most[] = { 0, 0 }; /* of bind, of connect: failures of one address or destination */
+
+	array_each (&q->moment->failures, failure) {
+		struct port_budget budget;
+		if (failure->netns != x->netns || !asked_budget(q, failure, &budget))
 			continue;
+		bool connects = failure->call == CALL_CONNECT;
+		struct demand *d = connects ? &x->connect : &x->bind;
 		finding_victim(f, failure);
-		x->bind_ended |= failure->call == CALL_BIND;
-		x->connect_ended |= failure->call == CALL_CONNECT;
+		d->ended = true;
+		d->failures += failure->count;
+		if (failure->count > most[connects]) {
+			most[connects] = failure->count;
+			d->budget = budget;
+			d->known = true;
+		}
 	}
 }
 
-static void tell_budget(struct exhausted *x, struct finding *f, const struct port_budget *b, bool failed,
-                        const char *what)
+/* The call that the finding is about. */
+static const struct demand *main_demand(const struct exhausted *x)
 {
-	struct budget *row = array_push(&f->budgets);
-	const char *used = count_text(x->j, b->used), *usable = count_text(x->j, b->usable);
+	if (x->bind.failures != x->connect.failures)
+		return x->bind.failures > x->connect.failures ? &x->bind : &x->connect;
+	return x->bind.known && (x->bind.ended || x->bind.ends) ? &x->bind : &x->connect;
+}
 
-	*row = (struct budget){ .what = what, .unit = "ports", .used = b->used, .limit = b->usable };
+static void tell_budget(struct inquiry *q, struct finding *f, const struct demand *d, const char *what)
+{
+	const struct port_budget *b = &d->budget;
+	const char *used = count_text(q, b->used), *usable = count_text(q, b->usable);
+
+	*array_push(&f->budgets) =
+	        (struct budget){ .what = what, .unit = "ports", .used = b->used, .limit = b->usable };
+	f->limit_reached |= b->used >= b->usable;
 	if (!b->free_high)
-		finding_evidence(x->j, f, "%s: all %s usable ports are taken", what, usable);
-	else if (!failed)
-		finding_evidence(x->j, f, "%s: %s of %s usable ports are taken", what, used, usable);
+		finding_evidence(q, f, "%s: all %s usable ports are taken", what, usable);
+	else if (!d->ended)
+		finding_evidence(q, f, "%s: %s of %s usable ports are taken", what, used, usable);
 	else
-		finding_evidence(x->j, f,
+		finding_evidence(q, f,
 		                 "%s: it failed while it was watched; at the end %s of %s usable ports were taken",
 		                 what, used, usable);
 }
 
-static void tell_budgets(struct exhausted *x, struct finding *f)
+static void tell_budgets(struct inquiry *q, const struct exhausted *x, struct finding *f)
 {
-	if ((x->bind_ended || x->bind_ends) && x->bind.rows.count) {
-		const struct port_budget *b = &x->bind.rows.items[0];
-		tell_budget(x, f, b, x->bind_ended,
-		            arena_printf(x->j->arena, "bind(port 0) on %s", addr_text(x->j, &b->asker.local)));
-	}
-	if ((x->connect_ended || x->connect_ends) && x->connect.rows.count) {
-		const struct port_budget *b = &x->connect.rows.items[0];
-		tell_budget(x, f, b, x->connect_ended,
-		            arena_printf(x->j->arena, "connect() from %s to %s", addr_text(x->j, &b->asker.local),
-		                         endpoint_text(x->j, &b->destination)));
-	}
-	array_each (&f->budgets, b)
-		f->limit_reached |= b->used >= b->limit;
+	const struct demand *b = &x->bind, *c = &x->connect;
+
+	if (b->known && (b->ended || b->ends))
+		tell_budget(q, f, b,
+		            arena_printf(q->arena, "bind(port 0) on %s", addr_text(q, &b->budget.asker.local)));
+	if (c->known && (c->ended || c->ends))
+		tell_budget(q, f, c,
+		            arena_printf(q->arena, "connect() from %s to %s", addr_text(q, &c->budget.asker.local),
+		                         endpoint_text(q, &c->budget.destination)));
 }
 
 /* What still works, since that is what makes people doubt the diagnosis: a destination nobody uses. */
-static void tell_what_works(struct exhausted *x, struct finding *f)
+static void tell_other_destination(struct inquiry *q, const struct exhausted *x, struct finding *f)
 {
-	struct endpoint unused = { .addr = addr_v4(0), .port = 1 };
 	struct port_budget elsewhere;
 
-	if (!x->connect.rows.count)
+	if (!x->connect.known)
 		return;
-	struct addr source = x->connect.rows.items[0].asker.local;
-	unused.addr = source;
-	if (ports_connect(judgement_ports(x->j, x->m), x->netns, &source, &unused, &elsewhere) || !elsewhere.free_low)
+	struct addr source = x->connect.budget.asker.local;
+	struct endpoint unused = { .addr = source, .port = 1 };
+	if (ports_connect(inquiry_ports(q), x->netns, &source, &unused, &elsewhere) || !elsewhere.free_low)
 		return;
-	finding_evidence(x->j, f,
+	finding_evidence(q, f,
 	                 "a plain connect() to another destination still works (%s ports): only its 4-tuple must be "
 	                 "unique, while bind(port 0) needs a port that is free on the whole local address",
-	                 count_text(x->j, elsewhere.free_low));
+	                 count_text(q, elsewhere.free_low));
+}
+
+/* Ports of one address are free on the next one: all of 127.0.0.0/8 is there. */
+static void tell_other_address(struct inquiry *q, const struct exhausted *x, struct finding *f)
+{
+	const struct addr *asked = &x->bind.budget.asker.local;
+	struct port_budget elsewhere;
+
+	if (!x->bind.known || !x->bind.ended || !addr_is_loopback(asked) || asked->v6)
+		return;
+	struct port_asker other = { .local = *asked };
+	uint8_t *last = &other.local.bytes[sizeof(other.local.bytes) - 1];
+	*last = *last < 254 ? *last + 1 : 1;
+	if (!ports_bind(inquiry_ports(q), x->netns, &other, &elsewhere) && elsewhere.free_low)
+		finding_evidence(q, f, "bind(port 0) on another address still works: %s ports are free on %s",
+		                 count_text(q, elsewhere.free_low), addr_text(q, &other.local));
 }
 
 /* The present owners of the ports, largest first: at most three are named. */
-static void tell_holders(struct exhausted *x, struct finding *f)
+static void tell_holders(struct inquiry *q, const struct exhausted *x, struct finding *f)
 {
-	bool bind = (x->bind_ended || x->bind_ends) && x->bind.rows.count;
-	const struct port_budgets *rows = bind ? &x->bind : &x->connect;
+	const struct demand *d = main_demand(x);
 	struct port_takers takers = { 0 };
 
-	if (!rows->rows.count)
+	if (!d->known)
 		return;
-	ports_takers(judgement_ports(x->j, x->m), &rows->rows.items[0], &takers);
-	for (size_t i = 0; i < takers.sockets.count; i++)
-		*array_push(&f->sockets) = takers.sockets.items[i];
+	ports_takers(inquiry_ports(q), &d->budget, &takers);
+	array_each (&takers.sockets, s)
+		*array_push(&f->sockets) = *s;
 	f->count = f->sockets.count;
 	if (f->count)
-		budgets_tell_holders(x->m, x->j, f);
+		budgets_tell_holders(q, f);
 	array_free(&takers.sockets);
 }
 
-/* What would give more, counted; for the call that ends first. */
-static void advise_reliefs(struct exhausted *x, struct finding *f)
+/* What would give more, counted. */
+static void advise_reliefs(struct inquiry *q, const struct demand *d, struct finding *f)
 {
-	bool bind = (x->bind_ended || x->bind_ends) && x->bind.rows.count;
-	const struct port_budgets *rows = bind ? &x->bind : &x->connect;
 	struct port_reliefs reliefs = { 0 };
 
-	if (rows->rows.count)
-		port_reliefs(judgement_ports(x->j, x->m), &rows->rows.items[0], x->j->arena, &reliefs);
+	if (d->known)
+		port_reliefs(inquiry_ports(q), &d->budget, q->arena, &reliefs);
 	array_each (&reliefs.rows, r)
 		finding_advice(f, r->text, r->command);
 	port_reliefs_free(&reliefs);
 }
 
-static void advise(struct exhausted *x, struct finding *f)
+static void advise(struct inquiry *q, const struct exhausted *x, struct finding *f)
 {
-	bool bind_fails = false;
-
-	array_each (&f->victims, v)
-		bind_fails |= v->call == CALL_BIND;
-	if (bind_fails)
+	if (x->bind.failures)
 		finding_advice(
 		        f,
 		        "for the program that fails: do not bind() before connect(), or set IP_BIND_ADDRESS_NO_PORT on "
 		        "the socket first: then the port is chosen by connect()",
 		        NULL);
-	advise_reliefs(x, f);
-	if (!x->m->window.calls_watched)
+	advise_reliefs(q, main_demand(x), f);
+	if (!q->moment->window.calls_watched)
 		finding_advice(f, "see who fails", "unfin check --window 10s");
 	finding_advice(f, "the budgets in full", "unfin ports");
 }
 
 static const char *title_of(const struct exhausted *x)
 {
-	if (!x->bind_ended && !x->connect_ended)
-		return x->bind_ends ? "the ports for bind(port 0) come to an end"
-		                    : "the ports for connect() to one destination come to an end";
+	const struct demand *d = main_demand(x);
+
+	if (!d->ended)
+		return d == &x->bind ? "the ports for bind(port 0) are running out"
+		                     : "the ports for connect() to one destination are running out";
 	if (!x->now)
 		return "no port was left for a moment: a call failed while it was watched";
-	if (x->bind_ended && x->connect_ended)
+	if (x->bind.ended && x->connect.ended)
 		return "no port is left for bind(port 0), nor for connect() to one destination";
-	return x->bind_ended ? "no port is left for bind(port 0)" : "no port is left for connect() to one destination";
+	return d == &x->bind ? "no port is left for bind(port 0)" : "no port is left for connect() to one destination";
 }
 
-/* Not ended yet: does it, and soon? */
-static bool ends(struct exhausted *x, const struct port_budgets *rows, bool ended, struct forecast *ret)
+/* By the model: has it ended, or does it soon? */
+static void demand_judge(struct inquiry *q, const struct port_budgets *tightest, struct demand *d)
 {
-	if (ended || !rows->rows.count)
-		return false;
-	*ret = ports_forecast(judgement_ports(x->j, x->m), &rows->rows.items[0]);
-	return reach_is_near(x->m, ret);
-}
-
-static void look_ahead(struct exhausted *x)
-{
-	if (x->bind_ended || x->connect_ended)
+	if (!tightest->rows.count)
 		return;
-	x->bind_ends = ends(x, &x->bind, x->bind_ended, &x->bind_forecast);
-	x->connect_ends = ends(x, &x->connect, x->connect_ended, &x->connect_forecast);
+	const struct port_budget *first = &tightest->rows.items[0];
+	if (!d->known)
+		d->budget = *first;
+	d->known = true;
+	d->ended |= !first->free_high;
 }
 
-static void judge_netns(struct exhausted *x, const struct rule *rule)
+static void look_ahead(struct inquiry *q, struct demand *d)
 {
-	struct finding *f = finding_new(x->j, rule->id, rule->title);
+	if (!d->known)
+		return;
+	d->forecast = ports_forecast(inquiry_ports(q), &d->budget);
+	d->ends = reach_is_near(q->moment, &d->forecast);
+}
+
+static void tell(struct inquiry *q, const struct exhausted *x, struct finding *f)
+{
+	const struct demand *d = main_demand(x);
+
+	f->title = title_of(x);
+	f->confidence = d->ended ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY; /* it may be used otherwise from here on */
+	if (!d->ended)
+		finding_foretell(f, &d->forecast);
+	tell_budgets(q, x, f);
+	tell_holders(q, x, f);
+	tell_other_destination(q, x, f);
+	tell_other_address(q, x, f);
+	advise(q, x, f);
+}
+
+static void judge_netns(struct inquiry *q, const struct rule *rule, struct exhausted *x)
+{
+	struct finding *f = finding_new(q, rule->id, rule->title);
+	struct port_budgets bind = { 0 }, connect = { 0 };
 
 	f->netns = x->netns;
-	f->confidence = CONFIDENCE_CERTAIN;
-	x->bind_ended = x->bind.rows.count && !x->bind.rows.items[0].free_high;
-	x->connect_ended = x->connect.rows.count && !x->connect.rows.items[0].free_high;
-	x->now = x->bind_ended || x->connect_ended;
-	find_victims(x, f);
-	look_ahead(x);
-	if (!x->bind_ended && !x->connect_ended && !x->bind_ends && !x->connect_ends) {
-		finding_free(&x->j->findings.items[--x->j->findings.count]);
-		return;
+	find_victims(q, x, f);
+	ports_bind_all(inquiry_ports(q), x->netns, 1, &bind);
+	ports_connect_all(inquiry_ports(q), x->netns, 1, &connect);
+	demand_judge(q, &bind, &x->bind);
+	demand_judge(q, &connect, &x->connect);
+	x->now = (bind.rows.count && !bind.rows.items[0].free_high) ||
+	         (connect.rows.count && !connect.rows.items[0].free_high);
+	array_free(&bind.rows);
+	array_free(&connect.rows);
+	if (!x->bind.ended && !x->connect.ended) {
+		look_ahead(q, &x->bind);
+		look_ahead(q, &x->connect);
 	}
-	f->title = title_of(x);
-	if (!x->bind_ended && !x->connect_ended) {
-		f->confidence = CONFIDENCE_LIKELY; /* it may be used otherwise from here on */
-		finding_foretell(f, x->bind_ends ? &x->bind_forecast : &x->connect_forecast);
-	}
-	tell_budgets(x, f);
-	tell_holders(x, f);
-	tell_what_works(x, f);
-	advise(x, f);
+	if (x->bind.ended || x->connect.ended || x->bind.ends || x->connect.ends)
+		tell(q, x, f);
+	else
+		finding_drop_last(q);
 }
 
-static void ports_exhausted_judge(const struct moment *m, const struct rule *rule, struct judgement *j)
+static void ports_exhausted_judge(struct inquiry *q, const struct rule *rule)
 {
-	for (uint32_t n = 0; n < m->netns.count; n++) {
-		struct exhausted x = { .m = m, .j = j, .netns = n };
-		translated_ports_judge(m, rule, j, n);
-		if (!budgets_may_end(m, n))
-			continue;
-		ports_bind_all(judgement_ports(j, m), n, 1, &x.bind);
-		ports_connect_all(judgement_ports(j, m), n, 1, &x.connect);
-		judge_netns(&x, rule);
-		array_free(&x.bind.rows);
-		array_free(&x.connect.rows);
+	for (uint32_t n = 0; n < q->moment->netns.count; n++) {
+		struct exhausted x = { .netns = n };
+		translated_ports_judge(q, rule, n);
+		if (budgets_may_end(q->moment, n))
+			judge_netns(q, rule, &x);
 	}
+}
+
+/* Ports that get fewer because clients come to a queue that nobody empties: at least half of those that came. */
+static const struct finding *queue_of_newcomers(struct inquiry *q, const struct finding *f)
+{
+	const struct moment *m = q->moment;
+
+	array_each (&q->findings, root) {
+		size_t came = 0, queued = 0;
+		if (root->queue == SOCKET_NONE)
+			continue;
+		array_each (&f->sockets, at) {
+			const struct socket *s = &m->sockets.items[*at];
+			if (s->role != ROLE_CLIENT || !socket_has(s, SOCKET_NEW))
+				continue;
+			came++;
+			queued += listener_at(q, s->netns, &s->peer) == root->queue;
+		}
+		if (came && queued * 2 >= came)
+			return root;
+	}
+	return NULL;
+}
+
+/* The ports are held by sockets, and another finding may say why these are still there. */
+static const struct finding *ports_exhausted_cause(struct inquiry *q, const struct finding *f)
+{
+	if (is_translated_ports(f))
+		return translated_ports_cause(q, f);
+	if (!f->sockets.count)
+		return NULL;
+	return shares_holder(q, f, f->sockets.items, f->sockets.count) ?: queue_of_newcomers(q, f);
 }
 
 const struct rule rule_ports_exhausted = {
 	.id = "ports-exhausted",
 	.title = "no port is left",
 	.judge = ports_exhausted_judge,
+	.cause = ports_exhausted_cause,
+	.explains_no_socket = true,
 };

@@ -19,44 +19,46 @@ static bool is_slow(const struct close_wait *c)
 	return c->closed.oldest_ms > least_ms(c) && c->ages.oldest_ms <= TIMES * c->closed.oldest_ms;
 }
 
-static void tell_closes(const struct moment *m, const struct close_wait *c, struct judgement *j, struct finding *f)
+static void tell_closes(struct inquiry *q, const struct close_wait *c, struct finding *f)
 {
+	const struct moment *m = q->moment;
+
 	if (!c->closed.count) {
-		finding_evidence(j, f,
+		finding_evidence(q, f,
 		                 "it has run for %s, and none is older than %s: those that came before have been "
 		                 "closed, and their descriptors been used again",
-		                 duration_text(j, c->lifetime_ms), duration_text(j, c->ages.oldest_ms));
+		                 duration_text(q, c->lifetime_ms), duration_text(q, c->ages.oldest_ms));
 		return;
 	}
-	finding_evidence(j, f, "%s were closed in the %s watched, the latest about %s after the peer had hung up",
-	                 count_text(j, c->closed.count), duration_text(j, m->window.ms),
-	                 duration_text(j, c->closed.oldest_ms));
-	finding_excludes(j, f, "never-closed", "none is older than %d times the oldest close seen", TIMES);
+	finding_evidence(q, f, "%s were closed in the %s watched, the latest about %s after the peer had hung up",
+	                 count_text(q, c->closed.count), duration_text(q, m->window.ms),
+	                 duration_text(q, c->closed.oldest_ms));
+	finding_excludes(q, f, "never-closed", "none is older than %d times the oldest close seen", TIMES);
 }
 
-static bool slow_handler_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
+static bool slow_handler_check(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
-	struct close_wait c = close_wait_of(m, j, g);
+	struct close_wait c = close_wait_of(q, g);
 
 	if (!is_slow(&c))
 		return false;
 	f->confidence = CONFIDENCE_LIKELY;
-	tell_closes(m, &c, j, f);
-	finding_evidence(j, f, "those open now: hung up %s ago, median %s; their last data came up to %s ago",
-	                 range_text(j, c.ages.youngest_ms, c.ages.oldest_ms), duration_text(j, c.ages.median_ms),
-	                 duration_text(j, c.handled_ms));
+	tell_closes(q, &c, f);
+	finding_evidence(q, f, "those open now: hung up %s ago, median %s; their last data came up to %s ago",
+	                 range_text(q, c.ages.youngest_ms, c.ages.oldest_ms), duration_text(q, c.ages.median_ms),
+	                 duration_text(q, c.handled_ms));
 	if (c.patience_known && c.patience_median_ms >= SAME_MS)
-		finding_evidence(j, f,
+		finding_evidence(q, f,
 		                 "the peers waited %s for an answer (median; 10%% gave up within %s, 90%% within %s)",
-		                 duration_text(j, c.patience_median_ms), duration_text(j, c.patience_low_ms),
-		                 duration_text(j, c.patience_high_ms));
+		                 duration_text(q, c.patience_median_ms), duration_text(q, c.patience_low_ms),
+		                 duration_text(q, c.patience_high_ms));
 	finding_or_else(f, "never-closed", "a leak among them, too young to be told apart yet",
 	                "unfin check --window 60s");
 	finding_advice(f,
 	               "compare the time the handler takes with the peer's timeout: shorten the one or raise the other",
 	               NULL);
 	finding_advice(f, "what it means", "unfin explain slow-handler");
-	budgets_add(m, j, f);
+	budgets_add(q, f);
 	f->eta_why = "it closes what comes: no growth was seen";
 	return true;
 }

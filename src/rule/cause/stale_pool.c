@@ -22,41 +22,42 @@ static bool is_clipped(const struct moment *m, const struct finding *f)
 	return p->fd_limit && (uint64_t)p->fd_used * 100 >= p->fd_limit * CLIPPED_PERCENT;
 }
 
-static void conclude(struct judgement *j, struct finding *f, uint64_t idle_ms)
+static void conclude(struct inquiry *q, struct finding *f, uint64_t idle_ms)
 {
 	finding_or_else(f, "never-closed", "a leak that is at rest now would look the same",
 	                "unfin check --window 60s");
 	finding_advice(f,
-	               arena_printf(j->arena,
+	               arena_printf(q->arena,
 	                            "let the pool drop idle connections before the server does: idle time below %s",
-	                            duration_text(j, idle_ms)),
+	                            duration_text(q, idle_ms)),
 	               NULL);
 	finding_advice(f, "what it means", "unfin explain stale-pool");
 	f->eta_why = "a pool is bounded: no growth was seen";
 }
 
-static bool stale_pool_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
+static bool stale_pool_check(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
-	struct close_wait c = close_wait_of(m, j, g);
+	const struct moment *m = q->moment;
+	struct close_wait c = close_wait_of(q, g);
 
 	if (f->listener || !close_wait_idle_timeout(&c) || grows(&c) || is_clipped(m, f) || close_wait_reaches_back(&c))
 		return false;
 	/* The pool is seen at work if it throws stale ones away. Else it may as well be one burst, or a leak at rest.
 	 */
 	f->confidence = c.closed.count || c.gives_back ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
-	finding_evidence(j, f, "the server hung up %s after the last response, on all alike (%s): its idle timeout",
-	                 duration_text(j, c.patience_median_ms), range_text(j, c.patience_low_ms, c.patience_high_ms));
+	finding_evidence(q, f, "the server hung up %s after the last response, on all alike (%s): its idle timeout",
+	                 duration_text(q, c.patience_median_ms), range_text(q, c.patience_low_ms, c.patience_high_ms));
 	if (m->window.ms)
-		finding_evidence(j, f, "in the %s watched %s were thrown away and %s came: it does not grow",
-		                 duration_text(j, m->window.ms), count_text(j, c.closed.count),
-		                 count_text(j, c.arrived));
+		finding_evidence(q, f, "in the %s watched %s were thrown away and %s came: it does not grow",
+		                 duration_text(q, m->window.ms), count_text(q, c.closed.count),
+		                 count_text(q, c.arrived));
 	if (c.gives_back)
-		finding_evidence(j, f,
+		finding_evidence(q, f,
 		                 "those that were there earlier have been closed: none is older than %s, and the "
 		                 "process has run for %s",
-		                 duration_text(j, c.ages.oldest_ms), duration_text(j, c.lifetime_ms));
-	conclude(j, f, c.patience_median_ms);
-	budgets_add(m, j, f);
+		                 duration_text(q, c.ages.oldest_ms), duration_text(q, c.lifetime_ms));
+	conclude(q, f, c.patience_median_ms);
+	budgets_add(q, f);
 	return true;
 }
 
@@ -84,40 +85,42 @@ static const struct departure *main_departure(const struct moment *m, const stru
 	return main;
 }
 
-static void tell_thrown_away(const struct moment *m, const struct rule *rule, struct judgement *j, uint32_t program)
+static void tell_thrown_away(struct inquiry *q, const struct rule *rule, uint32_t program)
 {
-	const struct programs *programs = judgement_programs(j, m);
+	const struct moment *m = q->moment;
+	const struct programs *programs = inquiry_programs(q);
 	const struct departures *d = program_departed(programs, program, false);
 	const struct departure *main = main_departure(m, programs, program);
 
 	if (program_gained(programs, program, main->netns, &main->end) >= GROWN_LEAST)
 		return;
-	struct finding *f = finding_new(j, rule->id, rule->title);
+	struct finding *f = finding_new(q, rule->id, rule->title);
 	f->confidence = CONFIDENCE_LIKELY;
 	f->subject = main->process;
 	f->netns = main->netns;
 	if (main->end.port)
-		f->peer = endpoint_text(j, &main->end);
+		f->peer = endpoint_text(q, &main->end);
 	f->count = d->count;
 	f->oldest_known = true;
 	f->oldest_ms = d->oldest_ms;
-	finding_evidence(j, f, "the server hung up %s to %s after the last response, on all alike: its idle timeout",
-	                 duration_text(j, d->idle_low_ms), duration_text(j, d->idle_high_ms));
-	finding_evidence(j, f, "all %llu were thrown away in the %s watched, up to %s after that: it does not grow",
-	                 (unsigned long long)d->count, duration_text(j, m->window.ms), duration_text(j, d->oldest_ms));
-	conclude(j, f, d->idle_low_ms);
+	finding_evidence(q, f, "the server hung up %s to %s after the last response, on all alike: its idle timeout",
+	                 duration_text(q, d->idle_low_ms), duration_text(q, d->idle_high_ms));
+	finding_evidence(q, f, "all %llu were thrown away in the %s watched, up to %s after that: it does not grow",
+	                 (unsigned long long)d->count, duration_text(q, m->window.ms), duration_text(q, d->oldest_ms));
+	conclude(q, f, d->idle_low_ms);
 }
 
-static void stale_pool_judge(const struct moment *m, const struct rule *rule, struct judgement *j)
+static void stale_pool_judge(struct inquiry *q, const struct rule *rule)
 {
-	const struct programs *programs = judgement_programs(j, m);
+	const struct moment *m = q->moment;
+	const struct programs *programs = inquiry_programs(q);
 	cleanup(cleanup_free) bool *keeps = find_keepers(m, programs);
 
 	for (uint32_t p = 0; p < m->processes.count; p++) {
 		const struct departures *d = program_departed(programs, p, false);
 		if (program_of(programs, p) == p && !keeps[p] && d->idle_known && d->idle_known * 2 >= d->count &&
 		    d->oldest_ms > KEPT_MS && is_idle_timeout(d->idle_low_ms, d->idle_high_ms))
-			tell_thrown_away(m, rule, j, p);
+			tell_thrown_away(q, rule, p);
 	}
 }
 

@@ -24,81 +24,90 @@ static uint32_t range_ports(const struct netns *n)
 }
 
 /* The list of reserved ports, meant for a few services, covers most of the range that it is cut out of. */
-static bool reserved_holds(const struct sysctl_judging *x)
+static bool reserved_holds(struct inquiry *q, uint32_t netns)
 {
-	uint64_t all = range_ports(x->n);
+	const struct netns *n = &q->moment->netns.items[netns];
+	uint64_t all = range_ports(n);
 
-	return x->n->port_first && x->n->reserved && (all - ports_usable(x->n)) * 100 >= all * RESERVED_PERCENT;
+	return n->port_first && n->reserved && (all - ports_usable(n)) * 100 >= all * RESERVED_PERCENT;
 }
 
-static void reserved_tell(const struct sysctl_judging *x, struct finding *f)
+static void reserved_tell(struct inquiry *q, uint32_t netns, struct finding *f)
 {
-	uint32_t usable = ports_usable(x->n);
+	const struct netns *n = &q->moment->netns.items[netns];
+	uint32_t usable = ports_usable(n);
 
-	finding_evidence(x->j, f, "of ports %u-%u only %s are left for connect() and bind(port 0): %s are reserved",
-	                 x->n->port_first, x->n->port_last, count_text(x->j, usable),
-	                 count_text(x->j, range_ports(x->n) - usable));
+	finding_evidence(q, f, "of ports %u-%u only %s are left for connect() and bind(port 0): %s are reserved",
+	                 n->port_first, n->port_last, count_text(q, usable), count_text(q, range_ports(n) - usable));
 	finding_advice(f, "reserve the ports of your listeners only, or widen net.ipv4.ip_local_port_range", NULL);
 	finding_advice(f, "what is left, to where", "unfin ports");
 }
 
 /* The next fixed port in the range that nothing keeps for its listener, from socket `from` on. */
-static uint32_t next_unkept(const struct sysctl_judging *x, uint32_t from)
+static uint32_t next_unkept(struct inquiry *q, uint32_t netns, uint32_t from)
 {
-	for (uint32_t i = from; i < x->m->sockets.count; i++) {
-		const struct socket *s = &x->m->sockets.items[i];
-		if (s->state == STATE_LISTEN && s->netns == x->netns && socket_has(s, SOCKET_BOUND_PORT) &&
-		    port_is_usable(x->n, s->local.port))
+	const struct netns *n = &q->moment->netns.items[netns];
+
+	for (uint32_t i = from; i < q->moment->sockets.count; i++) {
+		const struct socket *s = &q->moment->sockets.items[i];
+		if (s->state == STATE_LISTEN && s->netns == netns && socket_has(s, SOCKET_BOUND_PORT) &&
+		    port_is_usable(n, s->local.port))
 			return i;
 	}
 	return SOCKET_NONE;
 }
 
-static bool range_holds(const struct sysctl_judging *x)
+static bool range_holds(struct inquiry *q, uint32_t netns)
 {
-	bool changed = x->n->port_first && (x->n->port_first != RANGE_FIRST || x->n->port_last != RANGE_LAST);
+	const struct netns *n = &q->moment->netns.items[netns];
+	bool changed = n->port_first && (n->port_first != RANGE_FIRST || n->port_last != RANGE_LAST);
 
-	return changed && next_unkept(x, 0) != SOCKET_NONE;
+	return changed && next_unkept(q, netns, 0) != SOCKET_NONE;
 }
 
-static void range_tell(const struct sysctl_judging *x, struct finding *f)
+static void range_tell(struct inquiry *q, uint32_t netns, struct finding *f)
 {
+	const struct netns *n = &q->moment->netns.items[netns];
 	TEXT_CLEANUP who = { 0 }, ports = { 0 };
 	unsigned count = 0;
 
-	for (uint32_t i = next_unkept(x, 0); i != SOCKET_NONE; i = next_unkept(x, i + 1)) {
-		const struct socket *s = &x->m->sockets.items[i];
-		const struct holder *h = moment_holder(x->m, s->first_holder);
+	for (uint32_t i = next_unkept(q, netns, 0); i != SOCKET_NONE; i = next_unkept(q, netns, i + 1)) {
+		const struct socket *s = &q->moment->sockets.items[i];
+		const struct holder *h = moment_holder(q->moment, s->first_holder);
 		text_printf(&ports, "%s%u", count ? "," : "", s->local.port);
 		if (count++ >= NAMED)
 			continue;
-		text_printf(&who, "%s%s", who.length ? ", " : "", listener_text(x->j, s));
+		text_printf(&who, "%s%s", who.length ? ", " : "", listener_text(q, s));
 		if (h)
-			text_printf(&who, " of %s", process_text(x->j, x->m, h->process));
+			text_printf(&who, " of %s", process_text(q, h->process));
 	}
 	if (count > NAMED)
 		text_printf(&who, " and %u more", count - NAMED);
-	finding_evidence(x->j, f, "%u-%u has the fixed ports of listeners in it: %s", x->n->port_first, x->n->port_last,
+	finding_evidence(q, f, "%u-%u has the fixed ports of listeners in it: %s", n->port_first, n->port_last,
 	                 who.bytes);
-	finding_evidence(x->j, f, "while one restarts, connect() may give its port to a client: then it cannot bind()");
+	finding_evidence(q, f, "while one restarts, connect() may give its port to a client: then it cannot bind()");
 	finding_advice(f, "reserve them",
-	               arena_printf(x->j->arena, "sysctl -w net.ipv4.ip_local_reserved_ports=%s%s",
-	                            x->n->reserved ? "$(cat /proc/sys/net/ipv4/ip_local_reserved_ports)," : "",
+	               arena_printf(q->arena, "sysctl -w net.ipv4.ip_local_reserved_ports=%s%s",
+	                            n->reserved ? "$(cat /proc/sys/net/ipv4/ip_local_reserved_ports)," : "",
 	                            ports.bytes));
 }
 
-static bool fin_timeout_holds(const struct sysctl_judging *x)
+static bool fin_timeout_holds(struct inquiry *q, uint32_t netns)
 {
-	return x->n->fin_timeout_s && x->n->fin_timeout_s < FIN_TIMEOUT_S && ports_usable(x->n) &&
-	       x->n->time_waits * 100 >= (uint64_t)ports_usable(x->n) * NOTABLE_PERCENT;
+	const struct netns *n = &q->moment->netns.items[netns];
+
+	return n->fin_timeout_s && n->fin_timeout_s < FIN_TIMEOUT_S && ports_usable(n) &&
+	       n->time_waits * 100 >= (uint64_t)ports_usable(n) * NOTABLE_PERCENT;
 }
 
-static void fin_timeout_tell(const struct sysctl_judging *x, struct finding *f)
+static void fin_timeout_tell(struct inquiry *q, uint32_t netns, struct finding *f)
 {
-	finding_evidence(x->j, f,
+	const struct netns *n = &q->moment->netns.items[netns];
+
+	finding_evidence(q, f,
 	                 "it is %llu s, and the %s TIME-WAITs here last 60 s as ever: that is fixed in the kernel",
-	                 (unsigned long long)x->n->fin_timeout_s, count_text(x->j, x->n->time_waits));
-	finding_evidence(x->j, f, "what it ends sooner is FIN-WAIT-2 that its program has closed");
+	                 (unsigned long long)n->fin_timeout_s, count_text(q, n->time_waits));
+	finding_evidence(q, f, "what it ends sooner is FIN-WAIT-2 that its program has closed");
 	finding_advice(f, "set it back, unless peers that do not finish are what it is for",
 	               "sysctl -w net.ipv4.tcp_fin_timeout=60");
 }
@@ -109,117 +118,130 @@ static bool is_tiny(uint64_t value, uint64_t sibling)
 }
 
 /* Where it bites now, time-wait-overflow says so. */
-static bool buckets_hold(const struct sysctl_judging *x)
+static bool buckets_hold(struct inquiry *q, uint32_t netns)
 {
-	return is_tiny(x->n->max_time_waits, x->m->limits.orphans_limit) &&
-	       x->n->totals.time_wait_overflows == x->n->before.time_wait_overflows &&
-	       x->n->time_waits < x->n->max_time_waits;
+	const struct netns *n = &q->moment->netns.items[netns];
+
+	return is_tiny(n->max_time_waits, q->moment->limits.orphans_limit) &&
+	       n->totals.time_wait_overflows == n->before.time_wait_overflows && n->time_waits < n->max_time_waits;
 }
 
-static void buckets_tell(const struct sysctl_judging *x, struct finding *f)
+static void buckets_tell(struct inquiry *q, uint32_t netns, struct finding *f)
 {
-	finding_evidence(x->j, f,
+	const struct netns *n = &q->moment->netns.items[netns];
+
+	finding_evidence(q, f,
 	                 "it is %s: beyond it a connection ends at close(), and late segments of it may hit the next",
-	                 count_text(x->j, x->n->max_time_waits));
-	if (x->n->totals.time_wait_overflows)
-		finding_evidence(x->j, f, "%s connections have skipped their TIME-WAIT since the namespace began",
-		                 count_text(x->j, x->n->totals.time_wait_overflows));
-	finding_evidence(x->j, f, "a TIME-WAIT costs a few hundred bytes, and a port of one destination only");
+	                 count_text(q, n->max_time_waits));
+	if (n->totals.time_wait_overflows)
+		finding_evidence(q, f, "%s connections have skipped their TIME-WAIT since the namespace began",
+		                 count_text(q, n->totals.time_wait_overflows));
+	finding_evidence(q, f, "a TIME-WAIT costs a few hundred bytes, and a port of one destination only");
 	finding_advice(f, "set it back to what the kernel had chosen; tcp_max_orphans still has that number",
-	               arena_printf(x->j->arena, "sysctl -w net.ipv4.tcp_max_tw_buckets=%llu",
-	                            (unsigned long long)x->m->limits.orphans_limit));
+	               arena_printf(q->arena, "sysctl -w net.ipv4.tcp_max_tw_buckets=%llu",
+	                            (unsigned long long)q->moment->limits.orphans_limit));
 }
 
-static bool orphans_hold(const struct sysctl_judging *x)
+static bool orphans_hold(struct inquiry *q, uint32_t netns)
 {
-	const struct host_limits *l = &x->m->limits;
+	const struct netns *n = &q->moment->netns.items[netns];
+	const struct host_limits *l = &q->moment->limits;
 
-	return is_tiny(l->orphans_limit, x->n->max_time_waits) && l->orphans_used < l->orphans_limit;
+	return is_tiny(l->orphans_limit, n->max_time_waits) && l->orphans_used < l->orphans_limit;
 }
 
-static void orphans_tell(const struct sysctl_judging *x, struct finding *f)
+static void orphans_tell(struct inquiry *q, uint32_t netns, struct finding *f)
 {
-	finding_evidence(x->j, f,
+	const struct netns *n = &q->moment->netns.items[netns];
+
+	finding_evidence(q, f,
 	                 "it is %s for the whole host: beyond it close() resets the connection, unsent data is lost",
-	                 count_text(x->j, x->m->limits.orphans_limit));
+	                 count_text(q, q->moment->limits.orphans_limit));
 	finding_advice(f, "set it back to what the kernel had chosen; tcp_max_tw_buckets still has that number",
-	               arena_printf(x->j->arena, "sysctl -w net.ipv4.tcp_max_orphans=%llu",
-	                            (unsigned long long)x->n->max_time_waits));
+	               arena_printf(q->arena, "sysctl -w net.ipv4.tcp_max_orphans=%llu",
+	                            (unsigned long long)n->max_time_waits));
 }
 
-static bool timestamps_hold(const struct sysctl_judging *x)
+static bool timestamps_hold(struct inquiry *q, uint32_t netns)
 {
-	return x->n->tw_reuse == 1 && !x->n->timestamps;
+	const struct netns *n = &q->moment->netns.items[netns];
+
+	return n->tw_reuse == 1 && !n->timestamps;
 }
 
-static void timestamps_tell(const struct sysctl_judging *x, struct finding *f)
+static void timestamps_tell(struct inquiry *q, uint32_t netns, struct finding *f)
 {
-	finding_evidence(x->j, f,
+	finding_evidence(q, f,
 	                 "tcp_tw_reuse=1 is set, and works by timestamps: without them no TIME-WAIT is taken over");
 	finding_advice(f, "turn them on again", "sysctl -w net.ipv4.tcp_timestamps=1");
 }
 
-static bool abort_holds(const struct sysctl_judging *x)
+static bool abort_holds(struct inquiry *q, uint32_t netns)
 {
-	return x->n->abort_on_overflow && x->n->totals.listen_overflows;
+	const struct netns *n = &q->moment->netns.items[netns];
+
+	return n->abort_on_overflow && n->totals.listen_overflows;
 }
 
-static void abort_tell(const struct sysctl_judging *x, struct finding *f)
+static void abort_tell(struct inquiry *q, uint32_t netns, struct finding *f)
 {
-	finding_evidence(x->j, f,
+	const struct netns *n = &q->moment->netns.items[netns];
+
+	finding_evidence(q, f,
 	                 "a client that meets a full accept queue is reset, and would have been served a moment later");
-	finding_evidence(x->j, f, "queues were full %s times since the namespace began, %s of them while watched",
-	                 count_text(x->j, x->n->totals.listen_overflows),
-	                 count_text(x->j, x->n->totals.listen_overflows - x->n->before.listen_overflows));
+	finding_evidence(q, f, "queues were full %s times since the namespace began, %s of them while watched",
+	                 count_text(q, n->totals.listen_overflows),
+	                 count_text(q, n->totals.listen_overflows - n->before.listen_overflows));
 	finding_advice(f, "turn it off: the client's kernel tries again by itself",
 	               "sysctl -w net.ipv4.tcp_abort_on_overflow=0");
 }
 
 /* The kernel cuts listen()'s backlog without a word: a queue that is exactly so long, and too short. */
-static uint32_t cut_listener(const struct sysctl_judging *x)
+static uint32_t cut_listener(struct inquiry *q, uint32_t netns)
 {
-	if (!x->n->somaxconn || x->n->somaxconn >= SOMAXCONN ||
-	    x->n->totals.listen_overflows == x->n->before.listen_overflows)
+	const struct netns *n = &q->moment->netns.items[netns];
+
+	if (!n->somaxconn || n->somaxconn >= SOMAXCONN || n->totals.listen_overflows == n->before.listen_overflows)
 		return SOCKET_NONE;
-	for (uint32_t i = 0; i < x->m->sockets.count; i++) {
-		const struct socket *s = &x->m->sockets.items[i];
-		if (s->state == STATE_LISTEN && s->netns == x->netns && s->send_q == x->n->somaxconn &&
+	for (uint32_t i = 0; i < q->moment->sockets.count; i++) {
+		const struct socket *s = &q->moment->sockets.items[i];
+		if (s->state == STATE_LISTEN && s->netns == netns && s->send_q == n->somaxconn &&
 		    socket_has(s, SOCKET_DROPPED))
 			return i;
 	}
 	return SOCKET_NONE;
 }
 
-static bool somaxconn_holds(const struct sysctl_judging *x)
+static bool somaxconn_holds(struct inquiry *q, uint32_t netns)
 {
-	return cut_listener(x) != SOCKET_NONE;
+	return cut_listener(q, netns) != SOCKET_NONE;
 }
 
-static void somaxconn_tell(const struct sysctl_judging *x, struct finding *f)
+static void somaxconn_tell(struct inquiry *q, uint32_t netns, struct finding *f)
 {
-	const struct socket *s = &x->m->sockets.items[cut_listener(x)];
+	const struct socket *s = &q->moment->sockets.items[cut_listener(q, netns)];
 
 	f->confidence = CONFIDENCE_LIKELY; /* it may have asked for just that */
-	finding_evidence(x->j, f,
+	finding_evidence(q, f,
 	                 "the queue of %s is %s long, which is all that the setting lets listen() have, and overflowed",
-	                 listener_text(x->j, s), count_text(x->j, s->send_q));
+	                 listener_text(q, s), count_text(q, s->send_q));
 	finding_advice(f, "set it back, and start the program again: its listen() asks anew",
 	               "sysctl -w net.core.somaxconn=4096");
 }
 
-static bool recycle_holds(const struct sysctl_judging *x)
+static bool recycle_holds(struct inquiry *q, uint32_t netns)
 {
-	return x->m->recycle_set_in != NULL;
+	return q->moment->recycle_set_in != NULL;
 }
 
-static void recycle_tell(const struct sysctl_judging *x, struct finding *f)
+static void recycle_tell(struct inquiry *q, uint32_t netns, struct finding *f)
 {
-	finding_evidence(x->j, f,
+	finding_evidence(q, f,
 	                 "%s sets it, and this kernel has no such setting: it went with 4.12, for it dropped clients "
 	                 "behind one NAT address",
-	                 x->m->recycle_set_in);
+	                 q->moment->recycle_set_in);
 	finding_advice(f, "take the line out",
-	               arena_printf(x->j->arena, "grep -n tcp_tw_recycle %s", x->m->recycle_set_in));
+	               arena_printf(q->arena, "grep -n tcp_tw_recycle %s", q->moment->recycle_set_in));
 }
 
 const struct sysctl_row sysctl_rows[] = {

@@ -21,15 +21,16 @@ static uint64_t cuts(const struct moment *m, const struct limit *l)
 	return count;
 }
 
-static void tell_pressures(const struct moment *m, struct judgement *j, struct finding *f)
+static void tell_pressures(struct inquiry *q, struct finding *f)
 {
+	const struct moment *m = q->moment;
 	uint64_t count = 0;
 
 	array_each (&m->netns, n)
 		count += n->totals.memory_pressures - n->before.memory_pressures;
 	if (count)
-		finding_evidence(j, f, "the kernel began to shrink buffers (TCPMemoryPressures grew by %s)",
-		                 count_text(j, count));
+		finding_evidence(q, f, "the kernel began to shrink buffers (TCPMemoryPressures grew by %s)",
+		                 count_text(q, count));
 }
 
 static const struct kernel_limit limit = {
@@ -40,13 +41,14 @@ static const struct kernel_limit limit = {
 	.tell = tell_pressures,
 };
 
-static void tcp_memory_judge(const struct moment *m, const struct rule *rule, struct judgement *j)
+static void tcp_memory_judge(struct inquiry *q, const struct rule *rule)
 {
-	kernel_limit_judge(m, rule, j, &limit);
+	kernel_limit_judge(q, rule, &limit);
 }
 
 const struct rule rule_tcp_memory = {
 	.id = "tcp-memory",
 	.title = "all TCP sockets together use up their memory: data is dropped",
 	.judge = tcp_memory_judge,
+	.explains_no_socket = true,
 };

@@ -16,13 +16,14 @@ static const struct kernel_limit limit = {
 	.grown = overflows,
 };
 
-static void time_wait_overflow_judge(const struct moment *m, const struct rule *rule, struct judgement *j)
+static void time_wait_overflow_judge(struct inquiry *q, const struct rule *rule)
 {
-	kernel_limit_judge(m, rule, j, &limit);
+	kernel_limit_judge(q, rule, &limit);
 }
 
 const struct rule rule_time_wait_overflow = {
 	.id = "time-wait-overflow",
 	.title = "tcp_max_tw_buckets cuts TIME-WAIT off: its protection is lost",
 	.judge = time_wait_overflow_judge,
+	.explains_no_socket = true,
 };

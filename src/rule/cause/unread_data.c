@@ -18,7 +18,7 @@ struct stall {
 	uint64_t longest_ms, unread_bytes;
 };
 
-static bool does_not_read(const struct moment *m, const struct socket *s, void *with)
+static bool does_not_read(struct inquiry *q, const struct socket *s, void *with)
 {
 	struct stall *stall = with;
 
@@ -30,12 +30,13 @@ static bool does_not_read(const struct moment *m, const struct socket *s, void *
 }
 
 /* Peers in view whose FIN waits behind the data. */
-static uint64_t count_finished(const struct moment *m, struct judgement *j, const struct finding *f)
+static uint64_t count_finished(struct inquiry *q, const struct finding *f)
 {
+	const struct moment *m = q->moment;
 	uint64_t count = 0;
 
 	array_each (&f->sockets, s) {
-		uint32_t other = pair_of(j, m, *s);
+		uint32_t other = pair_of(q, *s);
 		count += other != SOCKET_NONE && m->sockets.items[other].state == STATE_FIN_WAIT1;
 	}
 	return count;
@@ -51,40 +52,41 @@ static bool is_likely(const struct moment *m, const struct finding *f, const str
 	       (m->window.ms >= WATCHED_MS || stall->longest_ms >= TIMES * m->window.ms);
 }
 
-static void tell(const struct moment *m, struct judgement *j, struct finding *f, const struct stall *stall,
-                 uint64_t finished)
+static void tell(struct inquiry *q, struct finding *f, const struct stall *stall, uint64_t finished)
 {
+	const struct moment *m = q->moment;
 	TEXT_CLEANUP bytes = { 0 };
 
 	format_bytes(&bytes, stall->unread_bytes);
-	finding_evidence(j, f, "%s are unread and fill the receive buffers; the last data came up to %s ago",
-	                 bytes.bytes, duration_text(j, stall->longest_ms));
+	finding_evidence(q, f, "%s are unread and fill the receive buffers; the last data came up to %s ago",
+	                 bytes.bytes, duration_text(q, stall->longest_ms));
 	if (m->window.ms)
-		finding_evidence(j, f, "not a byte was read in the %s watched", duration_text(j, m->window.ms));
+		finding_evidence(q, f, "not a byte was read in the %s watched", duration_text(q, m->window.ms));
 	if (finished)
-		finding_evidence(j, f, "%s of the peers have finished: their FIN waits behind the data (FIN-WAIT-1)",
-		                 count_text(j, finished));
-	finding_excludes(j, f, "never-closed",
+		finding_evidence(q, f, "%s of the peers have finished: their FIN waits behind the data (FIN-WAIT-1)",
+		                 count_text(q, finished));
+	finding_excludes(q, f, "never-closed",
 	                 "the FIN could not arrive yet: there is no room for what comes before it");
-	finding_excludes(j, f, "peer-stalled", "it is our buffer that is full");
+	finding_excludes(q, f, "peer-stalled", "it is our buffer that is full");
 	if (f->confidence == CONFIDENCE_POSSIBLE)
 		finding_or_else(f, NULL, "a reader that is slow, but reads", "unfin check --window 60s");
 }
 
-static bool unread_data_check(const struct moment *m, const struct suspects *g, struct judgement *j, struct finding *f)
+static bool unread_data_check(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
+	const struct moment *m = q->moment;
 	struct stall stall = { 0 };
 
-	finding_keep(m, f, does_not_read, &stall);
+	finding_keep(q, f, does_not_read, &stall);
 	if (!f->count)
 		return false;
-	uint64_t finished = count_finished(m, j, f);
+	uint64_t finished = count_finished(q, f);
 	f->confidence = is_likely(m, f, &stall, finished) ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
-	tell(m, j, f, &stall, finished);
+	tell(q, f, &stall, finished);
 	finding_advice(f, "read until the end, or close as soon as you need no more, where the program opens them",
 	               NULL);
 	finding_advice(f, "what it means", "unfin explain unread-data");
-	budgets_add(m, j, f);
+	budgets_add(q, f);
 	return true;
 }
 

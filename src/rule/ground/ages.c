@@ -47,40 +47,41 @@ struct ages ages_of(const struct moment *m, const uint32_t *sockets, size_t coun
 	return ages;
 }
 
-const char *duration_text(struct judgement *j, uint64_t ms)
+const char *duration_text(struct inquiry *q, uint64_t ms)
 {
 	TEXT_CLEANUP t = { 0 };
 
 	format_duration(&t, ms);
-	return arena_strdup(j->arena, t.bytes);
+	return arena_strdup(q->arena, t.bytes);
 }
 
-const char *range_text(struct judgement *j, uint64_t low_ms, uint64_t high_ms)
+const char *range_text(struct inquiry *q, uint64_t low_ms, uint64_t high_ms)
 {
-	const char *low = duration_text(j, low_ms), *high = duration_text(j, high_ms);
+	const char *low = duration_text(q, low_ms), *high = duration_text(q, high_ms);
 
-	return streq(low, high) ? low : arena_printf(j->arena, "%s to %s", low, high);
+	return streq(low, high) ? low : arena_printf(q->arena, "%s to %s", low, high);
 }
 
-const char *count_text(struct judgement *j, uint64_t count)
+const char *count_text(struct inquiry *q, uint64_t count)
 {
 	TEXT_CLEANUP t = { 0 };
 
 	format_count(&t, count);
-	return arena_strdup(j->arena, t.bytes);
+	return arena_strdup(q->arena, t.bytes);
 }
 
-const char *process_text(struct judgement *j, const struct moment *m, uint32_t process)
+const char *process_text(struct inquiry *q, uint32_t process)
 {
+	const struct moment *m = q->moment;
 	const struct process *p = &m->processes.items[process];
 
-	return arena_printf(j->arena, "%s[%u]", p->comm, p->pid);
+	return arena_printf(q->arena, "%s[%u]", p->comm, p->pid);
 }
 
-const char *endpoint_text(struct judgement *j, const struct endpoint *e)
+const char *endpoint_text(struct inquiry *q, const struct endpoint *e)
 {
 	TEXT_CLEANUP t = { 0 };
 
 	endpoint_format(&t, e);
-	return arena_strdup(j->arena, t.bytes);
+	return arena_strdup(q->arena, t.bytes);
 }

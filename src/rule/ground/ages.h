@@ -1,6 +1,6 @@
 /* How long ago the peers of a finding have finished: the shape tells a leak from slow work. */
 #pragma once
-#include "rule/finding.h"
+#include "rule/inquiry.h"
 
 struct ages {
 	uint64_t known;                             /* sockets with an age */
@@ -18,10 +18,10 @@ struct ages ages_of(const struct moment *m, const uint32_t *sockets, size_t coun
 bool finished_ms(const struct socket *s, uint64_t assumed_ms, uint64_t *ret_ms);
 
 /* Texts in the judgement's arena: "42 s"; "5 s to 42 s", or "5 s" where both ends read alike; "1,224". */
-const char *duration_text(struct judgement *j, uint64_t ms);
-const char *range_text(struct judgement *j, uint64_t low_ms, uint64_t high_ms);
-const char *count_text(struct judgement *j, uint64_t count);
+const char *duration_text(struct inquiry *q, uint64_t ms);
+const char *range_text(struct inquiry *q, uint64_t low_ms, uint64_t high_ms);
+const char *count_text(struct inquiry *q, uint64_t count);
 /* "fetch-profiles[812]" */
-const char *process_text(struct judgement *j, const struct moment *m, uint32_t process);
+const char *process_text(struct inquiry *q, uint32_t process);
 /* "127.0.0.1:80" */
-const char *endpoint_text(struct judgement *j, const struct endpoint *e);
+const char *endpoint_text(struct inquiry *q, const struct endpoint *e);

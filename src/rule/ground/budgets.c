@@ -4,11 +4,13 @@
 
 enum { COMING_PERCENT = 5, NAMED = 3 };
 
-struct port_map *judgement_ports(struct judgement *j, const struct moment *m)
+struct port_map *inquiry_ports(struct inquiry *q)
 {
-	if (!j->ports)
-		j->ports = port_map_new(m);
-	return j->ports;
+	const struct moment *m = q->moment;
+
+	if (!q->ports)
+		q->ports = port_map_new(m);
+	return q->ports;
 }
 
 /* Sockets on ports of the range: an upper bound of the ports in use, without sorting them. */
@@ -68,42 +70,44 @@ static uint64_t own_descriptors(const struct moment *m, const struct finding *f)
 	return count;
 }
 
-static void add_descriptors(const struct moment *m, struct judgement *j, struct finding *f)
+static void add_descriptors(struct inquiry *q, struct finding *f)
 {
+	const struct moment *m = q->moment;
 	const struct process *p = &m->processes.items[f->subject];
 
 	if (!p->fd_limit || !p->fd_used)
 		return;
 	struct budget *b = array_push(&f->budgets);
-	*b = (struct budget){ .what = arena_printf(j->arena, "descriptors of %s", process_text(j, m, f->subject)),
+	*b = (struct budget){ .what = arena_printf(q->arena, "descriptors of %s", process_text(q, f->subject)),
 		              .unit = "descriptors",
 		              .used = p->fd_used,
 		              .limit = p->fd_limit,
 		              .own = own_descriptors(m, f) };
 }
 
-static void add_ports(const struct moment *m, struct judgement *j, struct finding *f)
+static void add_ports(struct inquiry *q, struct finding *f)
 {
+	const struct moment *m = q->moment;
 	const struct socket *s = &m->sockets.items[f->sockets.items[0]];
 	struct port_budget ports;
 
-	if (ports_connect(judgement_ports(j, m), s->netns, &s->local.addr, &s->peer, &ports) || !ports.usable)
+	if (ports_connect(inquiry_ports(q), s->netns, &s->local.addr, &s->peer, &ports) || !ports.usable)
 		return;
 	struct budget *b = array_push(&f->budgets);
-	*b = (struct budget){ .what = arena_printf(j->arena, "ports to %s", f->peer),
+	*b = (struct budget){ .what = arena_printf(q->arena, "ports to %s", f->peer),
 		              .unit = "ports",
 		              .used = ports.used,
 		              .limit = ports.usable,
 		              .own = MIN(f->count, (uint64_t)ports.used) };
 }
 
-void budgets_add(const struct moment *m, struct judgement *j, struct finding *f)
+void budgets_add(struct inquiry *q, struct finding *f)
 {
 	if (f->subject == PROCESS_NONE || !f->sockets.count)
 		return;
-	add_descriptors(m, j, f);
+	add_descriptors(q, f);
 	if (f->peer && !f->listener)
-		add_ports(m, j, f);
+		add_ports(q, f);
 }
 
 struct share {
@@ -118,8 +122,9 @@ static int compare_shares(const void *a, const void *b)
 	return CMP(y->count, x->count);
 }
 
-void budgets_tell_holders(const struct moment *m, struct judgement *j, struct finding *f)
+void budgets_tell_holders(struct inquiry *q, struct finding *f)
 {
+	const struct moment *m = q->moment;
 	ARRAY(struct share) shares = { 0 };
 	TEXT_CLEANUP t = { 0 };
 
@@ -132,10 +137,10 @@ void budgets_tell_holders(const struct moment *m, struct judgement *j, struct fi
 	array_sort(&shares, compare_shares);
 	for (size_t i = 0; i < MIN(shares.count, (size_t)NAMED) && shares.items[i].count; i++) {
 		const struct share *s = &shares.items[i];
-		text_printf(&t, "%s%s by %s", i ? ", " : "", count_text(j, s->count),
+		text_printf(&t, "%s%s by %s", i ? ", " : "", count_text(q, s->count),
 		            s->process == PROCESS_NONE ? "no process (TIME-WAIT, orphans)"
-		                                       : process_text(j, m, s->process));
+		                                       : process_text(q, s->process));
 	}
-	finding_evidence(j, f, "the ports are held: %s", t.bytes ? t.bytes : "by nobody that can be seen");
+	finding_evidence(q, f, "the ports are held: %s", t.bytes ? t.bytes : "by nobody that can be seen");
 	array_free(&shares);
 }

@@ -1,10 +1,10 @@
 /* What findings eat, counted: ports by the model of model/port/ports.h, descriptors of the process. */
 #pragma once
-#include "rule/finding.h"
+#include "rule/inquiry.h"
 #include "model/port/ports.h"
 
 /* The port map of this judgement's moment, made when first asked for. */
-struct port_map *judgement_ports(struct judgement *j, const struct moment *m);
+struct port_map *inquiry_ports(struct inquiry *q);
 
 /* Cheap, before the model is asked: a twentieth of this namespace's ports, or a failed call, make it worth asking. */
 bool budgets_may_end(const struct moment *m, uint32_t netns);
@@ -16,7 +16,7 @@ enum { NEARLY_PERCENT = 90 }; /* so much used is worth a word, and a look at who
 bool budgets_nearly_used(const struct moment *m);
 
 /* Budgets of a finding with a subject: its descriptors, and for a client the ports to its destination. */
-void budgets_add(const struct moment *m, struct judgement *j, struct finding *f);
+void budgets_add(struct inquiry *q, struct finding *f);
 
 /* Evidence: whose the finding's sockets are, largest share first. */
-void budgets_tell_holders(const struct moment *m, struct judgement *j, struct finding *f);
+void budgets_tell_holders(struct inquiry *q, struct finding *f);

@@ -85,29 +85,31 @@ static void count_socket(struct close_wait *c, const struct socket *s, bool watc
 
 /* None is older than a third of the program's life, and closes have left their traces: a leak would have left the older
  * ones, too, unless it began just now. */
-static bool gives_back(const struct moment *m, struct judgement *j, const struct suspects *g,
-                       const struct close_wait *c)
+static bool gives_back(struct inquiry *q, const struct suspects *g, const struct close_wait *c)
 {
+	const struct moment *m = q->moment;
+
 	if (c->closed.count || c->sockets < TRACES_LEAST || c->ages.known < c->sockets ||
 	    c->lifetime_ms < TIMES * c->ages.oldest_ms)
 		return false;
 	struct traces_reuse reuse = traces_reuse_of(m, g);
 	if (reuse.lower >= REUSED_LEAST && reuse.lower * 100 >= reuse.known * REUSED_PERCENT)
 		return true;
-	return traces_time_waits(m, j, g, c->ages.oldest_ms) >= c->sockets;
+	return traces_time_waits(q, g, c->ages.oldest_ms) >= c->sockets;
 }
 
-struct close_wait close_wait_of(const struct moment *m, struct judgement *j, const struct suspects *g)
+struct close_wait close_wait_of(struct inquiry *q, const struct suspects *g)
 {
+	const struct moment *m = q->moment;
 	struct close_wait c = {
-		.closed = *program_departed(judgement_programs(j, m), g->process, g->end_is_listener),
+		.closed = *program_departed(inquiry_programs(q), g->process, g->end_is_listener),
 		.lifetime_ms = lifetime_of(m, g->process),
 		.sockets = g->count,
 		.assumed_ms = AGE_NOT_ASSUMED,
 	};
 
 	if (g->end.port && !g->end_is_listener)
-		c.gained = program_gained(judgement_programs(j, m), g->process, g->netns, &g->end);
+		c.gained = program_gained(inquiry_programs(q), g->process, g->netns, &g->end);
 	for (size_t i = 0; i < g->count; i++) {
 		count_socket(&c, &m->sockets.items[g->sockets[i]], m->window.ms > 0);
 		moment_each_holder (m, &m->sockets.items[g->sockets[i]], h)
@@ -120,7 +122,7 @@ struct close_wait close_wait_of(const struct moment *m, struct judgement *j, con
 		c.prompt = c.sockets;
 	}
 	c.ages = ages_of(m, g->sockets, g->count, c.assumed_ms);
-	c.gives_back = gives_back(m, j, g, &c);
+	c.gives_back = gives_back(q, g, &c);
 	return c;
 }
 
@@ -128,7 +130,7 @@ struct older {
 	uint64_t assumed_ms, ms;
 };
 
-static bool is_older(const struct moment *m, const struct socket *s, void *with)
+static bool is_older(struct inquiry *q, const struct socket *s, void *with)
 {
 	const struct older *older = with;
 	uint64_t ms;
@@ -136,11 +138,11 @@ static bool is_older(const struct moment *m, const struct socket *s, void *with)
 	return !finished_ms(s, older->assumed_ms, &ms) || ms >= older->ms;
 }
 
-void close_wait_keep_older(const struct moment *m, const struct close_wait *c, struct finding *f, uint64_t ms)
+void close_wait_keep_older(struct inquiry *q, const struct close_wait *c, struct finding *f, uint64_t ms)
 {
 	struct older older = { .assumed_ms = c->assumed_ms, .ms = ms };
 
-	finding_keep(m, f, is_older, &older);
+	finding_keep(q, f, is_older, &older);
 }
 
 /* Timers of one setting scatter little, though many servers look for idle connections but once a second; what each

@@ -27,7 +27,7 @@ struct close_wait {
 	bool gives_back;
 };
 
-struct close_wait close_wait_of(const struct moment *m, struct judgement *j, const struct suspects *g);
+struct close_wait close_wait_of(struct inquiry *q, const struct suspects *g);
 
 /* The peers hung up at a fixed time after the last response, 1 s or more: an idle timeout. */
 bool is_idle_timeout(uint64_t low_ms, uint64_t high_ms);
@@ -42,7 +42,7 @@ bool close_wait_answered(const struct close_wait *c);
 bool close_wait_done_with(const struct close_wait *c);
 
 /* Keeps those of f->sockets that are at least `ms` old (of unknown age: kept), and describes f anew. */
-void close_wait_keep_older(const struct moment *m, const struct close_wait *c, struct finding *f, uint64_t ms);
+void close_wait_keep_older(struct inquiry *q, const struct close_wait *c, struct finding *f, uint64_t ms);
 
 /* Fills f->growth from the ages of f->sockets. */
-void close_wait_grow(const struct moment *m, struct judgement *j, const struct close_wait *c, struct finding *f);
+void close_wait_grow(struct inquiry *q, const struct close_wait *c, struct finding *f);

@@ -3,15 +3,16 @@
 #include "close_wait.h"
 #include "model/growth.h"
 
-static const char *why_unknown(struct judgement *j, const struct growth *g)
+static const char *why_unknown(struct inquiry *q, const struct growth *g)
 {
 	if (g->again_s)
-		return arena_printf(j->arena, "%s: ask again in %u s", g->why, g->again_s);
-	return arena_printf(j->arena, "%s: unfin check --window %us", g->why, g->window_s);
+		return arena_printf(q->arena, "%s: ask again in %u s", g->why, g->again_s);
+	return arena_printf(q->arena, "%s: unfin check --window %us", g->why, g->window_s);
 }
 
-void close_wait_grow(const struct moment *m, struct judgement *j, const struct close_wait *c, struct finding *f)
+void close_wait_grow(struct inquiry *q, const struct close_wait *c, struct finding *f)
 {
+	const struct moment *m = q->moment;
 	ARRAY(uint64_t) ages = { 0 };
 
 	array_each (&f->sockets, s) {
@@ -29,6 +30,6 @@ void close_wait_grow(const struct moment *m, struct judgement *j, const struct c
 		                     .reaches_back = close_wait_reaches_back(c) };
 	f->growth = growth_of(&e);
 	if (!f->growth.known)
-		f->growth.why = why_unknown(j, &f->growth);
+		f->growth.why = why_unknown(q, &f->growth);
 	array_free(&ages);
 }

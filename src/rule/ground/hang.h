@@ -10,11 +10,11 @@ static inline bool hang_is_certain(enum hang h)
 	return h >= HANG_STOPPED;
 }
 
-enum hang hang_of(const struct moment *m, struct judgement *j, uint32_t process);
+enum hang hang_of(struct inquiry *q, uint32_t process);
 
 /* True if it waits as an idle worker does, too: for a lock or a pipe by which it may be given work. Then only work
  * that waits for it tells the one from the other. */
 bool hang_looks_idle(const struct process *p, enum hang h);
 
 /* Evidence: what the process, or its thread, does. */
-void hang_tell(const struct moment *m, struct judgement *j, struct finding *f, uint32_t process, enum hang h);
+void hang_tell(struct inquiry *q, struct finding *f, uint32_t process, enum hang h);

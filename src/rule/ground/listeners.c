@@ -22,18 +22,20 @@ static int compare_rows(const void *a, const void *b)
 	return order ? order : CMP(x->socket, y->socket);
 }
 
-static const struct listeners *judgement_listeners(struct judgement *j, const struct moment *m)
+static const struct listeners *inquiry_listeners(struct inquiry *q)
 {
-	if (j->listeners)
-		return j->listeners;
-	j->listeners = memory_zeroed(sizeof(*j->listeners));
+	const struct moment *m = q->moment;
+
+	if (q->listeners)
+		return q->listeners;
+	q->listeners = memory_zeroed(sizeof(*q->listeners));
 	array_each (&m->sockets, s)
 		if (s->state == STATE_LISTEN)
-			*array_push(&j->listeners->rows) =
+			*array_push(&q->listeners->rows) =
 			        (struct row){ place_of(s->netns, s->local.port), (uint32_t)(s - m->sockets.items) };
-	if (j->listeners->rows.count)
-		array_sort(&j->listeners->rows, compare_rows);
-	return j->listeners;
+	if (q->listeners->rows.count)
+		array_sort(&q->listeners->rows, compare_rows);
+	return q->listeners;
 }
 
 /* The first row that is not below this place. */
@@ -51,9 +53,10 @@ static size_t first_row(const struct listeners *l, uint64_t place)
 	return low;
 }
 
-uint32_t listener_at(struct judgement *j, const struct moment *m, uint32_t netns, const struct endpoint *local)
+uint32_t listener_at(struct inquiry *q, uint32_t netns, const struct endpoint *local)
 {
-	const struct listeners *l = judgement_listeners(j, m);
+	const struct moment *m = q->moment;
+	const struct listeners *l = inquiry_listeners(q);
 	uint64_t place = place_of(netns, local->port);
 	const struct socket *best = NULL;
 
@@ -68,9 +71,10 @@ uint32_t listener_at(struct judgement *j, const struct moment *m, uint32_t netns
 	return best ? (uint32_t)(best - m->sockets.items) : SOCKET_NONE;
 }
 
-uint32_t listener_process(struct judgement *j, const struct moment *m, uint32_t netns, const struct endpoint *local)
+uint32_t listener_process(struct inquiry *q, uint32_t netns, const struct endpoint *local)
 {
-	uint32_t listener = listener_at(j, m, netns, local);
+	const struct moment *m = q->moment;
+	uint32_t listener = listener_at(q, netns, local);
 	const struct holder *h =
 	        listener == SOCKET_NONE ? NULL : moment_holder(m, m->sockets.items[listener].first_holder);
 
@@ -94,32 +98,33 @@ void listeners_free(struct listeners *listeners)
 	free(listeners);
 }
 
-static const char *any_text(struct judgement *j, uint16_t port)
+static const char *any_text(struct inquiry *q, uint16_t port)
 {
-	return arena_printf(j->arena, "*:%u", port);
+	return arena_printf(q->arena, "*:%u", port);
 }
 
-const char *listener_text(struct judgement *j, const struct socket *listener)
+const char *listener_text(struct inquiry *q, const struct socket *listener)
 {
 	TEXT_CLEANUP t = { 0 };
 
 	if (addr_is_any(&listener->local.addr))
-		return any_text(j, listener->local.port);
+		return any_text(q, listener->local.port);
 	endpoint_format(&t, &listener->local);
-	return arena_strdup(j->arena, t.bytes);
+	return arena_strdup(q->arena, t.bytes);
 }
 
-const char *service_text(struct judgement *j, const struct moment *m, uint32_t netns, uint16_t port)
+const char *service_text(struct inquiry *q, uint32_t netns, uint16_t port)
 {
-	const struct listeners *l = judgement_listeners(j, m);
+	const struct moment *m = q->moment;
+	const struct listeners *l = inquiry_listeners(q);
 	uint64_t place = place_of(netns, port);
 	const struct socket *only = NULL;
 
 	for (size_t i = first_row(l, place); i < l->rows.count && l->rows.items[i].place == place; i++) {
 		const struct socket *s = &m->sockets.items[l->rows.items[i].socket];
 		if (only && !addr_same(&only->local.addr, &s->local.addr))
-			return any_text(j, port);
+			return any_text(q, port);
 		only = s;
 	}
-	return only ? listener_text(j, only) : any_text(j, port);
+	return only ? listener_text(q, only) : any_text(q, port);
 }

@@ -128,10 +128,12 @@ static void find_missing(struct pairs *p, const struct moment *m)
 		drop_translated(p, m);
 }
 
-static const struct pairs *judgement_pairs(struct judgement *j, const struct moment *m)
+static const struct pairs *inquiry_pairs(struct inquiry *q)
 {
-	if (j->pairs)
-		return j->pairs;
+	const struct moment *m = q->moment;
+
+	if (q->pairs)
+		return q->pairs;
 	struct pairs *p = memory_zeroed(sizeof(*p));
 	p->other = memory_resize(NULL, m->sockets.count + 1, sizeof(*p->other));
 	memset(p->other, 0xff, m->sockets.count * sizeof(*p->other));
@@ -140,29 +142,30 @@ static const struct pairs *judgement_pairs(struct judgement *j, const struct mom
 	match_ends(p, m);
 	find_missing(p, m);
 	keyed_free(&p->ends);
-	j->pairs = p;
+	q->pairs = p;
 	return p;
 }
 
-uint32_t pair_of(struct judgement *j, const struct moment *m, uint32_t socket)
+uint32_t pair_of(struct inquiry *q, uint32_t socket)
 {
-	return judgement_pairs(j, m)->other[socket];
+	return inquiry_pairs(q)->other[socket];
 }
 
-bool pair_is_missing(struct judgement *j, const struct moment *m, uint32_t socket)
+bool pair_is_missing(struct inquiry *q, uint32_t socket)
 {
-	return judgement_pairs(j, m)->missing[socket];
+	return inquiry_pairs(q)->missing[socket];
 }
 
-uint32_t pair_process(struct judgement *j, const struct moment *m, uint32_t socket)
+uint32_t pair_process(struct inquiry *q, uint32_t socket)
 {
-	const struct pairs *p = judgement_pairs(j, m);
+	const struct moment *m = q->moment;
+	const struct pairs *p = inquiry_pairs(q);
 	const struct socket *s = &m->sockets.items[socket];
 	const struct socket *other = p->other[socket] == SOCKET_NONE ? NULL : &m->sockets.items[p->other[socket]];
 
 	if (other && other->first_holder != HOLDER_NONE)
 		return moment_holder(m, other->first_holder)->process;
-	return is_here(p, s) ? listener_process(j, m, other ? other->netns : s->netns, &s->peer) : PROCESS_NONE;
+	return is_here(p, s) ? listener_process(q, other ? other->netns : s->netns, &s->peer) : PROCESS_NONE;
 }
 
 void pairs_free(struct pairs *p)

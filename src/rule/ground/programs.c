@@ -265,10 +265,12 @@ static void count_departures(struct programs *programs, const struct moment *m)
 	}
 }
 
-const struct programs *judgement_programs(struct judgement *j, const struct moment *m)
+const struct programs *inquiry_programs(struct inquiry *q)
 {
-	if (j->programs)
-		return j->programs;
+	const struct moment *m = q->moment;
+
+	if (q->programs)
+		return q->programs;
 	struct programs *programs = memory_zeroed(sizeof(*programs));
 	for (size_t i = 0; i < m->processes.count; i++) {
 		array_push(&programs->departed);
@@ -280,7 +282,7 @@ const struct programs *judgement_programs(struct judgement *j, const struct mome
 	count_moves(programs, m);
 	count_departures(programs, m);
 	count_changes(programs, m);
-	j->programs = programs;
+	q->programs = programs;
 	return programs;
 }
 

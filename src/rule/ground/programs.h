@@ -5,7 +5,7 @@
  * command (numbers in it may differ: a port, a worker's index) or by one another. Two scripts of one interpreter
  * are two programs, though they may share all but their command. */
 #pragma once
-#include "rule/finding.h"
+#include "rule/inquiry.h"
 
 /* CLOSE_WAIT that were closed while the window was open: by their program, which still runs. */
 struct departures {
@@ -24,7 +24,7 @@ struct moves {
 struct programs;
 
 /* Those of the judgement's moment, the judgement's own. */
-const struct programs *judgement_programs(struct judgement *j, const struct moment *m);
+const struct programs *inquiry_programs(struct inquiry *q);
 void programs_free(struct programs *programs); /* NULL is fine */
 
 /* The process that stands for all of its program. */

@@ -1,4 +1,5 @@
 #include "reach.h"
+#include "rule/rule.h"
 #include "base/array.h"
 #include "model/hash.h"
 #include <math.h>
@@ -33,19 +34,20 @@ void finding_foretell(struct finding *f, const struct forecast *forecast)
 	}
 }
 
-void finding_limit(struct judgement *j, const struct moment *m, struct finding *f, const struct limit *l)
+void finding_limit(struct inquiry *q, struct finding *f, const struct limit *l)
 {
+	const struct moment *m = q->moment;
 	TEXT_CLEANUP subject = { 0 };
 
 	limit_subject(&subject, m, l);
 	*array_push(&f->budgets) = (struct budget){
-		.what = arena_printf(j->arena, "%s of %s", limit_unit(l->kind), subject.bytes),
+		.what = arena_printf(q->arena, "%s of %s", limit_unit(l->kind), subject.bytes),
 		.unit = limit_unit(l->kind),
 		.used = l->used,
 		.limit = l->limit,
 	};
 	f->limit_reached |= l->used >= l->limit;
-	finding_evidence(j, f, "the limit is %s; it is set by %s", limit_setting(l->kind), limit_owner(l->kind));
+	finding_evidence(q, f, "the limit is %s; it is set by %s", limit_setting(l->kind), limit_owner(l->kind));
 }
 
 /* Both ends of a connection are one connection. */
@@ -103,37 +105,24 @@ static bool ends_later(const struct finding *f, const struct finding *other)
 }
 
 /* A root tells its own end, if it knows how fast it grows. */
-static bool root_tells(const struct judgement *j, const struct finding *f)
+static bool is_told(struct inquiry *q, const struct finding *f)
 {
-	array_each (&j->findings, root)
-		if (streq(root->key, f->caused_by))
-			return root->growth.known || root->eta_known;
-	return false;
-}
+	const struct finding *root = finding_find(q, f->cause);
 
-static bool is_told(const struct moment *m, const struct judgement *j, const struct finding *f)
-{
-	if (f->caused_by)
-		return root_tells(j, f);
-	array_each (&j->findings, other)
-		if (other != f && other->foreseen && !other->caused_by && ends_later(f, other) &&
-		    same_growth(m, f, other))
+	if (root)
+		return root->growth.known || root->eta_known;
+	array_each (&q->findings, other)
+		if (other != f && other->foreseen && other->cause == FINDING_NONE && ends_later(f, other) &&
+		    same_growth(q->moment, f, other))
 			return true;
 	return false;
 }
 
-void judgement_keep_first_ends(const struct moment *m, struct judgement *j)
+void findings_keep_first_ends(struct inquiry *q)
 {
-	cleanup(cleanup_free) bool *drop = memory_zeroed(j->findings.count + 1);
-	size_t kept = 0;
+	cleanup(cleanup_free) bool *drop = memory_zeroed(q->findings.count + 1);
 
-	for (size_t i = 0; i < j->findings.count; i++)
-		drop[i] = j->findings.items[i].foreseen && is_told(m, j, &j->findings.items[i]);
-	for (size_t i = 0; i < j->findings.count; i++) {
-		if (drop[i])
-			finding_free(&j->findings.items[i]);
-		else
-			j->findings.items[kept++] = j->findings.items[i];
-	}
-	j->findings.count = kept;
+	for (size_t i = 0; i < q->findings.count; i++)
+		drop[i] = q->findings.items[i].foreseen && is_told(q, &q->findings.items[i]);
+	findings_drop(q, drop);
 }

@@ -3,9 +3,10 @@
 enum { HANDSHAKE_BYTES = 1 }; /* the SYN counts as one acknowledged byte */
 
 /* May others than this program have closed connections to where the group's lead? */
-static bool has_rivals(const struct moment *m, struct judgement *j, const struct suspects *g)
+static bool has_rivals(struct inquiry *q, const struct suspects *g)
 {
-	const struct programs *programs = judgement_programs(j, m);
+	const struct moment *m = q->moment;
+	const struct programs *programs = inquiry_programs(q);
 
 	if (g->end_is_listener)
 		return false;
@@ -17,13 +18,14 @@ static bool has_rivals(const struct moment *m, struct judgement *j, const struct
 	return false;
 }
 
-size_t traces_time_waits(const struct moment *m, struct judgement *j, const struct suspects *g, uint64_t ms)
+size_t traces_time_waits(struct inquiry *q, const struct suspects *g, uint64_t ms)
 {
+	const struct moment *m = q->moment;
 	const struct socket *first = &m->sockets.items[g->sockets[0]];
 	const struct endpoint *end = g->end_is_listener ? &first->local : &g->end;
 	size_t count = 0;
 
-	if (!end->port || g->process == PROCESS_NONE || has_rivals(m, j, g))
+	if (!end->port || g->process == PROCESS_NONE || has_rivals(q, g))
 		return 0;
 	array_each (&m->sockets, s)
 		count += s->state == STATE_TIME_WAIT && socket_age(s).min_ms > ms &&

@@ -7,7 +7,7 @@
 
 /* TIME_WAITs older than `ms` of connections like the group's, which this side was the last to close. 0 where others
  * than the group's program may have done so. */
-size_t traces_time_waits(const struct moment *m, struct judgement *j, const struct suspects *g, uint64_t ms);
+size_t traces_time_waits(struct inquiry *q, const struct suspects *g, uint64_t ms);
 
 struct traces_reuse {
 	size_t known; /* connections that were not answered yet: only their stamps tell when they were opened */

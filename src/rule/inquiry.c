@@ -1,0 +1,86 @@
+#include "inquiry.h"
+#include "rule/ground/listeners.h"
+#include "rule/ground/pairs.h"
+#include "rule/ground/programs.h"
+#include "model/port/ports.h"
+#include <stdarg.h>
+
+struct finding *finding_new(struct inquiry *q, const char *id, const char *title)
+{
+	struct finding *f = array_push(&q->findings);
+
+	f->id = id;
+	f->title = title;
+	f->subject = f->other_end = PROCESS_NONE;
+	f->netns = NETNS_UNKNOWN;
+	f->ends = 1;
+	f->queue = SOCKET_NONE;
+	f->serial = q->serials++;
+	f->cause = FINDING_NONE;
+	return f;
+}
+
+void finding_drop_last(struct inquiry *q)
+{
+	finding_free(&q->findings.items[--q->findings.count]);
+}
+
+void inquiry_free_tables(struct inquiry *q)
+{
+	port_map_free(q->ports);
+	programs_free(q->programs);
+	listeners_free(q->listeners);
+	pairs_free(q->pairs);
+}
+
+static const char *text_of(struct inquiry *q, const char *format, va_list args)
+{
+	cleanup(cleanup_free) char *text = NULL;
+
+	return vasprintf(&text, format, args) < 0 ? "" : arena_strdup(q->arena, text);
+}
+
+void finding_evidence(struct inquiry *q, struct finding *f, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	*array_push(&f->evidence) = text_of(q, format, args);
+	va_end(args);
+}
+
+void finding_excludes(struct inquiry *q, struct finding *f, const char *id, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	struct exclusion *x = array_push(&f->excluded);
+	*x = (struct exclusion){ .id = id, .why = text_of(q, format, args) };
+	va_end(args);
+}
+
+void finding_or_else(struct finding *f, const char *id, const char *why, const char *settled_by)
+{
+	struct alternative *a = array_push(&f->alternatives);
+
+	*a = (struct alternative){ .id = id, .why = why, .settled_by = settled_by };
+}
+
+void finding_victim(struct finding *f, const struct failure *failure)
+{
+	*array_push(&f->victims) = (struct victim){ .process = failure->process,
+		                                    .call = failure->call,
+		                                    .error = failure->error,
+		                                    .target = failure->target,
+		                                    .target_known = failure->target_known,
+		                                    .count = failure->count,
+		                                    .first_unix_ms = failure->first_unix_ms,
+		                                    .last_unix_ms = failure->last_unix_ms };
+}
+
+void finding_advice(struct finding *f, const char *text, const char *command)
+{
+	struct advice *a = array_push(&f->advice);
+
+	*a = (struct advice){ .text = text, .command = command };
+}
