@@ -37,7 +37,7 @@ static bool wants_window(const struct moment *m)
 int gather_moment(struct session *s, const struct options *o, unsigned wants)
 {
 	stop_on_signals();
-	int status = session_open(s, o, wants | WANT_DETAILS | WANT_LIMITS);
+	int status = session_open(s, o, wants | WANT_DETAILS | WANT_LIMITS | WANT_CROSSINGS);
 
 	if (status == STATUS_OK)
 		status = session_look(s);

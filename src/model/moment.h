@@ -85,6 +85,11 @@ struct translation {
 	uint32_t by_state[STATE_COUNT];
 };
 
+/* A connection with a translation of addresses between its two ends, as conntrack has it: see crossing.h. */
+struct crossing {
+	uint32_t client, server; /* indexes of sockets; INDEX_NONE: that end is not in view */
+};
+
 /* Something that could not be seen. `what` completes "not seen: …". */
 struct gap {
 	const char *what, *why, *mend; /* mend: the command that helps, or NULL */
@@ -132,6 +137,7 @@ struct moment {
 	ARRAY(struct first_close) first_closes;
 	awaited_list awaited;
 	ARRAY(struct translation) translations; /* WANT_TRANSLATIONS */
+	ARRAY(struct crossing) crossings;       /* WANT_CROSSINGS */
 	const char *recycle_set_in; /* a sysctl file that turns on tcp_tw_recycle, which the kernel does not have; or
 	                               NULL */
 	struct host_limits limits, limits_before; /* before: at the first look; the same if there was but one */

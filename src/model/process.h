@@ -50,6 +50,7 @@ struct netns {
 	bool self;           /* the tool's own */
 	bool in_scope;
 	bool table_seen;     /* its table was walked, or need not be: everything in it is held */
+	bool tracks_unread;  /* it tracks connections, and conntrack's table could not be read: any may be translated */
 	bool counters_known; /* the figures below are facts */
 	/* /proc/PID/net/sockstat, sockstat6 */
 	uint64_t inuse, inuse6, time_waits;

@@ -7,4 +7,5 @@ enum want {
 	WANT_BUCKETS = 1 << 2,           /* bind buckets: who opened a connection (role), and whose a port is */
 	WANT_TRANSLATIONS = 1 << 3,      /* which ports conntrack holds for NAT: its whole table, where there is one */
 	WANT_LOST_TRANSLATIONS = 1 << 4, /* the same, only where conntrack has dropped packets */
+	WANT_CROSSINGS = 1 << 5,         /* the two ends of connections that are translated: the whole table, too */
 };

@@ -2,6 +2,7 @@
 #include "source.h"
 #include "base/clock.h"
 #include "base/words.h"
+#include "crossings.h"
 #include "details.h"
 #include "host.h"
 #include "model/coverage.h"
@@ -102,6 +103,8 @@ static int look_counted(struct source *s, struct moment *m, bool second, bool *r
 			survey_read_settings(&v);
 		if (s->request.wants & (WANT_TRANSLATIONS | WANT_LOST_TRANSLATIONS))
 			translations_read(&v);
+		if (s->request.wants & WANT_CROSSINGS)
+			crossings_read(&v);
 	}
 	survey_end(&v);
 	return err;

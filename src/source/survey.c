@@ -31,7 +31,7 @@ int survey_begin(struct survey *v, struct moment *m, const struct source_request
 	m->netns.items[at].member_pid = (uint32_t)getpid();
 	/* Those of an earlier look may be gone. */
 	array_each (&m->netns, n)
-		n->in_scope = n->table_seen = false;
+		n->in_scope = n->table_seen = n->tracks_unread = false;
 	return 0;
 }
 
@@ -214,7 +214,7 @@ bool survey_judge(struct survey *v)
 void survey_read_settings(struct survey *v)
 {
 	struct moment *m = v->moment;
-	bool routers = v->request->wants & WANT_TRANSLATIONS;
+	bool routers = v->request->wants & (WANT_TRANSLATIONS | WANT_CROSSINGS);
 	cleanup(cleanup_free) bool *used = find_used(m);
 
 	array_each (&m->netns, n) {

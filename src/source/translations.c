@@ -6,10 +6,10 @@
 #include "model/keyed.h"
 #include "model/translation.h"
 #include "privilege.h"
-#include "base/file.h"
+#include "tracking.h"
 #include <errno.h>
 
-enum { DUMP_TRIES = 3, ROWS_MOST = 65536 };
+enum { ROWS_MOST = 65536 };
 
 struct gathering {
 	struct moment *moment;
@@ -19,6 +19,8 @@ struct gathering {
 	struct keyed rows;    /* index into the moment's translations */
 	size_t begin;         /* of this namespace's there */
 	uint64_t left_out;    /* connections for which there was no row */
+	uint32_t closed;      /* namespaces whose table could not be read */
+	int why;              /* the last of them: -errno */
 };
 
 static uint64_t key_of_ends(const struct endpoint *source, const struct endpoint *destination)
@@ -127,18 +129,26 @@ static int read_table(struct gathering *g)
 	return err;
 }
 
-/* In the namespace the thread is in: 0 or -errno. */
-static int read_here(struct gathering *g, uint32_t netns)
+static int read_here(void *context, uint32_t netns)
 {
-	int err = -EINTR;
+	struct gathering *g = context;
 
 	g->netns = netns;
 	g->begin = g->moment->translations.count;
-	for (int tries = 0; err == -EINTR && tries < DUMP_TRIES; tries++)
-		err = read_table(g);
+	int err = read_table(g);
 	keyed_free(&g->outer);
 	keyed_free(&g->rows);
 	return err;
+}
+
+static void note(void *context, uint32_t netns, int err)
+{
+	struct gathering *g = context;
+
+	if (!err)
+		return;
+	g->closed++;
+	g->why = err;
 }
 
 static void tell_gap(struct moment *m, uint32_t closed, int why)
@@ -157,39 +167,18 @@ static void tell_gap(struct moment *m, uint32_t closed, int why)
 
 static bool is_asked(const struct survey *v, const struct netns *n)
 {
-	bool all = v->request->wants & WANT_TRANSLATIONS;
-
-	return n->totals.conntrack_used && (all || n->totals.conntrack_drops);
-}
-
-static void read_all(struct gathering *g, struct survey *v)
-{
-	struct moment *m = v->moment;
-	uint32_t closed = 0;
-	int why = 0;
-
-	for (uint32_t i = 0; i < m->netns.count; i++) {
-		if (!is_asked(v, &m->netns.items[i]))
-			continue;
-		int err = m->netns.items[i].in_scope ? doors_enter(&v->doors, m->netns.items[i].inode) : -ENOENT;
-		if (!err)
-			err = read_here(g, i);
-		if (!err || err == -ENOENT) /* it has ended meanwhile */
-			continue;
-		closed++;
-		why = err;
-	}
-	doors_leave(&v->doors);
-	if (closed)
-		tell_gap(m, closed, why);
+	return v->request->wants & WANT_TRANSLATIONS || n->totals.conntrack_drops;
 }
 
 void translations_read(struct survey *v)
 {
+	static const struct tracking tracking = { is_asked, read_here, note };
 	struct gathering g = { .moment = v->moment };
 
 	v->moment->translations.count = 0;
-	read_all(&g, v);
+	tracking_read(&tracking, v, &g);
+	if (g.closed)
+		tell_gap(v->moment, g.closed, g.why);
 	if (g.left_out)
 		moment_gap(v->moment, "the ports that NAT holds to all destinations",
 		           arena_printf(v->moment->arena, "there are more than %d, with %llu connections to the others",

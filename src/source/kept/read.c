@@ -139,6 +139,18 @@ static bool sockets_fit(const struct moment *m)
 	return true;
 }
 
+static bool translations_fit(const struct moment *m)
+{
+	array_each (&m->translations, t)
+		if (t->netns >= m->netns.count)
+			return false;
+	array_each (&m->crossings, c)
+		if (!is_index(c->client, m->sockets.count, INDEX_NONE) ||
+		    !is_index(c->server, m->sockets.count, INDEX_NONE))
+			return false;
+	return true;
+}
+
 /* What was seen between two looks. */
 static bool events_fit(const struct moment *m)
 {
@@ -165,9 +177,6 @@ static bool others_fit(const struct moment *m)
 	array_each (&m->processes, p)
 		if (!is_index(p->netns, m->netns.count, NETNS_UNKNOWN))
 			return false;
-	array_each (&m->translations, t)
-		if (t->netns >= m->netns.count)
-			return false;
 	array_each (&m->coverage.gaps, g)
 		if (!g->what || !g->why)
 			return false;
@@ -183,7 +192,9 @@ static int read_all(sqlite3 *db, uint32_t format, struct moment *m)
 		err = t->since > format ? 0 : read_table(db, t, format, m, &sum);
 	if (!err)
 		err = check_sum(db, sum);
-	return err ? err : holders_fit(m) && sockets_fit(m) && events_fit(m) && others_fit(m) ? 0 : -EBADMSG;
+	if (err)
+		return err;
+	return holders_fit(m) && sockets_fit(m) && events_fit(m) && translations_fit(m) && others_fit(m) ? 0 : -EBADMSG;
 }
 
 /* Values are wanted, and nothing that computes: a view could go on for ever (sqlite.org/security.html). A column

@@ -51,6 +51,7 @@ static const struct kept_column netns_columns[] = {
 	C(BOOL, self),
 	C(BOOL, in_scope),
 	C(BOOL, table_seen),
+	C(BOOL, tracks_unread, .since = 7),
 	C(BOOL, counters_known),
 	C(U64, inuse),
 	C(U64, inuse6),
@@ -276,6 +277,14 @@ static const struct kept_column translation_columns[] = {
 #undef C
 };
 
+static const struct kept_column crossing_columns[] = {
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct crossing, field), __VA_ARGS__ }
+	C(U32, client),
+	C(U32, server),
+	END,
+#undef C
+};
+
 static const struct kept_column gap_columns[] = {
 #define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct gap, field), __VA_ARGS__ }
 	C(TEXT, what),
@@ -304,6 +313,8 @@ const struct kept_table *kept_tables(void)
 		{ "awaited", awaited_columns, sizeof(struct awaited), offsetof(struct moment, awaited), .since = 7 },
 		{ "translation", translation_columns, sizeof(struct translation), offsetof(struct moment, translations),
 		  .since = 4 },
+		{ "crossing", crossing_columns, sizeof(struct crossing), offsetof(struct moment, crossings),
+		  .since = 7 },
 		{ "gap", gap_columns, sizeof(struct gap), offsetof(struct moment, coverage.gaps) },
 		{ 0 },
 	};

@@ -1,0 +1,54 @@
+#include "crossings.h"
+#include "conntrack.h"
+#include "model/crossing.h"
+#include "tracking.h"
+
+struct reading {
+	struct crossings found;
+	uint32_t netns;
+	size_t begin; /* of this namespace's rows */
+};
+
+static void take(void *context, const struct track *t)
+{
+	struct reading *r = context;
+
+	if (endpoint_same(&t->source, &t->seen_source) && endpoint_same(&t->destination, &t->seen_destination))
+		return;
+	crossings_add(&r->found, r->netns, &(struct ends){ t->source, t->destination },
+	              &(struct ends){ t->seen_destination, t->seen_source });
+}
+
+static int read_here(void *context, uint32_t netns)
+{
+	struct reading *r = context;
+	struct moment *m = r->found.moment;
+
+	if (r->netns != netns)
+		r->begin = m->crossings.count;
+	r->netns = netns;
+	m->crossings.count = r->begin;
+	return conntrack_dump(take, r);
+}
+
+static void note(void *context, uint32_t netns, int err)
+{
+	struct reading *r = context;
+
+	r->found.moment->netns.items[netns].tracks_unread = err != 0;
+}
+
+static bool is_asked(const struct survey *v, const struct netns *n)
+{
+	return true;
+}
+
+void crossings_read(struct survey *v)
+{
+	static const struct tracking tracking = { is_asked, read_here, note };
+	struct reading r = { .found.moment = v->moment, .netns = NETNS_UNKNOWN };
+
+	v->moment->crossings.count = 0;
+	tracking_read(&tracking, v, &r);
+	crossings_free(&r.found);
+}
