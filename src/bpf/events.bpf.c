@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* What leaves nothing behind for a look.
  *
- * A bind() or connect() that fails leaves no socket and moves no counter: it must be seen when it returns. The
- * exits of just these system calls are watched, and only while someone waits for the answer: an enabled exit
- * costs every system call of the machine 30 to 50 ns. And a socket that was closed between two looks is gone: how
- * late its program closed it is seen as it happens. Both are counted here, a row for each kind, so that
- * a storm of them costs a row and no traffic. */
+ * A bind() or connect() that fails leaves no socket and moves no counter: it must be seen when it returns; calls.bpf.h
+ * does so. And a socket that was closed between two looks is gone: how late its program closed it is seen here, as it
+ * happens. Both are counted, a row for each kind, so that a storm of them costs a row and no traffic. */
 #include "kernel.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
@@ -16,28 +14,9 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-/* A negative result up to this is an errno (include/linux/err.h); of those EINPROGRESS and EAGAIN are no failures,
- * nor is EINTR: the call goes on or comes again. */
-enum { PF_EXITING = 4 };
-enum {
-	MAX_ERRNO = 4095,
-	EINTR = 4,
-	EAGAIN = 11,
-	EALREADY = 114,
-	EINPROGRESS = 115,
-	EISCONN = 106,
-	ENOMEM = 12,
-	ENFILE = 23,
-	EMFILE = 24,
-	ENOBUFS = 105
-};
+#include "calls.bpf.h"
 
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 8192);
-	__type(key, struct record_failure_key);
-	__type(value, struct record_failure);
-} failures SEC(".maps");
+enum { PF_EXITING = 4 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -68,193 +47,11 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 8192);
 	__type(key, struct record_close_key);
-	__type(value, struct record_failure);
+	__type(value, struct record_first_close);
 } first_closes SEC(".maps");
 
-__u64 failures_lost, closes_lost; /* rows that found no room */
+__u64 closes_lost; /* rows that found no room */
 const volatile __u32 jiffies_per_s;
-
-struct sys_exit {
-	__u64 common;
-	long id;
-	long ret;
-};
-
-static __always_inline bool is_failure(long ret)
-{
-	return ret < 0 && ret >= -MAX_ERRNO && ret != -EINPROGRESS && ret != -EAGAIN && ret != -EINTR &&
-	       ret != -EALREADY && ret != -EISCONN;
-}
-
-/* The socket behind a descriptor of the current task, if it is one of TCP. */
-static __always_inline struct sock *tcp_socket(struct task_struct *task, unsigned int fd)
-{
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	struct file **slots = BPF_CORE_READ(table, fd), *file = 0;
-
-	if (fd >= BPF_CORE_READ(table, max_fds))
-		return 0;
-	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
-	struct socket *socket = file ? BPF_CORE_READ(file, private_data) : 0;
-	struct sock *sk = socket ? BPF_CORE_READ(socket, sk) : 0;
-	if (!sk)
-		return 0;
-	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family), protocol = BPF_CORE_READ(sk, sk_protocol);
-	bool tcp = protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP;
-	return tcp && (family == AF_INET || family == AF_INET6) ? sk : 0;
-}
-
-/* What the program asked for, as it stands in its memory: the page was just read by the kernel itself. */
-static __always_inline void read_target(struct record_failure_key *key, const void *user, int length)
-{
-	struct {
-		__u16 family;
-		__be16 port;
-		__be32 v4;
-		__u8 v6[16];
-		__u32 scope;
-	} address = { 0 };
-
-	if (length >= (int)sizeof(address))
-		bpf_probe_read_user(&address, sizeof(address), user);
-	else
-		bpf_probe_read_user(&address, 16, user);
-	key->port = __builtin_bswap16(address.port);
-	if (address.family == AF_INET6) {
-		key->v6 = 1;
-		__builtin_memcpy(key->target, address.v6, 16);
-		return;
-	}
-	key->target[10] = key->target[11] = 0xff;
-	__builtin_memcpy(key->target + 12, &address.v4, 4);
-}
-
-/* One more of its kind, by this task. */
-static __always_inline void count_row(void *map, const void *key, struct task_struct *task, __u64 *lost)
-{
-	__u64 now = bpf_ktime_get_boot_ns();
-	struct record_failure *row = bpf_map_lookup_elem(map, key);
-
-	if (row) {
-		__sync_fetch_and_add(&row->count, 1);
-		row->last_boot_ns = now;
-		return;
-	}
-	struct record_failure first = { .count = 1, .first_boot_ns = now, .last_boot_ns = now };
-	first.uid = BPF_CORE_READ(task, cred, uid.val);
-	first.ppid = task_ppid(task);
-	BPF_CORE_READ_STR_INTO(&first.comm, task, group_leader, comm);
-	if (bpf_map_update_elem(map, key, &first, BPF_NOEXIST))
-		__sync_fetch_and_add(lost, 1);
-}
-
-static __always_inline void count_failure(const struct record_failure_key *key, struct task_struct *task)
-{
-	if (key->tgid) /* else it is outside of our pid namespace, and no number would name it */
-		count_row(&failures, key, task, &failures_lost);
-}
-
-static __always_inline void fill_caller(struct record_failure_key *key, struct task_struct *task, long ret)
-{
-	key->tgid = task_tgid(task);
-	key->error = (__s32)-ret;
-	key->start_boot_ns = BPF_CORE_READ(task, group_leader, start_boottime);
-}
-
-/* The socket's own address: what a listener that cannot accept, or listen, is known by. */
-static __always_inline void read_local(struct record_failure_key *key, struct sock *sk)
-{
-	key->port = BPF_CORE_READ(sk, __sk_common.skc_num);
-	if (BPF_CORE_READ(sk, __sk_common.skc_family) == AF_INET6) {
-		key->v6 = 1;
-		BPF_CORE_READ_INTO(&key->target, sk, __sk_common.skc_v6_rcv_saddr);
-	} else {
-		fill_v4(key->target, BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
-	}
-}
-
-/* One more failed call of the current task on a socket: known by its target, or by the socket's own address. */
-static __always_inline int count_call(struct sys_exit *ctx, enum record_call call, bool has_target)
-{
-	struct record_failure_key key = { .call = call };
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
-	struct sock *sk = tcp_socket(task, (unsigned int)PT_REGS_PARM1_CORE_SYSCALL(regs));
-
-	if (!sk)
-		return 0;
-	fill_caller(&key, task, ctx->ret);
-	key.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
-	if (has_target)
-		read_target(&key, (const void *)PT_REGS_PARM2_CORE_SYSCALL(regs),
-		            (int)PT_REGS_PARM3_CORE_SYSCALL(regs));
-	else
-		read_local(&key, sk);
-	count_failure(&key, task);
-	return 0;
-}
-
-static __always_inline int on_exit(struct sys_exit *ctx, enum record_call call)
-{
-	return is_failure(ctx->ret) ? count_call(ctx, call, true) : 0;
-}
-
-/* Out of descriptors or memory: the only failures of these that tell of the process rather than of one socket. */
-static __always_inline bool is_exhaustion(long ret)
-{
-	return ret == -EMFILE || ret == -ENFILE || ret == -ENOBUFS || ret == -ENOMEM;
-}
-
-static __always_inline int on_listener_exit(struct sys_exit *ctx, enum record_call call)
-{
-	bool counts = call == RECORD_CALL_LISTEN ? is_failure(ctx->ret) : is_exhaustion(ctx->ret);
-
-	return counts ? count_call(ctx, call, false) : 0;
-}
-
-SEC("tracepoint/syscalls/sys_exit_bind")
-int bind_exit(struct sys_exit *ctx)
-{
-	return on_exit(ctx, RECORD_CALL_BIND);
-}
-
-SEC("tracepoint/syscalls/sys_exit_connect")
-int connect_exit(struct sys_exit *ctx)
-{
-	return on_exit(ctx, RECORD_CALL_CONNECT);
-}
-
-SEC("tracepoint/syscalls/sys_exit_listen")
-int listen_exit(struct sys_exit *ctx)
-{
-	return on_listener_exit(ctx, RECORD_CALL_LISTEN);
-}
-
-SEC("tracepoint/syscalls/sys_exit_accept")
-int accept_exit(struct sys_exit *ctx)
-{
-	return on_listener_exit(ctx, RECORD_CALL_ACCEPT);
-}
-
-SEC("tracepoint/syscalls/sys_exit_accept4")
-int accept4_exit(struct sys_exit *ctx)
-{
-	return on_listener_exit(ctx, RECORD_CALL_ACCEPT);
-}
-
-SEC("tracepoint/syscalls/sys_exit_socket")
-int socket_exit(struct sys_exit *ctx)
-{
-	struct record_failure_key key = { .call = RECORD_CALL_SOCKET };
-
-	if (!is_exhaustion(ctx->ret))
-		return 0;
-	struct task_struct *task = bpf_get_current_task_btf();
-	fill_caller(&key, task, ctx->ret);
-	key.netns = BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
-	count_failure(&key, task);
-	return 0;
-}
 
 /* An accepted socket has its listener's backlog, for it began as a copy of it. Without one, a bind bucket that
  * connect() made tells a client; one that bind() made may also be of a child of listen(0). */
@@ -358,6 +155,21 @@ static __always_inline void count_close(struct held *was)
 		__sync_fetch_and_add(&closes_lost, 1);
 }
 
+static __always_inline void add_first_close(const struct record_close_key *key, struct task_struct *task)
+{
+	struct record_first_close *row = bpf_map_lookup_elem(&first_closes, key), first = { .count = 1 };
+
+	if (row) {
+		__sync_fetch_and_add(&row->count, 1);
+		return;
+	}
+	first.uid = BPF_CORE_READ(task, cred, uid.val);
+	first.ppid = task_ppid(task);
+	BPF_CORE_READ_STR_INTO(&first.comm, task, group_leader, comm);
+	if (bpf_map_update_elem(&first_closes, key, &first, BPF_NOEXIST))
+		__sync_fetch_and_add(&closes_lost, 1);
+}
+
 static __always_inline void count_first_close(struct sock *sk)
 {
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
@@ -369,7 +181,7 @@ static __always_inline void count_first_close(struct sock *sk)
 	fill_closer(&key, task);
 	fill_end(&key, tp);
 	if (key.tgid)
-		count_row(&first_closes, &key, task, &closes_lost);
+		add_first_close(&key, task);
 }
 
 /* What is held has a cookie: for the others none is made. */

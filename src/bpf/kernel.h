@@ -69,8 +69,11 @@ struct file {
 };
 struct file___counted { atomic64_t f_count; /* before */ };
 struct socket { struct file *file; struct sock *sk; };
-struct kernfs_node { __u64 id; };
+struct kernfs_node { __u64 id; const char *name; struct kernfs_node *__parent; /* since 6.15 */ };
+struct kernfs_node___named { struct kernfs_node *parent; /* before */ };
 struct cgroup { struct kernfs_node *kn; };
+struct css_set { struct cgroup *dfl_cgrp; };
+struct mm_struct { unsigned long arg_start, arg_end; };
 struct sock_cgroup_data { struct cgroup *cgroup; };
 
 enum sock_flags { SOCK_DEAD, SOCK_DONE, SOCK_URGINLINE, SOCK_KEEPOPEN };
@@ -169,6 +172,8 @@ struct task_struct {
 	struct signal_struct *signal;
 	const struct cred *cred;
 	struct nsproxy *nsproxy;
+	struct mm_struct *mm;
+	struct css_set *cgroups;
 	char comm[16];
 };
 

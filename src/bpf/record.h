@@ -120,23 +120,49 @@ enum record_timer {
 	RECORD_TIMER_PROBE
 };
 
-/* One row of the table of failed calls: who failed at what, for which target. */
-struct record_failure_key {
+/* One row of the table of calls: who failed at what, for which target; error 0: who had failed before, and passed. */
+struct record_call_key {
 	__u32 tgid;
 	__s32 error; /* errno, positive */
 	__u64 start_boot_ns;
-	__u8 target[16];
+	__u8 address[16];
 	__u32 netns;
 	__u16 port;
-	__u8 call; /* enum record_call */
-	__u8 v6;
+	__u8 call;   /* enum record_call */
+	__u8 target; /* enum record_target */
 };
 
-struct record_failure {
+struct record_calls {
 	__u64 count;
 	__u64 first_boot_ns, last_boot_ns;
-	__u32 uid;
-	__u32 ppid;
+	/* connect(): what the program had bound before, the last time; zero where it had not */
+	__u8 source[16];
+	__u16 source_port;
+	__u8 padding[6];
+};
+
+/* Who it was, as long as the process itself can be asked: it may have ended when its row is read. */
+struct record_caller_key {
+	__u64 start_boot_ns;
+	__u32 tgid;
+	__u32 padding;
+};
+
+enum { RECORD_COMMAND_BYTES = 256, RECORD_CGROUPS = 4, RECORD_CGROUP_BYTES = 96 };
+
+struct record_caller {
+	__u32 uid, ppid;
+	__u32 failed_rows, passed_rows; /* of the table of calls */
+	__u32 command_bytes;
+	__u32 padding;
+	char comm[16];
+	char command[RECORD_COMMAND_BYTES];                /* arguments, each with its NUL byte */
+	char cgroups[RECORD_CGROUPS][RECORD_CGROUP_BYTES]; /* names: the innermost first */
+};
+
+struct record_first_close {
+	__u64 count;
+	__u32 uid, ppid;
 	char comm[16];
 };
 
@@ -146,6 +172,13 @@ enum record_call {
 	RECORD_CALL_LISTEN,
 	RECORD_CALL_ACCEPT,
 	RECORD_CALL_SOCKET,
+};
+
+enum record_target {
+	RECORD_TARGET_NONE,
+	RECORD_TARGET_V4,
+	RECORD_TARGET_V6,
+	RECORD_TARGET_MANY, /* further ones of a process that has a row for many already */
 };
 
 enum record_side {
@@ -178,8 +211,11 @@ _Static_assert(sizeof(struct record_task) == 64, "record_task");
 _Static_assert(sizeof(struct record_door) == 24, "record_door");
 _Static_assert(sizeof(struct record_hiding) == 24, "record_hiding");
 _Static_assert(sizeof(struct record_socket) == 120, "record_socket");
-_Static_assert(sizeof(struct record_failure_key) == 40, "record_failure_key");
-_Static_assert(sizeof(struct record_failure) == 48, "record_failure");
+_Static_assert(sizeof(struct record_call_key) == 40, "record_call_key");
+_Static_assert(sizeof(struct record_calls) == 48, "record_calls");
+_Static_assert(sizeof(struct record_caller_key) == 16, "record_caller_key");
+_Static_assert(sizeof(struct record_caller) == 680, "record_caller");
+_Static_assert(sizeof(struct record_first_close) == 32, "record_first_close");
 _Static_assert(sizeof(struct record_close_key) == 40, "record_close_key");
 _Static_assert(sizeof(struct record_close) == 24, "record_close");
 #endif

@@ -25,15 +25,22 @@ struct trail {
 
 enum failed_call { CALL_BIND, CALL_CONNECT, CALL_LISTEN, CALL_ACCEPT, CALL_SOCKET, CALL_SENDTO, CALL_COUNT };
 
-/* A system call that was seen failing: one row for each (process, call, errno, target). */
+/* A system call that was seen failing: one row for each (process, call, errno, target). What the same process came to
+ * after it had failed first tells one that looks for something from one that cannot go on. */
 struct failure {
 	uint32_t process; /* index into processes */
 	uint32_t netns;
 	uint64_t count;
 	uint64_t first_unix_ms, last_unix_ms;
-	struct endpoint target; /* what bind or connect asked for */
-	uint8_t call;           /* enum failed_call */
+	struct endpoint target; /* what bind or connect asked for; of listen and accept the socket's own */
+	struct endpoint source; /* connect: what the program had bound before; port 0, the wildcard: it had not */
+	uint64_t passed;        /* the same call, with this target; a connect() under way counts */
+	uint64_t passed_last_unix_ms;
+	uint64_t passed_elsewhere; /* with others; of bind() to a port: with another one, or listen() there */
+	struct endpoint elsewhere; /* the last of these; port 0: not known */
+	uint8_t call;              /* enum failed_call */
 	uint8_t target_known;
+	uint8_t many;  /* a row for all further targets of a process that has many: none of them is known */
 	int32_t error; /* errno */
 };
 
@@ -107,7 +114,7 @@ struct window {
 	uint64_t ms;         /* how long was watched; 0: one look only */
 	bool calls_watched;  /* failing calls were seen, so that no failure means none happened */
 	bool closes_watched; /* departures are all that happened; else only two looks tell (gone) */
-	uint64_t calls_lost;
+	uint64_t calls_lost; /* and closes: what found no room to be counted, a gap */
 	bool interrupted;
 };
 

@@ -25,6 +25,7 @@ struct process {
 	const char *exe;
 	const char *cwd;
 	const char *user;
+	const char *ended_in;  /* its cgroup, as /proc/PID/cgroup has it, if it failed at a call and may have ended */
 	const char *unit;      /* systemd unit */
 	const char *container; /* id */
 	const char *container_name;

@@ -88,6 +88,18 @@ static bool is_frozen(struct details *d, const struct cgroup *c)
 	                      cgroup_says(d, "sys/fs/cgroup/unified", c->path, "cgroup.events", "frozen 1"));
 }
 
+static void take_cgroup(struct details *d, const struct cgroup *c, struct process *p)
+{
+	p->unit = c->unit;
+	p->pod = c->pod_uid;
+	if (!c->container)
+		return;
+	const struct container *box = find_container(d, c, p->uid);
+	p->container = box->id;
+	p->container_name = box->name;
+	p->pod = box->pod;
+}
+
 static void read_cgroup(struct details *d, int dir, struct process *p)
 {
 	TEXT_CLEANUP text = { 0 };
@@ -97,16 +109,8 @@ static void read_cgroup(struct details *d, int dir, struct process *p)
 		return;
 	cgroup_parse(text.bytes, d->arena, &c);
 	p->frozen = is_frozen(d, &c);
-	if (p->detailed)
-		return;
-	p->unit = c.unit;
-	p->pod = c.pod_uid;
-	if (!c.container)
-		return;
-	const struct container *box = find_container(d, &c, p->uid);
-	p->container = box->id;
-	p->container_name = box->name;
-	p->pod = box->pod;
+	if (!p->detailed)
+		take_cgroup(d, &c, p);
 }
 
 static void read_limits(struct details *d, int dir, struct process *p)
@@ -121,10 +125,40 @@ static void read_limits(struct details *d, int dir, struct process *p)
 
 static void read_texts(struct details *d, int dir, struct process *p)
 {
-	p->cmdline = read_cmdline(d, dir);
+	p->cmdline = read_cmdline(d, dir) ?: p->cmdline; /* a zombie has none any more */
 	p->exe = read_link(d, dir, "exe");
 	p->cwd = read_link(d, dir, "cwd");
 	p->user = users_name(users(d), p->uid, d->arena);
+}
+
+/* The parent of one that has ended: a supervisor is in the same unit and container. A container's monitor is not. */
+static bool read_parent_cgroup(uint32_t ppid, struct text *ret)
+{
+	TEXT_CLEANUP comm = { 0 };
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%u/comm", ppid);
+	if (ppid <= 1 || file_read(path, SMALL_BYTES, &comm) || starts_with(comm.bytes, "containerd-shim") ||
+	    starts_with(comm.bytes, "conmon"))
+		return false;
+	snprintf(path, sizeof(path), "/proc/%u/cgroup", ppid);
+	return !file_read(path, SMALL_BYTES, ret);
+}
+
+/* It failed at a call and has ended since: what was noted then tells who it was. */
+static void read_ended(struct details *d, struct process *p)
+{
+	TEXT_CLEANUP text = { 0 };
+	struct cgroup c;
+
+	if (p->detailed || !(d->wants & WANT_DETAILS))
+		return;
+	p->detailed = true;
+	p->user = users_name(users(d), p->uid, d->arena);
+	if (!p->ended_in && !read_parent_cgroup(p->ppid, &text))
+		return;
+	cgroup_parse(p->ended_in ?: text.bytes, d->arena, &c);
+	take_cgroup(d, &c, p);
 }
 
 static void read_process(struct details *d, struct process *p)
@@ -132,8 +166,10 @@ static void read_process(struct details *d, struct process *p)
 	cleanup(cleanup_close) int dir = -1;
 	struct proc_stat stat;
 
-	if (proc_open(p->pid, p->start_boot_ns, &dir, &stat))
+	if (proc_open(p->pid, p->start_boot_ns, &dir, &stat)) {
+		read_ended(d, p);
 		return;
+	}
 	p->ppid = stat.ppid;
 	p->stopped = stat.state == 'T' || stat.state == 't';
 	if (d->wants & WANT_LIMITS)

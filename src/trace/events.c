@@ -1,15 +1,11 @@
 #include "events.h"
+#include "collect.h"
 #include "base/clock.h"
 #include "bpf/pid_namespace.h"
-#include "events.skel.h"
 #include "tracefs.h"
 #include <bpf/bpf.h>
 #include <errno.h>
-
-struct events {
-	struct events_bpf *programs;
-	uint64_t boot_offset_ns;
-};
+#include <inttypes.h>
 
 /* Each program by the tracepoint that it stands on; the others attach by themselves. */
 static int attach_calls(struct events_bpf *p)
@@ -80,17 +76,12 @@ void events_cleanup(struct events **e)
 	events_close(*e);
 }
 
-static uint64_t boot_to_unix_ms(const struct events *e, uint64_t boot_ns)
-{
-	return clock_unix_ms() - (clock_boot_ns() - boot_ns - e->boot_offset_ns) / NS_PER_MS;
-}
-
-static bool in_scope(const struct moment *m, uint32_t netns)
+bool events_in_scope(const struct moment *m, uint32_t netns)
 {
 	return m->scope_all || m->netns.items[netns].in_scope;
 }
 
-static struct endpoint endpoint_of(const uint8_t address[16], uint16_t port, bool v6)
+struct endpoint events_endpoint(const uint8_t address[16], uint16_t port, bool v6)
 {
 	static const uint8_t none[16];
 	struct endpoint e = { .addr = { .v6 = v6 }, .port = port };
@@ -99,58 +90,6 @@ static struct endpoint endpoint_of(const uint8_t address[16], uint16_t port, boo
 	if (!v6 && !memcmp(address, none, sizeof(none)))
 		e.addr = addr_v4(0);
 	return e;
-}
-
-/* The process that a row names, with what the row says of it: it may hold nothing at either look. */
-static uint32_t row_process(struct moment *m, uint32_t tgid, uint64_t start_boot_ns, const struct record_failure *r,
-                            uint32_t netns)
-{
-	uint32_t index = moment_process(m, tgid, start_boot_ns);
-	struct process *p = &m->processes.items[index];
-
-	p->uid = r->uid;
-	p->ppid = r->ppid;
-	p->netns = netns;
-	memcpy(p->comm, r->comm, sizeof(p->comm) - 1);
-	return index;
-}
-
-static void add_failure(const struct events *e, struct moment *m, const struct record_failure_key *key,
-                        const struct record_failure *r)
-{
-	static const enum failed_call calls[] = {
-		[RECORD_CALL_BIND] = CALL_BIND,     [RECORD_CALL_CONNECT] = CALL_CONNECT,
-		[RECORD_CALL_LISTEN] = CALL_LISTEN, [RECORD_CALL_ACCEPT] = CALL_ACCEPT,
-		[RECORD_CALL_SOCKET] = CALL_SOCKET,
-	};
-	uint32_t netns = moment_netns(m, key->netns);
-
-	if (!in_scope(m, netns))
-		return;
-	uint32_t index = row_process(m, key->tgid, key->start_boot_ns + e->boot_offset_ns, r, netns);
-	struct failure *f = array_push(&m->failures);
-	*f = (struct failure){
-		.process = index,
-		.netns = netns,
-		.count = r->count,
-		.first_unix_ms = boot_to_unix_ms(e, r->first_boot_ns),
-		.last_unix_ms = boot_to_unix_ms(e, r->last_boot_ns),
-		.target = endpoint_of(key->target, key->port, key->v6),
-		.call = calls[key->call],
-		.target_known = key->call != RECORD_CALL_SOCKET,
-		.error = key->error,
-	};
-}
-
-static void collect_failures(struct events *e, struct moment *m)
-{
-	int map = bpf_map__fd(e->programs->maps.failures);
-	struct record_failure_key key, *previous = NULL;
-	struct record_failure row;
-
-	for (; !bpf_map_get_next_key(map, previous, &key); previous = &key)
-		if (!bpf_map_lookup_elem(map, &key, &row))
-			add_failure(e, m, &key, &row);
 }
 
 /* Only programs that were there at the first look: others have nothing unfinished to compare with. */
@@ -163,13 +102,13 @@ static void collect_closes(struct events *e, struct moment *m)
 
 	for (; !bpf_map_get_next_key(map, previous, &key); previous = &key) {
 		uint32_t netns = moment_netns(m, key.netns);
-		if (!in_scope(m, netns) || bpf_map_lookup_elem(map, &key, &row))
+		if (!events_in_scope(m, netns) || bpf_map_lookup_elem(map, &key, &row))
 			continue;
 		struct departure *d = array_push(&m->departures);
 		*d = (struct departure){
 			.process = moment_process(m, key.tgid, key.start_boot_ns + e->boot_offset_ns),
 			.netns = netns,
-			.end = endpoint_of(key.address, key.port, key.v6),
+			.end = events_endpoint(key.address, key.port, key.v6),
 			.as_client = key.side != RECORD_SERVER,
 			.as_server = key.side != RECORD_CLIENT,
 			.count = row.count,
@@ -181,32 +120,57 @@ static void collect_closes(struct events *e, struct moment *m)
 	}
 }
 
+static void add_first_close(struct moment *m, uint32_t process, uint32_t netns, const struct record_close_key *key,
+                            const struct record_first_close *row)
+{
+	struct process *p = &m->processes.items[process];
+
+	p->uid = row->uid;
+	p->ppid = row->ppid;
+	p->netns = netns;
+	memcpy(p->comm, row->comm, sizeof(p->comm) - 1);
+	*array_push(&m->first_closes) = (struct first_close){
+		.process = process,
+		.netns = netns,
+		.peer = events_endpoint(key->address, key->port, key->v6),
+		.count = row->count,
+	};
+}
+
 static void collect_first_closes(struct events *e, struct moment *m)
 {
 	int map = bpf_map__fd(e->programs->maps.first_closes);
 	struct record_close_key key, *previous = NULL;
-	struct record_failure row;
+	struct record_first_close row;
 
 	for (; !bpf_map_get_next_key(map, previous, &key); previous = &key) {
 		uint32_t netns = moment_netns(m, key.netns);
-		if (!in_scope(m, netns) || bpf_map_lookup_elem(map, &key, &row))
+		if (!events_in_scope(m, netns) || bpf_map_lookup_elem(map, &key, &row))
 			continue;
-		uint32_t process = row_process(m, key.tgid, key.start_boot_ns + e->boot_offset_ns, &row, netns);
-		*array_push(&m->first_closes) = (struct first_close){
-			.process = process,
-			.netns = netns,
-			.peer = endpoint_of(key.address, key.port, key.v6),
-			.count = row.count,
-		};
+		add_first_close(m, moment_process(m, key.tgid, key.start_boot_ns + e->boot_offset_ns), netns, &key,
+		                &row);
 	}
+}
+
+/* What was counted nowhere may have been anything: no "nothing wrong" is said over it. */
+static void tell_lost(struct moment *m, uint64_t count, const char *what)
+{
+	if (count)
+		moment_gap(m, arena_printf(m->arena, "%" PRIu64 " %s", count, what),
+		           "they were of more different kinds than there is room to count while watching",
+		           "unfin check --window 1s");
 }
 
 void events_collect(struct events *e, struct moment *m)
 {
-	collect_failures(e, m);
+	const struct events_bpf__bss *counts = e->programs->bss;
+
+	calls_collect(e, m);
 	collect_closes(e, m);
 	collect_first_closes(e, m);
 	m->window.calls_watched = true;
 	m->window.closes_watched = true;
-	m->window.calls_lost = e->programs->bss->failures_lost + e->programs->bss->closes_lost;
+	m->window.calls_lost = counts->calls_lost + counts->closes_lost;
+	tell_lost(m, counts->calls_lost, "failing calls");
+	tell_lost(m, counts->closes_lost, "closes");
 }

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Calls that fail, and what becomes of them. The exits of just these system calls are watched, and only while someone
+ * waits for the answer: an enabled exit costs every system call of the machine 30 to 50 ns. A call that passes counts
+ * only for a process that has failed at one before: did it find another port, or does it fail for ever? What goes by
+ * io_uring returns from no such call and is not seen. */
+#ifndef UNFIN_CALLS_BPF_H
+#define UNFIN_CALLS_BPF_H
+
+/* A negative result up to MAX_ERRNO is an errno (include/linux/err.h). */
+enum {
+	MAX_ERRNO = 4095,
+	EINTR = 4,
+	EAGAIN = 11,
+	EALREADY = 114,
+	EINPROGRESS = 115,
+	EISCONN = 106,
+	ENOMEM = 12,
+	ENFILE = 23,
+	EMFILE = 24,
+	ENOBUFS = 105
+};
+
+/* What one process may take of the table, so that a scan of all ports leaves room for others. */
+enum { FAILED_ROWS_MOST = 64, PASSED_ROWS_MOST = 16, MARKS = 4096 };
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct record_call_key);
+	__type(value, struct record_calls);
+} calls SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct record_caller_key);
+	__type(value, struct record_caller);
+} callers SEC(".maps");
+
+__u64 calls_lost; /* failures that found no row */
+/* By number of process, which several may share: has one failed? All others are spared the search for its row. */
+__u8 marks[MARKS];
+static struct record_caller nobody;
+
+struct sys_exit {
+	__u64 common;
+	long id;
+	long ret;
+};
+
+static __always_inline __u8 *mark_of_current(void)
+{
+	return &marks[(bpf_get_current_pid_tgid() >> 32) % MARKS];
+}
+
+/* Of the others the call goes on or comes again. */
+static __always_inline bool is_failure(long ret)
+{
+	return ret < 0 && ret >= -MAX_ERRNO && ret != -EINPROGRESS && ret != -EAGAIN && ret != -EINTR &&
+	       ret != -EALREADY && ret != -EISCONN;
+}
+
+/* Out of descriptors or memory: the only failures of accept() and socket() that tell of the process. */
+static __always_inline bool is_exhaustion(long ret)
+{
+	return ret == -EMFILE || ret == -ENFILE || ret == -ENOBUFS || ret == -ENOMEM;
+}
+
+/* A connect() under way has found its address and port. */
+static __always_inline bool is_pass(long ret)
+{
+	return ret >= 0 || ret == -EINPROGRESS;
+}
+
+/* The socket behind a descriptor of the current task, if it is one of TCP. */
+static __always_inline struct sock *tcp_socket(struct task_struct *task, unsigned int fd)
+{
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file **slots = BPF_CORE_READ(table, fd), *file = 0;
+
+	if (fd >= BPF_CORE_READ(table, max_fds))
+		return 0;
+	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
+	struct socket *socket = file ? BPF_CORE_READ(file, private_data) : 0;
+	struct sock *sk = socket ? BPF_CORE_READ(socket, sk) : 0;
+	if (!sk)
+		return 0;
+	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family), protocol = BPF_CORE_READ(sk, sk_protocol);
+	bool tcp = protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP;
+	return tcp && (family == AF_INET || family == AF_INET6) ? sk : 0;
+}
+
+/* What the program asked for, as it stands in its memory: the page was just read by the kernel itself. */
+static __always_inline void read_target(struct record_call_key *key, const void *user, int length)
+{
+	struct {
+		__u16 family;
+		__be16 port;
+		__be32 v4;
+		__u8 v6[16];
+		__u32 scope;
+	} address = { 0 };
+
+	if (length >= (int)sizeof(address))
+		bpf_probe_read_user(&address, sizeof(address), user);
+	else
+		bpf_probe_read_user(&address, 16, user);
+	key->port = __builtin_bswap16(address.port);
+	if (address.family == AF_INET6) {
+		key->target = RECORD_TARGET_V6;
+		__builtin_memcpy(key->address, address.v6, 16);
+		return;
+	}
+	key->target = RECORD_TARGET_V4;
+	fill_v4(key->address, address.v4);
+}
+
+/* The socket's own address: what a listener that cannot accept, or listen, is known by. */
+static __always_inline void read_local(struct record_call_key *key, struct sock *sk)
+{
+	key->port = BPF_CORE_READ(sk, __sk_common.skc_num);
+	if (BPF_CORE_READ(sk, __sk_common.skc_family) == AF_INET6) {
+		key->target = RECORD_TARGET_V6;
+		BPF_CORE_READ_INTO(&key->address, sk, __sk_common.skc_v6_rcv_saddr);
+	} else {
+		key->target = RECORD_TARGET_V4;
+		fill_v4(key->address, BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
+	}
+}
+
+static __always_inline void read_command(struct record_caller *row, struct task_struct *task)
+{
+	__u64 start = BPF_CORE_READ(task, mm, arg_start), end = BPF_CORE_READ(task, mm, arg_end);
+	__u64 bytes = end - start;
+
+	if (bytes > sizeof(row->command))
+		bytes = sizeof(row->command);
+	if (!bpf_probe_read_user(row->command, bytes, (const void *)start))
+		row->command_bytes = bytes;
+}
+
+static __always_inline struct kernfs_node *cgroup_above(struct kernfs_node *node)
+{
+	if (bpf_core_field_exists(node->__parent))
+		return BPF_CORE_READ(node, __parent);
+	return BPF_CORE_READ((struct kernfs_node___named *)node, parent);
+}
+
+/* The innermost names say which unit, pod and container it is of. */
+static __always_inline void read_cgroups(struct record_caller *row, struct task_struct *task)
+{
+	struct kernfs_node *node = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
+
+	for (int i = 0; i < RECORD_CGROUPS; i++) {
+		if (!node)
+			return;
+		bpf_probe_read_kernel_str(row->cgroups[i], RECORD_CGROUP_BYTES, BPF_CORE_READ(node, name));
+		node = cgroup_above(node);
+	}
+}
+
+static __always_inline struct record_caller *find_caller(const struct record_call_key *call)
+{
+	struct record_caller_key key = { .start_boot_ns = call->start_boot_ns, .tgid = call->tgid };
+
+	return bpf_map_lookup_elem(&callers, &key);
+}
+
+static __always_inline struct record_caller *add_caller(const struct record_call_key *call, struct task_struct *task)
+{
+	struct record_caller_key key = { .start_boot_ns = call->start_boot_ns, .tgid = call->tgid };
+	struct record_caller *row = bpf_map_lookup_elem(&callers, &key);
+
+	if (row)
+		return row;
+	bpf_map_update_elem(&callers, &key, &nobody, BPF_NOEXIST);
+	row = bpf_map_lookup_elem(&callers, &key);
+	if (!row)
+		return 0;
+	*mark_of_current() = 1;
+	row->uid = BPF_CORE_READ(task, cred, uid.val);
+	row->ppid = task_ppid(task);
+	BPF_CORE_READ_STR_INTO(&row->comm, task, group_leader, comm);
+	read_command(row, task);
+	read_cgroups(row, task);
+	return row;
+}
+
+/* The row of this call; or, of a process that has taken its share of the table, the one for all its further targets. */
+static __always_inline struct record_calls *row_of(struct record_call_key *key, struct record_caller *caller)
+{
+	struct record_calls *row = bpf_map_lookup_elem(&calls, key),
+	                    first = { .first_boot_ns = bpf_ktime_get_boot_ns() };
+	__u32 *rows = key->error ? &caller->failed_rows : &caller->passed_rows;
+
+	if (row)
+		return row;
+	if (*rows >= (key->error ? FAILED_ROWS_MOST : PASSED_ROWS_MOST)) {
+		key->target = RECORD_TARGET_MANY;
+		key->port = 0;
+		__builtin_memset(key->address, 0, sizeof(key->address));
+	}
+	__sync_fetch_and_add(rows, 1);
+	bpf_map_update_elem(&calls, key, &first, BPF_NOEXIST); /* it may be there by now: another thread's */
+	return bpf_map_lookup_elem(&calls, key);
+}
+
+static __always_inline void read_source(struct record_calls *row, struct sock *sk)
+{
+	__u32 locks = BPF_CORE_READ_BITFIELD_PROBED(sk, sk_userlocks);
+
+	row->source_port = locks & BINDPORT_LOCK ? BPF_CORE_READ(sk, __sk_common.skc_num) : 0;
+	if (!(locks & BINDADDR_LOCK))
+		__builtin_memset(row->source, 0, sizeof(row->source));
+	else if (BPF_CORE_READ(sk, __sk_common.skc_family) == AF_INET6)
+		BPF_CORE_READ_INTO(&row->source, sk, __sk_common.skc_v6_rcv_saddr);
+	else
+		fill_v4(row->source, BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
+}
+
+static __always_inline void count_row(struct record_call_key *key, struct record_caller *caller, struct sock *sk)
+{
+	struct record_calls *row = caller ? row_of(key, caller) : 0;
+
+	if (!row) {
+		if (key->error)
+			__sync_fetch_and_add(&calls_lost, 1);
+		return;
+	}
+	__sync_fetch_and_add(&row->count, 1);
+	row->last_boot_ns = bpf_ktime_get_boot_ns();
+	if (sk && key->call == RECORD_CALL_CONNECT && key->error)
+		read_source(row, sk);
+}
+
+static __always_inline void fill_caller(struct record_call_key *key, struct task_struct *task, long ret)
+{
+	key->tgid = task_tgid(task);
+	key->error = is_failure(ret) ? (__s32)-ret : 0;
+	key->start_boot_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+}
+
+/* One more call of the current task on a socket: known by its target, or by the socket's own address. */
+static __always_inline int count_call(struct sys_exit *ctx, enum record_call call, bool has_target)
+{
+	struct record_call_key key = { .call = call };
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	struct sock *sk = tcp_socket(task, (unsigned int)PT_REGS_PARM1_CORE_SYSCALL(regs));
+
+	if (!sk)
+		return 0;
+	fill_caller(&key, task, ctx->ret);
+	if (!key.tgid) /* it is outside of our pid namespace, and no number would name it */
+		return 0;
+	struct record_caller *caller = key.error ? add_caller(&key, task) : find_caller(&key);
+	if (!caller && !key.error)
+		return 0;
+	key.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	if (has_target)
+		read_target(&key, (const void *)PT_REGS_PARM2_CORE_SYSCALL(regs),
+		            (int)PT_REGS_PARM3_CORE_SYSCALL(regs));
+	else
+		read_local(&key, sk);
+	count_row(&key, caller, sk);
+	return 0;
+}
+
+static __always_inline int on_exit(struct sys_exit *ctx, enum record_call call, bool has_target)
+{
+	bool counts = is_failure(ctx->ret) || (is_pass(ctx->ret) && *mark_of_current());
+
+	return counts ? count_call(ctx, call, has_target) : 0;
+}
+
+static __always_inline int on_accept_exit(struct sys_exit *ctx)
+{
+	return is_exhaustion(ctx->ret) ? count_call(ctx, RECORD_CALL_ACCEPT, false) : 0;
+}
+
+SEC("tracepoint/syscalls/sys_exit_bind")
+int bind_exit(struct sys_exit *ctx)
+{
+	return on_exit(ctx, RECORD_CALL_BIND, true);
+}
+
+SEC("tracepoint/syscalls/sys_exit_connect")
+int connect_exit(struct sys_exit *ctx)
+{
+	return on_exit(ctx, RECORD_CALL_CONNECT, true);
+}
+
+SEC("tracepoint/syscalls/sys_exit_listen")
+int listen_exit(struct sys_exit *ctx)
+{
+	return on_exit(ctx, RECORD_CALL_LISTEN, false);
+}
+
+SEC("tracepoint/syscalls/sys_exit_accept")
+int accept_exit(struct sys_exit *ctx)
+{
+	return on_accept_exit(ctx);
+}
+
+SEC("tracepoint/syscalls/sys_exit_accept4")
+int accept4_exit(struct sys_exit *ctx)
+{
+	return on_accept_exit(ctx);
+}
+
+SEC("tracepoint/syscalls/sys_exit_socket")
+int socket_exit(struct sys_exit *ctx)
+{
+	struct record_call_key key = { .call = RECORD_CALL_SOCKET };
+
+	if (!is_exhaustion(ctx->ret))
+		return 0;
+	struct task_struct *task = bpf_get_current_task_btf();
+	fill_caller(&key, task, ctx->ret);
+	if (!key.tgid)
+		return 0;
+	key.netns = BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
+	count_row(&key, add_caller(&key, task), 0);
+	return 0;
+}
+#endif
