@@ -22,6 +22,7 @@ static int read_words(const struct invocation *in, struct text *ret)
 	return 0;
 }
 
+/* A word that is none of ours. What has several words is a message: some way on there always is. */
 static int unknown(const char *words)
 {
 	const struct topic *nearest = topic_nearest(&pages_all, words);
@@ -36,6 +37,25 @@ static int unknown(const char *words)
 	return STATUS_USAGE;
 }
 
+static size_t count_words(const char *text)
+{
+	static const char blanks[] = " \t\n";
+	size_t count = 0;
+
+	for (text += strspn(text, blanks); *text; text += strspn(text, blanks)) {
+		text += strcspn(text, blanks);
+		count++;
+	}
+	return count;
+}
+
+static bool is_message(const char *text)
+{
+	size_t words = count_words(text);
+
+	return words > 2 || (words == 2 && !topic_nearest(&pages_all, text));
+}
+
 static struct page_style page_style(const struct options *o)
 {
 	struct page_style style = terminal_style(o);
@@ -47,6 +67,8 @@ static struct page_style page_style(const struct options *o)
 /* A page may be there before its rule is. */
 static const char *note_on(const struct topic *topic)
 {
+	if (!topic)
+		return NULL;
 	if (!streq(topic->kind, "cause") || rules[rule_rank(topic->name)])
 		return NULL;
 	return "(This version has no rule for this cause: `unfin check` does not find it. The proof is for you to "
@@ -66,8 +88,10 @@ static int explain_run(const struct invocation *in)
 		return STATUS_UNABLE;
 	}
 	bool json = in->options.output == OUTPUT_JSON;
-	if (words.length && !mention_find(&pages_all, words.bytes, &mention))
+	if (words.length && !mention_find(&pages_all, words.bytes, &mention) && !is_message(words.bytes))
 		return unknown(words.bytes);
+	if (words.length && !mention.topic && !json)
+		text_add(&out, "Nothing is known of this message. To find out what is behind it:\n");
 	if (json && words.length)
 		explain_json(&out, &mention);
 	else if (json)

@@ -2,7 +2,7 @@
 #include "markdown.h"
 #include "wrap.h"
 #include "base/json.h"
-#include "model/way_on.h"
+#include "model/message/way_on.h"
 
 #define BOLD  "\033[1m"
 #define PLAIN "\033[0m"
@@ -12,16 +12,23 @@ static void add_title(struct text *t, const struct topic *topic, bool color)
 	text_printf(t, "%s%s%s: %s\n", color ? BOLD : "", topic->names, color ? PLAIN : "", topic->gist);
 }
 
-/* What the message said, in one line: errno, call, port. */
+/* What the message said, in one line: errno, call, place. */
 static void add_summary(struct text *t, const struct mention *m, const struct page_style *style)
 {
-	text_printf(t, "%s%s (%d)%s", style->color ? BOLD : "", m->error, m->number, style->color ? PLAIN : "");
-	if (m->call != SAID_NOTHING)
-		text_printf(t, " from %s", said_call_name(m->call));
-	if (m->call == SAID_BIND_ANY)
+	const struct place *p = &m->place;
+	const char *call = said_call_name(m->call);
+
+	if (m->error)
+		text_printf(t, "%s%s (%d)%s%s", style->color ? BOLD : "", m->error, m->number,
+		            style->color ? PLAIN : "", call ? " from " : "");
+	text_add(t, call ?: "");
+	if (m->call == SAID_BIND_CLIENT)
 		text_add(t, " of a client");
-	if (m->port)
-		text_printf(t, ", %s%s%u", *m->address ? m->address : "port", *m->address ? ":" : " ", m->port);
+	if (p->port)
+		text_printf(t, ", %s%s%s%u", p->udp ? "UDP " : "", *p->address ? p->address : "port",
+		            *p->address ? ":" : " ", p->port);
+	else if (p->udp)
+		text_add(t, ", UDP");
 	text_add_char(t, '\n');
 }
 
@@ -38,15 +45,17 @@ static void add_ways_on(struct text *t, const struct mention *m, const struct pa
 		way_on_add(t, ways[i]->command, m);
 		text_add_char(t, '\n');
 	}
-	text_add_char(t, '\n');
+	if (count)
+		text_add_char(t, '\n');
 }
 
 void explain_text(struct text *t, const struct mention *m, const char *note, const struct page_style *style)
 {
-	if (m->error) {
+	if (m->error || m->call != SAID_NOTHING)
 		add_summary(t, m, style);
-		add_ways_on(t, m, style);
-	}
+	add_ways_on(t, m, style);
+	if (!m->topic)
+		return;
 	add_title(t, m->topic, style->color);
 	text_add_char(t, '\n');
 	if (note) {
@@ -54,6 +63,22 @@ void explain_text(struct text *t, const struct mention *m, const char *note, con
 		text_add_char(t, '\n');
 	}
 	markdown_add(t, m->topic->text, style);
+}
+
+/* What was read out of the message. */
+static void add_reading(struct json *j, const struct mention *m)
+{
+	const struct place *p = &m->place;
+
+	json_text(j, "errno", m->error);
+	json_text(j, "call", said_call_name(m->call));
+	json_text(j, "role", m->call == SAID_BIND_CLIENT ? "client" : NULL);
+	json_text(j, "protocol", p->udp ? "udp" : NULL);
+	json_text(j, "address", *p->address ? p->address : NULL);
+	if (p->port)
+		json_u64(j, "port", p->port);
+	else
+		json_none(j, "port");
 }
 
 void explain_json(struct text *t, const struct mention *m)
@@ -64,11 +89,10 @@ void explain_json(struct text *t, const struct mention *m)
 
 	json_object_begin(&j, NULL);
 	json_text(&j, "schema", "unfin.explain/1");
-	json_text(&j, "topic", m->topic->name);
-	json_text(&j, "kind", m->topic->kind);
-	json_text(&j, "title", m->topic->gist);
-	json_text(&j, "errno", m->error);
-	json_text(&j, "call", said_call_name(m->call));
+	json_text(&j, "topic", m->topic ? m->topic->name : NULL);
+	json_text(&j, "kind", m->topic ? m->topic->kind : NULL);
+	json_text(&j, "title", m->topic ? m->topic->gist : NULL);
+	add_reading(&j, m);
 	json_array_begin(&j, "way_on");
 	for (size_t i = 0; i < count; i++) {
 		TEXT_CLEANUP why = { 0 };
@@ -81,7 +105,7 @@ void explain_json(struct text *t, const struct mention *m)
 		json_object_end(&j);
 	}
 	json_array_end(&j);
-	json_text(&j, "text", m->topic->text);
+	json_text(&j, "text", m->topic ? m->topic->text : NULL);
 	json_object_end(&j);
 	text_add_char(t, '\n');
 }

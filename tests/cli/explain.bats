@@ -14,7 +14,7 @@ setup() {
 		never-closed slow-handler accept-queue hung-owner inherited-fd stale-pool half-closed unread-data \
 		peer-stalled half-open ownerless peer-never-closes peer-unreachable connection-churn ports-exhausted \
 		port-taken fd-limit listen-overflow orphan-limit conntrack-full time-wait-overflow tcp-memory bad-sysctl \
-		EADDRINUSE EADDRNOTAVAIL EMFILE ENFILE ECONNREFUSED ECONNRESET ECONNABORTED ETIMEDOUT EPIPE ENOBUFS \
+		unexplained-failure address-absent not-served EADDRINUSE EADDRNOTAVAIL EAFNOSUPPORT EMFILE ENFILE ECONNREFUSED ECONNRESET ECONNABORTED ETIMEDOUT EPIPE ENOBUFS \
 		net.ipv4.ip_local_port_range tcp_tw_reuse tcp_fin_timeout somaxconn; do
 		unfin explain "$word" >/dev/null || { echo "no page: $word"; return 1; }
 	done
@@ -30,7 +30,7 @@ setup() {
 
 @test "a pasted message leads to the command, with its port" {
 	run -0 unfin explain 'nginx: [emerg] bind() to 0.0.0.0:8443 failed (98: Address already in use)'
-	[[ ${lines[0]} == "EADDRINUSE (98) from bind(), 0.0.0.0:8443" && $output == *"unfin list 'local_port == 8443'"* ]]
+	[[ ${lines[0]} == "EADDRINUSE (98) from bind(), 0.0.0.0:8443" && $output == *"unfin ports 8443"* ]]
 	run -0 unfin explain connect EADDRNOTAVAIL 10.0.0.1:80
 	[[ ${lines[0]} == "EADDRNOTAVAIL (99) from connect(), 10.0.0.1:80" && $output == *"unfin check"* ]]
 }
@@ -39,6 +39,19 @@ setup() {
 	run -0 unfin explain - <<<"java.net.BindException: Address already in use (Bind failed)
 	at java.net.Socket.<init>(Socket.java:454)"
 	[[ ${lines[0]} == "EADDRINUSE (98) from bind() of a client" ]]
+}
+
+@test "a message that nobody knows leads on, too" {
+	run -0 unfin explain 'upstream went away for good'
+	[[ ${lines[0]} == "Nothing is known of this message."* && $output == *"unfin check --window"* ]]
+	run -0 unfin explain --json 'upstream went away for good'
+	jq -e '.topic == null and .text == null and (.way_on | length > 0)' <<<"$output"
+	run -2 unfin explain clsoe wait
+}
+
+@test "connect() says EADDRNOTAVAIL for three reasons: all are named, none is asserted first" {
+	run -0 unfin explain 'dial tcp 192.0.2.5:443: connect: cannot assign requested address'
+	[[ $output == *"three reasons"*ports-exhausted*address-absent*port-taken* ]]
 }
 
 @test "alone it lists all there is" {

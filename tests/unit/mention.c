@@ -1,7 +1,7 @@
 /* What people paste, and what must be read out of it. A message that was misread is a new row. */
 #include "unit.h"
-#include "model/mention.h"
-#include "model/way_on.h"
+#include "model/message/mention.h"
+#include "model/message/way_on.h"
 #include "view/pages.h"
 
 struct pasted {
@@ -17,7 +17,7 @@ static const struct pasted messages[] = {
 	  "" },
 	{ "java.net.BindException: Address already in use\n\tat java.net.Socket.<init>(Socket.java:433)\n"
 	  "\tat org.apache.commons.httpclient.HttpConnection.open(HttpConnection.java:707)",
-	  "EADDRINUSE", "EADDRINUSE", SAID_BIND_ANY, 0, "" },
+	  "EADDRINUSE", "EADDRINUSE", SAID_BIND_CLIENT, 0, "" },
 	{ "java.net.NoRouteToHostException: Cannot assign requested address (Address not available)", "EADDRNOTAVAIL",
 	  "EADDRNOTAVAIL", SAID_NOTHING, 0, "" },
 	{ "java.net.ConnectException: Connection refused (Connection refused)", "ECONNREFUSED", "ECONNREFUSED",
@@ -33,14 +33,14 @@ static const struct pasted messages[] = {
 	{ "Failed to establish a new connection: [Errno 99] Cannot assign requested address", "EADDRNOTAVAIL",
 	  "EADDRNOTAVAIL", SAID_CONNECT, 0, "" },
 	{ "[Errno 24]", "EMFILE", "EMFILE", SAID_NOTHING, 0, "" },
-	{ "[ERROR] Connection in use: ('0.0.0.0', 8000)", "EADDRINUSE", "EADDRINUSE", SAID_BIND, 8000, "" },
+	{ "[ERROR] Connection in use: ('0.0.0.0', 8000)", "EADDRINUSE", "EADDRINUSE", SAID_BIND, 8000, "0.0.0.0" },
 	{ "http.client.RemoteDisconnected: Remote end closed connection without response", "stale-pool", NULL,
 	  SAID_NOTHING, 0, "" },
 	/* Go */
 	{ "dial tcp 10.0.0.1:80: connect: cannot assign requested address", "EADDRNOTAVAIL", "EADDRNOTAVAIL",
 	  SAID_CONNECT, 80, "10.0.0.1" },
-	{ "dial tcp 10.0.0.5:0->10.0.0.1:80: bind: address already in use", "EADDRINUSE", "EADDRINUSE", SAID_BIND_ANY,
-	  80, "10.0.0.1" },
+	{ "dial tcp 10.0.0.5:0->10.0.0.1:80: bind: address already in use", "EADDRINUSE", "EADDRINUSE",
+	  SAID_BIND_CLIENT, 80, "10.0.0.1" },
 	{ "listen tcp :8080: bind: address already in use", "EADDRINUSE", "EADDRINUSE", SAID_BIND, 8080, "" },
 	{ "accept tcp [::]:443: accept4: too many open files", "EMFILE", "EMFILE", SAID_ACCEPT, 443, "[::]" },
 	{ "read tcp 10.0.0.5:44312->10.0.0.1:5432: read: connection reset by peer", "ECONNRESET", "ECONNRESET",
@@ -84,6 +84,21 @@ static const struct pasted messages[] = {
 	{ "TCP: request_sock_TCP: Possible SYN flooding on port 80. Sending cookies.", "listen-overflow", NULL,
 	  SAID_NOTHING, 0, "" },
 	{ "VFS: file-max limit 65536 reached", "ENFILE", "ENFILE", SAID_NOTHING, 0, "" },
+	/* numbers that are an errno, and numbers that are no port */
+	{ "connect: error: 98", "EADDRINUSE", "EADDRINUSE", SAID_CONNECT, 0, "" },
+	{ "Error code 99 while connecting to db:5432", "EADDRNOTAVAIL", "EADDRNOTAVAIL", SAID_CONNECT, 5432, "db" },
+	{ "{\"level\":60,\"errno\":98,\"syscall\":\"bind\",\"fd\":4}", "EADDRINUSE", "EADDRINUSE", SAID_BIND, 0, "" },
+	{ "bind(10.0.0.5) failed (98: Address already in use) while connecting to upstream", "EADDRINUSE", "EADDRINUSE",
+	  SAID_BIND_CLIENT, 0, "" },
+	{ "connect to ::1:6379: Cannot assign requested address", "EADDRNOTAVAIL", "EADDRNOTAVAIL", SAID_CONNECT, 6379,
+	  "::1" },
+	{ "connect(::ffff:10.0.0.1): Connection refused", "ECONNREFUSED", "ECONNREFUSED", SAID_CONNECT, 0, "" },
+	{ "WSAEADDRINUSE", "EADDRINUSE", "EADDRINUSE", SAID_BIND, 0, "" },
+	{ "10048", "EADDRINUSE", "EADDRINUSE", SAID_BIND, 0, "" },
+	{ "Warning: remote port forwarding failed for listen port 18022", "port-taken", "EADDRINUSE", SAID_BIND, 18022,
+	  "" },
+	{ "asyncio.exceptions.TimeoutError", "ETIMEDOUT", "ETIMEDOUT", SAID_NOTHING, 0, "" },
+	{ "504 Gateway Time-out", "ETIMEDOUT", "ETIMEDOUT", SAID_NOTHING, 0, "" },
 	/* words */
 	{ "98", "EADDRINUSE", "EADDRINUSE", SAID_BIND, 0, "" },
 	{ "errno 111", "ECONNREFUSED", "ECONNREFUSED", SAID_CONNECT, 0, "" },
@@ -110,10 +125,10 @@ static void reads_what_programs_write(void **state)
 
 		if (!mention_find(&pages_all, want->text, &got))
 			fail_msg("nothing found in: %s", want->text);
-		if (!streq(got.topic->name, want->topic) || got.call != want->call || got.port != want->port ||
-		    !streq(got.address, want->address) || !streq(got.error ?: "", want->error ?: ""))
+		if (!streq(got.topic->name, want->topic) || got.call != want->call || got.place.port != want->port ||
+		    !streq(got.place.address, want->address) || !streq(got.error ?: "", want->error ?: ""))
 			fail_msg("%s\n  topic %s, error %s, call %d, %s port %u", want->text, got.topic->name,
-			         got.error ?: "-", got.call, got.address, got.port);
+			         got.error ?: "-", got.call, got.place.address, got.place.port);
 	}
 }
 
@@ -147,7 +162,45 @@ static void way_on_has_the_port(void **state)
 	assert_true(mention_find(&pages_all, "listen tcp :8080: bind: address already in use", &m));
 	assert_int_equal(way_on_find(&m, ways), 1);
 	way_on_add(&command, ways[0]->command, &m);
-	assert_string_equal(command.bytes, "unfin list 'local_port == 8080'");
+	assert_string_equal(command.bytes, "unfin ports 8080");
+}
+
+static void udp_and_files_are_told(void **state)
+{
+	struct mention m;
+
+	assert_true(mention_find(&pages_all, "listen udp :162: bind: address already in use", &m));
+	assert_true(m.place.udp);
+	assert_true(mention_find(&pages_all, "bind() to unix:/run/x.sock failed (98: Address already in use)", &m));
+	assert_true(m.place.file && !m.place.port);
+}
+
+/* No text of others gets into a command: an address is written anew, or not at all. */
+static void commands_hold_no_foreign_text(void **state)
+{
+	const struct way_on *ways[WAYS_ON_MOST];
+	struct mention m;
+	TEXT_CLEANUP command = { 0 };
+
+	assert_true(mention_find(&pages_all, "connect to [::1;reboot]:80: Network is unreachable", &m));
+	assert_int_equal(way_on_find(&m, ways), 1);
+	way_on_add(&command, ways[0]->command, &m);
+	assert_string_equal(command.bytes, "ip route get ADDRESS");
+	assert_true(mention_find(&pages_all, "connect to [::1]:80: Network is unreachable", &m));
+	command.length = 0;
+	way_on_add(&command, ways[0]->command, &m);
+	assert_string_equal(command.bytes, "ip route get ::1");
+}
+
+/* What nobody knows leads on all the same. */
+static void way_on_for_what_is_not_known(void **state)
+{
+	const struct way_on *ways[WAYS_ON_MOST];
+	struct mention m;
+
+	assert_false(mention_find(&pages_all, "upstream went away on port 8080", &m));
+	assert_int_equal(way_on_find(&m, ways), 3);
+	assert_int_equal(m.place.port, 8080);
 }
 
 /* Every errno that has a page leads somewhere, unless it needs no more than its page. */
@@ -182,4 +235,5 @@ static void nothing_is_too_long(void **state)
 }
 
 UNIT_MAIN(TEST(reads_what_programs_write), TEST(knows_what_it_does_not_know), TEST(nearest_word),
-          TEST(way_on_has_the_port), TEST(way_on_for_each_errno), TEST(nothing_is_too_long));
+          TEST(way_on_has_the_port), TEST(udp_and_files_are_told), TEST(commands_hold_no_foreign_text),
+          TEST(way_on_for_what_is_not_known), TEST(way_on_for_each_errno), TEST(nothing_is_too_long));

@@ -1,5 +1,5 @@
 #include "topic.h"
-#include "state.h"
+#include "model/state.h"
 #include "base/array.h"
 #include "base/words.h"
 #include <ctype.h>

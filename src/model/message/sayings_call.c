@@ -1,0 +1,81 @@
+/* Which call a message speaks of. What names a call outright stands before what only hints at it. */
+#include "sayings.h"
+
+const struct saying_call sayings_call[] = {
+	/* the line of a stack that tells: Java, .NET */
+	{ "bind0(", SAID_BIND },
+	{ "dobind(", SAID_BIND },
+	{ "socketbind(", SAID_BIND },
+	{ "accept0(", SAID_ACCEPT },
+	{ "socketaccept(", SAID_ACCEPT },
+	{ "socket.accept(", SAID_ACCEPT },
+	{ "connect0(", SAID_CONNECT },
+	{ "socketconnect(", SAID_CONNECT },
+	{ "connectex", SAID_CONNECT },
+	{ "in use: connect", SAID_CONNECT },
+	{ "reached?): connect", SAID_CONNECT },
+	/* the call by its name */
+	{ "bind failed", SAID_BIND },
+	{ "bind(", SAID_BIND },
+	{ "bind:", SAID_BIND },
+	{ "bind local", SAID_BIND },
+	{ "listen e", SAID_BIND }, /* Node: "listen EADDRINUSE: …", which came from its bind() */
+	{ "connect failed", SAID_CONNECT },
+	{ "connect(", SAID_CONNECT },
+	{ "connect:", SAID_CONNECT },
+	{ "connect e", SAID_CONNECT }, /* Node: "connect EADDRNOTAVAIL …" */
+	{ "accept4", SAID_ACCEPT },
+	{ "accept(", SAID_ACCEPT },
+	{ "accept:", SAID_ACCEPT },
+	{ "accept e", SAID_ACCEPT },
+	{ "could not accept", SAID_ACCEPT },
+	{ "accept failed", SAID_ACCEPT },
+	{ "recv(", SAID_READ },
+	{ "readv(", SAID_READ },
+	{ "read(", SAID_READ },
+	{ "read:", SAID_READ },
+	{ "read e", SAID_READ },
+	{ "wsarecv", SAID_READ },
+	{ "read timed out", SAID_READ },
+	{ "read timeout", SAID_READ },
+	{ "reading response", SAID_READ },
+	{ "writev(", SAID_WRITE },
+	{ "write(", SAID_WRITE },
+	{ "send(", SAID_WRITE },
+	{ "write:", SAID_WRITE },
+	{ "write e", SAID_WRITE },
+	{ "wsasend", SAID_WRITE },
+	{ "socket()", SAID_SOCKET },
+	{ "create socket", SAID_SOCKET },
+	{ "creating socket", SAID_SOCKET },
+	/* hints */
+	{ "connecting to", SAID_CONNECT },
+	{ "to connect", SAID_CONNECT },
+	{ "connect to", SAID_CONNECT },
+	{ "connect call failed", SAID_CONNECT },
+	{ "connect timed out", SAID_CONNECT },
+	{ "connect timeout", SAID_CONNECT },
+	{ "new connection", SAID_CONNECT },
+	{ "connectexception", SAID_CONNECT },
+	{ "dial tcp", SAID_CONNECT },
+	{ "bind to", SAID_BIND },
+	{ "bind socket", SAID_BIND },
+	{ "bind on", SAID_BIND },
+	{ "bind for", SAID_BIND },
+	{ "bind [", SAID_BIND },
+	{ "bind address", SAID_BIND },
+	{ "bind port", SAID_BIND },
+	{ "bind ipv", SAID_BIND },
+	{ "binding", SAID_BIND },
+	{ "bind host", SAID_BIND },
+	{ "cannot bind", SAID_BIND },
+	{ "not bind", SAID_BIND },
+	{ "unable to bind", SAID_BIND },
+	{ "bind e", SAID_BIND }, /* Node: "bind EADDRINUSE …", as UDP has it */
+	{ "listen", SAID_BIND },
+	{ "socket:", SAID_SOCKET }, /* the call, where nothing is said to be done to "the socket" */
+	{ 0 },
+};
+
+const char sayings_client[] =
+        "dial tcp|dial udp|httpclient|java.net.socket.<init>|new connection|connecting to|trying to connect|to connect";
