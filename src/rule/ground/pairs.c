@@ -1,14 +1,19 @@
-/* Connections are known by their addresses. Loopback is one in each namespace; other addresses are one on the host,
- * though two namespaces that have nothing to do with each other may both have 10.0.0.1. So the other end is missed
- * only in the same namespace, or in one that is seen to be connected by another pair of the same addresses. */
+/* Connections are known by their addresses, or by conntrack where these are translated. Loopback is one in each
+ * namespace; other addresses are one on the host, though two namespaces that have nothing to do with each other may
+ * both have 10.0.0.1. So the other end is missed only in the same namespace, or in one that is seen to be connected by
+ * another pair of the same addresses. */
 #include "pairs.h"
+#include "keepers.h"
 #include "listeners.h"
 #include "model/hash.h"
 #include "model/keyed.h"
 
 struct pairs {
-	uint32_t *other; /* by socket */
-	bool *missing;   /* by socket */
+	uint32_t *other;    /* by socket */
+	bool *missing;      /* by socket */
+	bool *translated;   /* by socket: what it calls its peer is not what the other end calls itself */
+	uint32_t *behind;   /* by process: see keepers.h */
+	bool tracks_unread; /* some namespace may translate, and its table could not be read */
 	struct keyed ends, addresses, links, lonely, trails;
 };
 
@@ -87,13 +92,29 @@ static void match_ends(struct pairs *p, const struct moment *m)
 	}
 }
 
-/* Where the other end would have to be. */
+static void match_translated(struct pairs *p, const struct moment *m)
+{
+	array_each (&m->crossings, c) {
+		if (c->client != SOCKET_NONE)
+			p->translated[c->client] = true;
+		if (c->server != SOCKET_NONE)
+			p->translated[c->server] = true;
+		if (c->client == SOCKET_NONE || c->server == SOCKET_NONE)
+			continue;
+		p->other[c->client] = c->server;
+		p->other[c->server] = c->client;
+	}
+	array_each (&m->netns, n)
+		p->tracks_unread |= n->tracks_unread;
+}
+
+/* Where the other end would have to be. What is on its way to another namespace may be translated in any. */
 static bool would_be_seen(const struct pairs *p, const struct moment *m, const struct socket *s)
 {
 	if (addr_is_loopback(&s->peer.addr) || keyed_has(&p->addresses, hash_place(s->netns, &s->peer.addr)))
-		return all_seen(m, s->netns);
+		return all_seen(m, s->netns) && !m->netns.items[s->netns].tracks_unread;
 	uint32_t linked = keyed_find(&p->links, hash_link(s->netns, &s->local.addr, &s->peer.addr));
-	return linked != SOCKET_NONE && all_seen(m, m->sockets.items[p->other[linked]].netns);
+	return linked != SOCKET_NONE && all_seen(m, m->sockets.items[p->other[linked]].netns) && !p->tracks_unread;
 }
 
 /* A translated address hides the pair, but not that somebody talks to our port, or from the peer's. Which of the two
@@ -117,12 +138,16 @@ static void find_missing(struct pairs *p, const struct moment *m)
 		keyed_add(&p->trails, hash_ends(t->netns, &t->local, &t->peer), 0);
 	array_each (&m->sockets, s) {
 		uint32_t at = index_of(m, s);
-		if (s->state != STATE_ESTABLISHED || p->other[at] != SOCKET_NONE || socket_has(s, SOCKET_MPTCP) ||
-		    endpoint_same(&s->local, &s->peer) || !is_here(p, s) || !would_be_seen(p, m, s) ||
-		    keyed_has(&p->trails, hash_ends(s->netns, &s->peer, &s->local)))
+		if (s->state != STATE_ESTABLISHED || p->other[at] != SOCKET_NONE || p->translated[at] ||
+		    socket_has(s, SOCKET_MPTCP) || endpoint_same(&s->local, &s->peer) || !is_here(p, s) ||
+		    !would_be_seen(p, m, s) || keyed_has(&p->trails, hash_ends(s->netns, &s->peer, &s->local)))
 			continue;
-		p->missing[at] = true;
-		keyed_add(&p->lonely, hash_end(s->netns, s->role == ROLE_SERVER ? &s->peer : &s->local), at);
+		uint64_t key = hash_end(s->netns, s->role == ROLE_SERVER ? &s->peer : &s->local);
+		uint32_t same = keyed_find(&p->lonely, key);
+		p->missing[at] = same == SOCKET_NONE;
+		if (same != SOCKET_NONE) /* each other's, then */
+			p->missing[same] = false;
+		keyed_add(&p->lonely, key, at);
 	}
 	if (p->lonely.items.count)
 		drop_translated(p, m);
@@ -138,9 +163,12 @@ static const struct pairs *inquiry_pairs(struct inquiry *q)
 	p->other = memory_resize(NULL, m->sockets.count + 1, sizeof(*p->other));
 	memset(p->other, 0xff, m->sockets.count * sizeof(*p->other));
 	p->missing = memory_zeroed(m->sockets.count + 1);
+	p->translated = memory_zeroed(m->sockets.count + 1);
 	add_addresses(p, m);
 	match_ends(p, m);
+	match_translated(p, m);
 	find_missing(p, m);
+	p->behind = keepers_find_behind(m, p->other);
 	keyed_free(&p->ends);
 	q->pairs = p;
 	return p;
@@ -156,16 +184,30 @@ bool pair_is_missing(struct inquiry *q, uint32_t socket)
 	return inquiry_pairs(q)->missing[socket];
 }
 
+/* Whose listener it led to, where the other end itself is gone. A keeper's is nobody's: what comes there goes on. */
+static uint32_t process_listening(struct inquiry *q, const struct pairs *p, uint32_t socket)
+{
+	const struct socket *s = &q->moment->sockets.items[socket];
+	uint32_t other = p->other[socket],
+	         netns = other == SOCKET_NONE ? s->netns : q->moment->sockets.items[other].netns;
+
+	if (!is_here(p, s) || p->translated[socket])
+		return PROCESS_NONE;
+	uint32_t process = listener_process(q, netns, &s->peer);
+	return process != PROCESS_NONE && process_keeps_ports(&q->moment->processes.items[process]) ? PROCESS_NONE
+	                                                                                            : process;
+}
+
 uint32_t pair_process(struct inquiry *q, uint32_t socket)
 {
 	const struct moment *m = q->moment;
 	const struct pairs *p = inquiry_pairs(q);
-	const struct socket *s = &m->sockets.items[socket];
-	const struct socket *other = p->other[socket] == SOCKET_NONE ? NULL : &m->sockets.items[p->other[socket]];
+	uint32_t other = p->other[socket];
 
-	if (other && other->first_holder != HOLDER_NONE)
-		return moment_holder(m, other->first_holder)->process;
-	return is_here(p, s) ? listener_process(q, other ? other->netns : s->netns, &s->peer) : PROCESS_NONE;
+	if (other == SOCKET_NONE || m->sockets.items[other].first_holder == HOLDER_NONE)
+		return process_listening(q, p, socket);
+	uint32_t holder = moment_holder(m, m->sockets.items[other].first_holder)->process;
+	return p->behind[holder] == PROCESS_NONE ? holder : p->behind[holder];
 }
 
 void pairs_free(struct pairs *p)
@@ -174,6 +216,8 @@ void pairs_free(struct pairs *p)
 		return;
 	free(p->other);
 	free(p->missing);
+	free(p->translated);
+	free(p->behind);
 	keyed_free(&p->ends);
 	keyed_free(&p->addresses);
 	keyed_free(&p->links);
