@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "pid_namespace.h"
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,10 +22,11 @@ static int member_at(const struct btf *types, const char *name, const char *memb
 
 static int find_members(struct record_pid_namespace *n)
 {
-	struct btf *types = btf__load_vmlinux_btf();
 	__u32 common, inode;
 	int err;
 
+	libbpf_set_print(NULL);
+	struct btf *types = btf__load_vmlinux_btf();
 	if (!types)
 		return -errno;
 	err = member_at(types, "pid", "level", &n->level_at) ?: member_at(types, "pid", "numbers", &n->numbers_at) ?:

@@ -3,7 +3,7 @@
 #include "bpf/pid_namespace.h"
 #include "decode.h"
 #include "hosttable.h"
-#include "snapshot.skel.h"
+#include "snapshot.load.h"
 #include "bpf_host.h"
 #include "bpf_iter.h"
 #include "bpf_hiding.h"
@@ -31,13 +31,12 @@ static int bpf_open(const struct source_request *request, struct arena *arena, v
 	struct bpf_source *b = memory_zeroed(sizeof(*b));
 	int err;
 
-	bpf_host_quiet();
 	b->programs = snapshot_bpf__open();
-	err = b->programs ? pid_namespace_find(&b->programs->rodata->pid_namespace) : -errno;
+	err = b->programs ? pid_namespace_find(&b->programs->rodata->pid_namespace) : -ENOMEM;
 	if (!err)
 		err = snapshot_bpf__load(b->programs);
-	if (!err)
-		err = snapshot_bpf__attach(b->programs);
+	if (!err && snapshot_bpf__attach(b->programs))
+		err = -errno;
 	if (err) {
 		*ret_why = bpf_host_why(err, arena);
 		bpf_close(b);
@@ -53,9 +52,9 @@ static ssize_t feed(void *context, const char *bytes, size_t length)
 }
 
 /* One pass of one iterator. The namespace of dump_table is the caller's at this moment. */
-static int pass(struct bpf_source *b, struct bpf_link *link, struct decoder *d)
+static int pass(struct bpf_source *b, int link, struct decoder *d)
 {
-	return bpf_iter_read(bpf_link__fd(link), b->buffer, sizeof(b->buffer), feed, d);
+	return bpf_iter_read(link, b->buffer, sizeof(b->buffer), feed, d);
 }
 
 /* Sockets that this look has seen already, by namespace, as the kernel counts them. */
@@ -78,11 +77,11 @@ static int walk_table(struct bpf_source *b, struct survey *v, struct decoder *d,
 		return 0; /* told by the survey */
 	decoder_table_begin(d);
 	b->programs->bss->table_in_full = false;
-	err = pass(b, b->programs->links.dump_table, d);
+	err = pass(b, b->programs->links.dump_table_fd, d);
 	if (err || !decoder_table_unseen(d, netns))
 		return err;
 	b->programs->bss->table_in_full = true;
-	return pass(b, b->programs->links.dump_table, d);
+	return pass(b, b->programs->links.dump_table_fd, d);
 }
 
 /* Which tables must be walked, given what is seen so far? `told`: the host's table has told what it has. */
@@ -128,10 +127,10 @@ static int bpf_look(void *state, struct survey *v, bool second)
 	b->programs->bss->want_buckets = (v->request->wants & (WANT_BUCKETS | WANT_LIMITS)) != 0;
 	b->programs->bss->want_doors = survey_is_wide(v);
 	if (survey_is_wide(v))
-		err = pass(b, b->programs->links.dump_tasks, &d);
+		err = pass(b, b->programs->links.dump_tasks_fd, &d);
 	survey_count(v);
 	if (!err)
-		err = pass(b, b->programs->links.dump_held, &d);
+		err = pass(b, b->programs->links.dump_held_fd, &d);
 	survey_count(v);
 	if (!err)
 		err = walk_tables(b, v, &d);

@@ -2,7 +2,7 @@
 #include "bpf/pid_namespace.h"
 #include "bpf_iter.h"
 #include "hiding.h"
-#include "hiding.skel.h"
+#include "hiding.load.h"
 #include <errno.h>
 
 enum { BUFFER_BYTES = 64 * 1024 };
@@ -33,7 +33,7 @@ static void walk_descriptors(struct hideouts *h)
 
 	if (programs && !pid_namespace_find(&programs->rodata->pid_namespace) && !hiding_bpf__load(programs) &&
 	    !hiding_bpf__attach(programs))
-		bpf_iter_read(bpf_link__fd(programs->links.dump_hiding), buffer, BUFFER_BYTES, feed, h);
+		bpf_iter_read(programs->links.dump_hiding_fd, buffer, BUFFER_BYTES, feed, h);
 	hiding_bpf__destroy(programs);
 }
 

@@ -1,18 +1,7 @@
 #include "bpf_host.h"
 #include "privilege.h"
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/capability.h>
-
-static int silent(enum libbpf_print_level level, const char *format, va_list args)
-{
-	return 0;
-}
-
-void bpf_host_quiet(void)
-{
-	libbpf_set_print(silent);
-}
 
 struct gap bpf_host_why(int err, struct arena *arena)
 {

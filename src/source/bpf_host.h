@@ -2,7 +2,5 @@
 #pragma once
 #include "model/moment.h"
 
-void bpf_host_quiet(void); /* libbpf prints nothing: we tell once, in our words */
-
 /* Why loading failed with this -errno, and what mends it. Texts live in the arena. */
 struct gap bpf_host_why(int err, struct arena *arena);

@@ -3,7 +3,7 @@
 #include "bpf/record.h"
 #include "conntrack.h"
 #include "source/diag/diag.h"
-#include "hiding.skel.h"
+#include "hiding.load.h"
 #include "host.h"
 #include "netns_read.h"
 #include "privilege.h"
@@ -69,15 +69,6 @@ static bool probe_bpf(struct arena *arena, struct feature *f)
 	return map >= 0;
 }
 
-static bool probe_btf(struct arena *arena, struct feature *f)
-{
-	bool ok = !access("/sys/kernel/btf/vmlinux", R_OK);
-
-	f->why = ok ? NULL : errno_text(arena, "/sys/kernel/btf/vmlinux", errno);
-	f->mend = "boot a kernel built with CONFIG_DEBUG_INFO_BTF=y";
-	return ok;
-}
-
 static bool probe_iterators(struct arena *arena, struct feature *f)
 {
 	struct source_request request = { 0 };
@@ -92,10 +83,22 @@ static bool probe_iterators(struct arena *arena, struct feature *f)
 	return !err;
 }
 
+/* A kernel that places the programs itself need not let us read its types. */
+static bool probe_btf(struct arena *arena, struct feature *f)
+{
+	bool readable = !access("/sys/kernel/btf/vmlinux", R_OK);
+	const char *why = readable ? NULL : errno_text(arena, "/sys/kernel/btf/vmlinux", errno);
+	bool ok = readable || probe_iterators(arena, f);
+
+	f->why = ok ? NULL : why;
+	f->mend = "boot a kernel built with CONFIG_DEBUG_INFO_BTF=y";
+	return ok;
+}
+
 static bool probe_hiding(struct arena *arena, struct feature *f)
 {
-	struct hiding_bpf *programs = hiding_bpf__open_and_load();
-	int err = programs ? 0 : -errno;
+	struct hiding_bpf *programs = hiding_bpf__open();
+	int err = programs ? hiding_bpf__load(programs) : -ENOMEM;
 
 	f->why = err ? errno_text(arena, "the kernel refused the program", err) : NULL;
 	f->mend = err == -EPERM ? privilege_mend(arena) : NULL;

@@ -1,7 +1,7 @@
 #include "hosttable.h"
 #include "bpf_iter.h"
 #include "source/diag/diag.h"
-#include "hosttable.skel.h"
+#include "hosttable.load.h"
 #include <bpf/bpf.h>
 #include <errno.h>
 
@@ -77,21 +77,28 @@ static ssize_t feed(void *context, const char *bytes, size_t length)
 	return (ssize_t)at;
 }
 
-static int walk(struct gathering *g)
+static int walk_with(struct hosttable_bpf *programs, struct gathering *g, char *buffer)
 {
-	struct hosttable_bpf *programs = hosttable_bpf__open_and_load();
-	cleanup(cleanup_free) char *buffer = memory_resize(NULL, BUFFER_BYTES, 1);
-	union bpf_iter_link_info info = { 0 };
-	LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &info, .link_info_len = sizeof(info));
+	union bpf_iter_link_info info = { .map.map_fd = (uint32_t)programs->maps.parts.map_fd };
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .iter_info = &info, .iter_info_len = sizeof(info));
 
-	if (!programs)
-		return -errno;
 	programs->bss->only_netns = (uint32_t)g->survey->request->netns;
 	programs->bss->want_buckets = (g->survey->request->wants & (WANT_BUCKETS | WANT_LIMITS)) != 0;
-	info.map.map_fd = (uint32_t)bpf_map__fd(programs->maps.parts);
-	struct bpf_link *link = bpf_program__attach_iter(programs->progs.dump_part, &opts);
-	int err = link ? bpf_iter_read(bpf_link__fd(link), buffer, BUFFER_BYTES, feed, g) : -errno;
-	bpf_link__destroy(link);
+	int link = bpf_link_create(programs->progs.dump_part.prog_fd, 0, BPF_TRACE_ITER, &opts);
+	if (link < 0)
+		return -errno;
+	programs->links.dump_part_fd = link;
+	return bpf_iter_read(link, buffer, BUFFER_BYTES, feed, g);
+}
+
+static int walk(struct gathering *g)
+{
+	struct hosttable_bpf *programs = hosttable_bpf__open();
+	cleanup(cleanup_free) char *buffer = memory_resize(NULL, BUFFER_BYTES, 1);
+	int err = programs ? hosttable_bpf__load(programs) : -ENOMEM;
+
+	if (!err)
+		err = walk_with(programs, g, buffer);
 	hosttable_bpf__destroy(programs);
 	return err;
 }

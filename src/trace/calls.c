@@ -58,7 +58,7 @@ static uint32_t caller_process(const struct events *e, struct moment *m, const s
 	struct process *p = &m->processes.items[index];
 	struct record_caller row;
 
-	if (p->ended_in || p->cmdline || bpf_map_lookup_elem(bpf_map__fd(e->programs->maps.callers), &caller, &row))
+	if (p->ended_in || p->cmdline || bpf_map_lookup_elem(e->programs->maps.callers.map_fd, &caller, &row))
 		return index;
 	p->uid = row.uid;
 	p->ppid = row.ppid;
@@ -155,7 +155,7 @@ static void follow_all(struct moment *m, const pass_list *passes)
 
 void calls_collect(const struct events *e, struct moment *m)
 {
-	int map = bpf_map__fd(e->programs->maps.calls);
+	int map = e->programs->maps.calls.map_fd;
 	struct record_call_key key, *previous = NULL;
 	struct record_calls row;
 	pass_list passes = { 0 };

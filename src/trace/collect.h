@@ -1,8 +1,7 @@
 /* Between the files of this room: what was watched, and how its rows become facts. */
 #pragma once
 #include "events.h"
-#include "bpf/record.h" /* the skeleton wants its types */
-#include "events.skel.h"
+#include "events.load.h"
 
 struct events {
 	struct events_bpf *programs;

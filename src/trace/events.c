@@ -12,15 +12,15 @@ static int attach_calls(struct events_bpf *p)
 {
 	const struct {
 		const char *name;
-		const struct bpf_program *program;
-		struct bpf_link **link;
+		int program;
+		int *link;
 	} exits[] = {
-		{ "sys_exit_bind", p->progs.bind_exit, &p->links.bind_exit },
-		{ "sys_exit_connect", p->progs.connect_exit, &p->links.connect_exit },
-		{ "sys_exit_listen", p->progs.listen_exit, &p->links.listen_exit },
-		{ "sys_exit_accept", p->progs.accept_exit, &p->links.accept_exit },
-		{ "sys_exit_accept4", p->progs.accept4_exit, &p->links.accept4_exit },
-		{ "sys_exit_socket", p->progs.socket_exit, &p->links.socket_exit },
+		{ "sys_exit_bind", p->progs.bind_exit.prog_fd, &p->links.bind_exit_fd },
+		{ "sys_exit_connect", p->progs.connect_exit.prog_fd, &p->links.connect_exit_fd },
+		{ "sys_exit_listen", p->progs.listen_exit.prog_fd, &p->links.listen_exit_fd },
+		{ "sys_exit_accept", p->progs.accept_exit.prog_fd, &p->links.accept_exit_fd },
+		{ "sys_exit_accept4", p->progs.accept4_exit.prog_fd, &p->links.accept4_exit_fd },
+		{ "sys_exit_socket", p->progs.socket_exit.prog_fd, &p->links.socket_exit_fd },
 	};
 	cleanup(cleanup_close) int tracefs = tracefs_open();
 	int err = tracefs < 0 ? tracefs : 0;
@@ -32,11 +32,7 @@ static int attach_calls(struct events_bpf *p)
 
 static int attach(struct events_bpf *p)
 {
-	p->links.state_changed = bpf_program__attach(p->progs.state_changed);
-	if (!p->links.state_changed)
-		return -errno;
-	p->links.socket_destroyed = bpf_program__attach(p->progs.socket_destroyed);
-	return p->links.socket_destroyed ? attach_calls(p) : -errno;
+	return events_bpf__attach(p) ? -errno : attach_calls(p);
 }
 
 int events_open(struct arena *arena, struct events **ret, struct gap *ret_why)
@@ -46,7 +42,7 @@ int events_open(struct arena *arena, struct events **ret, struct gap *ret_why)
 
 	e->boot_offset_ns = clock_boot_offset_ns();
 	e->programs = events_bpf__open();
-	err = e->programs ? pid_namespace_find(&e->programs->rodata->pid_namespace) : -errno;
+	err = e->programs ? pid_namespace_find(&e->programs->rodata->pid_namespace) : -ENOMEM;
 	if (!err) {
 		e->programs->rodata->jiffies_per_s = (uint32_t)(NS_PER_S / clock_tick_ns());
 		err = events_bpf__load(e->programs);
@@ -95,7 +91,7 @@ struct endpoint events_endpoint(const uint8_t address[16], uint16_t port, bool v
 /* Only programs that were there at the first look: others have nothing unfinished to compare with. */
 static void collect_closes(struct events *e, struct moment *m)
 {
-	int map = bpf_map__fd(e->programs->maps.closes);
+	int map = e->programs->maps.closes.map_fd;
 	struct record_close_key key, *previous = NULL;
 	uint64_t tick_ns = clock_tick_ns();
 	struct record_close row;
@@ -139,7 +135,7 @@ static void add_first_close(struct moment *m, uint32_t process, uint32_t netns, 
 
 static void collect_first_closes(struct events *e, struct moment *m)
 {
-	int map = bpf_map__fd(e->programs->maps.first_closes);
+	int map = e->programs->maps.first_closes.map_fd;
 	struct record_close_key key, *previous = NULL;
 	struct record_first_close row;
 

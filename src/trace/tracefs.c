@@ -1,7 +1,7 @@
 #include "tracefs.h"
 #include "base/file.h"
 #include "base/parse.h"
-#include <bpf/libbpf.h>
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mount.h>
@@ -33,8 +33,7 @@ static int tracepoint_id(int tracefs, const char *category, const char *name, ui
 	return parse_u64(text.bytes, ret);
 }
 
-int tracefs_attach(int tracefs, const char *category, const char *name, const struct bpf_program *program,
-                   struct bpf_link **ret)
+int tracefs_attach(int tracefs, const char *category, const char *name, int program, int *ret_link)
 {
 	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT, .size = sizeof(attr), .sample_period = 1 };
 	uint64_t id;
@@ -44,15 +43,12 @@ int tracefs_attach(int tracefs, const char *category, const char *name, const st
 		return err;
 	attr.config = id;
 	/* One event on one CPU: a program on a tracepoint runs wherever it fires (perf_event_attach_bpf_prog). */
-	int event = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	cleanup(cleanup_close) int event = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
 	if (event < 0)
 		return -errno;
-	struct bpf_link *link = bpf_program__attach_perf_event(program, event);
-	if (!link) {
-		err = -errno;
-		close(event);
-		return err;
-	}
-	*ret = link;
+	int link = bpf_link_create(program, event, BPF_PERF_EVENT, NULL);
+	if (link < 0)
+		return -errno;
+	*ret_link = link;
 	return 0;
 }

@@ -2,6 +2,8 @@
 """Runs a command behind a seccomp filter that refuses system calls or socket families, as container runtimes do.
 
     without.py bpf,netlink -- COMMAND...
+
+"relocation" refuses to run a program that loads others: so do kernels that cannot relocate them.
 """
 import ctypes, os, platform, struct, sys
 
@@ -13,13 +15,14 @@ def refuse_call(name):
     return [(0x20, 0, 0, 0), (0x15, 0, 1, numbers[name]), (0x06, 0, 0, REFUSE)]
 
 
-def refuse_family(family):
-    return [(0x20, 0, 0, 0), (0x15, 0, 3, numbers["socket"]), (0x20, 0, 0, 16), (0x15, 0, 1, family), (0x06, 0, 0, REFUSE)]
+def refuse_first(name, argument):
+    return [(0x20, 0, 0, 0), (0x15, 0, 3, numbers[name]), (0x20, 0, 0, 16), (0x15, 0, 1, argument), (0x06, 0, 0, REFUSE)]
 
 
+narrow = {"netlink": ("socket", 16), "relocation": ("bpf", 10)}  # AF_NETLINK, BPF_PROG_RUN
 rules = []
 for word in sys.argv[1].split(","):
-    rules += refuse_family(16) if word == "netlink" else refuse_call(word)
+    rules += refuse_first(*narrow[word]) if word in narrow else refuse_call(word)
 rules.append((0x06, 0, 0, ALLOW))
 code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *rule) for rule in rules))
 
