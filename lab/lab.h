@@ -22,20 +22,24 @@ struct lab_root {
 	const char *id, *subject;
 	const char *filter;     /* what ss calls the sockets that the finding counts; NULL: not compared */
 	const char *candidates; /* "stale-pool,half-open": not wrong as a `possible` from one look */
+	const char *says;       /* what its evidence or advice must contain; NULL: not compared */
 };
 
 /* What `unfin check --json` must say. The harness reads it as JSON and compares. */
 struct lab_expect {
 	bool healthy;     /* verdict "ok": nothing above info */
-	bool undecidable; /* ten seconds do not tell: a miss is no failure */
+	bool undecidable; /* ten seconds do not tell: a miss is no failure, another cause above `possible` is one */
+	bool watched;     /* only watching shows it: one look is not asked */
+	bool steady;      /* nothing grows: no growth, no forecast */
 	struct lab_root roots[LAB_FINDINGS];
 	struct {
 		const char *id, *caused_by;
 	} effects[LAB_FINDINGS]; /* may be there beside the root, and then say whose they are */
 	struct {
 		const char *process, *call, *error;
-	} victims[LAB_FINDINGS];           /* must be seen failing */
-	const char *allowed[LAB_FINDINGS]; /* ids that may be there, too */
+	} victims[LAB_FINDINGS];            /* must be seen failing */
+	const char *allowed[LAB_FINDINGS];  /* ids that may be there, too */
+	const char *innocent[LAB_FINDINGS]; /* processes of which nothing is said but what another finding causes */
 	struct {
 		const char *id, *process, *call, *error;
 	} end; /* of a fault that ends something: what is found then, with this victim; NULL: nothing ends */

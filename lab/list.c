@@ -38,6 +38,14 @@ static void print_words(struct json *j, const char *name, const char *words)
 	json_array_end(j);
 }
 
+static void print_list(struct json *j, const char *name, const char *const list[LAB_FINDINGS])
+{
+	json_array_begin(j, name);
+	for (size_t i = 0; i < LAB_FINDINGS && list[i]; i++)
+		json_text(j, NULL, list[i]);
+	json_array_end(j);
+}
+
 static void print_roots(struct json *j, const struct lab_expect *e)
 {
 	json_array_begin(j, "roots");
@@ -48,6 +56,7 @@ static void print_roots(struct json *j, const struct lab_expect *e)
 		json_none(j, "pid");
 		json_text(j, "filter", e->roots[i].filter);
 		print_words(j, "candidates", e->roots[i].candidates);
+		json_text(j, "says", e->roots[i].says);
 		json_object_end(j);
 	}
 	json_array_end(j);
@@ -102,13 +111,13 @@ void lab_expect_json(const struct lab_fault *fault, struct text *out)
 	json_text(&j, "label", e->healthy ? "healthy" : e->roots[0].id);
 	json_bool(&j, "healthy", e->healthy);
 	json_bool(&j, "decidable", !e->undecidable);
+	json_bool(&j, "at_once", !e->watched);
+	json_bool(&j, "steady", e->steady);
 	print_roots(&j, e);
 	print_effects(&j, e);
 	print_victims(&j, e);
-	json_array_begin(&j, "allowed");
-	for (size_t i = 0; i < LAB_FINDINGS && e->allowed[i]; i++)
-		json_text(&j, NULL, e->allowed[i]);
-	json_array_end(&j);
+	print_list(&j, "allowed", e->allowed);
+	print_list(&j, "innocent", e->innocent);
 	print_end(&j, e);
 	json_double(&j, "growth_per_s", e->growth_per_s > 0 ? e->growth_per_s : NAN);
 	json_object_end(&j);

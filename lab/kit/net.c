@@ -64,7 +64,7 @@ static int socket_for(const char *text, struct sockaddr_storage *ret, socklen_t 
 	return fd < 0 ? -errno : fd;
 }
 
-int net_listen(const char *address, int backlog)
+static int listen_with(int option, const char *address, int backlog)
 {
 	struct sockaddr_storage at;
 	socklen_t length = 0;
@@ -72,12 +72,22 @@ int net_listen(const char *address, int backlog)
 
 	if (fd < 0)
 		return fd;
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int));
+	setsockopt(fd, SOL_SOCKET, option, &(int){ 1 }, sizeof(int));
 	if (!bind(fd, (struct sockaddr *)&at, length) && !listen(fd, backlog))
 		return fd;
 	int error = -errno;
 	close(fd);
 	return error;
+}
+
+int net_listen(const char *address, int backlog)
+{
+	return listen_with(SO_REUSEADDR, address, backlog);
+}
+
+int net_listen_shared(const char *address, int backlog)
+{
+	return listen_with(SO_REUSEPORT, address, backlog);
 }
 
 static int bind_to(int fd, const char *source)

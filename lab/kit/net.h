@@ -12,7 +12,8 @@ struct endpoint net_endpoint(const struct sockaddr_storage *address);
 int net_ends(int fd, struct endpoint *ret_local, struct endpoint *ret_peer);
 
 /* All give a descriptor (close-on-exec) or -errno. */
-int net_listen(const char *address, int backlog); /* SO_REUSEADDR, as servers do */
+int net_listen(const char *address, int backlog);        /* SO_REUSEADDR, as servers do */
+int net_listen_shared(const char *address, int backlog); /* SO_REUSEPORT: one listener among several */
 int net_connect(const char *peer);
 int net_connect_from(const char *source, const char *peer); /* bind() first; "0.0.0.0:0" for any port */
 

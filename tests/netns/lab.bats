@@ -220,6 +220,10 @@ all_stand() {
 	all_stand '^(never|dead|slow|accept|hung|inherited|stale|unread|peer|half-open|ownerless)'
 }
 
+@test "every fault stands: what looks like another cause" {
+	all_stand '^(relay|ramp|burst|handed|gc-pool|reuseport)'
+}
+
 @test "every fault stands: conntrack-full" {
 	command -v nft >/dev/null || skip "nft is not here"
 	all_stand '^conntrack-full$'
@@ -230,7 +234,7 @@ all_stand() {
 }
 
 @test "the groups above have them all" {
-	run -1 grep -vE '^(incident|mixed|port|fd-|listen|time-|bad-|conn|never|dead|slow|accept|hung|inherited|stale|unread|peer|half|ownerless|healthy)' \
+	run -1 grep -vE '^(incident|mixed|port|fd-|listen|time-|bad-|conn|never|dead|slow|accept|hung|inherited|stale|unread|peer|half|ownerless|healthy|relay|ramp|burst|handed|gc-pool|reuseport)' \
 		<("$UNFIN" lab)
 }
 
