@@ -107,6 +107,79 @@ change() { jq -c "$2" <<<"$1"; }
 	passed false
 }
 
+@test "an innocent process: accused, unless another finding causes what it has" {
+	expect "$(jq -c '. + {innocent: ["nginx"]}' "$out/expect.json")"
+	relay=$(change "$leak" '.key = "relay" | .id = "accept-queue" | .subject = {pid: 6, comm: "nginx", cmdline: "nginx"}')
+	judged 1 "$leak" "$ports" "$(change "$relay" '.caused_by = "leak"')"
+	window '.faults | length' 0
+	passed true
+	judged 1 "$leak" "$ports" "$relay"
+	window '.faults | any(. == "accused:accept-queue")' true
+	passed false
+	judged 1 "$leak" "$ports" "$(change "$relay" '.severity = "info" | .confidence = "possible"')"
+	passed true
+}
+
+@test "where nobody can know yet, another cause above possible is too sure" {
+	expect '{"decidable": false, "roots": [{"id": "slow-handler", "subject": "*leak.py*", "candidates": ["never-closed"]}]}'
+	judged 0 "$(change "$leak" '.confidence = "possible" | .severity = "info"')"
+	passed true
+	judged 0 "$(change "$leak" '.severity = "info"')"
+	window '.faults | tostring' '["too-sure:never-closed"]'
+	passed false
+}
+
+@test "a word that its evidence or advice must have" {
+	expect '{"roots": [{"id": "never-closed", "subject": "*leak.py*", "says": "Close-on-exec"}]}'
+	judged 1 "$(change "$leak" '.evidence = ["7 of them"] | .advice = [{text: "set close-on-exec"}]')"
+	passed true
+	judged 1 "$(change "$leak" '.evidence = ["7 of them"] | .advice = [{text: "restart it"}]')"
+	window '.faults | tostring' '["unsaid:Close-on-exec"]'
+	passed false
+}
+
+@test "what stands still neither grows nor ends" {
+	expect '{"steady": true, "roots": [{"id": "never-closed", "subject": "*leak.py*"}]}'
+	judged 1 "$(change "$leak" '.growth_per_min = 0 | .eta = null')"
+	passed true
+	judged 1 "$(change "$leak" '.growth_per_min = 23 | .eta = {s: 57}')"
+	window '.faults | sort | tostring' '["forecast:never-closed","growth:never-closed"]'
+	passed false
+}
+
+@test "two causes of one process: each is looked for beside the other" {
+	expect '{"roots": [{"id": "never-closed", "subject": "*leak.py*"}, {"id": "fd-limit", "subject": "*leak.py*"}]}'
+	judged 1 "$(change "$leak" '.id = "fd-limit" | .key = "limit"')" "$leak"
+	window '.cells | map(.status) | join(" ")' "ok ok"
+	judged 1 "$(change "$leak" '.id = "fd-limit" | .key = "limit"')"
+	window '.cells | map(.status) | join(" ")' "miss ok"
+	passed false
+}
+
+@test "what is listed as not right yet is awaited; once it is right, that is a failure" {
+	export NOT_YET=$out/not-yet
+	echo 'test: no rule for it yet' >"$NOT_YET"
+	judged 1 "$(change "$leak" '.id = "slow-handler"')"
+	judge_and_tell "$out" >"$out/said"
+	[[ $(<"$out/status") == not-yet && $(<"$out/said") == "todo test: "* ]]
+	run sum_up "$out"
+	[[ $status == 0 && $output == *"1 not right yet"*"0 passed, 0 failed, 0 skipped" ]]
+	judged 1 "$leak" "$ports"
+	judge_and_tell "$out" >"$out/said"
+	[[ $(<"$out/status") == failed && $(<"$out/said") == *"take it out of tests/verdicts/not-yet"* ]]
+	echo 'testing: another name' >"$NOT_YET"
+	judge_and_tell "$out" >"$out/said"
+	[[ $(<"$out/status") == passed ]]
+}
+
+@test "what is listed as not right yet is a fault of the lab or a scene, and why is said" {
+	[[ -x ${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin} ]] || skip "build/unfin is not built"
+	names=$("$UNFIN" lab | awk '{ print $1 }'; cd "$BATS_TEST_DIRNAME/../real/scenes" && printf '%s\n' *.bash | sed 's/\.bash$//')
+	run -1 grep -vE '^[a-z0-9-]+: .' "$BATS_TEST_DIRNAME/not-yet"
+	run grep -vxFf <(echo "$names") <(cut -d: -f1 "$BATS_TEST_DIRNAME/not-yet")
+	[[ -z $output ]]
+}
+
 @test "no document at all" {
 	judged 4 "$leak"
 	echo 'no such kernel' >"$out/window.json"

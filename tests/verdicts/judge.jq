@@ -6,7 +6,9 @@
 #   miss       nothing about that process, or only a `possible` with a candidate that the scene allows, or (from one look) an effect
 #   wrong      another cause, or an effect in its root's place
 #   count      the cause, but not the number of sockets
-# and faults of the whole page: wrong-certain, false-alarm, unlinked effects, missing victims, exit code, no JSON.
+# and faults of the whole page: wrong-certain, false-alarm, unlinked effects, missing victims, exit code, no JSON;
+# accused: an innocent process has a finding that nothing else causes; too-sure: another cause than the labelled one where
+# nobody can know yet; unsaid: a word that the right finding's evidence or advice must have; growth, forecast: of what stands still.
 
 def glob_to_regex: "^" + (gsub("(?<c>[.+^$(){}|\\[\\]\\\\])"; "\\" + .c) | gsub("\\*"; ".*") | gsub("\\?"; ".")) + "$";
 def matches($glob): . as $text | ($text // "") | test($glob | glob_to_regex; "s");
@@ -25,8 +27,11 @@ def of_nobody($root): if $look == "one" then map(select(.subject == null and .id
 def grave: .severity == "warning" or .severity == "critical";
 def sure: .confidence == "certain" or .confidence == "likely";
 
-def cell($root; $effects; $low; $high):
-  ((map(select(of_root($root))) | first) // of_nobody($root)) as $f
+# Two causes of one process are two roots: neither stands in the other's place.
+def other_ids($roots; $i): [$roots | to_entries[] | select(.key != $i and .value.subject == $roots[$i].subject) | .value.id];
+
+def cell($root; $others; $effects; $low; $high):
+  ((map(select(of_root($root) and (.id as $id | $others | index($id) | not))) | first) // of_nobody($root)) as $f
   | {label: $root.id, got: ($f.id // "-"), confidence: ($f.confidence // "-"), count: $f.count,
      status: (
        if $f == null then "miss"
@@ -41,14 +46,33 @@ def cell($root; $effects; $low; $high):
 # Ids that state a fact and accuse nobody.
 def harmless: ["half-closed"];
 
+# What follows from another finding is no accusation.
+def is_innocent($expect): . as $f | any($expect.innocent[]?; . as $glob | $f.subject | process_is($glob));
+def is_effect_of_innocent($expect): .caused_by != null and is_innocent($expect);
+def words: [.evidence[]?, .advice[]?.text] | join("\n") | ascii_downcase;
+
+def label_faults($expect):
+  ($expect.roots // []) as $roots
+  | [$roots[].id, $expect.effects[]?.id, $expect.allowed[]?] as $known
+  | (.findings // [])[]
+  | (select(grave and .caused_by == null and is_innocent($expect)) | "accused:" + .id),
+    (select(sure) | . as $f | $roots[] | select($expect.decidable == false and (. as $r | $f | of_root($r)))
+      | select($known | index($f.id) | not) | "too-sure:" + $f.id),
+    (. as $f | $roots[] | select(.says and .id == $f.id and (. as $r | $f | of_root($r)))
+      | .says as $word | select($f | words | contains($word | ascii_downcase) | not) | "unsaid:" + $word),
+    (select($expect.steady == true and (.growth_per_min // 0) > 0) | "growth:" + .id),
+    (select($expect.steady == true and .eta != null) | "forecast:" + .id);
+
 def page_faults($expect; $meta):
   . as $doc
   | [$expect.roots[]?.id] as $roots
   | (if $look == "one" then [$expect.roots[]?.candidates // [] | .[]] else [] end) as $candidates
   | ($roots + [$expect.effects[]?.id] + ($expect.allowed // []) + $candidates) as $known
   | ($doc.findings // []) as $findings
-  | [ ($findings[] | select(.confidence == "certain" and (.id as $i | $known + harmless | index($i) | not)) | "wrong-certain:" + .id),
-      ($findings[] | select(grave and ($expect.healthy or (.id as $i | $known | index($i) | not))) | "false-alarm:" + .id),
+  | [ ($findings[] | select(.confidence == "certain" and (is_effect_of_innocent($expect) | not) and (.id as $i | $known + harmless | index($i) | not)) | "wrong-certain:" + .id),
+      ($findings[] | select(grave and (is_effect_of_innocent($expect) | not) and ($expect.healthy or (.id as $i | $known | index($i) | not)))
+        | "false-alarm:" + .id),
+      label_faults($expect),
       # What one look does not show cannot be named as the cause either.
       ($expect.effects[]? | . as $e | select($e.caused_by != null)
         | select($look != "one" or any($findings[]; .id == $e.caused_by)) | $findings[] | select(.id == $e.id)
@@ -75,7 +99,7 @@ def missing_victims($expect):
              else
                [range($expect.roots | length) as $i
                 | ($meta.before[$i]? // $expect.roots[$i].count) as $a | ($meta.after[$i]? // $expect.roots[$i].count) as $b
-                | $d.findings | cell($expect.roots[$i]; [$expect.effects[]?.id]; ([$a, $b] | min); ([$a, $b] | max))]
+                | $d.findings | cell($expect.roots[$i]; other_ids($expect.roots; $i); [$expect.effects[]?.id]; ([$a, $b] | min); ([$a, $b] | max))]
              end),
      faults: (($d | page_faults($expect; $meta)) + (if $look == "one" then [] else ($d | missing_victims($expect)) end)),
      ms: $meta.ms}

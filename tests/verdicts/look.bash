@@ -2,17 +2,15 @@
 # shellcheck shell=bash
 : "${UNFIN:=$(cd "${BASH_SOURCE%/*}/../.." && pwd)/build/unfin}"
 
-# The looks there are, and what each asks for; `check` is what a person types.
-declare -rA look_arguments=([one]='--window 0' [window]='--window 10s' [check]='')
+# The looks there are, and what each asks for; `check` is what a person types. `two` and `five` watch beside `window`, from
+# the same moment on: what is said after 2 s, 5 s and 10 s of one stream of events can be compared.
+declare -rA look_arguments=([one]='--window 0' [two]='--window 2s' [five]='--window 5s' [window]='--window 10s' [check]='')
 
 # looks DIR LOOK...: take them one after the other. DIR/expect.json says what is to be counted.
 looks() {
 	local dir=$1 look
 	shift
-	for look in "$@"; do
-		# shellcheck disable=SC2086
-		take_look "$dir" "$look" ${look_arguments[$look]}
-	done
+	for look in "$@"; do take_look "$dir" "$look"; done
 }
 
 # One number a root: the sockets that its filter shows, null where there is no filter.
@@ -36,21 +34,36 @@ raw_facts() {
 	done 2>/dev/null
 }
 
-# take_look DIR NAME ARGS...: `unfin check --json ARGS` to DIR/NAME.json; DIR/NAME.meta holds exit, ms and the counts around it.
-# With RECORD set, the moment that was judged is kept in DIR/NAME.moment, too; RECORD=redacted: without names of this host.
-take_look() {
-	local dir=$1 name=$2 before after began ended status
+# answer DIR LOOK [ARG...]: `unfin check --json` to DIR/LOOK.json; DIR/LOOK.meta holds its exit and milliseconds.
+answer() {
+	local dir=$1 look=$2 began ended status
 	shift 2
-	[[ -z ${RECORD-} ]] || set -- "$@" --record "$dir/$name.moment"
-	[[ ${RECORD-} != redacted ]] || set -- "$@" --redact
-	raw_facts >"$dir/$name.ss"
-	before=$(counts_now "$dir")
 	began=$(date +%s%N)
-	"$UNFIN" check --json "$@" >"$dir/$name.json" 2>"$dir/$name.err"
+	# shellcheck disable=SC2086
+	"$UNFIN" check --json ${look_arguments[$look]} "$@" >"$dir/$look.json" 2>"$dir/$look.err"
 	status=$?
 	ended=$(date +%s%N)
+	jq -nc --argjson exit $status --argjson ms $(((ended - began) / 1000000)) '$ARGS.named' >"$dir/$look.meta"
+}
+
+# take_look DIR LOOK: the answer, with the counts around it in DIR/LOOK.meta, and what ss said.
+# With RECORD set, the moment that was judged is kept in DIR/LOOK.moment, too; RECORD=redacted: without names of this host.
+take_look() {
+	local dir=$1 look=$2 before after keep=() beside=()
+	[[ -z ${RECORD-} ]] || keep=(--record "$dir/$look.moment")
+	[[ ${RECORD-} != redacted ]] || keep+=(--redact)
+	raw_facts >"$dir/$look.ss"
+	before=$(counts_now "$dir")
+	if [[ $look == window ]]; then
+		answer "$dir" two &
+		beside+=($!)
+		answer "$dir" five &
+		beside+=($!)
+	fi
+	answer "$dir" "$look" "${keep[@]}"
 	after=$(counts_now "$dir")
-	raw_facts >"$dir/$name.after.ss"
-	jq -nc --argjson exit $status --argjson ms $(((ended - began) / 1000000)) --argjson before "$before" --argjson after "$after" \
-		'$ARGS.named' >"$dir/$name.meta"
+	((${#beside[@]} == 0)) || wait "${beside[@]}"
+	raw_facts >"$dir/$look.after.ss"
+	jq -c --argjson before "$before" --argjson after "$after" '. + $ARGS.named' "$dir/$look.meta" >"$dir/$look.counted" &&
+		mv "$dir/$look.counted" "$dir/$look.meta"
 }
