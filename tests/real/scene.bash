@@ -9,10 +9,11 @@ readonly programs=$real_dir/programs
 : "${artefacts:=${real_dir}/../../build/real/artefacts}"
 
 # ---- declarations -------------------------------------------------------------------------------------------------
-declare -a need_list=() root_list=() effect_list=() victim_list=() allowed_list=()
+declare -a need_list=() root_list=() effect_list=() victim_list=() allowed_list=() innocent_list=()
 is_healthy=false
 is_decidable=true
 is_decidable_at_once=true
+is_steady=false
 label=''
 
 # Commands and files (a path is tested for existence) without which the scene is skipped.
@@ -24,24 +25,28 @@ healthy() {
 	label=${label:-healthy}
 }
 
-# root ID GLOB [candidates=ID,ID] [pid=N] [count='ss filter']: the cause that must be the first finding of that process.
+# root ID GLOB [candidates=ID,ID] [pid=N] [count='ss filter'] [says=WORDS]: the cause that must be the first finding of that process.
 # GLOB is matched against comm and command line; '*' is any process, '-' a finding without a subject.
-# candidates= are ids that are not wrong from one look; count= is compared with the number of sockets ss shows.
+# candidates= are ids that are not wrong from one look; count= is compared with the number of sockets ss shows; says= must
+# be in its evidence or advice.
 root() {
-	local id=$1 glob=$2 candidates='' pid=null filter='' word
+	local id=$1 glob=$2 candidates='' pid=null filter='' says='' word
 	shift 2
 	for word in "$@"; do
 		case $word in
 		candidates=*) candidates=${word#candidates=} ;;
 		pid=*) pid=${word#pid=} ;;
 		count=*) filter=${word#count=} ;;
+		says=*) says=${word#says=} ;;
 		*) fail "root: what is '$word'?" ;;
 		esac
 	done
 	label=${label:-$id}
-	root_list+=("$(jq -nc --arg id "$id" --arg subject "$glob" --arg more "$candidates" --arg filter "$filter" --argjson pid "$pid" '
+	root_list+=("$(jq -nc --arg id "$id" --arg subject "$glob" --arg more "$candidates" --arg filter "$filter" --arg says "$says" \
+		--argjson pid "$pid" '
 		def unless($none): if . == $none then null else . end;
-		{id: $id, subject: ($subject | unless("-")), pid: $pid, filter: ($filter | unless("")), candidates: ($more / "," - [""])}')")
+		{id: $id, subject: ($subject | unless("-")), pid: $pid, filter: ($filter | unless("")), candidates: ($more / "," - [""]),
+		says: ($says | unless(""))}')")
 }
 
 # effect ID [ROOT]: may be there beside the root; if it is, caused_by must name a finding of ROOT.
@@ -57,15 +62,25 @@ victim() {
 # Other ids that may be there too.
 allow() { allowed_list+=("$@"); }
 
-# Ten seconds do not decide this one: a miss or a candidate is no failure, a wrong certain verdict still is.
+# Processes of which nothing is said but what another finding causes: an effect with its cause is no accusation.
+innocent() {
+	local glob
+	for glob; do innocent_list+=("$(jq -nc --arg glob "$glob" '$glob')"); done
+}
+
+# Nothing grows here: a finding with a growth or a forecast is wrong.
+steady() { is_steady=true; }
+
+# Ten seconds do not decide this one: a miss or a candidate is no failure, another cause above `possible` still is.
 undecidable() { is_decidable=false; }
 
-# One look cannot decide it (a failed call leaves nothing behind): it does not count against one look.
+# Seen only when watched (a failed call leaves nothing behind): it does not count against one look.
 undecidable_from_one_look() { is_decidable_at_once=false; }
 
 expectation() {
 	jq -nc --arg name "$scene_name" --arg label "${label:-?}" --argjson healthy $is_healthy --argjson decidable $is_decidable \
-		--argjson at_once $is_decidable_at_once \
+		--argjson at_once $is_decidable_at_once --argjson steady $is_steady \
+		--argjson innocent "$(join_json "${innocent_list[@]}")" \
 		--argjson roots "$(join_json "${root_list[@]}")" --argjson effects "$(join_json "${effect_list[@]}")" \
 		--argjson victims "$(join_json "${victim_list[@]}")" '$ARGS.named + {allowed: $ARGS.positional}' \
 		--args -- "${allowed_list[@]}"
