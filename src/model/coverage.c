@@ -60,5 +60,7 @@ void coverage_miss(struct moment *m, const char *mend)
 
 void coverage_end(struct moment *m)
 {
-	m->coverage.complete = !m->coverage.gaps.count;
+	m->coverage.complete = true;
+	array_each (&m->coverage.gaps, g)
+		m->coverage.complete &= g->names_only;
 }

@@ -80,13 +80,26 @@ void moment_hold(struct moment *m, struct socket *s, uint32_t process, uint32_t 
 	*h = (struct holder){ .process = process, .fd = fd, .next = HOLDER_NONE };
 }
 
-void moment_gap(struct moment *m, const char *what, const char *why, const char *mend)
+static struct gap *add_gap(struct moment *m, const char *what, const char *why)
 {
 	struct gap *g = array_push(&m->coverage.gaps);
 
 	g->what = arena_strdup(m->arena, what);
 	g->why = arena_strdup(m->arena, why);
+	return g;
+}
+
+void moment_gap(struct moment *m, const char *what, const char *why, const char *mend)
+{
+	struct gap *g = add_gap(m, what, why);
+
 	g->mend = mend ? arena_strdup(m->arena, mend) : NULL;
+	m->coverage.complete = false;
+}
+
+void moment_gap_names(struct moment *m, const char *what, const char *why)
+{
+	add_gap(m, what, why)->names_only = true;
 }
 
 /* Where something listens: namespace and port in one number, sorted. */

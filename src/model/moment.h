@@ -100,6 +100,7 @@ struct crossing {
 /* Something that could not be seen. `what` completes "not seen: …". */
 struct gap {
 	const char *what, *why, *mend; /* mend: the command that helps, or NULL */
+	bool names_only;               /* no fact is missing, only what people call it: complete all the same */
 };
 
 struct coverage {
@@ -163,7 +164,10 @@ uint32_t moment_process(struct moment *m, uint32_t pid, uint64_t start_boot_ns);
 uint32_t moment_netns(struct moment *m, uint64_t inode);
 /* Puts a holder at the end of the socket's list; the same (process, fd) twice is one. */
 void moment_hold(struct moment *m, struct socket *s, uint32_t process, uint32_t fd);
+/* Takes `complete` away, too. */
 void moment_gap(struct moment *m, const char *what, const char *why, const char *mend);
+/* A gap of names_only. */
+void moment_gap_names(struct moment *m, const char *what, const char *why);
 
 /* How many there are of each state; a Multipath TCP connection counts once, in the state its program sees. */
 void moment_count_states(const struct moment *m, uint64_t ret[STATE_COUNT]);

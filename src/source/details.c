@@ -1,19 +1,16 @@
 #include "details.h"
 #include "base/file.h"
-#include "source/name/container.h"
+#include "base/foreign.h"
 #include "host.h"
 #include "proc.h"
 #include "standstill.h"
 #include "stopped.h"
+#include "source/name/cgroup.h"
+#include "source/name/naming.h"
 #include "source/name/users.h"
 #include <errno.h>
 
 enum { CMDLINE_BYTES = 4096, SMALL_BYTES = 64 * 1024 };
-
-struct described {
-	const char *id; /* of the container: many processes, one lookup */
-	struct container container;
-};
 
 struct details {
 	struct moment *moment;
@@ -22,7 +19,7 @@ struct details {
 	int root;
 	struct users users;
 	bool users_read;
-	ARRAY(struct described) containers;
+	ARRAY(struct naming) containers; /* many processes, one lookup */
 };
 
 /* Arguments end with a NUL byte each; a process may have written anything over them. */
@@ -57,15 +54,14 @@ static struct users *users(struct details *d)
 	return &d->users;
 }
 
-static const struct container *find_container(struct details *d, const struct cgroup *c, uint32_t uid)
+static void want_name(struct details *d, const char *id, uint32_t uid)
 {
+	const char *home = users_home(users(d), uid);
+
 	array_each (&d->containers, known)
-		if (streq(known->id, c->container))
-			return &known->container;
-	struct described *new = array_push(&d->containers);
-	new->id = c->container;
-	container_describe(d->root, users_home(users(d), uid), c, d->arena, &new->container);
-	return &new->container;
+		if (streq(known->id, id) && (known->uid == uid || !home))
+			return;
+	*array_push(&d->containers) = (struct naming){ .id = id, .uid = uid, .home = home };
 }
 
 /* One `key value` line of a small file under the cgroup's directory. */
@@ -73,8 +69,10 @@ static bool cgroup_says(struct details *d, const char *mount, const char *path, 
 {
 	TEXT_CLEANUP text = { 0 }, name = { 0 };
 
-	text_printf(&name, "%s%s/%s", mount, path, file);
-	return !file_read_at(d->root, name.bytes, SMALL_BYTES, &text) && strstr(text.bytes, line);
+	cleanup(cleanup_close) int hierarchy = foreign_open_place(d->root, mount, 0);
+	text_printf(&name, ".%s/%s", path, file); /* may begin with ..: outside of our cgroup namespace */
+	return hierarchy >= 0 && !foreign_read(hierarchy, name.bytes, FOREIGN_ANYONE, SMALL_BYTES, &text) &&
+	       strstr(text.bytes, line);
 }
 
 /* Where distributions mount the hierarchies. The freezer of v1 freezes with its parents' state told, too. */
@@ -94,10 +92,11 @@ static void take_cgroup(struct details *d, const struct cgroup *c, struct proces
 	p->pod = c->pod_uid;
 	if (!c->container)
 		return;
-	const struct container *box = find_container(d, c, p->uid);
-	p->container = box->id;
-	p->container_name = box->name;
-	p->pod = box->pod;
+	p->container = c->container;
+	if (c->named)
+		p->container_name = c->container;
+	else
+		want_name(d, c->container, p->uid);
 }
 
 static void read_cgroup(struct details *d, int dir, struct process *p)
@@ -111,6 +110,48 @@ static void read_cgroup(struct details *d, int dir, struct process *p)
 	p->frozen = is_frozen(d, &c);
 	if (!p->detailed)
 		take_cgroup(d, &c, p);
+}
+
+static const struct naming *find_name(const struct details *d, const struct process *p)
+{
+	const struct naming *best = NULL;
+
+	array_each (&d->containers, n)
+		if (p->container && streq(n->id, p->container) && (!best || n->found.name))
+			best = n;
+	return best;
+}
+
+/* One gap for all: what it takes away is a word, not a socket. */
+static void tell_unnamed(struct details *d)
+{
+	const struct naming *first = NULL;
+	unsigned count = 0;
+
+	array_each (&d->containers, n) {
+		if (!n->err)
+			continue;
+		first = first ? first : n;
+		count++;
+	}
+	if (first)
+		moment_gap_names(d->moment,
+		                 arena_printf(d->arena, "the name%s of %u container%s", count == 1 ? "" : "s", count,
+		                              count == 1 ? "" : "s"),
+		                 arena_printf(d->arena, "%.12s: %s", first->id, naming_why(first)));
+}
+
+static void name_containers(struct details *d)
+{
+	naming_lookup(d->root, d->containers.items, d->containers.count, d->arena);
+	array_each (&d->moment->processes, p) {
+		const struct naming *n = find_name(d, p);
+		if (n && n->found.name)
+			p->container_name = n->found.name;
+		if (n && n->found.pod)
+			p->pod = n->found.pod;
+	}
+	tell_unnamed(d);
 }
 
 static void read_limits(struct details *d, int dir, struct process *p)
@@ -204,6 +245,7 @@ void details_read(struct moment *m, unsigned wants)
 		read_once(&d, told, f->process);
 	array_each (&m->first_closes, c)
 		read_once(&d, told, c->process);
+	name_containers(&d);
 	stopped_confirm(m);
 	standstill_measure(m);
 	users_free(&d.users);

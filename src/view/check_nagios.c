@@ -30,6 +30,15 @@ static void add_finding(struct text *out, const struct moment *m, const struct f
 	text_add_char(out, ')');
 }
 
+/* The first one that matters. */
+static const struct gap *first_gap(const struct moment *m)
+{
+	array_each (&m->coverage.gaps, g)
+		if (!g->names_only)
+			return g;
+	return NULL;
+}
+
 static void add_findings(struct text *out, const struct moment *m, const struct judgement *j)
 {
 	unsigned shown = 0, more = 0;
@@ -46,9 +55,10 @@ static void add_findings(struct text *out, const struct moment *m, const struct 
 	}
 	if (more)
 		text_printf(out, "; and %u more", more);
-	if (!shown && j->verdict == VERDICT_UNKNOWN && m->coverage.gaps.count) {
+	const struct gap *gap = shown || j->verdict != VERDICT_UNKNOWN ? NULL : first_gap(m);
+	if (gap) {
 		text_add(out, " - not seen: ");
-		add_plain(out, m->coverage.gaps.items[0].what);
+		add_plain(out, gap->what);
 	}
 }
 

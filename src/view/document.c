@@ -36,6 +36,7 @@ void document_coverage(struct json *j, const struct moment *m)
 		json_text(j, "what", g->what);
 		json_text(j, "why", g->why);
 		json_text(j, "mend", g->mend);
+		json_bool(j, "names_only", g->names_only);
 		json_object_end(j);
 	}
 	json_array_end(j);

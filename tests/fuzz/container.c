@@ -35,10 +35,9 @@ static int make_root(void)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	static int root = -1;
-	static const struct cgroup cgroup = { .container = ID };
 	struct fuzz_input in = { bytes, length };
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
-	struct container found;
+	struct container found = { 0 };
 
 	if (root < 0)
 		root = make_root();
@@ -47,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	if (file < 0 || write(file, in.bytes, in.length) < 0)
 		abort();
 	close(file);
-	container_describe(root, NULL, &cgroup, arena, &found);
+	container_describe(&(struct container_place){ .root = root }, ID, arena, &found);
 	unlinkat(root, place, 0);
 	return 0;
 }

@@ -296,6 +296,7 @@ static const struct kept_column gap_columns[] = {
 	C(TEXT, what),
 	C(TEXT, why),
 	C(TEXT, mend),
+	C(BOOL, names_only, .since = 7),
 	END,
 #undef C
 };

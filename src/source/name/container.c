@@ -1,30 +1,40 @@
 #include "container.h"
 #include "base/file.h"
+#include "base/foreign.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 
-enum { JSON_BYTES = 16 * 1024 * 1024, PATH_BYTES = 1024, ID_LENGTH = 64 };
+enum { JSON_BYTES = 1024 * 1024, PATH_BYTES = 1024, ID_LENGTH = 64 };
 
 struct search {
-	int dir; /* of the host's root, or of a user's home */
+	int place; /* the runtime's own directory, of the host or in a user's home */
+	uid_t owner;
 	const char *id;
 	struct arena *arena;
 	struct container *found;
+	int err; /* the first one that is more than "no such file" */
 };
+
+static void keep_error(struct search *s, int err)
+{
+	if (err && err != -ENOENT && err != -ENOTDIR && !s->err)
+		s->err = err;
+}
 
 static void cleanup_json(json_t **j)
 {
 	json_decref(*j);
 }
 
-static json_t *load(int dir, const char *path)
+/* NULL if there is none, or it is not what it should be. */
+static json_t *load(struct search *s, const char *path)
 {
 	TEXT_CLEANUP text = { 0 };
+	int err = foreign_read(s->place, path, s->owner, JSON_BYTES, &text);
+	json_t *tree = err ? NULL : json_loadb(text.bytes, text.length, 0, NULL);
 
-	if (file_read_at(dir, path, JSON_BYTES, &text))
-		return NULL;
-	return json_loadb(text.bytes, text.length, 0, NULL);
+	keep_error(s, err ? err : tree ? 0 : -EBADMSG);
+	return tree;
 }
 
 /* The first of these members that is a text; `names` ends with NULL. */
@@ -56,7 +66,7 @@ static void take_labels(struct search *s, const json_t *labels)
 
 static void take_docker(struct search *s, const char *path)
 {
-	cleanup(cleanup_json) json_t *config = load(s->dir, path);
+	cleanup(cleanup_json) json_t *config = load(s, path);
 	const char *name = json_string_value(json_object_get(config, "Name"));
 
 	if (name)
@@ -66,7 +76,7 @@ static void take_docker(struct search *s, const char *path)
 
 static void take_oci(struct search *s, const char *path)
 {
-	cleanup(cleanup_json) json_t *config = load(s->dir, path);
+	cleanup(cleanup_json) json_t *config = load(s, path);
 
 	take_labels(s, json_object_get(config, "annotations"));
 }
@@ -74,7 +84,7 @@ static void take_oci(struct search *s, const char *path)
 /* podman's list of all containers: [{"id": …, "names": [ … ]}]. */
 static void take_storage(struct search *s, const char *path)
 {
-	cleanup(cleanup_json) json_t *list = load(s->dir, path);
+	cleanup(cleanup_json) json_t *list = load(s, path);
 	size_t i;
 	json_t *row;
 
@@ -87,44 +97,59 @@ static void take_storage(struct search *s, const char *path)
 	}
 }
 
-/* Where each runtime keeps them; %s is the container's id. Below / and, rootless, below a home. */
-static const struct {
-	const char *path;
+/* Where each runtime keeps them; %s is the container's id. Below / and, rootless, below a home. What stands before
+ * `file` is the administrator's to place elsewhere, by a link; nothing in it is. */
+static const struct place {
+	bool home;
+	const char *dir, *file;
 	void (*take)(struct search *s, const char *path);
 } places[] = {
-	{ "var/lib/docker/containers/%s/config.v2.json", take_docker },
-	{ "var/snap/docker/common/var-lib-docker/containers/%s/config.v2.json", take_docker },
-	{ ".local/share/docker/containers/%s/config.v2.json", take_docker },
-	{ "run/containers/storage/overlay-containers/%s/userdata/config.json", take_oci },
-	{ "var/lib/containers/storage/overlay-containers/containers.json", take_storage },
-	{ "var/lib/containers/storage/vfs-containers/containers.json", take_storage },
-	{ ".local/share/containers/storage/overlay-containers/containers.json", take_storage },
-	{ ".local/share/containers/storage/vfs-containers/containers.json", take_storage },
+	{ false, "var/lib/docker", "containers/%s/config.v2.json", take_docker },
+	{ false, "var/snap/docker/common/var-lib-docker", "containers/%s/config.v2.json", take_docker },
+	{ false, "run/containers/storage", "overlay-containers/%s/userdata/config.json", take_oci },
+	{ false, "var/lib/containers/storage", "overlay-containers/containers.json", take_storage },
+	{ false, "var/lib/containers/storage", "vfs-containers/containers.json", take_storage },
+	{ true, ".", ".local/share/docker/containers/%s/config.v2.json", take_docker },
+	{ true, ".", ".local/share/containers/storage/overlay-containers/containers.json", take_storage },
+	{ true, ".", ".local/share/containers/storage/vfs-containers/containers.json", take_storage },
 };
 
-static void search_places(struct search *s)
+static void search_place(struct search *s, const struct place *p)
 {
+	const char *hole = strstr(p->file, "%s");
 	char path[PATH_BYTES];
 
-	for (size_t i = 0; i < ARRAY_SIZE(places) && !s->found->name; i++) {
-		const char *hole = strstr(places[i].path, "%s");
-		if (hole)
-			snprintf(path, sizeof(path), "%.*s%s%s", (int)(hole - places[i].path), places[i].path, s->id,
-			         hole + 2);
-		places[i].take(s, hole ? path : places[i].path);
+	if (hole)
+		snprintf(path, sizeof(path), "%.*s%s%s", (int)(hole - p->file), p->file, s->id, hole + 2);
+	p->take(s, hole ? path : p->file);
+}
+
+static void search_places(struct search *s, int root, bool home)
+{
+	for (const struct place *p = places; p < places + ARRAY_SIZE(places) && !s->found->name; p++) {
+		if (p->home != home)
+			continue;
+		cleanup(cleanup_close) int place = foreign_open_place(root, p->dir, s->owner);
+		s->place = place;
+		if (place < 0)
+			keep_error(s, place);
+		else
+			search_place(s, p);
 	}
 }
 
 /* containerd has one directory for each of its own namespaces (k8s.io, moby, default, …). */
-static void search_containerd(struct search *s, const char *tasks)
+static void search_containerd(struct search *s, int root, const char *tasks)
 {
-	cleanup(cleanup_closedir) DIR *spaces = file_open_dir(s->dir, tasks);
+	cleanup(cleanup_close) int place = foreign_open_place(root, tasks, s->owner);
+	cleanup(cleanup_closedir) DIR *spaces = place < 0 ? NULL : foreign_open_dir(place, ".");
 	char path[PATH_BYTES];
 
+	s->place = place;
 	for (struct dirent *e; spaces && !s->found->name && !s->found->pod && (e = readdir(spaces));) {
 		if (*e->d_name == '.')
 			continue;
-		snprintf(path, sizeof(path), "%s/%s/%s/config.json", tasks, e->d_name, s->id);
+		snprintf(path, sizeof(path), "%s/%s/config.json", e->d_name, s->id);
 		take_oci(s, path);
 	}
 }
@@ -142,43 +167,45 @@ static void take_log_name(struct search *s, const char *name)
 	                             (int)(pod_end - name), name);
 }
 
-static void search_logs(struct search *s)
+static void search_logs(struct search *s, int root)
 {
-	cleanup(cleanup_closedir) DIR *logs = file_open_dir(s->dir, "var/log/containers");
+	cleanup(cleanup_close) int place = foreign_open_place(root, "var/log/containers", s->owner);
+	cleanup(cleanup_closedir) DIR *logs = place < 0 ? NULL : foreign_open_dir(place, ".");
 
 	for (struct dirent *e; logs && !s->found->name && (e = readdir(logs));)
 		take_log_name(s, e->d_name);
 }
 
-static void search_home(struct search *s, const char *home)
+static void search_host(struct search *s, int root)
 {
-	cleanup(cleanup_close) int dir = -1;
-
-	if (!home || *home != '/' || !home[1])
-		return;
-	dir = openat(s->dir, home + 1, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
-		return;
-	struct search below = *s;
-	below.dir = dir;
-	search_places(&below);
+	search_containerd(s, root, "run/containerd/io.containerd.runtime.v2.task");
+	search_containerd(s, root, "run/k3s/containerd/io.containerd.runtime.v2.task");
+	search_containerd(s, root, "var/snap/microk8s/common/run/containerd/io.containerd.runtime.v2.task");
+	search_places(s, root, false);
+	if (!s->found->name)
+		search_logs(s, root);
 }
 
-void container_describe(int root, const char *home, const struct cgroup *c, struct arena *arena, struct container *ret)
+static void search_home(struct search *s, int root, const char *home)
 {
-	struct search s = { .dir = root, .id = c->container, .arena = arena, .found = ret };
+	cleanup(cleanup_close) int dir = *home == '/' && home[1] ? foreign_open_place(root, home, s->owner) : -ENOENT;
 
-	*ret = (struct container){ .id = c->container, .name = c->named ? c->container : NULL };
-	if (c->named || strlen(c->container) != ID_LENGTH)
-		return;
-	search_containerd(&s, "run/containerd/io.containerd.runtime.v2.task");
-	search_containerd(&s, "run/k3s/containerd/io.containerd.runtime.v2.task");
-	search_containerd(&s, "var/snap/microk8s/common/run/containerd/io.containerd.runtime.v2.task");
-	search_places(&s);
-	if (!ret->name)
-		search_logs(&s);
-	if (!ret->name)
-		search_home(&s, home);
-	if (!ret->pod)
-		ret->pod = c->pod_uid;
+	if (dir < 0)
+		keep_error(s, dir);
+	else
+		search_places(s, dir, true);
+}
+
+int container_describe(const struct container_place *where, const char *id, struct arena *arena,
+                       struct container *found)
+{
+	struct search s = { .owner = where->owner, .id = id, .arena = arena, .found = found };
+
+	if (strlen(id) != ID_LENGTH)
+		return 0;
+	if (where->home)
+		search_home(&s, where->root, where->home);
+	else
+		search_host(&s, where->root);
+	return found->name ? 0 : s.err;
 }

@@ -1,14 +1,22 @@
 /* A container's name and pod, from the files its runtime leaves on the host. No daemon is asked: at 3 a.m. it
- * may be the one that hangs. Reads below a root directory, so that tests keep trees of such files. */
+ * may be the one that hangs. Reads below a root directory, so that tests keep trees of such files. Those in a home are
+ * whatever that user wants them to be: see naming.h for who should read them. */
 #pragma once
-#include "cgroup.h"
+#include "base/arena.h"
+#include <sys/types.h>
 
 struct container {
-	const char *id;
 	const char *name; /* NULL: no file tells it */
-	const char *pod;  /* namespace/name; the pod's uid if no file tells more; NULL: in no pod */
+	const char *pod;  /* namespace/name; NULL: no file tells it */
 };
 
-/* `root`: a directory descriptor of the host's /; `home`: of the user whose rootless runtime it may be, or
- * NULL. Texts live in the arena; `c->container` is not NULL. */
-void container_describe(int root, const char *home, const struct cgroup *c, struct arena *arena, struct container *ret);
+struct container_place {
+	int root;         /* a directory descriptor of the host's / */
+	const char *home; /* of the user `owner`, whose rootless runtime it may be; NULL: the host's own places */
+	uid_t owner;      /* files of his are taken, and root's, and our own */
+};
+
+/* Adds what the files say to `found`; texts live in the arena. 0, or -errno: a file that is there and may tell the name
+ * could not be read, or not trusted. */
+int container_describe(const struct container_place *where, const char *id, struct arena *arena,
+                       struct container *found);
