@@ -1,4 +1,5 @@
 #include "parse.h"
+#include "words.h"
 #include <ctype.h>
 #include <errno.h>
 #include <time.h>
@@ -54,6 +55,23 @@ int parse_duration_ms(const char *s, uint64_t *ret_ms)
 		return 0;
 	}
 	return -EINVAL;
+}
+
+const char *parse_unit_meant(const char *s)
+{
+	static const struct {
+		const char *words, *unit;
+	} others[] = { { "sec second seconds secs", "s" },
+		       { "min mins minute minutes", "m" },
+		       { "hr hrs hour hours", "h" },
+		       { "day days", "d" },
+		       { "msec msecs millis milliseconds", "ms" } };
+	const char *unit = s + strspn(s, "0123456789.");
+
+	for (size_t i = 0; i < ARRAY_SIZE(others) && unit > s; i++)
+		if (word_listed(unit, others[i].words))
+			return others[i].unit;
+	return NULL;
 }
 
 int parse_rfc3339_ms(const char *s, uint64_t *ret_ms)

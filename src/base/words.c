@@ -22,6 +22,18 @@ bool word_starts(const char *s, const char *prefix)
 	return !*prefix;
 }
 
+bool word_listed(const char *word, const char *list)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = list; length && at; at = strchr(at, ' ')) {
+		at += *at == ' ';
+		if (word_starts(at, word) && (at[length] == ' ' || !at[length]))
+			return true;
+	}
+	return false;
+}
+
 /* Optimal string alignment: one edit is a letter more, less, changed, or two neighbours swapped. */
 static unsigned distance(const char *a, const char *b)
 {

@@ -24,7 +24,7 @@ static int status_of(enum verdict v)
 }
 
 static void write_judgement(struct text *out, const struct options *o, const struct moment *m,
-                            const struct judgement *j)
+                            const struct judgement *j, const struct request *request)
 {
 	struct page_style style = terminal_style(o);
 
@@ -33,9 +33,9 @@ static void write_judgement(struct text *out, const struct options *o, const str
 	else if (o->output == OUTPUT_JSON)
 		check_json(out, m, j);
 	else if (o->output == OUTPUT_MD)
-		check_md(out, m, j);
+		check_md(out, m, j, request);
 	else
-		check_text(out, m, j, &style);
+		check_text(out, m, j, request, &style);
 }
 
 static int judge_and_write(const struct options *o, const struct moment *m, const struct request *request)
@@ -43,7 +43,7 @@ static int judge_and_write(const struct options *o, const struct moment *m, cons
 	cleanup(judgement_cleanup) struct judgement *j = judge_request(m, request);
 	TEXT_CLEANUP out = { 0 };
 
-	write_judgement(&out, o, m, j);
+	write_judgement(&out, o, m, j, request);
 	int status = output_text(&out);
 	if (status != STATUS_OK)
 		return status;

@@ -36,7 +36,7 @@ int expression_fields(const char *option, const char *list, bool signs, struct a
 
 	if (!field_list_parse(list, signs, arena, ret, &wrong))
 		return STATUS_OK;
-	const char *nearest = field_nearest(wrong);
+	const char *nearest = field_meant(wrong);
 	log_error("--%s: no field is called \"%s\"", option, wrong);
 	if (nearest)
 		log_hint("did you mean %s?", nearest);

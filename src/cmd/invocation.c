@@ -26,6 +26,32 @@ bool command_offers(const struct command *c, const struct option *row, unsigned 
 	return row->offset != offsetof(struct options, output) || c->outputs & 1U << choice;
 }
 
+/* Options of other tools, and what does the same here. */
+static const char *option_instead(const char *name)
+{
+	static const struct {
+		const char *names, *hint;
+	} others[] = {
+		{ "limit top head lines max", "all is written, the oldest first: unfin list --sort -age | head -n 20" },
+		{ "interval watch duration time seconds timeout", "watching is --window 10s" },
+		{ "pid port process state filter where user",
+		  "sockets are chosen by an expression: unfin list 'pid == 812'" },
+		{ "format csv md yaml pretty", "the format is -o csv, -o md or --json" },
+		{ "namespace net ns container",
+		  "the network namespace is --netns NAME, or the pid of a process in it" },
+		{ "no-color nocolor", "--color never, or NO_COLOR=1" },
+		{ "verbose debug", "all is shown already; unfin doctor tells what cannot be seen" },
+		{ "numeric", "it is numeric already; --resolve asks for names" },
+		{ "fields", "--columns FIELD,... or --group-by FIELD,..." },
+		{ "group", "--group-by FIELD,..." },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (word_listed(name, others[i].names))
+			return others[i].hint;
+	return NULL;
+}
+
 static int unknown_option(const struct command *c, const char *written, const char *name)
 {
 	ARRAY(const char *) known = { 0 };
@@ -35,8 +61,11 @@ static int unknown_option(const struct command *c, const char *written, const ch
 			*array_push(&known) = row->name;
 	*array_push(&known) = NULL;
 	const char *nearest = name ? word_nearest(name, known.items) : NULL;
+	const char *instead = name ? option_instead(name) : NULL;
 	log_error("%s has no option %s", c->name, written);
-	if (nearest)
+	if (instead)
+		log_hint("%s", instead);
+	else if (nearest)
 		log_hint("did you mean --%s?", nearest);
 	else
 		log_hint("unfin %s --help shows its options", c->name);
@@ -90,8 +119,13 @@ static int set_number(const struct option *row, struct optional *ret, const char
 	bool time = row->kind == OPTION_DURATION;
 	uint64_t number;
 
-	if (time ? parse_duration_ms(value, &number) : parse_u64(value, &number))
-		return wrong_value(row, value, time ? "a duration like 90s, 5m or 2h" : "a number");
+	if (time ? parse_duration_ms(value, &number) : parse_u64(value, &number)) {
+		const char *unit = time ? parse_unit_meant(value) : NULL;
+		wrong_value(row, value, time ? "a duration like 90s, 5m or 2h" : "a number");
+		if (unit)
+			log_hint("write %.*s%s", (int)strspn(value, "0123456789."), value, unit);
+		return STATUS_USAGE;
+	}
 	*ret = (struct optional){ .given = true, .value = number };
 	return STATUS_OK;
 }

@@ -108,7 +108,7 @@ int main(int argc, char **argv)
 
 	if (lab_is_role())
 		return lab_role_main();
-	if (argc > 1 && (streq(word, "--version") || streq(word, "-V")))
+	if (argc > 1 && (streq(word, "--version") || streq(word, "-V") || streq(word, "version")))
 		return show_version();
 	if (*word == '-')
 		return run_first(argv + (argc > 0));

@@ -10,18 +10,6 @@ const struct field *field_find(const char *name)
 	return NULL;
 }
 
-const char *field_nearest(const char *name)
-{
-	ARRAY(const char *) known = { 0 };
-
-	for (const struct field *f = field_table(); f->name; f++)
-		*array_push(&known) = field_word(f);
-	*array_push(&known) = NULL;
-	const char *nearest = word_nearest(name, known.items);
-	array_free(&known);
-	return nearest;
-}
-
 int field_list_parse(const char *list, bool signs, struct arena *arena, field_list *ret, const char **ret_wrong)
 {
 	for (const char *at = list;; at++) {

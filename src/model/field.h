@@ -31,7 +31,8 @@ struct field {
 const struct field *field_table(void); /* the last row has no name */
 /* By either name, `-` or `_`; NULL if there is none. */
 const struct field *field_find(const char *name);
-const char *field_nearest(const char *name); /* NULL if none is near */
+/* What somebody may have meant by a name that no field has: "peer_port", "local_port or peer_port". NULL: no idea. */
+const char *field_meant(const char *name);
 static inline const char *field_word(const struct field *f)
 {
 	return f->word ?: f->name;

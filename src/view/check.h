@@ -3,7 +3,9 @@
 #include "rule/judgement.h"
 #include "page_style.h"
 
-void check_text(struct text *out, const struct moment *m, const struct judgement *j, const struct page_style *style);
-void check_md(struct text *out, const struct moment *m, const struct judgement *j);
+/* `request` is what was asked for: what was left out is told. */
+void check_text(struct text *out, const struct moment *m, const struct judgement *j, const struct request *request,
+                const struct page_style *style);
+void check_md(struct text *out, const struct moment *m, const struct judgement *j, const struct request *request);
 void check_nagios(struct text *out, const struct moment *m, const struct judgement *j);
 void check_json(struct text *out, const struct moment *m, const struct judgement *j);

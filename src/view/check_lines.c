@@ -12,7 +12,7 @@ struct lines {
 
 static void line(const struct lines *p, const char *label, const char *text)
 {
-	p->line(p->to, label, text);
+	p->line(p->to, label, text, NULL);
 }
 
 void process_shown(struct text *t, const struct moment *m, uint32_t process)
@@ -165,11 +165,7 @@ static void show_reasons(const struct lines *p, const struct finding *f)
 static void show_advice(const struct lines *p, const struct finding *f)
 {
 	array_each (&f->advice, a) {
-		TEXT_CLEANUP t = { 0 };
-		text_add(&t, a->text);
-		if (a->command)
-			text_printf(&t, ": %s", a->command);
-		line(p, a == f->advice.items ? "do" : "", t.bytes);
+		p->line(p->to, a == f->advice.items ? "do" : "", a->text, a->command);
 	}
 }
 
@@ -186,13 +182,29 @@ void finding_lines(const struct moment *m, const struct finding *f, finding_line
 	show_advice(&p, f);
 }
 
-/* Who reads one line only must not miss that more is said below it. */
-const char *verdict_words(const struct judgement *j)
+/* Only some causes were asked for: nothing is said of the others. */
+static void add_none_of(struct text *t, const struct request *request)
 {
-	static const char *const words[] = { "nothing wrong", "warning", "critical",
-		                             "nothing found, but not all could be seen" };
+	text_add(t, "no ");
+	array_each (&request->only, id)
+		text_printf(t, "%s%s", id == request->only.items ? "" : " or ", *id);
+	text_add(t, " found");
+}
 
-	return j->verdict == VERDICT_OK && j->findings.count ? "nothing urgent" : words[j->verdict];
+/* Who reads one line only must not miss that more is said below it. */
+void verdict_words(struct text *t, const struct judgement *j, const struct request *request)
+{
+	static const char *const words[] = { "nothing wrong", "warning", "critical", "nothing found" };
+	bool grave = j->verdict == VERDICT_WARNING || j->verdict == VERDICT_CRITICAL;
+
+	if (j->findings.count)
+		text_add(t, grave ? words[j->verdict] : "nothing urgent");
+	else if (request->only.count)
+		add_none_of(t, request);
+	else
+		text_add(t, words[j->verdict]);
+	if (j->verdict == VERDICT_UNKNOWN)
+		text_add(t, ", but not all could be seen");
 }
 
 void verdict_circumstances(struct text *t, const struct moment *m)

@@ -2,8 +2,9 @@
 #pragma once
 #include "rule/judgement.h"
 
-/* `label` is "" on the lines after the first of one kind. `text` is good until the call returns. */
-typedef void finding_line(void *to, const char *label, const char *text);
+/* `label` is "" on the lines after the first of one kind. `command`, or NULL, is to be typed and ends the line. Both
+ * texts are good until the call returns. */
+typedef void finding_line(void *to, const char *label, const char *text, const char *command);
 
 void finding_lines(const struct moment *m, const struct finding *f, finding_line *emit, void *to);
 /* "leak.py[812] leaves connections unclosed …" */
@@ -13,5 +14,5 @@ void process_shown(struct text *t, const struct moment *m, uint32_t process);
 
 /* "nothing wrong on web1 at …: 12 of 12 sockets of the kernel's count seen, watched 2 s" without its first words,
  * which are verdict_words(). */
-const char *verdict_words(const struct judgement *j);
+void verdict_words(struct text *t, const struct judgement *j, const struct request *request);
 void verdict_circumstances(struct text *t, const struct moment *m);

@@ -13,7 +13,19 @@ static void add_escaped(struct text *out, const char *s)
 	}
 }
 
-static void show_line(void *to, const char *label, const char *text)
+/* In as many backticks as it takes: a command may hold some. */
+static void add_code(struct text *out, const char *command)
+{
+	size_t most = 0;
+
+	for (const char *at = command; (at = strchr(at, '`')); at += strspn(at, "`"))
+		most = MAX(most, strspn(at, "`"));
+	text_pad(out, '`', most + 1);
+	text_printf(out, most ? " %s " : "%s", command);
+	text_pad(out, '`', most + 1);
+}
+
+static void show_line(void *to, const char *label, const char *text, const char *command)
 {
 	struct text *out = to;
 
@@ -22,6 +34,10 @@ static void show_line(void *to, const char *label, const char *text)
 	else
 		text_add(out, "  - ");
 	add_escaped(out, text);
+	if (command) {
+		text_add(out, ": ");
+		add_code(out, command);
+	}
 	text_add_char(out, '\n');
 }
 
@@ -41,12 +57,14 @@ static void show_finding(struct text *out, const struct moment *m, const struct 
 	finding_lines(m, f, show_line, out);
 }
 
-void check_md(struct text *out, const struct moment *m, const struct judgement *j)
+void check_md(struct text *out, const struct moment *m, const struct judgement *j, const struct request *request)
 {
 	TEXT_CLEANUP circumstances = { 0 };
 	unsigned number = 0;
 
-	text_printf(out, "# unfin: %s\n\n", verdict_words(j));
+	text_add(out, "# unfin: ");
+	verdict_words(out, j, request);
+	text_add(out, "\n\n");
 	verdict_circumstances(&circumstances, m);
 	text_add(out, "Seen");
 	add_escaped(out, circumstances.bytes);

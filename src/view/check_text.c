@@ -11,6 +11,7 @@ struct page {
 	struct wrap wrap;
 	const struct moment *m;
 	const struct judgement *j;
+	const struct request *request;
 	bool color;
 };
 
@@ -36,11 +37,13 @@ static void show_head(const struct page *p, const struct finding *f, const char 
 	text_add_char(out, '\n');
 }
 
-static void show_line(void *to, const char *label, const char *text)
+static void show_line(void *to, const char *label, const char *text, const char *command)
 {
 	const struct page *p = to;
+	TEXT_CLEANUP t = { 0 };
 
-	wrap_line(&p->wrap, INDENT, label, LABEL, text);
+	text_printf(&t, "%s%s%s", text, command ? ": " : "", command ?: "");
+	wrap_line(&p->wrap, INDENT, label, LABEL, t.bytes);
 }
 
 static void show_finding(struct page *p, const struct finding *f, const char *number)
@@ -56,7 +59,9 @@ static void show_verdict(const struct page *p)
 		                                    SEVERITY_WARNING };
 	struct text *out = p->wrap.out;
 
-	text_printf(out, "%s%s%s", paint(p, severities[p->j->verdict]), verdict_words(p->j), plain(p));
+	text_add(out, paint(p, severities[p->j->verdict]));
+	verdict_words(out, p->j, p->request);
+	text_add(out, plain(p));
 	verdict_circumstances(out, p->m);
 	text_add(out, "\n\n");
 }
@@ -67,7 +72,7 @@ static void show_gaps(const struct page *p)
 		TEXT_CLEANUP t = { 0 };
 		text_printf(&t, "%s: %s", g->what, g->why);
 		if (g->mend)
-			text_printf(&t, " (mend: %s)", g->mend);
+			text_printf(&t, " (fix: %s)", g->mend);
 		wrap_line(&p->wrap, 0, "not seen ", LABEL, t.bytes);
 	}
 }
@@ -84,9 +89,12 @@ static bool time_wait_is_normal(const struct judgement *j)
 	return true;
 }
 
-void check_text(struct text *out, const struct moment *m, const struct judgement *j, const struct page_style *style)
+void check_text(struct text *out, const struct moment *m, const struct judgement *j, const struct request *request,
+                const struct page_style *style)
 {
-	struct page p = { .wrap = { out, MAX(style->columns, 40u) }, .m = m, .j = j, .color = style->color };
+	struct page p = {
+		.wrap = { out, MAX(style->columns, 40u) }, .m = m, .j = j, .request = request, .color = style->color
+	};
 	unsigned number = 0;
 
 	show_verdict(&p);

@@ -37,3 +37,28 @@ setup() {
 		[[ $output == *"No space left"* ]] || { echo "$words: $output"; return 1; }
 	done
 }
+
+@test "what other tools call it leads to what it is called here" {
+	run -2 --separate-stderr "$UNFIN" list --group-by comand
+	[[ $stderr == *"did you mean comm or cmdline?"* ]]
+	run -2 --separate-stderr "$UNFIN" list --sort remote_port
+	[[ $stderr == *"did you mean peer_port?"* ]]
+	run -2 --separate-stderr "$UNFIN" list --limit 5
+	[[ $stderr == *"| head -n 20"* ]]
+	run -2 --separate-stderr "$UNFIN" check --interval 5
+	[[ $stderr == *"--window 10s"* ]]
+	run -2 --separate-stderr "$UNFIN" check --window 4min
+	[[ $stderr == *"write 4m"* ]]
+}
+
+@test "the word version says it, too" {
+	[ "$("$UNFIN" version)" = "$("$UNFIN" --version)" ]
+}
+
+@test "--only without a find speaks of that cause alone" {
+	[ "$(id -u)" = 0 ] || skip "needs root: a look into a namespace of its own"
+	run unshare -n "$UNFIN" check --netns self --window 0 --only port-taken --only fd-limit
+	[[ ${lines[0]} == "no port-taken or fd-limit found"* ]]
+	run unshare -n "$UNFIN" check --netns self --window 0 --only port-taken -o md
+	[[ ${lines[0]} == "# unfin: no port-taken found"* ]]
+}

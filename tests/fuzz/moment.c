@@ -179,7 +179,7 @@ static void show(const struct moment *m, struct text *ret_json)
 	TEXT_CLEANUP page = { 0 };
 	TEXT_CLEANUP scratch = { 0 };
 
-	check_text(&page, m, j, &style);
+	check_text(&page, m, j, &request_default, &style);
 	check_json(ret_json, m, j);
 	fuzz_expect_json(ret_json);
 	array_each (&m->sockets, s)

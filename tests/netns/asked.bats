@@ -47,6 +47,8 @@ ids() { jq -r '[.findings[].id] | join(" ")' <<<"$output"; }
 	[[ ${lines[0]} == '# unfin: critical' ]]
 	[[ $output == *$'\n## 1. critical `never-closed` (likely)\n'* ]]
 	[[ $output == *$'\n### and so: critical `ports-exhausted` (certain)\n'* ]]
+	# A command is code: to be copied, and nothing in it is markup.
+	[[ $output =~ ': `'[a-z]+' '[^\`]+'`'$'\n' ]]
 }
 
 @test "the config fills what the command line left open, and says where from" {

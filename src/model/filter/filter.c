@@ -33,6 +33,27 @@ static int fail(struct parser *p, const char *at, const char *message, const cha
 	return -EINVAL;
 }
 
+/* Where an operator of another language stands: how it is written here. */
+static const char *operator_meant(const char *at)
+{
+	static const struct {
+		const char *sign, *hint;
+	} others[] = {
+		{ "&", "write `and`" },
+		{ ",", "write `and`" },
+		{ "|", "write `or`" },
+		{ "!", "write `not`" },
+		{ "min", "a duration has no blank in it: 10m" },
+		{ "sec", "a duration has no blank in it: 10s" },
+		{ "h", "a duration has no blank in it: 10h" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (starts_with(at, others[i].sign))
+			return others[i].hint;
+	return NULL;
+}
+
 static void skip_blanks(struct parser *p)
 {
 	p->at += strspn(p->at, " \t\r\n");
@@ -81,10 +102,11 @@ static int parse_field(struct parser *p, const struct field **ret, const char **
 	char *name = word_at(p);
 
 	if (!*name)
-		return fail(p, p->at, arena_printf(p->arena, "expected a field, `not` or \"(\", %s", found(p)), NULL);
+		return fail(p, p->at, arena_printf(p->arena, "expected a field, `not` or \"(\", %s", found(p)),
+		            operator_meant(p->at));
 	*ret = field_find(name);
 	if (!*ret) {
-		const char *nearest = field_nearest(name);
+		const char *nearest = field_meant(name);
 		return fail(p, p->at, arena_printf(p->arena, "no field is called \"%s\"", name),
 		            nearest ? arena_printf(p->arena, "did you mean %s?", nearest)
 		                    : "unfin help fields lists them");
@@ -192,7 +214,8 @@ static int parse_group(struct parser *p, struct filter **ret)
 	}
 	if (!*p->at)
 		return fail(p, open, "this parenthesis is not closed", NULL);
-	return fail(p, p->at, arena_printf(p->arena, "expected and, or, or \")\", %s", found(p)), NULL);
+	return fail(p, p->at, arena_printf(p->arena, "expected and, or, or \")\", %s", found(p)),
+	            operator_meant(p->at));
 }
 
 static int parse_not(struct parser *p, struct filter **ret)
@@ -260,7 +283,8 @@ int filter_compile(const char *expression, struct arena *arena, struct filter **
 	if (!err) {
 		skip_blanks(&p);
 		if (*p.at)
-			err = fail(&p, p.at, arena_printf(arena, "expected and, or, or the end, %s", found(&p)), NULL);
+			err = fail(&p, p.at, arena_printf(arena, "expected and, or, or the end, %s", found(&p)),
+			           operator_meant(p.at));
 	}
 	if (err) {
 		*ret_error = (struct filter_error){ column_of(expression, p.fault.at), p.fault.message, p.fault.hint };

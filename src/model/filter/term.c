@@ -120,6 +120,14 @@ static int compile_endpoint(const struct literal *l)
 	return 0;
 }
 
+static const char *duration_hint(const struct literal *l)
+{
+	const char *unit = parse_unit_meant(l->text);
+	int digits = (int)strspn(l->text, "0123456789.");
+
+	return unit ? arena_printf(l->arena, "write %.*s%s", digits, l->text, unit) : "like 90s, 5m, 2h or 1d";
+}
+
 /* A bare number is seconds, but of `age_ms` it is what the name says. */
 static int compile_duration(const struct literal *l)
 {
@@ -131,7 +139,7 @@ static int compile_duration(const struct literal *l)
 	else if (!parse_duration_ms(l->text, &ms))
 		l->term->value.range.low = ms;
 	else
-		return wrong(l, "a duration", "like 90s, 5m, 2h or 1d");
+		return wrong(l, "a duration", duration_hint(l));
 	l->term->value.kind = VALUE_DURATION;
 	return 0;
 }
