@@ -98,6 +98,26 @@ static __always_inline void fill_closer(struct record_close_key *key, struct tas
 	key->start_boot_ns = task->group_leader->start_boottime;
 }
 
+/* A server that forks a process for each connection closes by their end: one row for all of them. */
+static __always_inline void fill_ended(struct record_close_key *key, struct task_struct *task)
+{
+	union {
+		char name[16];
+		__u64 words[2];
+	} own = { 0 }, above = { 0 };
+	struct task_struct *parent = BPF_CORE_READ(task, real_parent, group_leader);
+
+	key->ended = 1;
+	fill_closer(key, task);
+	BPF_CORE_READ_STR_INTO(&own.name, task, group_leader, comm);
+	BPF_CORE_READ_STR_INTO(&above.name, parent, comm);
+	__u32 number = task_ppid(task);
+	if (!number || own.words[0] != above.words[0] || own.words[1] != above.words[1])
+		return;
+	key->tgid = number;
+	key->start_boot_ns = BPF_CORE_READ(parent, start_boottime);
+}
+
 /* How long the connection lay idle before its peer ended it: from the last data of either side; what lies unread is a
  * word of goodbye, and not counted. */
 static __always_inline __u32 idle_before(struct tcp_sock *tp, __u32 fin_at)
@@ -124,6 +144,9 @@ static __always_inline void add_close(struct record_close *row, const struct rec
 	__sync_fetch_and_add(&row->count, 1);
 	if (one->oldest > row->oldest)
 		row->oldest = one->oldest;
+	if (one->last != row->last)
+		__sync_fetch_and_add(&row->processes, 1);
+	row->last = one->last;
 	if (!one->idle_known)
 		return;
 	if (!row->idle_known || one->idle_low < row->idle_low)
@@ -136,16 +159,18 @@ static __always_inline void add_close(struct record_close *row, const struct rec
 static __always_inline void count_close(struct held *was)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct record_close one = { .count = 1, .oldest = (__u32)bpf_jiffies64() - was->fin_at };
+	struct record_close one = { .count = 1, .oldest = (__u32)bpf_jiffies64() - was->fin_at, .processes = 1 };
 
-	/* The end of a process does not show how late it closes while it runs. */
-	if (task->flags & PF_EXITING)
-		return;
 	if (was->idle != IDLE_UNKNOWN) {
 		one.idle_known = 1;
 		one.idle_low = one.idle_high = was->idle;
 	}
-	fill_closer(&was->row, task);
+	if (task->flags & PF_EXITING) {
+		one.last = task->tgid;
+		fill_ended(&was->row, task);
+	} else {
+		fill_closer(&was->row, task);
+	}
 	if (!was->row.tgid)
 		return;
 	struct record_close *row = bpf_map_lookup_elem(&closes, &was->row);
@@ -241,12 +266,23 @@ static __always_inline void leave_close_wait(struct sock *sk, struct tcp_sock *t
 		__sync_fetch_and_add(&closes_lost, 1);
 }
 
+/* We have finished, the peer has not, and the program does not wait any longer. */
+static __always_inline void leave_fin_wait2(struct tcp_sock *tp)
+{
+	struct held is = { .fin_at = tp->rcv_tstamp, .idle = IDLE_UNKNOWN };
+
+	fill_end(&is.row, tp);
+	is.row.waited = RECORD_FIN_WAIT2;
+	count_close(&is);
+}
+
 /* The close of a connection that its peer has finished comes in one of three ways, each in the process that drops the
  * last descriptor:
  *  - it is in CLOSE_WAIT, and leaves it here (to LAST_ACK, or with a reset to CLOSE);
  *  - shutdown() has sent the FIN, and the peer has not acknowledged it yet: close() sets LAST_ACK once more;
  *  - it is in CLOSE already, by that acknowledgement or by a reset: close() destroys it, without a change of state.
- *    Nothing else destroys a socket that a descriptor holds. */
+ *    Nothing else destroys a socket that a descriptor holds.
+ * In FIN_WAIT2, close() sets that state once more, or CLOSE where data was left unread. */
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(state_changed, struct sock *sk, int before, int after)
 {
@@ -254,7 +290,7 @@ int BPF_PROG(state_changed, struct sock *sk, int before, int after)
 		count_first_close(sk);
 	if (after == TCP_CLOSE_WAIT)
 		enter_close_wait(sk);
-	if (before != TCP_CLOSE_WAIT && (before != TCP_LAST_ACK || after != TCP_LAST_ACK))
+	if (before != TCP_CLOSE_WAIT && before != TCP_FIN_WAIT2 && (before != TCP_LAST_ACK || after != TCP_LAST_ACK))
 		return 0;
 	struct socket *socket = sk->sk_socket;
 	struct file *file = socket ? socket->file : 0;
@@ -264,6 +300,8 @@ int BPF_PROG(state_changed, struct sock *sk, int before, int after)
 	bool released = is_released(file);
 	if (before == TCP_CLOSE_WAIT)
 		leave_close_wait(sk, tp, released);
+	else if (released && before == TCP_FIN_WAIT2)
+		leave_fin_wait2(tp);
 	else if (released)
 		count_held(sk);
 	return 0;

@@ -187,7 +187,7 @@ enum record_side {
 	RECORD_EITHER, /* not known: bound by bind(), or reset before it was closed */
 };
 
-/* One row of the table of closes: whose sockets to which end left CLOSE_WAIT by a close(). */
+/* One row of the table of closes: whose sockets to which end were closed in CLOSE_WAIT or FIN_WAIT2. */
 struct record_close_key {
 	__u32 tgid;
 	__u32 netns;
@@ -196,14 +196,19 @@ struct record_close_key {
 	__u16 port;
 	__u8 side; /* enum record_side */
 	__u8 v6;
-	__u8 padding[4];
+	__u8 waited; /* enum record_waited */
+	__u8 ended;  /* by the end of the process; of a forked worker: its parent's row */
+	__u8 padding[2];
 };
+
+enum record_waited { RECORD_CLOSE_WAIT, RECORD_FIN_WAIT2 };
 
 struct record_close {
 	__u64 count;
 	__u32 oldest; /* jiffies since the last ACK, the largest seen */
 	__u32 idle_known;
 	__u32 idle_low, idle_high; /* jiffies from the last data to the FIN, of idle_known of them */
+	__u32 processes, last;     /* `ended`: how many did, and the number of the last */
 };
 
 _Static_assert(sizeof(struct record_pid_namespace) == 16, "record_pid_namespace");
@@ -217,5 +222,5 @@ _Static_assert(sizeof(struct record_caller_key) == 16, "record_caller_key");
 _Static_assert(sizeof(struct record_caller) == 680, "record_caller");
 _Static_assert(sizeof(struct record_first_close) == 32, "record_first_close");
 _Static_assert(sizeof(struct record_close_key) == 40, "record_close_key");
-_Static_assert(sizeof(struct record_close) == 24, "record_close");
+_Static_assert(sizeof(struct record_close) == 32, "record_close");
 #endif

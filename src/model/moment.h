@@ -44,14 +44,17 @@ struct failure {
 	int32_t error; /* errno */
 };
 
-/* Closes of CLOSE_WAIT sockets, seen as they happened: one row for each (process, end). */
+/* Closes of CLOSE_WAIT and FIN_WAIT2 sockets, seen as they happened: one row for each (process, end, state). */
 struct departure {
 	uint32_t process; /* index into processes */
 	uint32_t netns;
+	bool unanswered; /* in FIN_WAIT2: we had finished, the peer had not */
+	bool ended; /* by the end of the process, or of children of the same name: then `process` is their parent */
+	uint32_t processes;        /* that ended so */
 	struct endpoint end;       /* a client's peer; a server's own port, with no address; else port 0 */
 	bool as_client, as_server; /* both: it is not known which */
 	uint64_t count;
-	uint64_t oldest_ms; /* how long after the FIN the latest of them came, at least */
+	uint64_t oldest_ms; /* how long after the FIN (FIN_WAIT2: its answer) the latest of them came, at least */
 	/* How long they had lain idle when the peer ended them, from the last data to its FIN: known of so many. */
 	uint64_t idle_known, idle_low_ms, idle_high_ms;
 };

@@ -104,6 +104,9 @@ static void collect_closes(struct events *e, struct moment *m)
 		*d = (struct departure){
 			.process = moment_process(m, key.tgid, key.start_boot_ns + e->boot_offset_ns),
 			.netns = netns,
+			.unanswered = key.waited == RECORD_FIN_WAIT2,
+			.ended = key.ended,
+			.processes = key.ended ? row.processes : 0,
 			.end = events_endpoint(key.address, key.port, key.v6),
 			.as_client = key.side != RECORD_SERVER,
 			.as_server = key.side != RECORD_CLIENT,

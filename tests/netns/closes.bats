@@ -38,9 +38,13 @@ sleeps() {
 	exec 8>&-
 
 	run sqlite3 kept "select comm, sum(count), as_client, as_server from departure d
-		join process p on p.rowid = d.process + 1 group by comm order by comm"
+		join process p on p.rowid = d.process + 1 where not unanswered and not ended group by comm order by comm"
 	diff <(printf '%s\n' accepted\|3\|0\|1 bound\|3\|1\|1 idle\|3\|1\|0 linger\|3\|1\|0 plain\|3\|1\|0 reset\|3\|1\|1 \
 		shut\|3\|1\|0 shut_late\|3\|1\|0 shut_unread\|3\|1\|0) - <<<"$output"
+	# Three children of one name, which is their parent's: its row, and nobody else's end counts.
+	run sqlite3 kept "select comm, count, processes, unanswered, as_client from departure d
+		join process p on p.rowid = d.process + 1 where ended or unanswered order by comm"
+	diff <(printf '%s\n' ended\|3\|3\|0\|1 unanswered\|3\|0\|1\|1) - <<<"$output"
 	run sqlite3 kept "select comm from departure d join process p on p.rowid = d.process + 1
 		where idle_known = 3 and idle_low_ms between 1100 and idle_high_ms"
 	[[ $output == idle ]]

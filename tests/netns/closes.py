@@ -66,6 +66,27 @@ def idle(client):
     reset(client)
 
 
+def ended(client):
+    """It is held by a forked child alone, which ends: as a server does that has a process a connection."""
+    wait, go_on = os.pipe()
+    if not os.fork():
+        os.close(go_on)
+        os.read(wait, 1)
+        os._exit(0)
+    client.close()
+    os.close(go_on)
+    os.wait()
+
+
+def unanswered(client):
+    """We have finished, the peer has not, and we wait no longer."""
+    client.close()
+
+
+def unanswered_held(client):
+    client.shutdown(socket.SHUT_RD)
+
+
 def bound(client):
     client.close()
 
@@ -75,8 +96,9 @@ def accepted(server):
 
 
 WAYS = [plain, shut, shut_late, shut_unread, shut_held, linger, reset, reset_held, duplicate, idle, bound, accepted]
+WAYS += [ended, unanswered, unanswered_held]
 servers = []
-STATES = {"CLOSE": 7, "CLOSE_WAIT": 8, "LAST_ACK": 9}
+STATES = {"FIN_WAIT2": 5, "CLOSE": 7, "CLOSE_WAIT": 8, "LAST_ACK": 9}
 
 
 def wait_for(client, state):
@@ -103,6 +125,11 @@ def finished_connection(listener, way):
         server.send(b"goodbye")
     if way is idle:
         servers.append((server, time.monotonic()))
+        return client
+    if way in (unanswered, unanswered_held):
+        servers.append(server)
+        client.shutdown(socket.SHUT_WR)
+        wait_for(client, "FIN_WAIT2")
         return client
     server.close()
     wait_for(client, "CLOSE_WAIT")

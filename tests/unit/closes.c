@@ -84,6 +84,57 @@ static void who_has_his_answer_is_not_impatient(void **state)
 	}
 }
 
+/* A server that forks a process for each client; its clients hang up, and each process ends 8 s later. */
+static struct moment *forking_server(uint32_t each)
+{
+	struct moment *m = host(2000);
+
+	process(m, 8, "postgres", "postgres");
+	held(m, 8, STATE_LISTEN, "10.0.0.1:5432", "0.0.0.0:0");
+	for (unsigned i = 0; i < 16; i++) {
+		char peer[32];
+		snprintf(peer, sizeof(peer), "10.9.9.9:%u", 4000 + i);
+		struct process *p = process(m, 100 + i / each, "postgres", peer);
+		p->ppid = 8;
+		scene_times(held(m, 100 + i / each, STATE_CLOSE_WAIT, "10.0.0.1:5432", peer), 500 * i, 500 * i,
+		            500 * i);
+	}
+	m->window.closes_watched = true;
+	*array_push(&m->departures) =
+	        (struct departure){ .as_server = true, .ended = true, .count = 4, .processes = 4, .oldest_ms = 8000 };
+	m->departures.items[0].process = moment_process(m, 8, 900 * NS_PER_S);
+	return m;
+}
+
+static void the_end_of_the_process_of_a_connection_is_its_close(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = forking_server(1);
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+
+	only(j, "slow-handler", 16);
+}
+
+/* Who has many and ends, as a worker that is replaced, has not shown how it closes. */
+static void the_end_of_a_worker_with_many_connections_is_no_close(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = forking_server(8);
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+
+	only(j, "never-closed", 16);
+}
+
+static void what_ends_with_its_whole_program_is_no_close(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = forking_server(1);
+
+	array_each (&m->processes, p)
+		p->start_boot_ns = 998100 * NS_PER_MS; /* after the first look: a new instance */
+	array_each (&m->sockets, s)
+		scene_times(s, s->since_data_ms / 5, s->since_ack_ms / 5, s->since_sent_ms / 5);
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	only(j, "never-closed", 16);
+}
+
 /* A leak of 40 handles, ten of which came while watched, in a process whose descriptors will end. */
 static void a_handle_may_bring_more_descriptors_than_its_socket(void **state)
 {
@@ -108,4 +159,7 @@ static void a_handle_may_bring_more_descriptors_than_its_socket(void **state)
 
 UNIT_MAIN(TEST(a_pool_that_has_just_thrown_away_its_stale_ones_had_them),
           TEST(a_pool_that_closes_at_once_or_for_other_reasons_is_healthy),
-          TEST(a_handle_may_bring_more_descriptors_than_its_socket), TEST(who_has_his_answer_is_not_impatient));
+          TEST(the_end_of_the_process_of_a_connection_is_its_close),
+          TEST(the_end_of_a_worker_with_many_connections_is_no_close),
+          TEST(what_ends_with_its_whole_program_is_no_close), TEST(a_handle_may_bring_more_descriptors_than_its_socket),
+          TEST(who_has_his_answer_is_not_impatient));

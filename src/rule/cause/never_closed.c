@@ -51,6 +51,9 @@ static void tell_proof(struct inquiry *q, const struct close_wait *c, struct fin
 	else if (m->window.ms)
 		finding_evidence(q, f, "none was closed in the %s watched, %s came", duration_text(q, m->window.ms),
 		                 count_text(q, c->arrived));
+	if (c->closed.ended)
+		finding_evidence(q, f, "%s others went when the process that held them ended",
+		                 count_text(q, c->closed.ended));
 	if (c->dead)
 		finding_evidence(q, f,
 		                 "%s are dead by now (a reset, mostly met by a keepalive probe), and held all the same",

@@ -80,7 +80,8 @@ static const struct departure *main_departure(const struct moment *m, const stru
 	const struct departure *main = NULL;
 
 	array_each (&m->departures, d)
-		if (d->as_client && program_of(programs, d->process) == program && (!main || d->count > main->count))
+		if (d->as_client && !d->unanswered && program_of(programs, d->process) == program &&
+		    (!main || d->count > main->count))
 			main = d;
 	return main;
 }

@@ -7,9 +7,11 @@ struct change {
 	int64_t gained;
 };
 
+enum { CONNECTIONS_EACH = 3 }; /* at most, of a process that is there for its connection */
+
 /* As a client, and as a server: one program may be quick as the one and slow as the other. */
 struct by_side {
-	struct departures of[2];
+	struct departures of[2], unanswered;
 };
 
 struct programs {
@@ -17,6 +19,9 @@ struct programs {
 	ARRAY(struct by_side) departed; /* at the standing one's place */
 	ARRAY(struct moves) moves;      /* by process */
 	ARRAY(bool) holds;              /* it still holds a socket */
+	ARRAY(bool)
+	lives_on, many; /* at the standing one's place: a process of it was there before and still is;
+	                   a process of it holds more than a connection of its own */
 	ARRAY(struct change) changes;
 	struct index change_index;
 };
@@ -218,31 +223,67 @@ static void count_moves(struct programs *programs, const struct moment *m)
 			programs->moves.items[t->process].closed++;
 }
 
-static void depart(struct programs *programs, uint32_t process, bool server, uint64_t count, uint64_t least_ms,
-                   uint64_t oldest_ms)
+static void find_living(struct programs *programs, const struct moment *m)
 {
-	struct departures *d = &programs->departed.items[program_of(programs, process)].of[server];
+	uint64_t first_look_ns = m->taken_boot_ns - MIN(m->taken_boot_ns, m->window.ms * NS_PER_MS);
+	cleanup(cleanup_free) uint32_t *connections = memory_zeroed((m->processes.count + 1) * sizeof(*connections));
 
+	array_each (&m->sockets, s)
+		moment_each_holder (m, s, h)
+			connections[h->process] += s->peer.port != 0;
+	for (uint32_t p = 0; p < m->processes.count; p++) {
+		uint32_t program = program_of(programs, p);
+		if (programs->holds.items[p] && m->processes.items[p].start_boot_ns < first_look_ns)
+			programs->lives_on.items[program] = true;
+		if (connections[p] > CONNECTIONS_EACH)
+			programs->many.items[program] = true;
+	}
+}
+
+/* The end of a process is a close where its program lives on and has a process a connection; else it says nothing of
+ * how the program closes while it runs: a worker that is replaced, a restart. */
+static bool is_leaving(const struct programs *programs, uint32_t process, uint64_t count, uint64_t processes)
+{
+	uint32_t program = program_of(programs, process);
+
+	return programs->lives_on.items[program] && !programs->many.items[program] &&
+	       count <= CONNECTIONS_EACH * processes;
+}
+
+static void depart(struct departures *d, uint64_t count, uint64_t least_ms, uint64_t oldest_ms)
+{
 	d->count += count;
 	d->least_ms = MAX(d->least_ms, least_ms);
 	d->oldest_ms = MAX(d->oldest_ms, oldest_ms);
 }
 
-/* Two looks alone show less: what came and went between them is missed, and a program that ended closed all it had,
- * which says nothing of how it closes while it runs. */
-static void count_by_looks(struct programs *programs, const struct moment *m)
+static void depart_by_look(struct programs *programs, const struct moment *m, const struct trail *t,
+                           const uint32_t *closed)
 {
-	array_each (&m->gone, t)
-		if (t->state == STATE_CLOSE_WAIT && t->process < m->processes.count &&
-		    programs->holds.items[t->process])
-			depart(programs, t->process, t->role == ROLE_SERVER, 1, t->age_min_ms,
-			       t->age_min_ms + m->window.ms);
+	struct by_side *by = &programs->departed.items[program_of(programs, t->process)];
+	struct departures *d = t->state == STATE_FIN_WAIT2 ? &by->unanswered : &by->of[t->role == ROLE_SERVER];
+
+	if (!programs->holds.items[t->process] && !is_leaving(programs, t->process, closed[t->process], 1))
+		d->ended++;
+	else
+		depart(d, 1, t->age_min_ms, t->age_min_ms + m->window.ms);
 }
 
-static void depart_idle(struct programs *programs, const struct departure *d)
+/* Two looks alone show less: what came and went between them is missed. */
+static void count_by_looks(struct programs *programs, const struct moment *m)
 {
-	struct departures *all = &programs->departed.items[program_of(programs, d->process)].of[false];
+	cleanup(cleanup_free) uint32_t *closed = memory_zeroed((m->processes.count + 1) * sizeof(*closed));
 
+	array_each (&m->gone, t)
+		if (t->state == STATE_CLOSE_WAIT && t->process < m->processes.count)
+			closed[t->process]++;
+	array_each (&m->gone, t)
+		if ((t->state == STATE_CLOSE_WAIT || t->state == STATE_FIN_WAIT2) && t->process < m->processes.count)
+			depart_by_look(programs, m, t, closed);
+}
+
+static void depart_idle(struct departures *all, const struct departure *d)
+{
 	if (!d->idle_known)
 		return;
 	all->idle_low_ms = all->idle_known ? MIN(all->idle_low_ms, d->idle_low_ms) : d->idle_low_ms;
@@ -250,18 +291,32 @@ static void depart_idle(struct programs *programs, const struct departure *d)
 	all->idle_known += d->idle_known;
 }
 
+static void depart_seen(struct departures *all, const struct departure *d, bool leaves)
+{
+	if (leaves)
+		depart(all, d->count, d->oldest_ms, d->oldest_ms);
+	else
+		all->ended += d->count;
+}
+
 static void count_departures(struct programs *programs, const struct moment *m)
 {
 	if (!m->window.closes_watched)
 		count_by_looks(programs, m);
 	array_each (&m->departures, d) {
-		if (d->as_client) {
-			depart(programs, d->process, false, d->count, d->oldest_ms, d->oldest_ms);
-			depart_idle(programs, d);
-		}
-		if (d->as_server)
-			depart(programs, d->process, true, d->count, d->oldest_ms, d->oldest_ms);
+		struct by_side *by = &programs->departed.items[program_of(programs, d->process)];
+		bool leaves = !d->ended || is_leaving(programs, d->process, d->count, d->processes);
 		programs->moves.items[d->process].closed += (uint32_t)d->count;
+		if (d->unanswered) {
+			depart_seen(&by->unanswered, d, leaves);
+			continue;
+		}
+		if (d->as_client)
+			depart_seen(&by->of[false], d, leaves);
+		if (d->as_client && leaves)
+			depart_idle(&by->of[false], d);
+		if (d->as_server)
+			depart_seen(&by->of[true], d, leaves);
 	}
 }
 
@@ -276,10 +331,13 @@ const struct programs *inquiry_programs(struct inquiry *q)
 		array_push(&programs->departed);
 		array_push(&programs->moves);
 		array_push(&programs->holds);
+		array_push(&programs->lives_on);
+		array_push(&programs->many);
 	}
 	join_by_command(programs, m);
 	join_by_birth(programs, m);
 	count_moves(programs, m);
+	find_living(programs, m);
 	count_departures(programs, m);
 	count_changes(programs, m);
 	q->programs = programs;
@@ -294,6 +352,8 @@ void programs_free(struct programs *programs)
 	array_free(&programs->departed);
 	array_free(&programs->moves);
 	array_free(&programs->holds);
+	array_free(&programs->lives_on);
+	array_free(&programs->many);
 	array_free(&programs->changes);
 	index_free(&programs->change_index);
 	free(programs);
@@ -304,11 +364,18 @@ uint32_t program_of(const struct programs *programs, uint32_t process)
 	return programs->of.items[process];
 }
 
+static const struct departures departed_none;
+
 const struct departures *program_departed(const struct programs *programs, uint32_t process, bool server)
 {
-	static const struct departures none;
+	return process == PROCESS_NONE ? &departed_none
+	                               : &programs->departed.items[program_of(programs, process)].of[server];
+}
 
-	return process == PROCESS_NONE ? &none : &programs->departed.items[program_of(programs, process)].of[server];
+const struct departures *program_unanswered(const struct programs *programs, uint32_t process)
+{
+	return process == PROCESS_NONE ? &departed_none
+	                               : &programs->departed.items[program_of(programs, process)].unanswered;
 }
 
 const struct moves *process_moves(const struct programs *programs, uint32_t process)

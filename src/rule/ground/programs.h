@@ -7,9 +7,11 @@
 #pragma once
 #include "rule/inquiry.h"
 
-/* CLOSE_WAIT that were closed while the window was open: by their program, which still runs. */
+/* Connections that left while the window was open: closed by their program, which still runs, or by the end of the
+ * process that was there for this one connection. */
 struct departures {
 	uint64_t count;
+	uint64_t ended;     /* beside them: went with a process that had many, or whose program ended with it */
 	uint64_t oldest_ms; /* the oldest age at which one was seen to go; by two looks: with the window on top */
 	uint64_t least_ms;  /* the same without the window: so old it was at least */
 	/* How long they had lain idle when the peer ended them; known of so many. */
@@ -29,8 +31,10 @@ void programs_free(struct programs *programs); /* NULL is fine */
 
 /* The process that stands for all of its program. */
 uint32_t program_of(const struct programs *programs, uint32_t process);
-/* Of what it opened itself, or (server) of what came in by a listener. PROCESS_NONE: none. */
+/* In CLOSE_WAIT, of what it opened itself, or (server) of what came in by a listener. PROCESS_NONE: none. */
 const struct departures *program_departed(const struct programs *programs, uint32_t process, bool server);
+/* In FIN_WAIT2: it had finished, the peer had not. */
+const struct departures *program_unanswered(const struct programs *programs, uint32_t process);
 const struct moves *process_moves(const struct programs *programs, uint32_t process);
 static inline bool process_moved(const struct moves *moves)
 {

@@ -233,6 +233,9 @@ static const struct kept_column departure_columns[] = {
 	C(U64, idle_known, .since = 4),
 	C(U64, idle_low_ms, .since = 4),
 	C(U64, idle_high_ms, .since = 4),
+	C(BOOL, unanswered, .since = 7),
+	C(BOOL, ended, .since = 7),
+	C(U32, processes, .since = 7),
 	END,
 #undef C
 };
