@@ -5,10 +5,10 @@
 #include "proc.h"
 #include "standstill.h"
 #include "stopped.h"
-#include "source/name/cgroup.h"
-#include "source/name/naming.h"
+#include "source/name/clues.h"
 #include "source/name/users.h"
 #include <errno.h>
+#include <fcntl.h>
 
 enum { CMDLINE_BYTES = 4096, SMALL_BYTES = 64 * 1024 };
 
@@ -16,7 +16,7 @@ struct details {
 	struct moment *moment;
 	struct arena *arena;
 	unsigned wants;
-	int root;
+	int root, proc;
 	struct users users;
 	bool users_read;
 	ARRAY(struct naming) containers; /* many processes, one lookup */
@@ -54,14 +54,14 @@ static struct users *users(struct details *d)
 	return &d->users;
 }
 
-static void want_name(struct details *d, const char *id, uint32_t uid)
+static void want_name(struct details *d, const struct process *p)
 {
-	const char *home = users_home(users(d), uid);
+	const char *home = users_home(users(d), p->uid);
 
 	array_each (&d->containers, known)
-		if (streq(known->id, id) && (known->uid == uid || !home))
+		if (streq(known->id, p->container) && (known->uid == p->uid || !home))
 			return;
-	*array_push(&d->containers) = (struct naming){ .id = id, .uid = uid, .home = home };
+	*array_push(&d->containers) = (struct naming){ .id = p->container, .uid = p->uid, .pid = p->pid, .home = home };
 }
 
 /* One `key value` line of a small file under the cgroup's directory. */
@@ -86,17 +86,19 @@ static bool is_frozen(struct details *d, const struct cgroup *c)
 	                      cgroup_says(d, "sys/fs/cgroup/unified", c->path, "cgroup.events", "frozen 1"));
 }
 
-static void take_cgroup(struct details *d, const struct cgroup *c, struct process *p)
+static void take_cgroup(struct details *d, struct cgroup *c, struct process *p)
 {
+	bool inside = c->container || container_of_task(d->root, c, d->arena);
+
 	p->unit = c->unit;
 	p->pod = c->pod_uid;
-	if (!c->container)
+	if (!inside)
 		return;
 	p->container = c->container;
 	if (c->named)
 		p->container_name = c->container;
 	else
-		want_name(d, c->container, p->uid);
+		want_name(d, p);
 }
 
 static void read_cgroup(struct details *d, int dir, struct process *p)
@@ -143,7 +145,7 @@ static void tell_unnamed(struct details *d)
 
 static void name_containers(struct details *d)
 {
-	naming_lookup(d->root, d->containers.items, d->containers.count, d->arena);
+	clues_name(d->root, d->proc, d->containers.items, d->containers.count, d->arena);
 	array_each (&d->moment->processes, p) {
 		const struct naming *n = find_name(d, p);
 		if (n && n->found.name)
@@ -233,12 +235,13 @@ static void read_once(struct details *d, bool *told, uint32_t process)
 void details_read(struct moment *m, unsigned wants)
 {
 	struct details d = { .moment = m, .arena = m->arena, .wants = wants };
-	cleanup(cleanup_close) int root = host_open_root();
+	cleanup(cleanup_close) int root = host_open_root(), proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	cleanup(cleanup_free) bool *told = memory_zeroed(m->processes.count + 1);
 
 	if (root < 0)
 		return;
 	d.root = root;
+	d.proc = proc;
 	array_each (&m->holders, h)
 		read_once(&d, told, h->process);
 	array_each (&m->failures, f)

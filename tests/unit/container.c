@@ -1,5 +1,6 @@
 #include "unit.h"
-#include "source/name/container.h"
+#include "source/name/clues.h"
+#include <errno.h>
 #include <fcntl.h>
 
 /* tests/unit/containers is a tree of such files as runtimes leave; ids there are numbers of 64 digits. */
@@ -19,6 +20,7 @@ static const struct {
 	{ 10, NULL, NULL }, /* half a document */
 	{ 11, NULL, NULL }, /* not what it should be */
 	{ 12, NULL, NULL }, /* no file at all */
+	{ 13, "cart", "shop/cart-1" },
 };
 
 static void equal(const char *a, const char *b, unsigned id)
@@ -50,4 +52,70 @@ static void names_from_files(void **state)
 	}
 }
 
-UNIT_MAIN(TEST(names_from_files));
+/* `ctr run … web1`: its cgroup is /default/web1, and only containerd's directory shows that it is a container. */
+static void a_task_with_a_name_is_a_container(void **state)
+{
+	static const struct {
+		const char *path, *container;
+	} paths[] = {
+		{ "/default/web1", "web1" }, { "/a/default/web1", "web1" },
+		{ "/default/web2", NULL },   { "/system.slice/web1", NULL },
+		{ "/web1", NULL },           { "/default/web1/sub", NULL },
+		{ "/../web1", NULL },        { "/", NULL },
+	};
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	cleanup(cleanup_close) int root = open("tests/unit/containers", O_PATH | O_DIRECTORY);
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		struct cgroup c = { .path = paths[i].path };
+		assert_int_equal(container_of_task(root, &c, arena), paths[i].container != NULL);
+		equal(c.container, paths[i].container, (unsigned)i);
+	}
+}
+
+/* By the file that is mounted at /etc/hostname, and by the monitor's command line. */
+static void names_from_processes(void **state)
+{
+	static const struct {
+		unsigned id; /* the pid is the same */
+		const char *name, *pod;
+	} processes[] = {
+		{ 14, "far", NULL },           { 15, "distant", NULL }, { 16, "watched", NULL },
+		{ 17, "nginx", "shop/web-0" }, { 98, NULL, NULL },
+	};
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	cleanup(cleanup_close) int root = open("tests/unit/containers", O_PATH | O_DIRECTORY);
+	cleanup(cleanup_close) int proc = open("tests/unit/containers/proc", O_PATH | O_DIRECTORY);
+
+	for (size_t i = 0; i < ARRAY_SIZE(processes); i++) {
+		struct naming n = { .id = arena_printf(arena, "%064u", processes[i].id), .pid = processes[i].id };
+		clues_name(root, proc, &n, 1, arena);
+		equal(n.found.name, processes[i].name, processes[i].id);
+		equal(n.found.pod, processes[i].pod, processes[i].id);
+	}
+}
+
+static void the_hosts_path_of_a_mounted_file(void **state)
+{
+	static const struct {
+		const char *inside, *host, *path;
+	} mounts[] = {
+		{ "9 1 8:1 /a/b /p rw\n", "1 0 8:1 / / rw\n", "/a/b" },
+		{ "9 1 8:1 /a/b /p rw\n", "1 0 8:2 / / rw\n2 1 8:1 /a /x rw\n", "/x/b" },
+		{ "9 1 8:1 /ab /p rw\n", "2 1 8:1 /a /x rw\n", NULL },
+		{ "9 1 8:1 /a/b /q rw\n", "1 0 8:1 / / rw\n", NULL },
+		{ "9 1 8:1", "1 0 8:1 / / rw\n", NULL },
+		{ "\n\nx\n9 1 8:1 /a /p rw", "\n2 1\n1 0 8:1 / /y rw", "/y/a" },
+		{ "", "", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++) {
+		TEXT_CLEANUP path = { 0 };
+		int err = clues_find_mount(mounts[i].inside, mounts[i].host, "/p", &path);
+		assert_int_equal(err, mounts[i].path ? 0 : -ENOENT);
+		equal(path.bytes, mounts[i].path, (unsigned)i);
+	}
+}
+
+UNIT_MAIN(TEST(names_from_files), TEST(a_task_with_a_name_is_a_container), TEST(names_from_processes),
+          TEST(the_hosts_path_of_a_mounted_file));

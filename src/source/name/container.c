@@ -3,6 +3,7 @@
 #include "base/foreign.h"
 #include <errno.h>
 #include <jansson.h>
+#include <unistd.h>
 
 enum { JSON_BYTES = 1024 * 1024, PATH_BYTES = 1024, ID_LENGTH = 64 };
 
@@ -107,6 +108,7 @@ static const struct place {
 	{ false, "var/lib/docker", "containers/%s/config.v2.json", take_docker },
 	{ false, "var/snap/docker/common/var-lib-docker", "containers/%s/config.v2.json", take_docker },
 	{ false, "run/containers/storage", "overlay-containers/%s/userdata/config.json", take_oci },
+	{ false, "var/lib/containers/storage", "overlay-containers/%s/userdata/config.json", take_oci },
 	{ false, "var/lib/containers/storage", "overlay-containers/containers.json", take_storage },
 	{ false, "var/lib/containers/storage", "vfs-containers/containers.json", take_storage },
 	{ true, ".", ".local/share/docker/containers/%s/config.v2.json", take_docker },
@@ -208,4 +210,68 @@ int container_describe(const struct container_place *where, const char *id, stru
 	else
 		search_host(&s, where->root);
 	return found->name ? 0 : s.err;
+}
+
+/* docker: ROOT/containers/ID/hostname, with config.v2.json. podman: ROOT/overlay-containers/ID/userdata/hostname, with
+ * config.json, and above the id the list of all. */
+int container_describe_beside(const struct container_place *where, const char *id, const char *path,
+                              struct arena *arena, struct container *found)
+{
+	static const struct place files[] = {
+		{ false, NULL, "%s/config.v2.json", take_docker },
+		{ false, NULL, "%s/userdata/config.json", take_oci },
+		{ false, NULL, "containers.json", take_storage },
+	};
+	struct search s = { .owner = where->owner, .id = id, .arena = arena, .found = found };
+	const char *at = strstr(path, id);
+	char above[PATH_BYTES];
+
+	if (!at)
+		return 0;
+	snprintf(above, sizeof(above), "%.*s", (int)(at - path), path);
+	cleanup(cleanup_close) int place = foreign_open_place(where->root, above, where->owner);
+	s.place = place;
+	keep_error(&s, MIN(place, 0));
+	for (size_t i = 0; place >= 0 && i < ARRAY_SIZE(files) && !found->name; i++)
+		search_place(&s, &files[i]);
+	return found->name ? 0 : s.err;
+}
+
+/* The text up to the next underscore, which is passed; NULL: there is none. */
+static const char *take_word(const char **at, struct arena *arena)
+{
+	const char *end = strchr(*at, '_'), *begin = *at;
+
+	if (!end)
+		return NULL;
+	*at = end + 1;
+	return arena_strndup(arena, begin, (size_t)(end - begin));
+}
+
+void container_take_name(const char *name, struct arena *arena, struct container *found)
+{
+	const char *at = starts_with(name, "k8s_") ? name + strlen("k8s_") : NULL;
+	const char *inner = at ? take_word(&at, arena) : NULL, *pod = inner ? take_word(&at, arena) : NULL;
+	const char *space = pod ? take_word(&at, arena) : NULL;
+
+	found->name = space ? inner : arena_strdup(arena, name);
+	if (space)
+		found->pod = arena_printf(arena, "%s/%s", space, pod);
+}
+
+bool container_of_task(int root, struct cgroup *c, struct arena *arena)
+{
+	const char *id = c->path ? strrchr(c->path, '/') : NULL;
+	const char *space = id ? memrchr(c->path, '/', (size_t)(id - c->path)) : NULL;
+	char path[PATH_BYTES];
+
+	if (!space || !id[1] || id == space + 1 || strstr(space, "/.."))
+		return false;
+	snprintf(path, sizeof(path), "run/containerd/io.containerd.runtime.v2.task%s/config.json", space);
+	if (faccessat(root, path, F_OK, 0))
+		return false;
+	c->container = arena_strdup(arena, id + 1);
+	c->named = true;
+	c->unit = NULL;
+	return true;
 }

@@ -2,7 +2,7 @@
  * may be the one that hangs. Reads below a root directory, so that tests keep trees of such files. Those in a home are
  * whatever that user wants them to be: see naming.h for who should read them. */
 #pragma once
-#include "base/arena.h"
+#include "cgroup.h"
 #include <sys/types.h>
 
 struct container {
@@ -20,3 +20,13 @@ struct container_place {
  * could not be read, or not trusted. */
 int container_describe(const struct container_place *where, const char *id, struct arena *arena,
                        struct container *found);
+
+/* By a file that its runtime has mounted in it: `path` is that file's on the host, wherever the runtime keeps it. */
+int container_describe_beside(const struct container_place *where, const char *id, const char *path,
+                              struct arena *arena, struct container *found);
+/* By a name that its runtime has given it: one of kubelet's (k8s_CONTAINER_POD_NAMESPACE_UID_N) has the pod in it. */
+void container_take_name(const char *name, struct arena *arena, struct container *found);
+
+/* A containerd task that was given a name instead of an id (`ctr run`) shows in nothing but its directory: true if the
+ * last two pieces of `c->path` are one, which then is the container. */
+bool container_of_task(int root, struct cgroup *c, struct arena *arena);

@@ -20,11 +20,14 @@ struct asking {
 	struct container_place where;
 	struct naming *items;
 	size_t count;
+	bool beside;
 	uint64_t end_ns;
 };
 
 static bool is_about(const struct asking *a, const struct naming *n)
 {
+	if (a->beside)
+		return n->beside && !n->found.name;
 	return !a->where.home || (!n->done && !n->found.name && n->home && n->uid == a->where.owner);
 }
 
@@ -78,7 +81,11 @@ static void answer(const struct asking *a, const struct naming *n, int to)
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	TEXT_CLEANUP line = { 0 };
 	struct container found = { 0 };
-	int err = container_describe(&a->where, n->id, arena, &found);
+	struct container_place where = a->where;
+
+	where.owner = a->beside ? n->uid : where.owner;
+	int err = a->beside ? container_describe_beside(&where, n->id, n->beside, arena, &found)
+	                    : container_describe(&where, n->id, arena, &found);
 
 	text_printf(&line, "%.*s%c%.*s%c%d%c", TEXT_MOST, found.name ? found.name : "", 0, TEXT_MOST,
 	            found.pod ? found.pod : "", 0, -err, 0);
@@ -170,7 +177,7 @@ static void take_answers(const struct asking *a, const struct text *said, struct
 		if (!is_about(a, &a->items[i]))
 			continue;
 		take_answer(&a->items[i], &at, last, arena);
-		a->items[i].done = a->where.home;
+		a->items[i].done |= a->where.home != NULL;
 	}
 }
 
@@ -207,6 +214,18 @@ void naming_lookup(int root, struct naming *items, size_t count, struct arena *a
 		if (a.where.home && is_about(&a, &items[i]))
 			ask(&a, arena);
 	}
+}
+
+void naming_lookup_beside(int root, struct naming *items, size_t count, struct arena *arena)
+{
+	struct asking a = { .where = { .root = root }, .items = items, .count = count, .beside = true };
+	bool any = false;
+
+	for (size_t i = 0; i < count; i++)
+		any |= is_about(&a, &items[i]);
+	a.end_ns = clock_monotonic_ns() + DEADLINE_MS * NS_PER_MS;
+	if (any)
+		ask(&a, arena);
 }
 
 const char *naming_why(const struct naming *n)
