@@ -20,6 +20,7 @@ struct field {
 	bool wide;                /* that column is in the wide table alone */
 	bool right;               /* and aligned to the right */
 	bool json;                /* a member of `sockets` */
+	bool qualified;           /* a text SPACE/NAME: an expression may give NAME alone */
 	bool of_holder;           /* each holder has its own; a comparison is true if it is for any of them */
 	unsigned wants;           /* enum want */
 	uint32_t flag;            /* of a VALUE_YESNO: enum socket_flag */

@@ -122,6 +122,21 @@ static void answers(void **state)
 	moment_free(m);
 }
 
+/* A pod is namespace/name, and its name alone will do; what has no namespace has no other name. */
+static void pods_by_name_alone(void **state)
+{
+	static const char *const found[] = { "pod == shop/api-0", "pod == api-0", "pod ~ api-*", "pod ~ shop/*" };
+	static const char *const not_found[] = { "pod == shop", "pod == api", "pod ~ ap", "pod == other/api-0" };
+	cleanup(moment_cleanup) struct moment *m = scene_new();
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+
+	m->processes.items[0].pod = "shop/api-0"; /* python3(100) */
+	for (size_t i = 0; i < ARRAY_SIZE(found); i++)
+		assert_string_equal(matches(m, arena, found[i]), "AB");
+	for (size_t i = 0; i < ARRAY_SIZE(not_found); i++)
+		assert_string_equal(matches(m, arena, not_found[i]), "");
+}
+
 static void errors(void **state)
 {
 	static const struct {
@@ -240,4 +255,4 @@ static void wants(void **state)
 	arena_free(arena);
 }
 
-UNIT_MAIN(TEST(answers), TEST(errors), TEST(depth_is_bounded), TEST(any_bytes), TEST(wants));
+UNIT_MAIN(TEST(answers), TEST(pods_by_name_alone), TEST(errors), TEST(depth_is_bounded), TEST(any_bytes), TEST(wants));

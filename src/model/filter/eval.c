@@ -54,7 +54,15 @@ static bool endpoint_is(const struct term *t, const struct endpoint *e)
 static bool container_is(const struct process *p, const char *text)
 {
 	return streq(p->container, text) || (p->container_name && streq(p->container_name, text)) ||
-	       (strlen(text) >= 12 && starts_with(p->container, text));
+	       (strlen(text) >= CONTAINER_ID_SHOWN && starts_with(p->container, text));
+}
+
+/* What stands behind SPACE/ in a field that has such texts, else the whole. */
+static const char *name_alone(const struct term *t, const char *text)
+{
+	const char *slash = t->field->qualified ? strrchr(text, '/') : NULL;
+
+	return slash ? slash + 1 : text;
 }
 
 static bool compare_value(const struct term *t, const struct value *v)
@@ -68,7 +76,7 @@ static bool compare_value(const struct term *t, const struct value *v)
 		return compare_number(t->how, value_holder_count(v), t->value.number);
 	case VALUE_TEXT:
 	case VALUE_WORD:
-		same = streq(v->text, t->value.text);
+		same = streq(v->text, t->value.text) || streq(name_alone(t, v->text), t->value.text);
 		break;
 	case VALUE_ADDRESS:
 		same = addr_same(&v->endpoint.addr, &t->value.endpoint.addr);
@@ -90,7 +98,7 @@ static bool like(const struct term *t, const struct value *v)
 	TEXT_CLEANUP text = { 0 };
 
 	if (v->kind == VALUE_TEXT || v->kind == VALUE_WORD)
-		return glob_match(t->pattern, v->text);
+		return glob_match(t->pattern, v->text) || glob_match(t->pattern, name_alone(t, v->text));
 	if (v->kind == VALUE_CONTAINER && glob_match(t->pattern, v->process->container))
 		return true;
 	if (v->kind == VALUE_NAMED && v->named.label && glob_match(t->pattern, v->named.label))
