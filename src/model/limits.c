@@ -240,7 +240,7 @@ void limit_subject(struct text *t, const struct moment *m, const struct limit *l
 		endpoint_format(t, &l->budget.destination);
 	}
 	if (l->kind == LIMIT_DESCRIPTORS)
-		text_printf(t, "%s[%u]", m->processes.items[l->process].comm, m->processes.items[l->process].pid);
+		process_add_name(t, &m->processes.items[l->process]);
 	if (l->kind == LIMIT_QUEUE)
 		endpoint_format(t, &m->sockets.items[l->socket].local);
 	if (l->kind == LIMIT_TIME_WAIT || l->kind == LIMIT_CONNTRACK)

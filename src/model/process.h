@@ -2,6 +2,7 @@
  * belong to the moment's arena; NULL means not known (not asked for, or not readable: see coverage). */
 #pragma once
 #include "activity.h"
+#include "base/text.h"
 
 struct process {
 	uint64_t key;  /* pid and start time in one: see moment_process() */
@@ -33,6 +34,13 @@ struct process {
 };
 
 #define NETNS_UNKNOWN UINT32_MAX
+
+enum { CONTAINER_ID_SHOWN = 12 }; /* so many digits of an id are for people: as `docker ps` shows it */
+
+/* For people: `fetch[812] in container shop-api (3f2a4c5d6e7f) of pod shop/api-0`, or a part of that. */
+void process_format(struct text *t, const struct process *p);
+void process_add_name(struct text *t, const struct process *p);
+void process_add_place(struct text *t, const struct process *p); /* with a blank before; nothing if it is in none */
 
 /* What a namespace counts: totals since it began, and conntrack's entries. */
 struct netns_totals {

@@ -57,7 +57,7 @@ static void cell_holders(struct text *t, const struct value *v, bool wide)
 
 static void cell_container(struct text *t, const struct process *p)
 {
-	cleanup(cleanup_free) char *id = strndup(p->container, 12); /* as much of it as docker ps shows */
+	cleanup(cleanup_free) char *id = strndup(p->container, CONTAINER_ID_SHOWN);
 
 	text_add_shown(t, p->container_name ?: id ?: "");
 }

@@ -15,18 +15,15 @@ static void line(const struct lines *p, const char *label, const char *text)
 	p->line(p->to, label, text, NULL);
 }
 
-void process_shown(struct text *t, const struct moment *m, uint32_t process)
+static void add_process(struct text *t, const struct moment *m, uint32_t process)
 {
-	const struct process *who = &m->processes.items[process];
-
-	text_add_shown(t, who->comm);
-	text_printf(t, "[%u]", who->pid);
+	process_format(t, &m->processes.items[process]);
 }
 
 void finding_title(struct text *t, const struct moment *m, const struct finding *f)
 {
 	if (f->subject != PROCESS_NONE) {
-		process_shown(t, m, f->subject);
+		add_process(t, m, f->subject);
 		text_add_char(t, ' ');
 	}
 	text_add(t, f->title);
@@ -47,9 +44,8 @@ static void show_who(const struct lines *p, const struct finding *f)
 	text_add(&t, who->cmdline ? who->cmdline : who->comm);
 	if (who->user)
 		text_printf(&t, " (user %s)", who->user);
-	if (who->container)
-		text_printf(&t, " in container %s", who->container_name ? who->container_name : who->container);
-	else if (who->unit)
+	process_add_place(&t, who);
+	if (!who->container && who->unit)
 		text_printf(&t, " of %s", who->unit);
 	if (f->others.count)
 		text_printf(&t, "; and %zu more process%s", f->others.count, f->others.count == 1 ? "" : "es");
@@ -87,7 +83,7 @@ static void show_what(const struct lines *p, const struct finding *f)
 		text_printf(&t, " to %u%s destinations", f->ends, f->rest ? " more" : "");
 	if (f->other_end != PROCESS_NONE) {
 		text_add(&t, f->listener ? ", from " : ", which is ");
-		process_shown(&t, p->m, f->other_end);
+		add_process(&t, p->m, f->other_end);
 	}
 	if (f->oldest_known) {
 		text_add(&t, ", oldest ");
@@ -131,7 +127,7 @@ static void show_victims(const struct lines *p, const struct finding *f)
 {
 	array_each (&f->victims, v) {
 		TEXT_CLEANUP t = { 0 };
-		process_shown(&t, p->m, v->process);
+		add_process(&t, p->m, v->process);
 		text_printf(&t, ": %s(", call_name(v->call));
 		if (v->target_known)
 			endpoint_format(&t, &v->target);

@@ -9,9 +9,6 @@ typedef void finding_line(void *to, const char *label, const char *text, const c
 void finding_lines(const struct moment *m, const struct finding *f, finding_line *emit, void *to);
 /* "leak.py[812] leaves connections unclosed …" */
 void finding_title(struct text *t, const struct moment *m, const struct finding *f);
-/* "leak.py[812]" */
-void process_shown(struct text *t, const struct moment *m, uint32_t process);
-
 /* "nothing wrong on web1 at …: 12 of 12 sockets of the kernel's count seen, watched 2 s" without its first words,
  * which are verdict_words(). */
 void verdict_words(struct text *t, const struct judgement *j, const struct request *request);

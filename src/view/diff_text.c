@@ -13,10 +13,8 @@ struct page {
 
 static void add_process(struct text *t, const struct moment *m, uint32_t process)
 {
-	const struct process *who = &m->processes.items[process];
-
-	text_add_shown(t, who->comm);
-	text_printf(t, "[%u] ", who->pid);
+	process_format(t, &m->processes.items[process]);
+	text_add_char(t, ' ');
 }
 
 static void add_steps(struct text *t, uint64_t before, uint64_t after)

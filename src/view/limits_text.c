@@ -33,6 +33,8 @@ static bool next_row(void *state, struct value *values)
 	format_count(&r->used, l->used);
 	format_count(&r->limit, l->limit);
 	limit_subject(&r->subject, r->limits->moment, l);
+	if (l->kind == LIMIT_DESCRIPTORS)
+		process_add_place(&r->subject, &r->limits->moment->processes.items[l->process]);
 	forecast_text(&r->ends, &l->forecast);
 	values[0] = value_text(r->share.bytes);
 	values[1] = value_text(r->used.bytes);

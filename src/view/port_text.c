@@ -9,8 +9,8 @@ static void add_holders(struct text *t, const struct moment *m, const struct soc
 	unsigned shown = 0;
 
 	moment_each_holder (m, s, h) {
-		const struct process *p = &m->processes.items[h->process];
-		text_printf(t, "%s%s[%u]", shown++ ? ", " : "", p->comm, p->pid);
+		text_add(t, shown++ ? ", " : "");
+		process_format(t, &m->processes.items[h->process]);
 	}
 	if (!shown)
 		text_printf(t, "no process (%s)", unowned_name(s->unowned) ?: "not known");

@@ -156,7 +156,33 @@ static void ages(void **state)
 	assert_age(wait, AGE_EXACT, 0, 0);
 }
 
-UNIT_MAIN(TEST(processes_are_told_by_pid_and_start), TEST(starts_are_told_by_the_wall_clock),
-          TEST(a_holder_is_one_table_and_descriptor), TEST(namespaces_are_told_by_inode), TEST(gaps_keep_their_words),
-          TEST(roles), TEST(the_dead_keep_their_role), TEST(roles_keep_to_their_namespace),
-          TEST(dead_but_held_is_told_from_never_connected), TEST(ages));
+static void a_process_is_named_with_its_place(void **state)
+{
+	static const char id[] = "3f2a4c5d6e7f00000000000000000000000000000000000000000000000000ff";
+	static const struct {
+		const char *container, *name, *pod, *text;
+	} rows[] = {
+		{ NULL, NULL, NULL, "fetch[812]" },
+		{ id, "shop-api", NULL, "fetch[812] in container shop-api (3f2a4c5d6e7f)" },
+		{ id, NULL, NULL, "fetch[812] in container 3f2a4c5d6e7f" },
+		{ id, "app", "shop/api-0", "fetch[812] in container app (3f2a4c5d6e7f) of pod shop/api-0" },
+		{ "a-long-name-of-lxc", "a-long-name-of-lxc", NULL, "fetch[812] in container a-long-name-of-lxc" },
+		{ NULL, NULL, "shop/api-0", "fetch[812] in pod shop/api-0" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct process p = { .pid = 812,
+			             .comm = "fetch",
+			             .container = rows[i].container,
+			             .container_name = rows[i].name,
+			             .pod = rows[i].pod };
+		TEXT_CLEANUP t = { 0 };
+		process_format(&t, &p);
+		assert_string_equal(t.bytes, rows[i].text);
+	}
+}
+
+UNIT_MAIN(TEST(a_process_is_named_with_its_place), TEST(processes_are_told_by_pid_and_start),
+          TEST(starts_are_told_by_the_wall_clock), TEST(a_holder_is_one_table_and_descriptor),
+          TEST(namespaces_are_told_by_inode), TEST(gaps_keep_their_words), TEST(roles), TEST(the_dead_keep_their_role),
+          TEST(roles_keep_to_their_namespace), TEST(dead_but_held_is_told_from_never_connected), TEST(ages));

@@ -9,6 +9,7 @@
 #include "rule/ground/hang.h"
 #include "rule/ground/listeners.h"
 #include "rule/rule.h"
+#include <limits.h>
 
 enum {
 	TRANSIT_MS = 1000,          /* a healthy close may take that long on a busy host */
@@ -124,7 +125,10 @@ static void advise_restart(struct inquiry *q, const struct process *p, struct fi
 	        "right now: restart it; its ports and descriptors come back at once, and the leak begins anew";
 
 	if (p->container)
-		finding_advice(f, arena_printf(q->arena, "%s (container %s)", what, p->container_name ?: p->container),
+		finding_advice(f,
+		               arena_printf(q->arena, "%s (container %.*s)", what,
+		                            p->container_name ? INT_MAX : CONTAINER_ID_SHOWN,
+		                            p->container_name ?: p->container),
 		               NULL);
 	else
 		finding_advice(f, what,

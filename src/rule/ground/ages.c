@@ -72,10 +72,10 @@ const char *count_text(struct inquiry *q, uint64_t count)
 
 const char *process_text(struct inquiry *q, uint32_t process)
 {
-	const struct moment *m = q->moment;
-	const struct process *p = &m->processes.items[process];
+	TEXT_CLEANUP t = { 0 };
 
-	return arena_printf(q->arena, "%s[%u]", p->comm, p->pid);
+	process_format(&t, &q->moment->processes.items[process]);
+	return arena_strdup(q->arena, t.bytes);
 }
 
 const char *endpoint_text(struct inquiry *q, const struct endpoint *e)

@@ -1,0 +1,40 @@
+#include "process.h"
+#include <limits.h>
+
+/* `shop-api (3f2a4c5d6e7f)`; the id alone where no name is known, the name alone where it is the id. */
+static void add_container(struct text *t, const struct process *p)
+{
+	bool named = p->container_name && !streq(p->container_name, p->container);
+
+	if (named) {
+		text_add_shown(t, p->container_name);
+		text_add(t, " (");
+	}
+	text_printf(t, "%.*s", p->container_name && !named ? INT_MAX : CONTAINER_ID_SHOWN, p->container);
+	if (named)
+		text_add_char(t, ')');
+}
+
+void process_add_place(struct text *t, const struct process *p)
+{
+	if (p->container) {
+		text_add(t, " in container ");
+		add_container(t, p);
+	}
+	if (p->pod) {
+		text_add(t, p->container ? " of pod " : " in pod ");
+		text_add_shown(t, p->pod);
+	}
+}
+
+void process_add_name(struct text *t, const struct process *p)
+{
+	text_add_shown(t, p->comm);
+	text_printf(t, "[%u]", p->pid);
+}
+
+void process_format(struct text *t, const struct process *p)
+{
+	process_add_name(t, p);
+	process_add_place(t, p);
+}
