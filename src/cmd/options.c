@@ -19,7 +19,7 @@ static const struct option table[] = {
 	  .help = "the same as -o json" },
 	{ "window", 'w', TIME(window, "T"), .help = "watch for this long before judging: 10s, 2m" },
 	{ "netns", 'n', TEXT(netns, "WHICH"),
-	  .help = "network namespaces: self, all, a NAME, PID or INODE (or set UNFIN_NETNS)" },
+	  .help = "network namespaces: self, all, a NAME, CONTAINER, POD, PID or INODE (or set UNFIN_NETNS)" },
 	{ "from", TEXT(from, "FILE"), .help = "read a kept moment instead of this host" },
 	{ "record", TEXT(record, "FILE"), .help = "keep the moment, too, as unfin record does" },
 	{ "group-by", 'g', TEXT(group_by, "FIELD,..."), .help = "count the sockets by these fields" },

@@ -3,6 +3,8 @@
 #include "base/log.h"
 #include "base/parse.h"
 #include "base/words.h"
+#include "model/process.h"
+#include "source/name/whose.h"
 #include <errno.h>
 #include <sys/stat.h>
 
@@ -42,6 +44,18 @@ static int scope_named(const char *name, uint64_t *ret_inode)
 	return inode_of(path, ret_inode);
 }
 
+static void tell_unknown(const char *which, int err)
+{
+	if (err == -ENOTUNIQ) {
+		log_error("several containers or pods are called \"%s\", in different network namespaces", which);
+		log_hint("name the pod with its namespace (shop/api-0), or the container's id: "
+		         "unfin list --group-by netns,pod,container");
+		return;
+	}
+	log_error("no network namespace \"%s\": %s", which, strerror(-err));
+	log_hint("use self, all, a name of `ip netns`, a container or pod, the pid of a process in it, or its inode");
+}
+
 int scope_parse(const char *option, struct source_request *request)
 {
 	const char *variable = getenv("UNFIN_NETNS"), *which = option ?: variable && *variable ? variable : "all";
@@ -54,11 +68,12 @@ int scope_parse(const char *option, struct source_request *request)
 		request->scope = SCOPE_SELF;
 		return STATUS_OK;
 	}
-	int err = !parse_u64(which, &number) ? scope_number(number, &request->netns)
-	                                     : scope_named(which, &request->netns);
+	bool is_number = strlen(which) < CONTAINER_ID_SHOWN && !parse_u64(which, &number);
+	int err = is_number ? scope_number(number, &request->netns) : scope_named(which, &request->netns);
+	if (err == -ENOENT && !is_number)
+		err = whose_netns(which, &request->netns);
 	if (err) {
-		log_error("no network namespace \"%s\": %s", which, strerror(-err));
-		log_hint("use self, all, a name of `ip netns`, the pid of a process in it, or its inode");
+		tell_unknown(which, err);
 		return STATUS_USAGE;
 	}
 	request->scope = SCOPE_ONE;
