@@ -10,7 +10,8 @@ static int write_limits(const struct options *o, const struct limits *limits)
 	TEXT_CLEANUP out = { 0 };
 
 	if (o->output != OUTPUT_JSON)
-		return output_end(limits_text(STDOUT_FILENO, limits, o->output == OUTPUT_WIDE));
+		return output_end(limits_text(STDOUT_FILENO, limits, o->output == OUTPUT_MD ? sheet_md : sheet_table,
+		                              o->output == OUTPUT_WIDE));
 	limits_json(&out, limits);
 	return output_text(&out);
 }
@@ -42,6 +43,6 @@ const struct command command_limits = {
 	        "Ports, descriptors of processes and of the host, listen queues, TIME-WAIT, orphans, TCP memory and\n"
 	        "connection tracking. unfin ports tells more of the ports.\n",
 	.options = accepted,
-	.outputs = OUTPUT(TABLE) | OUTPUT(WIDE) | OUTPUT(JSON),
+	.outputs = OUTPUT(TABLE) | OUTPUT(WIDE) | OUTPUT(JSON) | OUTPUT(MD),
 	.run = limits_run,
 };

@@ -15,7 +15,7 @@ static int write_report(const struct options *o, const struct port_report *r)
 	TEXT_CLEANUP out = { 0 };
 
 	if (o->output != OUTPUT_JSON)
-		return output_end(ports_text(STDOUT_FILENO, r));
+		return output_end(ports_text(STDOUT_FILENO, r, o->output == OUTPUT_MD));
 	ports_json(&out, r);
 	return output_text(&out);
 }
@@ -85,6 +85,6 @@ const struct command command_ports = {
 	           "Where conntrack translates sources, NAT has a budget for each source and destination, too.\n"
 	           "--probe takes one port for each line and gives it back; no packet is sent.\n",
 	.options = accepted,
-	.outputs = OUTPUT(TABLE) | OUTPUT(JSON),
+	.outputs = OUTPUT(TABLE) | OUTPUT(JSON) | OUTPUT(MD),
 	.run = ports_run,
 };

@@ -1,4 +1,5 @@
 #include "forecast.h"
+#include "base/format.h"
 #include "model/port/walk.h"
 #include <math.h>
 
@@ -188,16 +189,37 @@ struct forecast usage_end(struct usage *u, double limit)
 	return f;
 }
 
+static const char *count_basis(const struct moment *m, uint64_t before, uint64_t now)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	text_add(&t, "two looks: from ");
+	format_count(&t, before);
+	text_add(&t, " to ");
+	format_count(&t, now);
+	text_add(&t, " in ");
+	format_duration(&t, m->window.ms);
+	return arena_strdup(m->arena, t.bytes);
+}
+
 struct forecast count_forecast(const struct moment *m, uint64_t before, uint64_t now, uint64_t turnover, uint64_t limit)
 {
-	double net = (double)now - (double)before, more = MAX((double)turnover - fabs(net), 0) / 2;
+	double net = (double)now - (double)before, change = fabs(net);
+	bool known = turnover != TURNOVER_UNKNOWN;
+	double more = known ? MAX((double)turnover - change, 0) / 2 : 0;
+	double scatter = 2 * sqrt(MAX(change, known ? (double)turnover : (double)MAX(before, now)));
 	struct usage u;
 
 	usage_begin(&u, m);
 	u.held = (double)now;
 	u.came = MAX(net, 0) + more;
 	u.went = MAX(-net, 0) + more;
-	return usage_end(&u, (double)limit);
+	if (now < limit && looked_twice(m) && net > 0 && (net <= scatter || !held_is_steady(&u)))
+		return unknown("growth so far is within chance: watch for 30 s (--window 30s)");
+	struct forecast f = usage_end(&u, (double)limit);
+	if (f.known && !f.never && f.s > 0)
+		f.basis = count_basis(m, before, now);
+	return f;
 }
 
 /* Did the socket that left this trail take a port from the budget? */

@@ -28,7 +28,10 @@ void usage_add(struct usage *u, const struct socket *s);
 /* When `limit` is reached; ends the usage. */
 struct forecast usage_end(struct usage *u, double limit);
 
-/* Of a plain count: `before` at the first look, `now` at the second; at least `turnover` came and went meanwhile. */
+/* Of a plain count: `before` at the first look, `now` at the second; at least `turnover` came and went meanwhile. Where
+ * nobody sees what comes and goes (TURNOVER_UNKNOWN), the whole count is taken to, as of a steady stream. Growth within
+ * that scatter, or of something that had hardly begun when the window did, is no forecast. */
+#define TURNOVER_UNKNOWN UINT64_MAX
 struct forecast count_forecast(const struct moment *m, uint64_t before, uint64_t now, uint64_t turnover,
                                uint64_t limit);
 

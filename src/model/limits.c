@@ -107,7 +107,7 @@ static void add_conntrack(struct limits *ls, uint32_t netns)
 	if (!n->counters_known || !m->limits.conntrack_limit || !n->totals.conntrack_used)
 		return;
 	struct limit *l = add(ls, LIMIT_CONNTRACK, netns, n->totals.conntrack_used, m->limits.conntrack_limit);
-	l->forecast = count_forecast(m, n->before.conntrack_used, l->used, 0, l->limit);
+	l->forecast = count_forecast(m, n->before.conntrack_used, l->used, TURNOVER_UNKNOWN, l->limit);
 }
 
 static void add_queues(struct limits *ls)
@@ -159,7 +159,7 @@ static void add_host(struct limits *ls, enum limit_kind kind, uint64_t before, u
 {
 	if (limit)
 		add(ls, kind, NETNS_UNKNOWN, used, limit)->forecast =
-		        count_forecast(ls->moment, before, used, 0, limit);
+		        count_forecast(ls->moment, before, used, TURNOVER_UNKNOWN, limit);
 }
 
 /* a.used / a.limit > b.used / b.limit, without division */

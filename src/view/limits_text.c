@@ -2,7 +2,6 @@
 #include "base/format.h"
 #include "forecast.h"
 #include "limits.h"
-#include "sheet.h"
 
 enum { HARDLY_PERCENT = 1, ROWS_LEAST = 8 };
 
@@ -74,7 +73,7 @@ static void add_reasons(struct text *t, const struct limits *limits, size_t show
 		text_printf(t, "when they end: %s\n", why);
 }
 
-int limits_text(int fd, const struct limits *limits, bool all)
+int limits_text(int fd, const struct limits *limits, sheet_writer *write, bool all)
 {
 	static const struct sheet_column columns[] = {
 		{ "share", "Use", true },        { "used", "Used", true },      { "limit", "Limit", true },
@@ -85,6 +84,7 @@ int limits_text(int fd, const struct limits *limits, bool all)
 	struct sheet s = { .columns = columns, .width = ARRAY_SIZE(columns), .next = next_row, .state = &r };
 	TEXT_CLEANUP t = { 0 };
 
+	text_add(&t, write == sheet_md ? "\n" : "");
 	add_reasons(&t, limits, r.end);
-	return sheet_table(&s, fd) ?: text_flush(&t, fd);
+	return write(&s, fd) ?: text_flush(&t, fd);
 }

@@ -137,8 +137,15 @@ static void json_translation(struct json *j, const struct moment *m, const struc
 
 static void json_relief(struct json *j, const struct moment *m, const struct port_relief *relief)
 {
+	TEXT_CLEANUP local = { 0 };
+
+	addr_format(&local, &relief->budget.asker.local);
 	json_object_begin(j, NULL);
 	json_u64(j, "netns", m->netns.items[relief->netns].inode);
+	json_text(j, "call", relief->budget.destination.port ? "connect()" : "bind()");
+	json_text(j, relief->budget.destination.port ? "source" : "address", local.bytes);
+	if (relief->budget.destination.port)
+		document_endpoint(j, "destination", &relief->budget.destination);
 	json_text(j, "text", relief->text);
 	json_text(j, "command", relief->command);
 	json_object_end(j);

@@ -112,16 +112,33 @@ static bool next_row(void *state, struct value *values)
 	return true;
 }
 
-static int table(int fd, const struct port_report *report, uint32_t netns, const struct port_row *rows, size_t count,
-                 const char *where)
+/* The page that is written: what it is of, where to, in which form. */
+struct page {
+	const struct port_report *report;
+	int fd;
+	bool md;
+};
+
+static int write_sheet(const struct page *p, const struct sheet *s)
 {
-	cleanup(rows_free) struct rows r = { .report = report, .at = rows, .end = rows + count, .netns = netns };
+	return p->md ? sheet_md(s, p->fd) : sheet_table(s, p->fd);
+}
+
+/* A line above a table. */
+static void add_heading(struct text *t, const struct page *p, const char *text)
+{
+	text_printf(t, p->md ? "\n## %s\n\n" : "\n%s\n", text);
+}
+
+static int table(const struct page *p, uint32_t netns, const struct port_row *rows, size_t count, const char *where)
+{
+	cleanup(rows_free) struct rows r = { .report = p->report, .at = rows, .end = rows + count, .netns = netns };
 	const struct sheet_column columns[] = { { "free", "Free", true },        { "used", "Used", true },
 		                                { "where", where, false },       { "ends", "Ends", false },
 		                                { "states", "By state", false }, { "held", "Held by", false } };
 	struct sheet s = { .columns = columns, .width = ARRAY_SIZE(columns), .next = next_row, .state = &r };
 
-	return sheet_table(&s, fd);
+	return write_sheet(p, &s);
 }
 
 struct translation_rows {
@@ -172,9 +189,9 @@ static bool has_translations(const struct port_report *r, uint32_t netns)
 	return false;
 }
 
-static int translation_table(int fd, const struct port_report *report, uint32_t netns)
+static int translation_table(const struct page *p, uint32_t netns)
 {
-	const struct translation_list *list = &report->translations;
+	const struct translation_list *list = &p->report->translations;
 	cleanup(translation_rows_free) struct translation_rows r = { .at = list->rows.items,
 		                                                     .end = list->rows.items + list->rows.count,
 		                                                     .netns = netns };
@@ -186,20 +203,23 @@ static int translation_table(int fd, const struct port_report *report, uint32_t 
 		                                { "states", "By state", false } };
 	struct sheet s = { .columns = columns, .width = ARRAY_SIZE(columns), .next = next_translation, .state = &r };
 
-	return sheet_table(&s, fd);
+	return write_sheet(p, &s);
 }
 
-static int add_translations(int fd, const struct port_report *r, uint32_t netns)
+static int add_translations(const struct page *p, uint32_t netns)
 {
 	TEXT_CLEANUP t = { 0 };
 
-	if (!has_translations(r, netns))
+	if (!has_translations(p->report, netns))
 		return 0;
-	text_add(
+	if (p->md)
+		add_heading(&t, p, "NAT");
+	text_printf(
 	        &t,
-	        "\nNAT: a port that conntrack has for no other connection of that source and destination; without one\n"
-	        "connect() hangs. No socket: it is closed, and conntrack keeps the port; or it is another host's.\n");
-	return text_flush(&t, fd) ?: translation_table(fd, r, netns);
+	        "%s: a port that conntrack has for no other connection of that source and destination; without one\n"
+	        "connect() hangs. No socket: it is closed, and conntrack keeps the port; or it is another host's.\n%s",
+	        p->md ? "Free" : "\nNAT", p->md ? "\n" : "");
+	return text_flush(&t, p->fd) ?: translation_table(p, netns);
 }
 
 static void add_picture(struct text *t, const struct port_report *r, uint32_t netns)
@@ -214,12 +234,12 @@ static void add_picture(struct text *t, const struct port_report *r, uint32_t ne
 	text_add(t, "|  blank: free, #: all taken\n");
 }
 
-static void add_range(struct text *t, const struct port_report *r, uint32_t netns)
+static void add_range(struct text *t, const struct page *p, uint32_t netns)
 {
-	const struct netns *n = &r->moment->netns.items[netns];
+	const struct netns *n = &p->report->moment->netns.items[netns];
 	uint32_t usable = ports_usable(n), all = (uint32_t)n->port_last - n->port_first + 1;
 
-	text_printf(t, "ports %u-%u of namespace ", n->port_first, n->port_last);
+	text_printf(t, "%sports %u-%u of namespace ", p->md ? "# " : "", n->port_first, n->port_last);
 	if (n->name)
 		text_add_shown(t, n->name);
 	else
@@ -230,36 +250,79 @@ static void add_range(struct text *t, const struct port_report *r, uint32_t netn
 	if (all > usable)
 		text_printf(t, ", %u reserved or out of the kernel's step", all - usable);
 	text_add_char(t, '\n');
-	add_picture(t, r, netns);
+	if (!p->md)
+		add_picture(t, p->report, netns);
 }
 
-static int add_reliefs(int fd, const struct port_report *r, uint32_t netns)
+/* Which row the remedies that follow are for. */
+static void add_budget_name(struct text *t, const struct port_budget *b)
+{
+	text_add(t, b->destination.port ? "connect() from " : "bind() on ");
+	addr_format(t, &b->asker.local);
+	if (b->destination.port) {
+		text_add(t, " to ");
+		endpoint_format(t, &b->destination);
+	}
+}
+
+static bool same_relief(const struct port_relief *a, const struct port_relief *b)
+{
+	return a->netns == b->netns && streq(a->text, b->text);
+}
+
+/* The budgets that one remedy helps, all in one line. */
+static void add_relief(struct text *t, const struct page *p, const struct port_relief *relief)
+{
+	const struct port_reliefs *all = &p->report->reliefs;
+
+	text_add(t, p->md ? "- " : "  ");
+	for (const struct port_relief *r = relief; r < all->rows.items + all->rows.count; r++) {
+		if (!same_relief(r, relief))
+			continue;
+		text_add(t, r == relief ? "" : " and ");
+		add_budget_name(t, &r->budget);
+	}
+	text_printf(t, ": %s\n", relief->text);
+	if (relief->command)
+		text_printf(t, p->md ? "  `%s`\n" : "      %s\n", relief->command);
+}
+
+static bool told_before(const struct port_reliefs *all, const struct port_relief *relief)
+{
+	for (const struct port_relief *r = all->rows.items; r < relief; r++)
+		if (same_relief(r, relief))
+			return true;
+	return false;
+}
+
+static int add_reliefs(const struct page *p, uint32_t netns)
 {
 	TEXT_CLEANUP t = { 0 };
 
-	array_each (&r->reliefs.rows, relief) {
-		if (relief->netns != netns)
+	array_each (&p->report->reliefs.rows, relief) {
+		if (relief->netns != netns || told_before(&p->report->reliefs, relief))
 			continue;
-		text_printf(&t, "%s  %s\n", t.length ? "" : "\nmore ports\n", relief->text);
-		if (relief->command)
-			text_printf(&t, "      %s\n", relief->command);
+		if (!t.length)
+			add_heading(&t, p, "more ports");
+		add_relief(&t, p, relief);
 	}
-	return text_flush(&t, fd);
+	return text_flush(&t, p->fd);
 }
 
-static int add_netns(int fd, const struct port_report *r, uint32_t netns)
+static int add_netns(const struct page *p, uint32_t netns)
 {
+	const struct port_report *r = p->report;
 	TEXT_CLEANUP t = { 0 };
 	int err;
 
-	add_range(&t, r, netns);
-	text_add(&t, "\nbind(port 0): a port that nobody has on that address\n");
-	err = text_flush(&t, fd) ?: table(fd, r, netns, r->bind.items, r->bind.count, "Address");
+	add_range(&t, p, netns);
+	add_heading(&t, p, "bind(port 0): a port that nobody has on that address");
+	err = text_flush(&t, p->fd) ?: table(p, netns, r->bind.items, r->bind.count, "Address");
 	if (err)
 		return err;
-	text_add(&t, "\nconnect(): a port whose source and destination are unique, and that nobody bound\n");
-	err = text_flush(&t, fd) ?: table(fd, r, netns, r->connect.items, r->connect.count, "From and to");
-	return err ?: add_translations(fd, r, netns) ?: add_reliefs(fd, r, netns);
+	add_heading(&t, p, "connect(): a port whose source and destination are unique, and that nobody bound");
+	err = text_flush(&t, p->fd) ?: table(p, netns, r->connect.items, r->connect.count, "From and to");
+	return err ?: add_translations(p, netns) ?: add_reliefs(p, netns);
 }
 
 /* Why there is no end, once for all rows. */
@@ -275,14 +338,15 @@ static void add_reasons(struct text *t, const struct port_report *r)
 		text_printf(t, "\nwhen they end: %s\n", why);
 }
 
-int ports_text(int fd, const struct port_report *r)
+int ports_text(int fd, const struct port_report *r, bool md)
 {
+	struct page p = { .report = r, .fd = fd, .md = md };
 	TEXT_CLEANUP t = { 0 };
 
 	array_each (&r->netns, n) {
 		if (n > r->netns.items)
 			text_add_char(&t, '\n');
-		int err = text_flush(&t, fd) ?: add_netns(fd, r, *n);
+		int err = text_flush(&t, fd) ?: add_netns(&p, *n);
 		if (err)
 			return err;
 	}

@@ -130,6 +130,23 @@ static void chance_is_no_growth(void **state)
 	assert_true(forecast_of(m).known);
 }
 
+/* A host's open files, a young process's descriptors, a leak: from noise nothing is foretold. */
+static void a_count_needs_more_than_noise(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_with_range(300);
+
+	m->window.ms = 3000;
+	assert_false(count_forecast(m, 6000, 6040, TURNOVER_UNKNOWN, 9000000).known);
+	assert_false(count_forecast(m, 3, 7, 0, 20000).known);
+	assert_false(count_forecast(m, 2, 9, 0, 20000).known);
+	assert_false(count_forecast(m, 400, 440, 2000, 20000).known);
+	assert_true(count_forecast(m, 6040, 6000, TURNOVER_UNKNOWN, 9000000).never);
+	struct forecast f = count_forecast(m, 400, 430, 0, 20000);
+	assert_true(f.known && !f.never && f.s > 1900 && f.s < 2000);
+	assert_string_equal(f.basis, "two looks: from 400 to 430 in 3 s");
+	assert_true(count_forecast(m, 20000, 20000, 0, 20000).s == 0);
+}
+
 static void nothing_left(void **state)
 {
 	cleanup(moment_cleanup) struct moment *m = moment_with_range(100);
@@ -140,4 +157,5 @@ static void nothing_left(void **state)
 }
 
 UNIT_MAIN(TEST(a_young_stream_ends_the_ports), TEST(a_stream_levels_off), TEST(a_burst_is_over),
-          TEST(one_look_does_not_tell_what_is_held), TEST(two_looks), TEST(chance_is_no_growth), TEST(nothing_left));
+          TEST(one_look_does_not_tell_what_is_held), TEST(two_looks), TEST(chance_is_no_growth),
+          TEST(a_count_needs_more_than_noise), TEST(nothing_left));

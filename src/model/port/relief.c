@@ -16,6 +16,7 @@ struct relief {
 static void add(struct relief *r, const struct text *text, const char *command)
 {
 	*array_push(&r->ret->rows) = (struct port_relief){ .netns = r->budget->netns,
+		                                           .budget = *r->budget,
 		                                           .text = arena_strdup(r->arena, text->bytes),
 		                                           .command = command };
 }

@@ -5,8 +5,9 @@
 
 struct port_relief {
 	uint32_t netns;
-	const char *text;    /* "a range of 1024-65535 gives 36,280 ports more: 41 min at this rate" */
-	const char *command; /* NULL where there is none */
+	struct port_budget budget; /* the one that it helps */
+	const char *text;          /* "a range of 1024-65535 gives 36,280 ports more: 41 min at this rate" */
+	const char *command;       /* NULL where there is none */
 };
 
 struct port_reliefs {
