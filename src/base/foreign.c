@@ -62,6 +62,21 @@ int foreign_read(int place, const char *path, uid_t owner, size_t most, struct t
 	return file_read(self, most, out);
 }
 
+int foreign_open_file(const char *path)
+{
+	cleanup(cleanup_close) int found = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	char self[40];
+	struct stat st;
+
+	if (found < 0 || fstat(found, &st))
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return S_ISLNK(st.st_mode) ? -ELOOP : -EPERM;
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", found);
+	int fd = open(self, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
 DIR *foreign_open_dir(int place, const char *path)
 {
 	int fd = find_below(place, path, O_DIRECTORY);

@@ -19,5 +19,9 @@ int foreign_open_place(int root, const char *path, uid_t owner);
  * that, -EPERM another's, or no plain file. */
 int foreign_read(int place, const char *path, uid_t owner, size_t most, struct text *out);
 
+/* The plain file that a person named, whoever owns it, to be read: a link at its end is not followed. A descriptor or
+ * -errno: -ELOOP a link, -EPERM no plain file. Needs no openat2(). */
+int foreign_open_file(const char *path);
+
 /* The directory place/path to be listed, found in the same way; NULL and errno if it cannot be. */
 DIR *foreign_open_dir(int place, const char *path);

@@ -29,7 +29,8 @@ int session_open(struct session *s, const struct options *o, unsigned wants)
 	if (!err)
 		return STATUS_OK;
 	tell(&why);
-	return o->from || err == -EINVAL ? STATUS_USAGE : STATUS_UNABLE;
+	bool usage = o->from ? err != -ENOMEM && err != -EINTR : err == -EINVAL;
+	return usage ? STATUS_USAGE : STATUS_UNABLE;
 }
 
 int session_look(struct session *s)

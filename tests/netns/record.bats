@@ -63,3 +63,104 @@ keep() { # FAULT FILE: what check says of it stands in FILE.json
 	run -1 "$UNFIN" check --json --from kept
 	jq -e '.findings[0].id == "never-closed" and .findings[0].subject.comm == "fetch-profiles"' <<<"$output"
 }
+
+# A folder in which others may rename: between two opens of a name there could be a link.
+@test "a kept file gets its name when it is whole, and is never opened by it" {
+	command -v strace || skip "needs strace"
+	strace -f -e trace=openat,linkat -o calls "$UNFIN" record kept --netns self --window 0
+	run grep 'openat.*"kept' calls
+	[[ -z $output ]]
+	[[ $(grep -c 'linkat.*"kept"' calls) == 1 ]]
+	[[ $(stat -c %a kept) == 600 ]]
+	run strace -f -e trace=fsync -e inject=fsync:signal=KILL -o calls "$UNFIN" record killed --netns self --window 0
+	[[ $(ls) == $'calls\nkept' ]]
+}
+
+@test "a file system without nameless files gets a passing name" {
+	command -v strace || skip "needs strace"
+	strace -f -P "$PWD" -e inject=openat:error=EOPNOTSUPP -o calls "$UNFIN" record "$PWD/kept" --netns self --window 0
+	[[ $(ls) == $'calls\nkept' && $(stat -c %a kept) == 600 ]]
+	"$UNFIN" list --from kept
+}
+
+@test "names that mean something to SQLite are names" {
+	for name in :memory: 'file:q?mode=memory'; do
+		"$UNFIN" record "$name" --netns self --window 0
+		[[ -s $name ]]
+		"$UNFIN" list --from "$name"
+		"$UNFIN" list --from "./$name"
+	done
+}
+
+@test "a full disk is called that, and nothing is left on it" {
+	# shellcheck disable=SC2016
+	run -4 unshare -m sh -c 'mount -t tmpfs -o size=16k none /mnt && "$1" record /mnt/kept --netns self --window 0
+		status=$?; ls /mnt; exit $status' sh "$UNFIN"
+	[[ $output == *"No space left on device"* ]]
+	[[ $output != *$'\nkept'* ]]
+}
+
+@test "no link is followed to a kept file, no FIFO waited for, nothing written beside it" {
+	"$UNFIN" record kept --netns self --window 0
+	ln -s kept link
+	mkfifo fifo
+	run -2 timeout 5 "$UNFIN" list --from link
+	[[ $output == *"symbolic link"* ]]
+	for odd in fifo /dev/zero .; do
+		run -2 timeout 5 "$UNFIN" list --from "$odd"
+		[[ $output == *"no file that"* ]]
+	done
+	printf '\002\002' | dd of=kept bs=1 seek=18 conv=notrunc status=none # as if it had a -wal
+	run -2 "$UNFIN" list --from kept
+	[[ $output == *damaged* ]]
+	[[ $(ls) == $'fifo\nkept\nlink' ]]
+}
+
+# The root of a table becomes four floors of pages that all lead to one: 400^5 rows in 110 KB.
+tower() { # FILE
+	python3 - "$1" <<-'END'
+		import sqlite3, struct, sys
+
+		db = sqlite3.connect(sys.argv[1])
+		root = db.execute("select rootpage from sqlite_schema where name = 'socket'").fetchone()[0]
+		db.close()
+		b = bytearray(open(sys.argv[1], 'rb').read())
+		size = struct.unpack('>H', b[16:18])[0]
+		pages = len(b) // size
+
+		def floor(child):
+		    p = bytearray(size)
+		    at = size
+		    for i in range(400):
+		        at -= 5
+		        p[at:at + 5] = struct.pack('>I', child) + bytes([1 + i % 100])
+		        p[12 + 2 * i:14 + 2 * i] = struct.pack('>H', at)
+		    p[0] = 5
+		    p[3:7] = struct.pack('>HH', 400, at)
+		    p[8:12] = struct.pack('>I', child)
+		    return p
+
+		b += b[(root - 1) * size:root * size]
+		for k in range(4):
+		    b += floor(pages + 1 + k)
+		b[(root - 1) * size:root * size] = floor(pages + 5)
+		b[28:32] = struct.pack('>I', len(b) // size)
+		b[92:96] = b[24:28]
+		open(sys.argv[1], 'wb').write(b)
+	END
+}
+
+@test "a small file takes little memory and time, whatever it says" {
+	keep never-closed kept
+	cp kept tower && tower tower
+	cp kept computed && sqlite3 computed "alter table gap rename to old;
+		create table gap (what as (printf('%.*c', 900000, 'x')), why as (printf('%.*c', 900000, 'y')), mend, names_only, n);
+		with recursive n(i) as (select 1 union all select i + 1 from n where i < 2000) insert into gap (n) select i from n;
+		drop table old"
+	cp kept shared && sqlite3 shared "pragma writable_schema = on; update sqlite_schema set rootpage =
+		(select rootpage from sqlite_schema where name = 'socket') where name = 'holder'"
+	for file in tower computed shared; do
+		run -2 prlimit --as=$((256 << 20)) timeout 2 "$UNFIN" check --from "$file"
+		[[ $output == *damaged* ]]
+	done
+}

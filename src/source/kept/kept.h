@@ -7,5 +7,6 @@
  * `redact` maps addresses, hosts, users, paths and command lines to numbered names, the same to the same. */
 int kept_write(const struct moment *m, const char *path, bool redact, struct arena *arena, struct gap *ret_why);
 
-/* Reads into a new, empty moment. -ENOENT…, -EPROTO (no unfin record, or of a newer unfin), -EBADMSG (damaged). */
+/* Reads into a new, empty moment. -ENOENT…, -ELOOP (a link), -EPROTO (no unfin record, or of a newer unfin), -EBADMSG
+ * (damaged), -ENOMEM, -EINTR (stop_asked()). Never takes more than a small multiple of the file's size. */
 int kept_read(const char *path, struct moment *m, struct arena *arena, struct gap *ret_why);

@@ -1,6 +1,8 @@
 /* A kept file may be truncated, foreign, or made by somebody who wishes us ill: every value is checked for its kind
  * and range, every index for its array, before a rule sees it. */
 #include "kept.h"
+#include "base/stop.h"
+#include "image.h"
 #include "value.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -24,33 +26,57 @@ static struct kept_value column_value(sqlite3_stmt *row, int at)
 	}
 }
 
-static int read_row(const struct kept_table *t, uint32_t format, sqlite3_stmt *row, void *item, struct arena *arena,
-                    uint64_t *sum)
-{
-	int at = 0;
+/* What a file of so many bytes can hold. SQLite lets pages be used many times over: 110 KB can be 400^5 rows. */
+struct reader {
+	sqlite3 *db;
+	uint32_t format;
+	uint64_t sum;
+	uint64_t bytes_left; /* of the file, that values may still come from */
+	uint64_t turns_left; /* of TURN_STEPS in SQLite's engine */
+};
 
-	for (const struct kept_column *c = t->columns; c->name; c++) {
-		if (c->since > format)
-			continue;
-		struct kept_value v = column_value(row, at++);
-		int err = kept_set(c, item, &v, arena);
-		if (err)
-			return err;
-		*sum = kept_value_sum(*sum, &v);
-	}
+enum { TURN_STEPS = 1000, TURNS_LEAST = 1000, VALUE_BYTES_MOST = 1 << 20, ROW_BYTES = 3 };
+
+static int error_of(const struct reader *r)
+{
+	int code = sqlite3_errcode(r->db);
+
+	return code == SQLITE_NOMEM ? -ENOMEM : code == SQLITE_INTERRUPT && stop_asked() ? -EINTR : -EBADMSG;
+}
+
+static int spend(struct reader *r, uint64_t bytes)
+{
+	if (bytes > r->bytes_left)
+		return -EBADMSG;
+	r->bytes_left -= bytes;
 	return 0;
 }
 
+/* A record has a length, a number, and one byte or more for the kind of each column; then the values. */
+static int read_row(struct reader *r, const struct kept_table *t, sqlite3_stmt *row, void *item, struct arena *arena)
+{
+	int at = 0, err = spend(r, ROW_BYTES + (uint64_t)sqlite3_column_count(row));
+
+	for (const struct kept_column *c = t->columns; c->name && !err; c++) {
+		if (c->since > r->format)
+			continue;
+		struct kept_value v = column_value(row, at++);
+		err = spend(r, v.length) ?: kept_set(c, item, &v, arena);
+		r->sum = kept_value_sum(r->sum, &v);
+	}
+	return err;
+}
+
 /* Names the columns: a file whose table has others is not ours. */
-static int table_select(sqlite3 *db, const struct kept_table *t, uint32_t format, sqlite3_stmt **ret)
+static int table_select(const struct reader *r, const struct kept_table *t, sqlite3_stmt **ret)
 {
 	TEXT_CLEANUP sql = { 0 };
 
 	for (const struct kept_column *c = t->columns; c->name; c++)
-		if (c->since <= format)
+		if (c->since <= r->format)
 			text_printf(&sql, "%s\"%s\"", sql.length ? ", " : "SELECT ", c->name);
 	text_printf(&sql, " FROM %s ORDER BY rowid", t->name);
-	return sqlite3_prepare_v2(db, sql.bytes, -1, ret, NULL) == SQLITE_OK ? 0 : -EBADMSG;
+	return sqlite3_prepare_v2(r->db, sql.bytes, -1, ret, NULL) == SQLITE_OK ? 0 : error_of(r);
 }
 
 /* Room for one more item of the table's array, or the moment itself. */
@@ -68,45 +94,80 @@ static void *table_item(const struct kept_table *t, struct moment *m)
 	return memset(array->items + array->count++ * t->item_bytes, 0, t->item_bytes);
 }
 
-static int read_table(sqlite3 *db, const struct kept_table *t, uint32_t format, struct moment *m, uint64_t *sum)
+static int read_table(struct reader *r, const struct kept_table *t, struct moment *m)
 {
 	sqlite3_stmt *row = NULL;
-	int err = table_select(db, t, format, &row), step = SQLITE_DONE;
+	int err = table_select(r, t, &row), step = SQLITE_DONE;
+	size_t rows = 0;
 
-	while (!err && (step = sqlite3_step(row)) == SQLITE_ROW)
-		err = read_row(t, format, row, table_item(t, m), m->arena, sum);
+	while (!err && (step = sqlite3_step(row)) == SQLITE_ROW) {
+		bool another = rows++ && t->array_offset == KEPT_ONE;
+		err = another ? -EBADMSG : read_row(r, t, row, table_item(t, m), m->arena);
+	}
+	if (!err && step != SQLITE_DONE)
+		err = error_of(r);
 	sqlite3_finalize(row);
-	return err ? err : step == SQLITE_DONE ? 0 : -EBADMSG;
+	return err;
 }
 
 /* The head of an SQLite file (sqlite.org/fileformat2.html, 1.3), read by ourselves: a truncated one still has it. */
-static int read_head(const char *path, uint32_t *ret_format)
+static int read_head(const struct text *image, uint32_t *ret_format)
 {
 	enum { HEAD_BYTES = 100, FORMAT_AT = 60, APPLICATION_AT = 68 };
 	static const char magic[16] = "SQLite format 3";
-	cleanup(cleanup_fclose) FILE *file = fopen(path, "re");
-	unsigned char head[HEAD_BYTES];
 	uint32_t application;
 
-	if (!file)
-		return -errno;
-	if (fread(head, sizeof(head), 1, file) != 1 || memcmp(head, magic, sizeof(magic)))
+	if (image->length < HEAD_BYTES || memcmp(image->bytes, magic, sizeof(magic)))
 		return -EPROTO;
-	memcpy(ret_format, head + FORMAT_AT, sizeof(*ret_format));
-	memcpy(&application, head + APPLICATION_AT, sizeof(application));
+	memcpy(&application, image->bytes + APPLICATION_AT, sizeof(application));
+	if (ntohl(application) != KEPT_APPLICATION)
+		return -EPROTO;
+	memcpy(ret_format, image->bytes + FORMAT_AT, sizeof(*ret_format));
 	*ret_format = ntohl(*ret_format);
-	return ntohl(application) == KEPT_APPLICATION ? 0 : -EPROTO;
+	return 0;
 }
 
-static int check_sum(sqlite3 *db, uint64_t sum)
+static void expected_schema(uint32_t format, struct text *out)
+{
+	for (const struct kept_table *t = kept_tables(); t->name; t++) {
+		if (t->since > format)
+			continue;
+		kept_create_sql(out, t, format);
+		text_add_char(out, '\n');
+	}
+	text_add(out, KEPT_SUM_TABLE "\n");
+}
+
+/* The tables are ours, in our order, to the byte: no view, no trigger, no column that computes. */
+static int check_schema(const struct reader *r)
+{
+	TEXT_CLEANUP is = { 0 }, due = { 0 };
+	sqlite3_stmt *row = NULL;
+	int step = SQLITE_ROW;
+
+	expected_schema(r->format, &due);
+	text_add(&is, "");
+	if (sqlite3_prepare_v2(r->db, "SELECT sql FROM sqlite_schema ORDER BY rowid", -1, &row, NULL) != SQLITE_OK)
+		return error_of(r);
+	while (is.length <= due.length && (step = sqlite3_step(row)) == SQLITE_ROW)
+		text_printf(&is, "%s\n", sqlite3_column_text(row, 0) ? (const char *)sqlite3_column_text(row, 0) : "");
+	int err = step == SQLITE_ROW || (step == SQLITE_DONE && !streq(is.bytes, due.bytes)) ? -EBADMSG : 0;
+	if (!err && step != SQLITE_DONE)
+		err = error_of(r);
+	sqlite3_finalize(row);
+	return err;
+}
+
+static int check_sum(const struct reader *r)
 {
 	sqlite3_stmt *row = NULL;
 	char want[20];
 	int err = -EBADMSG;
 
-	snprintf(want, sizeof(want), "%016llx", (unsigned long long)sum);
-	if (sqlite3_prepare_v2(db, "SELECT checksum FROM kept", -1, &row, NULL) == SQLITE_OK &&
-	    sqlite3_step(row) == SQLITE_ROW && sqlite3_column_text(row, 0))
+	snprintf(want, sizeof(want), "%016llx", (unsigned long long)r->sum);
+	if (sqlite3_prepare_v2(r->db, "SELECT checksum FROM kept", -1, &row, NULL) != SQLITE_OK)
+		err = error_of(r);
+	else if (sqlite3_step(row) == SQLITE_ROW && sqlite3_column_text(row, 0))
 		err = streq((const char *)sqlite3_column_text(row, 0), want) ? 0 : -EBADMSG;
 	sqlite3_finalize(row);
 	return err;
@@ -183,23 +244,30 @@ static bool others_fit(const struct moment *m)
 	return true;
 }
 
-static int read_all(sqlite3 *db, uint32_t format, struct moment *m)
+static int read_all(struct reader *r, struct moment *m)
 {
-	uint64_t sum = KEPT_SUM_START;
-	int err = 0;
+	int err = check_schema(r);
 
 	for (const struct kept_table *t = kept_tables(); !err && t->name; t++)
-		err = t->since > format ? 0 : read_table(db, t, format, m, &sum);
+		err = t->since > r->format ? 0 : read_table(r, t, m);
 	if (!err)
-		err = check_sum(db, sum);
+		err = check_sum(r);
 	if (err)
 		return err;
 	return holders_fit(m) && sockets_fit(m) && events_fit(m) && translations_fit(m) && others_fit(m) ? 0 : -EBADMSG;
 }
 
-/* Values are wanted, and nothing that computes: a view could go on for ever (sqlite.org/security.html). A column
- * that is missing must not turn into a text of its name. */
-static int open_foreign(const char *path, sqlite3 **ret)
+/* No more work than a file of that size gives, and none when nobody waits any more. */
+static int take_turn(void *context)
+{
+	struct reader *r = context;
+
+	return stop_asked() || !r->turns_left--;
+}
+
+/* Values are wanted, and nothing that computes (sqlite.org/security.html). A column that is missing must not turn into
+ * a text of its name. */
+static int open_image(struct reader *r, struct text *image)
 {
 	static const struct {
 		int what, on;
@@ -208,36 +276,64 @@ static int open_foreign(const char *path, sqlite3 **ret)
 		{ SQLITE_DBCONFIG_ENABLE_VIEW, 0 },    { SQLITE_DBCONFIG_DQS_DML, 0 },
 		{ SQLITE_DBCONFIG_ENABLE_TRIGGER, 0 },
 	};
-	int err = sqlite3_open_v2(path, ret, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK ? 0 : -EBADMSG;
+	sqlite3_int64 length = (sqlite3_int64)image->length;
 
-	for (size_t i = 0; !err && i < ARRAY_SIZE(settings); i++)
-		sqlite3_db_config(*ret, settings[i].what, settings[i].on, NULL);
+	if (sqlite3_open_v2(":memory:", &r->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
+		return -ENOMEM;
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
+		sqlite3_db_config(r->db, settings[i].what, settings[i].on, NULL);
+	sqlite3_limit(r->db, SQLITE_LIMIT_LENGTH, VALUE_BYTES_MOST);
+	sqlite3_progress_handler(r->db, TURN_STEPS, take_turn, r);
+	return sqlite3_deserialize(r->db, "main", (unsigned char *)image->bytes, length, length,
+	                           SQLITE_DESERIALIZE_READONLY) == SQLITE_OK
+	               ? 0
+	               : error_of(r);
+}
+
+static int read_image(struct text *image, uint32_t format, struct moment *m)
+{
+	struct reader r = {
+		.format = format,
+		.sum = KEPT_SUM_START,
+		.bytes_left = image->length,
+		.turns_left = TURNS_LEAST + image->length / TURN_STEPS * 4,
+	};
+	int err = open_image(&r, image) ?: read_all(&r, m);
+
+	sqlite3_close(r.db);
 	return err;
+}
+
+static const char *why_not(int err, uint32_t format, struct arena *arena)
+{
+	switch (err) {
+	case -EPROTO:
+		return format ? arena_printf(arena, "it has format %u, and this unfin knows %d", format, KEPT_FORMAT)
+		              : "it is no file that `unfin record` wrote";
+	case -EBADMSG:
+		return "it is damaged: a part is missing, or its checksum does not fit";
+	case -ELOOP:
+		return "it is a symbolic link, which is not followed: name the file itself";
+	default:
+		return arena_strdup(arena, strerror(-err));
+	}
 }
 
 int kept_read(const char *path, struct moment *m, struct arena *arena, struct gap *ret_why)
 {
-	sqlite3 *db = NULL;
+	TEXT_CLEANUP image = { 0 };
 	uint32_t format = 0;
-	int err = read_head(path, &format);
+	int err = image_read(path, &image) ?: read_head(&image, &format);
+	bool known = format >= KEPT_FORMAT_LEAST && format <= KEPT_FORMAT;
 
-	*ret_why = (struct gap){ .what = arena_printf(arena, "the kept moment %s", path) };
-	if (err == -EPROTO) {
-		ret_why->why = "it is no file that `unfin record` wrote";
-	} else if (err) {
-		ret_why->why = arena_strdup(arena, strerror(-err));
-	} else if (format < KEPT_FORMAT_LEAST || format > KEPT_FORMAT) {
-		err = -EPROTO;
-		ret_why->why = arena_printf(arena, "it has format %u, and this unfin knows %d", format, KEPT_FORMAT);
-		ret_why->mend = format > KEPT_FORMAT ? "read it with the unfin that wrote it, or a newer one" : NULL;
-	}
-	if (err)
-		return err;
-	err = open_foreign(path, &db);
 	if (!err)
-		err = read_all(db, format, m);
-	sqlite3_close(db);
-	if (err)
-		ret_why->why = "it is damaged: a part is missing, or its checksum does not fit";
+		err = known ? read_image(&image, format, m) : -EPROTO;
+	if (!err)
+		return 0;
+	*ret_why = (struct gap){
+		.what = arena_printf(arena, "the kept moment %s", path),
+		.why = why_not(err, format, arena),
+		.mend = format > KEPT_FORMAT ? "read it with the unfin that wrote it, or a newer one" : NULL,
+	};
 	return err;
 }

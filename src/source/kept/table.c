@@ -341,6 +341,20 @@ size_t kept_columns(const struct kept_table *t)
 	return count;
 }
 
+void kept_create_sql(struct text *out, const struct kept_table *t, unsigned format)
+{
+	const char *before = "";
+
+	text_printf(out, "CREATE TABLE %s (", t->name);
+	for (const struct kept_column *c = t->columns; c->name; c++) {
+		if (c->since > format)
+			continue;
+		text_printf(out, "%s\"%s\"", before, c->name);
+		before = ", ";
+	}
+	text_add_char(out, ')');
+}
+
 uint64_t kept_sum(uint64_t sum, const void *bytes, size_t length)
 {
 	for (const uint8_t *b = bytes; length; length--, b++)

@@ -1,6 +1,7 @@
 /* How a moment's facts stand in a kept file: ONE description for the way out and the way in. A new fact is one row
  * in kept_table.c, and a new KEPT_FORMAT; it says since which format, so that older files are still read. */
 #pragma once
+#include "base/text.h"
 #include "model/moment.h"
 
 enum { KEPT_APPLICATION = 0x756e6669 /* "unfi" */, KEPT_FORMAT = 7, KEPT_FORMAT_LEAST = 2 };
@@ -41,8 +42,13 @@ struct kept_table {
 
 #define KEPT_ONE SIZE_MAX
 
+/* The checksum stands in a table of its own, the last. */
+#define KEPT_SUM_TABLE "CREATE TABLE kept (checksum)"
+
 const struct kept_table *kept_tables(void); /* the last has no name */
 size_t kept_columns(const struct kept_table *t);
+/* CREATE TABLE socket ("state", …), as files of that format have it, byte for byte. */
+void kept_create_sql(struct text *out, const struct kept_table *t, unsigned format);
 
 /* FNV-1a over what a column's value is as text or number: the same on both ways. */
 #define KEPT_SUM_START 0xcbf29ce484222325ULL

@@ -1,8 +1,8 @@
-/* One transaction; the file appears whole or not at all. */
+/* The database is made in memory, and the file from its bytes: it appears whole or not at all. */
 #include "kept.h"
+#include "image.h"
 #include "redact.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <sqlite3.h>
 
 struct writer {
@@ -12,9 +12,17 @@ struct writer {
 	struct text scratch;
 };
 
+/* In memory there are two reasons to fail. */
+static int error_of(sqlite3 *db)
+{
+	int code = sqlite3_errcode(db);
+
+	return code == SQLITE_NOMEM ? -ENOMEM : code == SQLITE_FULL || code == SQLITE_TOOBIG ? -EFBIG : -EIO;
+}
+
 static int run(sqlite3 *db, const char *sql)
 {
-	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : -EIO;
+	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : error_of(db);
 }
 
 static void bind(sqlite3_stmt *insert, int at, const struct kept_value *v)
@@ -45,28 +53,26 @@ static int write_row(struct writer *w, const struct kept_table *t, sqlite3_stmt 
 		bind(insert, (int)(c - t->columns) + 1, &v);
 	}
 	if (sqlite3_step(insert) != SQLITE_DONE)
-		return -EIO;
+		return error_of(w->db);
 	sqlite3_reset(insert);
 	return 0;
 }
 
-/* CREATE TABLE socket ("state", …), and INSERT INTO socket VALUES (?, …). */
+/* INSERT INTO socket VALUES (?, …). */
 static int table_prepare(sqlite3 *db, const struct kept_table *t, sqlite3_stmt **ret)
 {
 	TEXT_CLEANUP create = { 0 };
 	TEXT_CLEANUP insert = { 0 };
 
-	for (const struct kept_column *c = t->columns; c->name; c++) {
-		text_printf(&create, "%s\"%s\"", create.length ? ", " : "", c->name);
-		text_add(&insert, insert.length ? ", ?" : "?");
-	}
-	cleanup(cleanup_free) char *sql = NULL;
-	if (asprintf(&sql, "CREATE TABLE %s (%s)", t->name, create.bytes) < 0 || run(db, sql))
-		return -EIO;
-	free(take_ptr(sql));
-	if (asprintf(&sql, "INSERT INTO %s VALUES (%s)", t->name, insert.bytes) < 0)
-		return -EIO;
-	return sqlite3_prepare_v2(db, sql, -1, ret, NULL) == SQLITE_OK ? 0 : -EIO;
+	kept_create_sql(&create, t, KEPT_FORMAT);
+	text_printf(&insert, "INSERT INTO %s VALUES (?", t->name);
+	for (size_t i = 1; i < kept_columns(t); i++)
+		text_add(&insert, ", ?");
+	text_add_char(&insert, ')');
+	int err = run(db, create.bytes);
+	if (!err && sqlite3_prepare_v2(db, insert.bytes, -1, ret, NULL) != SQLITE_OK)
+		err = error_of(db);
+	return err;
 }
 
 static int write_table(struct writer *w, const struct kept_table *t, const struct moment *m)
@@ -97,39 +103,48 @@ static int write_all(struct writer *w, const struct moment *m)
 	if (err)
 		return err;
 	snprintf(sql, sizeof(sql),
-	         "CREATE TABLE kept (checksum); INSERT INTO kept VALUES ('%016llx'); COMMIT;"
-	         "PRAGMA application_id = %d; PRAGMA user_version = %d",
+	         KEPT_SUM_TABLE "; INSERT INTO kept VALUES ('%016llx'); COMMIT;"
+	                        "PRAGMA application_id = %d; PRAGMA user_version = %d",
 	         (unsigned long long)w->sum, KEPT_APPLICATION, KEPT_FORMAT);
 	return run(w->db, sql);
+}
+
+/* A file system in memory, of one file that grows: its bytes are the file's, without a copy. */
+static int open_memory(sqlite3 **ret)
+{
+	sqlite3_int64 most = KEPT_BYTES_MOST;
+
+	if (sqlite3_open_v2(":memory:", ret, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK ||
+	    sqlite3_deserialize(*ret, "main", NULL, 0, 0,
+	                        SQLITE_DESERIALIZE_RESIZEABLE | SQLITE_DESERIALIZE_FREEONCLOSE) != SQLITE_OK)
+		return -ENOMEM;
+	sqlite3_file_control(*ret, "main", SQLITE_FCNTL_SIZE_LIMIT, &most);
+	return 0;
+}
+
+static int write_image(sqlite3 *db, const char *path)
+{
+	sqlite3_int64 length = 0;
+	const unsigned char *bytes = sqlite3_serialize(db, "main", &length, SQLITE_SERIALIZE_NOCOPY);
+
+	return bytes ? image_write(path, bytes, (size_t)length) : -ENOMEM;
 }
 
 static int tell(int err, const char *path, struct arena *arena, struct gap *ret_why)
 {
 	const char *mend = err == -EEXIST ? "choose another name, or remove the file first" : NULL;
 
-	*ret_why = (struct gap){ arena_printf(arena, "%s", path), arena_strdup(arena, strerror(-err)), mend };
+	*ret_why = (struct gap){ arena_strdup(arena, path), arena_strdup(arena, strerror(-err)), mend };
 	return err;
 }
 
 int kept_write(const struct moment *m, const char *path, bool redact, struct arena *arena, struct gap *ret_why)
 {
-	struct writer w = { 0 };
-	/* Created here, so that it is never open to others, not even for a moment. */
-	cleanup(cleanup_close) int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	struct writer w = { .redactor = redact ? redactor_new() : NULL };
+	int err = open_memory(&w.db) ?: write_all(&w, m) ?: write_image(w.db, path);
 
-	if (fd < 0)
-		return tell(-errno, path, arena, ret_why);
-	if (redact)
-		w.redactor = redactor_new();
-	int err = sqlite3_open_v2(path, &w.db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK ? write_all(&w, m) : -EIO;
-	if (sqlite3_close(w.db) != SQLITE_OK && !err)
-		err = -EIO;
-	if (!err && fsync(fd))
-		err = -errno;
+	sqlite3_close(w.db);
 	redactor_free(w.redactor);
 	text_free(&w.scratch);
-	if (!err)
-		return 0;
-	unlink(path);
-	return tell(err, path, arena, ret_why);
+	return err ? tell(err, path, arena, ret_why) : 0;
 }

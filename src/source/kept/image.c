@@ -1,0 +1,96 @@
+#include "image.h"
+#include "base/foreign.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <sys/stat.h>
+
+static int read_all(int fd, size_t size, struct text *ret)
+{
+	ret->bytes = malloc(size + 1);
+	if (!ret->bytes)
+		return -ENOMEM;
+	ret->room = size + 1;
+	while (ret->length < size) {
+		ssize_t n = read(fd, ret->bytes + ret->length, size - ret->length);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n == 0)
+			break; /* it was cut off meanwhile */
+		ret->length += n > 0 ? (size_t)n : 0;
+	}
+	ret->bytes[ret->length] = '\0';
+	return 0;
+}
+
+int image_read(const char *path, struct text *ret)
+{
+	cleanup(cleanup_close) int fd = foreign_open_file(path);
+	struct stat st;
+
+	if (fd < 0)
+		return fd == -EPERM ? -EPROTO : fd;
+	if (fstat(fd, &st))
+		return -errno;
+	return st.st_size > KEPT_BYTES_MOST ? -EFBIG : read_all(fd, (size_t)st.st_size, ret);
+}
+
+static int write_all(int fd, const char *bytes, size_t length)
+{
+	while (length) {
+		ssize_t n = write(fd, bytes, length);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		bytes += n > 0 ? n : 0;
+		length -= n > 0 ? (size_t)n : 0;
+	}
+	return fsync(fd) ? -errno : 0;
+}
+
+/* A file without a name in the folder of `path`. */
+static int open_nameless(const char *path)
+{
+	cleanup(cleanup_free) char *copy = strdup(path);
+	int fd = copy ? open(dirname(copy), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600) : -1;
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int write_nameless(int fd, const char *path, const void *bytes, size_t length)
+{
+	char self[40];
+	int err = write_all(fd, bytes, length);
+
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	if (!err && linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW))
+		err = -errno;
+	return err;
+}
+
+/* The same with a passing name, which nobody can know before. */
+static int write_named(const char *path, const void *bytes, size_t length)
+{
+	cleanup(cleanup_free) char *passing = NULL;
+	cleanup(cleanup_close) int fd = -1;
+
+	if (asprintf(&passing, "%s.XXXXXX", path) < 0)
+		return -ENOMEM;
+	fd = mkostemp(passing, O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	int err = write_all(fd, bytes, length);
+	if (!err && renameat2(AT_FDCWD, passing, AT_FDCWD, path, RENAME_NOREPLACE))
+		err = -errno;
+	if (err)
+		unlink(passing);
+	return err;
+}
+
+int image_write(const char *path, const void *bytes, size_t length)
+{
+	cleanup(cleanup_close) int fd = open_nameless(path);
+
+	if (fd == -EOPNOTSUPP || fd == -EISDIR || fd == -EINVAL)
+		return write_named(path, bytes, length);
+	return fd < 0 ? fd : write_nameless(fd, path, bytes, length);
+}
