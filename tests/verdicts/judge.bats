@@ -81,6 +81,12 @@ change() { jq -c "$2" <<<"$1"; }
 	passed false
 }
 
+@test "a root that is said to be an effect" {
+	judged 1 "$(change "$leak" '.caused_by = "ports"')" "$ports"
+	window '.faults | tostring' '["not-a-root:never-closed"]'
+	passed false
+}
+
 @test "a victim that was not seen" {
 	judged 1 "$leak" "$(change "$ports" '.victims = []')"
 	window '.faults | tostring' '["no-victim:*Login*"]'

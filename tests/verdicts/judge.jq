@@ -6,9 +6,12 @@
 #   miss       nothing about that process, or only a `possible` with a candidate that the scene allows, or (from one look) an effect
 #   wrong      another cause, or an effect in its root's place
 #   count      the cause, but not the number of sockets
-# and faults of the whole page: wrong-certain, false-alarm, unlinked effects, missing victims, exit code, no JSON;
-# accused: an innocent process has a finding that nothing else causes; too-sure: another cause than the labelled one where
-# nobody can know yet; unsaid: a word that the right finding's evidence or advice must have; growth, forecast: of what stands still.
+# and faults of the whole page: wrong-certain, false-alarm, unlinked effects, missing victims, exit code, no JSON; and
+#   not-a-root    what is labelled as a root is said to follow from something else
+#   accused       an innocent process has a finding that nothing else causes
+#   too-sure      another cause than the labelled one, above `possible`, where nobody can know yet
+#   unsaid        a word that the right finding's evidence or advice must have
+#   growth, forecast: of what stands still
 
 def glob_to_regex: "^" + (gsub("(?<c>[.+^$(){}|\\[\\]\\\\])"; "\\" + .c) | gsub("\\*"; ".*") | gsub("\\?"; ".")) + "$";
 def matches($glob): . as $text | ($text // "") | test($glob | glob_to_regex; "s");
@@ -60,6 +63,7 @@ def label_faults($expect):
       | select($known | index($f.id) | not) | "too-sure:" + $f.id),
     (. as $f | $roots[] | select(.says and .id == $f.id and (. as $r | $f | of_root($r)))
       | .says as $word | select($f | words | contains($word | ascii_downcase) | not) | "unsaid:" + $word),
+    (select(.caused_by != null) | . as $f | $roots[] | select(.subject != null and .id == $f.id and (. as $r | $f | of_root($r))) | "not-a-root:" + .id),
     (select($expect.steady == true and (.growth_per_min // 0) > 0) | "growth:" + .id),
     (select($expect.steady == true and .eta != null) | "forecast:" + .id);
 
