@@ -135,6 +135,50 @@ static void what_ends_with_its_whole_program_is_no_close(void **state)
 	only(j, "never-closed", 16);
 }
 
+static const char *evidence_with(const struct finding *f, const char *words)
+{
+	array_each (&f->evidence, text)
+		if (strstr(*text, words))
+			return *text;
+	return NULL;
+}
+
+/* Eight that our side has finished, of which it holds five; it was seen to give up on some, or was not. */
+static struct moment *unanswered(uint64_t given_up)
+{
+	struct moment *m = host(10000);
+
+	process(m, 9, "relay", "relay");
+	for (unsigned i = 0; i < 8; i++) {
+		char local[32];
+		snprintf(local, sizeof(local), "10.0.0.1:%u", 40000 + i);
+		struct socket *s = i < 5 ? held(m, 9, STATE_FIN_WAIT2, local, "10.9.9.9:25")
+		                         : scene_socket(m, STATE_FIN_WAIT2, local, "10.9.9.9:25");
+		scene_times(s, 20000, 20000, 20000);
+		s->unowned = i < 5 ? UNOWNED_NO : UNOWNED_ORPHAN;
+	}
+	m->window.closes_watched = true;
+	if (given_up)
+		*array_push(&m->departures) = (struct departure){ .process = moment_process(m, 9, 900 * NS_PER_S),
+			                                          .unanswered = true,
+			                                          .as_client = true,
+			                                          .count = given_up,
+			                                          .oldest_ms = 29000 };
+	return m;
+}
+
+static void who_gives_up_on_its_peers_has_a_limit(void **state)
+{
+	for (uint64_t given_up = 0; given_up <= 4; given_up += 4) {
+		cleanup(moment_cleanup) struct moment *m = unanswered(given_up);
+		cleanup(judgement_cleanup) struct judgement *j = judged(m);
+		const struct finding *f = only(j, "peer-never-closes", 8);
+		assert_int_equal(m->processes.items[f->subject].pid, 9);
+		assert_int_equal(evidence_with(f, "the latest 29 s after") != NULL, given_up > 0);
+		assert_non_null(evidence_with(f, "3 are closed"));
+	}
+}
+
 /* A leak of 40 handles, ten of which came while watched, in a process whose descriptors will end. */
 static void a_handle_may_bring_more_descriptors_than_its_socket(void **state)
 {
@@ -161,5 +205,5 @@ UNIT_MAIN(TEST(a_pool_that_has_just_thrown_away_its_stale_ones_had_them),
           TEST(a_pool_that_closes_at_once_or_for_other_reasons_is_healthy),
           TEST(the_end_of_the_process_of_a_connection_is_its_close),
           TEST(the_end_of_a_worker_with_many_connections_is_no_close),
-          TEST(what_ends_with_its_whole_program_is_no_close), TEST(a_handle_may_bring_more_descriptors_than_its_socket),
-          TEST(who_has_his_answer_is_not_impatient));
+          TEST(what_ends_with_its_whole_program_is_no_close), TEST(who_gives_up_on_its_peers_has_a_limit),
+          TEST(a_handle_may_bring_more_descriptors_than_its_socket), TEST(who_has_his_answer_is_not_impatient));
