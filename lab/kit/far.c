@@ -80,6 +80,25 @@ int lab_far(struct lab *lab)
 	return error ? lab_failed("another host behind a veth pair", error) : 0;
 }
 
+static int interface_down(const char *name)
+{
+	cleanup(cleanup_close) int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq request = { 0 };
+
+	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
+	return fd < 0 || ioctl(fd, SIOCSIFFLAGS, &request) ? -errno : 0;
+}
+
+int lab_far_leaves(struct lab *lab)
+{
+	cleanup(cleanup_close) int near_fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	int error = near_fd < 0 || setns(lab->far_fd, CLONE_NEWNET) ? -errno : interface_down("far");
+
+	if (setns(near_fd, CLONE_NEWNET))
+		error = -errno;
+	return error ? lab_failed("the other host's way out", error) : 0;
+}
+
 static struct sockaddr address_of(const char *text)
 {
 	struct sockaddr_in in = { .sin_family = AF_INET };

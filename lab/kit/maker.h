@@ -42,6 +42,8 @@ double lab_oldest_s(const struct lab *lab);
 
 /* Another host: a namespace behind a veth pair, 10.77.0.2; ours is 10.77.0.1. Roles marked `far` start there. */
 int lab_far(struct lab *lab);
+/* It leaves without a word: its end of the pair goes down, and ours has no carrier any more. */
+int lab_far_leaves(struct lab *lab);
 
 /* The ports that connect() and bind(0) choose from. Make `count` even: of an odd range, the kernel's search may
  * leave out one port. */
