@@ -1,6 +1,7 @@
 #include "port_page.h"
 #include "base/log.h"
 #include "output.h"
+#include "source/datagrams.h"
 #include "source/probe.h"
 #include "status.h"
 #include "terminal.h"
@@ -46,17 +47,23 @@ static int status_of(const struct moment *m, const struct port_pages *pages)
 
 int port_page_tell(const struct options *o, const struct port_map *map, const struct moment *m, uint16_t port)
 {
+	cleanup(datagrams_free) struct datagrams udp = { 0 };
 	cleanup(port_pages_free) struct port_pages pages = { 0 };
 	struct page_style style = terminal_style(o);
 	TEXT_CLEANUP out = { 0 };
 
-	port_pages_make(map, port, geteuid(), &pages);
+	if (!o->from)
+		datagrams_find(m, port, &udp);
+	if (udp.unread)
+		log_warning("not seen: the UDP sockets of %u network namespace%s", udp.unread,
+		            udp.unread == 1 ? "" : "s");
+	port_pages_make(map, port, geteuid(), o->from ? NULL : &udp, &pages);
 	int status = o->probe ? probe_pages(m, &pages) : STATUS_OK;
 	if (status)
 		return status;
 	if (o->output == OUTPUT_JSON)
 		port_json(&out, m, &pages);
 	else
-		port_text(&out, &pages, &style);
+		port_text(&out, &pages, o->output == OUTPUT_MD ? NULL : &style);
 	return output_text(&out) ?: status_of(m, &pages);
 }

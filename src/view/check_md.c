@@ -1,29 +1,8 @@
 /* A judgement for a ticket: Markdown that reads well raw, too. The words are those of the page. */
 #include "check.h"
 #include "check_lines.h"
+#include "md.h"
 #include "states.h"
-
-/* Names come from strangers: what Markdown would read as markup is shown as it is. */
-static void add_escaped(struct text *out, const char *s)
-{
-	for (; *s; s++) {
-		if (strchr("\\`*_<>|[]#", *s))
-			text_add_char(out, '\\');
-		text_add_char(out, *s);
-	}
-}
-
-/* In as many backticks as it takes: a command may hold some. */
-static void add_code(struct text *out, const char *command)
-{
-	size_t most = 0;
-
-	for (const char *at = command; (at = strchr(at, '`')); at += strspn(at, "`"))
-		most = MAX(most, strspn(at, "`"));
-	text_pad(out, '`', most + 1);
-	text_printf(out, most ? " %s " : "%s", command);
-	text_pad(out, '`', most + 1);
-}
 
 static void show_line(void *to, const char *label, const char *text, const char *command)
 {
@@ -33,10 +12,10 @@ static void show_line(void *to, const char *label, const char *text, const char 
 		text_printf(out, "- **%s**: ", label);
 	else
 		text_add(out, "  - ");
-	add_escaped(out, text);
+	md_escape(out, text);
 	if (command) {
 		text_add(out, ": ");
-		add_code(out, command);
+		md_code(out, command);
 	}
 	text_add_char(out, '\n');
 }
@@ -52,7 +31,7 @@ static void show_finding(struct text *out, const struct moment *m, const struct 
 		text_printf(out, "\n## %u. %s `%s` (%s)\n\n", number, severity_name(f->severity), f->id,
 		            confidence_name(f->confidence));
 	finding_title(&title, m, f);
-	add_escaped(out, title.bytes);
+	md_escape(out, title.bytes);
 	text_add(out, "\n\n");
 	finding_lines(m, f, show_line, out);
 }
@@ -67,7 +46,7 @@ void check_md(struct text *out, const struct moment *m, const struct judgement *
 	text_add(out, "\n\n");
 	verdict_circumstances(&circumstances, m);
 	text_add(out, "Seen");
-	add_escaped(out, circumstances.bytes);
+	md_escape(out, circumstances.bytes);
 	text_add(out, ".\n");
 	array_each (&j->findings, f)
 		show_finding(out, m, f, f->caused_by ? number : ++number);
@@ -77,9 +56,9 @@ void check_md(struct text *out, const struct moment *m, const struct judgement *
 		text_add(out, "\n## Not seen\n\n");
 	array_each (&m->coverage.gaps, g) {
 		text_add(out, "- ");
-		add_escaped(out, g->what);
+		md_escape(out, g->what);
 		text_add(out, ": ");
-		add_escaped(out, g->why);
+		md_escape(out, g->why);
 		text_add_char(out, '\n');
 	}
 }

@@ -49,6 +49,36 @@ static void json_owners(struct json *j, const struct port_page *page)
 	json_array_end(j);
 }
 
+/* Null: it is not known, as of a kept moment. */
+static void json_udp(struct json *j, const struct port_page *page)
+{
+	if (!page->udp) {
+		json_none(j, "udp");
+		return;
+	}
+	json_array_begin(j, "udp");
+	array_each (&page->udp->rows, d) {
+		if (d->netns != page->netns)
+			continue;
+		json_object_begin(j, NULL);
+		document_endpoint(j, "local", &d->local);
+		document_endpoint(j, "peer", &d->peer);
+		json_u64(j, "uid", d->uid);
+		json_u64(j, "inode", d->inode);
+		json_array_begin(j, "holders");
+		array_each (&d->holders, h) {
+			json_object_begin(j, NULL);
+			json_u64(j, "pid", h->pid);
+			json_u64(j, "fd", h->fd);
+			json_text(j, "comm", h->comm);
+			json_object_end(j);
+		}
+		json_array_end(j);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
 static void json_would(struct json *j, const struct port_page *page)
 {
 	json_array_begin(j, "would");
@@ -85,6 +115,7 @@ void port_json(struct text *out, const struct moment *m, const struct port_pages
 		json_bool(&j, "automatic", page->automatic);
 		json_bool(&j, "reserved", port_is_reserved(n, page->port));
 		json_owners(&j, page);
+		json_udp(&j, page);
 		json_would(&j, page);
 		json_object_end(&j);
 	}

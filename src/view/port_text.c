@@ -1,8 +1,27 @@
 /* For people: who sits on the port, what would still work there, how it is freed. */
+#include "md.h"
 #include "port.h"
 #include "wrap.h"
 
-enum { ALIKE_SHOWN = 3, INDENT = 2, LABEL = 11 };
+enum { ALIKE_SHOWN = 3, UDP_SHOWN = 8, INDENT = 2, LABEL = 11 };
+
+/* Where the page goes to: a terminal, or a ticket. */
+struct printer {
+	struct wrap wrap;
+	bool md;
+};
+
+/* `label` is "" where the line goes on with the one before. */
+static void print(const struct printer *p, const char *label, const char *text)
+{
+	if (!p->md) {
+		wrap_line(&p->wrap, INDENT, label, LABEL, text);
+		return;
+	}
+	text_printf(p->wrap.out, *label ? "- **%s**: " : "  - %s", label);
+	md_escape(p->wrap.out, text);
+	text_add_char(p->wrap.out, '\n');
+}
 
 static void add_holders(struct text *t, const struct moment *m, const struct socket *s)
 {
@@ -18,7 +37,8 @@ static void add_holders(struct text *t, const struct moment *m, const struct soc
 
 static void add_socket(struct text *t, const struct moment *m, const struct socket *s)
 {
-	text_printf(t, "%s ", state_people(s->state));
+	if (s->state != STATE_LISTEN && s->state != STATE_TIME_WAIT) /* the way has said so */
+		text_printf(t, "%s ", state_people(s->state));
 	endpoint_format(t, &s->local);
 	if (s->peer.port) {
 		text_add(t, " to ");
@@ -34,7 +54,7 @@ static void add_socket(struct text *t, const struct moment *m, const struct sock
 		text_add(t, ", IPV6_V6ONLY");
 }
 
-static void show_seats(const struct wrap *w, const struct port_page *page)
+static void show_seats(const struct printer *p, const struct port_page *page)
 {
 	const struct port_seat *rows = page->seats.rows.items;
 	size_t alike = 0;
@@ -49,11 +69,49 @@ static void show_seats(const struct wrap *w, const struct port_page *page)
 			text_printf(&t, "and %zu more of these", alike - ALIKE_SHOWN);
 		}
 		if (t.length)
-			wrap_line(w, INDENT, i ? "" : "on it", LABEL, t.bytes);
+			print(p, i ? "" : "on it", t.bytes);
 		alike = last ? 0 : alike;
 	}
 	if (!page->seats.rows.count)
-		wrap_line(w, INDENT, "on it", LABEL, "nobody");
+		print(p, "on it", "nobody");
+}
+
+static void add_datagram(struct text *t, const struct datagram *d)
+{
+	endpoint_format(t, &d->local);
+	if (d->peer.port) {
+		text_add(t, " to ");
+		endpoint_format(t, &d->peer);
+	}
+	array_each (&d->holders, h) {
+		text_add(t, ", ");
+		text_add_shown(t, h->comm);
+		text_printf(t, "[%u]", h->pid);
+	}
+	if (!d->holders.count)
+		text_add(t, ", no process that can be seen");
+}
+
+/* Two ports of one number: what has it for UDP is in nobody's way for TCP. */
+static void show_udp(const struct printer *p, const struct port_page *page)
+{
+	size_t count = 0;
+
+	if (!page->udp)
+		return;
+	array_each (&page->udp->rows, d) {
+		TEXT_CLEANUP t = { 0 };
+		if (d->netns != page->netns)
+			continue;
+		add_datagram(&t, d);
+		if (++count <= UDP_SHOWN)
+			print(p, count == 1 ? "for UDP" : "", t.bytes);
+	}
+	if (count > UDP_SHOWN) {
+		TEXT_CLEANUP t = { 0 };
+		text_printf(&t, "and %zu more", count - UDP_SHOWN);
+		print(p, "", t.bytes);
+	}
 }
 
 /* The answers to the questions about one address, in a few words. */
@@ -102,7 +160,7 @@ static void collect(const struct port_page *page, answer_list *ret)
 }
 
 /* Addresses with the same answer share a line. */
-static void show_would(const struct wrap *w, const struct port_page *page)
+static void show_would(const struct printer *p, const struct port_page *page)
 {
 	answer_list answers = { 0 };
 
@@ -125,50 +183,51 @@ static void show_would(const struct wrap *w, const struct port_page *page)
 		            a->disagrees ? " (the kernel DISAGREES)"
 		            : a->probed  ? " (the kernel agrees)"
 		                         : "");
-		wrap_line(w, INDENT, i ? "" : "bind() to", LABEL, t.bytes);
+		print(p, i ? "" : "bind() to", t.bytes);
 	}
-	wrap_line(w, INDENT, "connect()", LABEL,
-	          page->automatic ? "may choose it as its own port" : "never chooses it as its own port");
+	print(p, "connect()", page->automatic ? "may choose it as its own port" : "never chooses it as its own port");
 	array_free(&answers);
 }
 
-static void show_remedies(const struct wrap *w, const struct port_page *page)
+static void show_remedies(const struct printer *p, const struct port_page *page)
 {
 	const struct port_seat *before = NULL;
 
 	array_each (&page->seats.rows, seat) {
 		if (!before || before->way != seat->way)
-			wrap_line(w, INDENT, before ? "" : "frees it", LABEL, port_way_remedy(seat->way));
+			print(p, before ? "" : "frees it", port_way_remedy(seat->way));
 		before = seat;
 	}
 }
 
-static void show_head(const struct wrap *w, const struct port_page *page)
+static void show_head(const struct printer *p, const struct port_page *page)
 {
 	const struct netns *n = &page->moment->netns.items[page->netns];
+	struct text *out = p->wrap.out;
 
-	text_printf(w->out, "port %u of namespace ", page->port);
+	text_printf(out, "%sport %u of namespace ", p->md ? "# " : "", page->port);
 	if (n->name)
-		text_add_shown(w->out, n->name);
+		text_add_shown(out, n->name);
 	else
-		text_printf(w->out, "%llu", (unsigned long long)n->inode);
-	text_add(w->out, n->self ? " (this one)" : "");
+		text_printf(out, "%llu", (unsigned long long)n->inode);
+	text_add(out, n->self ? " (this one)" : "");
 	if (n->port_first && page->port >= n->port_first && page->port <= n->port_last)
-		text_printf(w->out, ", in the range of automatic ports %u-%u%s", n->port_first, n->port_last,
+		text_printf(out, ", in the range of automatic ports %u-%u%s", n->port_first, n->port_last,
 		            port_is_reserved(n, page->port) ? ", reserved" : "");
-	text_add_char(w->out, '\n');
+	text_add(out, p->md ? "\n\n" : "\n");
 }
 
 void port_text(struct text *out, const struct port_pages *pages, const struct page_style *style)
 {
-	struct wrap w = { out, MAX(style->columns, 40u) };
+	struct printer p = { .wrap = { out, style ? MAX(style->columns, 40u) : 0 }, .md = !style };
 
 	array_each (&pages->rows, page) {
 		if (page > pages->rows.items)
 			text_add_char(out, '\n');
-		show_head(&w, page);
-		show_seats(&w, page);
-		show_would(&w, page);
-		show_remedies(&w, page);
+		show_head(&p, page);
+		show_seats(&p, page);
+		show_udp(&p, page);
+		show_would(&p, page);
+		show_remedies(&p, page);
 	}
 }

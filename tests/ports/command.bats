@@ -79,3 +79,33 @@ ports_in() {
 	run --separate-stderr -0 ports_in "20000 20199" 20 --json
 	jq -e '.advice == []' <<<"$output"
 }
+
+@test "one port: who has it for UDP is told apart from TCP, in its own namespace only" {
+	# shellcheck disable=SC2016 # for the shell in the namespace
+	run --separate-stderr -0 unshare -n bash -c '
+		ip link set lo up
+		python3 -c "
+import socket, os, sys
+s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); s.bind((\"::\", 5353)); t = socket.socket(); t.bind((\"127.0.0.1\", 5353)); t.listen()
+os.system(\"\\\"$UNFIN\\\" ports 5353 --netns self --json\")
+os.system(\"\\\"$UNFIN\\\" ports 5353 --netns self\")"'
+	jq -es '.[0].port[0] | (.udp | length == 1) and .udp[0].local == "[::]:5353" and
+		(.udp[0].holders[0].comm | startswith("python3")) and (.owners | length == 1)' <<<"${output%%port 5353*}"
+	[[ $output == *"for UDP    [::]:5353, python3"* && $output == *"a listener: 127.0.0.1:5353, python3"* ]]
+	run --separate-stderr -0 unshare -n "$UNFIN" ports 5353 --netns self --json
+	jq -e '.port[0].udp == []' <<<"$output"
+}
+
+@test "Markdown: tables of the budgets, a list of one port" {
+	run --separate-stderr -0 ports_in "20000 20199" 200 -o md
+	[[ $output == *"| Free | Used | Address | Ends |"* && $output == *"## more ports"*$'\n- bind() on '* ]]
+	[[ $output == *$'\n  `sysctl -w '*'`'* ]]
+	run --separate-stderr -0 ports_in "20000 20199" 200 8080 -o md
+	[[ ${lines[0]} == "# port 8080 of namespace "* && $output == *"- **on it**: a listener: "* ]]
+}
+
+@test "a remedy is told once, with the rows that it helps" {
+	run --separate-stderr -0 ports_in "20000 20199" 200
+	[ "$(grep -c 'a range of' <<<"$output")" = 1 ]
+	[[ $output == *"bind() on 0.0.0.0 and connect() from 127.0.0.1 to 127.0.0.1:8080: a range of"* ]]
+}

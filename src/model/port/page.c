@@ -59,16 +59,32 @@ static void ask_all(const struct port_map *map, struct port_page *page, uint32_t
 	}
 }
 
-void port_pages_make(const struct port_map *map, uint16_t port, uint32_t uid, struct port_pages *ret)
+void datagrams_free(struct datagrams *all)
+{
+	array_each (&all->rows, d)
+		array_free(&d->holders);
+	array_free(&all->rows);
+}
+
+static bool has_udp(const struct datagrams *udp, uint32_t netns)
+{
+	array_each (&udp->rows, d)
+		if (d->netns == netns)
+			return true;
+	return false;
+}
+
+void port_pages_make(const struct port_map *map, uint16_t port, uint32_t uid, const struct datagrams *udp,
+                     struct port_pages *ret)
 {
 	const struct moment *m = map->moment;
 
 	for (uint32_t n = 0; n < m->netns.count; n++) {
-		struct port_page page = { .moment = m, .netns = n, .port = port };
+		struct port_page page = { .moment = m, .netns = n, .port = port, .udp = udp };
 		if (!m->netns.items[n].in_scope)
 			continue;
 		ports_seats(map, n, port, NULL, &page.seats);
-		if (!page.seats.rows.count && !m->netns.items[n].self)
+		if (!page.seats.rows.count && !m->netns.items[n].self && !(udp && has_udp(udp, n)))
 			continue;
 		page.automatic = port_is_automatic(map, n, port);
 		ask_all(map, &page, uid);

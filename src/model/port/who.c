@@ -142,10 +142,10 @@ const char *port_way_name(enum port_way way)
 const char *port_way_remedy(enum port_way way)
 {
 	static const char *const remedies[WAY_COUNT] = {
-		[WAY_LISTENER] = "stop one of the two, or give one another port",
+		[WAY_LISTENER] = "stop one of the two, or let one of them use another port",
 		[WAY_INHERITED] =
 		        "end that child; open listeners close-on-exec (SOCK_CLOEXEC), so that no child gets one",
-		[WAY_BOUND] = "end the program that bound it, or give one of the two another port",
+		[WAY_BOUND] = "end the program that bound it, or let one of the two use another port",
 		[WAY_SELF] = "close that connection; keep the port out of the automatic ones",
 		[WAY_LEAKED] = "close it in its program, or restart that; keep the port out of the automatic ones",
 		[WAY_CLIENT] = "the connection must end; keep the port out of the automatic ones",

@@ -1,0 +1,21 @@
+#include "md.h"
+
+void md_escape(struct text *out, const char *s)
+{
+	for (; *s; s++) {
+		if (strchr("\\`*_<>|[]#", *s))
+			text_add_char(out, '\\');
+		text_add_char(out, *s);
+	}
+}
+
+void md_code(struct text *out, const char *command)
+{
+	size_t most = 0;
+
+	for (const char *at = command; (at = strchr(at, '`')); at += strspn(at, "`"))
+		most = MAX(most, strspn(at, "`"));
+	text_pad(out, '`', most + 1);
+	text_printf(out, most ? " %s " : "%s", command);
+	text_pad(out, '`', most + 1);
+}
