@@ -58,6 +58,19 @@ DIR *file_open_dir(int dir, const char *path)
 	return d;
 }
 
+const char *file_next_name(DIR *d, int *ret_err)
+{
+	const struct dirent *e;
+
+	do {
+		errno = 0;
+		e = readdir(d);
+	} while (e && (streq(e->d_name, ".") || streq(e->d_name, "..")));
+	if (!e && errno)
+		*ret_err = -errno;
+	return e ? e->d_name : NULL;
+}
+
 void cleanup_closedir(DIR **d)
 {
 	if (*d)

@@ -13,3 +13,6 @@ int file_read_u64(const char *path, uint64_t *ret);
 /* The directory dir/path to be read; NULL and errno if it cannot be. */
 DIR *file_open_dir(int dir, const char *path);
 void cleanup_closedir(DIR **d);
+/* The next name in it, `.` and `..` left out. NULL at the end; or with *ret_err set to -errno, and the names read so
+ * far are not all. */
+const char *file_next_name(DIR *d, int *ret_err);

@@ -28,7 +28,7 @@ static int limits_run(const struct invocation *in)
 	limits_collect(map, &limits);
 	status = write_limits(&in->options, &limits);
 	session_tell_gaps(&s);
-	return status ?: s.moment->coverage.complete ? STATUS_OK : STATUS_INCOMPLETE;
+	return status ?: moment_is_complete(s.moment) ? STATUS_OK : STATUS_INCOMPLETE;
 }
 
 static const char *const accepted[] = { "window", "output", "json", "netns", "from", "source", "quiet", NULL };

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/words.h"
 #include "lab/lab.h"
+#include <signal.h>
 
 #define COMMAND(name) extern const struct command command_##name;
 #include "cmd/commands.inc"
@@ -106,6 +107,7 @@ int main(int argc, char **argv)
 	const char *word = argc > 1 ? argv[1] : "-";
 	const struct command *c;
 
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error to tell */
 	if (lab_is_role())
 		return lab_role_main();
 	if (argc > 1 && (streq(word, "--version") || streq(word, "-V") || streq(word, "version")))

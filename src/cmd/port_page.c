@@ -42,7 +42,7 @@ static int status_of(const struct moment *m, const struct port_pages *pages)
 				log_hint("please report it with the output of unfin ports %u --json", page->port);
 				return STATUS_FINDINGS;
 			}
-	return m->coverage.complete ? STATUS_OK : STATUS_INCOMPLETE;
+	return moment_is_complete(m) ? STATUS_OK : STATUS_INCOMPLETE;
 }
 
 int port_page_tell(const struct options *o, const struct port_map *map, const struct moment *m, uint16_t port)

@@ -29,7 +29,7 @@ static int status_of(const struct port_report *r)
 	array_each (&r->connect, row)
 		agrees &= port_row_agrees(row);
 	if (agrees)
-		return r->moment->coverage.complete ? STATUS_OK : STATUS_INCOMPLETE;
+		return moment_is_complete(r->moment) ? STATUS_OK : STATUS_INCOMPLETE;
 	log_warning("the kernel answers otherwise than the model: something here is not as it should be");
 	log_hint("please report it with the output of unfin ports --json");
 	return STATUS_FINDINGS;

@@ -57,10 +57,3 @@ void coverage_miss(struct moment *m, const char *mend)
 
 	moment_gap(m, what, why, mend);
 }
-
-void coverage_end(struct moment *m)
-{
-	m->coverage.complete = true;
-	array_each (&m->coverage.gaps, g)
-		m->coverage.complete &= g->names_only;
-}

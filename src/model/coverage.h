@@ -18,5 +18,3 @@ bool coverage_counts(const struct moment *m, const struct socket *s);
 bool coverage_judge(struct moment *m, const struct kernel_count *k);
 /* The gap for a count that does not fit; `mend` as in struct gap. */
 void coverage_miss(struct moment *m, const char *mend);
-/* Sets `complete`: no fact is missing. A gap that comes later takes it back. */
-void coverage_end(struct moment *m);

@@ -94,12 +94,19 @@ void moment_gap(struct moment *m, const char *what, const char *why, const char 
 	struct gap *g = add_gap(m, what, why);
 
 	g->mend = mend ? arena_strdup(m->arena, mend) : NULL;
-	m->coverage.complete = false;
 }
 
 void moment_gap_names(struct moment *m, const char *what, const char *why)
 {
 	add_gap(m, what, why)->names_only = true;
+}
+
+bool moment_is_complete(const struct moment *m)
+{
+	array_each (&m->coverage.gaps, g)
+		if (!g->names_only)
+			return false;
+	return true;
 }
 
 /* Where something listens: namespace and port in one number, sorted. */

@@ -107,7 +107,6 @@ struct gap {
 };
 
 struct coverage {
-	bool complete;
 	uint64_t sockets_seen; /* counted as the kernel counts: see coverage_judge() */
 	uint64_t sockets_kernel;
 	uint64_t tolerance; /* what opened and closed while we looked */
@@ -167,10 +166,11 @@ uint32_t moment_process(struct moment *m, uint32_t pid, uint64_t start_boot_ns);
 uint32_t moment_netns(struct moment *m, uint64_t inode);
 /* Puts a holder at the end of the socket's list; the same (process, fd) twice is one. */
 void moment_hold(struct moment *m, struct socket *s, uint32_t process, uint32_t fd);
-/* Takes `complete` away, too. */
 void moment_gap(struct moment *m, const char *what, const char *why, const char *mend);
 /* A gap of names_only. */
 void moment_gap_names(struct moment *m, const char *what, const char *why);
+/* Was all seen that a verdict may need? Found anew each time, so that no gap comes too late to count. */
+bool moment_is_complete(const struct moment *m);
 
 /* How many there are of each state; a Multipath TCP connection counts once, in the state its program sees. */
 void moment_count_states(const struct moment *m, uint64_t ret[STATE_COUNT]);

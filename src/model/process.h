@@ -50,6 +50,7 @@ struct netns_totals {
 	uint64_t pruned;           /* PruneCalled and RcvPruned */
 	uint64_t conntrack_used;   /* nf_conntrack_count */
 	uint64_t conntrack_drops;  /* drop and early_drop of /proc/net/stat/nf_conntrack, of the whole host */
+	bool known;                /* they were read; else they are those of the look before, or 0 */
 };
 
 struct netns {

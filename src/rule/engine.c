@@ -64,7 +64,7 @@ static void rules_apply(struct inquiry *q)
 
 static enum verdict verdict_of(const struct inquiry *q)
 {
-	enum verdict verdict = q->moment->coverage.complete ? VERDICT_OK : VERDICT_UNKNOWN;
+	enum verdict verdict = moment_is_complete(q->moment) ? VERDICT_OK : VERDICT_UNKNOWN;
 
 	array_each (&q->findings, f) {
 		if (f->severity == SEVERITY_CRITICAL)

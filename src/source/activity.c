@@ -1,8 +1,10 @@
 #include "activity.h"
 #include "awaited.h"
 #include "base/file.h"
+#include "proc.h"
+#include "unknown.h"
 #include "thread_wait.h"
-#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 
 enum { SPIN_SWITCHES = 2, STACK_DEPTH = 4, STACK_BYTES = 8192, CHAIN_LINKS = 2 };
@@ -22,6 +24,8 @@ struct watched {
 	uint32_t unfinished; /* sockets */
 	ARRAY(struct sample) before;
 	bool partial;
+	int err;    /* -errno: a thread could not be sampled; one that has ended is no loss */
+	bool blind; /* what one of them waits for is not shown to us */
 };
 
 struct activity_watch {
@@ -58,22 +62,23 @@ static void choose_processes(struct activity_watch *w, const struct moment *m)
 }
 
 /* The numbers after the name of /proc/…/stat, which may hold blanks and brackets itself. */
-static bool read_stat(int dir, struct sample *t, char *ret_state)
+static int read_stat(int dir, struct sample *t, char *ret_state)
 {
 	TEXT_CLEANUP stat = { 0 };
 	unsigned long long user, system;
 	long tick = sysconf(_SC_CLK_TCK);
 
-	if (file_read_at(dir, "stat", 4096, &stat))
-		return false;
+	int err = file_read_at(dir, "stat", 4096, &stat);
+	if (err)
+		return err;
 	const char *open = strchr(stat.bytes, '('), *close = strrchr(stat.bytes, ')');
 	if (!open || !close ||
 	    sscanf(close, ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", ret_state, &user, &system) != 3)
-		return false;
+		return -EINVAL;
 	snprintf(t->name, sizeof(t->name), "%.*s", (int)MIN(close - open - 1, 15), open + 1);
 	t->user_ms = user * MS_PER_S / (uint64_t)tick;
 	t->system_ms = system * MS_PER_S / (uint64_t)tick;
-	return true;
+	return 0;
 }
 
 static uint64_t status_number(const char *status, const char *row)
@@ -85,54 +90,60 @@ static uint64_t status_number(const char *status, const char *row)
 }
 
 /* A kernel without schedstat still counts the switches: who did not run made none. */
-static void read_switches(int dir, struct sample *t)
+static int read_switches(int dir, struct sample *t)
 {
 	TEXT_CLEANUP schedstat = { 0 }, status = { 0 };
 	unsigned long long value = 0;
 
-	if (!file_read_at(dir, "schedstat", 256, &schedstat) && sscanf(schedstat.bytes, "%llu", &value) == 1)
+	int err = file_read_at(dir, "schedstat", 256, &schedstat);
+	if (!err && sscanf(schedstat.bytes, "%llu", &value) == 1)
 		t->run_ns = value;
-	if (file_read_at(dir, "status", 8192, &status))
-		return;
+	if (!err || err == -ENOENT)
+		err = file_read_at(dir, "status", 8192, &status);
+	if (err)
+		return err;
 	t->voluntary = status_number(status.bytes, "\nvoluntary_ctxt_switches:");
 	t->switches = t->voluntary + status_number(status.bytes, "\nnonvoluntary_ctxt_switches:");
+	return 0;
 }
 
-static bool read_thread(int tasks, const char *tid, uint32_t pid, struct sample *t)
+static int read_thread(int tasks, const char *tid, uint32_t pid, struct sample *t)
 {
 	cleanup(cleanup_close) int dir = openat(tasks, tid, O_DIRECTORY | O_CLOEXEC);
 	TEXT_CLEANUP wchan = { 0 };
 	char state;
+	int err = dir < 0 ? -errno : read_stat(dir, t, &state) ?: read_switches(dir, t);
 
-	if (dir < 0 || !read_stat(dir, t, &state))
-		return false;
-	read_switches(dir, t);
+	if (err)
+		return err;
 	t->wait = thread_wait_of(dir, pid, state, &t->call);
 	if (!file_read_at(dir, "wchan", sizeof(t->wchan) - 1, &wchan) && !streq(wchan.bytes, "0"))
 		snprintf(t->wchan, sizeof(t->wchan), "%s", wchan.bytes);
-	return true;
+	return 0;
 }
 
-/* Hands over the sample of each thread. False: there are more of them than are looked at. */
-static bool sample_process(const struct moment *m, uint32_t process, void (*take)(void *to, const struct sample *t),
+/* Hands over the sample of each thread, as far as they can be read. False: there are more of them than are looked at.
+ */
+static bool sample_process(struct watched *w, const struct moment *m, void (*take)(void *to, const struct sample *t),
                            void *to)
 {
-	uint32_t pid = m->processes.items[process].pid;
+	uint32_t pid = m->processes.items[w->process].pid;
 	unsigned threads = 0;
 	char path[40];
 
 	snprintf(path, sizeof(path), "/proc/%u/task", pid);
-	DIR *tasks = opendir(path);
-	if (!tasks)
-		return true;
-	for (struct dirent *d; threads <= ACTIVITY_THREADS && (d = readdir(tasks));) {
-		struct sample t = { .process = process, .tid = (uint32_t)strtoul(d->d_name, NULL, 10) };
-		if (!t.tid || !read_thread(dirfd(tasks), d->d_name, pid, &t))
-			continue;
-		if (threads++ < ACTIVITY_THREADS)
+	cleanup(cleanup_closedir) DIR *tasks = file_open_dir(AT_FDCWD, path);
+	int err = tasks ? 0 : -errno;
+	for (const char *tid; tasks && threads <= ACTIVITY_THREADS && (tid = file_next_name(tasks, &err));) {
+		struct sample t = { .process = w->process, .tid = (uint32_t)strtoul(tid, NULL, 10) };
+		int this = read_thread(dirfd(tasks), tid, pid, &t);
+		if (this && !proc_is_gone(this))
+			err = this;
+		w->blind |= !this && t.wait == WAIT_UNKNOWN;
+		if (!this && threads++ < ACTIVITY_THREADS)
 			take(to, &t);
 	}
-	closedir(tasks);
+	w->err = err && !proc_is_gone(err) ? err : w->err;
 	return threads <= ACTIVITY_THREADS;
 }
 
@@ -152,7 +163,7 @@ static int compare_samples(const void *a, const void *b)
 
 static void sample_first(struct watched *p, const struct moment *m)
 {
-	p->partial = !sample_process(m, p->process, take_before, p);
+	p->partial = !sample_process(p, m, take_before, p);
 	if (p->before.count)
 		array_sort(&p->before, compare_samples);
 }
@@ -341,7 +352,11 @@ void activity_end(struct activity_watch *w, struct moment *m)
 	array_each (&w->processes, p) {
 		struct ending e = { .watched = p, .m = m };
 		struct activity *a = &m->processes.items[p->process].activity;
-		a->partial = !sample_process(m, p->process, take_after, &e) || p->partial;
+		a->partial = !sample_process(p, m, take_after, &e) || p->partial || p->err;
+		unknown_tell_process(m, UNKNOWN_THREADS, m->processes.items[p->process].pid, "task",
+		                     p->err
+		                             ?: p->blind ? -EACCES
+		                                         : 0);
 		a->ran += (uint32_t)p->before.count - e.seen;
 		if (e.told)
 			describe_thread(&e, a);

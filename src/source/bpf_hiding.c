@@ -25,16 +25,20 @@ static ssize_t feed(void *context, const char *bytes, size_t length)
 	return (ssize_t)at;
 }
 
-/* A kernel that does not take this program leaves more unknown, nothing wrong. */
-static void walk_descriptors(struct hideouts *h)
+static int walk_descriptors(struct hideouts *h)
 {
 	struct hiding_bpf *programs = hiding_bpf__open();
 	cleanup(cleanup_free) char *buffer = memory_resize(NULL, BUFFER_BYTES, 1);
 
-	if (programs && !pid_namespace_find(&programs->rodata->pid_namespace) && !hiding_bpf__load(programs) &&
-	    !hiding_bpf__attach(programs))
-		bpf_iter_read(programs->links.dump_hiding_fd, buffer, BUFFER_BYTES, feed, h);
+	int err = programs ? pid_namespace_find(&programs->rodata->pid_namespace) : -errno;
+	if (!err)
+		err = hiding_bpf__load(programs);
+	if (!err)
+		err = hiding_bpf__attach(programs);
+	if (!err)
+		err = bpf_iter_read(programs->links.dump_hiding_fd, buffer, BUFFER_BYTES, feed, h);
 	hiding_bpf__destroy(programs);
+	return err;
 }
 
 void bpf_hiding_search(struct moment *m)
@@ -43,6 +47,6 @@ void bpf_hiding_search(struct moment *m)
 
 	if (!hiding_is_needed(m))
 		return;
-	walk_descriptors(&h);
+	h.err = walk_descriptors(&h);
 	hiding_judge(&h, m);
 }

@@ -15,7 +15,7 @@ struct process_walk {
 	int dir; /* /proc/PID */
 	uint32_t told[TABLES];
 	size_t told_count;
-	bool denied;
+	int err; /* -errno: not all of its descriptors could be read */
 };
 
 static bool parse_target(const char *target, struct descriptor *d)
@@ -37,16 +37,22 @@ static bool parse_target(const char *target, struct descriptor *d)
 	return streq(target, "anon_inode:[io_uring]");
 }
 
+/* What goes away meanwhile, descriptor, thread or process, is no loss. */
+static void note(struct process_walk *p, int err)
+{
+	if (err && !proc_is_gone(err))
+		p->err = err;
+}
+
 static void walk_table(struct process_walk *p, DIR *fds)
 {
 	char target[64];
 
-	for (struct dirent *e; (e = readdir(fds));) {
-		struct descriptor d = { .fd = (uint32_t)strtoul(e->d_name, NULL, 10) };
-		if (!isdigit((unsigned char)*e->d_name))
-			continue;
-		ssize_t n = readlinkat(dirfd(fds), e->d_name, target, sizeof(target) - 1);
-		p->denied |= n < 0 && errno == EACCES; /* a table may be listed and its links still be closed */
+	for (const char *name; (name = file_next_name(fds, &p->err));) {
+		struct descriptor d = { .fd = (uint32_t)strtoul(name, NULL, 10) };
+		ssize_t n = readlinkat(dirfd(fds), name, target, sizeof(target) - 1);
+		if (n < 0)
+			note(p, -errno); /* a table may be listed and its links still be closed */
 		if (n <= 0)
 			continue;
 		target[n] = '\0';
@@ -92,7 +98,7 @@ static void walk_task(struct process_walk *p, uint32_t tid)
 	snprintf(path, sizeof(path), "task/%u/fd", tid);
 	cleanup(cleanup_closedir) DIR *fds = file_open_dir(p->dir, path);
 	if (!fds) {
-		p->denied |= errno == EACCES || errno == EPERM;
+		note(p, -errno);
 		return;
 	}
 	if (p->told_count < TABLES)
@@ -101,36 +107,64 @@ static void walk_task(struct process_walk *p, uint32_t tid)
 	walk_table(p, fds);
 }
 
-static void walk_process(struct descriptor_walk *w, uint32_t pid)
+static bool is_denied(int err)
 {
-	struct process_walk p = { .walk = w, .owner.pid = pid };
+	return err == -EACCES || err == -EPERM;
+}
+
+static int open_process(struct process_walk *p)
+{
 	char path[32];
 	struct stat st;
 
-	snprintf(path, sizeof(path), "/proc/%u", pid);
-	cleanup(cleanup_close) int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0 || fstat(dir, &st) || proc_read_stat(dir, &p.owner.stat) || p.owner.stat.kernel)
+	snprintf(path, sizeof(path), "/proc/%u", p->owner.pid);
+	p->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (p->dir < 0 || fstat(p->dir, &st))
+		return -errno;
+	p->owner.uid = st.st_uid;
+	return proc_read_stat(p->dir, &p->owner.stat);
+}
+
+static void walk_tasks(struct process_walk *p)
+{
+	cleanup(cleanup_closedir) DIR *tasks = file_open_dir(p->dir, "task");
+
+	if (!tasks)
+		note(p, -errno);
+	for (const char *tid; tasks && (tid = file_next_name(tasks, &p->err));)
+		walk_task(p, (uint32_t)strtoul(tid, NULL, 10));
+}
+
+static void walk_process(struct descriptor_walk *w, uint32_t pid)
+{
+	struct process_walk p = { .walk = w, .owner.pid = pid, .dir = -1 };
+	int err = open_process(&p);
+
+	if (!err && !p.owner.stat.kernel)
+		walk_tasks(&p);
+	note(&p, err);
+	if (p.dir >= 0)
+		close(p.dir);
+	w->processes += !p.owner.stat.kernel;
+	if (!p.err)
 		return;
-	p.dir = dir;
-	p.owner.uid = st.st_uid;
-	cleanup(cleanup_closedir) DIR *tasks = file_open_dir(dir, "task");
-	for (struct dirent *e; tasks && (e = readdir(tasks));)
-		if (isdigit((unsigned char)*e->d_name))
-			walk_task(&p, (uint32_t)strtoul(e->d_name, NULL, 10));
-	w->processes++;
-	if (p.denied && !w->unreadable++)
+	if (!w->unreadable++)
 		w->unread = p.owner;
+	if (!w->why || is_denied(w->why))
+		w->why = p.err;
 }
 
 int descriptors_walk(struct descriptor_walk *w)
 {
 	cleanup(cleanup_closedir) DIR *proc = file_open_dir(AT_FDCWD, "/proc");
+	int err = 0;
 
 	if (!proc)
 		return -errno;
 	w->processes = w->unreadable = 0;
-	for (struct dirent *e; (e = readdir(proc));)
-		if (isdigit((unsigned char)*e->d_name))
-			walk_process(w, (uint32_t)strtoul(e->d_name, NULL, 10));
-	return 0;
+	w->why = 0;
+	for (const char *pid; (pid = file_next_name(proc, &err));)
+		if (isdigit((unsigned char)*pid))
+			walk_process(w, (uint32_t)strtoul(pid, NULL, 10));
+	return err;
 }

@@ -23,10 +23,12 @@ struct descriptor_walk {
 	/* A task and the inode of its network namespace. */
 	void (*task)(void *context, uint32_t pid, uint32_t tid, uint64_t netns);
 	void *context;
-	/* Told at the end: how many there are, of how many the descriptors may not be read, and which was the first. */
+	/* Told at the end: how many there are, of how many the descriptors could not be read, which was the first, and
+	 * why: -errno, another one than "not permitted" if there was one. */
 	uint32_t processes, unreadable;
 	struct descriptor_owner unread;
+	int why;
 };
 
-/* 0 or -errno: there is no /proc. A process that goes away meanwhile is no error. */
+/* 0 or -errno: /proc could not be read. A process that goes away meanwhile is no error. */
 int descriptors_walk(struct descriptor_walk *w);

@@ -6,6 +6,7 @@
 #include "standstill.h"
 #include "stopped.h"
 #include "source/name/clues.h"
+#include "unknown.h"
 #include "source/name/users.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -18,39 +19,48 @@ struct details {
 	unsigned wants;
 	int root, proc;
 	struct users users;
-	bool users_read;
+	bool users_read, users_unknown;
 	ARRAY(struct naming) containers; /* many processes, one lookup */
 };
 
 /* Arguments end with a NUL byte each; a process may have written anything over them. */
-static const char *read_cmdline(struct details *d, int dir)
+static int read_cmdline(struct details *d, int dir, const char **ret)
 {
 	TEXT_CLEANUP text = { 0 };
 	int err = file_read_at(dir, "cmdline", CMDLINE_BYTES, &text);
 
 	if (err && err != -EFBIG)
-		return NULL;
+		return err;
 	while (text.length && !text.bytes[text.length - 1])
 		text.length--;
 	for (size_t i = 0; i < text.length; i++)
 		text.bytes[i] = text.bytes[i] ? text.bytes[i] : ' ';
-	return text.length ? arena_strndup(d->arena, text.bytes, text.length) : NULL;
+	if (text.length) /* a zombie has none any more */
+		*ret = arena_strndup(d->arena, text.bytes, text.length);
+	return 0;
 }
 
-static const char *read_link(struct details *d, int dir, const char *name)
+static int read_link(struct details *d, int dir, const char *name, const char **ret)
 {
 	TEXT_CLEANUP text = { 0 };
+	int err = proc_read_link(dir, name, &text);
 
-	return proc_read_link(dir, name, &text) ? NULL : arena_strndup(d->arena, text.bytes, text.length);
+	*ret = err ? NULL : arena_strndup(d->arena, text.bytes, text.length);
+	return err;
 }
 
 static struct users *users(struct details *d)
 {
 	TEXT_CLEANUP text = { 0 };
 
-	if (!d->users_read && !file_read_at(d->root, "etc/passwd", 4 * SMALL_BYTES, &text))
+	if (d->users_read)
+		return &d->users;
+	int err = file_read_at(d->root, "etc/passwd", 4 * SMALL_BYTES, &text);
+	if (!err)
 		users_parse(&d->users, text.bytes, d->arena);
+	unknown_tell(d->moment, UNKNOWN_NAMES, "/etc/passwd", err);
 	d->users_read = true;
+	d->users_unknown = err != 0;
 	return &d->users;
 }
 
@@ -64,26 +74,37 @@ static void want_name(struct details *d, const struct process *p)
 	*array_push(&d->containers) = (struct naming){ .id = p->container, .uid = p->uid, .pid = p->pid, .home = home };
 }
 
-/* One `key value` line of a small file under the cgroup's directory. */
-static bool cgroup_says(struct details *d, const char *mount, const char *path, const char *file, const char *line)
+/* Has a small file under the cgroup's directory this line? Then 1, or -errno. What is not shown there, for it is not
+ * mounted or lies outside of our cgroup namespace, says nothing. */
+static void ask_cgroup(struct details *d, const char *mount, const char *path, const char *file, const char *line,
+                       int *answer)
 {
 	TEXT_CLEANUP text = { 0 }, name = { 0 };
 
 	cleanup(cleanup_close) int hierarchy = foreign_open_place(d->root, mount, 0);
 	text_printf(&name, ".%s/%s", path, file); /* may begin with ..: outside of our cgroup namespace */
-	return hierarchy >= 0 && !foreign_read(hierarchy, name.bytes, FOREIGN_ANYONE, SMALL_BYTES, &text) &&
-	       strstr(text.bytes, line);
+	int err = hierarchy < 0 ? hierarchy : foreign_read(hierarchy, name.bytes, FOREIGN_ANYONE, SMALL_BYTES, &text);
+	if (*answer <= 0 && err && err != -ENOENT && err != -ENOTDIR && err != -EXDEV)
+		*answer = err;
+	else if (!err && strstr(text.bytes, line))
+		*answer = 1;
 }
 
-/* Where distributions mount the hierarchies. The freezer of v1 freezes with its parents' state told, too. */
-static bool is_frozen(struct details *d, const struct cgroup *c)
+/* 1, 0 or -errno. Where distributions mount the hierarchies. The freezer of v1 freezes with its parents' state told,
+ * too. */
+static int is_frozen(struct details *d, const struct cgroup *c)
 {
-	if (c->freezer && !streq(c->freezer, "/") &&
-	    (cgroup_says(d, "sys/fs/cgroup/freezer", c->freezer, "freezer.state", "FROZEN") ||
-	     cgroup_says(d, "sys/fs/cgroup/freezer", c->freezer, "freezer.state", "FREEZING")))
-		return true;
-	return c->unified && (cgroup_says(d, "sys/fs/cgroup", c->path, "cgroup.events", "frozen 1") ||
-	                      cgroup_says(d, "sys/fs/cgroup/unified", c->path, "cgroup.events", "frozen 1"));
+	int answer = 0;
+
+	if (c->freezer && !streq(c->freezer, "/")) {
+		ask_cgroup(d, "sys/fs/cgroup/freezer", c->freezer, "freezer.state", "FROZEN", &answer);
+		ask_cgroup(d, "sys/fs/cgroup/freezer", c->freezer, "freezer.state", "FREEZING", &answer);
+	}
+	if (c->unified) {
+		ask_cgroup(d, "sys/fs/cgroup", c->path, "cgroup.events", "frozen 1", &answer);
+		ask_cgroup(d, "sys/fs/cgroup/unified", c->path, "cgroup.events", "frozen 1", &answer);
+	}
+	return answer;
 }
 
 static void take_cgroup(struct details *d, struct cgroup *c, struct process *p)
@@ -101,17 +122,21 @@ static void take_cgroup(struct details *d, struct cgroup *c, struct process *p)
 		want_name(d, p);
 }
 
-static void read_cgroup(struct details *d, int dir, struct process *p)
+static int read_cgroup(struct details *d, int dir, struct process *p)
 {
 	TEXT_CLEANUP text = { 0 };
 	struct cgroup c;
+	int err = file_read_at(dir, "cgroup", SMALL_BYTES, &text);
 
-	if (file_read_at(dir, "cgroup", SMALL_BYTES, &text))
-		return;
+	if (err)
+		return err;
 	cgroup_parse(text.bytes, d->arena, &c);
-	p->frozen = is_frozen(d, &c);
+	int frozen = is_frozen(d, &c);
+	p->frozen = frozen > 0;
+	unknown_tell_process(d->moment, UNKNOWN_PROCESSES, p->pid, "cgroup", MIN(frozen, 0));
 	if (!p->detailed)
 		take_cgroup(d, &c, p);
+	return 0;
 }
 
 static const struct naming *find_name(const struct details *d, const struct process *p)
@@ -156,22 +181,23 @@ static void name_containers(struct details *d)
 	tell_unnamed(d);
 }
 
-static void read_limits(struct details *d, int dir, struct process *p)
+static int read_limits(struct details *d, int dir, struct process *p)
 {
 	TEXT_CLEANUP text = { 0 };
+	int err = proc_count_fds(dir, &p->fd_used) ?: file_read_at(dir, "limits", SMALL_BYTES, &text);
 
-	p->fd_used_before = p->fd_used;
-	proc_count_fds(dir, &p->fd_used);
-	if (!file_read_at(dir, "limits", SMALL_BYTES, &text))
-		proc_limit_parse(text.bytes, "Max open files", &p->fd_limit);
+	return err ?: proc_limit_parse(text.bytes, "Max open files", &p->fd_limit);
 }
 
-static void read_texts(struct details *d, int dir, struct process *p)
+/* Who may not read one of these links may read none; what may be read is taken all the same. */
+static int read_texts(struct details *d, int dir, struct process *p)
 {
-	p->cmdline = read_cmdline(d, dir) ?: p->cmdline; /* a zombie has none any more */
-	p->exe = read_link(d, dir, "exe");
-	p->cwd = read_link(d, dir, "cwd");
+	int err = read_cmdline(d, dir, &p->cmdline);
+
+	err = read_link(d, dir, "exe", &p->exe) ?: err;
+	err = read_link(d, dir, "cwd", &p->cwd) ?: err;
 	p->user = users_name(users(d), p->uid, d->arena);
+	return err;
 }
 
 /* The parent of one that has ended: a supervisor is in the same unit and container. A container's monitor is not. */
@@ -207,22 +233,28 @@ static void read_ended(struct details *d, struct process *p)
 static void read_process(struct details *d, struct process *p)
 {
 	cleanup(cleanup_close) int dir = -1;
+	struct moment *m = d->moment;
 	struct proc_stat stat;
+	int err = proc_open(p->pid, p->start_boot_ns, &dir, &stat);
 
-	if (proc_open(p->pid, p->start_boot_ns, &dir, &stat)) {
+	unknown_tell_process(m, UNKNOWN_PROCESSES, p->pid, "stat", err);
+	if (proc_is_gone(err))
 		read_ended(d, p);
+	if (err)
 		return;
-	}
 	p->ppid = stat.ppid;
 	p->stopped = stat.state == 'T' || stat.state == 't';
+	p->fd_used_before = p->fd_used;
 	if (d->wants & WANT_LIMITS)
-		read_limits(d, dir, p);
+		unknown_tell_process(m, UNKNOWN_PROCESSES, p->pid, "limits", read_limits(d, dir, p));
 	if (!(d->wants & WANT_DETAILS))
 		return;
-	read_cgroup(d, dir, p);
+	err = read_cgroup(d, dir, p);
 	if (!p->detailed)
-		read_texts(d, dir, p);
-	p->detailed = true;
+		err = read_texts(d, dir, p) ?: err;
+	unknown_tell_process(m, UNKNOWN_NAMES, p->pid, "cmdline, exe, cwd, cgroup", err);
+	/* What is unknown is asked for again at the next look, or told again. */
+	p->detailed = (!err || proc_is_gone(err)) && !d->users_unknown;
 }
 
 static void read_once(struct details *d, bool *told, uint32_t process)
@@ -235,10 +267,13 @@ static void read_once(struct details *d, bool *told, uint32_t process)
 void details_read(struct moment *m, unsigned wants)
 {
 	struct details d = { .moment = m, .arena = m->arena, .wants = wants };
-	cleanup(cleanup_close) int root = host_open_root(), proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup(cleanup_close) int root = host_open_root();
+	int err = root < 0 ? -errno : 0;
+	cleanup(cleanup_close) int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	cleanup(cleanup_free) bool *told = memory_zeroed(m->processes.count + 1);
 
-	if (root < 0)
+	unknown_tell(m, UNKNOWN_PROCESSES, "the root directory", err);
+	if (err)
 		return;
 	d.root = root;
 	d.proc = proc;

@@ -39,15 +39,20 @@ static bool probe_pid_namespace(struct arena *arena, struct feature *f)
 
 static bool probe_processes(struct arena *arena, struct feature *f)
 {
-	uint32_t unreadable = proc_count_unreadable();
+	uint32_t unreadable = 0;
+	int err = proc_count_unreadable(&unreadable);
 
-	if (unreadable)
+	if (err)
+		f->why = errno_text(arena, "reading /proc", err);
+	else if (proc_hides())
+		f->why = "/proc is mounted so that it hides processes of other users (hidepid)";
+	else if (unreadable)
 		f->why = arena_printf(arena,
 		                      "the descriptors of %u processes may not be read: they are another user's, "
 		                      "or have more rights than this one",
 		                      unreadable);
 	f->mend = privilege_mend(arena);
-	return !unreadable;
+	return !f->why;
 }
 
 static bool probe_namespaces(struct arena *arena, struct feature *f)

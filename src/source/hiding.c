@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "host.h"
 #include "privilege.h"
+#include "proc.h"
 #include <inttypes.h>
 
 enum { FDINFO_BYTES = 4 * 1024 * 1024 };
@@ -40,14 +41,16 @@ static void add_inode(void *context, uint32_t inode)
 	*array_push(&in_rings->items) = inode;
 }
 
-static void read_ring(const struct ring *r, struct inodes *in_rings)
+static int read_ring(const struct ring *r, struct inodes *in_rings)
 {
 	TEXT_CLEANUP text = { 0 };
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/fdinfo/%" PRIu32, r->pid, r->fd);
-	if (!file_read(path, FDINFO_BYTES, &text))
+	int err = file_read(path, FDINFO_BYTES, &text);
+	if (!err)
 		hiding_ring_sockets(text.bytes, add_inode, in_rings);
+	return proc_is_gone(err) ? 0 : err;
 }
 
 #define HAS(array, key)                                                                                                \
@@ -79,23 +82,36 @@ static void judge_rest(struct moment *m, bool others_exist)
 			s->unowned = others_exist ? UNOWNED_HIDDEN : UNOWNED_UNKNOWN;
 }
 
+/* With whom may they be, or what could not be asked? True if there are processes that we cannot see. */
+static bool tell_hidden(const struct hideouts *h, struct moment *m)
+{
+	static const char why[] = "sockets have a file that no process seen here has open";
+	bool foreign = !host_sees_all_processes(), hides = proc_hides();
+
+	if (foreign)
+		moment_gap(m, "processes outside of this pid namespace", why, privilege_mend(m->arena));
+	else if (hides)
+		moment_gap(m, "processes that this /proc hides (hidepid)", why, privilege_mend(m->arena));
+	if (h->err)
+		moment_gap(m, "who has some of the sockets",
+		           arena_printf(m->arena, "looking for descriptors in flight and in rings failed: %s",
+		                        strerror(-h->err)),
+		           NULL);
+	return foreign || hides || h->unreadable;
+}
+
 void hiding_judge(struct hideouts *h, struct moment *m)
 {
 	struct inodes in_rings = { 0 };
-	bool foreign = !host_sees_all_processes();
 
 	array_each (&h->rings, r)
-		read_ring(r, &in_rings);
+		h->err = read_ring(r, &in_rings) ?: h->err;
 	if (h->cookies.count)
 		array_sort(&h->cookies, compare_u64);
 	if (in_rings.items.count)
 		array_sort(&in_rings.items, compare_u64);
-	if (!match(h, &in_rings, m)) {
-		if (foreign)
-			moment_gap(m, "processes outside of this pid namespace",
-			           "sockets have a file that no process seen here has open", privilege_mend(m->arena));
-		judge_rest(m, foreign || h->unreadable);
-	}
+	if (!match(h, &in_rings, m))
+		judge_rest(m, tell_hidden(h, m));
 	array_free(&h->cookies);
 	array_free(&h->rings);
 	array_free(&in_rings.items);

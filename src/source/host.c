@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "bpf/pid_namespace.h"
+#include "unknown.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -17,13 +18,14 @@ int host_self_netns(uint64_t *ret)
 	return 0;
 }
 
-static const char *boot_id(struct arena *arena)
+static void read_boot_id(struct moment *m)
 {
+	static const char path[] = "/proc/sys/kernel/random/boot_id";
 	TEXT_CLEANUP id = { 0 };
+	int err = file_read(path, 64, &id);
 
-	if (file_read("/proc/sys/kernel/random/boot_id", 64, &id))
-		return "";
-	return arena_strndup(arena, id.bytes, strcspn(id.bytes, "\n"));
+	m->boot_id = err ? "" : arena_strndup(m->arena, id.bytes, strcspn(id.bytes, "\n"));
+	unknown_tell(m, UNKNOWN_BOOT, path, err);
 }
 
 void host_describe(struct moment *m)
@@ -31,13 +33,13 @@ void host_describe(struct moment *m)
 	struct utsname names;
 
 	clock_now(&m->taken_boot_ns, &m->taken_unix_ms);
-	if (m->host)
-		return;
-	if (!uname(&names)) {
+	if (!m->host && !uname(&names)) {
 		m->host = arena_strdup(m->arena, names.nodename);
 		m->kernel = arena_strdup(m->arena, names.release);
 	}
-	m->boot_id = boot_id(m->arena);
+	unknown_tell(m, UNKNOWN_BOOT, "uname()", m->host ? 0 : -errno);
+	if (!m->boot_id || !*m->boot_id)
+		read_boot_id(m);
 }
 
 bool host_sees_all_processes(void)

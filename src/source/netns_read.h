@@ -17,12 +17,12 @@ int net_counts_read(const char *net, struct net_counts *ret);
 /* Is nothing in its tables? Half-open requests are in no count. */
 bool net_counts_empty(const struct net_counts *c);
 
-/* Fills settings and totals of `n`, counters_known with them; what an earlier call read becomes n->before. What
- * cannot be read stays 0. */
-void netns_read_settings(struct netns *n, struct arena *arena);
+/* Fills settings and totals of `n`, which is one of the moment's, counters_known with them; what an earlier call read
+ * becomes n->before. What cannot be read stays as it is, and is told. */
+void netns_read_settings(struct moment *m, struct netns *n);
 /* Does conntrack know a connection here? */
 bool netns_tracks(void);
-/* Those that only the first namespace shows; elsewhere `l` stays as it is. */
-void tcp_limits_read(struct host_limits *l);
-/* Host-wide figures. */
-void host_limits_read(struct host_limits *l);
+/* Those that only the first namespace shows: 0, or -errno and `l` stays as it is. */
+int tcp_limits_read(struct host_limits *l);
+/* Host-wide figures of the moment. */
+void host_limits_read(struct moment *m);

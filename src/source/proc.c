@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <sys/stat.h>
 
 enum {
@@ -66,23 +67,41 @@ static bool is_number(const char *name)
 	return isdigit((unsigned char)*name);
 }
 
+bool proc_is_gone(int err)
+{
+	return err == -ENOENT || err == -ESRCH;
+}
+
+/* /proc may be mounted so that it shows no processes of others: the number then is known to kill() alone. */
+static bool exists(uint32_t pid)
+{
+	return !kill((pid_t)pid, 0) || errno == EPERM;
+}
+
+bool proc_hides(void)
+{
+	return access("/proc/1", F_OK) && exists(1);
+}
+
 /* The directory of a thread that still runs; -ESRCH if none does. */
 static int open_living_thread(int process, int *ret_dir)
 {
 	cleanup(cleanup_closedir) DIR *tasks = file_open_dir(process, "task");
+	int err = tasks ? -ESRCH : -errno;
 
-	for (struct dirent *e; tasks && (e = readdir(tasks));) {
+	for (const char *tid; tasks && (tid = file_next_name(tasks, &err));) {
 		struct proc_stat stat;
-		if (!is_number(e->d_name))
-			continue;
-		cleanup(cleanup_close) int dir = openat(dirfd(tasks), e->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (dir < 0 || proc_read_stat(dir, &stat) || stat.state == 'Z' || stat.state == 'X')
+		cleanup(cleanup_close) int dir = openat(dirfd(tasks), tid, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		int this = dir < 0 ? -errno : proc_read_stat(dir, &stat);
+		if (this && !proc_is_gone(this))
+			err = this;
+		if (this || stat.state == 'Z' || stat.state == 'X')
 			continue;
 		*ret_dir = dir;
 		dir = -1;
 		return 0;
 	}
-	return -ESRCH;
+	return err;
 }
 
 int proc_open(uint32_t pid, uint64_t start_boot_ns, int *ret_dir, struct proc_stat *ret_stat)
@@ -93,12 +112,12 @@ int proc_open(uint32_t pid, uint64_t start_boot_ns, int *ret_dir, struct proc_st
 	snprintf(path, sizeof(path), "/proc/%" PRIu32, pid);
 	cleanup(cleanup_close) int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
-		return errno == ENOENT ? -ESRCH : -errno;
+		return errno != ENOENT ? -errno : exists(pid) ? -EACCES : -ESRCH;
 	int err = proc_read_stat(dir, &stat);
 	if (!err && stat.start_boot_ns / START_STEP_NS != start_boot_ns / START_STEP_NS)
 		err = -ESRCH;
 	if (!err && stat.state == 'Z') {
-		int thread;
+		int thread = -1;
 		err = open_living_thread(dir, &thread);
 		if (!err) {
 			close(dir);
@@ -136,32 +155,45 @@ int proc_count_fds(int dir, uint32_t *ret)
 	cleanup(cleanup_closedir) DIR *fds = file_open_dir(dir, "fd");
 	if (!fds)
 		return -errno;
-	for (struct dirent *e; (e = readdir(fds));)
-		count += is_number(e->d_name);
-	*ret = count;
-	return 0;
+	int err = 0;
+	while (file_next_name(fds, &err))
+		count++;
+	if (!err)
+		*ret = count;
+	return err;
 }
 
-static bool is_closed(int process)
+/* Its descriptors and namespaces are closed to us: 1, 0, or -errno if that cannot be told. A thread of the kernel has
+ * none. */
+static int is_closed(int process)
 {
 	struct proc_stat stat;
 	char target[64];
 
-	return readlinkat(process, "ns/net", target, sizeof(target)) < 0 && errno == EACCES &&
-	       !proc_read_stat(process, &stat) && !stat.kernel;
+	if (readlinkat(process, "ns/net", target, sizeof(target)) >= 0 || proc_is_gone(-errno))
+		return 0;
+	if (errno != EACCES && errno != EPERM)
+		return -errno;
+	int err = proc_read_stat(process, &stat);
+	return err ? proc_is_gone(err) ? 0 : 1 : !stat.kernel;
 }
 
-uint32_t proc_count_unreadable(void)
+int proc_count_unreadable(uint32_t *ret)
 {
 	cleanup(cleanup_closedir) DIR *processes = file_open_dir(AT_FDCWD, "/proc");
 	uint32_t count = 0;
+	int err = processes ? 0 : -errno;
 
-	for (struct dirent *e; processes && (e = readdir(processes));) {
-		if (!is_number(e->d_name))
+	for (const char *pid; !err && (pid = file_next_name(processes, &err));) {
+		if (!is_number(pid))
 			continue;
-		cleanup(cleanup_close) int dir =
-		        openat(dirfd(processes), e->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		count += dir >= 0 && is_closed(dir);
+		cleanup(cleanup_close) int dir = openat(dirfd(processes), pid, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		int closed = dir < 0 ? -errno : is_closed(dir);
+		if (closed == -EACCES || closed == -EPERM)
+			closed = 1;
+		count += closed > 0;
+		err = closed < 0 && !proc_is_gone(closed) ? closed : err;
 	}
-	return count;
+	*ret = count;
+	return err;
 }

@@ -10,6 +10,7 @@
 #include "survey.h"
 #include "sysctl_files.h"
 #include "translations.h"
+#include "unknown.h"
 #include <errno.h>
 
 /* Best first. */
@@ -140,19 +141,31 @@ static void tell_unknown(const struct source *s, struct moment *m)
 /* A listener that opened meanwhile is in no counter of openings: once more, unless that loses a window. */
 static int look_until_it_fits(struct source *s, struct moment *m, bool second)
 {
+	size_t begin = m->coverage.gaps.count;
 	bool fits = false;
 	int err = 0;
 
 	for (int tries = 0; tries < (second ? 1 : 2) && !fits && !err; tries++) {
-		m->coverage.gaps.count = s->first_gap;
+		m->coverage.gaps.count = begin;
 		err = look_counted(s, m, second, &fits);
 	}
 	if (!err && !fits)
 		coverage_miss(m, privilege_in_container() ? privilege_mend(m->arena) : NULL);
 	if (!err)
 		tell_unknown(s, m);
-	s->gaps = m->coverage.gaps.count - s->first_gap;
 	return err;
+}
+
+static void read_limits(struct moment *m, bool second)
+{
+	static const char recycle[] = "net.ipv4.tcp_tw_recycle";
+
+	m->limits_before = m->limits;
+	host_limits_read(m);
+	if (second)
+		return;
+	m->limits_before = m->limits;
+	unknown_tell(m, UNKNOWN_FILES, "sysctl.d", sysctl_files_obsolete(recycle, m->arena, &m->recycle_set_in));
 }
 
 int source_look(struct source *s, struct moment *m)
@@ -160,27 +173,21 @@ int source_look(struct source *s, struct moment *m)
 	uint64_t before_ns = m->taken_boot_ns;
 	bool second = m->source != NULL;
 
-	host_describe(m);
-	m->source = s->kind->name;
 	if (!second)
 		s->gaps = 0; /* those were another moment's */
 	forget_gaps(s, m);
+	host_describe(m);
+	m->source = s->kind->name;
 	int err = look_until_it_fits(s, m, second);
 	if (err)
 		return err;
 	if (second)
 		m->window.ms = (m->taken_boot_ns - before_ns) / NS_PER_MS;
-	if (s->request.wants & WANT_LIMITS) {
-		m->limits_before = m->limits;
-		host_limits_read(&m->limits);
-		if (!second) {
-			m->limits_before = m->limits;
-			m->recycle_set_in = sysctl_files_obsolete("net.ipv4.tcp_tw_recycle", m->arena);
-		}
-	}
+	if (s->request.wants & WANT_LIMITS)
+		read_limits(m, second);
 	if (s->request.wants)
 		details_read(m, s->request.wants);
-	coverage_end(m);
+	s->gaps = m->coverage.gaps.count - s->first_gap;
 	return 0;
 }
 

@@ -3,7 +3,6 @@
  * each processor, by seconds a day (measured: 0.9 s after four hours). So we go there ourselves to read it. */
 #include "standstill.h"
 #include "base/file.h"
-#include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
 
@@ -62,7 +61,7 @@ static bool read_thread(int tasks, const char *tid, uint64_t *ret_still_ms)
 	return true;
 }
 
-/* The shortest of its threads'; 0 if one of them is not known. */
+/* The shortest of its threads'; 0 if one of them is not known: then nothing is said of it. */
 static uint64_t still_ms(uint32_t pid)
 {
 	uint64_t least_ms = UINT64_MAX, ms;
@@ -70,17 +69,13 @@ static uint64_t still_ms(uint32_t pid)
 	char path[40];
 
 	snprintf(path, sizeof(path), "/proc/%u/task", pid);
-	DIR *tasks = opendir(path);
-	if (!tasks)
-		return 0;
-	for (struct dirent *d; least_ms && (d = readdir(tasks));) {
-		if (*d->d_name == '.')
-			continue;
-		bool known = threads++ < THREADS && read_thread(dirfd(tasks), d->d_name, &ms);
+	cleanup(cleanup_closedir) DIR *tasks = file_open_dir(AT_FDCWD, path);
+	int err = 0;
+	for (const char *tid; least_ms && tasks && (tid = file_next_name(tasks, &err));) {
+		bool known = threads++ < THREADS && read_thread(dirfd(tasks), tid, &ms);
 		least_ms = known ? MIN(least_ms, ms) : 0;
 	}
-	closedir(tasks);
-	return threads ? least_ms : 0;
+	return threads && !err ? least_ms : 0;
 }
 
 static bool stands_still(const struct process *p)

@@ -3,7 +3,8 @@
 #include "stopped.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include <dirent.h>
+#include "unknown.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <time.h>
 
@@ -23,38 +24,39 @@ static uint64_t row_number(const char *text, const char *row)
 	return line && sscanf(line + strlen(row), " %llu", &value) == 1 ? value : 0;
 }
 
-static void read_thread(int tasks, const char *tid, struct stand *s)
+static int read_thread(int tasks, const char *tid, struct stand *s)
 {
 	cleanup(cleanup_close) int dir = openat(tasks, tid, O_DIRECTORY | O_CLOEXEC);
 	TEXT_CLEANUP status = { 0 }, schedstat = { 0 };
 	unsigned long long run_ns;
+	int err = dir < 0 ? -errno : file_read_at(dir, "status", TEXT_BYTES, &status);
 
-	if (dir < 0 || file_read_at(dir, "status", TEXT_BYTES, &status))
-		return;
+	if (err)
+		return err;
 	const char *state = strstr(status.bytes, "\nState:\t");
 	if (!state || strchr("ZX", state[8]))
-		return;
+		return 0;
 	s->stopped += state[8] == 'T' || state[8] == 't';
 	s->other += state[8] != 'T' && state[8] != 't';
 	s->switches += row_number(status.bytes, "\nvoluntary_ctxt_switches:") +
 	               row_number(status.bytes, "\nnonvoluntary_ctxt_switches:");
-	if (!file_read_at(dir, "schedstat", 256, &schedstat) && sscanf(schedstat.bytes, "%llu", &run_ns) == 1)
+	err = file_read_at(dir, "schedstat", 256, &schedstat);
+	if (!err && sscanf(schedstat.bytes, "%llu", &run_ns) == 1)
 		s->run_ns += run_ns;
+	return err == -ENOENT ? 0 : err;
 }
 
-static struct stand stand_of(const struct process *p)
+static struct stand stand_of(struct moment *m, const struct process *p)
 {
 	struct stand s = { 0 };
 	char path[40];
 
 	snprintf(path, sizeof(path), "/proc/%u/task", p->pid);
-	DIR *tasks = opendir(path);
-	if (!tasks)
-		return s;
-	for (struct dirent *d; (d = readdir(tasks));)
-		if (*d->d_name != '.')
-			read_thread(dirfd(tasks), d->d_name, &s);
-	closedir(tasks);
+	cleanup(cleanup_closedir) DIR *tasks = file_open_dir(AT_FDCWD, path);
+	int err = tasks ? 0 : -errno;
+	for (const char *tid; tasks && (tid = file_next_name(tasks, &err));)
+		err = read_thread(dirfd(tasks), tid, &s) ?: err;
+	unknown_tell_process(m, UNKNOWN_THREADS, p->pid, "task", err);
 	return s;
 }
 
@@ -71,7 +73,9 @@ static const char *tracer_of(struct moment *m, const struct process *p)
 	char path[40];
 
 	snprintf(path, sizeof(path), "/proc/%u/status", p->pid);
-	if (file_read(path, TEXT_BYTES, &status))
+	int err = file_read(path, TEXT_BYTES, &status);
+	unknown_tell_process(m, UNKNOWN_NAMES, p->pid, "status", err);
+	if (err)
 		return NULL;
 	uint64_t pid = row_number(status.bytes, "\nTracerPid:");
 	if (!pid)
@@ -89,7 +93,7 @@ void stopped_confirm(struct moment *m)
 
 	array_each (&m->processes, p)
 		if (p->stopped)
-			*array_push(&before) = stand_of(p);
+			*array_push(&before) = stand_of(m, p);
 	if (!before.count)
 		return;
 	nanosleep(&between, NULL);
@@ -97,7 +101,7 @@ void stopped_confirm(struct moment *m)
 	array_each (&m->processes, p) {
 		if (!p->stopped)
 			continue;
-		struct stand is = stand_of(p);
+		struct stand is = stand_of(m, p);
 		p->stopped = stands_still(was++, &is);
 		p->tracer = p->stopped ? tracer_of(m, p) : NULL;
 	}

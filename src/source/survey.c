@@ -1,5 +1,6 @@
 #include "survey.h"
 #include "privilege.h"
+#include "unknown.h"
 #include "base/file.h"
 #include "model/coverage.h"
 #include <errno.h>
@@ -39,8 +40,10 @@ void survey_find_mounts(struct survey *v)
 {
 	TEXT_CLEANUP mounts = { 0 };
 
-	if (!file_read("/proc/thread-self/mountinfo", MOUNTINFO_BYTES, &mounts))
+	int err = file_read("/proc/thread-self/mountinfo", MOUNTINFO_BYTES, &mounts);
+	if (!err)
 		doors_add_mounts(&v->doors, mounts.bytes);
+	unknown_tell(v->moment, UNKNOWN_NAMESPACES, "/proc/thread-self/mountinfo", err);
 }
 
 static struct survey_row *row_at(struct survey *v, uint32_t netns)
@@ -211,6 +214,20 @@ bool survey_judge(struct survey *v)
 	return coverage_judge(v->moment, &k);
 }
 
+static void read_settings(struct survey *v, struct netns *n, bool open)
+{
+	struct moment *m = v->moment;
+	int err = doors_enter(&v->doors, n->inode);
+
+	if (err && err != -ENOENT) /* it has ended meanwhile */
+		unknown_tell(m, UNKNOWN_SETTINGS, "entering one of them", err);
+	if (err || (!open && !netns_tracks()))
+		return;
+	netns_read_settings(m, n);
+	if (!m->limits.tcp_pages_limit)
+		tcp_limits_read(&m->limits);
+}
+
 void survey_read_settings(struct survey *v)
 {
 	struct moment *m = v->moment;
@@ -219,13 +236,8 @@ void survey_read_settings(struct survey *v)
 
 	array_each (&m->netns, n) {
 		bool open = n->self || used[n - m->netns.items];
-		if (!n->in_scope || (!open && !routers) || doors_enter(&v->doors, n->inode))
-			continue;
-		if (!open && !netns_tracks())
-			continue;
-		netns_read_settings(n, m->arena);
-		if (!m->limits.tcp_pages_limit)
-			tcp_limits_read(&m->limits);
+		if (n->in_scope && (open || routers))
+			read_settings(v, n, open);
 	}
 	doors_leave(&v->doors);
 }

@@ -1,7 +1,6 @@
 #include "sysctl_files.h"
 #include "base/file.h"
 #include "host.h"
-#include <dirent.h>
 #include <errno.h>
 #include <sys/stat.h>
 
@@ -41,25 +40,33 @@ bool sysctl_text_turns_on(const char *text, const char *name)
 	return false;
 }
 
-static bool file_turns_on(int root, const char *path, const char *name)
+/* 1, 0, or -errno; what is not there turns nothing on. */
+static int file_turns_on(int root, const char *path, const char *name)
 {
 	TEXT_CLEANUP text = { 0 };
+	int err = file_read_at(root, path, FILE_BYTES, &text);
 
-	return !file_read_at(root, path, FILE_BYTES, &text) && text.bytes && sysctl_text_turns_on(text.bytes, name);
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	return text.bytes && sysctl_text_turns_on(text.bytes, name);
 }
 
-static const char *in_folder(int root, const char *folder, const char *name, struct arena *arena)
+/* The first one in the folder that does. 0 or -errno: not all of them could be read. */
+static int in_folder(int root, const char *folder, const char *name, struct arena *arena, const char **ret)
 {
 	cleanup(cleanup_closedir) DIR *dir = file_open_dir(root, folder);
+	int err = dir || errno == ENOENT ? 0 : -errno;
 
-	for (struct dirent *entry; dir && (entry = readdir(dir));) {
-		const char *dot = strrchr(entry->d_name, '.');
+	for (const char *entry; !*ret && dir && (entry = file_next_name(dir, &err));) {
+		const char *dot = strrchr(entry, '.');
 		TEXT_CLEANUP path = { 0 };
-		text_printf(&path, "%s/%s", folder, entry->d_name);
-		if (dot && streq(dot, ".conf") && file_turns_on(root, path.bytes, name))
-			return arena_printf(arena, "/%s", path.bytes);
+		text_printf(&path, "%s/%s", folder, entry);
+		int turns_on = dot && streq(dot, ".conf") ? file_turns_on(root, path.bytes, name) : 0;
+		if (turns_on > 0)
+			*ret = arena_printf(arena, "/%s", path.bytes);
+		err = turns_on < 0 ? turns_on : err;
 	}
-	return NULL;
+	return err;
 }
 
 static bool kernel_has(const char *name)
@@ -73,16 +80,19 @@ static bool kernel_has(const char *name)
 	return !stat(path.bytes, &st);
 }
 
-const char *sysctl_files_obsolete(const char *name, struct arena *arena)
+int sysctl_files_obsolete(const char *name, struct arena *arena, const char **ret)
 {
 	static const char *const folders[] = { "etc/sysctl.d", "run/sysctl.d", "usr/local/lib/sysctl.d",
 		                               "usr/lib/sysctl.d" };
-	cleanup(cleanup_close) int root = kernel_has(name) ? -1 : host_open_root();
-	const char *found = NULL;
+	bool known = kernel_has(name);
+	cleanup(cleanup_close) int root = known ? -1 : host_open_root();
+	int err = known || root >= 0 ? 0 : -errno;
 
-	if (root < 0)
-		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(folders) && !found; i++)
-		found = in_folder(root, folders[i], name, arena);
-	return found ? found : file_turns_on(root, "etc/sysctl.conf", name) ? "/etc/sysctl.conf" : NULL;
+	*ret = NULL;
+	for (size_t i = 0; root >= 0 && i < ARRAY_SIZE(folders) && !*ret; i++)
+		err = in_folder(root, folders[i], name, arena, ret) ?: err;
+	int turns_on = root >= 0 && !*ret ? file_turns_on(root, "etc/sysctl.conf", name) : 0;
+	if (turns_on > 0)
+		*ret = "/etc/sysctl.conf";
+	return turns_on < 0 ? turns_on : err;
 }

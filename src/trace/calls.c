@@ -153,16 +153,17 @@ static void follow_all(struct moment *m, const pass_list *passes)
 	}
 }
 
-void calls_collect(const struct events *e, struct moment *m)
+int calls_collect(const struct events *e, struct moment *m)
 {
 	int map = e->programs->maps.calls.map_fd;
 	struct record_call_key key, *previous = NULL;
 	struct record_calls row;
 	pass_list passes = { 0 };
+	int err = 0;
 
-	for (; !bpf_map_get_next_key(map, previous, &key); previous = &key) {
+	for (; events_next_row(map, previous, &key, &row, &err); previous = &key) {
 		uint32_t netns = moment_netns(m, key.netns);
-		if (!events_in_scope(m, netns) || bpf_map_lookup_elem(map, &key, &row))
+		if (!events_in_scope(m, netns))
 			continue;
 		if (key.error)
 			add_failure(e, m, &key, &row, netns);
@@ -173,4 +174,5 @@ void calls_collect(const struct events *e, struct moment *m)
 		array_sort(&passes, compare_passes);
 	follow_all(m, &passes);
 	array_free(&passes);
+	return err;
 }

@@ -11,5 +11,8 @@ struct events {
 bool events_in_scope(const struct moment *m, uint32_t netns);
 /* Of a row: v4 as ::ffff:a.b.c.d, all zero: none. */
 struct endpoint events_endpoint(const uint8_t address[16], uint16_t port, bool v6);
-/* Failing calls into the moment's failures, with what became of them. */
-void calls_collect(const struct events *e, struct moment *m);
+/* The next row of a map; `previous` is NULL at first, then the key before. False at its end, or with *ret_err set to
+ * -errno if it could not be read to its end. */
+bool events_next_row(int map, void *previous, void *key, void *row, int *ret_err);
+/* Failing calls into the moment's failures, with what became of them. 0 or -errno: some may be missing. */
+int calls_collect(const struct events *e, struct moment *m);

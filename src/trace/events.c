@@ -88,17 +88,32 @@ struct endpoint events_endpoint(const uint8_t address[16], uint16_t port, bool v
 	return e;
 }
 
+bool events_next_row(int map, void *previous, void *key, void *row, int *ret_err)
+{
+	while (!bpf_map_get_next_key(map, previous, key)) {
+		if (!bpf_map_lookup_elem(map, key, row))
+			return true;
+		if (errno != ENOENT)
+			break;
+		previous = key; /* it has gone meanwhile */
+	}
+	if (errno != ENOENT)
+		*ret_err = -errno;
+	return false;
+}
+
 /* Only programs that were there at the first look: others have nothing unfinished to compare with. */
-static void collect_closes(struct events *e, struct moment *m)
+static int collect_closes(struct events *e, struct moment *m)
 {
 	int map = e->programs->maps.closes.map_fd;
 	struct record_close_key key, *previous = NULL;
 	uint64_t tick_ns = clock_tick_ns();
 	struct record_close row;
+	int err = 0;
 
-	for (; !bpf_map_get_next_key(map, previous, &key); previous = &key) {
+	for (; events_next_row(map, previous, &key, &row, &err); previous = &key) {
 		uint32_t netns = moment_netns(m, key.netns);
-		if (!events_in_scope(m, netns) || bpf_map_lookup_elem(map, &key, &row))
+		if (!events_in_scope(m, netns))
 			continue;
 		struct departure *d = array_push(&m->departures);
 		*d = (struct departure){
@@ -117,6 +132,7 @@ static void collect_closes(struct events *e, struct moment *m)
 			.idle_high_ms = row.idle_high * tick_ns / NS_PER_MS,
 		};
 	}
+	return err;
 }
 
 static void add_first_close(struct moment *m, uint32_t process, uint32_t netns, const struct record_close_key *key,
@@ -136,19 +152,21 @@ static void add_first_close(struct moment *m, uint32_t process, uint32_t netns, 
 	};
 }
 
-static void collect_first_closes(struct events *e, struct moment *m)
+static int collect_first_closes(struct events *e, struct moment *m)
 {
 	int map = e->programs->maps.first_closes.map_fd;
 	struct record_close_key key, *previous = NULL;
 	struct record_first_close row;
+	int err = 0;
 
-	for (; !bpf_map_get_next_key(map, previous, &key); previous = &key) {
+	for (; events_next_row(map, previous, &key, &row, &err); previous = &key) {
 		uint32_t netns = moment_netns(m, key.netns);
-		if (!events_in_scope(m, netns) || bpf_map_lookup_elem(map, &key, &row))
+		if (!events_in_scope(m, netns))
 			continue;
 		add_first_close(m, moment_process(m, key.tgid, key.start_boot_ns + e->boot_offset_ns), netns, &key,
 		                &row);
 	}
+	return err;
 }
 
 /* What was counted nowhere may have been anything: no "nothing wrong" is said over it. */
@@ -160,15 +178,23 @@ static void tell_lost(struct moment *m, uint64_t count, const char *what)
 		           "unfin check --window 1s");
 }
 
+static void tell_unread(struct moment *m, const char *what, int err)
+{
+	if (err)
+		moment_gap(m, what, arena_printf(m->arena, "the table of them could not be read: %s", strerror(-err)),
+		           NULL);
+}
+
 void events_collect(struct events *e, struct moment *m)
 {
 	const struct events_bpf__bss *counts = e->programs->bss;
 
-	calls_collect(e, m);
-	collect_closes(e, m);
-	collect_first_closes(e, m);
-	m->window.calls_watched = true;
-	m->window.closes_watched = true;
+	int calls_err = calls_collect(e, m), closes_err = collect_closes(e, m);
+	closes_err = collect_first_closes(e, m) ?: closes_err;
+	tell_unread(m, "failing calls", calls_err);
+	tell_unread(m, "closes", closes_err);
+	m->window.calls_watched = !calls_err;
+	m->window.closes_watched = !closes_err;
 	m->window.calls_lost = counts->calls_lost + counts->closes_lost;
 	tell_lost(m, counts->calls_lost, "failing calls");
 	tell_lost(m, counts->closes_lost, "closes");

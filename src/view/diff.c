@@ -3,7 +3,7 @@
 
 bool diff_is_complete(const struct diff *d)
 {
-	return d->before->coverage.complete && d->after->coverage.complete;
+	return moment_is_complete(d->before) && moment_is_complete(d->after);
 }
 
 static void note_relation(const struct diff *d, struct text *t)
@@ -70,13 +70,13 @@ static void note_window(const struct diff *d, struct text *t)
 
 static void note_gaps(const struct diff *d, struct text *t)
 {
-	if (!d->before->coverage.complete)
+	if (!moment_is_complete(d->before))
 		text_add(t, "the first moment is incomplete: what looks new may have been there");
 }
 
 static void note_later_gaps(const struct diff *d, struct text *t)
 {
-	if (!d->after->coverage.complete)
+	if (!moment_is_complete(d->after))
 		text_add(t, "the second moment is incomplete: what looks gone may be there");
 }
 

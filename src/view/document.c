@@ -26,7 +26,7 @@ void document_coverage(struct json *j, const struct moment *m)
 	array_each (&m->netns, n)
 		seen += n->in_scope && n->table_seen;
 	json_object_begin(j, "coverage");
-	json_bool(j, "complete", c->complete);
+	json_bool(j, "complete", moment_is_complete(m));
 	json_u64(j, "sockets_seen", c->sockets_seen);
 	json_u64(j, "sockets_kernel", c->sockets_kernel);
 	json_u64(j, "netns_seen", seen);

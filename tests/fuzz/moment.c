@@ -59,7 +59,6 @@ static struct moment *base_moment(void)
 	m->netns.items[0].in_scope = m->netns.items[0].table_seen = true;
 	m->netns.items[0].port_first = 1000;
 	m->netns.items[0].port_last = 1010;
-	m->coverage.complete = true;
 	*array_push(&m->gone) = (struct trail){
 		.state = STATE_CLOSE_WAIT,
 		.local = scene_endpoint("10.0.0.1:1003"),
@@ -74,7 +73,6 @@ static struct moment *base_moment(void)
 		.target_known = true,
 	};
 	moment_gap(m, "all", "a reason", NULL);
-	m->coverage.complete = false;
 	return m;
 }
 

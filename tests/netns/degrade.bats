@@ -22,6 +22,10 @@ setup() {
 
 nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
 
+with_proc() { # OPTIONS COMMAND...: beside a /proc that is mounted so
+	unshare -m sh -c 'mount -t proc -o "$0" proc /proc && exec "$@"' "$@"
+}
+
 in_place() { # PLACE COMMAND...
 	local place=$1 caps
 	local masked=(unshare -m sh -c 'mount -t tmpfs none /sys/kernel/btf && exec "$@"' sh)
@@ -42,6 +46,15 @@ in_place() { # PLACE COMMAND...
 	pid-namespace) unshare -p -f --mount-proc "$@" ;;
 	unprivileged) "${nobody[@]}" --no-new-privs --inh-caps -all --bounding-set -all "$@" ;;
 	seccomp) python3 "$WITHOUT" bpf -- "$@" ;;
+	no-tracefs) python3 "$WITHOUT" fsopen -- "$@" ;;
+	hidepid-1 | hidepid-2) with_proc "hidepid=${place#*-}" "${nobody[@]}" "$@" ;;
+	hidepid-1-capable | hidepid-2-capable)
+		caps=+bpf,+perfmon,+sys_admin,+dac_read_search
+		place=${place%-capable}
+		with_proc "hidepid=${place#*-}" "${nobody[@]}" --inh-caps $caps --ambient-caps $caps --bounding-set -all,$caps "$@" ;;
+	subset-pid) with_proc subset=pid "$@" ;;
+	no-sysctls) unshare -m sh -c 'mount -t tmpfs none /proc/sys && exec "$@"' sh "$@" ;;
+	*-descriptors) prlimit --nofile="${place%-*}" "$@" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- ;;
 	blind) python3 "$WITHOUT" bpf,netlink -- "$@" ;;
 	no-proc) unshare -m sh -c 'mount -t tmpfs none /proc && exec "$@"' sh "$@" ;;
 	esac
@@ -52,7 +65,7 @@ in_place() { # PLACE COMMAND...
 check_in() {
 	local place=$1 expected=$2 pattern=${3-}
 
-	export -f in_place
+	export -f in_place with_proc
 	# shellcheck disable=SC2016 # for the shell inside
 	run --separate-stderr unfin lab never-closed --quiet -- bash -c '
 		nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
@@ -65,10 +78,27 @@ check_in() {
 	fi
 	jq -c '.verdict, .coverage' <<<"$output"
 	jq -e --arg pattern "$pattern" '
-		.coverage.complete == (.coverage.gaps == [])
+		.coverage.complete == all(.coverage.gaps[]; .names_only)
 		and if .coverage.complete then $pattern == "" or $pattern == "?"
 		else .verdict != "ok" and any(.coverage.gaps[]; "\(.what) \(.why) \(.mend)"
 			| test(if $pattern == "?" then "^the descriptors of 1 of" else $pattern end)) end' <<<"$output"
+}
+
+# Nothing is wrong there; that it could not be seen is told all the same, and "nothing wrong" is not said.
+unseen_in() { # PLACE PATTERN [OPTION]...: what is told as missing
+	local place=$1 pattern=$2
+	shift 2
+
+	export -f in_place with_proc
+	# shellcheck disable=SC2016 # for the shell inside
+	run --separate-stderr unfin lab healthy-idle --quiet -- bash -c '
+		nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+		in_place "$@"' bash "$place" unfin check --json "$@" --netns self
+	echo "$place: status $status: $stderr"
+	jq -c '.verdict, .coverage' <<<"$output"
+	[[ $status == 3 ]]
+	jq -e --arg pattern "$pattern" '.verdict == "unknown" and (.coverage.complete | not)
+		and any(.coverage.gaps[]; (.names_only | not) and ("\(.what): \(.why)" | test($pattern)))' <<<"$output"
 }
 
 list_in() { # PLACE STATUS PATTERN: all namespaces of the host, whatever is in them; PATTERN on stderr
@@ -101,6 +131,17 @@ doctor_in() { # PLACE STATUS FEATURE...: these and no others are missing
 @test "check: neither bpf() nor netlink" { check_in blind 4 "cannot see"; }
 @test "check: no /proc" { check_in no-proc 4 "mount -t proc"; }
 
+@test "unseen: hidepid=1" { unseen_in hidepid-1 "descriptors of [0-9]+ of [0-9]+ processes" --window 0; }
+@test "unseen: hidepid=2" { unseen_in hidepid-2 "processes that this /proc hides" --window 0; }
+@test "unseen: hidepid=1, all rights but sys_ptrace" { unseen_in hidepid-1-capable "descriptors, limits or state" --window 0; }
+@test "unseen: hidepid=2, all rights but sys_ptrace" { unseen_in hidepid-2-capable "descriptors, limits or state" --window 0; }
+@test "unseen: subset=pid" { unseen_in subset-pid "settings.*ip_local_port_range" --window 0; }
+@test "unseen: /proc/sys masked" { unseen_in no-sysctls "settings.*ip_local_port_range" --window 0; }
+@test "unseen: 5 descriptors" { unseen_in 5-descriptors "Too many open files" --window 0; }
+@test "unseen: 6 descriptors" { unseen_in 6-descriptors "Too many open files" --window 0; }
+@test "unseen: 7 descriptors" { unseen_in 7-descriptors "Too many open files" --window 0; }
+@test "unseen: a watch that was refused" { unseen_in no-tracefs "failing bind.* calls" --window 200ms; }
+
 @test "list: named capabilities only" { list_in named-capabilities 0 ""; }
 @test "list: CAP_BPF and CAP_PERFMON only" { list_in bpf-capabilities-only 0 "" self; }
 @test "list: unprivileged" { list_in unprivileged 0 "descriptors of [0-9]+ of"; }
@@ -119,7 +160,7 @@ doctor_in() { # PLACE STATUS FEATURE...: these and no others are missing
 
 # A status for what was read, and one for what was only kept. What is missing is named, with its mend on a line of its own.
 @test "ports, limits, record, explain: each place has its status" {
-	export -f in_place
+	export -f in_place with_proc
 	# shellcheck disable=SC2016 # for the shell inside
 	run unshare -n bash -c '
 		nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)

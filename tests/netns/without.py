@@ -8,7 +8,7 @@
 import ctypes, os, platform, struct, sys
 
 ALLOW, REFUSE = 0x7FFF0000, 0x00050001  # SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO | EPERM
-numbers = {"x86_64": {"bpf": 321, "socket": 41}, "aarch64": {"bpf": 280, "socket": 198}}[platform.machine()]
+numbers = {"x86_64": {"bpf": 321, "socket": 41, "fsopen": 430}, "aarch64": {"bpf": 280, "socket": 198, "fsopen": 430}}[platform.machine()]
 
 
 def refuse_call(name):

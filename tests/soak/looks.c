@@ -62,8 +62,8 @@ static void look(struct source *source, struct tally *t)
 		t->failed++;
 		return;
 	}
-	t->incomplete += !m->coverage.complete;
-	t->silent += !m->coverage.complete && !m->coverage.gaps.count;
+	t->incomplete += !moment_is_complete(m);
+	t->silent += !moment_is_complete(m) && !m->coverage.gaps.count;
 	hold_against(m, t);
 }
 

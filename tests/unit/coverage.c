@@ -95,15 +95,23 @@ static void a_miss_is_a_gap(void **state)
 {
 	cleanup(moment_cleanup) struct moment *m = seeing(3);
 
-	coverage_end(m);
-	assert_true(m->coverage.complete);
+	assert_true(moment_is_complete(m));
 	coverage_judge(m, &(struct kernel_count){ 5, 5, 0 });
 	coverage_miss(m, "mend");
-	coverage_end(m);
-	assert_false(m->coverage.complete);
+	assert_false(moment_is_complete(m));
 	assert_string_equal(m->coverage.gaps.items[0].what, "2 sockets");
+}
+
+static void a_missing_name_is_told_and_no_more(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = seeing(3);
+
+	moment_gap_names(m, "names", "why");
+	assert_true(moment_is_complete(m));
+	moment_gap(m, "numbers", "why", NULL); /* however late */
+	assert_false(moment_is_complete(m));
 }
 
 UNIT_MAIN(TEST(at_rest_all_must_be_there), TEST(what_opened_meanwhile_may_be_missing), TEST(what_grew_was_opened),
           TEST(what_closed_meanwhile_may_be_there), TEST(not_every_socket_is_counted),
-          TEST(a_multipath_connection_is_one), TEST(a_miss_is_a_gap));
+          TEST(a_multipath_connection_is_one), TEST(a_miss_is_a_gap), TEST(a_missing_name_is_told_and_no_more));

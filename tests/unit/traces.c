@@ -10,7 +10,6 @@ static struct moment *host(void)
 	struct moment *m = moment_new();
 
 	m->taken_boot_ns = TAKEN_S * NS_PER_S;
-	m->coverage.complete = true;
 	moment_netns(m, 4026531840);
 	return m;
 }

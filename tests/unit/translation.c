@@ -55,7 +55,7 @@ static void nat_that_drops_with_all_ports_held(void **state)
 	struct netns *n = &m->netns.items[at];
 	struct translation *t = array_push(&m->translations);
 
-	m->coverage.complete = n->in_scope = n->table_seen = n->counters_known = true;
+	n->in_scope = n->table_seen = n->counters_known = true;
 	m->window.ms = 2000;
 	m->limits.conntrack_limit = 1000;
 	n->totals.conntrack_used = 10;

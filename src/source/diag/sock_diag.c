@@ -322,23 +322,33 @@ static int gather(struct gathering *g, struct descriptor_walk *w)
 	return err ? err : ask_strays(g);
 }
 
-static void tell_unreadable(struct moment *m, const struct descriptor_walk *w)
+static const char *why_unreadable(const struct descriptor_walk *w, struct arena *arena)
 {
 	TEXT_CLEANUP who = { 0 };
 
-	if (!w->unreadable)
-		return;
-	text_add_shown(&who, w->unread.stat.comm);
+	text_add_shown(&who, *w->unread.stat.comm ? w->unread.stat.comm : "process ");
 	text_printf(&who, "[%" PRIu32 "]", w->unread.pid);
 	if (w->unreadable > 1)
-		text_printf(&who, " and %" PRIu32 " more are other users', or have", w->unreadable - 1);
+		text_printf(&who, " and %" PRIu32 " more", w->unreadable - 1);
+	if (w->why != -EACCES && w->why != -EPERM)
+		text_printf(&who, ": %s", strerror(-w->why));
+	else if (w->unreadable > 1)
+		text_add(&who, " are other users', or have more rights than this one");
 	else
-		text_add(&who, " is another user's, or has");
-	text_add(&who, " more rights than this one");
+		text_add(&who, " is another user's, or has more rights than this one");
+	return arena_strdup(arena, who.bytes);
+}
+
+static void tell_unreadable(struct moment *m, const struct descriptor_walk *w)
+{
+	bool denied = w->why == -EACCES || w->why == -EPERM;
+
+	if (!w->unreadable)
+		return;
 	moment_gap(m,
 	           arena_printf(m->arena, "the descriptors of %" PRIu32 " of %" PRIu32 " processes", w->unreadable,
 	                        w->processes),
-	           arena_strdup(m->arena, who.bytes), privilege_mend(m->arena));
+	           why_unreadable(w, m->arena), denied ? privilege_mend(m->arena) : NULL);
 }
 
 static void tell_gaps(struct gathering *g, const struct descriptor_walk *w)

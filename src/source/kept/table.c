@@ -29,7 +29,7 @@ static const struct kept_column moment_columns[] = {
 	C(U64, limits_before.tcp_pages_limit),
 	C(U64, limits_before.conntrack_limit),
 	C(U64, limits_before.alloc),
-	C(BOOL, coverage.complete),
+	{ "coverage.complete", KEPT_COMPLETE },
 	C(U64, coverage.sockets_seen),
 	C(U64, coverage.sockets_kernel),
 	C(U64, coverage.tolerance),

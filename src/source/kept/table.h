@@ -19,6 +19,7 @@ enum kept_kind {
 	KEPT_ENDPOINT, /* as text: 127.0.0.1:80 */
 	KEPT_STATE,    /* uint8_t, as text: close_wait */
 	KEPT_BITMAP,   /* uint64_t *, 65536 bits, in the arena */
+	KEPT_COMPLETE, /* follows from the gaps: written for other readers, forgotten by ours */
 };
 
 /* What it is called when it must not be told. */

@@ -52,6 +52,8 @@ struct kept_value kept_get(const struct kept_column *c, const void *item, struct
 		if (!bitmap)
 			return of_text(NULL);
 		return (struct kept_value){ .is = KEPT_IS_BYTES, .bytes = bitmap, .length = BITMAP_BYTES };
+	case KEPT_COMPLETE:
+		return (struct kept_value){ .is = KEPT_IS_NUMBER, .number = moment_is_complete(item) };
 	default:
 		return of_number(c->kind, at);
 	}
@@ -100,6 +102,8 @@ int kept_set(const struct kept_column *c, void *item, const struct kept_value *v
 	char *at = (char *)item + c->offset;
 	bool is_number = c->kind < ARRAY_SIZE(widths);
 
+	if (c->kind == KEPT_COMPLETE)
+		return v->is == KEPT_IS_NUMBER && (uint64_t)v->number <= 1 ? 0 : -EBADMSG;
 	if (is_number != (v->is == KEPT_IS_NUMBER))
 		return -EBADMSG;
 	if (is_number)
