@@ -51,7 +51,7 @@ deps-real:
 	@make/deps --missing real >/dev/null || make/deps real
 
 # Longer runs: a script tests/NAME or tests/NAME/run makes the target NAME. A='...' goes to the script.
-LONG := bench agree verdicts when real fuzz soak ports-property
+LONG := bench agree verdicts when real fuzz soak torture ports-property
 define long_target
 $(1): deps-test $(if $(filter real,$(1)),deps-real) all
 	@$(2) $$(A)

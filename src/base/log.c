@@ -1,22 +1,20 @@
 #include "log.h"
+#include "memory.h"
 #include "text.h"
-#include <stdarg.h>
 
 static bool quiet_; /* the log level: one of the two mutable globals of the house */
 
 /* What is quoted in a message may come from the command line or a file: shown without escape codes. */
 static void log_line(const char *prefix, const char *format, va_list args)
 {
-	cleanup(cleanup_free) char *message = NULL;
+	cleanup(cleanup_free) char *message = memory_format(format, args);
 	TEXT_CLEANUP line = { 0 };
 
-	if (vasprintf(&message, format, args) < 0)
-		return;
 	text_add(&line, prefix);
 	for (const char *part = message, *end; *part; part = end + (*end == '\n')) {
 		end = part + strcspn(part, "\n");
-		cleanup(cleanup_free) char *piece = strndup(part, (size_t)(end - part));
-		text_add_shown(&line, piece ? piece : "");
+		cleanup(cleanup_free) char *piece = memory_strndup(part, (size_t)(end - part));
+		text_add_shown(&line, piece);
 		text_add_char(&line, '\n');
 	}
 	text_flush(&line, STDERR_FILENO);

@@ -22,3 +22,15 @@ char *memory_strdup(const char *s)
 {
 	return memory_or_exit(strdup(s));
 }
+
+char *memory_strndup(const char *s, size_t most)
+{
+	return memory_or_exit(strndup(s, most));
+}
+
+char *memory_format(const char *format, va_list args)
+{
+	char *s;
+
+	return memory_or_exit(vasprintf(&s, format, args) < 0 ? NULL : s);
+}

@@ -173,11 +173,11 @@ static int parse_long(struct parser *p, const char *arg)
 {
 	const char *equals = strchr(arg, '=');
 	size_t length = equals ? (size_t)(equals - arg) : strlen(arg);
-	cleanup(cleanup_free) char *name = strndup(arg + 2, length - 2);
+	cleanup(cleanup_free) char *name = memory_strndup(arg + 2, length - 2);
 	const struct command *c = p->in->command;
 
 	for (const struct option *row = option_table(); row->name; row++) {
-		if (!name || !word_equal(row->name, name) || !command_accepts(c, row))
+		if (!word_equal(row->name, name) || !command_accepts(c, row))
 			continue;
 		if (!row->argument && equals) {
 			log_error("--%s takes no value", row->name);

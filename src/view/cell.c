@@ -57,9 +57,9 @@ static void cell_holders(struct text *t, const struct value *v, bool wide)
 
 static void cell_container(struct text *t, const struct process *p)
 {
-	cleanup(cleanup_free) char *id = strndup(p->container, CONTAINER_ID_SHOWN);
+	cleanup(cleanup_free) char *id = memory_strndup(p->container, CONTAINER_ID_SHOWN);
 
-	text_add_shown(t, p->container_name ?: id ?: "");
+	text_add_shown(t, p->container_name ?: id);
 }
 
 static void cell_host(struct text *t, const struct addr *a, const struct cell_style *style)

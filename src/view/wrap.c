@@ -21,9 +21,9 @@ void wrap_line(const struct wrap *w, unsigned indent, const char *label, unsigne
 	text_pad(w->out, ' ', label_columns > label_width ? label_columns - label_width : 0);
 	for (bool first = true; *text; first = false) {
 		size_t length = word_length(text);
-		cleanup(cleanup_free) char *raw = strndup(text, length);
+		cleanup(cleanup_free) char *raw = memory_strndup(text, length);
 		TEXT_CLEANUP word = { 0 };
-		text_add_shown(&word, raw ? raw : "");
+		text_add_shown(&word, raw);
 		unsigned width = word.length ? (unsigned)text_columns(word.bytes) : 0;
 		if (!first && at + 1 + width > w->columns) {
 			text_add_char(w->out, '\n');
