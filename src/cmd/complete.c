@@ -2,13 +2,14 @@
  * shells' own files (completion/) only ask here, so that they know every command, option, field and state from the
  * tables, and what stands in them today. */
 #include "command.h"
+#include "base/file.h"
 #include "base/words.h"
 #include "complete_expression.h"
 #include "lab/lab.h"
 #include "output.h"
 #include "rule/rule.h"
 #include "view/pages.h"
-#include <dirent.h>
+#include <fcntl.h>
 
 struct completion {
 	const struct command *command;
@@ -67,15 +68,14 @@ static const struct option *open_option(const struct completion *c)
 
 static void offer_namespaces(struct completion *c)
 {
-	DIR *names = opendir("/run/netns");
+	cleanup(cleanup_closedir) DIR *names = file_open_dir(AT_FDCWD, "/run/netns");
+	int err;
 
 	offer(c, "self", "the one that unfin runs in");
 	offer(c, "all", "every one that can be entered");
-	for (struct dirent *name; names && (name = readdir(names));)
-		if (name->d_name[0] != '.')
-			offer(c, name->d_name, "network namespace");
-	if (names)
-		closedir(names);
+	for (const char *name; names && (name = file_next_name(names, &err));)
+		if (*name != '.')
+			offer(c, name, "network namespace");
 }
 
 /* "state,com": what stands before the last comma stays. */

@@ -1,9 +1,9 @@
 #include "inquiry.h"
+#include "base/memory.h"
 #include "rule/ground/listeners.h"
 #include "rule/ground/pairs.h"
 #include "rule/ground/programs.h"
 #include "model/port/ports.h"
-#include <stdarg.h>
 
 struct finding *finding_new(struct inquiry *q, const char *id, const char *title)
 {
@@ -35,9 +35,9 @@ void inquiry_free_tables(struct inquiry *q)
 
 static const char *text_of(struct inquiry *q, const char *format, va_list args)
 {
-	cleanup(cleanup_free) char *text = NULL;
+	cleanup(cleanup_free) char *text = memory_format(format, args);
 
-	return vasprintf(&text, format, args) < 0 ? "" : arena_strdup(q->arena, text);
+	return arena_strdup(q->arena, text);
 }
 
 void finding_evidence(struct inquiry *q, struct finding *f, const char *format, ...)

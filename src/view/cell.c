@@ -1,5 +1,6 @@
 #include "cell.h"
 #include "base/format.h"
+#include "base/memory.h"
 
 enum { HOLDERS_SHOWN = 3 };
 

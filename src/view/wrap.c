@@ -1,5 +1,6 @@
 /* Every word goes through text_add_shown(): names that others chose reach the terminal only here. */
 #include "wrap.h"
+#include "base/memory.h"
 
 static size_t word_length(const char *s)
 {

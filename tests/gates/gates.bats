@@ -200,6 +200,15 @@ lines() { # TEXT COUNT
 	assert_fails no-globals "build first"
 }
 
+@test "checked-calls: memory that may not be there, a directory whose end nobody questions" {
+	printf '%s\n' 'char *f(void)' '{' '	return strdup("x"); /* not readdir(d) */' '}' >src/model/copy.c
+	assert_fails checked-calls "src/model/copy.c:3"
+	printf '%s\n' 'void *f(DIR *d)' '{' '	return readdir(d);' '}' >src/model/copy.c
+	assert_fails checked-calls "src/model/copy.c:3"
+	rm src/model/copy.c
+	assert_passes checked-calls
+}
+
 @test "no-goto: in user space, not in a comment, not in BPF" {
 	printf '%s\n' '/* goto */' 'void f(void)' '{' 'out:' '	goto out;' '}' | tee src/base/jump.c >src/bpf/jump.bpf.c
 	assert_fails no-goto "src/base/jump.c:5"

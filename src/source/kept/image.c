@@ -1,5 +1,6 @@
 #include "image.h"
 #include "base/foreign.h"
+#include "base/memory.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -7,9 +8,7 @@
 
 static int read_all(int fd, size_t size, struct text *ret)
 {
-	ret->bytes = malloc(size + 1);
-	if (!ret->bytes)
-		return -ENOMEM;
+	ret->bytes = memory_resize(NULL, size + 1, 1);
 	ret->room = size + 1;
 	while (ret->length < size) {
 		ssize_t n = read(fd, ret->bytes + ret->length, size - ret->length);
@@ -50,8 +49,8 @@ static int write_all(int fd, const char *bytes, size_t length)
 /* A file without a name in the folder of `path`. */
 static int open_nameless(const char *path)
 {
-	cleanup(cleanup_free) char *copy = strdup(path);
-	int fd = copy ? open(dirname(copy), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600) : -1;
+	cleanup(cleanup_free) char *copy = memory_strdup(path);
+	int fd = open(dirname(copy), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
 
 	return fd < 0 ? -errno : fd;
 }
@@ -70,19 +69,17 @@ static int write_nameless(int fd, const char *path, const void *bytes, size_t le
 /* The same with a passing name, which nobody can know before. */
 static int write_named(const char *path, const void *bytes, size_t length)
 {
-	cleanup(cleanup_free) char *passing = NULL;
-	cleanup(cleanup_close) int fd = -1;
+	TEXT_CLEANUP passing = { 0 };
 
-	if (asprintf(&passing, "%s.XXXXXX", path) < 0)
-		return -ENOMEM;
-	fd = mkostemp(passing, O_CLOEXEC);
+	text_printf(&passing, "%s.XXXXXX", path);
+	cleanup(cleanup_close) int fd = mkostemp(passing.bytes, O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	int err = write_all(fd, bytes, length);
-	if (!err && renameat2(AT_FDCWD, passing, AT_FDCWD, path, RENAME_NOREPLACE))
+	if (!err && renameat2(AT_FDCWD, passing.bytes, AT_FDCWD, path, RENAME_NOREPLACE))
 		err = -errno;
 	if (err)
-		unlink(passing);
+		unlink(passing.bytes);
 	return err;
 }
 

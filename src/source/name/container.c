@@ -146,14 +146,17 @@ static void search_containerd(struct search *s, int root, const char *tasks)
 	cleanup(cleanup_close) int place = foreign_open_place(root, tasks, s->owner);
 	cleanup(cleanup_closedir) DIR *spaces = place < 0 ? NULL : foreign_open_dir(place, ".");
 	char path[PATH_BYTES];
+	int err = 0;
 
 	s->place = place;
-	for (struct dirent *e; spaces && !s->found->name && !s->found->pod && (e = readdir(spaces));) {
-		if (*e->d_name == '.')
+	for (const char *space;
+	     spaces && !s->found->name && !s->found->pod && (space = file_next_name(spaces, &err));) {
+		if (*space == '.')
 			continue;
-		snprintf(path, sizeof(path), "%s/%s/config.json", e->d_name, s->id);
+		snprintf(path, sizeof(path), "%s/%s/config.json", space, s->id);
 		take_oci(s, path);
 	}
+	keep_error(s, err);
 }
 
 /* kubelet names a log POD_NAMESPACE_CONTAINER-ID.log, whatever the runtime. */
@@ -174,8 +177,11 @@ static void search_logs(struct search *s, int root)
 	cleanup(cleanup_close) int place = foreign_open_place(root, "var/log/containers", s->owner);
 	cleanup(cleanup_closedir) DIR *logs = place < 0 ? NULL : foreign_open_dir(place, ".");
 
-	for (struct dirent *e; logs && !s->found->name && (e = readdir(logs));)
-		take_log_name(s, e->d_name);
+	int err = 0;
+
+	for (const char *log; logs && !s->found->name && (log = file_next_name(logs, &err));)
+		take_log_name(s, log);
+	keep_error(s, err);
 }
 
 static void search_host(struct search *s, int root)

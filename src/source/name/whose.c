@@ -58,17 +58,19 @@ static void add_process(struct boxes *b, const char *pid)
 	};
 }
 
-static void read_boxes(struct boxes *b)
+static int read_boxes(struct boxes *b)
 {
-	cleanup(cleanup_closedir) DIR *pids = opendir("/proc");
+	cleanup(cleanup_closedir) DIR *pids = file_open_dir(b->proc, ".");
+	int err = pids ? 0 : -errno;
 	TEXT_CLEANUP passwd = { 0 };
 
 	if (!file_read_at(b->root, "etc/passwd", PASSWD_BYTES, &passwd))
 		users_parse(&b->users, passwd.bytes, b->arena);
-	for (struct dirent *e; pids && (e = readdir(pids));)
-		if (*e->d_name >= '1' && *e->d_name <= '9')
-			add_process(b, e->d_name);
+	for (const char *pid; pids && (pid = file_next_name(pids, &err));)
+		if (*pid >= '1' && *pid <= '9')
+			add_process(b, pid);
 	clues_name(b->root, b->proc, b->names.items, b->names.count, b->arena);
+	return err;
 }
 
 static bool is_called(const struct naming *n, const char *called)
@@ -101,10 +103,8 @@ int whose_netns(const char *called, uint64_t *ret_inode)
 	uint64_t inode = 0;
 	int err = -ENOENT;
 
-	if (root >= 0 && proc >= 0) {
-		read_boxes(&boxes);
-		err = find_called(&boxes, called, &inode);
-	}
+	if (root >= 0 && proc >= 0)
+		err = read_boxes(&boxes) ?: find_called(&boxes, called, &inode);
 	if (!err)
 		*ret_inode = inode;
 	users_free(&boxes.users);
