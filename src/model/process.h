@@ -27,7 +27,8 @@ struct process {
 	const char *cwd;
 	const char *user;
 	const char *ended_in;  /* its cgroup, as /proc/PID/cgroup has it, if it failed at a call and may have ended */
-	const char *unit;      /* systemd unit */
+	const char *unit;      /* systemd unit, its escapes as they are; in a container its own manager's */
+	bool unit_is_system;   /* a service of the system's manager, not of a user's */
 	const char *container; /* id */
 	const char *container_name;
 	const char *pod;

@@ -112,6 +112,7 @@ static void take_cgroup(struct details *d, struct cgroup *c, struct process *p)
 	bool inside = c->container || container_of_task(d->root, c, d->arena);
 
 	p->unit = c->unit;
+	p->unit_is_system = c->unit_is_system;
 	p->pod = c->pod_uid;
 	if (!inside)
 		return;

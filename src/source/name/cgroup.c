@@ -118,6 +118,32 @@ static char *find_pod(struct arena *arena, struct piece p)
 	return uid;
 }
 
+static struct piece piece_at(const char *s)
+{
+	return (struct piece){ s, strcspn(s, "/") };
+}
+
+/* The system manager's own: below system.slice, with nothing but slices between. What is further below is made by the
+ * unit, or by a user that it was given to, and may be called anything. */
+static bool is_system_unit(const char *path, struct piece p)
+{
+	struct piece slice = piece_at(path + (*path == '/'));
+
+	if (!piece_ends(p, ".service") || slice.length != strlen("system.slice") ||
+	    !piece_starts(slice, "system.slice"))
+		return false;
+	while (slice.s != p.s && piece_ends(slice, ".slice"))
+		slice = piece_at(slice.s + slice.length + 1);
+	return slice.s == p.s;
+}
+
+/* A unit's name is the first in its path; only what holds another manager has more of them: a user's session, and a
+ * container that is a unit. */
+static bool holds_units(const char *unit)
+{
+	return !unit || starts_with(unit, "user@") || starts_with(unit, "systemd-nspawn@");
+}
+
 static void take_piece(struct cgroup *c, struct arena *arena, struct piece p, struct piece next)
 {
 	struct piece id = find_id(p);
@@ -130,13 +156,11 @@ static void take_piece(struct cgroup *c, struct arena *arena, struct piece p, st
 		c->named = !id.s;
 		c->unit = NULL; /* what is inside counts */
 	}
-	if (!id.s && (piece_ends(p, ".service") || piece_ends(p, ".scope")) && !(name && piece_starts(p, "machine-")))
-		c->unit = unescape(arena, p);
-}
-
-static struct piece piece_at(const char *s)
-{
-	return (struct piece){ s, strcspn(s, "/") };
+	bool is_unit = piece_ends(p, ".service") || piece_ends(p, ".scope");
+	if (id.s || !is_unit || !holds_units(c->unit) || (name && piece_starts(p, "machine-")))
+		return;
+	c->unit = arena_strndup(arena, p.s, p.length);
+	c->unit_is_system = is_system_unit(c->path, p);
 }
 
 static void take_path(struct cgroup *c, struct arena *arena)

@@ -8,7 +8,8 @@ struct cgroup {
 	const char *path;      /* in v2, or in the v1 hierarchy that says most; NULL: none says anything */
 	const char *freezer;   /* path in the v1 freezer hierarchy, NULL if there is none */
 	bool unified;          /* `path` is of v2 */
-	const char *unit;      /* last .service or .scope that is no container's own, else NULL */
+	const char *unit;      /* .service or .scope that is no container's own, as systemd writes it, else NULL */
+	bool unit_is_system;   /* it is a service of the system's own manager */
 	const char *container; /* id: 64 hex digits, or the name of an lxc or nspawn container; else NULL */
 	const char *pod_uid;   /* of kubelet, with dashes; else NULL */
 	bool named;            /* `container` is a name for people already */
