@@ -82,10 +82,10 @@ static __always_inline struct sock *tcp_socket(struct task_struct *task, unsigne
 		return 0;
 	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
 	struct socket *socket = file ? BPF_CORE_READ(file, private_data) : 0;
-	struct sock *sk = socket ? BPF_CORE_READ(socket, sk) : 0;
+	struct sock *sk = socket ? SOCKET_READ(socket, sk) : 0;
 	if (!sk)
 		return 0;
-	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family), protocol = BPF_CORE_READ(sk, sk_protocol);
+	__u16 family = SOCK_READ(sk, __sk_common.skc_family), protocol = SOCK_READ(sk, sk_protocol);
 	bool tcp = protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP;
 	return tcp && (family == AF_INET || family == AF_INET6) ? sk : 0;
 }
@@ -118,13 +118,14 @@ static __always_inline void read_target(struct record_call_key *key, const void 
 /* The socket's own address: what a listener that cannot accept, or listen, is known by. */
 static __always_inline void read_local(struct record_call_key *key, struct sock *sk)
 {
-	key->port = BPF_CORE_READ(sk, __sk_common.skc_num);
-	if (BPF_CORE_READ(sk, __sk_common.skc_family) == AF_INET6) {
+	key->port = SOCK_READ(sk, __sk_common.skc_num);
+	if (SOCK_READ(sk, __sk_common.skc_family) == AF_INET6) {
 		key->target = RECORD_TARGET_V6;
-		BPF_CORE_READ_INTO(&key->address, sk, __sk_common.skc_v6_rcv_saddr);
+		BPF_CORE_READ_INTO(&key->address, (struct tcp_sock *)sk,
+		                   inet_conn.icsk_inet.sk.__sk_common.skc_v6_rcv_saddr);
 	} else {
 		key->target = RECORD_TARGET_V4;
-		fill_v4(key->address, BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
+		fill_v4(key->address, SOCK_READ(sk, __sk_common.skc_rcv_saddr));
 	}
 }
 
@@ -207,15 +208,16 @@ static __always_inline struct record_calls *row_of(struct record_call_key *key, 
 
 static __always_inline void read_source(struct record_calls *row, struct sock *sk)
 {
-	__u32 locks = BPF_CORE_READ_BITFIELD_PROBED(sk, sk_userlocks);
+	__u32 locks = BPF_CORE_READ_BITFIELD_PROBED((struct tcp_sock *)sk, inet_conn.icsk_inet.sk.sk_userlocks);
 
-	row->source_port = locks & BINDPORT_LOCK ? BPF_CORE_READ(sk, __sk_common.skc_num) : 0;
+	row->source_port = locks & BINDPORT_LOCK ? SOCK_READ(sk, __sk_common.skc_num) : 0;
 	if (!(locks & BINDADDR_LOCK))
 		__builtin_memset(row->source, 0, sizeof(row->source));
-	else if (BPF_CORE_READ(sk, __sk_common.skc_family) == AF_INET6)
-		BPF_CORE_READ_INTO(&row->source, sk, __sk_common.skc_v6_rcv_saddr);
+	else if (SOCK_READ(sk, __sk_common.skc_family) == AF_INET6)
+		BPF_CORE_READ_INTO(&row->source, (struct tcp_sock *)sk,
+		                   inet_conn.icsk_inet.sk.__sk_common.skc_v6_rcv_saddr);
 	else
-		fill_v4(row->source, BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
+		fill_v4(row->source, SOCK_READ(sk, __sk_common.skc_rcv_saddr));
 }
 
 static __always_inline void count_row(struct record_call_key *key, struct record_caller *caller, struct sock *sk)
@@ -241,7 +243,7 @@ static __always_inline void fill_caller(struct record_call_key *key, struct task
 }
 
 /* One more call of the current task on a socket: known by its target, or by the socket's own address. */
-static __always_inline int count_call(struct sys_exit *ctx, enum record_call call, bool has_target)
+static __always_inline int count_call(struct sys_exit *ctx, enum record_call call)
 {
 	struct record_call_key key = { .call = call };
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -256,8 +258,8 @@ static __always_inline int count_call(struct sys_exit *ctx, enum record_call cal
 	struct record_caller *caller = key.error ? add_caller(&key, task) : find_caller(&key);
 	if (!caller && !key.error)
 		return 0;
-	key.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
-	if (has_target)
+	key.netns = SOCK_READ(sk, __sk_common.skc_net.net, ns.inum);
+	if (call == RECORD_CALL_BIND || call == RECORD_CALL_CONNECT)
 		read_target(&key, (const void *)PT_REGS_PARM2_CORE_SYSCALL(regs),
 		            (int)PT_REGS_PARM3_CORE_SYSCALL(regs));
 	else
@@ -266,61 +268,29 @@ static __always_inline int count_call(struct sys_exit *ctx, enum record_call cal
 	return 0;
 }
 
-static __always_inline int on_exit(struct sys_exit *ctx, enum record_call call, bool has_target)
-{
-	bool counts = is_failure(ctx->ret) || (is_pass(ctx->ret) && *mark_of_current());
-
-	return counts ? count_call(ctx, call, has_target) : 0;
-}
-
-static __always_inline int on_accept_exit(struct sys_exit *ctx)
-{
-	return is_exhaustion(ctx->ret) ? count_call(ctx, RECORD_CALL_ACCEPT, false) : 0;
-}
-
-SEC("tracepoint/syscalls/sys_exit_bind")
-int bind_exit(struct sys_exit *ctx)
-{
-	return on_exit(ctx, RECORD_CALL_BIND, true);
-}
-
-SEC("tracepoint/syscalls/sys_exit_connect")
-int connect_exit(struct sys_exit *ctx)
-{
-	return on_exit(ctx, RECORD_CALL_CONNECT, true);
-}
-
-SEC("tracepoint/syscalls/sys_exit_listen")
-int listen_exit(struct sys_exit *ctx)
-{
-	return on_exit(ctx, RECORD_CALL_LISTEN, false);
-}
-
-SEC("tracepoint/syscalls/sys_exit_accept")
-int accept_exit(struct sys_exit *ctx)
-{
-	return on_accept_exit(ctx);
-}
-
-SEC("tracepoint/syscalls/sys_exit_accept4")
-int accept4_exit(struct sys_exit *ctx)
-{
-	return on_accept_exit(ctx);
-}
-
-SEC("tracepoint/syscalls/sys_exit_socket")
-int socket_exit(struct sys_exit *ctx)
+static __always_inline int count_socket(struct sys_exit *ctx)
 {
 	struct record_call_key key = { .call = RECORD_CALL_SOCKET };
-
-	if (!is_exhaustion(ctx->ret))
-		return 0;
 	struct task_struct *task = bpf_get_current_task_btf();
+
 	fill_caller(&key, task, ctx->ret);
 	if (!key.tgid)
 		return 0;
 	key.netns = BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
 	count_row(&key, add_caller(&key, task), 0);
 	return 0;
+}
+
+/* One program for all of them, since each is verified by itself: user space has written on each tracepoint's link which
+ * call it is. The name is of no account. */
+SEC("tracepoint/syscalls/sys_exit_bind")
+int call_exit(struct sys_exit *ctx)
+{
+	if (!is_failure(ctx->ret) && !(is_pass(ctx->ret) && *mark_of_current()))
+		return 0;
+	enum record_call call = bpf_get_attach_cookie(ctx);
+	if ((call == RECORD_CALL_ACCEPT || call == RECORD_CALL_SOCKET) && !is_exhaustion(ctx->ret))
+		return 0;
+	return call == RECORD_CALL_SOCKET ? count_socket(ctx) : count_call(ctx, call);
 }
 #endif

@@ -59,7 +59,7 @@ static __always_inline enum record_side side_of(struct tcp_sock *tp)
 {
 	struct inet_bind_bucket *tb = tp->inet_conn.icsk_bind_hash;
 
-	if (tp->inet_conn.icsk_inet.sk.sk_max_ack_backlog)
+	if (SOCK(tp).sk_max_ack_backlog)
 		return RECORD_SERVER;
 	return tb && tb->fastreuse < 0 && tb->fastreuseport < 0 ? RECORD_CLIENT : RECORD_EITHER;
 }
@@ -67,7 +67,7 @@ static __always_inline enum record_side side_of(struct tcp_sock *tp)
 /* A client is known by where it connected to, a server by its port: as src/rule groups them. */
 static __always_inline void fill_end(struct record_close_key *key, struct tcp_sock *tp)
 {
-	struct sock_common *c = &tp->inet_conn.icsk_inet.sk.__sk_common;
+	struct sock_common *c = &SOCK(tp).__sk_common;
 
 	key->netns = c->skc_net.net->ns.inum;
 	key->side = side_of(tp);
@@ -133,9 +133,7 @@ static __always_inline __u32 idle_before(struct tcp_sock *tp, __u32 fin_at)
 /* Answers to our own keepalive probes move the stamp of the FIN. */
 static __always_inline bool may_be_probed(struct tcp_sock *tp)
 {
-	int keepalive = bpf_core_enum_value(enum sock_flags, SOCK_KEEPOPEN);
-
-	return sock_flag(&tp->inet_conn.icsk_inet.sk.__sk_common, keepalive) &&
+	return sock_flag(&SOCK(tp).__sk_common, SOCK_KEEPOPEN) &&
 	       !not_probed(tp, (__u32)bpf_jiffies64() - tp->inet_conn.icsk_ack.lrcvtime);
 }
 
@@ -212,7 +210,7 @@ static __always_inline void count_first_close(struct sock *sk)
 /* What is held has a cookie: for the others none is made. */
 static __always_inline struct held *find_held(struct sock *sk)
 {
-	__u64 cookie = sk->__sk_common.skc_cookie.counter;
+	__u64 cookie = SOCK(sk).__sk_common.skc_cookie.counter;
 
 	return cookie ? bpf_map_lookup_elem(&held, &cookie) : 0;
 }
@@ -227,7 +225,7 @@ static __always_inline long hold(struct sock *sk, const struct held *is)
 static __always_inline bool count_held(struct sock *sk)
 {
 	struct held *was = find_held(sk);
-	__u64 cookie = sk->__sk_common.skc_cookie.counter;
+	__u64 cookie = SOCK(sk).__sk_common.skc_cookie.counter;
 
 	if (!was)
 		return false;
@@ -292,8 +290,8 @@ int BPF_PROG(state_changed, struct sock *sk, int before, int after)
 		enter_close_wait(sk);
 	if (before != TCP_CLOSE_WAIT && before != TCP_FIN_WAIT2 && (before != TCP_LAST_ACK || after != TCP_LAST_ACK))
 		return 0;
-	struct socket *socket = sk->sk_socket;
-	struct file *file = socket ? socket->file : 0;
+	struct socket *socket = SOCK(sk).sk_socket;
+	struct file *file = socket ? SOCKET(socket).file : 0;
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	if (!file || !tp)
 		return 0;

@@ -32,14 +32,15 @@ static long look_file(__u32 i, void *context)
 	if (i >= FILES || (short)i >= w->count)
 		return 1;
 	bpf_probe_read_kernel(&file, sizeof(file), w->files + i * sizeof(file));
-	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+	struct inode *inode = file ? BPF_CORE_READ(file, f_inode) : 0;
+	if (!inode || (INODE_READ(inode, i_mode) & S_IFMT) != S_IFSOCK)
 		return 0;
 	struct socket *socket = BPF_CORE_READ(file, private_data);
-	struct sock *sk = BPF_CORE_READ(socket, sk);
-	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	struct sock *sk = SOCKET_READ(socket, sk);
+	__u16 family = SOCK_READ(sk, __sk_common.skc_family);
 	if (family != AF_INET && family != AF_INET6)
 		return 0;
-	w->record.cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+	w->record.cookie = SOCK_READ(sk, __sk_common.skc_cookie.counter);
 	bpf_seq_write(w->seq, &w->record, sizeof(w->record)); /* if the buffer is full, this descriptor comes again */
 	return 0;
 }
@@ -90,12 +91,12 @@ int dump_hiding(struct bpf_iter__task_file *ctx)
 			bpf_seq_write(w.seq, &w.record, sizeof(w.record));
 		return 0;
 	}
-	struct sock *sk = socket->sk;
-	if (!sk || sk->__sk_common.skc_family != AF_UNIX)
+	struct sock *sk = SOCKET(socket).sk;
+	if (!sk || SOCK(sk).__sk_common.skc_family != AF_UNIX)
 		return 0;
 	w.record.kind = HIDING_FLIGHT;
-	w.head = &sk->sk_receive_queue;
-	w.message = sk->sk_receive_queue.next;
+	w.head = &SOCK(sk).sk_receive_queue;
+	w.message = SOCK(sk).sk_receive_queue.next;
 	bpf_loop(MESSAGES, look_message, &w, 0);
 	return 0;
 }

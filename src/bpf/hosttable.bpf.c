@@ -50,18 +50,18 @@ static __always_inline void tell(struct seq_file *seq, struct sock_common *c)
 		fill_common(&r, c);
 		r.flags |= RECORD_REQUEST;
 		r.retransmits = request->num_retrans;
-		r.uid = BPF_CORE_READ(c, skc_listener, sk_uid.val);
+		struct sock *listener = BPF_CORE_READ(c, skc_listener);
+		r.uid = SOCK_READ(listener, sk_uid.val);
 	} else {
 		struct tcp_sock *tp = bpf_rdonly_cast(c, bpf_core_type_id_kernel(struct tcp_sock));
-		struct sock *sk = &tp->inet_conn.icsk_inet.sk;
-		if (sk->sk_socket && !BPF_CORE_READ_BITFIELD(sk, sk_kern_sock))
+		if (SOCK(tp).sk_socket && !SOCK_BITS(tp, sk_kern_sock))
 			return;
 		fill_common(&r, c);
-		fill_sock(&r, sk);
+		fill_sock(&r, &SOCK(tp));
 		fill_tcp(&r, tp, (__u32)bpf_jiffies64());
 		if (want_buckets)
 			fill_bucket(&r, tp->inet_conn.icsk_bind_hash);
-		r.flags |= flag_if(sk->sk_socket, RECORD_SOCKET);
+		r.flags |= flag_if(SOCK(tp).sk_socket, RECORD_SOCKET);
 	}
 	r.cookie = c->skc_cookie.counter;
 	bpf_seq_write(seq, &r, sizeof(r));

@@ -36,7 +36,13 @@ enum {
 enum bpf_map_type { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_ARRAY = 2 };
 enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
 
-/* A struct a line or two, for only names and types matter here. */
+/* A struct a line or two, for only names and types matter here.
+ *
+ * For each type that a member is named from, the kernel goes through all of its types, 0.25 ms, and remembers where 31
+ * of them are, by a hash of the name (bpf_core_find_cands(), kernel/bpf/btf.c). Names that share a place displace each
+ * other, time and again: sock and kernfs_node, socket and tcp_timewait_sock, inode and net do. So the former of each
+ * are named from the types that they stand in, with SOCK() and SOCKET(): only offsets matter, and every kind of socket
+ * begins alike. libbpf, where it does this, goes through all types for each name, too. */
 /* clang-format off */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -70,14 +76,13 @@ struct file {
 };
 struct file___counted { atomic64_t f_count; /* before */ };
 struct socket { struct file *file; struct sock *sk; };
+struct socket_alloc { struct socket socket; struct inode vfs_inode; };
 struct kernfs_node { __u64 id; const char *name; struct kernfs_node *__parent; /* since 6.15 */ };
 struct kernfs_node___named { struct kernfs_node *parent; /* before */ };
 struct cgroup { struct kernfs_node *kn; };
 struct css_set { struct cgroup *dfl_cgrp; };
 struct mm_struct { unsigned long arg_start, arg_end; };
 struct sock_cgroup_data { struct cgroup *cgroup; };
-
-enum sock_flags { SOCK_DEAD, SOCK_DONE, SOCK_URGINLINE, SOCK_KEEPOPEN };
 
 struct sock;
 struct sock_common {
@@ -186,6 +191,15 @@ struct pt_regs { struct user_pt_regs user_regs; __u64 orig_x0; };
 #endif
 
 #pragma clang attribute pop
+
+#define SOCK(p) (((struct tcp_sock *)(p))->inet_conn.icsk_inet.sk)
+#define SOCK_READ(p, member, ...) BPF_CORE_READ((struct tcp_sock *)(p), inet_conn.icsk_inet.sk.member, ##__VA_ARGS__)
+#define SOCK_BITS(p, member) BPF_CORE_READ_BITFIELD((struct tcp_sock *)(p), inet_conn.icsk_inet.sk.member)
+#define SOCKET(p) (((struct socket_alloc *)(p))->socket)
+#define SOCKET_READ(p, member) BPF_CORE_READ((struct socket_alloc *)(p), socket.member)
+/* Of any inode, seen as a socket's. */
+#define INODE_READ(p, member, ...) BPF_CORE_READ(INODE_OUTER(p), vfs_inode.member, ##__VA_ARGS__)
+#define INODE_OUTER(p) ((struct socket_alloc *)((char *)(p) - bpf_core_field_offset(struct socket_alloc, vfs_inode)))
 
 /* What an iterator is called with: the kernel keeps this layout, and its verifier refuses another. Were it left to
  * CO-RE to find, each struct would cost a search through all types of the kernel, 0.8 ms of every start. */

@@ -34,8 +34,11 @@ static __always_inline int tell_task(struct seq_file *seq, struct task_struct *t
 {
 	struct files_struct *files = BPF_CORE_READ(task, files);
 
+	int users = 0;
+
 	if (files == told_files && task->pid == told_tid)
 		return 0;
+	bpf_probe_read_kernel(&users, sizeof(users), files); /* files->count, the first member */
 	struct record_task r = {
 		.kind = RECORD_TASK,
 		.tgid = task_tgid(task),
@@ -45,7 +48,7 @@ static __always_inline int tell_task(struct seq_file *seq, struct task_struct *t
 		.uid = BPF_CORE_READ(task, cred, uid.val),
 		.ppid = task_ppid(task),
 		.netns = BPF_CORE_READ(task, nsproxy, net_ns, ns.inum),
-		.shared = files && BPF_CORE_READ(files, count.counter) > BPF_CORE_READ(task, signal, nr_threads),
+		.shared = users > BPF_CORE_READ(task, signal, nr_threads),
 	};
 	BPF_CORE_READ_INTO(&r.comm, task, group_leader, comm);
 	if (!r.tgid || bpf_seq_write(seq, &r, sizeof(r)))
@@ -85,14 +88,14 @@ static __always_inline void tell_door(struct seq_file *seq, struct task_struct *
 
 	if (sk) {
 		r.door = DOOR_SOCKET;
-		r.netns = sk->__sk_common.skc_net.net->ns.inum;
+		r.netns = SOCK(sk).__sk_common.skc_net.net->ns.inum;
 		if (r.netns == BPF_CORE_READ(task, nsproxy, net_ns, ns.inum))
 			return;
 	} else {
 		r.door = DOOR_FILE;
-		if (BPF_CORE_READ(inode, i_sb, s_magic) != NSFS_MAGIC)
+		if (INODE_READ(inode, i_sb, s_magic) != NSFS_MAGIC)
 			return;
-		r.netns = (__u32)BPF_CORE_READ(inode, i_ino);
+		r.netns = (__u32)INODE_READ(inode, i_ino);
 	}
 	r.tgid = r.tid = task_tgid(task);
 	if (r.tgid)
@@ -118,24 +121,24 @@ int dump_held(struct bpf_iter__task_file *ctx)
 	if (!file || !task)
 		return 0;
 	struct socket *socket = bpf_sock_from_file(file);
-	struct sock *sk = socket ? socket->sk : 0;
+	struct sock *sk = socket ? SOCKET(socket).sk : 0;
 	if (want_doors && (sk || !socket))
 		tell_door(seq, task, ctx->fd, file, sk);
 	if (!sk)
 		return 0;
-	__u16 family = sk->__sk_common.skc_family, protocol = sk->sk_protocol;
+	__u16 family = SOCK(sk).__sk_common.skc_family, protocol = SOCK(sk).sk_protocol;
 	if ((family != AF_INET && family != AF_INET6) || (protocol != IPPROTO_TCP && protocol != IPPROTO_MPTCP))
 		return 0;
-	if (only_netns && sk->__sk_common.skc_net.net->ns.inum != only_netns)
+	if (only_netns && SOCK(sk).__sk_common.skc_net.net->ns.inum != only_netns)
 		return 0;
 	int told = tell_task(seq, task);
 	if (told < 0)
 		return 0; /* if the buffer is full, this descriptor comes again */
 
 	struct record_socket r = { .kind = RECORD_HELD, .fd = ctx->fd, .flags = RECORD_FILE | RECORD_SOCKET };
-	r.inode = (__u32)BPF_CORE_READ(file, f_inode, i_ino);
+	r.inode = (__u32)BPF_CORE_READ((struct socket_alloc *)socket, vfs_inode.i_ino);
 	r.cookie = bpf_get_socket_cookie(sk);
-	fill_common(&r, &sk->__sk_common);
+	fill_common(&r, &SOCK(sk).__sk_common);
 	fill_sock(&r, sk);
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	if (tp)
@@ -153,17 +156,17 @@ int dump_held(struct bpf_iter__task_file *ctx)
 
 static __always_inline void dump_full(struct record_socket *r, struct tcp_sock *tp)
 {
-	struct sock *sk = &tp->inet_conn.icsk_inet.sk;
-	struct socket *socket = sk->sk_socket;
+	struct sock *sk = &SOCK(tp);
+	struct socket *socket = SOCK(tp).sk_socket;
 
-	fill_common(r, &sk->__sk_common);
+	fill_common(r, &SOCK(tp).__sk_common);
 	fill_sock(r, sk);
 	dump_tcp(r, tp);
-	if (socket) {
-		r->flags |= RECORD_SOCKET | flag_if(socket->file, RECORD_FILE);
-		if (socket->file)
-			r->inode = (__u32)socket->file->f_inode->i_ino;
-	}
+	if (!socket)
+		return;
+	r->flags |= RECORD_SOCKET | flag_if(SOCKET(socket).file, RECORD_FILE);
+	if (SOCKET(socket).file)
+		r->inode = (__u32)BPF_CORE_READ((struct socket_alloc *)socket, vfs_inode.i_ino);
 }
 
 SEC("iter/tcp")
@@ -182,8 +185,7 @@ int dump_table(struct bpf_iter__tcp *ctx)
 	if ((tp = bpf_skc_to_tcp_sock(c))) {
 		/* A program's struct socket has a file; to look would fetch that memory for every socket. The kernel's
 		 * own, which may have none, are told in full. */
-		struct sock *sk = &tp->inet_conn.icsk_inet.sk;
-		if (sk->sk_socket && !BPF_CORE_READ_BITFIELD(sk, sk_kern_sock) && !table_in_full) {
+		if (SOCK(tp).sk_socket && !SOCK_BITS(tp, sk_kern_sock) && !table_in_full) {
 			r.kind = RECORD_KNOWN;
 			bpf_seq_write(seq, &r, __builtin_offsetof(struct record_socket, cgroup));
 			return 0;

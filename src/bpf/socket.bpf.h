@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* From a struct sock to a record: read without its lock, so a figure may be a moment older than another.
- * Members are named from the outermost struct: libbpf searches all types of the kernel for each struct that a member
- * is named from, 0.8 ms of every start. */
+ * Which type a member is named from matters: see kernel.h. */
 #ifndef UNFIN_SOCKET_BPF_H
 #define UNFIN_SOCKET_BPF_H
 
-/* SOCK_BINDADDR_LOCK, SOCK_BINDPORT_LOCK (include/net/sock.h); RCV_SHUTDOWN, SEND_SHUTDOWN. */
+/* Of include/net/sock.h: SOCK_BINDADDR_LOCK, SOCK_BINDPORT_LOCK; RCV_SHUTDOWN, SEND_SHUTDOWN; enum sock_flags, whose
+ * first ones have had these numbers since 2.5. */
 enum { BINDADDR_LOCK = 4, BINDPORT_LOCK = 8, RCV_SHUTDOWN = 1, SEND_SHUTDOWN = 2 };
+enum { SOCK_DEAD = 0, SOCK_DONE = 1, SOCK_KEEPOPEN = 3 };
 /* icsk_pending (include/net/inet_connection_sock.h): the kernel retransmits, or probes a zero window. */
 enum { ICSK_TIME_RETRANS = 1, ICSK_TIME_PROBE0 = 3, ICSK_TIME_LOSS_PROBE = 5 };
 
@@ -50,41 +51,39 @@ static __always_inline void fill_common(struct record_socket *r, struct sock_com
 
 static __always_inline void fill_sock(struct record_socket *r, struct sock *sk)
 {
-	struct sock_common *c = &sk->__sk_common;
-	__u32 locks = BPF_CORE_READ_BITFIELD(sk, sk_userlocks);
+	struct sock_common *c = &SOCK(sk).__sk_common;
+	__u32 locks = SOCK_BITS(sk, sk_userlocks);
 
-	r->uid = sk->sk_uid.val;
-	if (bpf_core_field_exists(sk->sk_cgrp_data.cgroup))
-		r->cgroup = sk->sk_cgrp_data.cgroup->kn->id;
+	r->uid = SOCK(sk).sk_uid.val;
+	if (bpf_core_field_exists(SOCK(sk).sk_cgrp_data.cgroup))
+		r->cgroup = SOCK(sk).sk_cgrp_data.cgroup->kn->id;
 	if (c->skc_state == TCP_LISTEN) {
-		r->recv_q = sk->sk_ack_backlog;
-		r->send_q = sk->sk_max_ack_backlog;
-		if (bpf_core_field_exists(sk->sk_drops))
-			r->received = (__u32)sk->sk_drops.counter;
+		r->recv_q = SOCK(sk).sk_ack_backlog;
+		r->send_q = SOCK(sk).sk_max_ack_backlog;
+		if (bpf_core_field_exists(SOCK(sk).sk_drops))
+			r->received = (__u32)SOCK(sk).sk_drops.counter;
 	}
 	r->flags |= flag_if(locks & BINDADDR_LOCK, RECORD_BOUND_ADDR) |
 	            flag_if(locks & BINDPORT_LOCK, RECORD_BOUND_PORT) |
-	            flag_if(sk->sk_shutdown & RCV_SHUTDOWN, RECORD_RECV_SHUT) |
-	            flag_if(sk->sk_shutdown & SEND_SHUTDOWN, RECORD_SEND_SHUT) |
-	            flag_if(BPF_CORE_READ_BITFIELD(sk, sk_kern_sock), RECORD_KERNEL) |
-	            flag_if(sock_flag(c, bpf_core_enum_value(enum sock_flags, SOCK_DEAD)), RECORD_DEAD) |
-	            flag_if(sock_flag(c, bpf_core_enum_value(enum sock_flags, SOCK_DONE)), RECORD_DONE_FIN) |
-	            flag_if(sock_flag(c, bpf_core_enum_value(enum sock_flags, SOCK_KEEPOPEN)), RECORD_KEEPALIVE);
+	            flag_if(SOCK(sk).sk_shutdown & RCV_SHUTDOWN, RECORD_RECV_SHUT) |
+	            flag_if(SOCK(sk).sk_shutdown & SEND_SHUTDOWN, RECORD_SEND_SHUT) |
+	            flag_if(SOCK_BITS(sk, sk_kern_sock), RECORD_KERNEL) |
+	            flag_if(sock_flag(c, SOCK_DEAD), RECORD_DEAD) | flag_if(sock_flag(c, SOCK_DONE), RECORD_DONE_FIN) |
+	            flag_if(sock_flag(c, SOCK_KEEPOPEN), RECORD_KEEPALIVE);
 }
 
 static __always_inline void fill_timer(struct record_socket *r, struct tcp_sock *tp, __u32 now)
 {
-	struct sock *sk = &tp->inet_conn.icsk_inet.sk;
 	__u8 pending = tp->inet_conn.icsk_pending;
 
 	if (pending == ICSK_TIME_PROBE0)
 		r->timer = RECORD_TIMER_PROBE;
 	else if (pending == ICSK_TIME_RETRANS || pending == ICSK_TIME_LOSS_PROBE)
 		r->timer = RECORD_TIMER_RETRANSMIT;
-	else if (sk->sk_timer.entry.pprev)
+	else if (SOCK(tp).sk_timer.entry.pprev)
 		r->timer = RECORD_TIMER_KEEPALIVE;
 	if (r->timer == RECORD_TIMER_KEEPALIVE)
-		r->timer_left = (__s32)((__u32)sk->sk_timer.expires - now);
+		r->timer_left = (__s32)((__u32)SOCK(tp).sk_timer.expires - now);
 	else if (r->timer && bpf_core_field_exists(tp->inet_conn.icsk_retransmit_timer))
 		r->timer_left = (__s32)((__u32)tp->inet_conn.icsk_retransmit_timer.expires - now);
 	r->retransmits = tp->inet_conn.icsk_retransmits;
@@ -117,11 +116,10 @@ static __always_inline bool receive_full(struct tcp_sock *tp, __u32 unread)
 /* The first probe goes out when nothing has come for keepalive_time (tcp_keepalive_timer()). */
 static __always_inline bool not_probed(struct tcp_sock *tp, __u32 since_data)
 {
-	struct sock *sk = &tp->inet_conn.icsk_inet.sk;
 	__u32 idle = tp->keepalive_time;
 
 	if (!idle)
-		idle = sk->__sk_common.skc_net.net->ipv4.sysctl_tcp_keepalive_time;
+		idle = SOCK(tp).__sk_common.skc_net.net->ipv4.sysctl_tcp_keepalive_time;
 	return since_data < idle;
 }
 
@@ -131,7 +129,9 @@ static __always_inline bool is_held_subflow(struct tcp_sock *tp)
 	if (!bpf_core_field_exists(tp->is_mptcp) || !tp->is_mptcp)
 		return false;
 	struct mptcp_subflow_context *context = tp->inet_conn.icsk_ulp_data;
-	return BPF_CORE_READ(context, conn, sk_socket, file) != 0;
+	struct sock *conn = BPF_CORE_READ(context, conn);
+	struct socket *socket = SOCK_READ(conn, sk_socket);
+	return socket && SOCKET_READ(socket, file);
 }
 
 /* inet_put_port() clears inet_num, and leaves what went into the packets. */
@@ -178,10 +178,10 @@ static __always_inline void fill_first_subflow(struct record_socket *r, struct s
 		r->flags |= RECORD_BUCKET;
 	}
 	if (r->state == TCP_LISTEN) {
-		r->recv_q = BPF_CORE_READ(first, sk_ack_backlog);
-		r->send_q = BPF_CORE_READ(first, sk_max_ack_backlog);
-		if (bpf_core_field_exists(first->sk_drops))
-			r->received = (__u32)BPF_CORE_READ(first, sk_drops.counter);
+		r->recv_q = SOCK_READ(first, sk_ack_backlog);
+		r->send_q = SOCK_READ(first, sk_max_ack_backlog);
+		if (bpf_core_field_exists(SOCK(first).sk_drops))
+			r->received = (__u32)SOCK_READ(first, sk_drops.counter);
 	}
 }
 

@@ -1,4 +1,5 @@
 #include "bpf_host.h"
+#include "bpf/since.h"
 #include "privilege.h"
 #include <errno.h>
 #include <linux/capability.h>
@@ -16,6 +17,12 @@ struct gap bpf_host_why(int err, struct arena *arena)
 			             "this kernel gives no type information (/sys/kernel/btf/vmlinux): BPF programs "
 			             "cannot find its structures",
 			             "boot a kernel built with CONFIG_DEBUG_INFO_BTF=y" };
+	const char *since = programs_since(PROGRAMS_SNAPSHOT);
+	if (since)
+		return (struct gap){ "all sockets of all processes",
+			             arena_printf(arena, "this kernel's iterators do not tell all we ask: since %s",
+			                          since),
+			             arena_printf(arena, "boot %s or newer", since) };
 	return (struct gap){ "all sockets of all processes",
 		             arena_printf(arena, "the kernel refused the BPF program: %s", strerror(-err)),
 		             err == -EPERM ? privilege_mend(arena) : NULL };

@@ -1,6 +1,7 @@
 #include "features.h"
 #include "base/file.h"
 #include "bpf/record.h"
+#include "bpf/since.h"
 #include "conntrack.h"
 #include "source/diag/diag.h"
 #include "hiding.load.h"
@@ -105,9 +106,12 @@ static bool probe_hiding(struct arena *arena, struct feature *f)
 	struct hiding_bpf *programs = hiding_bpf__open();
 	int err = programs ? hiding_bpf__load(programs) : -ENOMEM;
 
-	f->why = err ? errno_text(arena, "the kernel refused the program", err) : NULL;
-	f->mend = err == -EPERM ? privilege_mend(arena) : NULL;
+	const char *since = err ? programs_since(PROGRAMS_HIDING) : NULL;
 	hiding_bpf__destroy(programs);
+	f->why = since ? arena_printf(arena, "this kernel cannot walk the queues they wait in: since %s", since)
+	         : err ? errno_text(arena, "the kernel refused the program", err)
+	               : NULL;
+	f->mend = since ? arena_printf(arena, "boot %s or newer", since) : err == -EPERM ? privilege_mend(arena) : NULL;
 	return !err;
 }
 

@@ -5,6 +5,7 @@
 
 struct events {
 	struct events_bpf *programs;
+	int exits[6];            /* links of the calls' program, -1: none */
 	uint64_t boot_offset_ns; /* of our time namespace */
 };
 

@@ -2,37 +2,51 @@
 #include "collect.h"
 #include "base/clock.h"
 #include "bpf/pid_namespace.h"
+#include "bpf/since.h"
 #include "tracefs.h"
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <inttypes.h>
 
-/* Each program by the tracepoint that it stands on; the others attach by themselves. */
-static int attach_calls(struct events_bpf *p)
+/* The other programs attach by themselves. */
+static int attach_calls(struct events *e)
 {
-	const struct {
+	static const struct {
 		const char *name;
-		int program;
-		int *link;
+		enum record_call call;
 	} exits[] = {
-		{ "sys_exit_bind", p->progs.bind_exit.prog_fd, &p->links.bind_exit_fd },
-		{ "sys_exit_connect", p->progs.connect_exit.prog_fd, &p->links.connect_exit_fd },
-		{ "sys_exit_listen", p->progs.listen_exit.prog_fd, &p->links.listen_exit_fd },
-		{ "sys_exit_accept", p->progs.accept_exit.prog_fd, &p->links.accept_exit_fd },
-		{ "sys_exit_accept4", p->progs.accept4_exit.prog_fd, &p->links.accept4_exit_fd },
-		{ "sys_exit_socket", p->progs.socket_exit.prog_fd, &p->links.socket_exit_fd },
+		{ "sys_exit_bind", RECORD_CALL_BIND },      { "sys_exit_connect", RECORD_CALL_CONNECT },
+		{ "sys_exit_listen", RECORD_CALL_LISTEN },  { "sys_exit_accept", RECORD_CALL_ACCEPT },
+		{ "sys_exit_accept4", RECORD_CALL_ACCEPT }, { "sys_exit_socket", RECORD_CALL_SOCKET },
 	};
+	_Static_assert(ARRAY_SIZE(exits) == ARRAY_SIZE(e->exits), "a link for each");
 	cleanup(cleanup_close) int tracefs = tracefs_open();
 	int err = tracefs < 0 ? tracefs : 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(exits) && !err; i++)
-		err = tracefs_attach(tracefs, "syscalls", exits[i].name, exits[i].program, exits[i].link);
+		err = tracefs_attach(tracefs, "syscalls", exits[i].name, e->programs->progs.call_exit.prog_fd,
+		                     exits[i].call, &e->exits[i]);
 	return err;
 }
 
-static int attach(struct events_bpf *p)
+static int attach(struct events *e)
 {
-	return events_bpf__attach(p) ? -errno : attach_calls(p);
+	return events_bpf__attach(e->programs) ? -errno : attach_calls(e);
+}
+
+static struct gap refusal(int err, struct arena *arena)
+{
+	const char *since = programs_since(PROGRAMS_EVENTS);
+	struct gap g = { .what = "failing bind() and connect() calls, and closes" };
+
+	if (since) {
+		g.why = arena_printf(arena, "this kernel does not show what a call was asked for: since %s", since);
+		g.mend = arena_printf(arena, "boot %s or newer", since);
+	} else {
+		g.why = arena_printf(arena, "the kernel refused to watch them: %s", strerror(-err));
+		g.mend = err == -EPERM || err == -EACCES ? "sudo unfin check --window 10s" : NULL;
+	}
+	return g;
 }
 
 int events_open(struct arena *arena, struct events **ret, struct gap *ret_why)
@@ -40,6 +54,7 @@ int events_open(struct arena *arena, struct events **ret, struct gap *ret_why)
 	cleanup(events_cleanup) struct events *e = memory_zeroed(sizeof(*e));
 	int err;
 
+	memset(e->exits, -1, sizeof(e->exits));
 	e->boot_offset_ns = clock_boot_offset_ns();
 	e->programs = events_bpf__open();
 	err = e->programs ? pid_namespace_find(&e->programs->rodata->pid_namespace) : -ENOMEM;
@@ -48,21 +63,20 @@ int events_open(struct arena *arena, struct events **ret, struct gap *ret_why)
 		err = events_bpf__load(e->programs);
 	}
 	if (!err)
-		err = attach(e->programs);
-	if (err) {
-		*ret_why = (struct gap){ "failing bind() and connect() calls, and closes",
-			                 arena_printf(arena, "the kernel refused to watch them: %s", strerror(-err)),
-			                 "sudo unfin check --window 10s" };
-		return err;
-	}
-	*ret = take_ptr(e);
-	return 0;
+		err = attach(e);
+	if (err)
+		*ret_why = refusal(err, arena);
+	else
+		*ret = take_ptr(e);
+	return err;
 }
 
 void events_close(struct events *e)
 {
 	if (!e)
 		return;
+	for (size_t i = 0; i < ARRAY_SIZE(e->exits); i++)
+		cleanup_close(&e->exits[i]);
 	events_bpf__destroy(e->programs);
 	free(e);
 }

@@ -33,9 +33,10 @@ static int tracepoint_id(int tracefs, const char *category, const char *name, ui
 	return parse_u64(text.bytes, ret);
 }
 
-int tracefs_attach(int tracefs, const char *category, const char *name, int program, int *ret_link)
+int tracefs_attach(int tracefs, const char *category, const char *name, int program, uint64_t cookie, int *ret_link)
 {
 	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT, .size = sizeof(attr), .sample_period = 1 };
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = cookie);
 	uint64_t id;
 	int err = tracepoint_id(tracefs, category, name, &id);
 
@@ -46,7 +47,7 @@ int tracefs_attach(int tracefs, const char *category, const char *name, int prog
 	cleanup(cleanup_close) int event = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
 	if (event < 0)
 		return -errno;
-	int link = bpf_link_create(program, event, BPF_PERF_EVENT, NULL);
+	int link = bpf_link_create(program, event, BPF_PERF_EVENT, &opts);
 	if (link < 0)
 		return -errno;
 	*ret_link = link;
