@@ -32,32 +32,35 @@ static void add_bold(struct text *t, const char *s, size_t length, bool on)
 	text_add(t, on ? "\033[0m" : "");
 }
 
-/* Bytes of a list's mark, "- " or "1. "; 0 if the line begins no item. */
+/* Bytes of a list's mark, "- " or "1. ", with the two blanks before one of a list within a list; 0 if the line begins
+ * no item. */
 static size_t item_mark(const char *line)
 {
-	size_t digits = strspn(line, "0123456789");
+	size_t blanks = starts_with(line, "  ") && line[2] != ' ' ? 2 : 0;
+	size_t digits = strspn(line + blanks, "0123456789");
 
-	if (starts_with(line, "- "))
-		return 2;
-	return digits && starts_with(line + digits, ". ") ? digits + 2 : 0;
+	if (starts_with(line + blanks, "- "))
+		return blanks + 2;
+	return digits && starts_with(line + blanks + digits, ". ") ? blanks + digits + 2 : 0;
 }
 
-static bool ends_paragraph(const char *line)
+/* Four blanks begin code; in an item of an inner list they go on with it. */
+static bool ends_paragraph(const char *line, bool inner)
 {
 	return !*line || *line == '\n' || *line == '#' || *line == '|' || starts_with(line, "```") ||
-	       starts_with(line, "<!--") || starts_with(line, "    ") || item_mark(line);
+	       starts_with(line, "<!--") || (starts_with(line, "    ") && !inner) || item_mark(line);
 }
 
 /* Prose stays narrower than a wide terminal: it is read, not scanned. */
 static void add_paragraph(struct page *p)
 {
 	struct wrap wrap = { p->out, MIN(p->style->columns, (unsigned)TEXT_COLUMNS_MOST) };
-	size_t mark = item_mark(p->at);
+	size_t mark = item_mark(p->at), blanks = mark ? strspn(p->at, " ") : 0;
 	TEXT_CLEANUP words = { 0 };
 	TEXT_CLEANUP label = { 0 };
 
 	text_add(&label, "");
-	text_add_bytes(&label, p->at, mark);
+	text_add_bytes(&label, p->at + blanks, mark - blanks);
 	text_add(&words, "");
 	p->at += mark;
 	do {
@@ -65,8 +68,8 @@ static void add_paragraph(struct page *p)
 		text_add(&words, words.length ? " " : "");
 		text_add_bytes(&words, line, (size_t)(line_end(line) - line));
 		p->at = line_after(p->at);
-	} while (!ends_paragraph(p->at));
-	wrap_line(&wrap, INDENT, label.bytes, (unsigned)mark, words.bytes);
+	} while (!ends_paragraph(p->at, blanks));
+	wrap_line(&wrap, INDENT + (unsigned)blanks, label.bytes, (unsigned)(mark - blanks), words.bytes);
 }
 
 /* The cells of a "| a | b |" line. */

@@ -19,6 +19,11 @@ static void paragraphs_are_filled(void **state)
 	assert_shown("One line\nand the next of it.\n\nAnother.\n", "  One line and the next of it.\n\n  Another.\n");
 	assert_shown("- aaaa bbbb cccc dddd eeee ffff gggg hhhh iiii jjjj kkkk llll mmmm\n  nnnn\n- oooo\n",
 	             "  - aaaa bbbb cccc dddd eeee ffff gggg hhhh iiii jjjj kkkk\n    llll mmmm nnnn\n  - oooo\n");
+	assert_shown("- any of:\n  - aaaa bbbb cccc dddd eeee ffff gggg hhhh iiii jjjj kkkk llll\n    mmmm\n  - "
+	             "nnnn\n- oooo\n",
+	             "  - any of:\n    - aaaa bbbb cccc dddd eeee ffff gggg hhhh iiii jjjj kkkk\n      llll mmmm\n    "
+	             "- nnnn\n"
+	             "  - oooo\n");
 	assert_shown("Run what follows here: `unfin list --group-by comm,peer_address,state`.\n",
 	             "  Run what follows here:\n  `unfin list --group-by comm,peer_address,state`.\n");
 }
