@@ -145,6 +145,8 @@ static __always_inline void add_close(struct record_close *row, const struct rec
 	if (one->last != row->last)
 		__sync_fetch_and_add(&row->processes, 1);
 	row->last = one->last;
+	if (one->youngest < row->youngest)
+		row->youngest = one->youngest;
 	if (!one->idle_known)
 		return;
 	if (!row->idle_known || one->idle_low < row->idle_low)
@@ -157,7 +159,8 @@ static __always_inline void add_close(struct record_close *row, const struct rec
 static __always_inline void count_close(struct held *was)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct record_close one = { .count = 1, .oldest = (__u32)bpf_jiffies64() - was->fin_at, .processes = 1 };
+	__u32 age = (__u32)bpf_jiffies64() - was->fin_at;
+	struct record_close one = { .count = 1, .oldest = age, .youngest = age, .processes = 1 };
 
 	if (was->idle != IDLE_UNKNOWN) {
 		one.idle_known = 1;

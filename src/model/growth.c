@@ -6,6 +6,9 @@ enum {
 	RECENT = 100,          /* so many of the youngest tell the rate of now rather than that of the past */
 	SURVIVORS_LEAST = 100, /* fewer that are certainly leaked do not give a rate within 20% */
 	LEAST = 4,
+	MANY = 20,
+	PAUSE_TIMES = 5,
+	PAUSE_LEAST_MS = 2000,
 	WINDOW_S = 60,
 	WINDOW_MOST_S = 600,
 };
@@ -87,10 +90,31 @@ static struct growth from_past_or_window(const struct growth_evidence *e)
 	                  "what came while watched; the pace has changed before");
 }
 
+/* A few are much older than all others: those that came between have been closed, by a collector perhaps. Then a count
+ * goes up and down, and its way up is no growth. */
+static bool is_emptied(const struct growth_evidence *e)
+{
+	uint64_t nearly_all_ms = e->ages_ms[(e->count - 1) * 19 / 20];
+
+	return e->count >= MANY && oldest_ms(e) > 2 * nearly_all_ms;
+}
+
+/* Long since none came, by the pace at which they did. One such pause in a hundred is chance. */
+static bool has_stopped(const struct growth_evidence *e)
+{
+	uint64_t span_ms = oldest_ms(e) - e->ages_ms[0];
+
+	return !e->arrived && e->ages_ms[0] > PAUSE_LEAST_MS && e->ages_ms[0] * (e->count - 1) > PAUSE_TIMES * span_ms;
+}
+
 struct growth growth_of(const struct growth_evidence *e)
 {
 	if (e->count < LEAST)
 		return unknown("too few to tell a rate", WINDOW_S);
+	if (has_stopped(e))
+		return unknown("none has come for some time", WINDOW_S);
+	if (is_emptied(e))
+		return unknown("some are much older than all others: it is emptied now and then", WINDOW_S);
 	if (e->closed_oldest_ms)
 		return from_survivors(e);
 	if (e->window_ms && oldest_ms(e) > TIMES * e->window_ms)

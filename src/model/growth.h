@@ -1,6 +1,7 @@
 /* How fast a group of unfinished sockets grows, from their ages. Only evidence that excludes survivors counts
  * (contract, section 2): of a server with a 3 s handler that leaks one connection in fifty, the young sockets
- * show the arrivals, not the leak. So what is younger than anything that is still being closed is left out. */
+ * show the arrivals, not the leak. So what is younger than anything that is still being closed is left out. A burst is
+ * no rate: where none has come for long, nothing grows. */
 #pragma once
 #include "base/util.h"
 

@@ -10,6 +10,7 @@ void finding_free(struct finding *f)
 	array_free(&f->excluded);
 	array_free(&f->advice);
 	array_free(&f->sockets);
+	array_free(&f->waits_for);
 }
 
 const char *severity_name(enum severity s)

@@ -45,6 +45,8 @@ struct advice {
 	const char *text, *command; /* command: NULL where there is none */
 };
 
+typedef ARRAY(uint32_t) socket_list; /* indexes into the moment's sockets */
+
 #define PROCESS_NONE UINT32_MAX
 #define SOCKET_NONE  UINT32_MAX
 #define FINDING_NONE UINT32_MAX
@@ -77,13 +79,16 @@ struct finding {
 	bool limit_reached;
 	bool foreseen; /* about a limit that is not reached yet: its end is all it tells */
 	ARRAY(struct victim) victims;
+	/* Connections on which its program waits for others before it can go on: whoever has a finding about them is
+	 * the cause. */
+	socket_list waits_for;
 	uint32_t cause;        /* serial of the root, FINDING_NONE: it is one */
 	const char *caused_by; /* the root's key, NULL: it is one */
 	ARRAY(struct alternative) alternatives;
 	ARRAY(const char *) evidence;
 	ARRAY(struct exclusion) excluded;
 	ARRAY(struct advice) advice;
-	ARRAY(uint32_t) sockets; /* indexes into the moment's sockets: what it is about */
+	socket_list sockets; /* what it is about */
 };
 
 typedef ARRAY(struct finding) finding_list;

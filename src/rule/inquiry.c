@@ -3,6 +3,8 @@
 #include "rule/ground/listeners.h"
 #include "rule/ground/pairs.h"
 #include "rule/ground/programs.h"
+#include "rule/ground/relays.h"
+#include "rule/ground/fate.h"
 #include "model/port/ports.h"
 
 struct finding *finding_new(struct inquiry *q, const char *id, const char *title)
@@ -31,6 +33,8 @@ void inquiry_free_tables(struct inquiry *q)
 	programs_free(q->programs);
 	listeners_free(q->listeners);
 	pairs_free(q->pairs);
+	relays_free(q->relays);
+	fates_free(q->fates);
 }
 
 static const char *text_of(struct inquiry *q, const char *format, va_list args)

@@ -12,6 +12,8 @@ struct inquiry {
 	struct programs *programs;   /* ground/programs.h */
 	struct listeners *listeners; /* ground/listeners.h */
 	struct pairs *pairs;         /* ground/pairs.h */
+	struct relays *relays;       /* ground/relays.h */
+	struct fates *fates;         /* ground/fate.h */
 	finding_list findings;
 	uint32_t serials; /* given so far */
 };

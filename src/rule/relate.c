@@ -1,7 +1,8 @@
 /* Which finding is the cause of which. Each rule says so of its own findings (`cause`); here is what holds for all: no
  * ring, one root for a chain, and what an effect leaves to its root. */
 #include "rule.h"
-#include "rule/ground/ages.h"
+#include "rule/ground/shares.h"
+#include "rule/ground/texts.h"
 
 struct finding *finding_find(struct inquiry *q, uint32_t serial)
 {
@@ -24,6 +25,8 @@ static void relate(struct inquiry *q, struct finding *f)
 	const struct rule *rule = rule_of(f);
 	const struct finding *cause = rule->cause ? rule->cause(q, f) : NULL;
 
+	if (!cause && f->waits_for.count)
+		cause = shares_holder(q, f, f->waits_for.items, f->waits_for.count);
 	if (cause && root_of(q, cause) != f)
 		f->cause = cause->serial;
 }

@@ -96,8 +96,8 @@ static struct moment *forking_server(uint32_t each)
 		snprintf(peer, sizeof(peer), "10.9.9.9:%u", 4000 + i);
 		struct process *p = process(m, 100 + i / each, "postgres", peer);
 		p->ppid = 8;
-		scene_times(held(m, 100 + i / each, STATE_CLOSE_WAIT, "10.0.0.1:5432", peer), 500 * i, 500 * i,
-		            500 * i);
+		uint32_t ms = 500 * (15 - i); /* the oldest on the lowest descriptor */
+		scene_times(held(m, 100 + i / each, STATE_CLOSE_WAIT, "10.0.0.1:5432", peer), ms, ms, ms);
 	}
 	m->window.closes_watched = true;
 	*array_push(&m->departures) =

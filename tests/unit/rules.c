@@ -252,20 +252,20 @@ static void the_dead_of_a_server_came_to_its_listener(void **state)
 
 	assert_string_equal(f->listener, "*:80");
 	assert_null(f->peer);
-	assert_true(tells(f, "everything has been read, EOF included"));
+	assert_true(tells(f, "has read everything, EOF included"));
 }
 
 static void what_the_dead_have_not_read_is_told(void **state)
 {
 	cleanup(moment_cleanup) struct moment *m = dead_ends(1, SOCKET_FIN_CAME);
 	cleanup(judgement_cleanup) struct judgement *end = judged(m);
-	assert_true(tells(only(end, "never-closed", LEAKED), "(EOF) has not been read on 7 of them"));
-	assert_false(tells(only(end, "never-closed", LEAKED), "data lies unread"));
+	assert_true(tells(only(end, "never-closed", LEAKED), "end of data (EOF) on 7 of them"));
+	assert_false(tells(only(end, "never-closed", LEAKED), "not read all the data"));
 
 	cleanup(moment_cleanup) struct moment *more = dead_ends(2001, SOCKET_FIN_CAME);
 	cleanup(judgement_cleanup) struct judgement *data = judged(more);
-	assert_true(tells(only(data, "never-closed", LEAKED), "data lies unread on 7 of them"));
-	assert_true(tells(only(data, "never-closed", LEAKED), "(EOF) has not been read on 7 of them"));
+	assert_true(tells(only(data, "never-closed", LEAKED), "not read all the data on 7 of them"));
+	assert_true(tells(only(data, "never-closed", LEAKED), "end of data (EOF) on 7 of them"));
 
 	cleanup(moment_cleanup) struct moment *cut = dead_ends(0, 0); /* a reset instead of an end */
 	cleanup(judgement_cleanup) struct judgement *reset = judged(cut);
@@ -381,7 +381,7 @@ static void what_came_in_came_to_the_listener(void **state)
 		cleanup(judgement_cleanup) struct judgement *j = judged(m);
 		const struct finding *f = only(j, "never-closed", 1);
 		assert_string_equal(f->listener, listeners == 1 ? "10.0.0.1:80" : "*:80");
-		assert_true(tells(f, "ages 1 min"));
+		assert_true(tells(f, "the peer sent FIN 1 min ago; the program still holds the descriptor"));
 		assert_false(tells(f, "1 min to 1 min"));
 	}
 }

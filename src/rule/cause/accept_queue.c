@@ -4,6 +4,7 @@
 #include "rule/ground/hang.h"
 #include "rule/ground/listeners.h"
 #include "queues.h"
+#include "rule/ground/texts.h"
 
 enum { TRANSIT_MS = 1000 }; /* health checks connect and hang up at once: a moment in the queue is no fault */
 

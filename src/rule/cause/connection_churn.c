@@ -1,7 +1,7 @@
 /* Connections are opened and closed so fast that their TIME_WAITs, each kept for 60 s, take all the ports to one
  * destination: close rate x 60 s reaches the budget. Below that it is as it should be, and nothing is said. */
 #include "rule/ground/budgets.h"
-#include "rule/ground/ages.h"
+#include "rule/ground/texts.h"
 #include "model/port/relief.h"
 #include "rule/ground/reach.h"
 #include "rule/rule.h"
@@ -47,14 +47,6 @@ static uint32_t who_churns(const struct moment *m, const struct port_budget *b)
 			best = i;
 	array_free(&c.counts);
 	return best;
-}
-
-static const char *destination_text(struct inquiry *q, const struct port_budget *b)
-{
-	TEXT_CLEANUP t = { 0 };
-
-	endpoint_format(&t, &b->destination);
-	return arena_strdup(q->arena, t.bytes);
 }
 
 static void take_time_waits(struct inquiry *q, struct finding *f, const struct port_budget *b)
@@ -109,7 +101,7 @@ static void tell_churn(struct inquiry *q, const struct rule *rule, const struct 
 	struct finding *f = finding_new(q, rule->id, rule->title);
 
 	f->netns = b->netns;
-	f->peer = destination_text(q, b);
+	f->peer = endpoint_text(q, &b->destination);
 	f->subject = who_churns(m, b);
 	if (f->subject == PROCESS_NONE)
 		f->subject_why = "TIME-WAIT has no process, and nobody was seen there: unfin check --window 10s";

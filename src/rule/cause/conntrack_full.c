@@ -1,6 +1,6 @@
 /* The table of connection tracking is full: the first packet of a new connection is dropped. connect() does not fail,
  * it hangs; who is seen to give up is a victim, and who still waits is named. */
-#include "rule/ground/ages.h"
+#include "rule/ground/texts.h"
 #include "kernel_limit.h"
 #include <errno.h>
 

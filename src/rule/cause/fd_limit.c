@@ -1,6 +1,6 @@
 /* A process reaches its own limit of open files: accept() and socket() say EMFILE, its queue fills, its loop spins.
  * What fills it, if one finding holds half of them, is the cause; see fd_limit_cause. */
-#include "rule/ground/ages.h"
+#include "rule/ground/texts.h"
 #include "rule/ground/reach.h"
 #include "rule/rule.h"
 #include "rule/ground/budgets.h"

@@ -2,6 +2,7 @@
  * proves it is data of ours that the peer acknowledged during the window; bytes that only wait prove nothing. */
 #include "rule/ground/close_wait.h"
 #include "rule/rule.h"
+#include "rule/ground/texts.h"
 
 /* While it was half closed: what was acknowledged before the FIN came, in the same window, proves nothing. */
 static bool progressed(struct inquiry *q, const struct socket *s, void *with)

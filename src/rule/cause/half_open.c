@@ -1,7 +1,7 @@
 /* The peer is gone, and nothing will ever tell: no keepalive, nothing to send. From one end this cannot be seen. It is
  * said only where the other end would be in view and is not there, or where data of ours has been sent again and again
  * without an answer. */
-#include "rule/ground/ages.h"
+#include "rule/ground/texts.h"
 #include "rule/ground/budgets.h"
 #include "rule/ground/listeners.h"
 #include "rule/ground/pairs.h"

@@ -1,7 +1,7 @@
 /* The owner cannot run its close(): it is stopped, traced, frozen, spins or is blocked. Only a process that owes
  * something is looked at: connections that peers have finished, data nobody reads, a queue nobody accepts from. One
  * that sleeps or is stopped and owes nothing is as it should be. */
-#include "rule/ground/ages.h"
+#include "rule/ground/texts.h"
 #include "rule/ground/budgets.h"
 #include "rule/ground/hang.h"
 #include "rule/ground/listeners.h"

@@ -4,6 +4,7 @@
 #include "rule/ground/budgets.h"
 #include "rule/ground/close_wait.h"
 #include "rule/rule.h"
+#include "rule/ground/texts.h"
 
 /* Milliseconds since the oldest of its holders started, UINT64_MAX if one's start is not known. */
 static uint64_t oldest_holder_ms(const struct moment *m, const struct socket *s)

@@ -1,5 +1,5 @@
 #include "kernel_limit.h"
-#include "rule/ground/ages.h"
+#include "rule/ground/texts.h"
 
 enum { ENDING_PERCENT = 95 };
 

@@ -5,7 +5,7 @@
  * only says at which listener; that anybody was refused is said by the namespace's ListenDrops. */
 #include "rule/ground/listeners.h"
 #include "queues.h"
-#include "rule/ground/ages.h"
+#include "rule/ground/texts.h"
 
 static uint64_t refused(const struct moment *m, const struct socket *s)
 {

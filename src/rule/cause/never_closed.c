@@ -1,70 +1,78 @@
-/* The peer has finished and said so (FIN); the owner holds the descriptor and will not close it.
+/* The peer has finished and said so (FIN); the owner holds the descriptor and will not close it. Whether that is so, or
+ * slow work, or not known yet, is decided in ground/fate.c; here it is told.
  *
- * Slow work looks the same for a while. What tells them apart is the oldest age A at which this program was seen
- * to close such a socket: what is older than 3 x A is not work any more. If it closed nothing while watched,
- * what is older than three windows is not; and without a window, only ages that reach back to the program's own
- * start, or that no handler has, speak for a leak. */
-#include "model/command.h"
+ * A relay that waits for its other side is told here as well, as an effect: what it waits for is in waits_for. */
 #include "rule/ground/budgets.h"
-#include "rule/ground/close_wait.h"
+#include "rule/ground/fate.h"
 #include "rule/ground/hang.h"
 #include "rule/ground/listeners.h"
+#include "rule/ground/texts.h"
+#include "rule/ground/time_limits.h"
 #include "rule/rule.h"
+#include "model/command.h"
 #include <limits.h>
 
-enum {
-	TRANSIT_MS = 1000,          /* a healthy close may take that long on a busy host */
-	NO_HANDLER_MS = 10 * 60000, /* older than any request's handler, whatever the program */
-	LONG_MS = 60000,            /* after the peer has hung up: few handlers go on for so long */
-	TIMES = 3,
-	DUE = 3,
-	LONG_WINDOW_MS = 9000,
-	SAME_MS = 10,
-};
-
-static uint64_t threshold_ms(const struct moment *m, const struct close_wait *c)
-{
-	if (c->closed.count)
-		return TIMES * c->closed.oldest_ms;
-	return m->window.ms ? TIMES * m->window.ms : NO_HANDLER_MS;
-}
+enum { BORN_WITH_MS = 2000, SUPERVISED_MS = 120000 };
 
 static void tell_unread(struct inquiry *q, const struct ages *a, struct finding *f)
 {
 	if (a->data_unread)
-		finding_evidence(q, f, "data lies unread on %s of them", count_text(q, a->data_unread));
+		finding_evidence(q, f, "the program has not read all the data on %s of them",
+		                 count_text(q, a->data_unread));
 	if (a->eof_unread)
-		finding_evidence(q, f, "the end of data (EOF) has not been read on %s of them",
+		finding_evidence(q, f, "the program has not read the end of data (EOF) on %s of them",
 		                 count_text(q, a->eof_unread));
 	if (!a->data_unread && !a->eof_unread && !a->eof_untold)
-		finding_evidence(q, f, "everything has been read, EOF included");
+		finding_evidence(q, f, "the program has read everything, EOF included");
 }
 
-static void tell_proof(struct inquiry *q, const struct close_wait *c, struct finding *f)
+static void tell_closes(struct inquiry *q, const struct fate *fate, struct finding *f)
 {
-	const struct moment *m = q->moment;
+	const struct close_wait *c = &fate->facts;
+	const char *watched = duration_text(q, q->moment->window.ms);
 
-	finding_evidence(q, f, "the peers have finished, the descriptors are held: ages %s",
-	                 c->ages.known ? range_text(q, c->ages.youngest_ms, c->ages.oldest_ms) : "unknown");
-	if (c->closed.count)
+	if (fate->older_than_ms)
 		finding_evidence(
-		        q, f, "it closed %s others meanwhile, none older than %s; these are more than %d times as old",
-		        count_text(q, c->closed.count), duration_text(q, c->closed.oldest_ms), TIMES);
-	else if (m->window.ms)
-		finding_evidence(q, f, "none was closed in the %s watched, %s came", duration_text(q, m->window.ms),
-		                 count_text(q, c->arrived));
+		        q, f,
+		        "it closed %s others during the %s watch, none older than %s; these are more than %d times as "
+		        "old",
+		        count_text(q, c->closed.count), watched, duration_text(q, c->closed.oldest_ms), CLOSE_TIMES);
+	else if (c->closed.count)
+		finding_evidence(q, f, "%s were closed during the %s watch, old and young together: by a collector",
+		                 count_text(q, c->closed.count), watched);
+	else if (q->moment->window.ms && !c->arrived)
+		finding_evidence(q, f, "none closed and none arrived during the %s watch", watched);
+	else if (q->moment->window.ms)
+		finding_evidence(q, f, "none closed and %s arrived during the %s watch", count_text(q, c->arrived),
+		                 watched);
 	if (c->closed.ended)
 		finding_evidence(q, f, "%s others went when the process that held them ended",
 		                 count_text(q, c->closed.ended));
+}
+
+static void tell_proof(struct inquiry *q, const struct fate *fate, struct finding *f)
+{
+	const struct close_wait *c = &fate->facts;
+
+	finding_evidence(q, f, "%s sent FIN %s ago; the program still holds the %s",
+	                 c->sockets == 1 ? "the peer" : "peers",
+	                 c->ages.known ? range_text(q, c->ages.youngest_ms, c->ages.oldest_ms) : "an unknown time",
+	                 c->sockets == 1 ? "descriptor" : "descriptors");
+	tell_closes(q, fate, f);
+	if (close_wait_passes_over_idle(c))
+		finding_evidence(
+		        q, f,
+		        "it opened new ones while others to the same place lay idle and open: a pool would have "
+		        "used those again");
 	if (c->dead)
 		finding_evidence(q, f,
-		                 "%s are dead by now (a reset, mostly met by a keepalive probe), and held all the same",
-		                 count_text(q, c->dead));
+		                 "%s %s dead by now (a reset, mostly met by a keepalive probe), and held all the same",
+		                 count_text(q, c->dead), is_are(c->dead));
 	tell_unread(q, &c->ages, f);
 	if (c->patience_known && c->patience_median_ms < SAME_MS)
-		finding_evidence(q, f, "the peers hung up with their last data");
+		finding_evidence(q, f, "the peers closed right after their last data");
 	else if (c->patience_known)
-		finding_evidence(q, f, "the peers hung up %s after their last data (median)",
+		finding_evidence(q, f, "the peers closed %s after their last data (median)",
 		                 duration_text(q, c->patience_median_ms));
 }
 
@@ -76,24 +84,25 @@ static bool may_be(const struct finding *f, const char *id)
 	return false;
 }
 
-static void exclude_slow_handler(struct inquiry *q, const struct close_wait *c, struct finding *f)
+static void exclude_slow_handler(struct inquiry *q, const struct fate *fate, struct finding *f)
 {
-	const struct moment *m = q->moment;
+	const struct close_wait *c = &fate->facts;
 
-	if (c->closed.count)
+	if (fate->older_than_ms)
 		finding_excludes(q, f, "slow-handler", "what it closes, it closes within %s",
 		                 duration_text(q, c->closed.oldest_ms));
 	else if (c->dead == c->sockets)
 		finding_excludes(q, f, "slow-handler", "the connections are dead: there is nothing left to do");
 	else if (close_wait_done_with(c))
 		finding_excludes(q, f, "slow-handler",
-		                 "it has its answers and has read them: there is nothing left to do");
-	else if (m->window.ms)
-		finding_excludes(q, f, "slow-handler", "oldest %s, and none closed in %s",
-		                 duration_text(q, c->ages.oldest_ms), duration_text(q, m->window.ms));
+		                 c->clients ? "it has its answers and has read them: there is nothing left to do"
+		                            : "it has answered what it was asked: there is nothing left to do");
+	else if (c->ages.oldest_ms > LONG_WORK_MS)
+		finding_excludes(q, f, "slow-handler", "no close was seen, and the oldest has waited for %s",
+		                 duration_text(q, c->ages.oldest_ms));
 }
 
-static void tell_excluded(struct inquiry *q, const struct close_wait *c, struct finding *f)
+static void tell_excluded(struct inquiry *q, const struct fate *fate, struct finding *f)
 {
 	const struct moment *m = q->moment;
 
@@ -103,20 +112,22 @@ static void tell_excluded(struct inquiry *q, const struct close_wait *c, struct 
 		        q, f, "hung-owner", "the process is not stopped%s",
 		        m->processes.items[f->subject].activity.known ? ", and its threads run or wait for work" : "");
 	else
-		finding_or_else(f, "hung-owner", "it did nothing in the short time watched",
-		                "unfin check --window 10s");
+		finding_or_else(f, "hung-owner", "it did nothing in the short time watched", longer_watch(q, 0));
 	if (!may_be(f, "slow-handler")) /* excluded is what no alternative names */
-		exclude_slow_handler(q, c, f);
-	if (m->window.ms && !c->progressed)
+		exclude_slow_handler(q, fate, f);
+	if (m->window.ms && !fate->facts.progressed)
 		finding_excludes(q, f, "half-closed", "no data of ours was acknowledged meanwhile");
 }
 
-/* A restart gives everything back, and is honest about it: the leak begins anew. */
-static void advise_restart(struct inquiry *q, const struct process *p, struct finding *f)
+/* A restart gives everything back, and is honest about it: the leak begins anew. It is no advice where that has just
+ * been tried. */
+static void advise_restart(struct inquiry *q, const struct fate *fate, struct finding *f)
 {
-	const char *what =
-	        "right now: restart it; its ports and descriptors come back at once, and the leak begins anew";
+	const struct process *p = &q->moment->processes.items[f->subject];
+	const char *what = "for now: restart it; this frees its ports and descriptors, but the leak will return";
 
+	if (fate->facts.lifetime_ms && fate->facts.lifetime_ms < SUPERVISED_MS)
+		return;
 	if (p->container)
 		finding_advice(f,
 		               arena_printf(q->arena, "%s (container %.*s)", what,
@@ -127,40 +138,25 @@ static void advise_restart(struct inquiry *q, const struct process *p, struct fi
 		finding_advice(f, what, command_restart(p, q->arena));
 }
 
-static void advise(struct inquiry *q, const struct close_wait *c, struct finding *f)
+static void advise(struct inquiry *q, const struct fate *fate, struct finding *f)
 {
-	const struct moment *m = q->moment;
-	const struct process *p = &m->processes.items[f->subject];
+	const struct close_wait *c = &fate->facts;
 
 	if (f->confidence > CONFIDENCE_POSSIBLE) {
 		finding_advice(f, "close the connection on every path, errors included, where the program opens it",
 		               NULL);
-		advise_restart(q, p, f);
+		advise_restart(q, fate, f);
 	} else {
-		finding_advice(f, "settle first what it is", f->alternatives.items[0].settled_by);
+		finding_advice(f, "find out first which of the two it is", f->alternatives.items[0].settled_by);
 	}
 	/* The dead ones are in another state; ask for the one where all are. */
 	const char *state = c->dead == f->count ? "state == close"
 	                    : c->dead           ? "(state == close-wait or state == close)"
 	                                        : "state == close-wait";
-	finding_advice(f, "see them", arena_printf(q->arena, "unfin list '%s and pid == %u'", state, p->pid));
+	finding_advice(f, "see them",
+	               arena_printf(q->arena, "unfin list '%s and pid == %u'", state,
+	                            q->moment->processes.items[f->subject].pid));
 	finding_advice(f, "what it means, and the fix in your language", "unfin explain never-closed");
-}
-
-/* Closing as slowly as these ages say, it would have closed so many in the window: no close where three were due is
- * no chance. */
-static bool closes_were_due(const struct moment *m, const struct ages *older)
-{
-	return older->known * m->window.ms >= DUE * older->oldest_ms;
-}
-
-/* Work that others of its kind do not need, or that has gone on for longer than any work. In a long window the rule of
- * three windows stands by itself, if there was no close that shows that the program does close. */
-static bool is_older_than_work(const struct moment *m, const struct close_wait *c, const struct ages *older)
-{
-	if (older->oldest_ms > NO_HANDLER_MS || closes_were_due(m, older))
-		return true;
-	return m->window.ms >= LONG_WINDOW_MS && (!c->closed.count || older->oldest_ms > LONG_MS);
 }
 
 /* Accepted by a program that has the listener, and held by another: handed over, on purpose or not. */
@@ -178,80 +174,116 @@ static bool was_handed_over(struct inquiry *q, const struct suspects *g, const s
 	return true;
 }
 
-/* How sure, from what was seen. False: what is there is all within what the program closes. */
-static bool decide(struct inquiry *q, const struct close_wait *c, struct finding *f)
+static bool has_one_socket(const struct moment *m, const struct finding *f, uint32_t process)
 {
-	const struct moment *m = q->moment;
-	bool older = c->ages.oldest_ms > threshold_ms(m, c);
+	size_t count = 0;
 
-	f->confidence = CONFIDENCE_LIKELY;
-	if (older && c->closed.count)
-		close_wait_keep_older(q, c, f, threshold_ms(m, c));
-	else if (c->closed.count)
-		return false;
-	struct ages ages = ages_of(m, f->sockets.items, f->count, c->assumed_ms);
-	if (older && is_older_than_work(m, c, &ages))
-		return true;
-	if (!c->closed.count && (close_wait_done_with(c) || (!m->window.ms && close_wait_reaches_back(c)))) {
-		if (close_wait_idle_timeout(c))
-			finding_or_else(f, "stale-pool", "a pool that still fills: more at once than it has now",
-			                "unfin check --window 60s");
-		return true;
-	}
-	if (c->gives_back && !c->clients)
-		return false; /* slow-handler */
-	f->confidence = CONFIDENCE_POSSIBLE;
-	finding_or_else(f, "slow-handler", "a handler that takes that long would look the same now",
-	                m->window.ms ? "unfin check --window 60s" : "unfin check --window 10s");
-	return true;
+	array_each (&f->sockets, s)
+		moment_each_holder (m, &m->sockets.items[*s], h)
+			count += h->process == process;
+	return count == 1;
 }
 
-/* Sockets in CLOSE that were never connected (a refused connect, a fresh socket) are nobody's fault. */
-static bool was_connected(struct inquiry *q, const struct socket *s, void *with)
+/* Its holder began with the connection: within a moment of all that the socket remembers. */
+static bool is_born_with(const struct moment *m, const struct socket *s)
 {
-	return s->state == STATE_CLOSE_WAIT || socket_has(s, SOCKET_WAS_CONNECTED);
+	const struct process *p = moment_owner(m, s);
+
+	if (!p->start_boot_ns || p->start_boot_ns > m->taken_boot_ns || !socket_has(s, SOCKET_TIMES_KNOWN))
+		return false;
+	uint64_t lived_ms = (m->taken_boot_ns - p->start_boot_ns) / NS_PER_MS;
+	uint64_t began_ms = MAX(MAX(s->since_data_ms, s->since_sent_ms), s->since_ack_ms);
+	return lived_ms <= began_ms + BORN_WITH_MS && began_ms <= lived_ms + BORN_WITH_MS;
+}
+
+/* A process for each connection, begun with it by one parent: opened by the child, or by the parent and handed down?
+ * What the socket remembers is the same. */
+static bool may_be_handed_down(const struct moment *m, const struct suspects *g, const struct finding *f)
+{
+	uint32_t parent = m->processes.items[f->subject].ppid;
+
+	if (g->end_is_listener)
+		return false;
+	array_each (&f->sockets, s) {
+		const struct socket *socket = &m->sockets.items[*s];
+		if (moment_owner(m, socket)->ppid != parent || !is_born_with(m, socket) ||
+		    !has_one_socket(m, f, moment_holder(m, socket->first_holder)->process))
+			return false;
+	}
+	return f->count > 1;
+}
+
+static void tell_alternatives(struct inquiry *q, const struct suspects *g, const struct fate *fate, struct finding *f)
+{
+	const struct process *p = &q->moment->processes.items[f->subject];
+	bool accepted_elsewhere = was_handed_over(q, g, f);
+
+	if (fate->kind == FATE_OPEN)
+		finding_or_else(
+		        f, "slow-handler",
+		        arena_printf(q->arena,
+		                     "work that takes longer than %s would look the same; ages alone tell in %s",
+		                     duration_text(q, fate->facts.ages.oldest_ms), duration_text(q, fate->known_in_ms)),
+		        longer_watch(q, fate->known_in_ms));
+	if (fate->may_be_pool)
+		finding_or_else(f, "stale-pool", "a pool that still fills: more at once than it has now",
+		                longer_watch(q, 0));
+	if (!accepted_elsewhere && !may_be_handed_down(q->moment, g, f))
+		return;
+	f->confidence = CONFIDENCE_POSSIBLE;
+	finding_or_else(f, "inherited-fd",
+	                accepted_elsewhere
+	                        ? "another program has the listener, and may have started this one"
+	                        : "each holder began with its connection: its parent may have opened it, and "
+	                          "handed it down",
+	                arena_printf(q->arena, "ps -o pid,ppid,lstart,args -p %u,%u", p->pid, p->ppid));
+}
+
+/* It is not at fault, and says so: what it waits for is where to look. */
+static void tell_relay(struct inquiry *q, const struct fate *fate, struct finding *f)
+{
+	f->title = "cannot close yet: it passes connections on, and the other side has not finished";
+	f->confidence = CONFIDENCE_LIKELY;
+	array_each (&fate->waits_for, s)
+		*array_push(&f->waits_for) = *s;
+	finding_evidence(
+	        q, f,
+	        "for %s of its %s finished connections it has passed the end on, at the same moment, and waits for "
+	        "the other side's FIN (FIN-WAIT-2)",
+	        count_text(q, f->waits_for.count), count_text(q, f->count));
+	finding_or_else(f, "half-closed", "the other side still works on its answer", longer_watch(q, LONG_WORK_MS));
+	finding_advice(f, "find out why the other side does not finish; this program closes when that one does", NULL);
+	f->eta_why = "it follows its other side";
+	budgets_add(q, f);
 }
 
 static bool never_closed_check(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
-	const struct moment *m = q->moment;
+	const struct fate *fate = fate_of(q, g);
 
-	finding_keep(q, f, was_connected, NULL);
-	if (!f->count)
-		return false;
-	struct suspects mine = *g;
-	mine.sockets = f->sockets.items;
-	mine.count = f->sockets.count;
-	mine.process = f->subject;
-	struct close_wait c = close_wait_of(q, &mine);
-
-	if (c.ages.oldest_ms <= TRANSIT_MS && !c.dead)
-		return false;
-	if (!decide(q, &c, f))
-		return false;
-	if (f->count < mine.count) { /* the others are within what it closes */
-		mine.sockets = f->sockets.items;
-		mine.count = f->count;
-		c = close_wait_of(q, &mine);
+	if (fate->kind == FATE_RELAYED && fate->relay == RELAY_ENDS) {
+		tell_relay(q, fate, f);
+		return true;
 	}
-	if (was_handed_over(q, g, f)) {
-		f->confidence = CONFIDENCE_POSSIBLE;
-		finding_or_else(
-		        f, "inherited-fd", "another program has the listener, and may have started this one",
-		        arena_printf(q->arena, "ps -o pid,ppid,lstart,args -p %u", m->processes.items[f->subject].pid));
-	}
-	tell_proof(q, &c, f);
-	tell_excluded(q, &c, f);
-	advise(q, &c, f);
+	if (fate->kind != FATE_LEAKED && fate->kind != FATE_OPEN)
+		return false;
+	if (fate->older_than_ms)
+		close_wait_keep_older(q, &fate->facts, f, fate->older_than_ms);
+	f->confidence = fate->sure ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
+	tell_alternatives(q, g, fate, f);
+	tell_proof(q, fate, f);
+	tell_excluded(q, fate, f);
+	advise(q, fate, f);
 	budgets_add(q, f);
-	close_wait_grow(q, &c, f);
+	close_wait_grow(q, &fate->facts, f);
 	return true;
 }
 
 const struct rule rule_never_closed = {
 	.id = "never-closed",
 	.title = "leaves connections unclosed that the peer has finished",
-	.where = "(state == close-wait or state == close and peer_port != 0) and pid != - and not timer == probe",
+	.where = FATE_WHERE,
+	.suspect = fate_suspect,
 	.per = PER_OWNER_END,
 	.check = never_closed_check,
 };

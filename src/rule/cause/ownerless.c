@@ -2,6 +2,7 @@
  * instead, or that it cannot tell. */
 #include "rule/ground/ages.h"
 #include "rule/rule.h"
+#include "rule/ground/texts.h"
 
 enum {
 	TRANSIT_MS = 1000, /* a descriptor on its way from one process to the next */

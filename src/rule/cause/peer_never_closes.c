@@ -3,7 +3,7 @@
  * tell. Where it has closed it, the kernel drops the rest after tcp_fin_timeout; both are one fault of one peer. Only
  * for peers out of view: one in view has a finding of its own (its CLOSE_WAIT). Answers that still come are no fault.
  */
-#include "rule/ground/ages.h"
+#include "rule/ground/texts.h"
 #include "rule/ground/budgets.h"
 #include "rule/ground/pairs.h"
 #include "rule/ground/programs.h"

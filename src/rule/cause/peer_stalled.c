@@ -1,7 +1,7 @@
 /* The peer does not read: it offers no window, and our data, or our FIN behind it, stays in the queue. The kernel
  * probes such a window for ever. A reader that is slow opens it now and then: each time data goes out, and the probes
  * begin anew. So what counts is how long nothing could be sent. */
-#include "rule/ground/ages.h"
+#include "rule/ground/texts.h"
 #include "base/format.h"
 #include "rule/ground/budgets.h"
 #include "rule/rule.h"

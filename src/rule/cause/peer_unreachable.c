@@ -1,6 +1,6 @@
 /* Nobody answers: a handshake (SYN_SENT), or an end of ours (FIN_WAIT1, LAST_ACK), is sent again and again. The
  * destination is dead, or something on the way drops without a word. A lost packet is none: each is sent again once. */
-#include "rule/ground/ages.h"
+#include "rule/ground/texts.h"
 #include "rule/ground/budgets.h"
 #include "rule/ground/listeners.h"
 #include "rule/rule.h"

@@ -1,7 +1,7 @@
 /* A bind() to a fixed port was seen failing: what sits on the number, in which of its ways, and whose it is. It has
  * nothing to do with how many ports are left; a leak elsewhere on the host is not its cause, one on the very
  * number is. The kernel's rules say which sockets are in the way (model/port/who.h). */
-#include "rule/ground/ages.h"
+#include "rule/ground/texts.h"
 #include "rule/ground/budgets.h"
 #include "rule/ground/shares.h"
 #include "model/port/who.h"
@@ -16,14 +16,6 @@ static bool is_victim(const struct failure *f)
 static bool same_wish(const struct failure *a, const struct failure *b)
 {
 	return a->netns == b->netns && a->target.port == b->target.port;
-}
-
-static const char *text_of(struct inquiry *q, const struct endpoint *e)
-{
-	TEXT_CLEANUP t = { 0 };
-
-	endpoint_format(&t, e);
-	return arena_strdup(q->arena, t.bytes);
 }
 
 /* What the failing program asked with is not seen. Who is in the way even of SO_REUSEADDR is so in any case; if
@@ -80,11 +72,12 @@ static void tell_seats(struct inquiry *q, struct finding *f, const struct port_s
 		if (!counts[way])
 			continue;
 		const struct socket *s = &m->sockets.items[first];
-		finding_evidence(
-		        q, f, "on port %u sits %s%s: %s%s%s (%s)%s", s->local.port, port_way_text(way),
-		        counts[way] > 1 ? arena_printf(q->arena, ", and %u more like it", counts[way] - 1) : "",
-		        text_of(q, &s->local), s->peer.port ? " to " : "", s->peer.port ? text_of(q, &s->peer) : "",
-		        state_people(s->state), s->first_holder == HOLDER_NONE ? ", held by no process" : "");
+		finding_evidence(q, f, "on port %u sits %s%s: %s%s%s (%s)%s", s->local.port, port_way_text(way),
+		                 counts[way] > 1 ? arena_printf(q->arena, ", and %u more like it", counts[way] - 1)
+		                                 : "",
+		                 endpoint_text(q, &s->local), s->peer.port ? " to " : "",
+		                 s->peer.port ? endpoint_text(q, &s->peer) : "", state_people(s->state),
+		                 s->first_holder == HOLDER_NONE ? ", held by no process" : "");
 	}
 }
 
@@ -154,7 +147,7 @@ static void judge_wish(struct inquiry *q, const struct rule *rule, const struct 
 		f->netns = failure->netns;
 		f->confidence = CONFIDENCE_CERTAIN;
 		f->subject = subject_of(m, failure, seat);
-		f->listener = text_of(q, &failure->target);
+		f->listener = endpoint_text(q, &failure->target);
 		f->thing = "socket";
 		take_sockets(f, &seats);
 		add_victims(m, failure, f);

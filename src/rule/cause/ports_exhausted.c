@@ -3,7 +3,7 @@
  * bind(port 0) and connect() have different budgets: the one needs a port that is free on the whole local
  * address, the other only a 4-tuple that is unique. So one may fail while the other works. One finding a
  * namespace: it is one pool of ports. What it says of budget, holders and cause is of the call that failed most. */
-#include "rule/ground/ages.h"
+#include "rule/ground/texts.h"
 #include "rule/ground/budgets.h"
 #include "rule/ground/listeners.h"
 #include "rule/ground/reach.h"
@@ -28,14 +28,6 @@ struct exhausted {
 	struct demand bind, connect;
 	bool now; /* by the model, at the last look: a call may have failed before it, and ports be free again */
 };
-
-static const char *addr_text(struct inquiry *q, const struct addr *a)
-{
-	TEXT_CLEANUP t = { 0 };
-
-	addr_format(&t, a);
-	return arena_strdup(q->arena, t.bytes);
-}
 
 static bool connect_budget(struct inquiry *q, const struct failure *f, struct port_budget *ret)
 {

@@ -1,23 +1,10 @@
 /* The owner closes, but later than the peer is willing to wait. Either may be the one to change: so both durations
  * are told. Only closes prove that it closes at all: those of a window, or their traces. */
 #include "rule/ground/budgets.h"
-#include "rule/ground/close_wait.h"
+#include "rule/ground/fate.h"
+#include "rule/ground/time_limits.h"
 #include "rule/rule.h"
-
-enum { TRANSIT_MS = 1000, TIDYING_MS = 5000, TIMES = 3, SAME_MS = 10 };
-
-/* Nobody is impatient who has his answer: then a busy host may take its time. */
-static uint64_t least_ms(const struct close_wait *c)
-{
-	return close_wait_answered(c) ? TIDYING_MS : TRANSIT_MS;
-}
-
-static bool is_slow(const struct close_wait *c)
-{
-	if (!c->closed.count)
-		return c->gives_back && !c->clients && c->ages.oldest_ms > least_ms(c);
-	return c->closed.oldest_ms > least_ms(c) && c->ages.oldest_ms <= TIMES * c->closed.oldest_ms;
-}
+#include "rule/ground/texts.h"
 
 static void tell_closes(struct inquiry *q, const struct close_wait *c, struct finding *f)
 {
@@ -33,27 +20,47 @@ static void tell_closes(struct inquiry *q, const struct close_wait *c, struct fi
 	finding_evidence(q, f, "%s were closed in the %s watched, the latest about %s after the peer had hung up",
 	                 count_text(q, c->closed.count), duration_text(q, m->window.ms),
 	                 duration_text(q, c->closed.oldest_ms));
-	finding_excludes(q, f, "never-closed", "none is older than %d times the oldest close seen", TIMES);
+	finding_excludes(q, f, "never-closed", "none is older than %d times the oldest close seen", CLOSE_TIMES);
+}
+
+/* Its answer depends on another's, to whom it has passed the request on. */
+static void tell_waiting(struct inquiry *q, const struct fate *fate, struct finding *f)
+{
+	array_each (&fate->waits_for, s)
+		*array_push(&f->waits_for) = *s;
+	finding_evidence(q, f,
+	                 "on %s connections of its own it has asked somebody else, right after it was asked, and waits "
+	                 "for the answers",
+	                 count_text(q, f->waits_for.count));
+}
+
+static void tell_open_ones(struct inquiry *q, const struct close_wait *c, struct finding *f)
+{
+	finding_evidence(q, f, "those open now: the peers closed %s ago, median %s; their last data came up to %s ago",
+	                 range_text(q, c->ages.youngest_ms, c->ages.oldest_ms), duration_text(q, c->ages.median_ms),
+	                 duration_text(q, c->handled_ms));
+	if (c->patience_known && c->patience_median_ms >= SAME_MS)
+		finding_evidence(q, f,
+		                 "the peers waited %s for an answer (median; 10%% gave up within %s, 90%% within %s)",
+		                 duration_text(q, c->patience_median_ms), duration_text(q, c->patience_low_ms),
+		                 duration_text(q, c->patience_high_ms));
 }
 
 static bool slow_handler_check(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
-	struct close_wait c = close_wait_of(q, g);
+	const struct fate *fate = fate_of(q, g);
+	bool waits = fate->kind == FATE_RELAYED && fate->relay == RELAY_ANSWERS;
 
-	if (!is_slow(&c))
+	if (fate->kind != FATE_SLOW && !waits)
 		return false;
 	f->confidence = CONFIDENCE_LIKELY;
-	tell_closes(q, &c, f);
-	finding_evidence(q, f, "those open now: hung up %s ago, median %s; their last data came up to %s ago",
-	                 range_text(q, c.ages.youngest_ms, c.ages.oldest_ms), duration_text(q, c.ages.median_ms),
-	                 duration_text(q, c.handled_ms));
-	if (c.patience_known && c.patience_median_ms >= SAME_MS)
-		finding_evidence(q, f,
-		                 "the peers waited %s for an answer (median; 10%% gave up within %s, 90%% within %s)",
-		                 duration_text(q, c.patience_median_ms), duration_text(q, c.patience_low_ms),
-		                 duration_text(q, c.patience_high_ms));
+	if (waits)
+		tell_waiting(q, fate, f);
+	else
+		tell_closes(q, &fate->facts, f);
+	tell_open_ones(q, &fate->facts, f);
 	finding_or_else(f, "never-closed", "a leak among them, too young to be told apart yet",
-	                "unfin check --window 60s");
+	                longer_watch(q, LONG_WORK_MS));
 	finding_advice(f,
 	               "compare the time the handler takes with the peer's timeout: shorten the one or raise the other",
 	               NULL);
@@ -66,7 +73,8 @@ static bool slow_handler_check(struct inquiry *q, const struct suspects *g, stru
 const struct rule rule_slow_handler = {
 	.id = "slow-handler",
 	.title = "closes later than its peers are willing to wait",
-	.where = "state == close-wait and pid != - and not timer == probe",
+	.where = FATE_WHERE,
+	.suspect = fate_suspect,
 	.per = PER_OWNER_END,
 	.check = slow_handler_check,
 };

@@ -3,29 +3,15 @@
  * one thing: it grows. And a pool at work may have thrown its stale ones away just before the last look: then their
  * closes tell. */
 #include "rule/ground/budgets.h"
-#include "rule/ground/close_wait.h"
+#include "rule/ground/fate.h"
 #include "rule/rule.h"
+#include "rule/ground/texts.h"
 
-enum { GROWN_LEAST = 3, CLIPPED_PERCENT = 95, KEPT_MS = 1000 };
-
-/* By connections of any state: those that the server's timeout turns stale while we watch were there before. */
-static bool grows(const struct close_wait *c)
-{
-	return c->gained >= GROWN_LEAST;
-}
-
-/* A count that stands still because nothing more fits is no pool's size: it is a leak, clipped. */
-static bool is_clipped(const struct moment *m, const struct finding *f)
-{
-	const struct process *p = &m->processes.items[f->subject];
-
-	return p->fd_limit && (uint64_t)p->fd_used * 100 >= p->fd_limit * CLIPPED_PERCENT;
-}
+enum { GROWN_LEAST = 3, KEPT_MS = 1000 };
 
 static void conclude(struct inquiry *q, struct finding *f, uint64_t idle_ms)
 {
-	finding_or_else(f, "never-closed", "a leak that is at rest now would look the same",
-	                "unfin check --window 60s");
+	finding_or_else(f, "never-closed", "a leak that is at rest now would look the same", longer_watch(q, 0));
 	finding_advice(f,
 	               arena_printf(q->arena,
 	                            "let the pool drop idle connections before the server does: idle time below %s",
@@ -37,26 +23,24 @@ static void conclude(struct inquiry *q, struct finding *f, uint64_t idle_ms)
 
 static bool stale_pool_check(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
-	const struct moment *m = q->moment;
-	struct close_wait c = close_wait_of(q, g);
+	const struct fate *fate = fate_of(q, g);
+	const struct close_wait *c = &fate->facts;
 
-	if (f->listener || !close_wait_idle_timeout(&c) || grows(&c) || is_clipped(m, f) || close_wait_reaches_back(&c))
+	if (fate->kind != FATE_POOLED)
 		return false;
-	/* The pool is seen at work if it throws stale ones away. Else it may as well be one burst, or a leak at rest.
-	 */
-	f->confidence = c.closed.count || c.gives_back ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
-	finding_evidence(q, f, "the server hung up %s after the last response, on all alike (%s): its idle timeout",
-	                 duration_text(q, c.patience_median_ms), range_text(q, c.patience_low_ms, c.patience_high_ms));
-	if (m->window.ms)
-		finding_evidence(q, f, "in the %s watched %s were thrown away and %s came: it does not grow",
-		                 duration_text(q, m->window.ms), count_text(q, c.closed.count),
-		                 count_text(q, c.arrived));
-	if (c.gives_back)
+	f->confidence = fate->sure ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
+	finding_evidence(q, f, "the server closed %s after the last response, on all alike (%s): its idle timeout",
+	                 duration_text(q, c->patience_median_ms),
+	                 range_text(q, c->patience_low_ms, c->patience_high_ms));
+	if (q->moment->window.ms)
+		finding_evidence(q, f, "during the %s watch %s were discarded and %s came: it does not grow",
+		                 duration_text(q, q->moment->window.ms), count_text(q, c->closed.count),
+		                 count_text(q, c->arrived));
+	if (c->gives_back)
 		finding_evidence(q, f,
-		                 "those that were there earlier have been closed: none is older than %s, and the "
-		                 "process has run for %s",
-		                 duration_text(q, c.ages.oldest_ms), duration_text(q, c.lifetime_ms));
-	conclude(q, f, c.patience_median_ms);
+		                 "earlier ones have been closed: none is older than %s, and the process has run for %s",
+		                 duration_text(q, c->ages.oldest_ms), duration_text(q, c->lifetime_ms));
+	conclude(q, f, c->patience_low_ms);
 	budgets_add(q, f);
 	return true;
 }
@@ -128,7 +112,8 @@ static void stale_pool_judge(struct inquiry *q, const struct rule *rule)
 const struct rule rule_stale_pool = {
 	.id = "stale-pool",
 	.title = "keeps pooled connections that the server has closed for being idle",
-	.where = "state == close-wait and pid != - and role != server and not timer == probe",
+	.where = FATE_WHERE,
+	.suspect = fate_suspect,
 	.per = PER_OWNER_END,
 	.check = stale_pool_check,
 	.judge = stale_pool_judge,

@@ -4,7 +4,7 @@
  * net/ipv4/tcp.c): so each tells whether the other one was lowered. */
 #include "sysctls.h"
 #include "model/command.h"
-#include "rule/ground/ages.h"
+#include "rule/ground/texts.h"
 #include "rule/ground/listeners.h"
 #include "model/port/ports.h"
 

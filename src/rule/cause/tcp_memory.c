@@ -1,6 +1,6 @@
 /* All TCP sockets of the host together use up their memory (tcp_mem): from its second number on buffers are cut, at the
  * third one data is dropped and connections are reset. */
-#include "rule/ground/ages.h"
+#include "rule/ground/texts.h"
 #include "kernel_limit.h"
 
 /* The second number is two thirds of the third one, unless somebody set them otherwise (tcp_init_mem). */

@@ -2,7 +2,7 @@
  * errno and no socket of this host tells why. What tells is conntrack: it drops though its table has room, and every
  * port that was seen in use is held. The rule's own range is not seen, so it stays likely. */
 #include "translated_ports.h"
-#include "rule/ground/ages.h"
+#include "rule/ground/texts.h"
 #include "model/limits.h"
 #include "model/translation.h"
 

@@ -1,7 +1,7 @@
 /* The owner does not read. The peer's data fills our buffer and closes the window, and the peer's FIN waits behind its
  * data: so our side stays ESTABLISHED and looks well. A slow reader looks the same at any one moment; it is told by
  * what it reads while watched, and by data that still comes in. */
-#include "rule/ground/ages.h"
+#include "rule/ground/texts.h"
 #include "base/format.h"
 #include "rule/ground/budgets.h"
 #include "rule/ground/pairs.h"

@@ -1,5 +1,4 @@
 #include "ages.h"
-#include "base/format.h"
 
 bool finished_ms(const struct socket *s, uint64_t assumed_ms, uint64_t *ret_ms)
 {
@@ -43,45 +42,10 @@ struct ages ages_of(const struct moment *m, const uint32_t *sockets, size_t coun
 		ages.median_ms = all.items[all.count / 2];
 		ages.oldest_ms = all.items[all.count - 1];
 	}
+	if (all.count >= AGES_LATEST) {
+		ages.latest_median_ms = all.items[AGES_LATEST / 2];
+		ages.latest_oldest_ms = all.items[AGES_LATEST - 1];
+	}
 	array_free(&all);
 	return ages;
-}
-
-const char *duration_text(struct inquiry *q, uint64_t ms)
-{
-	TEXT_CLEANUP t = { 0 };
-
-	format_duration(&t, ms);
-	return arena_strdup(q->arena, t.bytes);
-}
-
-const char *range_text(struct inquiry *q, uint64_t low_ms, uint64_t high_ms)
-{
-	const char *low = duration_text(q, low_ms), *high = duration_text(q, high_ms);
-
-	return streq(low, high) ? low : arena_printf(q->arena, "%s to %s", low, high);
-}
-
-const char *count_text(struct inquiry *q, uint64_t count)
-{
-	TEXT_CLEANUP t = { 0 };
-
-	format_count(&t, count);
-	return arena_strdup(q->arena, t.bytes);
-}
-
-const char *process_text(struct inquiry *q, uint32_t process)
-{
-	TEXT_CLEANUP t = { 0 };
-
-	process_format(&t, &q->moment->processes.items[process]);
-	return arena_strdup(q->arena, t.bytes);
-}
-
-const char *endpoint_text(struct inquiry *q, const struct endpoint *e)
-{
-	TEXT_CLEANUP t = { 0 };
-
-	endpoint_format(&t, e);
-	return arena_strdup(q->arena, t.bytes);
 }

@@ -2,11 +2,14 @@
 #pragma once
 #include "rule/inquiry.h"
 
+enum { AGES_LATEST = 24 };
+
 struct ages {
-	uint64_t known;                             /* sockets with an age */
-	uint64_t youngest_ms, median_ms, oldest_ms; /* lower bounds */
-	uint64_t data_unread;                       /* bytes of data (not only the end) lie there */
-	uint64_t eof_unread;                        /* the program has not even read the end */
+	uint64_t known;                              /* sockets with an age */
+	uint64_t youngest_ms, median_ms, oldest_ms;  /* lower bounds */
+	uint64_t latest_median_ms, latest_oldest_ms; /* of the latest AGES_LATEST; 0 if there are fewer */
+	uint64_t data_unread;                        /* bytes of data (not only the end) lie there */
+	uint64_t eof_unread;                         /* the program has not even read the end */
 	uint64_t eof_untold; /* Multipath TCP does not tell whether it has, nor one that met a reset before any end */
 };
 
@@ -16,12 +19,3 @@ struct ages {
 struct ages ages_of(const struct moment *m, const uint32_t *sockets, size_t count, uint64_t assumed_ms);
 /* False if nothing is known. */
 bool finished_ms(const struct socket *s, uint64_t assumed_ms, uint64_t *ret_ms);
-
-/* Texts in the judgement's arena: "42 s"; "5 s to 42 s", or "5 s" where both ends read alike; "1,224". */
-const char *duration_text(struct inquiry *q, uint64_t ms);
-const char *range_text(struct inquiry *q, uint64_t low_ms, uint64_t high_ms);
-const char *count_text(struct inquiry *q, uint64_t count);
-/* "fetch-profiles[812]" */
-const char *process_text(struct inquiry *q, uint32_t process);
-/* "127.0.0.1:80" */
-const char *endpoint_text(struct inquiry *q, const struct endpoint *e);

@@ -1,5 +1,5 @@
 #include "budgets.h"
-#include "ages.h"
+#include "texts.h"
 #include "model/translation.h"
 
 enum { COMING_PERCENT = 5, NAMED = 3 };

@@ -1,4 +1,6 @@
 #include "close_wait.h"
+#include "base/array.h"
+#include "time_limits.h"
 #include "traces.h"
 
 enum {
@@ -7,12 +9,13 @@ enum {
 	LIFETIME_MS = 20000,           /* a program younger than this has no past to compare with */
 	POOL_LIFETIME_MS = 10 * 60000, /* what a pool keeps has been thrown away once by then */
 	REACH_PERCENT = 70,            /* of its life */
-	ALIKE_LEAST = 3,               /* peers to judge the others by */
-	EVEN_LEAST = 8,                /* ages to judge evenness by */
-	MANY_LEAST = 64,               /* more than a program has threads, each with a connection of its own */
+	AT_ONCE_MS = 100,
+	ALIKE_LEAST = 3, /* peers to judge the others by */
+	EVEN_LEAST = 8,  /* ages to judge evenness by */
+	OPENED_LEAST = 3,
+	MANY_LEAST = 64, /* more than a program has threads, each with a connection of its own */
 	DONE_MS = 5000,
 	DONE_MEDIAN_MS = 2500,
-	TIMES = 3,
 	TRACES_LEAST = 3,
 	REUSED_LEAST = 2,
 	REUSED_PERCENT = 20, /* that are not in a row; a few are not where several are opened at once */
@@ -66,6 +69,16 @@ static bool is_answered(const struct socket *s)
 	       s->since_sent_ms >= s->since_ack_ms && s->since_sent_ms < s->since_ack_ms + IDLE_TIMEOUT_MS;
 }
 
+/* What we sent last went out after the last that came. Stamps are as fine as a tick of the kernel: of two that are the
+ * same, the peer tells. One that has its answer closes at once; one that gives up has waited. */
+static bool has_replied(const struct socket *s)
+{
+	if (!socket_has(s, SOCKET_TIMES_KNOWN) || s->acked_bytes <= 1)
+		return false;
+	return s->since_sent_ms < s->since_data_ms ||
+	       (s->since_sent_ms == s->since_data_ms && s->since_data_ms < s->since_ack_ms + AT_ONCE_MS);
+}
+
 static void count_socket(struct close_wait *c, const struct socket *s, bool watched)
 {
 	bool known = socket_finished_age(s).basis != AGE_UNKNOWN;
@@ -78,6 +91,7 @@ static void count_socket(struct close_wait *c, const struct socket *s, bool watc
 	c->unread += s->recv_q > 1; /* the FIN is one */
 	c->prompt += known && s->since_data_ms < s->since_ack_ms + IDLE_TIMEOUT_MS;
 	c->answered += is_answered(s);
+	c->replied += has_replied(s);
 	c->clients += s->role == ROLE_CLIENT;
 	if (socket_has(s, SOCKET_TIMES_KNOWN))
 		c->handled_ms = MAX(c->handled_ms, (uint64_t)s->since_data_ms);
@@ -90,7 +104,7 @@ static bool gives_back(struct inquiry *q, const struct suspects *g, const struct
 	const struct moment *m = q->moment;
 
 	if (c->closed.count || c->sockets < TRACES_LEAST || c->ages.known < c->sockets ||
-	    c->lifetime_ms < TIMES * c->ages.oldest_ms)
+	    c->lifetime_ms < CLOSE_TIMES * c->ages.oldest_ms)
 		return false;
 	struct traces_reuse reuse = traces_reuse_of(m, g);
 	if (reuse.lower >= REUSED_LEAST && reuse.lower * 100 >= reuse.known * REUSED_PERCENT)
@@ -108,8 +122,10 @@ struct close_wait close_wait_of(struct inquiry *q, const struct suspects *g)
 		.assumed_ms = AGE_NOT_ASSUMED,
 	};
 
-	if (g->end.port && !g->end_is_listener)
+	if (g->end.port && !g->end_is_listener) {
+		c.opened = program_opened(inquiry_programs(q), g->process, g->netns, &g->end);
 		c.gained = program_gained(inquiry_programs(q), g->process, g->netns, &g->end);
+	}
 	for (size_t i = 0; i < g->count; i++) {
 		count_socket(&c, &m->sockets.items[g->sockets[i]], m->window.ms > 0);
 		moment_each_holder (m, &m->sockets.items[g->sockets[i]], h)
@@ -145,8 +161,8 @@ void close_wait_keep_older(struct inquiry *q, const struct close_wait *c, struct
 	finding_keep(q, f, is_older, &older);
 }
 
-/* Timers of one setting scatter little, though many servers look for idle connections but once a second; what each
- * peer's user waits for scatters much. */
+/* Timers of one setting scatter little, though many servers look for idle connections but once a second; what
+ * each peer's user waits for scatters much. */
 bool is_idle_timeout(uint64_t low_ms, uint64_t high_ms)
 {
 	return low_ms >= IDLE_TIMEOUT_MS && high_ms - low_ms <= MAX(low_ms / 4, (uint64_t)SWEEP_MS);
@@ -164,19 +180,45 @@ static bool ages_are_even(const struct ages *a)
 	       a->median_ms * 4 <= a->oldest_ms * 3;
 }
 
-/* It opened the next one while those before lay there, idle and not yet ended by the server: a pool would have used
- * them again. */
-static bool passes_over_idle(const struct close_wait *c)
+/* Was the next one opened while the one before was open and idle? By their pace: `count` were opened in `span_ms`, and
+ * each lay idle for `idle_ms` until its server ended it. */
+static bool is_passed_over(uint64_t count, uint64_t span_ms, uint64_t idle_ms)
 {
-	uint64_t span_ms = c->ages.oldest_ms - c->ages.youngest_ms;
+	return count >= AGES_LATEST && span_ms * 2 < count * idle_ms;
+}
 
-	return !c->closed.count && c->clients == c->sockets && c->own >= MANY_LEAST &&
-	       span_ms * 2 < c->own * c->patience_median_ms;
+/* By the latest of those that are held; a few that have survived a collector may be much older. They did not all come
+ * in one burst, when many were needed at once. */
+static bool passes_over_held(const struct close_wait *c)
+{
+	const struct ages *a = &c->ages;
+
+	return a->youngest_ms * 4 <= a->latest_median_ms &&
+	       is_passed_over(MIN(c->own, (uint64_t)AGES_LATEST), a->latest_oldest_ms, c->patience_median_ms);
+}
+
+/* By those that were closed, old and young at once. What a pool in turn finds stale it closes each at the same age. */
+static bool passes_over_closed(const struct departures *d)
+{
+	return d->spread_ms * 4 >= d->oldest_ms * 3 && d->idle_known * 2 >= d->count &&
+	       is_passed_over(d->count, d->spread_ms, d->idle_low_ms);
+}
+
+bool close_wait_passes_over_idle(const struct close_wait *c)
+{
+	bool too_many = !c->closed.count && c->own >= MANY_LEAST &&
+	                is_passed_over(c->own, c->ages.oldest_ms - c->ages.youngest_ms, c->patience_median_ms);
+
+	if (c->clients != c->sockets || !close_wait_idle_timeout(c))
+		return false;
+	if (too_many || c->opened < OPENED_LEAST)
+		return too_many;
+	return c->closed.count ? passes_over_closed(&c->closed) : passes_over_held(c);
 }
 
 bool close_wait_reaches_back(const struct close_wait *c)
 {
-	bool may_be_pool = close_wait_idle_timeout(c) && !passes_over_idle(c);
+	bool may_be_pool = close_wait_idle_timeout(c) && !close_wait_passes_over_idle(c);
 	uint64_t least_ms = may_be_pool ? POOL_LIFETIME_MS : LIFETIME_MS;
 
 	return c->lifetime_ms >= least_ms && c->ages.oldest_ms * 100 >= c->lifetime_ms * REACH_PERCENT &&
@@ -197,9 +239,41 @@ bool close_wait_answered(const struct close_wait *c)
 bool close_wait_done_with(const struct close_wait *c)
 {
 	const struct ages *a = &c->ages;
+	bool has_read = most(c->sockets - c->unread, c->sockets);
+	bool as_client = c->clients == c->sockets && most(c->prompt, c->sockets) && has_read;
+	bool as_server = !c->clients && most(c->replied, c->sockets) && has_read;
 
-	bool has_answers = most(c->prompt, c->sockets) && most(c->sockets - c->unread, c->sockets);
+	return (as_client || as_server || most(c->dead_before, c->sockets)) && a->known >= EVEN_LEAST &&
+	       a->oldest_ms >= DONE_MS && a->median_ms >= DONE_MEDIAN_MS;
+}
 
-	return c->clients == c->sockets && (has_answers || most(c->dead_before, c->sockets)) &&
-	       a->known >= EVEN_LEAST && a->oldest_ms >= DONE_MS && a->median_ms >= DONE_MEDIAN_MS;
+static const char *why_unknown(struct inquiry *q, const struct growth *g)
+{
+	if (g->again_s)
+		return arena_printf(q->arena, "%s: ask again in %u s", g->why, g->again_s);
+	return arena_printf(q->arena, "%s: unfin check --window %us", g->why, g->window_s);
+}
+
+void close_wait_grow(struct inquiry *q, const struct close_wait *c, struct finding *f)
+{
+	const struct moment *m = q->moment;
+	ARRAY(uint64_t) ages = { 0 };
+
+	array_each (&f->sockets, s) {
+		uint64_t ms;
+		if (finished_ms(&m->sockets.items[*s], c->assumed_ms, &ms))
+			*array_push(&ages) = ms;
+	}
+	if (ages.count)
+		array_sort(&ages, compare_u64);
+	struct growth_evidence e = { .ages_ms = ages.items,
+		                     .count = ages.count,
+		                     .closed_oldest_ms = c->closed.count ? c->closed.oldest_ms : 0,
+		                     .window_ms = m->window.ms,
+		                     .arrived = c->arrived,
+		                     .reaches_back = close_wait_reaches_back(c) };
+	f->growth = growth_of(&e);
+	if (!f->growth.known)
+		f->growth.why = why_unknown(q, &f->growth);
+	array_free(&ages);
 }

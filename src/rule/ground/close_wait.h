@@ -1,5 +1,5 @@
 /* What is known of a group of CLOSE_WAIT sockets with a descriptor: the ground on which six causes are told apart.
- * Gathered once, read by each rule. */
+ * The verdict on them is in fate.h. */
 #pragma once
 #include "ages.h"
 #include "rule/suspects.h"
@@ -10,6 +10,7 @@ struct close_wait {
 	uint64_t own;             /* of these, held by the process that holds most */
 	struct departures closed; /* by this program, during the window */
 	uint64_t dead_before;     /* those that were so at the first look already */
+	int64_t opened;           /* connections to the same end that it opened while watched, and still has */
 	int64_t gained;           /* connections to the same end, in any state, more than at the first look */
 	uint64_t arrived;         /* entered the state during the window, and are still there */
 	uint64_t progressed;      /* the peer acknowledged data of ours meanwhile: half-closed, and in use */
@@ -18,6 +19,7 @@ struct close_wait {
 	uint64_t unread;          /* with data (not only the end) that the program has not read */
 	uint64_t answered;        /* whose peer hung up within a second after our last data: it had what it wanted */
 	uint64_t prompt;          /* whose FIN came with the last data, or in the second after */
+	uint64_t replied;         /* on which we sent after the last that came */
 	uint64_t clients;         /* sockets on which this program is the client */
 	uint64_t handled_ms;      /* the longest since the last data of the peer: since its request, for a server */
 	uint64_t assumed_ms;      /* the patience of those whose stamps were moved, or AGE_NOT_ASSUMED: see ages.h */
@@ -35,10 +37,14 @@ bool close_wait_idle_timeout(const struct close_wait *c);
 /* Ages reach back, evenly, to (nearly) the start of the program: nothing was ever closed. What a pool keeps after an
  * idle timeout does so as well, for the first minutes. */
 bool close_wait_reaches_back(const struct close_wait *c);
+/* A client that opened the next one while those before lay there idle, and not yet ended by the server: a pool would
+ * have used them again. */
+bool close_wait_passes_over_idle(const struct close_wait *c);
 /* The peers have what they wanted: none waits for us. */
 bool close_wait_answered(const struct close_wait *c);
-/* A client that has its answers, has read them, and got the server's end with them (or is dead for long): whatever it
- * does now, the connections have no part in it. Enough of them, and for longer than a moment. */
+/* Nothing is left to do on them, whatever the program does now: a client has read its answers and got the server's end
+ * with them, a server has answered the last it was asked; or they are dead for long. Enough of them, and for longer
+ * than a moment. */
 bool close_wait_done_with(const struct close_wait *c);
 
 /* Keeps those of f->sockets that are at least `ms` old (of unknown age: kept), and describes f anew. */

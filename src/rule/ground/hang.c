@@ -1,5 +1,5 @@
 #include "hang.h"
-#include "ages.h"
+#include "texts.h"
 
 enum {
 	SYSTEM_PERCENT = 5, /* of a spinning thread's user time: more, and it spins in system calls */

@@ -4,7 +4,7 @@
 /* What changed between one program and one end. */
 struct change {
 	uint64_t hash; /* of program, namespace and end; never 0 */
-	int64_t gained;
+	int64_t opened, gained;
 };
 
 enum { CONNECTIONS_EACH = 3 }; /* at most, of a process that is there for its connection */
@@ -185,6 +185,7 @@ static void count_change(struct programs *programs, uint32_t process, uint32_t n
 		index_add(&programs->change_index, at);
 	}
 	programs->changes.items[at].gained += by;
+	programs->changes.items[at].opened += by > 0;
 }
 
 static void count_changes(struct programs *programs, const struct moment *m)
@@ -200,13 +201,24 @@ static void count_changes(struct programs *programs, const struct moment *m)
 			count_change(programs, t->process, t->netns, &t->peer, -1);
 }
 
-int64_t program_gained(const struct programs *programs, uint32_t process, uint32_t netns, const struct endpoint *peer)
+static struct change change_of(const struct programs *programs, uint32_t process, uint32_t netns,
+                               const struct endpoint *peer)
 {
 	uint32_t at = process == PROCESS_NONE ? INDEX_NONE
 	                                      : index_find(&programs->change_index,
 	                                                   change_hash(program_of(programs, process), netns, peer));
 
-	return at == INDEX_NONE ? 0 : programs->changes.items[at].gained;
+	return at == INDEX_NONE ? (struct change){ 0 } : programs->changes.items[at];
+}
+
+int64_t program_opened(const struct programs *programs, uint32_t process, uint32_t netns, const struct endpoint *peer)
+{
+	return change_of(programs, process, netns, peer).opened;
+}
+
+int64_t program_gained(const struct programs *programs, uint32_t process, uint32_t netns, const struct endpoint *peer)
+{
+	return change_of(programs, process, netns, peer).gained;
 }
 
 static void count_moves(struct programs *programs, const struct moment *m)
@@ -293,6 +305,7 @@ static void depart_idle(struct departures *all, const struct departure *d)
 
 static void depart_seen(struct departures *all, const struct departure *d, bool leaves)
 {
+	all->spread_ms = MAX(all->spread_ms, d->spread_ms);
 	if (leaves)
 		depart(all, d->count, d->oldest_ms, d->oldest_ms);
 	else

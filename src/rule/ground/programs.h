@@ -14,6 +14,7 @@ struct departures {
 	uint64_t ended;     /* beside them: went with a process that had many, or whose program ended with it */
 	uint64_t oldest_ms; /* the oldest age at which one was seen to go; by two looks: with the window on top */
 	uint64_t least_ms;  /* the same without the window: so old it was at least */
+	uint64_t spread_ms; /* from the soonest to the latest close: a collector closes the old and the young at once */
 	/* How long they had lain idle when the peer ended them; known of so many. */
 	uint64_t idle_known, idle_low_ms, idle_high_ms;
 };
@@ -41,6 +42,8 @@ static inline bool process_moved(const struct moves *moves)
 	return moves->read || moves->opened || moves->closed;
 }
 
+/* Connections that this program opened to `peer` while watched, and still has. */
+int64_t program_opened(const struct programs *programs, uint32_t process, uint32_t netns, const struct endpoint *peer);
 /* How many more connections this program has to `peer` than at the first look: opened less closed. */
 int64_t program_gained(const struct programs *programs, uint32_t process, uint32_t netns, const struct endpoint *peer);
 

@@ -1,0 +1,200 @@
+/* Slow work looks like a leak for a while. What tells them apart is what was due:
+ *
+ * 1. Closes were seen. A is the oldest age at which this program closed one: what is older than 3 x A is not work.
+ * 2. None was seen. Then only those count on which nothing is left to do, or that are older than work gets. That ages
+ * reach back to the start of the program, of its load or of a burst proves nothing yet: after a restart slow work does
+ * so as well, and the first close is due when the first work is done. */
+#include "fate.h"
+#include "time_limits.h"
+
+enum {
+	GROWN_LEAST = 3,
+	CLIPPED_PERCENT = 95,
+	DUE = 3,
+	LONG_WINDOW_MS = 9000,
+	TIDYING_MS = 5000, /* who is answered is not impatient: then a busy host may take its time */
+};
+
+/* By connections of any state: those that the server's timeout turns stale while we watch were there before. */
+static bool grows(const struct close_wait *c)
+{
+	return c->gained >= GROWN_LEAST;
+}
+
+/* A count that stands still because nothing more fits is no pool's size: it is a leak, clipped. */
+static bool is_clipped(const struct process *p)
+{
+	return p->fd_limit && (uint64_t)p->fd_used * 100 >= p->fd_limit * CLIPPED_PERCENT;
+}
+
+static bool is_pool(struct inquiry *q, const struct suspects *g, const struct close_wait *c)
+{
+	return !g->end_is_listener && close_wait_idle_timeout(c) && !grows(c) && !close_wait_reaches_back(c) &&
+	       !close_wait_passes_over_idle(c) && !is_clipped(&q->moment->processes.items[g->process]);
+}
+
+static uint64_t slow_ms(const struct close_wait *c)
+{
+	return close_wait_answered(c) ? TIDYING_MS : CLOSE_MS;
+}
+
+/* Closing as slowly as these ages say, it would have closed three or more in the window, and has closed none. That none
+ * is no chance; but a load that has only just begun would have closed none either. */
+static bool closes_were_due(const struct moment *m, const struct ages *older)
+{
+	return older->known * m->window.ms >= DUE * older->oldest_ms;
+}
+
+/* Beside quick closes, work of another kind may have begun with them: then only its age tells. */
+static bool is_older_than_work(const struct moment *m, const struct close_wait *c, const struct ages *older)
+{
+	if (older->oldest_ms > NO_WORK_MS)
+		return true;
+	if (c->closed.oldest_ms >= CLOSE_MS && closes_were_due(m, older))
+		return true;
+	return older->oldest_ms > LONG_WORK_MS && (closes_were_due(m, older) || m->window.ms >= LONG_WINDOW_MS);
+}
+
+/* The group's facts without those that it may still close. */
+static struct close_wait facts_of_older(struct inquiry *q, const struct suspects *g, const struct close_wait *c,
+                                        uint64_t ms)
+{
+	socket_list older = { 0 };
+	struct suspects only = *g;
+
+	for (size_t i = 0; i < g->count; i++) {
+		uint64_t age_ms;
+		if (!finished_ms(&q->moment->sockets.items[g->sockets[i]], c->assumed_ms, &age_ms) || age_ms >= ms)
+			*array_push(&older) = g->sockets[i];
+	}
+	only.sockets = older.items;
+	only.count = older.count;
+	struct close_wait facts = close_wait_of(q, &only);
+	array_free(&older);
+	return facts;
+}
+
+static void decide_by_closes(struct inquiry *q, const struct suspects *g, struct fate *fate)
+{
+	struct close_wait *c = &fate->facts;
+	uint64_t threshold_ms = CLOSE_TIMES * c->closed.oldest_ms;
+
+	if (c->ages.oldest_ms > MAX(threshold_ms, (uint64_t)CLOSE_MS)) {
+		fate->older_than_ms = threshold_ms;
+		fate->facts = facts_of_older(q, g, c, threshold_ms);
+		fate->sure = is_older_than_work(q->moment, c, &c->ages) || close_wait_done_with(c);
+		fate->kind = fate->sure ? FATE_LEAKED : FATE_OPEN;
+	} else if (c->closed.oldest_ms > slow_ms(c)) {
+		fate->kind = FATE_SLOW;
+		fate->sure = true;
+	}
+}
+
+static bool is_leaked_by_age(const struct moment *m, const struct close_wait *c)
+{
+	uint64_t oldest_ms = c->ages.oldest_ms;
+	bool reaches_back = close_wait_reaches_back(c);
+
+	if (oldest_ms > NO_WORK_MS || (reaches_back && c->clients == c->sockets))
+		return true;
+	return oldest_ms > LONG_WORK_MS &&
+	       (reaches_back || closes_were_due(m, &c->ages) || m->window.ms >= LONG_WINDOW_MS);
+}
+
+static void decide_by_ages(const struct moment *m, struct fate *fate)
+{
+	const struct close_wait *c = &fate->facts;
+
+	if (c->ages.oldest_ms <= CLOSE_MS && !c->dead)
+		return;
+	fate->sure = true;
+	fate->kind = FATE_LEAKED;
+	if (c->gives_back && !c->clients && c->ages.oldest_ms <= NO_WORK_MS) {
+		fate->kind = c->ages.oldest_ms > slow_ms(c) ? FATE_SLOW : FATE_PASSING;
+	} else if (close_wait_done_with(c) || is_leaked_by_age(m, c)) {
+		fate->may_be_pool = close_wait_idle_timeout(c) && !close_wait_passes_over_idle(c);
+	} else {
+		fate->sure = false;
+		fate->kind = FATE_OPEN;
+	}
+}
+
+/* The end of a chain of such programs is where the fault is; a relay closes as soon as its other side does. */
+static bool decide_relay(struct inquiry *q, const struct suspects *g, struct fate *fate)
+{
+	if (fate->facts.ages.oldest_ms <= CLOSE_MS)
+		return false;
+	fate->relay = relay_of(q, g, &fate->waits_for);
+	fate->sure = true;
+	fate->kind = FATE_RELAYED;
+	return fate->relay != RELAY_NO;
+}
+
+static void decide(struct inquiry *q, const struct suspects *g, struct fate *fate)
+{
+	const struct close_wait *c = &fate->facts;
+
+	if (decide_relay(q, g, fate))
+		return;
+	fate->kind = FATE_PASSING;
+	fate->sure = false;
+	if (is_pool(q, g, c)) {
+		fate->kind = FATE_POOLED;
+		/* The pool is seen at work if it throws stale ones away. Else it may as well be one burst, or a leak at
+		 * rest. */
+		fate->sure = c->closed.count || c->gives_back;
+	} else if (close_wait_passes_over_idle(c)) {
+		fate->kind = FATE_LEAKED;
+		fate->sure = true;
+	} else if (c->closed.count) {
+		decide_by_closes(q, g, fate);
+	} else {
+		decide_by_ages(q->moment, fate);
+	}
+	if (fate->kind == FATE_OPEN)
+		fate->known_in_ms = LONG_WORK_MS - MIN(fate->facts.ages.oldest_ms, (uint64_t)LONG_WORK_MS);
+}
+
+/* The same group is asked about by several rules in turn. */
+struct known_fate {
+	uint32_t first;
+	size_t count;
+	struct fate *fate;
+};
+
+struct fates {
+	ARRAY(struct known_fate) rows;
+};
+
+const struct fate *fate_of(struct inquiry *q, const struct suspects *g)
+{
+	if (!q->fates)
+		q->fates = memory_zeroed(sizeof(*q->fates));
+	array_each (&q->fates->rows, row)
+		if (row->first == g->sockets[0] && row->count == g->count)
+			return row->fate;
+	struct fate *fate = memory_zeroed(sizeof(*fate));
+	fate->facts = close_wait_of(q, g);
+	decide(q, g, fate);
+	*array_push(&q->fates->rows) = (struct known_fate){ g->sockets[0], g->count, fate };
+	return fate;
+}
+
+void fates_free(struct fates *fates)
+{
+	if (!fates)
+		return;
+	array_each (&fates->rows, row) {
+		array_free(&row->fate->waits_for);
+		free(row->fate);
+	}
+	array_free(&fates->rows);
+	free(fates);
+}
+
+bool fate_suspect(struct inquiry *q, uint32_t socket)
+{
+	const struct socket *s = &q->moment->sockets.items[socket];
+
+	return s->state == STATE_CLOSE_WAIT || socket_has(s, SOCKET_WAS_CONNECTED);
+}

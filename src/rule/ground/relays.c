@@ -1,0 +1,159 @@
+#include "relays.h"
+#include "programs.h"
+
+enum {
+	FOLLOWS_MS = 250, /* a busy relay passes on within this */
+	LEAST = 3,        /* that two stamps agree may be chance */
+};
+
+/* One connection on which its program waits. `since_ms`: when it last sent there, which is when it last passed
+ * something on. Stamps of acknowledgements say less: each answer to a keepalive probe moves them. */
+struct row {
+	uint32_t program;
+	enum relay how;
+	uint64_t since_ms;
+	uint32_t socket;
+};
+
+struct relays {
+	ARRAY(struct row) rows; /* sorted */
+};
+
+static int compare_rows(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+	int order = CMP(x->program, y->program);
+
+	if (!order)
+		order = CMP(x->how, y->how);
+	if (!order)
+		order = CMP(x->since_ms, y->since_ms);
+	return order ? order : CMP(x->socket, y->socket);
+}
+
+/* Our end is finished and acknowledged, theirs has not come. */
+static bool waits_for_end(const struct socket *s)
+{
+	return s->state == STATE_FIN_WAIT2 && socket_has(s, SOCKET_TIMES_KNOWN);
+}
+
+/* We have sent, and nothing has come back since. */
+static bool waits_for_answer(const struct socket *s)
+{
+	return s->state == STATE_ESTABLISHED && s->role == ROLE_CLIENT && socket_has(s, SOCKET_TIMES_KNOWN) &&
+	       !s->recv_q && s->since_data_ms > s->since_sent_ms;
+}
+
+static const struct relays *inquiry_relays(struct inquiry *q)
+{
+	const struct moment *m = q->moment;
+
+	if (q->relays)
+		return q->relays;
+	q->relays = memory_zeroed(sizeof(*q->relays));
+	array_each (&m->sockets, s) {
+		enum relay how = waits_for_end(s) ? RELAY_ENDS : waits_for_answer(s) ? RELAY_ANSWERS : RELAY_NO;
+		const struct holder *h = moment_holder(m, s->first_holder);
+		if (how == RELAY_NO || !h)
+			continue;
+		*array_push(&q->relays->rows) = (struct row){ .program = program_of(inquiry_programs(q), h->process),
+			                                      .how = how,
+			                                      .since_ms = s->since_sent_ms,
+			                                      .socket = (uint32_t)(s - m->sockets.items) };
+	}
+	if (q->relays->rows.count)
+		array_sort(&q->relays->rows, compare_rows);
+	return q->relays;
+}
+
+/* The first row of this program and kind, and how many there are. */
+static const struct row *find_rows(const struct relays *relays, uint32_t program, enum relay how, size_t *ret_count)
+{
+	size_t low = 0, high = relays->rows.count;
+	struct row key = { .program = program, .how = how };
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (compare_rows(&relays->rows.items[middle], &key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	size_t end = low;
+	while (end < relays->rows.count && relays->rows.items[end].program == program &&
+	       relays->rows.items[end].how == how)
+		end++;
+	*ret_count = end - low;
+	return relays->rows.items + low;
+}
+
+typedef ARRAY(uint64_t) stamp_list;
+
+/* When the last came that there was to pass on. */
+static void find_stamps(const struct moment *m, const struct suspects *g, stamp_list *ret)
+{
+	for (size_t i = 0; i < g->count; i++) {
+		const struct socket *s = &m->sockets.items[g->sockets[i]];
+		if (s->state != STATE_CLOSE_WAIT || !socket_has(s, SOCKET_TIMES_KNOWN) || s->recv_q > 1)
+			continue;
+		*array_push(ret) = s->since_data_ms;
+	}
+	if (ret->count)
+		array_sort(ret, compare_u64);
+}
+
+/* Pairs them off, both in order: each with one that followed (a stamp counts back, so a later one is smaller). */
+static size_t match(const stamp_list *stamps, const struct row *rows, size_t count, socket_list *waits_for)
+{
+	size_t matched = 0;
+
+	for (size_t i = 0, k = 0; i < stamps->count && k < count;) {
+		uint64_t stamp = stamps->items[i], since = rows[k].since_ms;
+		if (since > stamp + FOLLOWS_MS) {
+			i++;
+		} else if (since + FOLLOWS_MS < stamp) {
+			k++;
+		} else {
+			*array_push(waits_for) = rows[k].socket;
+			matched++;
+			i++;
+			k++;
+		}
+	}
+	return matched;
+}
+
+static bool relays_as(struct inquiry *q, const struct suspects *g, enum relay how, socket_list *waits_for)
+{
+	stamp_list stamps = { 0 };
+	size_t count, before = waits_for->count;
+	uint32_t program = program_of(inquiry_programs(q), g->process);
+	const struct row *rows = find_rows(inquiry_relays(q), program, how, &count);
+
+	if (count < LEAST)
+		return false;
+	find_stamps(q->moment, g, &stamps);
+	size_t matched = match(&stamps, rows, count, waits_for);
+	array_free(&stamps);
+	if (matched >= LEAST && matched * 10 >= g->count * 9)
+		return true;
+	waits_for->count = before;
+	return false;
+}
+
+enum relay relay_of(struct inquiry *q, const struct suspects *g, socket_list *waits_for)
+{
+	if (g->process == PROCESS_NONE)
+		return RELAY_NO;
+	if (relays_as(q, g, RELAY_ENDS, waits_for))
+		return RELAY_ENDS;
+	return g->end_is_listener && relays_as(q, g, RELAY_ANSWERS, waits_for) ? RELAY_ANSWERS : RELAY_NO;
+}
+
+void relays_free(struct relays *relays)
+{
+	if (!relays)
+		return;
+	array_free(&relays->rows);
+	free(relays);
+}

@@ -1,0 +1,19 @@
+/* Programs that pass on: what they hold is held up by what they wait for, and the fault is at that end. A relay is
+ * known by the times of its two sides, which follow each other within a moment. */
+#pragma once
+#include "rule/suspects.h"
+
+enum relay {
+	RELAY_NO,
+	RELAY_ENDS,    /* it has passed the end on, and waits for the end from the other side (docker-proxy, socat) */
+	RELAY_ANSWERS, /* it has passed the request on, and waits for the answer (haproxy, a service that asks another)
+	                */
+};
+
+struct relays;
+
+/* Does the program of these CLOSE_WAITs wait, for nearly each of them, on a connection of its own? Appends those to
+ * `waits_for`. */
+enum relay relay_of(struct inquiry *q, const struct suspects *g, socket_list *waits_for);
+
+void relays_free(struct relays *relays); /* NULL is fine */
