@@ -74,7 +74,8 @@ const struct lab_fault lab_accept_queue = {
 	         "nobody else\n"
 	         "  upload-client   sent half of its request and keeps the connection open\n"
 	         "  report-clients  connect, ask, lose patience and close: dead connections fill the accept queue\n",
-	.expect = { .roots = { { "accept-queue", "report-server", "state close-wait sport = :8080" } } },
+	.expect = { .steady = true,
+	            .roots = { { "accept-queue", "report-server", "state close-wait sport = :8080" } } },
 	.roles = { { "report-server", "--listen 127.0.0.1:8080 --threads 1", run_server },
 	           { "upload-client", "--to 127.0.0.1:8080", run_upload },
 	           { "report-clients", "--from 127.0.0.1:8080", run_clients } },

@@ -46,7 +46,7 @@ const struct lab_fault lab_dead_but_held = {
 	.title = "leaked, then reset: the descriptors stay, and no list shows them",
 	.story = "  api-server  answered on 127.0.0.1:8080, closed, and has forgotten the connections\n"
 	         "  collector   never closes; its keepalive met a reset: CLOSE, with a descriptor\n",
-	.expect = { .roots = { { "never-closed", "collector" } } },
+	.expect = { .steady = true, .roots = { { "never-closed", "collector" } } },
 	.roles = { { "api-server", "--listen 127.0.0.1:8080", run_server },
 	           { "collector", "--from 127.0.0.1:8080 --keepalive 3s", run_collector } },
 	.make = make,

@@ -59,7 +59,7 @@ const struct lab_fault lab_half_open = {
 	.title = "the peers are gone without a word, and nothing will ever tell",
 	.story = "  chat-server   on 127.0.0.1:8080 holds connections, without keepalive, and waits\n"
 	         "  chat-clients  lost their power: their ends do not exist any more\n",
-	.expect = { .roots = { { "half-open", "chat-server", "state established sport = :8080" } } },
+	.expect = { .steady = true, .roots = { { "half-open", "chat-server", "state established sport = :8080" } } },
 	.roles = { { "chat-server", "--listen 127.0.0.1:8080", run_server },
 	           { "chat-clients", "--to 127.0.0.1:8080", run_clients } },
 	.make = make,

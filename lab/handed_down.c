@@ -49,7 +49,7 @@ const struct lab_fault lab_handed_down = {
 	         "copy\n"
 	         "  convert-job    inherited one connection each, works on and never looks at it\n"
 	         "  phones         have closed long ago\n",
-	.expect = { .undecidable = true, .roots = { { "inherited-fd", "convert-job", NULL, NULL } } },
+	.expect = { .steady = true, .undecidable = true, .roots = { { "inherited-fd", "convert-job", NULL, NULL } } },
 	.roles = { { "upload-server", "--listen 127.0.0.1:8080", run_server },
 	           { "phones", "--upload 127.0.0.1:8080", run_clients },
 	           { "convert-job", "--format pdf", run_job } },

@@ -63,7 +63,8 @@ const struct lab_fault lab_inherited_fd = {
 	.story = "  upload-server   accepted uploads on 127.0.0.1:8080, started a backup, and closed them\n"
 	         "  nightly-backup  inherited the descriptors, because they were not close-on-exec: it holds them\n"
 	         "  phones          have closed long ago\n",
-	.expect = { .roots = { { "inherited-fd", "nightly-backup", "state close-wait sport = :8080" } } },
+	.expect = { .steady = true,
+	            .roots = { { "inherited-fd", "nightly-backup", "state close-wait sport = :8080" } } },
 	.roles = { { "upload-server", "--listen 127.0.0.1:8080", run_server },
 	           { "phones", "--upload 127.0.0.1:8080", run_clients },
 	           { "nightly-backup", "--to /srv/backup", run_backup } },

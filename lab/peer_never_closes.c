@@ -48,7 +48,8 @@ const struct lab_fault lab_peer_never_closes = {
 	.title = "we have finished, the peer has not: FIN-WAIT-2",
 	.story = "  mail-relay   sent its mail to 10.77.0.2:25, shut down its side and waits for the other's end\n"
 	         "  mail-server  on that other host never closes\n",
-	.expect = { .roots = { { "peer-never-closes", "mail-relay", "state fin-wait-2 dport = :25" } } },
+	.expect = { .steady = true,
+	            .roots = { { "peer-never-closes", "mail-relay", "state fin-wait-2 dport = :25" } } },
 	.roles = { { "mail-server", "--listen 10.77.0.2:25", run_server, .far = true },
 	           { "mail-relay", "--to 10.77.0.2:25", run_relay } },
 	.make = make,

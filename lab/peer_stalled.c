@@ -54,7 +54,8 @@ const struct lab_fault lab_peer_stalled = {
 	.title = "the peer does not read: our data waits behind a closed window",
 	.story = "  download-server  on 10.77.0.1:8080 has answers to send\n"
 	         "  slow-reader      on another host (10.77.0.2) asked for them, and does not read\n",
-	.expect = { .roots = { { "peer-stalled", "download-server", "state established sport = :8080" } } },
+	.expect = { .steady = true,
+	            .roots = { { "peer-stalled", "download-server", "state established sport = :8080" } } },
 	.roles = { { "download-server", "--listen 10.77.0.1:8080", run_server },
 	           { "slow-reader", "--from 10.77.0.1:8080", run_reader, .far = true } },
 	.make = make,

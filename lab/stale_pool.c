@@ -35,7 +35,7 @@ const struct lab_fault lab_stale_pool = {
 	.title = "a client's pool keeps connections that the server has closed for being idle",
 	.story = "  catalog-server  on 127.0.0.1:8080 closes what was idle for a few seconds\n"
 	         "  shop-frontend   keeps them in its pool for longer, and only notices when it uses one\n",
-	.expect = { .roots = { { "stale-pool", "shop-frontend", NULL, "never-closed" } } },
+	.expect = { .steady = true, .roots = { { "stale-pool", "shop-frontend", NULL, "never-closed" } } },
 	.roles = { { "catalog-server", "--listen 127.0.0.1:8080 --keep-alive 2s", run_server },
 	           { "shop-frontend", "--catalog 127.0.0.1:8080 --pool-idle 5m", run_pool } },
 	.make = make,

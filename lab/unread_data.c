@@ -55,7 +55,8 @@ const struct lab_fault lab_unread_data = {
 	.title = "the server does not read, so it cannot see that its peers have finished",
 	.story = "  ingest-server  accepts on 127.0.0.1:8080 and reads nothing: its receive queues are full\n"
 	         "  sensor-feeds   have sent their data and finished; their FIN waits behind a closed window\n",
-	.expect = { .roots = { { "unread-data", "ingest-server", "state established sport = :8080" } },
+	.expect = { .steady = true,
+	            .roots = { { "unread-data", "ingest-server", "state established sport = :8080" } },
 	            .allowed = { "peer-stalled" } },
 	.roles = { { "ingest-server", "--listen 127.0.0.1:8080", run_server },
 	           { "sensor-feeds", "--to 127.0.0.1:8080", run_feeds } },

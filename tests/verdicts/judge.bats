@@ -173,9 +173,11 @@ change() { jq -c "$2" <<<"$1"; }
 	judged 1 "$leak" "$ports"
 	judge_and_tell "$out" >"$out/said"
 	[[ $(<"$out/status") == failed && $(<"$out/said") == *"take it out of tests/verdicts/not-yet"* ]]
-	echo 'testing: another name' >"$NOT_YET"
-	judge_and_tell "$out" >"$out/said"
-	[[ $(<"$out/status") == passed ]]
+	for line in 'test: sometimes, when it is late' 'testing: another name'; do
+		echo "$line" >"$NOT_YET"
+		judge_and_tell "$out" >"$out/said"
+		[[ $(<"$out/status") == passed ]]
+	done
 }
 
 @test "what is listed as not right yet is a fault of the lab or a scene, and why is said" {

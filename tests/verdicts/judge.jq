@@ -11,7 +11,7 @@
 #   accused       an innocent process has a finding that nothing else causes
 #   too-sure      another cause than the labelled one, above `possible`, where nobody can know yet
 #   unsaid        a word that the right finding's evidence or advice must have
-#   growth, forecast: of what stands still
+#   growth, forecast: of what stands still (a limit that is reached has no time left, and is none)
 
 def glob_to_regex: "^" + (gsub("(?<c>[.+^$(){}|\\[\\]\\\\])"; "\\" + .c) | gsub("\\*"; ".*") | gsub("\\?"; ".")) + "$";
 def matches($glob): . as $text | ($text // "") | test($glob | glob_to_regex; "s");
@@ -65,7 +65,7 @@ def label_faults($expect):
       | .says as $word | select($f | words | contains($word | ascii_downcase) | not) | "unsaid:" + $word),
     (select(.caused_by != null) | . as $f | $roots[] | select(.subject != null and .id == $f.id and (. as $r | $f | of_root($r))) | "not-a-root:" + .id),
     (select($expect.steady == true and (.growth_per_min // 0) > 0) | "growth:" + .id),
-    (select($expect.steady == true and .eta != null) | "forecast:" + .id);
+    (select($expect.steady == true and (.eta.s // 0) > 0) | "forecast:" + .id);
 
 def page_faults($expect; $meta):
   . as $doc

@@ -1,6 +1,7 @@
 # a leak that has stopped growing: forty connections the server ended at once, all held, the program idle
 needs python3
 root never-closed '*leak.py*' count='state close-wait dport = :8080'
+steady
 
 scene() {
 	start api python api_server.py 8080 --close-silently

@@ -2,6 +2,7 @@
 needs python3 python3:requests
 root ports-exhausted '*'
 victim '*churn.py*' connect EADDRNOTAVAIL
+steady
 
 scene() {
 	port_range 30000 30059

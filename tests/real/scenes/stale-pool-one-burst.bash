@@ -2,6 +2,7 @@
 needs nginx python3 python3:requests
 root stale-pool '*pool_burst.py*' candidates=never-closed
 undecidable
+steady
 
 scene() {
 	nginx_with web <<<'keepalive_timeout 2s; server { listen 127.0.0.1:8080; location / { return 200 "hello\n"; } }'
