@@ -89,12 +89,14 @@ const struct command command_check = {
 	.name = "check",
 	.arguments = "[EXPR]",
 	.summary = "judge this moment: what is wrong, who, why, since when, what to do",
-	.examples = "unfin                             # judge this host, all network namespaces\n"
-	            "unfin check --window 10s          # watch before judging: growth, slow closes, failing calls\n"
-	            "unfin check 'comm == python3'     # judge only sockets that match\n"
-	            "unfin check --ignore 'stale-pool:peer in 10.0.0.0/8'\n"
-	            "unfin check -o md >ticket.md      # for a ticket\n"
-	            "unfin check --json | jq .verdict\n",
+	.examples =
+	        "unfin                             # judge this host, all network namespaces\n"
+	        "unfin check --window 10s          # watch for longer than 2 s: growth, slow closes, failing calls\n"
+	        "unfin check --window 0            # one look, at once: failing calls are not seen\n"
+	        "unfin check 'comm == python3'     # judge only sockets that match\n"
+	        "unfin check --ignore 'stale-pool:peer in 10.0.0.0/8'\n"
+	        "unfin check -o md >ticket.md      # for a ticket\n"
+	        "unfin check --json | jq .verdict\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(JSON) | OUTPUT(MD),
 	.run = check_run,

@@ -1,11 +1,23 @@
 #include "gather.h"
+#include "base/format.h"
+#include "base/log.h"
 #include "base/stop.h"
-#include "rule/ground/budgets.h"
 #include "source/activity.h"
 #include "status.h"
 #include "trace/events.h"
 
 enum { OWN_WINDOW_MS = 2000 };
+
+/* Whoever sits and waits is told what for; a log is not. */
+static void tell_wait(uint64_t ms)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	format_duration(&t, ms);
+	log_warning("watching for %s what fails and what closes (--window 0 does not; Ctrl-C judges now)", t.bytes);
+}
 
 /* Looks again after `ms`, with calls, closes and threads watched meanwhile. Ctrl-C ends the watch, not the
  * judgement. What failed is collected before the look, so that the look describes those processes, too. */
@@ -16,6 +28,7 @@ static int watch(struct session *s, uint64_t ms)
 	struct gap why;
 	int blind = events_open(s->moment->arena, &events, &why);
 
+	tell_wait(ms);
 	activity = activity_begin(s->moment);
 	s->moment->window.interrupted = stop_wait_ms(ms);
 	activity_end(activity, s->moment);
@@ -27,13 +40,6 @@ static int watch(struct session *s, uint64_t ms)
 	return status;
 }
 
-static bool wants_window(const struct moment *m)
-{
-	cleanup(judgement_cleanup) struct judgement *first = judge(m);
-
-	return first->findings.count || budgets_nearly_used(m);
-}
-
 int gather_moment(struct session *s, const struct options *o, unsigned wants)
 {
 	stop_on_signals();
@@ -43,6 +49,6 @@ int gather_moment(struct session *s, const struct options *o, unsigned wants)
 		status = session_look(s);
 	if (status != STATUS_OK || o->from)
 		return status;
-	uint64_t ms = o->window.given ? o->window.value : wants_window(s->moment) ? OWN_WINDOW_MS : 0;
+	uint64_t ms = o->window.given ? o->window.value : OWN_WINDOW_MS;
 	return ms ? watch(s, ms) : STATUS_OK;
 }

@@ -17,7 +17,7 @@ static const struct option table[] = {
 	{ "output", 'o', CHOICE(output, "FORMAT", outputs), .help = "how to write it" },
 	{ "json", .kind = OPTION_PRESET, .offset = offsetof(struct options, output), .preset = OUTPUT_JSON,
 	  .help = "the same as -o json" },
-	{ "window", 'w', TIME(window, "T"), .help = "watch for this long before judging: 10s, 2m" },
+	{ "window", 'w', TIME(window, "T"), .help = "watch for this long: 10s, 2m; 0: not at all" },
 	{ "netns", 'n', TEXT(netns, "WHICH"),
 	  .help = "network namespaces: self, all, a NAME, CONTAINER, POD, PID or INODE (or set UNFIN_NETNS)" },
 	{ "from", TEXT(from, "FILE"), .help = "read a kept moment instead of this host" },

@@ -187,11 +187,12 @@ static void add_none_of(struct text *t, const struct request *request)
 	text_add(t, " found");
 }
 
-/* Who reads one line only must not miss that more is said below it. */
-void verdict_words(struct text *t, const struct judgement *j, const struct request *request)
+/* Who reads one line only must not miss that more is said below it, nor that the very symptom was not looked for. */
+void verdict_words(struct text *t, const struct moment *m, const struct judgement *j, const struct request *request)
 {
 	static const char *const words[] = { "nothing wrong", "warning", "critical", "nothing found" };
 	bool grave = j->verdict == VERDICT_WARNING || j->verdict == VERDICT_CRITICAL;
+	bool blind = !grave && !m->window.calls_watched;
 
 	if (j->findings.count)
 		text_add(t, grave ? words[j->verdict] : "nothing urgent");
@@ -199,8 +200,12 @@ void verdict_words(struct text *t, const struct judgement *j, const struct reque
 		add_none_of(t, request);
 	else
 		text_add(t, words[j->verdict]);
+	if (blind)
+		text_add(t, " in what stands");
 	if (j->verdict == VERDICT_UNKNOWN)
 		text_add(t, ", but not all could be seen");
+	if (blind)
+		text_add(t, "; failing calls were not watched");
 }
 
 void verdict_circumstances(struct text *t, const struct moment *m)

@@ -11,5 +11,5 @@ void finding_lines(const struct moment *m, const struct finding *f, finding_line
 void finding_title(struct text *t, const struct moment *m, const struct finding *f);
 /* "nothing wrong on web1 at …: 12 of 12 sockets of the kernel's count seen, watched 2 s" without its first words,
  * which are verdict_words(). */
-void verdict_words(struct text *t, const struct judgement *j, const struct request *request);
+void verdict_words(struct text *t, const struct moment *m, const struct judgement *j, const struct request *request);
 void verdict_circumstances(struct text *t, const struct moment *m);

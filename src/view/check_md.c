@@ -42,7 +42,7 @@ void check_md(struct text *out, const struct moment *m, const struct judgement *
 	unsigned number = 0;
 
 	text_add(out, "# unfin: ");
-	verdict_words(out, j, request);
+	verdict_words(out, m, j, request);
 	text_add(out, "\n\n");
 	verdict_circumstances(&circumstances, m);
 	text_add(out, "Seen");

@@ -59,7 +59,10 @@ static void add_findings(struct text *out, const struct moment *m, const struct 
 	if (gap) {
 		text_add(out, " - not seen: ");
 		add_plain(out, gap->what);
+		shown++;
 	}
+	if (!m->window.calls_watched)
+		text_printf(out, "%s failing calls were not watched", shown ? ";" : " -");
 }
 
 /* The fullest budget that a finding eats, in percent. */

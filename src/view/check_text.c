@@ -60,7 +60,7 @@ static void show_verdict(const struct page *p)
 	struct text *out = p->wrap.out;
 
 	text_add(out, paint(p, severities[p->j->verdict]));
-	verdict_words(out, p->j, p->request);
+	verdict_words(out, p->m, p->j, p->request);
 	text_add(out, plain(p));
 	verdict_circumstances(out, p->m);
 	text_add(out, "\n\n");
@@ -108,8 +108,9 @@ void check_text(struct text *out, const struct moment *m, const struct judgement
 	}
 	states_text(&p.wrap, m, time_wait_is_normal(j));
 	show_gaps(&p);
-	if (!m->window.ms)
-		wrap_line(&p.wrap, 0, "note", LABEL,
-		          "a bind() or connect() that fails leaves no trace to look at; "
-		          "if one does, watch it happen: `unfin check --window 10s`");
+	if (!m->window.calls_watched)
+		wrap_line(
+		        &p.wrap, 0, "note", LABEL,
+		        "failing calls were not watched: a bind() or connect() that fails leaves no trace to look at; "
+		        "`unfin check` watches for 2 s, `--window 10s` for longer");
 }

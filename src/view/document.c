@@ -30,6 +30,8 @@ void document_coverage(struct json *j, const struct moment *m)
 	json_u64(j, "sockets_seen", c->sockets_seen);
 	json_u64(j, "sockets_kernel", c->sockets_kernel);
 	json_u64(j, "netns_seen", seen);
+	json_u64(j, "watched_ms", m->window.ms);
+	json_bool(j, "calls_watched", m->window.calls_watched);
 	json_array_begin(j, "gaps");
 	array_each (&c->gaps, g) {
 		json_object_begin(j, NULL);

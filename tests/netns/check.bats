@@ -45,6 +45,34 @@ in_lab() { # FAULT ARGS... : unfin ARGS in it, stdout and status of it alone
 	done
 }
 
+@test "failing calls are watched although nothing stands" {
+	run --separate-stderr -0 unshare -n "$UNFIN" check --netns self --json
+	[[ -z $stderr ]] # told on a terminal only
+	jq -e '.verdict == "ok" and .coverage.calls_watched and .coverage.watched_ms >= 1900' <<<"$output"
+	run --separate-stderr -0 unshare -n "$UNFIN" check --netns self
+	[[ $output == "nothing wrong on "*", watched 2"* && $output != *"not watched"* ]]
+}
+
+@test "whoever waits at a terminal is told what for" {
+	run -0 script -qec "unshare -n '$UNFIN' check --netns self --window 100ms" /dev/null
+	[[ ${lines[0]} == *"watching for 100 ms what fails and what closes"* ]]
+	run -0 script -qec "unshare -n '$UNFIN' check --netns self --window 100ms --quiet" /dev/null
+	[[ $output != *"watching for"* ]]
+}
+
+@test "--window 0: an instant look, and in every form that failing calls were not watched" {
+	run --separate-stderr -0 unshare -n "$UNFIN" check --netns self --window 0
+	[[ ${lines[0]} == "nothing wrong in what stands; failing calls were not watched on "* ]]
+	run --separate-stderr -0 unshare -n "$UNFIN" check --netns self --window 0 -o md
+	[[ ${lines[0]} == "# unfin: nothing wrong in what stands; failing calls were not watched" ]]
+	run --separate-stderr -0 unshare -n "$UNFIN" check --netns self --window 0 --nagios
+	[[ $output == "UNFIN OK - failing calls were not watched | "* ]]
+	run --separate-stderr -0 unshare -n "$UNFIN" check --netns self --window 0 --json
+	jq -e '(.coverage.calls_watched | not) and .coverage.watched_ms == 0 and .coverage.complete' <<<"$output"
+	run --separate-stderr -1 in_lab hung-owner-stopped check --window 0 --nagios
+	[[ $output == "UNFIN WARNING - hung-owner: "*"; failing calls were not watched | "* ]]
+}
+
 @test "a dead accept queue names the listener and who should accept" {
 	run --separate-stderr -1 in_lab accept-queue check --json
 	jq -e '.findings[0] | .id == "accept-queue" and .confidence == "certain" and .subject.comm == "report-server" and

@@ -44,20 +44,6 @@ bool budgets_may_end(const struct moment *m, uint32_t netns)
 	return a_call_failed(m, netns) || range_used(m, netns, COMING_PERCENT);
 }
 
-bool budgets_nearly_used(const struct moment *m)
-{
-	for (uint32_t n = 0; n < m->netns.count; n++)
-		if (range_used(m, n, NEARLY_PERCENT))
-			return true;
-	array_each (&m->translations, t)
-		if (translation_is_full(t))
-			return true;
-	array_each (&m->processes, p)
-		if (p->fd_limit && (uint64_t)p->fd_used * 100 >= p->fd_limit * NEARLY_PERCENT)
-			return true;
-	return false;
-}
-
 /* Descriptors of the subject itself: its fellow workers have tables of their own. */
 static uint64_t own_descriptors(const struct moment *m, const struct finding *f)
 {

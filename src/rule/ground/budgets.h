@@ -9,11 +9,7 @@ struct port_map *inquiry_ports(struct inquiry *q);
 /* Cheap, before the model is asked: a twentieth of this namespace's ports, or a failed call, make it worth asking. */
 bool budgets_may_end(const struct moment *m, uint32_t netns);
 
-enum { NEARLY_PERCENT = 90 }; /* so much used is worth a word, and a look at who fails for it */
-
-/* True if some budget of the moment is nearly used: ports of a namespace or of its NAT, descriptors of a
- * process. */
-bool budgets_nearly_used(const struct moment *m);
+enum { NEARLY_PERCENT = 90 }; /* so much used is worth a word */
 
 /* Budgets of a finding with a subject: its descriptors, and for a client the ports to its destination. */
 void budgets_add(struct inquiry *q, struct finding *f);
