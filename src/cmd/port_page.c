@@ -13,7 +13,7 @@ static void probe_page(struct probe *p, struct port_page *page)
 	array_each (&page->would, w) {
 		int err = probe_enter(p, &page->moment->netns.items[page->netns])
 		                  ?: probe_bind(&w->asker, page->port, &w->probe);
-		if (err && err != -EADDRNOTAVAIL) /* of a connection's address that is not ours */
+		if (err)
 			log_warning("port %u could not be probed: %s", page->port, strerror(-err));
 	}
 }

@@ -41,6 +41,16 @@ bool addr_is_loopback(const struct addr *a)
 	return addr_is_v4(a) ? a->bytes[12] == 127 : memcmp(a->bytes, one, 16) == 0;
 }
 
+bool addr_is_link_local(const struct addr *a)
+{
+	return !addr_is_v4(a) && a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
+}
+
+bool addr_is_multicast(const struct addr *a)
+{
+	return addr_is_v4(a) ? (a->bytes[12] & 0xf0) == 0xe0 : a->bytes[0] == 0xff;
+}
+
 bool addr_same(const struct addr *a, const struct addr *b)
 {
 	return memcmp(a->bytes, b->bytes, 16) == 0;

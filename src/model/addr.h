@@ -26,6 +26,8 @@ struct addr addr_v6(const uint8_t bytes[16]);
 bool addr_is_v4(const struct addr *a);                      /* native or mapped: has a v4 address in it */
 bool addr_is_any(const struct addr *a);                     /* 0.0.0.0, ::, ::ffff:0.0.0.0 */
 bool addr_is_loopback(const struct addr *a);                /* 127.0.0.0/8, ::1 */
+bool addr_is_link_local(const struct addr *a);              /* fe80::/10 */
+bool addr_is_multicast(const struct addr *a);               /* 224.0.0.0/4, ff00::/8 */
 bool addr_same(const struct addr *a, const struct addr *b); /* the same on the wire: mapped equals native */
 int addr_compare(const struct addr *a, const struct addr *b);
 

@@ -244,6 +244,8 @@ struct forecast ports_forecast(const struct port_map *map, const struct port_bud
 	struct port_takers takers = { 0 };
 	struct usage u;
 
+	if (budget->absent)
+		return (struct forecast){ .why = "the namespace does not have this address" };
 	usage_begin(&u, m);
 	ports_takers(map, budget, &takers);
 	array_each (&takers.sockets, at)

@@ -20,6 +20,7 @@ void moment_free(struct moment *m)
 	array_free(&m->processes);
 	index_free(&m->process_index);
 	array_free(&m->netns);
+	array_free(&m->addresses);
 	array_free(&m->gone);
 	array_free(&m->failures);
 	array_free(&m->departures);

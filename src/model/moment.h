@@ -6,6 +6,7 @@
 #pragma once
 #include "base/arena.h"
 #include "base/array.h"
+#include "address.h"
 #include "index.h"
 #include "process.h"
 #include "socket.h"
@@ -142,6 +143,7 @@ struct moment {
 	ARRAY(struct process) processes;
 	struct index process_index;
 	ARRAY(struct netns) netns;
+	ARRAY(struct local_address) addresses; /* WANT_LIMITS; of namespaces that say addresses_known */
 	ARRAY(struct trail) gone;
 	ARRAY(struct failure) failures;
 	ARRAY(struct departure) departures;

@@ -71,7 +71,10 @@ struct netns {
 	uint64_t tw_reuse_delay_ms;     /* 0: this kernel (before 6.14) has no such setting, see port_rule.h */
 	uint64_t tw_reuse, timestamps, max_time_waits, fin_timeout_s;
 	uint64_t syncookies, abort_on_overflow, autobind_reuse;
-	uint64_t somaxconn; /* of /proc/sys/net/core */
+	uint64_t somaxconn;                  /* of /proc/sys/net/core */
+	bool addresses_known;                /* those of struct moment are all; and the next two lines are facts */
+	bool nonlocal_bind, nonlocal_bind6;  /* ip_nonlocal_bind: bind() takes any address */
+	bool ipv6_off, ipv6_off_on_loopback; /* net.ipv6.conf.{all,lo}.disable_ipv6, or no IPv6 in this kernel */
 	/* /proc/PID/net/netstat, TcpExt, and conntrack. `before`: at the first look; the same if there was but one */
 	struct netns_totals totals, before;
 };

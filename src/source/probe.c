@@ -79,13 +79,13 @@ static int socket_for(const struct addr *a, int type)
 	return fd < 0 ? -errno : fd;
 }
 
-/* What the call came to: a lack of ports is an answer, any other failure is none. */
-static int answer(int fd, int err, int lack, struct port_probe *ret)
+/* What the call came to: a lack of ports, or of the address, is an answer, any other failure is none. */
+static int answer(int fd, int err, struct port_probe *ret)
 {
 	struct port_probe probe = { .done = true, .granted = !err, .error = err };
 	struct addr local;
 
-	if (err && err != lack)
+	if (err && err != EADDRINUSE && err != EADDRNOTAVAIL)
 		return -err;
 	if (!err)
 		name_back(fd, &local, &probe.port);
@@ -116,7 +116,7 @@ int probe_bind(const struct port_asker *asker, uint16_t port, struct port_probe 
 		return err;
 	socklen_t length = name_of(&asker->local, port, &name);
 	err = bind(fd, &name.any, length) ? errno : 0;
-	return answer(fd, err, EADDRINUSE, ret);
+	return answer(fd, err, ret);
 }
 
 int probe_connect(const struct addr *source, const struct endpoint *destination, struct port_probe *ret)
@@ -133,10 +133,10 @@ int probe_connect(const struct addr *source, const struct endpoint *destination,
 	from.v6 = destination->addr.v6; /* a mapped address has two spellings */
 	socklen_t length = name_of(&from, 0, &name);
 	if (bind(fd, &name.any, length))
-		return -errno;
+		return answer(fd, errno, ret);
 	length = name_of(&destination->addr, destination->port, &name);
 	err = connect(fd, &name.any, length) ? errno : 0;
-	return answer(fd, err, EADDRNOTAVAIL, ret);
+	return answer(fd, err, ret);
 }
 
 int probe_route(const struct endpoint *destination, struct addr *ret)

@@ -1,4 +1,5 @@
 #include "survey.h"
+#include "addresses.h"
 #include "privilege.h"
 #include "unknown.h"
 #include "base/file.h"
@@ -151,13 +152,15 @@ int survey_enter(struct survey *v, uint32_t netns)
 	return err;
 }
 
-/* Which namespaces have sockets that were seen? One for each of the moment's, to be freed. */
+/* In which namespaces was a socket seen, or a failing call? One for each of the moment's, to be freed. */
 static bool *find_used(const struct moment *m)
 {
 	bool *used = memory_zeroed(m->netns.count + 1);
 
 	array_each (&m->sockets, s)
 		used[s->netns] = true;
+	array_each (&m->failures, f) /* a call that failed left no socket */
+		used[f->netns] = true;
 	return used;
 }
 
@@ -224,6 +227,8 @@ static void read_settings(struct survey *v, struct netns *n, bool open)
 	if (err || (!open && !netns_tracks()))
 		return;
 	netns_read_settings(m, n);
+	unknown_tell(m, UNKNOWN_SETTINGS, "the addresses of one of them",
+	             addresses_read(m, (uint32_t)(n - m->netns.items)));
 	if (!m->limits.tcp_pages_limit)
 		tcp_limits_read(&m->limits);
 }

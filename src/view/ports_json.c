@@ -101,6 +101,7 @@ static void json_row(struct json *j, const struct port_report *r, const struct p
 	json_text(j, b->destination.port ? "source" : "address", local.bytes);
 	if (b->destination.port)
 		document_endpoint(j, "destination", &b->destination);
+	json_bool(j, "address_absent", b->absent);
 	json_u64(j, "usable", b->usable);
 	json_u64(j, "used", b->used);
 	json_free(j, b->free_low, b->free_high);

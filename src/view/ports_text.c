@@ -77,7 +77,10 @@ static void add_holders(struct text *t, const struct port_report *r, const struc
 
 static void add_end(struct text *t, const struct port_row *row)
 {
-	forecast_text(t, &row->forecast);
+	if (row->budget.absent)
+		text_add(t, "no such address here");
+	else
+		forecast_text(t, &row->forecast);
 	if (row->probe.done)
 		text_add(t, !port_row_agrees(row) ? "; the kernel DISAGREES"
 		            : row->probe.granted  ? "; probed: granted"
@@ -331,9 +334,9 @@ static void add_reasons(struct text *t, const struct port_report *r)
 	const char *why = NULL;
 
 	array_each (&r->bind, row)
-		why = row->forecast.why ?: why;
+		why = row->budget.absent ? why : row->forecast.why ?: why;
 	array_each (&r->connect, row)
-		why = row->forecast.why ?: why;
+		why = row->budget.absent ? why : row->forecast.why ?: why;
 	if (why)
 		text_printf(t, "\nwhen they end: %s\n", why);
 }

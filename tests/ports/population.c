@@ -338,12 +338,15 @@ static void choose_settings(struct population *p)
 	p->timestamps = chance_of(&p->chance, 75);
 	p->autobind_reuse = chance_of(&p->chance, 30);
 	p->tw_delay_ms = delays_ms[chance_below(&p->chance, ARRAY_SIZE(delays_ms))];
+	unsigned nonlocal_bind = chance_of(&p->chance, 25);
 	for (uint32_t n = chance_of(&p->chance, 40) ? chance_below(&p->chance, size / 4 + 1) : 0; n; n--)
 		text_printf(&reserved, "%s%u", reserved.length ? "," : "", port_in_range(p));
 	text_printf(&p->story,
-	            "  range %u-%u reserved '%s' tcp_tw_reuse %u delay %u ms timestamps %u ip_autobind_reuse %u\n",
+	            "  range %u-%u reserved '%s' tcp_tw_reuse %u delay %u ms timestamps %u ip_autobind_reuse %u "
+	            "ip_nonlocal_bind %u\n",
 	            p->first, p->last, reserved.length ? reserved.bytes : "", p->tw_reuse, p->tw_delay_ms,
-	            p->timestamps, p->autobind_reuse);
+	            p->timestamps, p->autobind_reuse, nonlocal_bind);
+	netns_setting("ip_nonlocal_bind", "%u", nonlocal_bind);
 	netns_setting("ip_local_port_range", "%u %u", p->first, p->last);
 	netns_setting("tcp_tw_reuse", "%u", p->tw_reuse);
 	netns_setting("tcp_tw_reuse_delay", "%u", p->tw_delay_ms);

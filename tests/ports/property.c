@@ -55,12 +55,24 @@ static struct addr route_source(const struct endpoint *to)
 	return socket_local(fd).addr;
 }
 
+static struct addr absent_address(struct chance *c)
+{
+	static const char *const absent[] = { "10.66.0.1", "fd66::1", "::ffff:10.66.0.1" };
+	struct addr a;
+
+	if (addr_parse(absent[chance_below(c, ARRAY_SIZE(absent))], &a))
+		give_up("address");
+	return a;
+}
+
 static struct question ask_bind(struct population *p)
 {
 	struct question q = { .kind = ASK_BIND, .local = population_address(&p->chance, true) };
 
 	if (chance_of(&p->chance, 40) && addr_parse(chance_of(&p->chance, 50) ? "0.0.0.0" : "::", &q.local))
 		give_up("address");
+	if (chance_of(&p->chance, 10))
+		q.local = absent_address(&p->chance);
 	q.v6only = addr_is_any(&q.local) && !addr_is_v4(&q.local) && chance_of(&p->chance, 50);
 	q.reuseaddr = chance_of(&p->chance, 40);
 	q.endless = q.reuseaddr && p->autobind_reuse;
@@ -130,6 +142,8 @@ static uint32_t ask_kernel(const struct question *q)
 		made++;
 	}
 	errno = -err;
+	if (q->kind == ASK_BIND && err == -EADDRNOTAVAIL && made == 1) /* the namespace has no such address */
+		end = err;
 	if (err != end && !(q->endless && !err))
 		give_up("the kernel ends with another error than that there is no port");
 	for (int i = 0; i < made; i++)
@@ -257,7 +271,8 @@ static void compare_fixed(const struct population *p, uint64_t seed, const struc
 	for (unsigned port = p->first; port <= p->last; port++) {
 		struct port_seats seats = { 0 };
 		ports_seats(map, netns, (uint16_t)port, &asker, &seats);
-		struct port_budget b = { .usable = 1, .free_low = !seats.rows.count, .free_high = !seats.rows.count };
+		bool granting = !seats.rows.count && address_binds(m, netns, &q->local);
+		struct port_budget b = { .usable = 1, .free_low = granting, .free_high = granting };
 		array_free(&seats.rows);
 		bool granted = bind_fixed(q, (uint16_t)port);
 		t->fixed++;

@@ -367,7 +367,28 @@ static void how_long_more_ports_last(void **state)
 	assert_true(starts_with(t.bytes, "a range of 1024-65535 gives 63,512 ports more: 1 h 45 min at this rate\n"));
 }
 
-UNIT_MAIN(TEST(unknown_range), TEST(connect_needs_only_a_free_tuple),
+static void an_address_that_is_not_there_has_no_ports(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_with_range(20000, 20999);
+	struct port_budgets all = { 0 };
+
+	connected(m, "10.0.0.1:20000", "10.0.0.2:80"); /* its interface has gone */
+	m->netns.items[0].addresses_known = true;
+	struct port_budget b = connect_budget(m, "10.0.0.1", "10.0.0.2:80");
+	assert_true(b.absent && !b.usable && !b.used && !b.free_high);
+	b = bind_budget(m, "10.0.0.1", false);
+	assert_true(b.absent && !b.free_high);
+	b = bind_budget(m, "0.0.0.0", false);
+	assert_int_equal(b.free_high, 999);
+	cleanup(port_map_cleanup) struct port_map *map = port_map_new(m);
+	assert_int_equal(ports_connect_all(map, 0, 8, &all), 0);
+	assert_int_equal(all.rows.count, 0); /* it is no budget that ends */
+	assert_int_equal(ports_connect_new(map, 0, &b.asker.local, &m->sockets.items[0].peer, &b), 0);
+	assert_int_equal(b.free_high, 1000);
+	array_free(&all.rows);
+}
+
+UNIT_MAIN(TEST(an_address_that_is_not_there_has_no_ports), TEST(unknown_range), TEST(connect_needs_only_a_free_tuple),
           TEST(explicit_bind_takes_the_port_from_every_connect), TEST(reserved_and_outside), TEST(odd_ranges),
           TEST(families), TEST(time_wait_reuse), TEST(loopback_only), TEST(without_bucket_flags),
           TEST(no_owner_no_port), TEST(all_budgets), TEST(fixed_bind_options), TEST(a_wider_range_is_counted),

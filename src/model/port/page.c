@@ -15,11 +15,14 @@ static void ask(const struct port_map *map, struct port_page *page, const struct
 	array_free(&in_the_way.rows);
 }
 
-/* Without options; if that is refused, with each that might help. */
+/* Without options; if that is refused, with each that might help. Of an address that is not there (::1 without IPv6,
+ * that of a connection whose interface has gone) the port does not matter. */
 static void ask_about(const struct port_map *map, struct port_page *page, const struct addr *local, uint32_t uid)
 {
 	struct port_asker asker = { .local = *local, .uid = uid };
 
+	if (!address_binds(map->moment, page->netns, local))
+		return;
 	ask(map, page, &asker);
 	if (page->would.items[page->would.count - 1].ok)
 		return;

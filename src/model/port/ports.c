@@ -273,14 +273,23 @@ static void scan(const struct port_map *map, struct port_budget *b, struct port_
 	b->free_low = b->free_high - MIN(unknown, b->free_high);
 }
 
+/* Without the address there is nothing to count: bind() says EADDRNOTAVAIL whatever is free. */
+static void count_under(const struct port_map *map, const struct netns *settings, struct port_budget *b)
+{
+	b->absent = !b->asker.assumed && !address_binds(map->moment, b->netns, &b->asker.local);
+	if (b->absent)
+		return;
+	b->usable = ports_usable(settings);
+	scan(map, b, NULL);
+}
+
 static int count(const struct port_map *map, struct port_budget *b, struct port_budget *ret)
 {
 	const struct netns *n = &map->moment->netns.items[b->netns];
 
 	if (!n->port_first)
 		return -ENODATA;
-	b->usable = ports_usable(n);
-	scan(map, b, NULL);
+	count_under(map, n, b);
 	*ret = *b;
 	return 0;
 }
@@ -300,6 +309,16 @@ int ports_connect(const struct port_map *map, uint32_t netns, const struct addr 
 	return count(map, &b, ret);
 }
 
+int ports_connect_new(const struct port_map *map, uint32_t netns, const struct addr *source,
+                      const struct endpoint *destination, struct port_budget *ret)
+{
+	struct port_budget b = { .netns = netns,
+		                 .asker = { .local = *source, .assumed = true },
+		                 .destination = *destination };
+
+	return count(map, &b, ret);
+}
+
 /* What is asked, without the answer. */
 static struct port_budget question(const struct port_budget *b)
 {
@@ -313,14 +332,13 @@ void ports_under(const struct port_map *map, const struct port_budget *budget, c
 {
 	*ret = question(budget);
 	ret->settings = settings;
-	ret->usable = ports_usable(settings);
-	scan(map, ret, NULL);
+	count_under(map, settings, ret);
 }
 
 void ports_takers(const struct port_map *map, const struct port_budget *budget, struct port_takers *ret)
 {
 	struct port_budget b = question(budget);
 
-	if (budget_settings(map, &b)->port_first)
+	if (!budget->absent && budget_settings(map, &b)->port_first)
 		scan(map, &b, ret);
 }

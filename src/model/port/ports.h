@@ -17,6 +17,7 @@ struct port_asker {
 	bool reuseaddr, reuseport;
 	uint32_t uid; /* SO_REUSEPORT is granted within one user only */
 	uint32_t pid; /* 0: not known; tells a listener that its own child inherited */
+	bool assumed; /* judge as if the namespace had the address */
 };
 
 struct port_budget {
@@ -24,6 +25,7 @@ struct port_budget {
 	struct port_asker asker;      /* who asks: bind's address, or connect's source */
 	struct endpoint destination;  /* connect only; bind: port 0 */
 	const struct netns *settings; /* what it is counted by; NULL: the namespace's own (ports_under()) */
+	bool absent;                  /* the namespace does not have the address: nothing is usable */
 	uint32_t usable;              /* ports of the range that are not reserved */
 	uint32_t used;                /* surely taken: usable - free_high */
 	uint32_t free_low, free_high;
@@ -51,13 +53,17 @@ int ports_bind(const struct port_map *map, uint32_t netns, const struct port_ask
 int ports_connect(const struct port_map *map, uint32_t netns, const struct addr *source,
                   const struct endpoint *destination, struct port_budget *ret);
 
+/* What a source address would have that the namespace does not have yet. */
+int ports_connect_new(const struct port_map *map, uint32_t netns, const struct addr *source,
+                      const struct endpoint *destination, struct port_budget *ret);
+
 /* The same budget if the settings (port range, reserved ports, tcp_tw_reuse) were others: they stay the caller's, and
  * must stay as they are while `ret` is used. The namespace's range must be known. */
 void ports_under(const struct port_map *map, const struct port_budget *budget, const struct netns *settings,
                  struct port_budget *ret);
 
-/* Appends the budget of every local address that holds a port of this namespace's range, and of the
- * wildcards of the families seen; at most `most`, those with least left first. Same errors. */
+/* Appends the budget of every local address that holds a port of this namespace's range and is still there, and of
+ * the wildcards of the families seen; at most `most`, those with least left first. Same errors. */
 int ports_bind_all(const struct port_map *map, uint32_t netns, size_t most, struct port_budgets *ret);
 /* The same for every (source, destination) to which a port chosen by connect() is bound. One pass. */
 int ports_connect_all(const struct port_map *map, uint32_t netns, size_t most, struct port_budgets *ret);

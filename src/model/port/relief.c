@@ -121,7 +121,7 @@ static void try_source(struct relief *r)
 	struct port_budget more;
 	TEXT_CLEANUP t = { 0 };
 
-	if (ports_connect(r->map, r->budget->netns, &source, &r->budget->destination, &more) || !more.free_low)
+	if (ports_connect_new(r->map, r->budget->netns, &source, &r->budget->destination, &more) || !more.free_low)
 		return;
 	text_add(&t, "each further source address gives ");
 	format_count(&t, more.free_low);
@@ -141,7 +141,7 @@ static void try_late_choice(struct relief *r)
 	const struct port_budget *b = busiest.rows.count ? &busiest.rows.items[0] : NULL;
 	struct addr any = r->budget->asker.local, source = addr_is_any(&any) && b ? b->asker.local : any;
 	struct endpoint unused = { unused_source(&source), 1 };
-	if (!ports_connect(r->map, r->budget->netns, &source, &unused, &elsewhere) &&
+	if (!ports_connect_new(r->map, r->budget->netns, &source, &unused, &elsewhere) &&
 	    elsewhere.free_low > r->budget->free_low) {
 		text_add(&t, "with IP_BIND_ADDRESS_NO_PORT set before bind(), connect() finds ");
 		format_count(&t, elsewhere.free_low);

@@ -59,7 +59,8 @@ static const struct port_budget *tightest(const struct port_row *rows, size_t co
 	const struct port_budget *least = NULL;
 
 	for (const struct port_row *row = rows; row < rows + count; row++)
-		if (row->budget.netns == netns && (!least || row->budget.free_low < least->free_low))
+		if (row->budget.netns == netns && !row->budget.absent &&
+		    (!least || row->budget.free_low < least->free_low))
 			least = &row->budget;
 	return least;
 }

@@ -106,7 +106,9 @@ static void add_bind(const struct port_map *map, uint32_t netns, const struct ad
 {
 	struct port_asker asker = { .local = *local };
 
-	if (ports_bind(map, netns, &asker, array_push(&ret->rows)))
+	struct port_budget *row = array_push(&ret->rows);
+
+	if (ports_bind(map, netns, &asker, row) || row->absent)
 		ret->rows.count--;
 }
 
@@ -173,7 +175,8 @@ int ports_connect_all(const struct port_map *map, uint32_t netns, size_t most, s
 	tally_top(&t, most);
 	array_each (&t.rows, r) {
 		const struct socket *s = &sockets[r->socket];
-		if (ports_connect(map, netns, &s->local.addr, &s->peer, array_push(&ret->rows)))
+		struct port_budget *row = array_push(&ret->rows);
+		if (ports_connect(map, netns, &s->local.addr, &s->peer, row) || row->absent)
 			ret->rows.count--;
 	}
 	tally_end(&t);

@@ -215,6 +215,9 @@ static bool translations_fit(const struct moment *m)
 /* What was seen between two looks. */
 static bool events_fit(const struct moment *m)
 {
+	array_each (&m->addresses, l)
+		if (l->netns >= m->netns.count || l->range.bits > 128 || l->state > ADDRESS_DUPLICATE)
+			return false;
 	array_each (&m->gone, t)
 		if (!is_index(t->process, m->processes.count, HOLDER_NONE) || t->netns >= m->netns.count)
 			return false;

@@ -41,24 +41,38 @@ static unsigned number_of(struct redactor *r, enum kept_secret secret, const voi
 	return (unsigned)r->names.count;
 }
 
-/* 10.a.b.c for IPv4 and what is mapped, fd00::n for IPv6. */
-static void redact_endpoint(struct redactor *r, const struct endpoint *e, struct text *scratch)
+/* 10.a.b.c for IPv4 and what is mapped, fd00::n for IPv6, fe80::n for that of a link. */
+static struct addr redact_addr(struct redactor *r, const struct addr *a)
 {
-	struct endpoint shown = *e;
+	struct addr shown = *a;
 
-	if (!addr_is_any(&e->addr) && !addr_is_loopback(&e->addr)) {
-		unsigned n = number_of(r, SECRET_HOST, e->addr.bytes, sizeof(e->addr.bytes));
-		uint8_t *tail = shown.addr.bytes + 12;
-		if (!addr_is_v4(&e->addr)) {
-			memset(shown.addr.bytes, 0, 12);
-			shown.addr.bytes[0] = 0xfd;
-		}
-		tail[0] = addr_is_v4(&e->addr) ? 10 : 0;
-		tail[1] = (uint8_t)(n >> 16);
-		tail[2] = (uint8_t)(n >> 8);
-		tail[3] = (uint8_t)n;
+	if (addr_is_any(a) || addr_is_loopback(a))
+		return shown;
+	unsigned n = number_of(r, SECRET_HOST, a->bytes, sizeof(a->bytes));
+	uint8_t *tail = shown.bytes + 12;
+	if (!addr_is_v4(a)) {
+		memset(shown.bytes, 0, 12);
+		shown.bytes[0] = addr_is_link_local(a) ? 0xfe : 0xfd;
+		shown.bytes[1] = addr_is_link_local(a) ? 0x80 : 0;
 	}
-	endpoint_format(scratch, &shown);
+	tail[0] = addr_is_v4(a) ? 10 : 0;
+	tail[1] = (uint8_t)(n >> 16);
+	tail[2] = (uint8_t)(n >> 8);
+	tail[3] = (uint8_t)n;
+	return shown;
+}
+
+static void redact_member(struct redactor *r, const struct kept_column *c, const void *member, struct text *scratch)
+{
+	scratch->length = 0;
+	if (c->kind == KEPT_ENDPOINT) {
+		struct endpoint shown = *(const struct endpoint *)member;
+		shown.addr = redact_addr(r, &shown.addr);
+		endpoint_format(scratch, &shown);
+	} else {
+		struct addr shown = redact_addr(r, member);
+		addr_format(scratch, &shown);
+	}
 }
 
 struct kept_value redact(struct redactor *r, const struct kept_column *c, const void *item, const struct kept_value *v,
@@ -70,9 +84,8 @@ struct kept_value redact(struct redactor *r, const struct kept_column *c, const 
 
 	if (c->secret == SECRET_NO || v->is != KEPT_IS_TEXT)
 		return *v;
-	if (c->kind == KEPT_ENDPOINT) {
-		scratch->length = 0;
-		redact_endpoint(r, (const struct endpoint *)((const char *)item + c->offset), scratch);
+	if (c->kind == KEPT_ENDPOINT || c->kind == KEPT_ADDRESS) {
+		redact_member(r, c, (const char *)item + c->offset, scratch);
 	} else {
 		unsigned n = number_of(r, c->secret, v->bytes, v->length);
 		scratch->length = 0;

@@ -68,6 +68,11 @@ static const struct kept_column netns_columns[] = {
 	C(U64, abort_on_overflow),
 	C(U64, somaxconn, .since = 5),
 	C(U64, autobind_reuse, .since = 6),
+	C(BOOL, addresses_known, .since = 8),
+	C(BOOL, nonlocal_bind, .since = 8),
+	C(BOOL, nonlocal_bind6, .since = 8),
+	C(BOOL, ipv6_off, .since = 8),
+	C(BOOL, ipv6_off_on_loopback, .since = 8),
 	C(U64, totals.listen_overflows),
 	C(U64, totals.listen_drops),
 	C(U64, totals.time_wait_overflows),
@@ -84,6 +89,17 @@ static const struct kept_column netns_columns[] = {
 	C(U64, before.pruned),
 	C(U64, before.conntrack_used),
 	C(U64, before.conntrack_drops),
+	END,
+#undef C
+};
+
+static const struct kept_column address_columns[] = {
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct local_address, field), __VA_ARGS__ }
+	C(U32, netns),
+	C(ADDRESS, range.addr, SECRET_HOST),
+	C(U8, range.bits),
+	C(U8, state),
+	C(BOOL, link_down),
 	END,
 #undef C
 };
@@ -314,6 +330,8 @@ const struct kept_table *kept_tables(void)
 	static const struct kept_table tables[] = {
 		{ "moment", moment_columns, 0, KEPT_ONE },
 		{ "netns", netns_columns, sizeof(struct netns), offsetof(struct moment, netns) },
+		{ "address", address_columns, sizeof(struct local_address), offsetof(struct moment, addresses),
+		  .since = 8 },
 		{ "process", process_columns, sizeof(struct process), offsetof(struct moment, processes) },
 		{ "socket", socket_columns, sizeof(struct socket), offsetof(struct moment, sockets) },
 		{ "holder", holder_columns, sizeof(struct holder), offsetof(struct moment, holders) },

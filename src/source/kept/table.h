@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "model/moment.h"
 
-enum { KEPT_APPLICATION = 0x756e6669 /* "unfi" */, KEPT_FORMAT = 7, KEPT_FORMAT_LEAST = 2 };
+enum { KEPT_APPLICATION = 0x756e6669 /* "unfi" */, KEPT_FORMAT = 8, KEPT_FORMAT_LEAST = 2 };
 
 enum kept_kind {
 	KEPT_U8,
@@ -17,6 +17,7 @@ enum kept_kind {
 	KEPT_TEXT,     /* const char *, in the arena */
 	KEPT_CHARS,    /* char[16] */
 	KEPT_ENDPOINT, /* as text: 127.0.0.1:80 */
+	KEPT_ADDRESS,  /* struct addr, as text: 127.0.0.1 */
 	KEPT_STATE,    /* uint8_t, as text: close_wait */
 	KEPT_BITMAP,   /* uint64_t *, 65536 bits, in the arena */
 	KEPT_COMPLETE, /* follows from the gaps: written for other readers, forgotten by ours */

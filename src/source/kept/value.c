@@ -45,6 +45,9 @@ struct kept_value kept_get(const struct kept_column *c, const void *item, struct
 	case KEPT_ENDPOINT:
 		endpoint_format(scratch, (const struct endpoint *)at);
 		return of_text(scratch->bytes);
+	case KEPT_ADDRESS:
+		addr_format(scratch, (const struct addr *)at);
+		return of_text(scratch->bytes);
 	case KEPT_STATE:
 		return of_text(state_json(*(const uint8_t *)at));
 	case KEPT_BITMAP:
@@ -90,6 +93,8 @@ static int set_text(const struct kept_column *c, char *at, const char *s, struct
 		return 0;
 	case KEPT_ENDPOINT:
 		return endpoint_parse(s, (struct endpoint *)at) ? -EBADMSG : 0;
+	case KEPT_ADDRESS:
+		return addr_parse(s, (struct addr *)at) ? -EBADMSG : 0;
 	case KEPT_STATE:
 		return set_state(at, s);
 	default:
