@@ -112,3 +112,16 @@ stub_unfin() { # STATUS: a build that makes an unfin which ends so
 	[ "$status" -ne 0 ]
 	[ "${lines[-1]}" = "0 passed, 1 failed" ]
 }
+
+@test "make/readme --table: the table of the last bench, in its place; no block is run" {
+	local top=$BATS_TEST_DIRNAME/../.. copy=$BATS_TEST_TMPDIR/copy
+	mkdir -p "$copy/build" "$copy/docs"
+	cp -r "$top/make" "$copy/"
+	printf '<!-- $ false -->\n```\nkept\n```\n' >"$copy/README.md"
+	printf 'before\n<!-- make bench FULL=1 -->\nold\n<!-- end -->\nafter\n' >"$copy/docs/measured.md"
+	echo new >"$copy/build/bench.md"
+	"$copy/make/readme" --table
+	[ "$(cat "$copy/docs/measured.md")" = $'before\n<!-- make bench FULL=1 -->\nnew\n<!-- end -->\nafter' ]
+	grep -qx kept "$copy/README.md"
+	grep -q 'make bench FULL=1 -->' "$top/docs/measured.md"
+}
