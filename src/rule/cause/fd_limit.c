@@ -5,6 +5,7 @@
 #include "rule/rule.h"
 #include "rule/ground/budgets.h"
 #include "rule/ground/pairs.h"
+#include "fd_contents.h"
 #include <math.h>
 #include <errno.h>
 
@@ -30,25 +31,18 @@ static uint64_t sockets_held(const struct moment *m, uint32_t process, struct fi
 	return f->sockets.count;
 }
 
-static void tell_holdings(struct inquiry *q, struct finding *f)
-{
-	const struct moment *m = q->moment;
-	uint64_t by_state[STATE_COUNT] = { 0 };
-	enum tcp_state most = STATE_ESTABLISHED;
-
-	array_each (&f->sockets, s)
-		by_state[m->sockets.items[*s].state]++;
-	for (enum tcp_state s = STATE_ESTABLISHED; s < STATE_COUNT; s++)
-		most = by_state[s] > by_state[most] ? s : most;
-	finding_evidence(q, f, "%s of its descriptors are TCP sockets, %s of them in %s",
-	                 count_text(q, f->sockets.count), count_text(q, by_state[most]), state_people(most));
-}
-
 static void tell_victims(const struct moment *m, struct finding *f)
 {
 	array_each (&m->failures, failure)
 		if (failure->process == f->subject && failure->error == EMFILE)
 			finding_victim(f, failure);
+}
+
+/* A sandbox lowers its own limit after it has opened all it needs (sshd's child before the login has 7 of 1): it wants
+ * no more. Only a call that fails shows that one does. */
+static bool is_sandbox(const struct limit *l)
+{
+	return l->used > l->limit;
 }
 
 /* Nearly full, and nothing proves that it grows: a word to who reads on, and no alarm. */
@@ -66,6 +60,22 @@ static void tell_end(struct inquiry *q, struct finding *f, const struct limit *l
 		f->eta_why = l->forecast.known ? "no steady growth was seen" : l->forecast.why;
 		finding_evidence(q, f, "%s are left", count_text(q, l->limit - l->used));
 	}
+}
+
+/* More room is no help where what fills it is of no use to anybody. */
+static void advise(struct inquiry *q, struct finding *f, const struct limit *l, const struct fd_contents *c)
+{
+	if (c->never_connected * 2 >= l->used)
+		finding_advice(f, "close the socket when connect() fails: each attempt leaves one open", NULL);
+	else if ((c->dead + c->never_connected) * 2 >= l->used)
+		finding_advice(f, "close the sockets whose connection is over: a higher limit only fills up as well",
+		               NULL);
+	else
+		finding_advice(f, "close what is no longer needed; if all of it is in use, allow more",
+		               arena_printf(q->arena, "prlimit --pid %u --nofile=%llu",
+		                            q->moment->processes.items[l->process].pid,
+		                            (unsigned long long)l->limit * 2));
+	finding_advice(f, "what it means", "unfin explain fd-limit");
 }
 
 static void tell_limit(struct inquiry *q, const struct rule *rule, const struct limit *l, bool refused)
@@ -87,13 +97,11 @@ static void tell_limit(struct inquiry *q, const struct rule *rule, const struct 
 		f->budgets.items[0].own = l->used;
 	else
 		tell_end(q, f, l, comes);
-	tell_holdings(q, f);
+	struct fd_contents contents = fd_contents_of(m, &f->sockets);
+	fd_contents_tell(q, f, &contents, l->used);
 	tell_victims(m, f);
-	finding_excludes(q, f, "ports-exhausted", "descriptors end first: a port would be EADDRNOTAVAIL or EADDRINUSE");
-	finding_advice(f, "close what is done with; if all of it is in use, allow more",
-	               arena_printf(q->arena, "prlimit --pid %u --nofile=%llu", m->processes.items[l->process].pid,
-	                            (unsigned long long)l->limit * 2));
-	finding_advice(f, "what it means", "unfin explain fd-limit");
+	finding_excludes(q, f, "ports-exhausted", "running out of ports gives EADDRNOTAVAIL or EADDRINUSE, not EMFILE");
+	advise(q, f, l, &contents);
 }
 
 static void fd_limit_judge(struct inquiry *q, const struct rule *rule)
@@ -104,6 +112,8 @@ static void fd_limit_judge(struct inquiry *q, const struct rule *rule)
 	limits_descriptors(m, &limits);
 	array_each (&limits.rows, l) {
 		bool refused = was_refused(m, l->process);
+		if (!refused && is_sandbox(l))
+			continue;
 		if (refused || is_nearly_used(l) || reach_is_near(m, &l->forecast))
 			tell_limit(q, rule, l, refused);
 	}

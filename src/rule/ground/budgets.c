@@ -61,7 +61,7 @@ static void add_descriptors(struct inquiry *q, struct finding *f)
 	const struct moment *m = q->moment;
 	const struct process *p = &m->processes.items[f->subject];
 
-	if (!p->fd_limit || !p->fd_used)
+	if (!p->fd_limit || !p->fd_used || p->fd_used > p->fd_limit) /* a sandbox: see fd_limit.c */
 		return;
 	struct budget *b = array_push(&f->budgets);
 	*b = (struct budget){ .what = arena_printf(q->arena, "descriptors of %s", process_text(q, f->subject)),
