@@ -1,15 +1,17 @@
-/* Connections are opened and closed so fast that their TIME_WAITs, each kept for 60 s, take all the ports to one
- * destination: close rate x 60 s reaches the budget. Below that it is as it should be, and nothing is said. */
+/* Connections are opened and closed so fast that their TIME_WAITs, each kept for 60 s, take all the ports: to one
+ * destination, or for bind(port 0) on one address, over many destinations. Close rate x 60 s reaches the budget. Below
+ * that it is as it should be, and nothing is said. */
 #include "rule/ground/budgets.h"
-#include "rule/ground/texts.h"
-#include "model/port/relief.h"
 #include "rule/ground/reach.h"
+#include "rule/ground/texts.h"
 #include "rule/rule.h"
+#include "model/port/relief.h"
+#include <errno.h>
 #include <math.h>
 
 enum { ROWS_MOST = 3, TIME_WAIT_S = 60 };
 
-/* TIME_WAIT has no holder: who has, had, or wants a connection to there? */
+/* TIME_WAIT has no holder: who has, had, or wants a connection there? */
 struct candidates {
 	ARRAY(uint64_t) counts; /* by process */
 };
@@ -20,31 +22,67 @@ static void vote(struct candidates *c, uint32_t process, uint64_t count)
 		c->counts.items[process] += count;
 }
 
+static bool is_bind(const struct port_budget *b)
+{
+	return !b->destination.port;
+}
+
+/* Does a connection of these ends draw on the budget? */
+static bool draws(const struct port_budget *b, uint32_t netns, const struct endpoint *local,
+                  const struct endpoint *peer)
+{
+	if (netns != b->netns || !peer->port)
+		return false;
+	return is_bind(b) ? addr_is_any(&b->asker.local) || addr_same(&local->addr, &b->asker.local)
+	                  : endpoint_same(peer, &b->destination);
+}
+
+static bool failed_for_want(const struct port_budget *b, const struct failure *f)
+{
+	if (f->netns != b->netns || !f->target_known)
+		return false;
+	return is_bind(b) ? f->call == CALL_BIND && !f->target.port && addr_same(&f->target.addr, &b->asker.local)
+	                  : endpoint_same(&f->target, &b->destination);
+}
+
+/* Of a close only the peer is known: to bind()'s budget any of them may belong. */
+static bool may_draw(const struct port_budget *b, const struct first_close *f)
+{
+	return f->netns == b->netns && (is_bind(b) || endpoint_same(&f->peer, &b->destination));
+}
+
+static uint32_t most_voted(const struct candidates *c)
+{
+	uint32_t best = PROCESS_NONE;
+
+	for (uint32_t i = 0; i < c->counts.count; i++)
+		if (c->counts.items[i] && (best == PROCESS_NONE || c->counts.items[i] > c->counts.items[best]))
+			best = i;
+	return best;
+}
+
 static uint32_t who_churns(const struct moment *m, const struct port_budget *b)
 {
 	struct candidates c = { 0 };
-	uint32_t best = PROCESS_NONE;
 
 	for (size_t i = 0; i < m->processes.count; i++)
 		array_push(&c.counts);
 	array_each (&m->sockets, s) {
-		if (s->netns != b->netns || !endpoint_same(&s->peer, &b->destination))
+		if (s->role == ROLE_SERVER || !draws(b, s->netns, &s->local, &s->peer))
 			continue;
 		moment_each_holder (m, s, h)
 			vote(&c, h->process, 1);
 	}
 	array_each (&m->gone, t)
-		if (t->netns == b->netns && endpoint_same(&t->peer, &b->destination))
+		if (t->role != ROLE_SERVER && draws(b, t->netns, &t->local, &t->peer))
 			vote(&c, t->process, 1);
 	array_each (&m->first_closes, f)
-		if (f->netns == b->netns && endpoint_same(&f->peer, &b->destination))
+		if (may_draw(b, f))
 			vote(&c, f->process, f->count);
 	array_each (&m->failures, f)
-		if (f->netns == b->netns && f->target_known && endpoint_same(&f->target, &b->destination))
+		if (failed_for_want(b, f))
 			vote(&c, f->process, 1);
-	for (uint32_t i = 0; i < c.counts.count; i++)
-		if (c.counts.items[i] && (best == PROCESS_NONE || c.counts.items[i] > c.counts.items[best]))
-			best = i;
+	uint32_t best = most_voted(&c);
 	array_free(&c.counts);
 	return best;
 }
@@ -94,61 +132,103 @@ static void advise(struct inquiry *q, struct finding *f, const struct port_budge
 	finding_advice(f, "what it means, and keep-alive in your language", "unfin explain connection-churn");
 }
 
+static const char *budget_text(struct inquiry *q, const struct port_budget *b)
+{
+	if (is_bind(b))
+		return arena_printf(q->arena, "bind(port 0) on %s", addr_text(q, &b->asker.local));
+	return arena_printf(q->arena, "ports to %s", endpoint_text(q, &b->destination));
+}
+
+static void tell_rate(struct inquiry *q, struct finding *f, const struct port_budget *b, double per_s)
+{
+	finding_evidence(q, f,
+	                 "%s connections a second are closed here, each keeps its port for 60 s: that comes to %s "
+	                 "of %s usable ports",
+	                 count_text(q, (uint64_t)(per_s + 0.5)), count_text(q, (uint64_t)(per_s * TIME_WAIT_S + 0.5)),
+	                 count_text(q, b->usable));
+	if (is_bind(b))
+		finding_evidence(q, f,
+		                 "bind(port 0) needs a port that no TIME-WAIT of that address has, whatever its "
+		                 "destination; tcp_tw_reuse is for connect() alone and does not help it");
+	finding_excludes(q, f, "never-closed", "nobody holds them: their program has closed them all");
+}
+
 static void tell_churn(struct inquiry *q, const struct rule *rule, const struct port_budget *b,
                        const struct forecast *forecast)
 {
-	const struct moment *m = q->moment;
 	struct finding *f = finding_new(q, rule->id, rule->title);
 
 	f->netns = b->netns;
-	f->peer = endpoint_text(q, &b->destination);
-	f->subject = who_churns(m, b);
+	if (is_bind(b))
+		f->title = "opens and closes connections so fast that TIME-WAIT takes the ports for bind(port 0)";
+	else
+		f->peer = endpoint_text(q, &b->destination);
+	f->subject = who_churns(q->moment, b);
 	if (f->subject == PROCESS_NONE)
 		f->subject_why = "TIME-WAIT has no process, and nobody was seen there: unfin check --window 10s";
 	f->thing = "TIME-WAIT";
 	take_time_waits(q, f, b);
-	f->confidence = f->subject == PROCESS_NONE ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN;
-	*array_push(&f->budgets) = (struct budget){ .what = arena_printf(q->arena, "ports to %s", f->peer),
-		                                    .unit = "ports",
-		                                    .used = b->used,
-		                                    .limit = b->usable,
-		                                    .own = f->count };
+	f->confidence = f->subject == PROCESS_NONE || is_bind(b) ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN;
+	*array_push(&f->budgets) = (struct budget){
+		.what = budget_text(q, b), .unit = "ports", .used = b->used, .limit = b->usable, .own = f->count
+	};
 	f->limit_reached = !b->free_high;
 	finding_foretell(f, forecast);
-	double rate = closes_per_s(m, f);
-	finding_evidence(q, f,
-	                 "%s connections a second are closed here, each keeps its port for 60 s: that comes to %s "
-	                 "of %s usable ports",
-	                 count_text(q, (uint64_t)(rate + 0.5)), count_text(q, (uint64_t)(rate * TIME_WAIT_S + 0.5)),
-	                 count_text(q, b->usable));
-	finding_excludes(q, f, "never-closed", "nobody holds them: their program has closed them all");
+	double rate = closes_per_s(q->moment, f);
+	tell_rate(q, f, b, rate);
 	advise(q, f, b, rate);
 }
 
-static void judge_budget(struct inquiry *q, const struct rule *rule, const struct port_budget *b)
+static bool judge_budget(struct inquiry *q, const struct rule *rule, const struct port_budget *b)
 {
-	const struct moment *m = q->moment;
-
 	if (b->by_state[STATE_TIME_WAIT] * 2 < b->used || !b->used)
-		return;
+		return false;
 	struct forecast forecast = ports_forecast(inquiry_ports(q), b);
-	if (!b->free_high || reach_is_near(m, &forecast))
-		tell_churn(q, rule, b, &forecast);
+	if (b->free_high && !reach_is_near(q->moment, &forecast))
+		return false;
+	tell_churn(q, rule, b, &forecast);
+	return true;
+}
+
+/* The first bind(port 0) that failed, by its address; else the address with the least left. */
+static bool find_bind_budget(struct inquiry *q, uint32_t netns, struct port_budget *ret)
+{
+	struct port_budgets rows = { 0 };
+
+	array_each (&q->moment->failures, f) {
+		struct port_asker asker = { .local = f->target.addr };
+		if (f->netns == netns && f->call == CALL_BIND && f->error == EADDRINUSE && f->target_known &&
+		    !f->target.port)
+			return !ports_bind(inquiry_ports(q), netns, &asker, ret);
+	}
+	ports_bind_all(inquiry_ports(q), netns, 1, &rows);
+	bool found = rows.rows.count > 0;
+	if (found)
+		*ret = rows.rows.items[0];
+	array_free(&rows.rows);
+	return found;
+}
+
+static void judge_netns(struct inquiry *q, const struct rule *rule, uint32_t netns)
+{
+	struct port_budgets rows = { 0 };
+	struct port_budget bind;
+	bool told = false;
+
+	ports_connect_all(inquiry_ports(q), netns, ROWS_MOST, &rows);
+	array_each (&rows.rows, b)
+		told |= judge_budget(q, rule, b);
+	array_free(&rows.rows);
+	/* What one destination alone takes is told with it. */
+	if (!told && find_bind_budget(q, netns, &bind))
+		judge_budget(q, rule, &bind);
 }
 
 static void connection_churn_judge(struct inquiry *q, const struct rule *rule)
 {
-	const struct moment *m = q->moment;
-
-	for (uint32_t n = 0; n < m->netns.count; n++) {
-		struct port_budgets rows = { 0 };
-		if (!budgets_may_end(m, n))
-			continue;
-		ports_connect_all(inquiry_ports(q), n, ROWS_MOST, &rows);
-		array_each (&rows.rows, b)
-			judge_budget(q, rule, b);
-		array_free(&rows.rows);
-	}
+	for (uint32_t n = 0; n < q->moment->netns.count; n++)
+		if (budgets_may_end(q->moment, n))
+			judge_netns(q, rule, n);
 }
 
 const struct rule rule_connection_churn = {
