@@ -12,6 +12,16 @@ static size_t plain_length(const char *s)
 	return length;
 }
 
+/* Above U+FFFF it takes two (RFC 8259, section 7). */
+static void add_code(struct text *out, uint32_t code)
+{
+	if (code < 0x10000)
+		text_printf(out, "\\u%04x", code);
+	else
+		text_printf(out, "\\u%04x\\u%04x", 0xd7c0 + (code >> 10), 0xdc00 + (code & 0x3ff));
+}
+
+/* A terminal obeys a JSON document as it does any other: what is not printable stands as its number. */
 static void json_escape(struct text *out, const char *s)
 {
 	text_add_char(out, '"');
@@ -28,8 +38,8 @@ static void json_escape(struct text *out, const char *s)
 		} else if (*s == '"' || *s == '\\') {
 			text_add_char(out, '\\');
 			text_add_char(out, *s);
-		} else if ((unsigned char)*s < 0x20 || *s == 0x7f) {
-			text_printf(out, "\\u%04x", (unsigned char)*s);
+		} else if (!utf8_printable(s)) {
+			add_code(out, (uint32_t)utf8_code(s));
 		} else {
 			text_add_bytes(out, s, (size_t)length);
 		}

@@ -73,18 +73,50 @@ void text_add_shown(struct text *t, const char *s)
 	}
 }
 
+/* Is it something else than a plain name, so that where it ends must be marked? */
+static bool is_quotable(const char *s)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-:@/+=%~\\";
+
+	for (int length = 1; *s; s += length) {
+		length = utf8_valid(s);
+		if (!length || (length == 1 && !strchr(plain, *s)))
+			return true;
+	}
+	return false;
+}
+
+void text_add_quoted(struct text *t, const char *s)
+{
+	text_add_char(t, '"');
+	for (size_t length; *s; s += length) {
+		cleanup(cleanup_free) char *piece = memory_strndup(s, strcspn(s, "\"`") ?: 1);
+		length = strlen(piece);
+		if (*s == '"' || *s == '`')
+			text_printf(t, "\\x%02x", (unsigned char)*s);
+		else
+			text_add_shown(t, piece);
+	}
+	text_add_char(t, '"');
+}
+
+void text_add_name(struct text *t, const char *s)
+{
+	if (!*s || is_quotable(s))
+		text_add_quoted(t, s);
+	else
+		text_add_shown(t, s);
+}
+
 size_t text_columns(const char *s)
 {
 	size_t columns = 0;
 
 	while (*s) {
-		if (*s == '\033') {
-			s += strcspn(s, "m");
-			s += *s == 'm';
-			continue;
-		}
-		columns += ((unsigned char)*s & 0xc0) != 0x80;
-		s++;
+		size_t plain = strcspn(s, "\033");
+		columns += utf8_columns(s, plain);
+		s += plain + strcspn(s + plain, "m");
+		s += *s == 'm';
 	}
 	return columns;
 }

@@ -54,6 +54,11 @@ static inline void text_pad(struct text *t, char c, size_t times)
  * with every byte that is not printable text as \xHH, so that no terminal obeys them. */
 void text_add_shown(struct text *t, const char *s);
 
+/* The same between quotation marks, with those in it (and backticks) as \\xHH: who can choose a text must not choose
+ * where it ends. text_add_name() leaves them out where there is nothing but what plain names have. */
+void text_add_quoted(struct text *t, const char *s);
+void text_add_name(struct text *t, const char *s);
+
 /* Columns that the text takes on a terminal, escape sequences of ours not counted. */
 size_t text_columns(const char *s);
 

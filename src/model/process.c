@@ -1,4 +1,5 @@
 #include "process.h"
+#include "base/memory.h"
 #include <limits.h>
 
 /* `shop-api (3f2a4c5d6e7f)`; the id alone where no name is known, the name alone where it is the id. */
@@ -7,10 +8,12 @@ static void add_container(struct text *t, const struct process *p)
 	bool named = p->container_name && !streq(p->container_name, p->container);
 
 	if (named) {
-		text_add_shown(t, p->container_name);
+		text_add_name(t, p->container_name);
 		text_add(t, " (");
 	}
-	text_printf(t, "%.*s", p->container_name && !named ? INT_MAX : CONTAINER_ID_SHOWN, p->container);
+	cleanup(cleanup_free) char *id =
+	        memory_strndup(p->container, p->container_name && !named ? INT_MAX : CONTAINER_ID_SHOWN);
+	text_add_name(t, id);
 	if (named)
 		text_add_char(t, ')');
 }
@@ -23,13 +26,21 @@ void process_add_place(struct text *t, const struct process *p)
 	}
 	if (p->pod) {
 		text_add(t, p->container ? " of pod " : " in pod ");
-		text_add_shown(t, p->pod);
+		text_add_name(t, p->pod);
 	}
+}
+
+void process_add_comm(struct text *t, const struct process *p)
+{
+	if (strpbrk(p->comm, "()[]\"`,"))
+		text_add_quoted(t, p->comm);
+	else
+		text_add_shown(t, p->comm);
 }
 
 void process_add_name(struct text *t, const struct process *p)
 {
-	text_add_shown(t, p->comm);
+	process_add_comm(t, p);
 	text_printf(t, "[%u]", p->pid);
 }
 

@@ -41,6 +41,8 @@ enum { CONTAINER_ID_SHOWN = 12 }; /* so many digits of an id are for people: as 
 /* For people: `fetch[812] in container shop-api (3f2a4c5d6e7f) of pod shop/api-0`, or a part of that. */
 void process_format(struct text *t, const struct process *p);
 void process_add_name(struct text *t, const struct process *p);
+/* `leak.py`; quoted where a process calls itself `sshd[812]`. */
+void process_add_comm(struct text *t, const struct process *p);
 void process_add_place(struct text *t, const struct process *p); /* with a blank before; nothing if it is in none */
 
 /* What a namespace counts: totals since it began, and conntrack's entries. */

@@ -20,7 +20,7 @@ static void cell_holder(struct text *t, const struct moment *m, const struct hol
 {
 	const struct process *p = &m->processes.items[h->process];
 
-	text_add_shown(t, p->comm);
+	process_add_comm(t, p);
 	text_add_char(t, '(');
 	text_add_u64(t, p->pid);
 	if (wide) {

@@ -41,12 +41,17 @@ static void show_who(const struct lines *p, const struct finding *f)
 		return;
 	}
 	const struct process *who = &p->m->processes.items[f->subject];
-	text_add(&t, who->cmdline ? who->cmdline : who->comm);
-	if (who->user)
-		text_printf(&t, " (user %s)", who->user);
+	text_add_quoted(&t, who->cmdline ? who->cmdline : who->comm);
+	if (who->user) {
+		text_add(&t, " (user ");
+		text_add_name(&t, who->user);
+		text_add_char(&t, ')');
+	}
 	process_add_place(&t, who);
-	if (!who->container && who->unit)
-		text_printf(&t, " of %s", who->unit);
+	if (!who->container && who->unit) {
+		text_add(&t, " of ");
+		text_add_name(&t, who->unit);
+	}
 	if (f->others.count)
 		text_printf(&t, "; and %zu more process%s", f->others.count, f->others.count == 1 ? "" : "es");
 	line(p, "who", t.bytes);
@@ -60,7 +65,9 @@ static void show_where(const struct lines *p, const struct finding *f)
 	if (f->netns >= p->m->netns.count || p->m->netns.items[f->netns].self)
 		return;
 	const struct netns *n = &p->m->netns.items[f->netns];
-	text_printf(&t, "network namespace %s", n->name ? n->name : "");
+	text_add(&t, "network namespace ");
+	if (n->name)
+		text_add_name(&t, n->name);
 	text_printf(&t, n->name ? " (%llu)" : "%llu", (unsigned long long)n->inode);
 	if (n->member_pid)
 		text_printf(&t, "; enter it with: nsenter --net --target %u", n->member_pid);
@@ -210,7 +217,10 @@ void verdict_words(struct text *t, const struct moment *m, const struct judgemen
 
 void verdict_circumstances(struct text *t, const struct moment *m)
 {
-	text_printf(t, " on %s at ", m->host ? m->host : "this host");
+	text_add(t, " on ");
+	if (m->host)
+		text_add_name(t, m->host);
+	text_add(t, m->host ? " at " : "this host at ");
 	format_rfc3339(t, m->taken_unix_ms);
 	text_add(t, ": ");
 	format_count(t, m->coverage.sockets_seen);

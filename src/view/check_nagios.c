@@ -8,8 +8,12 @@ enum { NAMED = 3 };
 /* The line ends the text, and the bar begins the figures: names have neither. */
 static void add_plain(struct text *out, const char *s)
 {
-	for (; *s; s++)
-		text_add_char(out, *s == '|' || *s == '\n' ? ' ' : *s);
+	size_t from = out->length;
+
+	text_add(out, "");
+	text_add_shown(out, s);
+	for (char *bar = out->bytes + from; (bar = strchr(bar, '|'));)
+		*bar = ' ';
 }
 
 static void add_finding(struct text *out, const struct moment *m, const struct finding *f)

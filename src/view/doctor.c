@@ -35,7 +35,7 @@ static void add_mend(const struct wrap *w, const char *mend)
 /* The long ones stand below their line, so that the column of words can be read down. */
 void doctor_text(struct text *out, const features *all, const struct page_style *style)
 {
-	struct wrap w = { .out = out, .columns = style->columns };
+	struct wrap w = { .out = out, .columns = style->columns, .ours = true };
 	size_t missing = 0;
 
 	array_each (all, f) {

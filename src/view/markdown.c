@@ -54,7 +54,7 @@ static bool ends_paragraph(const char *line, bool inner)
 /* Prose stays narrower than a wide terminal: it is read, not scanned. */
 static void add_paragraph(struct page *p)
 {
-	struct wrap wrap = { p->out, MIN(p->style->columns, (unsigned)TEXT_COLUMNS_MOST) };
+	struct wrap wrap = { p->out, MIN(p->style->columns, (unsigned)TEXT_COLUMNS_MOST), true };
 	size_t mark = item_mark(p->at), blanks = mark ? strspn(p->at, " ") : 0;
 	TEXT_CLEANUP words = { 0 };
 	TEXT_CLEANUP label = { 0 };
@@ -97,7 +97,7 @@ static void add_table_line(struct page *p, const size_t widths[TABLE_COLUMNS_MOS
 {
 	const char *cells[TABLE_COLUMNS_MOST];
 	size_t lengths[TABLE_COLUMNS_MOST], count = split_cells(p->at, cells, lengths), columns = 0;
-	struct wrap wrap = { p->out, p->style->columns };
+	struct wrap wrap = { p->out, p->style->columns, true };
 	bool bold = head && p->style->color;
 	TEXT_CLEANUP first = { 0 };
 	TEXT_CLEANUP last = { 0 };

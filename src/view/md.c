@@ -2,16 +2,25 @@
 
 void md_escape(struct text *out, const char *s)
 {
-	for (; *s; s++) {
-		if (strchr("\\`*_<>|[]#", *s))
+	TEXT_CLEANUP shown = { 0 };
+
+	text_add(&shown, "");
+	text_add_shown(&shown, s);
+	for (s = shown.bytes; *s; s++) {
+		if (strchr("\\`*_<>|[]#&~", *s))
 			text_add_char(out, '\\');
 		text_add_char(out, *s);
 	}
 }
 
-void md_code(struct text *out, const char *command)
+void md_code(struct text *out, const char *text)
 {
+	TEXT_CLEANUP shown = { 0 };
 	size_t most = 0;
+
+	text_add(&shown, "");
+	text_add_shown(&shown, text);
+	const char *command = shown.bytes;
 
 	for (const char *at = command; (at = strchr(at, '`')); at += strspn(at, "`"))
 		most = MAX(most, strspn(at, "`"));

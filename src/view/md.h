@@ -4,4 +4,4 @@
 
 void md_escape(struct text *out, const char *s);
 /* In as many backticks as it takes: a command may hold some. */
-void md_code(struct text *out, const char *command);
+void md_code(struct text *out, const char *text);

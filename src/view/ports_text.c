@@ -244,7 +244,7 @@ static void add_range(struct text *t, const struct page *p, uint32_t netns)
 
 	text_printf(t, "%sports %u-%u of namespace ", p->md ? "# " : "", n->port_first, n->port_last);
 	if (n->name)
-		text_add_shown(t, n->name);
+		text_add_name(t, n->name);
 	else
 		text_printf(t, "%llu", (unsigned long long)n->inode);
 	text_printf(t, "%s: ", n->self ? " (this one)" : "");

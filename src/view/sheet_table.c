@@ -1,5 +1,6 @@
 /* For people: columns as wide as the first rows need, numbers to the right, no blanks at the end of a line. A
  * longer value that comes later widens its column from there on; nothing is ever cut. */
+#include "base/utf8.h"
 #include "cell.h"
 #include "sheet.h"
 
@@ -26,16 +27,6 @@ static void table_free(struct table *t)
 	array_free(&t->measured);
 }
 
-/* Terminal columns of a piece of UTF-8. */
-static uint32_t columns_of(const char *bytes, size_t length)
-{
-	uint32_t columns = 0;
-
-	for (size_t i = 0; i < length; i++)
-		columns += ((unsigned char)bytes[i] & 0xc0) != 0x80;
-	return columns;
-}
-
 /* Blanks before or after a cell, for the width of its column. */
 static void add_padding(struct table *t, size_t column, size_t columns, bool before)
 {
@@ -50,7 +41,7 @@ static void add_padding(struct table *t, size_t column, size_t columns, bool bef
 
 static void add_cell(struct table *t, size_t column, const char *bytes, size_t length, const char *color)
 {
-	uint32_t columns = columns_of(bytes, length), *width = &t->widths[column];
+	uint32_t columns = (uint32_t)utf8_columns(bytes, length), *width = &t->widths[column];
 
 	*width = MAX(*width, columns);
 	add_padding(t, column, columns, true);
@@ -93,7 +84,7 @@ static bool measure(struct table *t)
 		for (size_t i = 0; i < s->width; i++) {
 			size_t start = t->cells.length;
 			cell_add(&t->cells, &t->row[i], &s->cell);
-			uint32_t columns = columns_of(t->cells.bytes + start, t->cells.length - start);
+			uint32_t columns = (uint32_t)utf8_columns(t->cells.bytes + start, t->cells.length - start);
 			t->widths[i] = MAX(t->widths[i], columns);
 			*array_push(&t->measured) = (struct measured){
 				.end = (uint32_t)t->cells.length,
@@ -130,7 +121,7 @@ static void stream_cell(struct table *t, size_t column)
 	text_add(out, color ?: "");
 	size_t first = out->length;
 	cell_add(out, &t->row[column], &s->cell);
-	uint32_t columns = columns_of(out->bytes + first, out->length - first);
+	uint32_t columns = (uint32_t)utf8_columns(out->bytes + first, out->length - first);
 	text_add(out, color ? CELL_PLAIN : "");
 	size_t length = out->length - start, padding;
 	t->widths[column] = MAX(t->widths[column], columns);

@@ -122,8 +122,12 @@ for form in ("table", "json"):
 PY' _ "$UNFIN"
 	page=${output%%{*}
 	[[ $page != *$'\033'* ]]
-	[[ $page == *'\x1b[2J\x0a"\xff\'* ]]
+	[[ $page == *'"\x1b[2J\x0a\x22\xff\"['* ]]
 	sed -n '/^{/,$p' <<<"$output" | tr -d '\0' | jq -e '.findings[0].subject.comm | startswith("\u001b[2J\n\"")'
+}
+
+@test "a hostile command line draws nothing in any format" {
+	run -0 unshare -n sh -c 'ip link set lo up && exec python3 "$1" "$2"' sh "$BATS_TEST_DIRNAME/hostile.py" "$UNFIN"
 }
 
 @test "a refused connect() that nobody cleared away is no connection" {

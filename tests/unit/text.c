@@ -61,6 +61,27 @@ static void hostile_names_are_shown_harmless(void **state)
 	assert_shown("\330\234x", "\\xd8\\x9cx");                      /* U+061C, the Arabic letter mark */
 }
 
+static void assert_named(const char *name, const char *expected)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	text_add_name(&t, name);
+	assert_string_equal(t.bytes, expected);
+}
+
+static void where_a_name_ends_is_marked(void **state)
+{
+	assert_named("nginx.service", "nginx.service");
+	assert_named("my\\x2dapp@1.service", "my\\x2dapp@1.service");
+	assert_named("caf\303\251", "caf\303\251");
+	assert_named("", "\"\"");
+	assert_named("a b", "\"a b\"");
+	assert_named("web (user root)", "\"web (user root)\"");
+	assert_named("x\" of y", "\"x\\x22 of y\"");
+	assert_named("`id`", "\"\\x60id\\x60\"");
+	assert_named("a\n\302\240b", "\"a\\x0a\\xc2\\xa0b\"");
+}
+
 static void columns_are_those_of_the_terminal(void **state)
 {
 	assert_int_equal(text_columns(""), 0);
@@ -144,5 +165,6 @@ static void free_leaves_an_empty_text(void **state)
 }
 
 UNIT_MAIN(TEST(collects_pieces), TEST(grows_far), TEST(hostile_names_are_shown_harmless),
-          TEST(columns_are_those_of_the_terminal), TEST(flush_writes_all_and_empties), TEST(a_full_pipe_is_waited_for),
-          TEST(a_closed_pipe_is_an_error), TEST(free_leaves_an_empty_text));
+          TEST(where_a_name_ends_is_marked), TEST(columns_are_those_of_the_terminal),
+          TEST(flush_writes_all_and_empties), TEST(a_full_pipe_is_waited_for), TEST(a_closed_pipe_is_an_error),
+          TEST(free_leaves_an_empty_text));
