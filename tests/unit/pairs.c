@@ -122,6 +122,16 @@ static const struct process *named_other_end(struct moment *m)
 	return f->other_end == PROCESS_NONE ? NULL : &m->processes.items[f->other_end];
 }
 
+static void disown(struct moment *m, uint16_t local_port)
+{
+	array_each (&m->sockets, s)
+		if (s->local.port == local_port && s->state != STATE_LISTEN) {
+			s->state = STATE_FIN_WAIT2;
+			s->first_holder = HOLDER_NONE;
+			s->unowned = UNOWNED_ORPHAN;
+		}
+}
+
 static void who_keeps_a_port_is_nobodys_other_end(void **state)
 {
 	cleanup(moment_cleanup) struct moment *m = publishing_host();
@@ -155,8 +165,21 @@ static void behind_a_relay_is_the_container(void **state)
 		idle(m, 1, 9, "172.18.0.4:9000", up);
 	}
 	assert_string_equal(named_other_end(m)->comm, "server");
+	disown(m, 9000); /* closed by the container: known by its listener alone */
+	assert_string_equal(named_other_end(m)->comm, "server");
+}
+
+static void a_translated_end_without_holder_is_its_listeners(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = publishing_host();
+
+	clients(m, "127.0.0.1", true);
+	translated(m, true);
+	disown(m, 9000);
+	assert_string_equal(named_other_end(m)->comm, "server");
 }
 
 UNIT_MAIN(TEST(a_translated_pair_is_a_pair), TEST(a_translated_end_out_of_view_is_not_gone),
           TEST(without_conntracks_table_nothing_is_missing), TEST(two_that_miss_each_other_are_a_pair),
-          TEST(who_keeps_a_port_is_nobodys_other_end), TEST(behind_a_relay_is_the_container));
+          TEST(who_keeps_a_port_is_nobodys_other_end), TEST(behind_a_relay_is_the_container),
+          TEST(a_translated_end_without_holder_is_its_listeners));

@@ -1,4 +1,5 @@
 #include "keepers.h"
+#include "listeners.h"
 
 bool process_keeps_ports(const struct process *p)
 {
@@ -12,28 +13,28 @@ bool process_keeps_ports(const struct process *p)
 	return false;
 }
 
-static uint32_t holder_of(const struct moment *m, uint32_t socket)
+/* The keeper that has opened this connection to what is behind it, or PROCESS_NONE. */
+static uint32_t keeper_of(const struct moment *m, const struct socket *s)
 {
-	const struct holder *h = socket == SOCKET_NONE ? NULL : moment_holder(m, m->sockets.items[socket].first_holder);
+	const struct holder *h = s->role == ROLE_CLIENT ? moment_holder(m, s->first_holder) : NULL;
 
-	return h ? h->process : PROCESS_NONE;
+	return h && process_keeps_ports(&m->processes.items[h->process]) ? h->process : PROCESS_NONE;
 }
 
-uint32_t *keepers_find_behind(const struct moment *m, const uint32_t *other)
+uint32_t *keepers_find_behind(struct inquiry *q, const uint32_t *other)
 {
+	const struct moment *m = q->moment;
 	uint32_t *behind = memory_resize(NULL, m->processes.count + 1, sizeof(*behind));
 	cleanup(cleanup_free) bool *several = memory_zeroed(m->processes.count + 1);
 
 	memset(behind, 0xff, (m->processes.count + 1) * sizeof(*behind));
 	array_each (&m->sockets, s) {
-		uint32_t at = (uint32_t)(s - m->sockets.items), keeper = holder_of(m, at);
-		if (s->role != ROLE_CLIENT || keeper == PROCESS_NONE ||
-		    !process_keeps_ports(&m->processes.items[keeper]))
+		uint32_t to = other[s - m->sockets.items], keeper = keeper_of(m, s);
+		uint32_t process = keeper == PROCESS_NONE || to == SOCKET_NONE ? PROCESS_NONE : socket_process(q, to);
+		if (process == PROCESS_NONE)
 			continue;
-		uint32_t process = holder_of(m, other[at]);
-		several[keeper] |=
-		        process != PROCESS_NONE && behind[keeper] != PROCESS_NONE && behind[keeper] != process;
-		behind[keeper] = several[keeper] || process == PROCESS_NONE ? behind[keeper] : process;
+		several[keeper] |= behind[keeper] != PROCESS_NONE && behind[keeper] != process;
+		behind[keeper] = process;
 	}
 	for (size_t i = 0; i < m->processes.count; i++)
 		behind[i] = several[i] ? PROCESS_NONE : behind[i];

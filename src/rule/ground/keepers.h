@@ -7,4 +7,4 @@ bool process_keeps_ports(const struct process *p);
 
 /* By process: where the connections that a keeper itself has opened lead to, PROCESS_NONE where that is not one
  * program. `other` is each socket's other end (ground/pairs.h). The caller frees it. */
-uint32_t *keepers_find_behind(const struct moment *m, const uint32_t *other);
+uint32_t *keepers_find_behind(struct inquiry *q, const uint32_t *other);

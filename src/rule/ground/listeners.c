@@ -81,6 +81,14 @@ uint32_t listener_process(struct inquiry *q, uint32_t netns, const struct endpoi
 	return h ? h->process : PROCESS_NONE;
 }
 
+uint32_t socket_process(struct inquiry *q, uint32_t socket)
+{
+	const struct socket *s = &q->moment->sockets.items[socket];
+	const struct holder *h = moment_holder(q->moment, s->first_holder);
+
+	return h ? h->process : listener_process(q, s->netns, &s->local);
+}
+
 const char *listener_nobody(const struct socket *listener)
 {
 	if (listener->unowned == UNOWNED_KERNEL)

@@ -9,6 +9,8 @@ struct listeners;
 uint32_t listener_at(struct inquiry *q, uint32_t netns, const struct endpoint *local);
 /* A process that holds it, PROCESS_NONE if there is none: whom what came in there and has no holder belongs to. */
 uint32_t listener_process(struct inquiry *q, uint32_t netns, const struct endpoint *local);
+/* The process that holds this socket, or else whose listener it came in by: closed by it, or not accepted yet. */
+uint32_t socket_process(struct inquiry *q, uint32_t socket);
 /* Why a listener that nobody is seen to hold names no process. A text that lives for ever. */
 const char *listener_nobody(const struct socket *listener);
 void listeners_free(struct listeners *listeners); /* NULL is fine */

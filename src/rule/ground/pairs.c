@@ -168,7 +168,7 @@ static const struct pairs *inquiry_pairs(struct inquiry *q)
 	match_ends(p, m);
 	match_translated(p, m);
 	find_missing(p, m);
-	p->behind = keepers_find_behind(m, p->other);
+	p->behind = keepers_find_behind(q, p->other);
 	keyed_free(&p->ends);
 	q->pairs = p;
 	return p;
@@ -184,30 +184,24 @@ bool pair_is_missing(struct inquiry *q, uint32_t socket)
 	return inquiry_pairs(q)->missing[socket];
 }
 
-/* Whose listener it led to, where the other end itself is gone. A keeper's is nobody's: what comes there goes on. */
+/* Whose listener it led to, where the other end is gone. A keeper's is nobody's: what comes there goes on. */
 static uint32_t process_listening(struct inquiry *q, const struct pairs *p, uint32_t socket)
 {
 	const struct socket *s = &q->moment->sockets.items[socket];
-	uint32_t other = p->other[socket],
-	         netns = other == SOCKET_NONE ? s->netns : q->moment->sockets.items[other].netns;
+	uint32_t process =
+	        is_here(p, s) && !p->translated[socket] ? listener_process(q, s->netns, &s->peer) : PROCESS_NONE;
 
-	if (!is_here(p, s) || p->translated[socket])
-		return PROCESS_NONE;
-	uint32_t process = listener_process(q, netns, &s->peer);
 	return process != PROCESS_NONE && process_keeps_ports(&q->moment->processes.items[process]) ? PROCESS_NONE
 	                                                                                            : process;
 }
 
 uint32_t pair_process(struct inquiry *q, uint32_t socket)
 {
-	const struct moment *m = q->moment;
 	const struct pairs *p = inquiry_pairs(q);
 	uint32_t other = p->other[socket];
+	uint32_t process = other == SOCKET_NONE ? process_listening(q, p, socket) : socket_process(q, other);
 
-	if (other == SOCKET_NONE || m->sockets.items[other].first_holder == HOLDER_NONE)
-		return process_listening(q, p, socket);
-	uint32_t holder = moment_holder(m, m->sockets.items[other].first_holder)->process;
-	return p->behind[holder] == PROCESS_NONE ? holder : p->behind[holder];
+	return process == PROCESS_NONE || p->behind[process] == PROCESS_NONE ? process : p->behind[process];
 }
 
 void pairs_free(struct pairs *p)
