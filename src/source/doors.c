@@ -1,4 +1,5 @@
 #include "doors.h"
+#include "base/file.h"
 #include "base/parse.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -8,6 +9,8 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+
+enum { MOUNTINFO_BYTES = 64 * 1024 * 1024 };
 
 int doors_open(struct doors *d)
 {
@@ -30,8 +33,10 @@ void doors_close(struct doors *d)
 {
 	doors_leave(d);
 	close(d->home);
-	array_each (&d->items, door)
+	array_each (&d->items, door) {
 		free(door->path);
+		free(door->name);
+	}
 	array_free(&d->items);
 	index_free(&d->index);
 }
@@ -90,8 +95,10 @@ void doors_add_socket(struct doors *d, uint64_t inode, uint32_t pid, uint32_t fd
 	door->socket_fd = fd;
 }
 
+static const char named_below[] = "/run/netns/";
+
 /* `36 35 0:4 net:[4026532281] /run/netns/blue rw … - nsfs nsfs rw`; blanks in paths are \040. */
-static void add_mount(struct doors *d, char *line)
+static void add_mount(struct doors *d, char *line, const char *root_of)
 {
 	char *rest = line, *root = NULL, *point = NULL, *end;
 
@@ -109,20 +116,43 @@ static void add_mount(struct doors *d, char *line)
 		return;
 	struct door *door = doors_at(d, inode);
 	/* The same one is often mounted twice; a name of `ip netns` says more. */
-	if (door->path && !starts_with(point, "/run/netns/"))
+	bool named = starts_with(point, named_below);
+	if (door->path && (!named || door->name))
 		return;
+	TEXT_CLEANUP path = { 0 };
+	text_printf(&path, "%s%s", root_of, point);
 	free(door->path);
-	door->path = memory_strdup(point);
+	door->path = take_ptr(path.bytes);
+	door->name = named ? memory_strdup(point + strlen(named_below)) : NULL;
 }
 
-void doors_add_mounts(struct doors *d, const char *mountinfo)
+void doors_add_mounts(struct doors *d, const char *mountinfo, const char *root_of)
 {
 	cleanup(cleanup_free) char *copy = memory_strdup(mountinfo);
 	char *rest = NULL;
 
 	for (char *line = strtok_r(copy, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
 		if (strstr(line, " net:["))
-			add_mount(d, line);
+			add_mount(d, line, root_of);
+}
+
+static bool has_mounts_of_first(void)
+{
+	struct stat own, first;
+
+	return stat("/proc/self/ns/mnt", &own) || stat("/proc/1/ns/mnt", &first) || own.st_ino == first.st_ino;
+}
+
+int doors_find_mounts(struct doors *d)
+{
+	TEXT_CLEANUP own = { 0 }, hosts = { 0 };
+	int err = file_read("/proc/thread-self/mountinfo", MOUNTINFO_BYTES, &own);
+
+	if (!err)
+		doors_add_mounts(d, own.bytes, "");
+	if (!has_mounts_of_first() && !file_read("/proc/1/mountinfo", MOUNTINFO_BYTES, &hosts))
+		doors_add_mounts(d, hosts.bytes, "/proc/1/root");
+	return err;
 }
 
 static int open_task(uint32_t tgid, uint32_t tid)

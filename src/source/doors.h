@@ -11,6 +11,7 @@ struct door {
 	uint32_t file_pid, file_fd;
 	uint32_t socket_pid, socket_fd;
 	char *path; /* bind mount, owned; NULL */
+	char *name; /* of `ip netns`, owned; NULL */
 };
 
 struct doors {
@@ -30,8 +31,12 @@ void doors_add_task(struct doors *d, uint64_t inode, uint32_t tgid, uint32_t tid
 /* An nsfs descriptor; one of a namespace of another type is passed over. */
 void doors_add_file(struct doors *d, uint64_t inode, uint32_t pid, uint32_t fd);
 void doors_add_socket(struct doors *d, uint64_t inode, uint32_t pid, uint32_t fd);
-/* Bind mounts that this mount namespace shows; `text` is a whole /proc/PID/mountinfo. */
-void doors_add_mounts(struct doors *d, const char *mountinfo);
+/* Bind mounts, ours and the host's: from a container that shows the host's processes, a namespace of `ip netns` may
+ * have no process at all. */
+int doors_find_mounts(struct doors *d); /* 0 or -errno: ours could not be read */
+/* Those that a mount namespace shows; `mountinfo` is a whole /proc/PID/mountinfo, `root_of` the way to the root of
+ * that process: "" for our own, "/proc/1/root" for the host's. */
+void doors_add_mounts(struct doors *d, const char *mountinfo, const char *root_of);
 
 /* Moves the calling thread there. -ENOENT: no way in is left, so perhaps it is gone; else -errno of the last
  * way that failed (-EPERM: not allowed). */

@@ -1,15 +1,11 @@
 #include "probe.h"
-#include "base/file.h"
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-enum { MOUNTINFO_BYTES = 4 * 1024 * 1024 };
-
 int probe_open(struct probe *p, const struct moment *m)
 {
-	TEXT_CLEANUP mounts = { 0 };
 	int err = doors_open(&p->doors);
 
 	if (err)
@@ -17,8 +13,7 @@ int probe_open(struct probe *p, const struct moment *m)
 	array_each (&m->netns, n)
 		if (n->member_pid)
 			doors_add_task(&p->doors, n->inode, n->member_pid, n->member_pid);
-	if (!file_read("/proc/thread-self/mountinfo", MOUNTINFO_BYTES, &mounts))
-		doors_add_mounts(&p->doors, mounts.bytes);
+	doors_find_mounts(&p->doors);
 	return 0;
 }
 

@@ -8,8 +8,6 @@
 #include <inttypes.h>
 #include <sys/stat.h>
 
-enum { MOUNTINFO_BYTES = 64 * 1024 * 1024 };
-
 bool survey_is_wide(const struct survey *v)
 {
 	return v->request->netns != v->doors.home_inode;
@@ -39,12 +37,7 @@ int survey_begin(struct survey *v, struct moment *m, const struct source_request
 
 void survey_find_mounts(struct survey *v)
 {
-	TEXT_CLEANUP mounts = { 0 };
-
-	int err = file_read("/proc/thread-self/mountinfo", MOUNTINFO_BYTES, &mounts);
-	if (!err)
-		doors_add_mounts(&v->doors, mounts.bytes);
-	unknown_tell(v->moment, UNKNOWN_NAMESPACES, "/proc/thread-self/mountinfo", err);
+	unknown_tell(v->moment, UNKNOWN_NAMESPACES, "/proc/thread-self/mountinfo", doors_find_mounts(&v->doors));
 }
 
 static struct survey_row *row_at(struct survey *v, uint32_t netns)
@@ -57,7 +50,6 @@ static struct survey_row *row_at(struct survey *v, uint32_t netns)
 /* The namespace of the door in the moment. */
 static uint32_t describe(struct survey *v, const struct door *door)
 {
-	static const char names[] = "/run/netns/";
 	struct moment *m = v->moment;
 	uint32_t at = moment_netns(m, door->inode);
 	struct netns *n = &m->netns.items[at];
@@ -65,8 +57,8 @@ static uint32_t describe(struct survey *v, const struct door *door)
 	n->in_scope = in_scope(v, door->inode);
 	if (!n->self)
 		n->member_pid = door->tgid;
-	if (!n->name && door->path && starts_with(door->path, names))
-		n->name = arena_strdup(m->arena, door->path + strlen(names));
+	if (!n->name && door->name)
+		n->name = arena_strdup(m->arena, door->name);
 	return at;
 }
 
@@ -254,7 +246,7 @@ void survey_end(struct survey *v)
 	if (v->closed)
 		moment_gap(m, arena_printf(m->arena, "%" PRIu32 " network namespaces", v->closed),
 		           arena_printf(m->arena, "entering them failed: %s", strerror(-v->why)),
-		           v->why == -EPERM || v->why == -EACCES ? privilege_mend(m->arena) : NULL);
+		           privilege_mend_of(v->why, m->arena));
 	doors_close(&v->doors);
 	array_free(&v->rows);
 }

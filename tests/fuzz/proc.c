@@ -61,7 +61,7 @@ static void read_mounts(const char *text, struct arena *arena)
 
 	if (doors_open(&doors))
 		return;
-	doors_add_mounts(&doors, text);
+	doors_add_mounts(&doors, text, "");
 	doors_close(&doors);
 }
 

@@ -17,9 +17,15 @@ static void bind_mounts(void **state)
 	struct doors d;
 
 	assert_int_equal(doors_open(&d), 0);
-	doors_add_mounts(&d, mountinfo);
+	doors_add_mounts(&d, mountinfo, "");
 	assert_int_equal(d.items.count, 2);
 	assert_string_equal(doors_at(&d, 4026532281)->path, "/run/netns/blue");
+	assert_string_equal(doors_at(&d, 4026532281)->name, "blue");
+	doors_close(&d);
+	assert_int_equal(doors_open(&d), 0);
+	doors_add_mounts(&d, mountinfo, "/proc/1/root");
+	assert_string_equal(doors_at(&d, 4026532281)->path, "/proc/1/root/run/netns/blue");
+	assert_string_equal(doors_at(&d, 4026532281)->name, "blue");
 	doors_close(&d);
 }
 
