@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/foreign.h"
 #include "host.h"
+#include "privilege.h"
 #include "proc.h"
 #include "standstill.h"
 #include "stopped.h"
@@ -169,6 +170,16 @@ static void tell_unnamed(struct details *d)
 		                 arena_printf(d->arena, "%.12s: %s", first->id, naming_why(first)));
 }
 
+/* In a container the names of its own image would be the wrong ones. */
+static void tell_wrong_root(struct details *d)
+{
+	int err = privilege_in_container() ? host_root_error() : 0;
+
+	if (err)
+		moment_gap_names(d->moment, "names of users and containers",
+		                 arena_printf(d->arena, "the host's files, below /proc/1/root: %s", strerror(-err)));
+}
+
 static void name_containers(struct details *d)
 {
 	clues_name(d->root, d->proc, d->containers.items, d->containers.count, d->arena);
@@ -180,6 +191,7 @@ static void name_containers(struct details *d)
 			p->pod = n->found.pod;
 	}
 	tell_unnamed(d);
+	tell_wrong_root(d);
 }
 
 static int read_limits(struct details *d, int dir, struct process *p)

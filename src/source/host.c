@@ -49,6 +49,13 @@ bool host_sees_all_processes(void)
 	return !stat("/proc/self/ns/pid", &st) && st.st_ino == PID_NAMESPACE_INITIAL;
 }
 
+int host_root_error(void)
+{
+	cleanup(cleanup_close) int root = open("/proc/1/root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return root < 0 ? -errno : 0;
+}
+
 int host_open_root(void)
 {
 	int root = open("/proc/1/root", O_PATH | O_DIRECTORY | O_CLOEXEC);

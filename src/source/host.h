@@ -11,3 +11,5 @@ bool host_sees_all_processes(void);
 /* The root of the host's files, also where the tool has come in a container of its own: with the host's processes in
  * view, the first of them has it. A descriptor (O_PATH) or -1. */
 int host_open_root(void);
+/* Why the first process's root may not be opened, -errno, or 0: then the files above are the tool's own. */
+int host_root_error(void);
