@@ -3,6 +3,7 @@
 #include "output.h"
 #include "terminal.h"
 #include "source/features.h"
+#include "source/privilege.h"
 #include "source/source.h"
 #include "trace/events.h"
 #include "view/doctor.h"
@@ -13,11 +14,12 @@ static void probe_calls(struct arena *arena, features *all)
 	struct gap why = { 0 };
 	struct feature f = { .id = "failing-calls" };
 
-	f.ok = !events_open(arena, &events, &why);
+	int err = events_open(arena, &events, &why);
+	f.ok = !err;
 	if (!f.ok) {
 		f.why = why.why;
 		f.lost = "victims: processes whose bind() or connect() fails are not seen failing";
-		f.mend = why.mend;
+		f.mend = why.mend ?: privilege_mend_of(err, arena);
 	}
 	*array_push(all) = f;
 }

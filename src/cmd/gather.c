@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/stop.h"
 #include "source/activity.h"
+#include "source/privilege.h"
 #include "status.h"
 #include "trace/events.h"
 
@@ -36,7 +37,7 @@ static int watch(struct session *s, uint64_t ms)
 		events_collect(events, s->moment);
 	int status = session_look(s);
 	if (blind)
-		moment_gap(s->moment, why.what, why.why, why.mend);
+		moment_gap(s->moment, why.what, why.why, why.mend ?: privilege_mend_of(blind, s->moment->arena));
 	return status;
 }
 

@@ -136,7 +136,7 @@ static bool probe_destroy(struct arena *arena, struct feature *f)
 		err = -EPERM;
 	bool ok = err == -ENOENT;
 	f->why = ok ? NULL : errno_text(arena, "SOCK_DESTROY", err);
-	f->mend = err == -EPERM        ? privilege_mend(arena)
+	f->mend = err == -EPERM        ? privilege_mend_net(arena)
 	          : err == -EOPNOTSUPP ? "boot a kernel built with CONFIG_INET_DIAG_DESTROY=y"
 	                               : NULL;
 	return ok;
@@ -148,7 +148,7 @@ static bool probe_conntrack(struct arena *arena, struct feature *f)
 	int err = netns_tracks() ? conntrack_probe() : 0;
 
 	f->why = err ? errno_text(arena, "NETLINK_NETFILTER", err) : NULL;
-	f->mend = err == -EINVAL ? "sudo modprobe nf_conntrack_netlink" : privilege_mend(arena);
+	f->mend = err == -EINVAL ? "sudo modprobe nf_conntrack_netlink" : privilege_mend_net(arena);
 	return !err;
 }
 
@@ -187,7 +187,9 @@ static const struct {
 	{ "sock-destroy",
 	  "closing a socket from outside (ss -K): its port stays taken until the process closes or ends",
 	  probe_destroy },
-	{ "conntrack", "the ports that NAT holds, and that it has none left", probe_conntrack },
+	{ "conntrack",
+	  "the ports that NAT holds, and that it has none left; who is at the other end of what NAT translates",
+	  probe_conntrack },
 };
 
 void features_probe(struct arena *arena, features *ret)

@@ -162,7 +162,7 @@ static void tell_gap(struct moment *m, uint32_t closed, int why)
 	                         : arena_printf(m->arena, "conntrack's table could not be read: %s", strerror(-why)),
 	           why == -EINVAL ? "sudo modprobe nf_conntrack_netlink"
 	           : may          ? NULL
-	                          : privilege_mend(m->arena));
+	                          : privilege_mend_net(m->arena));
 }
 
 static bool is_asked(const struct survey *v, const struct netns *n)

@@ -44,7 +44,6 @@ static struct gap refusal(int err, struct arena *arena)
 		g.mend = arena_printf(arena, "boot %s or newer", since);
 	} else {
 		g.why = arena_printf(arena, "the kernel refused to watch them: %s", strerror(-err));
-		g.mend = err == -EPERM || err == -EACCES ? "sudo unfin check --window 10s" : NULL;
 	}
 	return g;
 }

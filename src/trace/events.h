@@ -6,7 +6,7 @@
 
 struct events;
 
-/* 0, or -errno and why this host does not let us watch (texts in `arena`). */
+/* 0, or -errno and why this host does not let us watch (texts in `arena`). Who asks knows which right would help. */
 int events_open(struct arena *arena, struct events **ret, struct gap *ret_why);
 /* Adds what was seen to the moment's failures and departures, in the namespaces of its scope, and how many rows
  * were lost to its window. Call it before the second look, which then describes these processes, too. */
