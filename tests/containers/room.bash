@@ -28,6 +28,12 @@ ROOM_TESTS=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 # Runs a command there.
 room() { nsenter --target "$ROOM_PID" --mount --pid --net -- "$@"; }
 
+# The same in a folder: the way into the room leads to its root.
+room_in() { # FOLDER COMMAND...
+	# shellcheck disable=SC2016 # for the shell within
+	room sh -c 'cd "$0" && exec "$@"' "$@"
+}
+
 room_background() { # LOG COMMAND...
 	local log=$ROOM/$1
 	shift
@@ -62,7 +68,7 @@ unfin() { room "$UNFIN" "$@"; }
 
 # How many sockets match.
 count() { unfin list -q -H "$1" "${@:2}" | wc -l; }
-has() { [ "$(count "$2")" = "$1" ]; } # COUNT EXPRESSION
+has() { [ "$(count "${@:2}")" = "$1" ]; } # COUNT EXPRESSION [OPTION...]
 
 # The page as one line, so that no wrap stands between two words.
 page() { unfin check -q --window 0 "$@" | tr -s ' \n' ' '; }

@@ -2,13 +2,11 @@
 # dockerd with its own containerd: a bridge, published ports (docker-proxy and DNAT), a leak, healthy clients.
 bats_require_minimum_version 1.5.0
 load ../room.bash
+load ../docker.bash
 
 setup_file() {
 	room_open
-	export DOCKER_HOST=unix:///run/docker/api.sock
-	room_background dockerd.log dockerd -H "$DOCKER_HOST" --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent "$room_cgroup"
-	within 60 room docker info || { tail -20 "$ROOM/dockerd.log"; return 1; }
-	tar -C "$ROOM" -c guest | room docker import - guest
+	docker_start --data-root /var/lib/elsewhere # so that no file is where it usually is
 	room docker network create app
 	guest web -p 8088:8080 -- answer 8080
 	guest leaky --user 1000 -- leak "$(address web)" 8080 40
@@ -26,16 +24,6 @@ setup_file() {
 }
 
 teardown_file() { room_close; }
-
-guest() { # NAME OPTION... -- ROLE...
-	local options=()
-	while [ "$1" != -- ]; do options+=("$1") && shift; done
-	shift
-	room docker run -d --network app --name "${options[@]}" guest /guest "$@"
-}
-
-address() { room docker inspect -f '{{.NetworkSettings.Networks.app.IPAddress}}' "$1"; }
-inspect() { room docker inspect -f "$2" "$1"; }
 
 @test "a container by its name, its id and its first digits; its process is docker's" {
 	[ "$(count 'container == leaky and state == close-wait')" = 40 ]
