@@ -159,6 +159,45 @@ static void collect(const struct port_page *page, answer_list *ret)
 	}
 }
 
+static const struct answer_text *find_answer(const answer_list *answers, bool any, bool plain)
+{
+	array_each (answers, a)
+		if (addr_is_any(&a->local) == any && a->plain == plain)
+			return a;
+	return NULL;
+}
+
+/* The socket that holds up a bind() to `local`, of a single address itself; NULL: there is none. */
+static const struct socket *single_in_the_way(const struct port_page *page, const struct addr *local)
+{
+	array_each (&page->would, w) {
+		if (w->ok || addr_compare(&w->asker.local, local))
+			continue;
+		const struct socket *s = &page->moment->sockets.items[w->because];
+		return addr_is_any(&s->local.addr) ? NULL : s;
+	}
+	return NULL;
+}
+
+/* Why the wildcard is refused, though nobody has the port on all addresses. */
+static void show_why(const struct printer *p, const struct port_page *page, const answer_list *answers)
+{
+	const struct answer_text *refused = find_answer(answers, true, false),
+	                         *works = find_answer(answers, false, true);
+	const struct socket *s = refused ? single_in_the_way(page, &refused->local) : NULL;
+	TEXT_CLEANUP t = { 0 };
+
+	if (!s || !works)
+		return;
+	addr_format(&t, &refused->local);
+	text_add(&t, " means every address, and ");
+	endpoint_format(&t, &s->local);
+	text_add(&t, " is taken; on another single address, such as ");
+	addr_format(&t, &works->local);
+	text_add(&t, ", the port is free");
+	print(p, "why", t.bytes);
+}
+
 /* Addresses with the same answer share a line. */
 static void show_would(const struct printer *p, const struct port_page *page)
 {
@@ -185,6 +224,7 @@ static void show_would(const struct printer *p, const struct port_page *page)
 		                         : "");
 		print(p, i ? "" : "bind() to", t.bytes);
 	}
+	show_why(p, page, &answers);
 	print(p, "connect()", page->automatic ? "may choose it as its own port" : "never chooses it as its own port");
 	array_free(&answers);
 }

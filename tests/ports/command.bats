@@ -109,3 +109,16 @@ os.system(\"\\\"$UNFIN\\\" ports 5353 --netns self\")"'
 	[ "$(grep -c 'a range of' <<<"$output")" = 1 ]
 	[[ $output == *"bind() on 0.0.0.0 and connect() from 127.0.0.1 to 127.0.0.1:8080: a range of"* ]]
 }
+
+@test "a listener on one address holds up the wildcard: the host's own other addresses are tried" {
+	# shellcheck disable=SC2016 # for the shell in the namespace
+	run --separate-stderr -0 unshare -n bash -c '
+		ip link set lo up
+		ip address add 10.9.8.7/32 dev lo
+		python3 -c "
+import socket, os
+t = socket.socket(); t.bind((\"127.0.0.1\", 8080)); t.listen()
+os.system(\"\\\"$UNFIN\\\" ports 8080 --netns self --probe\")"'
+	[[ $output == *"10.9.8.7: yes (the kernel agrees)"* ]]
+	[[ $(tr -s ' \n' ' ' <<<"$output") == *"why 0.0.0.0 means every address, and 127.0.0.1:8080 is taken; on another single address, such as "*", the port is free"* ]]
+}

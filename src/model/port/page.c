@@ -41,25 +41,36 @@ static bool asked_about(const struct port_page *page, const struct addr *local)
 	return false;
 }
 
+enum { ADDRESSES_MOST = 8, SINGLE_BITS = 128 };
+
+/* Once each, and not without end. */
+static void ask_further(const struct port_map *map, struct port_page *page, struct addr local, uint32_t uid,
+                        size_t *left)
+{
+	if (addr_is_v4(&local))
+		local.v6 = false;
+	if (!*left || asked_about(page, &local))
+		return;
+	ask_about(map, page, &local, uid);
+	--*left;
+}
+
+/* The usual addresses, those of the sockets there, and where one of these is in the way the namespace's own: a listener
+ * on one address holds up the wildcard, and no other single one. */
 static void ask_all(const struct port_map *map, struct port_page *page, uint32_t uid)
 {
 	static const char *const usual[] = { "0.0.0.0", "::", "127.0.0.1", "::1" };
-	enum { ADDRESSES_MOST = 8 };
+	size_t seats = ADDRESSES_MOST, own = ADDRESSES_MOST;
 	struct addr local;
-	size_t more = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(usual); i++)
 		if (!addr_parse(usual[i], &local))
 			ask_about(map, page, &local, uid);
-	array_each (&page->seats.rows, seat) {
-		local = map->moment->sockets.items[seat->socket].local.addr;
-		if (addr_is_v4(&local))
-			local.v6 = false;
-		if (more < ADDRESSES_MOST && !asked_about(page, &local)) {
-			ask_about(map, page, &local, uid);
-			more++;
-		}
-	}
+	array_each (&page->seats.rows, seat)
+		ask_further(map, page, map->moment->sockets.items[seat->socket].local.addr, uid, &seats);
+	array_each (&map->moment->addresses, a)
+		if (page->seats.rows.count && a->netns == page->netns && a->range.bits == SINGLE_BITS)
+			ask_further(map, page, a->range.addr, uid, &own);
 }
 
 void datagrams_free(struct datagrams *all)
