@@ -122,8 +122,10 @@ void groups_add(struct groups *g, const struct moment *m, const struct socket *s
 	}
 	struct group *row = group_find(g, m, s);
 	row->count++;
-	if (age.basis != AGE_UNKNOWN && (row->oldest.kind == VALUE_NONE || age.min_ms > row->oldest.range.low))
-		row->oldest = (struct value){ .kind = VALUE_DURATION, .range = { age.min_ms, age.max_ms } };
+	if (age.basis != AGE_UNKNOWN)
+		row->oldest = (struct value){ .kind = VALUE_DURATION,
+			                      .range = { MAX(row->oldest.range.low, age.min_ms),
+			                                 MAX(row->oldest.range.high, age.max_ms) } };
 }
 
 /* What to sort by: a field's place in the grouping, or one of the two figures. */

@@ -9,7 +9,7 @@ struct group {
 	size_t key_length;
 	struct value *values; /* one for each field of the grouping */
 	uint64_t count;
-	struct value oldest; /* the largest lower bound of an age; VALUE_NONE where none is known */
+	struct value oldest; /* between the largest lower bound and the largest upper one; VALUE_NONE: none is known */
 };
 
 struct groups {

@@ -86,7 +86,7 @@ static void tell_sockets(const struct moment *m, struct finding *f)
 	if (holder != PROCESS_NONE || !f->count)
 		f->subject = holder;
 	f->oldest_known = false;
-	f->oldest_ms = 0;
+	f->oldest_ms = f->oldest_max_ms = 0;
 	array_each (&f->sockets, s) {
 		const struct socket *k = &m->sockets.items[*s];
 		struct age age = k->state == STATE_CLOSE ? socket_finished_age(k) : socket_age(k);
@@ -94,6 +94,7 @@ static void tell_sockets(const struct moment *m, struct finding *f)
 			continue;
 		f->oldest_known = true;
 		f->oldest_ms = MAX(f->oldest_ms, age.min_ms);
+		f->oldest_max_ms = MAX(f->oldest_max_ms, age.max_ms);
 	}
 	tell_others(m, f);
 }

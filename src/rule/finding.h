@@ -68,8 +68,8 @@ struct finding {
 	bool rest;               /* the program's larger ones have findings of their own */
 	uint32_t queue;          /* accept-queue and its kind: index of the listener's socket, SOCKET_NONE */
 	uint64_t count;
-	const char *thing; /* what is counted, in the singular; NULL: connection */
-	uint64_t oldest_ms;
+	const char *thing;                 /* what is counted, in the singular; NULL: connection */
+	uint64_t oldest_ms, oldest_max_ms; /* at least and at most so old; UINT64_MAX: nothing bounds it */
 	bool oldest_known;
 	struct growth growth; /* not known: its `why` says why */
 	bool eta_known;

@@ -129,6 +129,8 @@ static void json_finding(struct json *j, const struct moment *m, const struct fi
 	json_text(j, "listener", f->listener);
 	json_u64(j, "count", f->count);
 	json_double(j, "oldest_s", f->oldest_known ? (double)f->oldest_ms / 1e3 : (double)NAN);
+	json_double(j, "oldest_max_s",
+	            f->oldest_known && f->oldest_max_ms != UINT64_MAX ? (double)f->oldest_max_ms / 1e3 : (double)NAN);
 	json_double(j, "growth_per_min", f->growth.known ? f->growth.per_min : (double)NAN);
 	json_eta(j, f);
 	json_budget(j, f);

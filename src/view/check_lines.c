@@ -74,6 +74,19 @@ static void show_where(const struct lines *p, const struct finding *f)
 	line(p, "where", t.bytes);
 }
 
+/* Where keepalive probes run, the kernel's stamps tell only between which times the end came. */
+static void add_oldest(struct text *t, const struct finding *f)
+{
+	TEXT_CLEANUP most = { 0 };
+
+	text_add(t, f->oldest_max_ms == UINT64_MAX ? ", oldest at least " : ", oldest ");
+	size_t at = t->length;
+	format_duration(t, f->oldest_ms);
+	format_duration(&most, f->oldest_max_ms);
+	if (f->oldest_max_ms != UINT64_MAX && !streq(t->bytes + at, most.bytes))
+		text_printf(t, " to %s", most.bytes);
+}
+
 static void show_what(const struct lines *p, const struct finding *f)
 {
 	TEXT_CLEANUP t = { 0 };
@@ -92,10 +105,8 @@ static void show_what(const struct lines *p, const struct finding *f)
 		text_add(&t, f->listener ? ", from " : ", which is ");
 		add_process(&t, p->m, f->other_end);
 	}
-	if (f->oldest_known) {
-		text_add(&t, ", oldest ");
-		format_duration(&t, f->oldest_ms);
-	}
+	if (f->oldest_known)
+		add_oldest(&t, f);
 	if (f->growth.known && f->growth.per_min > 0) {
 		text_add(&t, ", growing by ");
 		if (f->growth.per_min < 10)

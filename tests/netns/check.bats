@@ -89,7 +89,7 @@ in_lab() { # FAULT ARGS... : unfin ARGS in it, stdout and status of it alone
 		(.states | keys_unsorted == ["established","syn_sent","syn_recv","fin_wait1","fin_wait2","time_wait","close",
 			"close_wait","last_ack","listen","closing"]) and
 		all(.findings[]; has_all(["key","id","severity","confidence","title","subject","subject_why","others","peer","count",
-			"oldest_s","growth_per_min","eta","eta_why","budget","victims","caused_by","alternatives","site",
+			"oldest_s","oldest_max_s","growth_per_min","eta","eta_why","budget","victims","caused_by","alternatives","site",
 			"evidence","excluded","advice"])) and
 		(.findings[0].subject | has_all(["pid","started_at","comm","cmdline","exe","user","unit","container","netns"]))
 	' <<<"$output"

@@ -179,6 +179,22 @@ static void who_gives_up_on_its_peers_has_a_limit(void **state)
 	}
 }
 
+/* Go's keepalive probes move the stamp of the FIN: 15 s ago it was answered, 52 s ago the last data came. */
+static void the_oldest_of_a_finding_lies_between_two_times(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host(10000);
+
+	for (unsigned i = 0; i < 4; i++) {
+		struct socket *s = finished(m, 7, i, "10.9.9.9:80", 15000);
+		scene_times(s, 52000, 15000, 52000);
+		s->flags |= SOCKET_KEEPALIVE;
+	}
+	process(m, 7, "fetcher", "fetcher");
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	assert_int_equal(j->findings.items[0].oldest_ms, 15000);
+	assert_int_equal(j->findings.items[0].oldest_max_ms, 52000);
+}
+
 /* A leak of 40 handles, ten of which came while watched, in a process whose descriptors will end. */
 static void a_handle_may_bring_more_descriptors_than_its_socket(void **state)
 {
@@ -206,4 +222,5 @@ UNIT_MAIN(TEST(a_pool_that_has_just_thrown_away_its_stale_ones_had_them),
           TEST(the_end_of_the_process_of_a_connection_is_its_close),
           TEST(the_end_of_a_worker_with_many_connections_is_no_close),
           TEST(what_ends_with_its_whole_program_is_no_close), TEST(who_gives_up_on_its_peers_has_a_limit),
+          TEST(the_oldest_of_a_finding_lies_between_two_times),
           TEST(a_handle_may_bring_more_descriptors_than_its_socket), TEST(who_has_his_answer_is_not_impatient));

@@ -47,6 +47,28 @@ static void processes_of_one_container_are_one_group(void **state)
 	assert_string_equal(grouped(m, "container"), "web=4 77aa=2 =1");
 }
 
+/* A keepalive probe moved the stamps of one: how old it is lies between two times, and so does the oldest. */
+static void the_oldest_of_a_group_lies_between_two_times(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+	field_list list = { 0 };
+	struct groups g;
+	const char *wrong = NULL;
+
+	struct socket *s = scene_socket(m, STATE_CLOSE_WAIT, "10.0.0.1:1", "10.0.0.2:2");
+	scene_times(s, 52000, 9000, 52000);
+	s->flags |= SOCKET_KEEPALIVE;
+	scene_times(scene_socket(m, STATE_CLOSE_WAIT, "10.0.0.1:3", "10.0.0.2:2"), 15000, 15000, 15000);
+	assert_int_equal(field_list_parse("state", false, m->arena, &list, &wrong), 0);
+	groups_init(&g, &list);
+	array_each (&m->sockets, each)
+		groups_add(&g, m, each);
+	assert_int_equal(g.rows.items[0].oldest.range.low, 15000);
+	assert_int_equal(g.rows.items[0].oldest.range.high, 52000);
+	groups_free(&g);
+	array_free(&list);
+}
+
 /* The names are for people and may be given twice; the id is which one it is. */
 static void containers_of_one_name_are_two_groups(void **state)
 {
@@ -96,5 +118,6 @@ static void many_groups_are_all_found_again(void **state)
 	array_free(&list);
 }
 
-UNIT_MAIN(TEST(processes_of_one_container_are_one_group), TEST(containers_of_one_name_are_two_groups),
-          TEST(mapped_addresses_stay_apart_and_endpoints_keep_their_port), TEST(many_groups_are_all_found_again));
+UNIT_MAIN(TEST(the_oldest_of_a_group_lies_between_two_times), TEST(processes_of_one_container_are_one_group),
+          TEST(containers_of_one_name_are_two_groups), TEST(mapped_addresses_stay_apart_and_endpoints_keep_their_port),
+          TEST(many_groups_are_all_found_again));
