@@ -3,6 +3,7 @@
 #include "rule.h"
 #include "rule/ground/shares.h"
 #include "rule/ground/texts.h"
+#include "rule/ground/waits.h"
 
 struct finding *finding_find(struct inquiry *q, uint32_t serial)
 {
@@ -26,7 +27,7 @@ static void relate(struct inquiry *q, struct finding *f)
 	const struct finding *cause = rule->cause ? rule->cause(q, f) : NULL;
 
 	if (!cause && f->waits_for.count)
-		cause = shares_holder(q, f, f->waits_for.items, f->waits_for.count);
+		cause = shares_holder(q, f, f->waits_for.items, f->waits_for.count) ?: waits_stopper(q, f);
 	if (cause && root_of(q, cause) != f)
 		f->cause = cause->serial;
 }

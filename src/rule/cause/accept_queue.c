@@ -5,6 +5,7 @@
 #include "rule/ground/listeners.h"
 #include "queues.h"
 #include "rule/ground/texts.h"
+#include "rule/ground/waits.h"
 
 enum { TRANSIT_MS = 1000 }; /* health checks connect and hang up at once: a moment in the queue is no fault */
 
@@ -25,6 +26,21 @@ static uint32_t acceptor_of(struct inquiry *q, const struct socket *listener)
 	return worker;
 }
 
+/* Nobody is free to accept, and some wait for a connection that they have accepted, or for another service. */
+static bool tell_awaited(struct inquiry *q, struct finding *f)
+{
+	struct waits w;
+
+	waits_find(q, f->subject, &w);
+	bool waits = w.threads && !w.accepting;
+	if (waits)
+		waits_tell(q, f, &w);
+	for (size_t i = 0; waits && i < w.sockets.count; i++)
+		*array_push(&f->waits_for) = w.sockets.items[i];
+	waits_free(&w);
+	return waits;
+}
+
 /* Why it does not accept, and so what to do. */
 static const char *tell_acceptor(struct inquiry *q, const struct process *p, struct finding *f)
 {
@@ -39,6 +55,8 @@ static const char *tell_acceptor(struct inquiry *q, const struct process *p, str
 		                 process_text(q, f->subject), count_text(q, p->fd_used), count_text(q, p->fd_limit));
 		return "close descriptors that are done with, or allow more";
 	}
+	if (tell_awaited(q, f))
+		return "give what it waits for a time limit, or let others accept meanwhile: more workers, threads";
 	if (p->activity.known && p->activity.threads == 1 && p->activity.syscall) {
 		finding_evidence(q, f, "the only thread of %s is busy with something else: it waits in %s()",
 		                 process_text(q, f->subject), p->activity.syscall);

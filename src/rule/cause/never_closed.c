@@ -8,6 +8,7 @@
 #include "rule/ground/listeners.h"
 #include "rule/ground/texts.h"
 #include "rule/ground/time_limits.h"
+#include "rule/ground/waits.h"
 #include "rule/rule.h"
 #include "model/command.h"
 #include <limits.h>
@@ -272,6 +273,8 @@ static bool never_closed_check(struct inquiry *q, const struct suspects *g, stru
 	f->confidence = fate->sure ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
 	tell_alternatives(q, g, fate, f);
 	tell_proof(q, fate, f);
+	if (fate->kind == FATE_OPEN)
+		waits_explain(q, f);
 	tell_excluded(q, fate, f);
 	advise(q, fate, f);
 	budgets_add(q, f);

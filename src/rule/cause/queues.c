@@ -23,7 +23,8 @@ const struct finding *queue_stopper(struct inquiry *q, uint32_t listener)
 	const struct finding *full = NULL;
 
 	array_each (&q->findings, f) {
-		bool hangs = streq(f->id, "hung-owner"), is_full = streq(f->id, "fd-limit") && f->limit_reached;
+		bool hangs = streq(f->id, "hung-owner");
+		bool is_full = (streq(f->id, "fd-limit") && f->limit_reached) || streq(f->id, "not-served");
 		if ((!hangs && !is_full) || !concerns_holder(q->moment, f, listener))
 			continue;
 		if (hangs)

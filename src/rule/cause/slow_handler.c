@@ -3,6 +3,7 @@
 #include "rule/ground/budgets.h"
 #include "rule/ground/fate.h"
 #include "rule/ground/time_limits.h"
+#include "rule/ground/waits.h"
 #include "rule/rule.h"
 #include "rule/ground/texts.h"
 
@@ -59,6 +60,8 @@ static bool slow_handler_check(struct inquiry *q, const struct suspects *g, stru
 	else
 		tell_closes(q, &fate->facts, f);
 	tell_open_ones(q, &fate->facts, f);
+	if (!waits)
+		waits_explain(q, f);
 	finding_or_else(f, "never-closed", "a leak among them, too young to be told apart yet",
 	                longer_watch(q, LONG_WORK_MS));
 	finding_advice(f,

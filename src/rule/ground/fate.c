@@ -5,7 +5,8 @@
  * reach back to the start of the program, of its load or of a burst proves nothing yet: after a restart slow work does
  * so as well, and the first close is due when the first work is done. */
 #include "fate.h"
-#include "time_limits.h"
+#include "rule/ground/served.h"
+#include "rule/ground/time_limits.h"
 
 enum {
 	GROWN_LEAST = 3,
@@ -134,6 +135,11 @@ static void decide(struct inquiry *q, const struct suspects *g, struct fate *fat
 {
 	const struct close_wait *c = &fate->facts;
 
+	if (c->ages.oldest_ms > CLOSE_MS && served_not(q, g)) {
+		fate->kind = FATE_UNSERVED;
+		fate->sure = true;
+		return;
+	}
 	if (decide_relay(q, g, fate))
 		return;
 	fate->kind = FATE_PASSING;

@@ -15,6 +15,7 @@ enum fate_kind {
 	FATE_POOLED,
 	FATE_SLOW,
 	FATE_RELAYED,
+	FATE_UNSERVED, /* accepted, and not come to yet */
 };
 
 struct fate {

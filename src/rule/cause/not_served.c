@@ -1,0 +1,95 @@
+/* Accepted, and the request lies unread, for every worker waits for somebody else: a client that says nothing, a
+ * backend that does not answer. The peers lose patience and close, and what is left in CLOSE_WAIT looks like a leak;
+ * but the program has not come to it yet. */
+#include "rule/ground/ages.h"
+#include "rule/ground/budgets.h"
+#include "rule/ground/served.h"
+#include "rule/ground/texts.h"
+#include "rule/ground/time_limits.h"
+#include "rule/rule.h"
+
+/* Peers that still wait for their answer are told beside those that gave up. */
+static size_t count_gone(const struct moment *m, const struct finding *f)
+{
+	size_t gone = 0;
+
+	array_each (&f->sockets, s)
+		gone += m->sockets.items[*s].state == STATE_CLOSE_WAIT;
+	return gone;
+}
+
+static uint64_t longest_unread_ms(const struct moment *m, const struct finding *f)
+{
+	uint64_t longest_ms = 0;
+
+	array_each (&f->sockets, s)
+		longest_ms = MAX(longest_ms, (uint64_t)m->sockets.items[*s].since_data_ms);
+	return longest_ms;
+}
+
+/* Is it a client, or a backend, that most of them wait for? */
+static bool waits_for_clients(const struct moment *m, const struct waits *w)
+{
+	size_t clients = 0;
+
+	array_each (&w->sockets, s)
+		clients += m->sockets.items[*s].role == ROLE_SERVER;
+	return clients * 2 >= w->sockets.count;
+}
+
+static void advise(struct inquiry *q, struct finding *f, const struct waits *w)
+{
+	if (waits_for_clients(q->moment, w))
+		finding_advice(
+		        f,
+		        "a time limit for reading a request, a buffering proxy in front, or more workers: so that "
+		        "a silent client does not hold one",
+		        NULL);
+	else
+		finding_advice(f, "a time limit for each call to that service, shorter than the clients' patience",
+		               NULL);
+	finding_advice(f, "see what its threads wait for",
+	               arena_printf(q->arena, "unfin list 'pid == %u and state != close-wait'",
+	                            q->moment->processes.items[f->subject].pid));
+	finding_advice(f, "what it means", "unfin explain not-served");
+}
+
+static bool not_served_check(struct inquiry *q, const struct suspects *g, struct finding *f)
+{
+	const struct moment *m = q->moment;
+	size_t gone = count_gone(m, f);
+	struct waits w;
+
+	if (!gone || !served_not(q, g))
+		return false;
+	waits_find(q, f->subject, &w);
+	f->confidence = CONFIDENCE_LIKELY;
+	finding_evidence(q, f, "%s accepted, and what %s asked lies unread, for up to %s",
+	                 f->count == 1 ? "a connection was"
+	                               : arena_printf(q->arena, "%s were", count_text(q, f->count)),
+	                 f->count == 1 ? "it" : "they", duration_text(q, longest_unread_ms(m, f)));
+	if (gone < f->count)
+		finding_evidence(q, f, "%s of the peers have given up and closed, the others still wait",
+		                 count_text(q, gone));
+	waits_tell(q, f, &w);
+	finding_excludes(q, f, "accept-queue", "every one has a descriptor");
+	finding_excludes(q, f, "slow-handler", "nobody has begun with their requests");
+	finding_or_else(f, "never-closed", "the program took them and forgot them without reading",
+	                longer_watch(q, LONG_WORK_MS));
+	array_each (&w.sockets, s)
+		*array_push(&f->waits_for) = *s;
+	advise(q, f, &w);
+	waits_free(&w);
+	f->eta_why = "it ends when the threads get on";
+	budgets_add(q, f);
+	return true;
+}
+
+const struct rule rule_not_served = {
+	.id = "not-served",
+	.title = "does not come to the connections it has accepted: its threads wait for others",
+	.where = "(state == close-wait or state == established and since_data >= 5s) and recv_q > 1 and pid != - and "
+	         "role == server",
+	.per = PER_OWNER_END,
+	.check = not_served_check,
+};

@@ -1,0 +1,141 @@
+/* Who waits for whom: requests that nobody reads, because the threads wait for clients or for another service. */
+#include "host.h"
+
+enum { UNREAD = 12, WORKERS = 3 };
+
+static void wait_for(struct moment *m, uint32_t pid, uint32_t tid, const struct socket *s, bool writes)
+{
+	struct awaited *a = array_push(&m->awaited);
+
+	*a = (struct awaited){ .process = moment_process(m, pid, 900 * NS_PER_S),
+		               .tid = tid,
+		               .inode = s->inode,
+		               .among = 1,
+		               .writes = writes,
+		               .call = writes ? "sendto" : "recvfrom" };
+}
+
+/* A server that has accepted twelve requests and read none; its clients have hung up. */
+static struct moment *unserved(void)
+{
+	struct moment *m = host(2000);
+	char peer[32];
+
+	process(m, 20, "api", "api")->activity.known = true;
+	held(m, 20, STATE_LISTEN, "10.0.0.1:80", "0.0.0.0:0");
+	for (unsigned i = 0; i < UNREAD; i++) {
+		snprintf(peer, sizeof(peer), "10.9.9.9:%u", 4000 + i);
+		struct socket *s = held(m, 20, STATE_CLOSE_WAIT, "10.0.0.1:80", peer);
+		scene_times(s, 9000, 8000, 9000);
+		s->received_bytes = s->recv_q = 101;
+		s->flags |= SOCKET_EOF_UNREAD;
+	}
+	return m;
+}
+
+static struct socket *silent_client(struct moment *m, unsigned i)
+{
+	char peer[32];
+
+	snprintf(peer, sizeof(peer), "10.8.8.8:%u", 5000 + i);
+	struct socket *s = held(m, 20, STATE_ESTABLISHED, "10.0.0.1:80", peer);
+	scene_times(s, 540000, 540000, 540000);
+	return s;
+}
+
+static bool says(const struct finding *f, const char *words)
+{
+	array_each (&f->evidence, text)
+		if (strstr(*text, words))
+			return true;
+	return false;
+}
+
+static void requests_that_silent_clients_hold_up_are_not_forgotten(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = unserved();
+
+	for (unsigned i = 0; i < WORKERS; i++)
+		wait_for(m, 20, 21 + i, silent_client(m, i), false);
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	const struct finding *f = only(j, "not-served", UNREAD);
+	assert_int_equal(f->confidence, CONFIDENCE_LIKELY);
+	assert_true(says(
+	        f,
+	        "3 threads wait in recvfrom() for clients such as 10.8.8.8:5000, which have not sent a byte in 9 min"));
+}
+
+/* Idle connections that an event loop has among others, and such as data comes on, hold up nobody. */
+static void who_waits_for_many_or_is_served_holds_up_nobody(void **state)
+{
+	for (int kind = 0; kind < 3; kind++) {
+		cleanup(moment_cleanup) struct moment *m = unserved();
+		for (unsigned i = 0; kind < 2 && i < WORKERS; i++) {
+			struct socket *s = silent_client(m, i);
+			s->flags |= kind == 1 ? SOCKET_RECEIVED : 0;
+			wait_for(m, 20, kind == 0 ? 21 : 21 + i, s, false);
+		}
+		cleanup(judgement_cleanup) struct judgement *j = judged(m);
+		assert_string_equal(j->findings.items[0].id, "never-closed");
+	}
+}
+
+/* The workers ask a service whose process is stopped: it holds their other ends, or has not even accepted them. */
+static struct moment *behind_backend(bool accepted)
+{
+	struct moment *m = unserved();
+	char ours[32];
+
+	struct process *p = process(m, 30, "prices", "prices");
+	p->stopped = true;
+	struct socket *listener = held(m, 30, STATE_LISTEN, "10.0.0.1:9109", "0.0.0.0:0");
+	listener->recv_q = accepted ? 0 : WORKERS;
+	for (unsigned i = 0; i < WORKERS; i++) {
+		snprintf(ours, sizeof(ours), "10.0.0.1:%u", 40000 + i);
+		struct socket *s = held(m, 20, STATE_ESTABLISHED, ours, "10.0.0.1:9109");
+		scene_times(s, 9000, 9000, 9000);
+		wait_for(m, 20, 21 + i, s, false);
+		s = accepted ? held(m, 30, STATE_ESTABLISHED, "10.0.0.1:9109", ours)
+		             : scene_socket(m, STATE_ESTABLISHED, "10.0.0.1:9109", ours);
+		scene_times(s, 9000, 9000, 9000);
+		s->recv_q = s->received_bytes = 80;
+		s->unowned = accepted ? UNOWNED_NO : UNOWNED_NOT_ACCEPTED;
+	}
+	return m;
+}
+
+static void what_a_stopped_service_holds_up_is_its_effect(void **state)
+{
+	for (int accepted = 0; accepted < 2; accepted++) {
+		cleanup(moment_cleanup) struct moment *m = behind_backend(accepted);
+		cleanup(judgement_cleanup) struct judgement *j = judged(m);
+		assert_int_equal(j->findings.count, 2);
+		assert_string_equal(j->findings.items[0].id, "hung-owner");
+		assert_string_equal(j->findings.items[1].id, "not-served");
+		assert_string_equal(j->findings.items[1].caused_by, j->findings.items[0].key);
+		assert_true(says(&j->findings.items[1], "for 10.0.0.1:9109 (prices[30])"));
+	}
+}
+
+/* One thread, and the connection that it has accepted: those behind it are still in the queue. */
+static void a_queue_names_whom_its_only_thread_waits_for(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host(2000);
+	char peer[32];
+
+	process(m, 20, "api", "api")->activity.known = true;
+	held(m, 20, STATE_LISTEN, "10.0.0.1:80", "0.0.0.0:0")->recv_q = UNREAD;
+	for (unsigned i = 0; i < UNREAD; i++) {
+		snprintf(peer, sizeof(peer), "10.9.9.9:%u", 4000 + i);
+		struct socket *s = scene_socket(m, STATE_CLOSE_WAIT, "10.0.0.1:80", peer);
+		scene_times(s, 9000, 8000, 9000);
+		s->unowned = UNOWNED_NOT_ACCEPTED;
+	}
+	wait_for(m, 20, 20, silent_client(m, 0), false);
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	assert_true(says(only(j, "accept-queue", UNREAD), "a thread waits in recvfrom() for 10.8.8.8:5000"));
+}
+
+UNIT_MAIN(TEST(requests_that_silent_clients_hold_up_are_not_forgotten),
+          TEST(who_waits_for_many_or_is_served_holds_up_nobody), TEST(what_a_stopped_service_holds_up_is_its_effect),
+          TEST(a_queue_names_whom_its_only_thread_waits_for));
