@@ -60,6 +60,7 @@ struct lab_run {
 	uint64_t count;       /* how many sockets, for the faults that ask; 0: as the fault likes */
 	uint64_t age_ms;      /* how long the fault stands before the command runs */
 	char *const *command; /* NULL: tells the story and runs `unfin check` */
+	const char *ledger;   /* file for a line about each socket that is held, or NULL */
 	bool quiet;           /* nothing on stderr but errors */
 	bool stay;            /* the fault goes on after the command, until Ctrl-C */
 };

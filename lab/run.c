@@ -6,6 +6,7 @@
  * killed at once, the kernel kills the children, as each of them asked it to. */
 #include "lab/kit/maker.h"
 #include "lab/kit/family.h"
+#include "lab/kit/ledger.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "cmd/status.h"
@@ -127,6 +128,8 @@ static int fault_make(struct keeper *k)
 	if (error)
 		return lab_failed("a network namespace", error);
 	error = board_new(&lab->board, &lab->board_fd);
+	if (!error)
+		lab->board->has_ledger = lab->ledger_fd >= 0;
 	if (error)
 		return lab_failed("shared memory", error);
 	error = lab->fault->make(lab);
@@ -180,18 +183,22 @@ static int first_wait(pid_t keeper, int signals)
 
 int lab_run(const struct lab_fault *fault, const struct lab_run *how)
 {
-	struct keeper k = {
-		.lab = { .fault = fault, .seed = how->seed, .count = how->count, .board_fd = -1, .far_fd = -1 },
-		.how = how,
-		.first = getpid()
-	};
+	struct keeper k = { .lab = { .fault = fault,
+		                     .seed = how->seed,
+		                     .count = how->count,
+		                     .board_fd = -1,
+		                     .ledger_fd = -1,
+		                     .far_fd = -1 },
+		            .how = how,
+		            .first = getpid() };
 
 	fflush(NULL);
 	k.lab.signals = signals_open(&k.mask_before);
 	if (k.lab.signals < 0)
 		return lab_failed("signals", -errno), STATUS_UNABLE;
-	if (getenv("UNFIN_LAB_LEDGER"))
-		unlink(getenv("UNFIN_LAB_LEDGER"));
+	k.lab.ledger_fd = how->ledger ? ledger_open(how->ledger) : -1;
+	if (how->ledger && k.lab.ledger_fd < 0)
+		return lab_failed("the ledger", k.lab.ledger_fd), STATUS_UNABLE;
 	family_adopts_orphans();
 	pid_t keeper = fork();
 	if (keeper < 0)

@@ -17,6 +17,7 @@ struct board {
 	_Atomic uint32_t phase;    /* the maker's signal to go on: 0, 1, 2 … */
 	_Atomic uint64_t first_ns; /* CLOCK_MONOTONIC when the first descriptor was kept, 0 before */
 	_Atomic bool late;         /* a program could not keep its pace: this machine is too slow, or busy */
+	bool has_ledger;           /* LEDGER_FD is open: set before the first process is started */
 	_Atomic bool wrong;        /* `error` says what */
 	char error[160];           /* the first process that cannot go on says why */
 	struct board_row rows[BOARD_ROWS];
@@ -25,3 +26,5 @@ struct board {
 /* A new one: all zero. The descriptor is inherited by the fault's processes. 0 or -errno. */
 int board_new(struct board **ret, int *ret_fd);
 int board_open(int fd, struct board **ret);
+/* Is this descriptor the board of a lab? Only the lab hands one on: a variable of the environment can be anybody's. */
+bool board_is_there(int fd);

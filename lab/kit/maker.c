@@ -118,8 +118,8 @@ int lab_pause(struct lab *lab, uint64_t end_ns, const char *what)
 	return error;
 }
 
-/* A daemon of its own: no terminal, and no descriptor of ours but the board. Ctrl-C on the terminal is for the
- * command, not for the fault: hence a session of its own. */
+/* A daemon of its own: no terminal, and no descriptor of ours but the board and the ledger. Ctrl-C on the terminal is
+ * for the command, not for the fault: hence a session of its own. */
 static void role_child(const struct lab *lab, const struct lab_role *role, const struct lab_ticket *ticket)
 {
 	int null = open("/dev/null", O_RDWR);
@@ -131,8 +131,12 @@ static void role_child(const struct lab *lab, const struct lab_role *role, const
 	setsid();
 	for (int fd = 0; fd < 3; fd++)
 		dup2(null, fd);
-	dup2(lab->board_fd, BOARD_FD);
-	syscall(SYS_close_range, BOARD_FD + 1, ~0U, 0);
+	int board = fcntl(lab->board_fd, F_DUPFD, LEDGER_FD + 1),
+	    ledger = fcntl(lab->ledger_fd, F_DUPFD, LEDGER_FD + 1);
+	dup2(board, BOARD_FD);
+	if (lab->ledger_fd >= 0)
+		dup2(ledger, LEDGER_FD);
+	syscall(SYS_close_range, (unsigned)(lab->ledger_fd < 0 ? LEDGER_FD : LEDGER_FD + 1), ~0U, 0);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	lab_role_exec(lab->fault, role, ticket);

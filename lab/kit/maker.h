@@ -14,8 +14,9 @@ struct lab {
 	uint64_t count; /* what --count asked for; 0: nothing */
 	struct board *board;
 	int board_fd;
-	int far_fd;  /* the other host's namespace, -1 without one */
-	int signals; /* a signalfd: whoever waits looks at it */
+	int ledger_fd; /* what is held is written to it; -1: nowhere */
+	int far_fd;    /* the other host's namespace, -1 without one */
+	int signals;   /* a signalfd: whoever waits looks at it */
 	unsigned started;
 	struct {
 		const char *name;

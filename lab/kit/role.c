@@ -124,6 +124,8 @@ pid_t role_spawn(struct role *r, const char *name)
 	if (pid)
 		return pid;
 	role_inherited(BOARD_FD);
+	if (r->ledger_fd >= 0)
+		role_inherited(LEDGER_FD);
 	lab_role_exec(r->fault, role,
 	              &(struct lab_ticket){ .row = (unsigned)(r->row - r->board->rows),
 	                                    .seed = r->seed,
@@ -161,7 +163,7 @@ bool pace_wait(struct pace *p)
 
 bool lab_is_role(void)
 {
-	return getenv(LAB_TICKET);
+	return getenv(LAB_TICKET) && board_is_there(BOARD_FD);
 }
 
 int lab_role_main(void)
@@ -184,8 +186,10 @@ int lab_role_main(void)
 	r.count = t.count;
 	r.index = t.index;
 	r.row = &r.board->rows[t.row];
-	if (getenv("UNFIN_LAB_LEDGER"))
-		r.ledger_fd = role_need(&r, ledger_open(getenv("UNFIN_LAB_LEDGER")), "the ledger");
+	if (r.board->has_ledger) {
+		r.ledger_fd = LEDGER_FD;
+		fcntl(LEDGER_FD, F_SETFD, FD_CLOEXEC);
+	}
 	unsetenv(LAB_TICKET);
 	role_limit_files(FILES_MOST);
 	r.what->run(&r);

@@ -7,7 +7,7 @@
 #define LAB_TICKET_PRINT "%s %s %u %u %llu %llu %d"
 #define LAB_TICKET_SCAN  "%63s %31s %u %u %llu %llu %d"
 
-enum { BOARD_FD = 3 };
+enum { BOARD_FD = 3, LEDGER_FD = 4 };
 
 struct lab_ticket {
 	unsigned index, row; /* which of its kind, and its row on the board */

@@ -45,6 +45,7 @@ static int lab_command_run(const struct invocation *in)
 		               .age_ms = o->age.value,
 		               .command = in->child,
 		               .stay = o->stay,
+		               .ledger = o->ledger,
 		               .quiet = o->quiet };
 	TEXT_CLEANUP expected = { 0 };
 	int status = invocation_at_most(in, 1);
@@ -63,7 +64,7 @@ static int lab_command_run(const struct invocation *in)
 	return lab_run(fault, &how);
 }
 
-static const char *const lab_options[] = { "seed", "age", "stay", "quiet", "count", "expect", NULL };
+static const char *const lab_options[] = { "seed", "age", "stay", "quiet", "count", "ledger", "expect", NULL };
 
 const struct command command_lab = {
 	.name = "lab",

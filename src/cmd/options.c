@@ -44,6 +44,8 @@ static const struct option table[] = {
 	{ "age", TIME(age, "T"), .help = "let the fault stand for so long before the command runs" },
 	{ "stay", FLAG(stay), .help = "keep the fault after the command has ended, until Ctrl-C" },
 	{ "count", NUMBER(count, "N"), .hidden = true, .help = "how many sockets to make" },
+	{ "ledger", TEXT(ledger, "FILE"), .hidden = true,
+	  .help = "write a line about each socket that the fault holds" },
 	{ "expect", FLAG(expect), .hidden = true, .help = "print what unfin must find, for the harness" },
 	{ "redact", FLAG(redact), .help = "replace addresses, hosts, users and command lines" },
 	{ "color", CHOICE(color, "WHEN", colors), .help = "colours in tables" },

@@ -17,7 +17,7 @@ typedef ARRAY(const char *) text_list;
 /* Texts belong to argv. NULL: not given. Choices are the enums above. */
 struct options {
 	unsigned output, color;
-	const char *netns, *source, *from, *record, *config;
+	const char *netns, *source, *from, *record, *config, *ledger;
 	const char *group_by, *sort, *columns;
 	struct optional window, seed, count, age;
 	struct optional critical_eta, warning_eta, warning_share;

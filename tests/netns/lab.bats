@@ -72,7 +72,7 @@ tie_is_gone() { ! nsenter -t "$third" -n ip link show tie >/dev/null 2>&1; }
 }
 
 @test "stdin reaches the command" {
-	result=$(echo hello | "$UNFIN" lab -q healthy-pool -- cat)
+	result=$(echo hello | "$UNFIN" lab -q --ledger "$ledger" healthy-pool -- cat)
 	[[ $result == hello ]]
 }
 
@@ -82,7 +82,7 @@ tie_is_gone() { ! nsenter -t "$third" -n ip link show tie >/dev/null 2>&1; }
 }
 
 @test "the word unfin runs this very program" {
-	[[ $("$UNFIN" lab -q healthy-pool -- unfin --version) == $("$UNFIN" --version) ]]
+	[[ $("$UNFIN" lab -q --ledger "$ledger" healthy-pool -- unfin --version) == $("$UNFIN" --version) ]]
 }
 
 @test "the namespace holds only the fault, and the host's settings stay as they are" {
@@ -107,25 +107,25 @@ tie_is_gone() { ! nsenter -t "$third" -n ip link show tie >/dev/null 2>&1; }
 }
 
 @test "the ledger tells the truth about holders" {
-	export UNFIN_LAB_LEDGER=$BATS_TEST_TMPDIR/ledger
-	"$UNFIN" lab -q healthy-pool -- sh -c 'ss -tanpH state established dport = :5432' >"$BATS_TEST_TMPDIR/ss"
+	local ledger=$BATS_TEST_TMPDIR/ledger
+	"$UNFIN" lab -q --ledger "$ledger" healthy-pool -- sh -c 'ss -tanpH state established dport = :5432' >"$BATS_TEST_TMPDIR/ss"
 	sed -nE 's/.* (127[^ ]+) +(127[^ ]+) .*pid=([0-9]+),fd=([0-9]+).*/\3 \4 \1 \2/p' "$BATS_TEST_TMPDIR/ss" | sort >"$BATS_TEST_TMPDIR/a"
-	jq -r '"\(.pid) \(.fd) \(.local) \(.peer)"' "$UNFIN_LAB_LEDGER" | sort >"$BATS_TEST_TMPDIR/b"
+	jq -r '"\(.pid) \(.fd) \(.local) \(.peer)"' "$ledger" | sort >"$BATS_TEST_TMPDIR/b"
 	[[ -s $BATS_TEST_TMPDIR/a ]]
 	diff "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
 }
 
 @test "the population's ledger and ss agree on every holder" {
-	export UNFIN_LAB_LEDGER=$BATS_TEST_TMPDIR/ledger
-	"$UNFIN" lab -q population --count 2000 -- ss -tanpH >"$BATS_TEST_TMPDIR/ss"
+	local ledger=$BATS_TEST_TMPDIR/ledger
+	"$UNFIN" lab -q --ledger "$ledger" population --count 2000 -- ss -tanpH >"$BATS_TEST_TMPDIR/ss"
 	grep -o 'pid=[0-9]*,fd=[0-9]*' "$BATS_TEST_TMPDIR/ss" | sort >"$BATS_TEST_TMPDIR/a"
-	jq -r 'select(.pid and .state != "close") | "pid=\(.pid),fd=\(.fd)"' "$UNFIN_LAB_LEDGER" | sort >"$BATS_TEST_TMPDIR/b"
+	jq -r 'select(.pid and .state != "close") | "pid=\(.pid),fd=\(.fd)"' "$ledger" | sort >"$BATS_TEST_TMPDIR/b"
 	[[ $(wc -l <"$BATS_TEST_TMPDIR/ss") -ge 2000 ]]
 	diff "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
 }
 
 @test "after a normal end no process and no namespace is left" {
-	ns=$("$UNFIN" lab -q healthy-pool -- readlink /proc/self/ns/net)
+	ns=$("$UNFIN" lab -q --ledger "$ledger" healthy-pool -- readlink /proc/self/ns/net)
 	no_members "$ns"
 }
 
@@ -248,4 +248,13 @@ all_stand() {
 	command -v setpriv >/dev/null || skip "setpriv is not here"
 	run --separate-stderr setpriv --reuid 65534 --clear-groups "$UNFIN" lab healthy-pool -- true
 	[[ $status == 4 && $stderr == *sudo* ]]
+}
+
+@test "variables of the environment make nobody a part of the lab" {
+	echo mine >"$BATS_TEST_TMPDIR/mine"
+	export UNFIN_LAB_LEDGER=$BATS_TEST_TMPDIR/mine UNFIN_LAB_ROLE="never-closed fetch-profiles 0 0 1 1 $$"
+	run -0 "$UNFIN" --version
+	[[ $output == unfin\ * ]]
+	"$UNFIN" lab -q healthy-pool -- true
+	[[ $(<"$BATS_TEST_TMPDIR/mine") == mine ]]
 }

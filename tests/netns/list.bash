@@ -12,7 +12,7 @@ need_namespace() {
 inside() {
 	local count=$1
 	shift
-	UNFIN_LAB_LEDGER=$WORK/ledger "$UNFIN" lab population --quiet --count "$count" -- bash -euo pipefail -c "$@"
+	"$UNFIN" lab population --quiet --ledger "$WORK/ledger" --count "$count" -- bash -euo pipefail -c "$@"
 }
 
 # "STATE LOCAL PEER" as the table of unfin writes it; ss writes * for any port, and for any address of both families

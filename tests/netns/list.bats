@@ -181,7 +181,7 @@ s = socket.create_server(("", 4000)); print("ready", flush=True); sys.stdin.read
 	for i in 0 2 3 4 5; do
 		LC_ALL=C run ! grep -n $'[^ -~\r]' "$WORK/$i"
 	done
-	grep -qF '\x1b[31m"\x0a\xff,|\a(' "$WORK/0"
+	grep -qF '"\x1b[31m\x22\x0a\xff,|\a"(' "$WORK/0"
 	jq -e '.sockets[0].holders[0].comm == "\u001b[31m\"\n\ufffd,|\\a"' "$WORK/1"
 	python3 -c 'import csv, sys; assert len(list(csv.reader(open(sys.argv[1], newline="")))[1]) == 21' "$WORK/2"
 }
