@@ -159,10 +159,18 @@ static void collect(const struct port_page *page, answer_list *ret)
 	}
 }
 
-static const struct answer_text *find_answer(const answer_list *answers, bool any, bool plain)
+static const struct answer_text *refused_wildcard(const answer_list *answers)
 {
 	array_each (answers, a)
-		if (addr_is_any(&a->local) == any && a->plain == plain)
+		if (addr_is_any(&a->local) && !a->plain)
+			return a;
+	return NULL;
+}
+
+static const struct answer_text *free_single(const answer_list *answers, bool v4)
+{
+	array_each (answers, a)
+		if (!addr_is_any(&a->local) && a->plain && addr_is_v4(&a->local) == v4)
 			return a;
 	return NULL;
 }
@@ -182,12 +190,12 @@ static const struct socket *single_in_the_way(const struct port_page *page, cons
 /* Why the wildcard is refused, though nobody has the port on all addresses. */
 static void show_why(const struct printer *p, const struct port_page *page, const answer_list *answers)
 {
-	const struct answer_text *refused = find_answer(answers, true, false),
-	                         *works = find_answer(answers, false, true);
+	const struct answer_text *refused = refused_wildcard(answers);
 	const struct socket *s = refused ? single_in_the_way(page, &refused->local) : NULL;
+	const struct answer_text *works = s ? free_single(answers, addr_is_v4(&s->local.addr)) : NULL;
 	TEXT_CLEANUP t = { 0 };
 
-	if (!s || !works)
+	if (!works)
 		return;
 	addr_format(&t, &refused->local);
 	text_add(&t, " means every address, and ");
