@@ -78,13 +78,30 @@ void format_bytes(struct text *t, uint64_t bytes)
 	text_printf(t, "%.1f %s", value, units[i]);
 }
 
+/* The date of a day, counted from 1970-01-01: years begin in March here, so that a leap day is their last, and 400 of
+ * them have the same days again. */
+static void format_date(struct text *t, uint64_t day)
+{
+	enum { DAYS_400 = 146097, DAYS_100 = 36524, DAYS_4 = 1461, DAYS_1 = 365, DAYS_TO_1970 = 719468 };
+	uint64_t from_year_0 = day + DAYS_TO_1970, era = from_year_0 / DAYS_400, of_era = from_year_0 % DAYS_400;
+	uint64_t year = (of_era - of_era / (DAYS_4 - 1) + of_era / DAYS_100 - of_era / (DAYS_400 - 1)) / DAYS_1;
+	uint64_t of_year = of_era - (DAYS_1 * year + year / 4 - year / 100);
+	uint64_t march_month = (5 * of_year + 2) / 153; /* five months have 153 days */
+	uint64_t date = of_year - (153 * march_month + 2) / 5 + 1,
+	         month = march_month < 10 ? march_month + 3 : march_month - 9;
+
+	text_printf(t, "%04llu-%02u-%02u", (unsigned long long)(year + era * 400 + (month <= 2)), (unsigned)month,
+	            (unsigned)date);
+}
+
+/* Not by gmtime(), which opens /etc/localtime although nothing in it matters. */
 void format_rfc3339(struct text *t, uint64_t unix_ms)
 {
-	time_t seconds = (time_t)(unix_ms / MS_PER_S);
-	struct tm tm;
-	char out[32];
+	enum { DAY_S = 86400, HOUR_S = 3600, MINUTE_S = 60 };
+	uint64_t seconds = unix_ms / MS_PER_S;
+	unsigned of_day = (unsigned)(seconds % DAY_S);
 
-	gmtime_r(&seconds, &tm);
-	strftime(out, sizeof(out), "%Y-%m-%dT%H:%M:%S", &tm);
-	text_printf(t, "%s.%03uZ", out, (unsigned)(unix_ms % MS_PER_S));
+	format_date(t, seconds / DAY_S);
+	text_printf(t, "T%02u:%02u:%02u.%03uZ", of_day / HOUR_S, of_day / MINUTE_S % 60, of_day % 60,
+	            (unsigned)(unix_ms % MS_PER_S));
 }

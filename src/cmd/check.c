@@ -52,8 +52,8 @@ static int judge_and_write(const struct options *o, const struct moment *m, cons
 
 static int check(const struct invocation *in, const struct request *request)
 {
-	cleanup(session_close) struct session s = { 0 };
 	const char *keep = in->options.record;
+	cleanup(session_close) struct session s = { .later = keep ? POWER_KEEP : 0 };
 	int status = (keep ? session_can_keep(keep) : STATUS_OK)
 	                     ?: gather_moment(&s, &in->options, keep ? WANT_TRANSLATIONS : WANT_LOST_TRANSLATIONS);
 
@@ -99,5 +99,6 @@ const struct command command_check = {
 	        "unfin check --json | jq .verdict\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(JSON) | OUTPUT(MD),
+	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_FOREIGN | POWER_KEEP,
 	.run = check_run,
 };

@@ -17,6 +17,7 @@ struct command {
 	/* Names of the options it accepts, NULL at the end; --help is always one. */
 	const char *const *options;
 	unsigned outputs;                        /* OUTPUTS(…): the formats it writes, where it accepts --output */
+	unsigned power;                          /* enum power: the most that it may need; see power/power.h */
 	bool hidden;                             /* works, and is no matter of people */
 	bool runs_command;                       /* what follows `--` is a command for it to run */
 	int (*run)(const struct invocation *in); /* returns enum status */

@@ -2,6 +2,7 @@
  * shells' own files (completion/) only ask here, so that they know every command, option, field and state from the
  * tables, and what stands in them today. */
 #include "command.h"
+#include "power/power.h"
 #include "base/file.h"
 #include "base/words.h"
 #include "complete_expression.h"
@@ -159,5 +160,6 @@ const struct command command_complete = {
 	.examples = "unfin complete -- list --gr  # --group-by and what it means\n",
 	.runs_command = true,
 	.hidden = true,
+	.power = POWER_OPEN,
 	.run = complete_run,
 };

@@ -7,13 +7,23 @@
 #include "rule/judgement.h"
 #include "view/diff.h"
 
-/* The moment kept in `path`, or that of now. */
-static int diff_open(struct session *s, const struct options *o, const char *path)
+static int load(struct session *s, const struct options *o, const char *path)
 {
 	struct options with = *o;
 
 	with.from = path;
-	return gather_moment(s, &with, WANT_LOST_TRANSLATIONS);
+	return session_open(s, &with, 0);
+}
+
+/* Kept in these files, or of now. What is in a file is read last, when no power is left. */
+static int diff_open(struct session *before, struct session *after, const struct options *o, const char *a,
+                     const char *b)
+{
+	int status = load(before, o, a);
+
+	if (status == STATUS_OK)
+		status = b ? load(after, o, b) ?: session_seen(after) : gather_moment(after, o, WANT_LOST_TRANSLATIONS);
+	return status ?: session_seen(before);
 }
 
 static int diff_show(const struct options *o, const struct diff *d)
@@ -47,9 +57,7 @@ static int diff_run(const struct invocation *in)
 	}
 	int status = invocation_at_most(in, 2);
 	if (status == STATUS_OK)
-		status = diff_open(&before, &in->options, in->words.items[0]);
-	if (status == STATUS_OK)
-		status = diff_open(&after, &in->options, second);
+		status = diff_open(&before, &after, &in->options, in->words.items[0], second);
 	if (status != STATUS_OK)
 		return status;
 	cleanup(judgement_cleanup) struct judgement *was = judge(before.moment);
@@ -75,5 +83,6 @@ const struct command command_diff = {
 	        "seen, but not all could be seen. Findings are matched by cause, namespace, program and other end.\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(JSON),
+	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_FOREIGN,
 	.run = diff_run,
 };

@@ -1,5 +1,6 @@
 /* unfin explain: what a state, errno, cause or setting means, or what a pasted message speaks of. */
 #include "command.h"
+#include "power/power.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "output.h"
@@ -115,5 +116,6 @@ const struct command command_explain = {
 	            "unfin explain - < stacktrace.txt         # a message on stdin\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(JSON),
+	.power = POWER_OPEN,
 	.run = explain_run,
 };

@@ -44,12 +44,13 @@ static int watch(struct session *s, uint64_t ms)
 int gather_moment(struct session *s, const struct options *o, unsigned wants)
 {
 	stop_on_signals();
-	int status = session_open(s, o, wants | WANT_DETAILS | WANT_LIMITS | WANT_CROSSINGS);
+	wants |= WANT_DETAILS | WANT_LIMITS | WANT_CROSSINGS;
+	session_limit(s, o, wants);
+	int status = session_open(s, o, wants) ?: session_look(s);
 
-	if (status == STATUS_OK)
-		status = session_look(s);
-	if (status != STATUS_OK || o->from)
-		return status;
-	uint64_t ms = o->window.given ? o->window.value : OWN_WINDOW_MS;
-	return ms ? watch(s, ms) : STATUS_OK;
+	if (status == STATUS_OK && !o->from) {
+		uint64_t ms = o->window.given ? o->window.value : OWN_WINDOW_MS;
+		status = ms ? watch(s, ms) : STATUS_OK;
+	}
+	return status ?: session_seen(s);
 }

@@ -1,5 +1,6 @@
 /* unfin lab: glue. The faults, and what keeps them in their namespace, are in lab/. */
 #include "command.h"
+#include "power/power.h"
 #include "output.h"
 #include "base/log.h"
 #include "base/words.h"
@@ -85,5 +86,6 @@ const struct command command_lab = {
 	           "Exit status of lab itself: 2 for a wrong command line, 4 if this system cannot make the fault.\n",
 	.options = lab_options,
 	.runs_command = true,
+	.power = POWER_ALL,
 	.run = lab_command_run,
 };

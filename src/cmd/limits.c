@@ -44,5 +44,6 @@ const struct command command_limits = {
 	        "connection tracking. unfin ports tells more of the ports.\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(WIDE) | OUTPUT(JSON) | OUTPUT(MD),
+	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_FOREIGN,
 	.run = limits_run,
 };

@@ -92,7 +92,13 @@ static int list_run(const struct invocation *in)
 {
 	cleanup(list_free) struct list l = { .in = in, .arena = arena_new() };
 	cleanup(session_close) struct session s = { 0 };
-	int status = list_parse(&l) ?: session_open(&s, &in->options, list_wants(&l)) ?: session_look(&s);
+	int status = list_parse(&l);
+
+	if (status != STATUS_OK)
+		return status;
+	s.later = in->options.resolve ? POWER_RESOLVE : 0;
+	session_limit(&s, &in->options, list_wants(&l));
+	status = session_open(&s, &in->options, list_wants(&l)) ?: session_look(&s) ?: session_seen(&s);
 
 	if (status != STATUS_OK)
 		return status;
@@ -124,5 +130,6 @@ const struct command command_list = {
 	           "unfin help fields lists the fields.\n",
 	.options = list_options,
 	.outputs = OUTPUT(TABLE) | OUTPUT(WIDE) | OUTPUT(JSON) | OUTPUT(JSONL) | OUTPUT(CSV) | OUTPUT(MD),
+	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_FOREIGN | POWER_RESOLVE,
 	.run = list_run,
 };

@@ -2,6 +2,7 @@
 #include "command.h"
 #include "help.h"
 #include "output.h"
+#include "power/power.h"
 #include "base/log.h"
 #include "base/words.h"
 #include "lab/lab.h"
@@ -31,10 +32,24 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
+/* Before anything of the user's is read. What exactly it needs is known only with its options. */
+static void limit(const struct command *c)
+{
+	unsigned needs = c ? c->power : 0;
+
+	if (needs & POWER_ALL)
+		return;
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error to tell */
+	power_drop(needs);
+	if (!(needs & ~POWER_OPEN))
+		(void)power_seal(needs);
+}
+
 static int unknown_command(const char *word)
 {
 	const char *names[ARRAY_SIZE(commands)] = { 0 };
 
+	limit(NULL);
 	for (size_t i = 0; commands[i]; i++)
 		names[i] = commands[i]->name;
 	log_error("there is no command \"%s\"", word);
@@ -50,6 +65,7 @@ static int show_help(const struct command *c)
 {
 	TEXT_CLEANUP page = { 0 };
 
+	limit(NULL);
 	if (c)
 		help_command(&page, c);
 	else
@@ -61,6 +77,7 @@ static int show_version(void)
 {
 	TEXT_CLEANUP version = { 0 };
 
+	limit(NULL);
 	text_add(&version, "unfin " UNFIN_VERSION "\n");
 	return output_text(&version);
 }
@@ -68,6 +85,7 @@ static int show_version(void)
 static int run(const struct command *c, char **argv)
 {
 	cleanup(invocation_free) struct invocation in = { .command = c };
+	limit(c);
 	int status = invocation_parse(&in, argv);
 
 	if (in.options.version)
@@ -95,6 +113,7 @@ static int run_help(const char *word)
 	TEXT_CLEANUP page = { 0 };
 	const struct command *c = word ? command_find(word) : NULL;
 
+	limit(NULL);
 	if (!word || c)
 		return show_help(c);
 	if (!help_topic(&page, word))
@@ -107,7 +126,6 @@ int main(int argc, char **argv)
 	const char *word = argc > 1 ? argv[1] : "-";
 	const struct command *c;
 
-	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error to tell */
 	if (lab_is_role())
 		return lab_role_main();
 	if (argc > 1 && (streq(word, "--version") || streq(word, "-V") || streq(word, "version")))

@@ -54,12 +54,24 @@ static int tell(const struct invocation *in, const struct ports_asked *asked, st
 	return status ?: write_report(&in->options, &r) ?: status_of(&r);
 }
 
+/* Routes, UDP sockets and probes are asked of the kernel when all else is seen. */
+static unsigned power_later(const struct options *o, const struct ports_asked *asked)
+{
+	bool asks = o->probe || asked->destinations.count || (asked->port && !o->from);
+
+	return !asks ? 0 : POWER_LOOK | POWER_ENTER | POWER_PROBE | (o->probe ? POWER_TRACK : 0);
+}
+
 static int ports_run(const struct invocation *in)
 {
 	cleanup(session_close) struct session s = { 0 };
 	cleanup(ports_asked_free) struct ports_asked asked = { 0 };
-	int status = ports_ask_parse(in, &asked) ?: session_open_window(&s, &in->options, WANT_TRANSLATIONS);
+	int status = ports_ask_parse(in, &asked);
 
+	if (status != STATUS_OK)
+		return status;
+	s.later = power_later(&in->options, &asked);
+	status = session_open_window(&s, &in->options, WANT_TRANSLATIONS);
 	if (status != STATUS_OK)
 		return status;
 	status = tell(in, &asked, &s);
@@ -86,5 +98,6 @@ const struct command command_ports = {
 	           "--probe takes one port for each line and gives it back; no packet is sent.\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(JSON) | OUTPUT(MD),
+	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_FOREIGN | POWER_PROBE,
 	.run = ports_run,
 };

@@ -6,7 +6,7 @@
 
 static int record_run(const struct invocation *in)
 {
-	cleanup(session_close) struct session s = { 0 };
+	cleanup(session_close) struct session s = { .later = POWER_KEEP };
 	TEXT_CLEANUP told = { 0 };
 
 	if (in->words.count != 1) {
@@ -40,5 +40,6 @@ const struct command command_record = {
 	           "address, user, path or command line the same number everywhere; names of programs, units and\n"
 	           "containers stay.\n",
 	.options = accepted,
+	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_KEEP,
 	.run = record_run,
 };

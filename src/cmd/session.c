@@ -3,6 +3,7 @@
 #include "status.h"
 #include "base/log.h"
 #include "base/stop.h"
+#include "base/words.h"
 #include "source/kept/kept.h"
 #include <errno.h>
 #include <sys/stat.h>
@@ -12,6 +13,51 @@ static void tell(const struct gap *g)
 	log_error("cannot see %s: %s", g->what, g->why);
 	if (g->mend)
 		log_hint("%s", g->mend);
+}
+
+/* Without the module nothing is tracked. */
+static bool host_may_track(void)
+{
+	return !access("/proc/sys/net/netfilter/nf_conntrack_count", F_OK);
+}
+
+static unsigned needs_of(const struct session *s, const struct options *o, unsigned wants)
+{
+	const unsigned tables = WANT_TRANSLATIONS | WANT_LOST_TRANSLATIONS | WANT_CROSSINGS;
+	const char *netns = o->netns ?: getenv("UNFIN_NETNS");
+	bool self = netns && word_equal(netns, "self");
+
+	if (o->from)
+		return POWER_OPEN | POWER_FOREIGN | s->later;
+	return POWER_LOOK | s->later | (self && !(wants & WANT_LIMITS) ? 0 : POWER_ENTER) |
+	       ((wants & tables && host_may_track()) || o->probe ? POWER_TRACK : 0);
+}
+
+/* A kernel without filters is no reason to refuse: doctor tells. */
+static void limit(unsigned needs)
+{
+	power_drop(needs);
+	(void)power_seal(needs);
+}
+
+void session_limit(const struct session *s, const struct options *o, unsigned wants)
+{
+	limit(needs_of(s, o, wants));
+}
+
+static int load(struct session *s, const char *path, struct gap *ret_why)
+{
+	s->from = path;
+	power_raise();
+	int err = kept_load(path, &s->image, s->moment->arena, ret_why);
+	power_lower();
+	return err;
+}
+
+static int tell_kept(const struct gap *why, int err)
+{
+	tell(why);
+	return err == -ENOMEM || err == -EINTR ? STATUS_UNABLE : STATUS_USAGE;
 }
 
 int session_open(struct session *s, const struct options *o, unsigned wants)
@@ -24,13 +70,23 @@ int session_open(struct session *s, const struct options *o, unsigned wants)
 	s->request.wants = wants;
 	s->request.force = o->source;
 	s->moment = moment_new();
-	int err = o->from ? kept_read(o->from, s->moment, s->moment->arena, &why)
-	                  : source_open(&s->request, s->moment->arena, &s->source, &why);
+	int err = o->from ? load(s, o->from, &why) : source_open(&s->request, s->moment->arena, &s->source, &why);
 	if (!err)
 		return STATUS_OK;
+	if (o->from)
+		return tell_kept(&why, err);
 	tell(&why);
-	bool usage = o->from ? err != -ENOMEM && err != -EINTR : err == -EINVAL;
-	return usage ? STATUS_USAGE : STATUS_UNABLE;
+	return err == -EINVAL ? STATUS_USAGE : STATUS_UNABLE;
+}
+
+int session_seen(struct session *s)
+{
+	struct gap why = { 0 };
+
+	limit(s->later);
+	int err = s->from ? kept_parse(s->from, &s->image, s->moment, s->moment->arena, &why) : 0;
+	text_free(&s->image);
+	return err ? tell_kept(&why, err) : STATUS_OK;
 }
 
 int session_look(struct session *s)
@@ -47,12 +103,15 @@ int session_look(struct session *s)
 int session_open_window(struct session *s, const struct options *o, unsigned wants)
 {
 	stop_on_signals();
-	int status = session_open(s, o, wants | WANT_DETAILS | WANT_LIMITS) ?: session_look(s);
+	wants |= WANT_DETAILS | WANT_LIMITS;
+	session_limit(s, o, wants);
+	int status = session_open(s, o, wants) ?: session_look(s);
 
-	if (status != STATUS_OK || !o->window.given || o->from)
-		return status;
-	s->moment->window.interrupted = stop_wait_ms(o->window.value);
-	return session_look(s);
+	if (status == STATUS_OK && o->window.given && !o->from) {
+		s->moment->window.interrupted = stop_wait_ms(o->window.value);
+		status = session_look(s);
+	}
+	return status ?: session_seen(s);
 }
 
 void session_tell_gaps(const struct session *s)
@@ -81,7 +140,10 @@ int session_keep(const struct session *s, const char *path, bool redact)
 {
 	struct gap why;
 
-	if (!kept_write(s->moment, path, redact, s->moment->arena, &why))
+	power_raise();
+	int err = kept_write(s->moment, path, redact, s->moment->arena, &why);
+	power_lower();
+	if (!err)
 		return STATUS_OK;
 	log_error("cannot keep this moment in %s: %s", path, why.why);
 	if (why.mend)
@@ -92,5 +154,6 @@ int session_keep(const struct session *s, const char *path, bool redact)
 void session_close(struct session *s)
 {
 	source_close(s->source);
+	text_free(&s->image);
 	moment_free(s->moment);
 }

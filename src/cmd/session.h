@@ -1,28 +1,38 @@
 /* From options to a moment: what every reading command does first, in one place.
  *
  *	cleanup(session_close) struct session s = { 0 };
- *	int status = session_open(&s, &in->options, 0) ?: session_look(&s);
+ *	session_limit(&s, &in->options, 0);
+ *	int status = session_open(&s, &in->options, 0) ?: session_look(&s) ?: session_seen(&s);
  *	if (status != STATUS_OK)
  *		return status;
  *	… s.moment …
  */
 #pragma once
 #include "options.h"
+#include "power/power.h"
 #include "source/source.h"
 
 struct session {
 	struct source_request request;
 	struct source *source; /* NULL: the moment is a kept one */
 	struct moment *moment; /* the session's own, there after session_open() */
+	const char *from;      /* the file of a kept one */
+	struct text image;     /* its bytes, until session_seen() */
+	unsigned later; /* enum power: what is needed still when the last look is over; set before it is opened */
 };
 
+/* Gives up the power that a session of these options does not need; then nothing can be opened that needs more. */
+void session_limit(const struct session *s, const struct options *o, unsigned wants);
 /* `wants`: enum want. STATUS_OK, STATUS_USAGE or STATUS_UNABLE; then what is missing and what mends it has
  * been said on stderr. */
 int session_open(struct session *s, const struct options *o, unsigned wants);
 /* Looks. A second call makes the second look of a window. */
 int session_look(struct session *s);
-/* Opens with details, limits and `wants`, and looks; with --window twice, after waiting for so long (or for Ctrl-C).
- * Nothing is watched meanwhile: see gather.h. The same results. */
+/* The last look is over: gives up all power but `later`, and only then reads what is in a kept file. The same results.
+ */
+int session_seen(struct session *s);
+/* Limits, opens with details, limits and `wants`, looks, and is done with looking; with --window twice, after waiting
+ * for so long (or for Ctrl-C). Nothing is watched meanwhile: see gather.h. The same results. */
 int session_open_window(struct session *s, const struct options *o, unsigned wants);
 /* What could not be seen, one line each on stderr. Nothing if all was seen. */
 void session_tell_gaps(const struct session *s);

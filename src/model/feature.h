@@ -11,3 +11,14 @@ struct feature {
 };
 
 typedef ARRAY(struct feature) features;
+
+/* A right of this process that is kept, and for what; all others it has given up. */
+struct right {
+	const char *name, *why;
+	bool in_force; /* else it is kept aside, for the one call that needs it */
+};
+
+struct rights {
+	ARRAY(struct right) kept;
+	bool no_new_privs, filtered; /* it gains none by running others, and its system calls are limited */
+};

@@ -4,7 +4,24 @@
 
 enum { LABEL = 16 };
 
-void doctor_json(struct text *out, const struct moment *m, const features *all)
+static void add_rights(struct json *j, const struct rights *rights)
+{
+	json_object_begin(j, "power");
+	json_bool(j, "no_new_privs", rights->no_new_privs);
+	json_bool(j, "filtered", rights->filtered);
+	json_array_begin(j, "kept");
+	array_each (&rights->kept, r) {
+		json_object_begin(j, NULL);
+		json_text(j, "id", r->name);
+		json_bool(j, "in_force", r->in_force);
+		json_text(j, "why", r->why);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	json_object_end(j);
+}
+
+void doctor_json(struct text *out, const struct moment *m, const features *all, const struct rights *rights)
 {
 	struct json j = JSON(out, true);
 
@@ -20,6 +37,7 @@ void doctor_json(struct text *out, const struct moment *m, const features *all)
 		json_object_end(&j);
 	}
 	json_array_end(&j);
+	add_rights(&j, rights);
 	document_end(&j);
 }
 
@@ -32,8 +50,21 @@ static void add_mend(const struct wrap *w, const char *mend)
 	wrap_line(w, 2, "mend", LABEL - 2, quoted.bytes);
 }
 
+static void tell_rights(const struct wrap *w, const struct rights *rights)
+{
+	text_add(w->out, rights->kept.count ? "\nrights kept while it looks, and all others given up\n"
+	                                    : "\nno rights beyond those of the user are kept\n");
+	array_each (&rights->kept, r) {
+		TEXT_CLEANUP t = { 0 };
+		text_printf(&t, "%s%s", r->why, r->in_force ? "" : " (put in force for that alone)");
+		wrap_line(w, 0, r->name, LABEL, t.bytes);
+	}
+	wrap_line(w, 0, "system calls", LABEL,
+	          rights->filtered ? "limited to those of its work" : "not limited: this kernel has no filter");
+}
+
 /* The long ones stand below their line, so that the column of words can be read down. */
-void doctor_text(struct text *out, const features *all, const struct page_style *style)
+void doctor_text(struct text *out, const features *all, const struct rights *rights, const struct page_style *style)
 {
 	struct wrap w = { .out = out, .columns = style->columns, .ours = true };
 	size_t missing = 0;
@@ -46,5 +77,6 @@ void doctor_text(struct text *out, const features *all, const struct page_style 
 		if (f->mend)
 			add_mend(&w, f->mend);
 	}
+	tell_rights(&w, rights);
 	text_printf(out, missing ? "\n%zu of %zu are missing\n" : "\nnothing is missing\n", missing, all->count);
 }

@@ -4,5 +4,5 @@
 #include "model/moment.h"
 #include "page_style.h"
 
-void doctor_json(struct text *out, const struct moment *m, const features *all);
-void doctor_text(struct text *out, const features *all, const struct page_style *style);
+void doctor_json(struct text *out, const struct moment *m, const features *all, const struct rights *rights);
+void doctor_text(struct text *out, const features *all, const struct rights *rights, const struct page_style *style);

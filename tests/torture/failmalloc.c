@@ -14,6 +14,7 @@ void *__libc_realloc(void *old, size_t size);
 
 static long wanted = -1, count;
 static bool sticky;
+static int report_fd = -1; /* opened at once: later on the program may have given that up */
 
 __attribute__((constructor)) static void begin(void)
 {
@@ -21,6 +22,8 @@ __attribute__((constructor)) static void begin(void)
 
 	wanted = n ? atol(n) : 0;
 	sticky = getenv("FAIL_STICKY") != NULL;
+	const char *path = getenv("FAIL_REPORT");
+	report_fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : -1;
 	count = 0;
 }
 
@@ -59,12 +62,9 @@ void *reallocarray(void *old, size_t n, size_t size)
 
 __attribute__((destructor)) static void report(void)
 {
-	const char *path = getenv("FAIL_REPORT");
 	char text[32];
 	int length = snprintf(text, sizeof(text), "%ld\n", count);
-	int fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : -1;
 
-	if (fd < 0 || write(fd, text, (size_t)length) != length)
-		return;
-	close(fd);
+	if (report_fd >= 0 && write(report_fd, text, (size_t)length) == length)
+		close(report_fd);
 }

@@ -58,6 +58,9 @@ static void sizes(void **state)
 static void moments(void **state)
 {
 	assert_formatted(format_rfc3339, 0, "1970-01-01T00:00:00.000Z");
+	assert_formatted(format_rfc3339, 951782399000ULL, "2000-02-28T23:59:59.000Z");
+	assert_formatted(format_rfc3339, 951782400000ULL, "2000-02-29T00:00:00.000Z");
+	assert_formatted(format_rfc3339, 4107542400000ULL, "2100-03-01T00:00:00.000Z");
 	assert_formatted(format_rfc3339, 1795349883123ULL, "2026-11-22T12:18:03.123Z");
 	assert_formatted(format_rfc3339, 253402300799999ULL, "9999-12-31T23:59:59.999Z");
 }

@@ -322,21 +322,37 @@ static const char *why_not(int err, uint32_t format, struct arena *arena)
 	}
 }
 
-int kept_read(const char *path, struct moment *m, struct arena *arena, struct gap *ret_why)
+static int tell(const char *path, int err, uint32_t format, struct arena *arena, struct gap *ret_why)
 {
-	TEXT_CLEANUP image = { 0 };
-	uint32_t format = 0;
-	int err = image_read(path, &image) ?: read_head(&image, &format);
-	bool known = format >= KEPT_FORMAT_LEAST && format <= KEPT_FORMAT;
-
-	if (!err)
-		err = known ? read_image(&image, format, m) : -EPROTO;
-	if (!err)
-		return 0;
 	*ret_why = (struct gap){
 		.what = arena_printf(arena, "the kept moment %s", path),
 		.why = why_not(err, format, arena),
 		.mend = format > KEPT_FORMAT ? "read it with the unfin that wrote it, or a newer one" : NULL,
 	};
 	return err;
+}
+
+int kept_load(const char *path, struct text *ret_image, struct arena *arena, struct gap *ret_why)
+{
+	int err = image_read(path, ret_image);
+
+	return err ? tell(path, err, 0, arena, ret_why) : 0;
+}
+
+int kept_parse(const char *path, struct text *image, struct moment *m, struct arena *arena, struct gap *ret_why)
+{
+	uint32_t format = 0;
+	int err = read_head(image, &format);
+	bool known = format >= KEPT_FORMAT_LEAST && format <= KEPT_FORMAT;
+
+	if (!err)
+		err = known ? read_image(image, format, m) : -EPROTO;
+	return err ? tell(path, err, format, arena, ret_why) : 0;
+}
+
+int kept_read(const char *path, struct moment *m, struct arena *arena, struct gap *ret_why)
+{
+	TEXT_CLEANUP image = { 0 };
+
+	return kept_load(path, &image, arena, ret_why) ?: kept_parse(path, &image, m, arena, ret_why);
 }

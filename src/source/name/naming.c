@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "base/text.h"
+#include "power/power.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -58,6 +59,7 @@ static bool become_user(uid_t uid)
 static void become(const struct container_place *where)
 {
 	prctl(PR_SET_DUMPABLE, 0);
+	power_raise(); /* to become another */
 	bool is_user = where->home && become_user(where->owner);
 	drop_capabilities(!where->home && !is_user);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);

@@ -1,0 +1,172 @@
+#include "calls.h"
+#include "power.h"
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+/* Files are opened at every stage but the last one. */
+#define OPENS (POWER_LOOK | POWER_OPEN | POWER_KEEP | POWER_RESOLVE)
+#define TALKS (POWER_LOOK | POWER_PROBE | POWER_RESOLVE)
+
+static const struct call_row allowed[] = {
+	/* Memory, time, what is open already. */
+	{ SYS_read, CALLS_ALWAYS },
+	{ SYS_write, CALLS_ALWAYS },
+	{ SYS_readv, CALLS_ALWAYS },
+	{ SYS_writev, CALLS_ALWAYS },
+	{ SYS_pread64, CALLS_ALWAYS },
+	{ SYS_lseek, CALLS_ALWAYS },
+	{ SYS_close, CALLS_ALWAYS },
+	{ SYS_fstat, CALLS_ALWAYS },
+	{ SYS_newfstatat, CALLS_ALWAYS }, /* how glibc asks for fstat() */
+	{ SYS_mmap, CALLS_ALWAYS },
+	{ SYS_munmap, CALLS_ALWAYS },
+	{ SYS_mremap, CALLS_ALWAYS },
+	{ SYS_mprotect, CALLS_ALWAYS },
+	{ SYS_madvise, CALLS_ALWAYS },
+	{ SYS_brk, CALLS_ALWAYS },
+	{ SYS_futex, CALLS_ALWAYS },
+	{ SYS_getrandom, CALLS_ALWAYS },
+	{ SYS_ioctl, CALLS_ALWAYS }, /* the width of the terminal */
+	{ SYS_fcntl, CALLS_ALWAYS },
+	{ SYS_poll, CALLS_ALWAYS },
+	{ SYS_ppoll, CALLS_ALWAYS },
+	{ SYS_clock_gettime, CALLS_ALWAYS },
+	{ SYS_clock_nanosleep, CALLS_ALWAYS },
+	{ SYS_nanosleep, CALLS_ALWAYS },
+	{ SYS_gettimeofday, CALLS_ALWAYS },
+	{ SYS_rt_sigaction, CALLS_ALWAYS },
+	{ SYS_rt_sigprocmask, CALLS_ALWAYS },
+	{ SYS_rt_sigreturn, CALLS_ALWAYS },
+	{ SYS_restart_syscall, CALLS_ALWAYS },
+	{ SYS_getpid, CALLS_ALWAYS },
+	{ SYS_gettid, CALLS_ALWAYS },
+	{ SYS_geteuid, CALLS_ALWAYS },
+	{ SYS_tgkill, CALLS_ALWAYS }, /* abort() */
+	{ SYS_exit, CALLS_ALWAYS },
+	{ SYS_exit_group, CALLS_ALWAYS },
+	/* Less power, and less again. */
+	{ SYS_capget, CALLS_ALWAYS },
+	{ SYS_capset, CALLS_ALWAYS },
+	{ SYS_prctl, CALLS_ALWAYS },
+	{ SYS_seccomp, CALLS_ALWAYS },
+	/* Files. */
+	{ SYS_openat, OPENS },
+	{ SYS_openat2, OPENS },
+	{ SYS_readlinkat, OPENS },
+	{ SYS_getdents64, OPENS },
+	{ SYS_statx, OPENS },
+	{ SYS_faccessat, OPENS },
+	{ SYS_faccessat2, OPENS },
+	{ SYS_dup, OPENS },
+	{ SYS_dup3, OPENS },
+	{ SYS_uname, OPENS },
+	{ SYS_getcwd, OPENS },
+	{ SYS_prlimit64, OPENS },
+	{ SYS_sysinfo, CALLS_ALWAYS }, /* qsort() asks for the memory there is */
+	{ SYS_fsync, POWER_KEEP },
+	{ SYS_fdatasync, POWER_KEEP },
+	{ SYS_ftruncate, POWER_KEEP },
+	{ SYS_fchmod, POWER_KEEP },
+	{ SYS_linkat, POWER_KEEP },
+	{ SYS_renameat2, POWER_KEEP },
+	{ SYS_unlinkat, POWER_KEEP },
+#ifdef SYS_open /* older names, that newer architectures do not have */
+	{ SYS_open, OPENS },
+	{ SYS_stat, OPENS },
+	{ SYS_lstat, OPENS },
+	{ SYS_access, OPENS },
+	{ SYS_readlink, OPENS },
+	{ SYS_getdents, OPENS },
+	{ SYS_dup2, OPENS },
+	{ SYS_time, CALLS_ALWAYS },
+	{ SYS_unlink, POWER_KEEP },
+	{ SYS_pipe, POWER_LOOK },
+	{ SYS_fork, POWER_LOOK },
+	{ SYS_vfork, POWER_LOOK },
+	{ SYS_alarm, POWER_LOOK },
+	{ SYS_epoll_wait, POWER_RESOLVE },
+#endif
+	/* The kernel's tables, and its answers. */
+	{ SYS_bpf, POWER_LOOK },
+	{ SYS_perf_event_open, POWER_LOOK },
+	{ SYS_kcmp, POWER_LOOK },
+	{ SYS_pidfd_open, POWER_LOOK },
+	{ SYS_pidfd_getfd, POWER_LOOK },
+	{ SYS_process_vm_readv, POWER_LOOK },
+	{ SYS_sched_getaffinity, POWER_LOOK },
+	{ SYS_sched_setaffinity, POWER_LOOK },
+	{ SYS_kill, POWER_LOOK },
+	{ SYS_setns, POWER_ENTER | POWER_PROBE },
+	{ SYS_fsopen, POWER_ENTER },
+	{ SYS_fsconfig, POWER_ENTER },
+	{ SYS_fsmount, POWER_ENTER },
+	/* The child that looks for names as somebody else. */
+	{ SYS_clone, POWER_LOOK },
+	{ SYS_set_robust_list, POWER_LOOK },
+	{ SYS_rseq, POWER_LOOK },
+	{ SYS_wait4, POWER_LOOK },
+	{ SYS_pipe2, POWER_LOOK },
+	{ SYS_close_range, POWER_LOOK },
+	{ SYS_getppid, POWER_LOOK },
+	{ SYS_setitimer, POWER_LOOK },
+	{ SYS_setresuid, POWER_LOOK },
+	{ SYS_setresgid, POWER_LOOK },
+	{ SYS_setgroups, POWER_LOOK },
+	/* Sockets: of netlink, of a probe, of a resolver. */
+	{ SYS_socket, TALKS, CHECK_FAMILY },
+	{ SYS_bind, TALKS },
+	{ SYS_connect, TALKS },
+	{ SYS_getsockname, TALKS },
+	{ SYS_getpeername, TALKS },
+	{ SYS_setsockopt, TALKS },
+	{ SYS_getsockopt, TALKS },
+	{ SYS_sendto, TALKS },
+	{ SYS_sendmsg, TALKS },
+	{ SYS_sendmmsg, POWER_RESOLVE },
+	{ SYS_recvfrom, TALKS },
+	{ SYS_recvmsg, TALKS },
+	{ SYS_epoll_create1, POWER_RESOLVE },
+	{ SYS_epoll_ctl, POWER_RESOLVE },
+	{ SYS_epoll_pwait, POWER_RESOLVE },
+	{ SYS_eventfd2, POWER_RESOLVE },
+	{ SYS_timerfd_create, POWER_RESOLVE },
+	{ SYS_timerfd_settime, POWER_RESOLVE },
+};
+
+static const int deadly[] = {
+	SYS_execve,       SYS_execveat,       SYS_ptrace,       SYS_process_vm_writev,
+	SYS_mount,        SYS_umount2,        SYS_pivot_root,   SYS_chroot,
+	SYS_unshare,      SYS_init_module,    SYS_finit_module, SYS_delete_module,
+	SYS_kexec_load,   SYS_reboot,         SYS_swapon,       SYS_swapoff,
+	SYS_settimeofday, SYS_clock_settime,  SYS_sethostname,  SYS_quotactl,
+	SYS_keyctl,       SYS_add_key,        SYS_request_key,  SYS_open_by_handle_at,
+	SYS_userfaultfd,  SYS_io_uring_setup, SYS_mknodat,      SYS_acct,
+	SYS_personality,  SYS_move_mount,     SYS_open_tree,    SYS_listen,
+	SYS_accept,       SYS_accept4,
+};
+
+static const struct family_row families[] = {
+	{ AF_NETLINK, POWER_LOOK },
+	{ AF_INET, POWER_PROBE | POWER_RESOLVE },
+	{ AF_INET6, POWER_PROBE | POWER_RESOLVE },
+	{ AF_UNIX, POWER_RESOLVE },
+	{ AF_NETLINK, POWER_RESOLVE }, /* glibc asks it which addresses the host has */
+};
+
+const struct call_row *calls_allowed(size_t *ret_count)
+{
+	*ret_count = ARRAY_SIZE(allowed);
+	return allowed;
+}
+
+const int *calls_deadly(size_t *ret_count)
+{
+	*ret_count = ARRAY_SIZE(deadly);
+	return deadly;
+}
+
+const struct family_row *calls_families(size_t *ret_count)
+{
+	*ret_count = ARRAY_SIZE(families);
+	return families;
+}
