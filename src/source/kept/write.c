@@ -25,21 +25,17 @@ static int run(sqlite3 *db, const char *sql)
 	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : error_of(db);
 }
 
-static void bind(sqlite3_stmt *insert, int at, const struct kept_value *v)
+static int bind(sqlite3_stmt *insert, int at, const struct kept_value *v)
 {
 	switch (v->is) {
 	case KEPT_IS_NUMBER:
-		sqlite3_bind_int64(insert, at, v->number);
-		break;
+		return sqlite3_bind_int64(insert, at, v->number);
 	case KEPT_IS_TEXT:
-		sqlite3_bind_text(insert, at, v->bytes, (int)v->length, SQLITE_TRANSIENT);
-		break;
+		return sqlite3_bind_text(insert, at, v->bytes, (int)v->length, SQLITE_TRANSIENT);
 	case KEPT_IS_BYTES:
-		sqlite3_bind_blob(insert, at, v->bytes, (int)v->length, SQLITE_TRANSIENT);
-		break;
-	case KEPT_IS_NULL:
-		sqlite3_bind_null(insert, at);
-		break;
+		return sqlite3_bind_blob(insert, at, v->bytes, (int)v->length, SQLITE_TRANSIENT);
+	default:
+		return sqlite3_bind_null(insert, at);
 	}
 }
 
@@ -50,7 +46,8 @@ static int write_row(struct writer *w, const struct kept_table *t, sqlite3_stmt 
 		if (w->redactor)
 			v = redact(w->redactor, c, item, &v, &w->scratch);
 		w->sum = kept_value_sum(w->sum, &v);
-		bind(insert, (int)(c - t->columns) + 1, &v);
+		if (bind(insert, (int)(c - t->columns) + 1, &v) != SQLITE_OK)
+			return error_of(w->db);
 	}
 	if (sqlite3_step(insert) != SQLITE_DONE)
 		return error_of(w->db);
