@@ -69,16 +69,24 @@ uint32_t moment_netns(struct moment *m, uint64_t inode)
 	return (uint32_t)m->netns.count - 1;
 }
 
+/* The order of keys is that of starts: where pids have wrapped, a child's may be the lower one. */
+static bool holds_before(const struct moment *m, const struct holder *h, uint32_t process)
+{
+	return m->processes.items[h->process].key <= m->processes.items[process].key;
+}
+
 void moment_hold(struct moment *m, struct socket *s, uint32_t process, uint32_t fd)
 {
-	uint32_t *link = &s->first_holder;
+	uint32_t before = HOLDER_NONE, at = s->first_holder;
 
-	for (; *link != HOLDER_NONE; link = &m->holders.items[*link].next)
-		if (m->holders.items[*link].process == process && m->holders.items[*link].fd == fd)
+	for (; at != HOLDER_NONE && holds_before(m, &m->holders.items[at], process); at = m->holders.items[at].next) {
+		if (m->holders.items[at].process == process && m->holders.items[at].fd == fd)
 			return;
-	*link = (uint32_t)m->holders.count; /* before the push: it may move the array */
-	struct holder *h = array_push(&m->holders);
-	*h = (struct holder){ .process = process, .fd = fd, .next = HOLDER_NONE };
+		before = at;
+	}
+	uint32_t added = (uint32_t)m->holders.count;
+	*array_push(&m->holders) = (struct holder){ .process = process, .fd = fd, .next = at };
+	*(before == HOLDER_NONE ? &s->first_holder : &m->holders.items[before].next) = added;
 }
 
 static struct gap *add_gap(struct moment *m, const char *what, const char *why)

@@ -167,7 +167,8 @@ void moment_cleanup(struct moment **m);
 uint32_t moment_process(struct moment *m, uint32_t pid, uint64_t start_boot_ns);
 /* Index of the namespace with this inode, added if new. */
 uint32_t moment_netns(struct moment *m, uint64_t inode);
-/* Puts a holder at the end of the socket's list; the same (process, fd) twice is one. */
+/* Adds a holder to the socket's list, in which the process that began first is the first; the same (process, fd) twice
+ * is one. */
 void moment_hold(struct moment *m, struct socket *s, uint32_t process, uint32_t fd);
 void moment_gap(struct moment *m, const char *what, const char *why, const char *mend);
 /* A gap of names_only. */

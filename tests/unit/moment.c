@@ -37,11 +37,28 @@ static void a_holder_is_one_table_and_descriptor(void **state)
 	assert_null(moment_owner(m, s));
 	for (int twice = 0; twice < 2; twice++)
 		for (uint32_t fd = 3; fd < 40; fd++)
-			scene_hold(m, s, 100 + fd % 2, "nginx", fd);
+			scene_hold(m, s, 100, "nginx", fd);
 	moment_each_holder (m, s, h)
 		assert_int_equal(h->fd, 3 + seen++);
 	assert_int_equal(seen, 37);
-	assert_int_equal(moment_owner(m, s)->pid, 101);
+	assert_int_equal(moment_owner(m, s)->pid, 100);
+}
+
+/* A look meets processes by their pids. These wrap: a child that inherited the socket may have the lower one. */
+static void the_first_holder_is_who_began_first(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+	struct socket *s = scene_socket(m, STATE_CLOSE_WAIT, "127.0.0.1:40000", "127.0.0.1:80");
+	static const uint32_t in_order[] = { 28222, 3126, 17 };
+	uint32_t seen = 0;
+
+	moment_hold(m, s, moment_process(m, 17, 30 * NS_PER_S), 3);
+	moment_hold(m, s, moment_process(m, 3126, 20 * NS_PER_S), 3);
+	for (int twice = 0; twice < 2; twice++)
+		moment_hold(m, s, moment_process(m, 28222, 10 * NS_PER_S), 3);
+	moment_each_holder (m, s, h)
+		assert_int_equal(m->processes.items[h->process].pid, in_order[seen++]);
+	assert_int_equal(seen, 3);
 }
 
 static void namespaces_are_told_by_inode(void **state)
@@ -184,5 +201,6 @@ static void a_process_is_named_with_its_place(void **state)
 
 UNIT_MAIN(TEST(a_process_is_named_with_its_place), TEST(processes_are_told_by_pid_and_start),
           TEST(starts_are_told_by_the_wall_clock), TEST(a_holder_is_one_table_and_descriptor),
-          TEST(namespaces_are_told_by_inode), TEST(gaps_keep_their_words), TEST(roles), TEST(the_dead_keep_their_role),
-          TEST(roles_keep_to_their_namespace), TEST(dead_but_held_is_told_from_never_connected), TEST(ages));
+          TEST(the_first_holder_is_who_began_first), TEST(namespaces_are_told_by_inode), TEST(gaps_keep_their_words),
+          TEST(roles), TEST(the_dead_keep_their_role), TEST(roles_keep_to_their_namespace),
+          TEST(dead_but_held_is_told_from_never_connected), TEST(ages));
