@@ -55,6 +55,8 @@ static void climb(struct inquiry *q, struct finding *f)
 		return;
 	f->cause = root->serial;
 	f->caused_by = root->key;
+	if (f->yields_advice)
+		f->advice.count = 0;
 	victims_sort(f, root);
 	if (f->subject == PROCESS_NONE && !f->subject_why)
 		f->subject_why = "see its cause";

@@ -4,6 +4,7 @@
 #include "rule/ground/hang.h"
 #include "rule/ground/listeners.h"
 #include "queues.h"
+#include "twin.h"
 #include "rule/ground/texts.h"
 #include "rule/ground/waits.h"
 
@@ -112,6 +113,11 @@ static bool accept_queue_check(struct inquiry *q, const struct suspects *g, stru
 	f->subject = acceptor_of(q, listener);
 	if (f->subject == PROCESS_NONE)
 		f->subject_why = listener_nobody(listener);
+	uint32_t twin = twin_that_serves(q, f->queue);
+	if (twin != SOCKET_NONE) {
+		twin_tell(q, f, twin);
+		return true;
+	}
 	const char *do_first = f->subject == PROCESS_NONE ? "find who should accept"
 	                                                  : tell_acceptor(q, &m->processes.items[f->subject], f);
 	finding_excludes(q, f, "never-closed", "they have no descriptor: the program has not seen them yet");

@@ -21,12 +21,29 @@ static bool refused_meanwhile(const struct moment *m, const struct socket *s)
 	return socket_has(s, SOCKET_DROPPED) && n->totals.listen_drops > n->before.listen_drops;
 }
 
+static bool is_full(const struct socket *s)
+{
+	return s->recv_q > s->send_q;
+}
+
+/* The namespace's counter is all listeners'. Where another one is full it is that one's, whatever this one has dropped;
+ * where none is, the queue may have been full between two looks. */
+static bool another_is_full(const struct moment *m, const struct socket *listener)
+{
+	array_each (&m->sockets, s)
+		if (s != listener && s->state == STATE_LISTEN && s->netns == listener->netns && is_full(s))
+			return true;
+	return false;
+}
+
 static bool is_overflowing(const struct moment *m, const struct socket *s)
 {
 	if (s->state != STATE_LISTEN)
 		return false;
 	/* Full now, and it has turned somebody away before: a queue that is just full has hurt nobody yet. */
-	return refused_meanwhile(m, s) || (s->recv_q > s->send_q && refused(m, s));
+	if (is_full(s))
+		return refused_meanwhile(m, s) || refused(m, s);
+	return refused_meanwhile(m, s) && !another_is_full(m, s);
 }
 
 static void tell(struct inquiry *q, const struct rule *rule, uint32_t socket)
@@ -42,13 +59,16 @@ static void tell(struct inquiry *q, const struct rule *rule, uint32_t socket)
 	f->subject = h ? h->process : PROCESS_NONE;
 	if (!h)
 		f->subject_why = listener_nobody(s);
-	f->confidence = CONFIDENCE_CERTAIN;
+	f->confidence = is_full(s) ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;
+	if (!is_full(s))
+		f->title = "had a full accept queue while watched: the kernel refused its connections";
 	f->count = s->recv_q;
 	f->limit_reached = true;
+	f->yields_advice = true;
 	uint64_t room = (uint64_t)s->send_q + 1;
 	*array_push(&f->budgets) =
 	        (struct budget){ .what = "accept queue", .unit = "places", .used = s->recv_q, .limit = room };
-	finding_evidence(q, f, "queue of %s: %s waiting, room for %s; the kernel has refused it %s connections%s",
+	finding_evidence(q, f, "queue of %s: %s waiting, room for %s; the kernel has refused %s connections to it%s",
 	                 f->listener, count_text(q, s->recv_q), count_text(q, room), count_text(q, refused(m, s)),
 	                 refused_meanwhile(m, s) ? ", some of them while watched" : "");
 	finding_advice(f, "accept faster, or with more workers; a longer backlog helps against bursts only", NULL);
