@@ -88,7 +88,7 @@ struct finding {
 	ARRAY(const char *) evidence;
 	ARRAY(struct exclusion) excluded;
 	ARRAY(struct advice) advice;
-	bool yields_advice; /* as an effect it has none of its own: only its root's helps */
+	bool yields_advice;  /* as an effect it has none of its own: only its root's helps */
 	socket_list sockets; /* what it is about */
 };
 
