@@ -16,23 +16,26 @@ static struct descriptors descriptors_find(struct bpf_loader_ctx *ctx, const str
 	struct bpf_map_desc *end = d.maps;
 	struct bpf_map *map;
 
-	bpf_object__for_each_map(map, o) end++;
+	bpf_object__for_each_map (map, o)
+		end++;
 	d.programs = (struct bpf_prog_desc *)end;
 	return d;
 }
 
-/* What the caller has set before loading: .rodata and .bss. */
+/* What the caller has set before loading, .rodata and .bss. And all that a light skeleton maps into memory must let it:
+ * also the compiler's constants, which libbpf keeps apart. */
 static void values_give(struct bpf_object *o, const struct bpf_map_desc *from)
 {
 	struct bpf_map *map;
 	size_t size;
 
-	bpf_object__for_each_map(map, o)
-	{
-		void *value = from->initial_value ? (void *)bpf_map__initial_value(map, &size) : NULL;
-		if (value)
-			memcpy(value, (const void *)(uintptr_t)from->initial_value, size);
-		from++;
+	bpf_object__for_each_map (map, o) {
+		const void *value = (const void *)(uintptr_t)from++->initial_value;
+		void *to = value ? (void *)bpf_map__initial_value(map, &size) : NULL;
+		if (!to)
+			continue;
+		memcpy(to, value, size);
+		bpf_map__set_map_flags(map, bpf_map__map_flags(map) | BPF_F_MMAPABLE);
 	}
 }
 
@@ -50,9 +53,10 @@ static int descriptors_keep(struct bpf_object *o, struct descriptors d)
 	struct bpf_map *map;
 	int err = 0;
 
-	bpf_object__for_each_map(map, o) err = err ?: descriptor_keep(bpf_map__fd(map), &d.maps++->map_fd);
-	bpf_object__for_each_program(program, o) err =
-	        err ?: descriptor_keep(bpf_program__fd(program), &d.programs++->prog_fd);
+	bpf_object__for_each_map (map, o)
+		err = err ?: descriptor_keep(bpf_map__fd(map), &d.maps++->map_fd);
+	bpf_object__for_each_program (program, o)
+		err = err ?: descriptor_keep(bpf_program__fd(program), &d.programs++->prog_fd);
 	return err;
 }
 
