@@ -121,7 +121,7 @@ struct sock {
 struct scm_fp_list { short count; struct file *fp[1]; };
 struct unix_skb_parms { struct scm_fp_list *fp; };
 struct sk_buff { struct sk_buff *next; char cb[1]; };
-struct inet_bind_bucket { signed char fastreuse, fastreuseport; };
+struct inet_bind_bucket { int l3mdev; signed char fastreuse, fastreuseport; };
 struct inet_sock { struct sock sk; __be16 inet_sport; };
 struct request_sock_queue { atomic_t qlen; };
 struct inet_connection_sock {

@@ -87,6 +87,7 @@ enum record_flag {
 	RECORD_NOT_PROBED = 1 << 23, /* no keepalive probe can have gone out since the last data */
 	RECORD_SUBFLOW = 1 << 24,    /* a part of an MPTCP connection that has a file, see RECORD_MPTCP */
 	RECORD_PORT_LOST = 1 << 25,  /* its port was given back when it died: local_port is what it had */
+	RECORD_VRF = 1 << 26,        /* its bind bucket is one of a VRF (l3mdev) */
 };
 
 struct record_socket {

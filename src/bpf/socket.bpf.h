@@ -96,7 +96,7 @@ static __always_inline void fill_bucket(struct record_socket *r, struct inet_bin
 		return;
 	r->fastreuse = tb->fastreuse;
 	r->fastreuseport = tb->fastreuseport;
-	r->flags |= RECORD_BUCKET;
+	r->flags |= RECORD_BUCKET | flag_if(tb->l3mdev, RECORD_VRF);
 }
 
 /* A stamp of 0 was never set: then there is no age to tell. */
@@ -175,7 +175,7 @@ static __always_inline void fill_first_subflow(struct record_socket *r, struct s
 	if (tb) {
 		r->fastreuse = BPF_CORE_READ(tb, fastreuse);
 		r->fastreuseport = BPF_CORE_READ(tb, fastreuseport);
-		r->flags |= RECORD_BUCKET;
+		r->flags |= RECORD_BUCKET | flag_if(BPF_CORE_READ(tb, l3mdev), RECORD_VRF);
 	}
 	if (r->state == TCP_LISTEN) {
 		r->recv_q = SOCK_READ(first, sk_ack_backlog);

@@ -53,6 +53,7 @@ enum socket_flag {
 	SOCKET_NOT_PROBED = 1 << 23, /* no keepalive probe can have gone out since the last data */
 	SOCKET_FIN_CAME = 1 << 24,   /* SOCK_DONE: the peer has finished, also if the state does not show it any more */
 	SOCKET_PORT_LOST = 1 << 26,  /* it died, and its port was given back: `local` is what it had */
+	SOCKET_VRF = 1 << 27,        /* bound to a device of a VRF, which has ports of its own */
 	SOCKET_SUBFLOW = 1 << 25,    /* a part of a Multipath TCP connection that is told itself (SOCKET_MPTCP) */
 	/* (*) Shares its bit with SOCKET_DROPPED: a listener receives nothing, and nothing else can be refused
 	 * connections, so the state says which it is; ask for it first. Kept moments hold the flags as one number: in a

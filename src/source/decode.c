@@ -107,6 +107,7 @@ static uint32_t decode_flags(const struct record_socket *r)
 		{ RECORD_NOT_PROBED, SOCKET_NOT_PROBED },
 		{ RECORD_DONE_FIN, SOCKET_FIN_CAME },
 		{ RECORD_PORT_LOST, SOCKET_PORT_LOST },
+		{ RECORD_VRF, SOCKET_VRF },
 	};
 	uint32_t flags = 0;
 

@@ -236,6 +236,17 @@ static void no_owner_no_port(void **state)
 	assert_budget(bind_budget(m, "0.0.0.0", false), 1, 3, 3);
 }
 
+static void a_vrf_has_ports_of_its_own(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_with_range(1000, 1003);
+
+	bound(m, "0.0.0.0:1000", STATE_LISTEN)->flags |= SOCKET_BOUND_DEV | SOCKET_VRF;
+	connected(m, "10.8.0.1:1001", "10.8.0.2:80")->flags |= SOCKET_BOUND_DEV | SOCKET_VRF;
+	bound(m, "0.0.0.0:1002", STATE_LISTEN)->flags |= SOCKET_BOUND_DEV; /* of a device that is in no VRF */
+	assert_budget(bind_budget(m, "0.0.0.0", false), 1, 3, 3);
+	assert_budget(connect_budget(m, "10.8.0.1", "10.8.0.2:80"), 1, 3, 3);
+}
+
 static void all_budgets(void **state)
 {
 	cleanup(moment_cleanup) struct moment *m = moment_with_range(1000, 1003);
@@ -391,6 +402,6 @@ static void an_address_that_is_not_there_has_no_ports(void **state)
 UNIT_MAIN(TEST(an_address_that_is_not_there_has_no_ports), TEST(unknown_range), TEST(connect_needs_only_a_free_tuple),
           TEST(explicit_bind_takes_the_port_from_every_connect), TEST(reserved_and_outside), TEST(odd_ranges),
           TEST(families), TEST(time_wait_reuse), TEST(loopback_only), TEST(without_bucket_flags),
-          TEST(no_owner_no_port), TEST(all_budgets), TEST(fixed_bind_options), TEST(a_wider_range_is_counted),
-          TEST(the_widest_range_gives_nothing_more), TEST(reuse_is_counted_by_age_and_timestamps),
-          TEST(how_long_more_ports_last));
+          TEST(no_owner_no_port), TEST(a_vrf_has_ports_of_its_own), TEST(all_budgets), TEST(fixed_bind_options),
+          TEST(a_wider_range_is_counted), TEST(the_widest_range_gives_nothing_more),
+          TEST(reuse_is_counted_by_age_and_timestamps), TEST(how_long_more_ports_last));

@@ -9,10 +9,11 @@ static bool is_time_wait(const struct socket *s)
 }
 
 /* A Multipath connection's port is its subflows', which are in the table themselves; only before there is
- * one, the msk alone shows that a port is taken. */
+ * one, the msk alone shows that a port is taken. A VRF has bind buckets of its own (inet_bind_bucket_match()). */
 bool port_owner(const struct socket *s)
 {
-	if (!s->local.port || s->unowned == UNOWNED_REQUEST || socket_has(s, SOCKET_PORT_LOST))
+	if (!s->local.port || s->unowned == UNOWNED_REQUEST || socket_has(s, SOCKET_PORT_LOST) ||
+	    socket_has(s, SOCKET_VRF))
 		return false;
 	return !socket_has(s, SOCKET_MPTCP) || !s->peer.port;
 }

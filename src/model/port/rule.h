@@ -13,7 +13,8 @@ enum port_bucket {
 
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
 
-/* Does this socket stand in a bind bucket? Requests, and a dead socket without explicit port, do not. */
+/* Does this socket stand in a bind bucket that the asker meets? Requests, a dead socket without explicit port, and what
+ * is in a VRF, do not. */
 bool port_owner(const struct socket *s);
 
 /* `owners` are the sockets of one port, `count` >= 1. */
