@@ -10,6 +10,17 @@ judge_doctor() { # RESULTS
 		tell_thing doctor "no answer"
 }
 
+# The kernel places the programs where nobody can read its types; libbpf does where they may not be run to load others.
+judge_ways() { # RESULTS
+	local way
+
+	for way in kernel libbpf; do
+		tell_thing "loaded by: $way" "$(jq -r '[.features[] | select(.id == ("iterators", "hiding", "failing-calls"))]
+			| if length != 3 then "no answer" else .[] | select(.ok | not) | "\(.id): \(.why)" end' \
+			"$1/doctor-by-$way.json" 2>&1 | paste -sd';')"
+	done
+}
+
 # Each budget has taken a port as foretold, or was refused as foretold.
 judge_ports() { # RESULTS
 	local file fault
@@ -28,15 +39,30 @@ judge_sources() { # RESULTS
 
 	[ -e "$1/sources" ] || return 0
 	for folder in "$1"/sources/*; do
+		if [ ! -s "$folder/before" ]; then tell_thing "sources: ${folder##*/}" "there is only one"; continue; fi
 		tell_thing "sources: ${folder##*/}" "$(jq -rn --slurpfile before "$folder/before" --slurpfile other "$folder/other" \
 			--slurpfile after "$folder/after" --argjson links '[[]]' --argjson ledger '[]' -f tests/agree/agree.jq 2>&1 |
 			head -n 3 | paste -sd';')"
 	done
 }
 
-# What the scene itself says, in that form.
+judge_wire() { # RESULTS NAME CONDITION: of jq, on what was seen
+	if jq -es ".[0] | $3" "$1/wires/$2.json" >/dev/null 2>&1; then
+		tell_thing "wires: $2"
+	else
+		tell_thing "wires: $2" "not so: $3"
+	fi
+}
+
 judge_wires() { # RESULTS
-	[ ! -e "$1/wires" ] || cat "$1/wires"
+	[ -e "$1/wires" ] || return 0
+	judge_wire "$1" lossy '.verdict == "ok"'
+	judge_wire "$1" lossy-list '[.sockets[] | select(.state == "established")] | length >= 10'
+	judge_wire "$1" silent 'any(.findings[]; .id == "half-open" and .subject.comm == "nc" and .count == 10)'
+	judge_wire "$1" vrf-check '.verdict == "ok" and .findings == []'
+	judge_wire "$1" vrf-both '[.port[].would[].probe_agrees] | length > 0 and all'
+	judge_wire "$1" vrf-one '[.port[].would[].probe_agrees] | length > 0 and all'
+	judge_wire "$1" vrf-budget '[.bind[], .connect[]] | length == 2 and all(.probe.agrees and .free == 100)'
 }
 
 judge_fault() { # UNFIN OUT: OUT ends in the name of the fault

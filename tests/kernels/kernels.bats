@@ -20,6 +20,11 @@
 	[[ $(judge_ports "$BATS_TEST_TMPDIR/results") == $'ports: x\t0.0.0.0: 3 free, probe '* ]]
 	jq -n '{bind: [{probe: {agrees: true}}], connect: []}' >"$BATS_TEST_TMPDIR/results/ports-x.json"
 	[ "$(judge_ports "$BATS_TEST_TMPDIR/results")" = $'ports: x\tok' ]
+	mkdir "$BATS_TEST_TMPDIR/results/wires"
+	: >"$BATS_TEST_TMPDIR/results/wires/silent.json"
+	[[ $(judge_wire "$BATS_TEST_TMPDIR/results" silent '.verdict == "ok"') == $'wires: silent\tnot so: '* ]]
+	jq -n '{verdict: "ok"}' >"$BATS_TEST_TMPDIR/results/wires/silent.json"
+	[ "$(judge_wire "$BATS_TEST_TMPDIR/results" silent '.verdict == "ok"')" = $'wires: silent\tok' ]
 	jq -n '{bind: [], connect: []}' >"$BATS_TEST_TMPDIR/results/ports-x.json"
 	[ "$(judge_ports "$BATS_TEST_TMPDIR/results")" = $'ports: x\tnothing to probe' ]
 }
