@@ -2,6 +2,7 @@
 #include "asked.h"
 #include "config.h"
 #include "gather.h"
+#include "narrowed.h"
 #include "output.h"
 #include "terminal.h"
 #include "view/check.h"
@@ -59,6 +60,8 @@ static int check(const struct invocation *in, const struct request *request)
 
 	if (status == STATUS_OK && keep)
 		status = session_keep(&s, keep, in->options.redact);
+	if (status == STATUS_OK)
+		narrowed_tell(in, s.from, s.moment);
 	return status ?: judge_and_write(&in->options, s.moment, request);
 }
 

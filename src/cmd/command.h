@@ -39,8 +39,9 @@ struct invocation {
 	uint64_t given;    /* option_bit() of those on the command line */
 	char *config_text; /* see config.h: values from there live in it */
 	ARRAY(struct origin) origins;
-	text_list words; /* what is no option, in order */
-	char **child;    /* the command after `--`, NULL at its end; NULL if there is none */
+	int config_error; /* see config.h */
+	text_list words;  /* what is no option, in order */
+	char **child;     /* the command after `--`, NULL at its end; NULL if there is none */
 };
 
 bool command_accepts(const struct command *c, const struct option *row);

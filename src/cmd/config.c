@@ -7,7 +7,7 @@
 
 enum { CONFIG_BYTES = 64 * 1024 };
 
-static const char *const default_file = "/etc/unfin.conf";
+const char *const config_default_file = "/etc/unfin.conf";
 
 /* Those that make no sense as a default for every run. */
 static const char *const excepted[] = { "help",   "version",     "from", "record", "redact",
@@ -121,18 +121,31 @@ static int apply_text(struct invocation *in, const char *file, char *text)
 	return STATUS_OK;
 }
 
+/* The name is wrong, or the file; else it is the system that fails. */
+static bool is_mistaken(int err)
+{
+	static const int mistakes[] = { ENOENT, ENOTDIR, EISDIR, EACCES, EPERM, ELOOP, ENAMETOOLONG, EFBIG };
+
+	for (size_t i = 0; i < ARRAY_SIZE(mistakes); i++)
+		if (err == -mistakes[i])
+			return true;
+	return false;
+}
+
 int config_apply(struct invocation *in)
 {
 	const char *asked = in->options.config ?: getenv("UNFIN_CONFIG");
-	const char *file = asked && *asked ? asked : default_file;
+	const char *file = asked && *asked ? asked : config_default_file;
 	TEXT_CLEANUP text = { 0 };
 	int err = file_read(file, CONFIG_BYTES, &text);
 
-	if (err == -ENOENT && file == default_file)
+	if (file == config_default_file && err) {
+		in->config_error = err == -ENOENT ? 0 : err;
 		return STATUS_OK;
+	}
 	if (err) {
 		log_error("%s: %s", file, strerror(-err));
-		return STATUS_USAGE;
+		return is_mistaken(err) ? STATUS_USAGE : STATUS_UNABLE;
 	}
 	in->config_text = take_ptr(text.bytes);
 	return in->config_text ? apply_text(in, file, in->config_text) : STATUS_OK;
@@ -198,20 +211,33 @@ static void add_value(struct text *t, const struct options *o, const struct opti
 	}
 }
 
-static void show_row(struct text *out, const struct invocation *in, const struct option *row)
+bool config_has(const struct invocation *in, const struct option *row)
 {
+	return in->given & option_bit(row) || find_origin(in, row);
+}
+
+void config_value(struct text *out, const struct invocation *in, const struct option *row)
+{
+	add_value(out, &in->options, row);
+}
+
+void config_origins(struct text *out, const struct invocation *in, const struct option *row)
+{
+	const struct origin *origin = find_origin(in, row);
 	bool given = in->given & option_bit(row);
 
+	text_add(out, given ? "command line" : origin ? "" : "default");
+	if (origin)
+		text_printf(out, "%s%s:%u", given ? " and " : "", origin->file, origin->line);
+}
+
+static void show_row(struct text *out, const struct invocation *in, const struct option *row)
+{
 	text_printf(out, "%-14s ", row->name);
-	add_value(out, &in->options, row);
+	config_value(out, in, row);
 	text_add(out, "  (");
-	if (given)
-		text_add(out, "command line");
-	if (find_origin(in, row)) {
-		text_add(out, given ? " and " : "");
-		text_printf(out, "%s:%u", find_origin(in, row)->file, find_origin(in, row)->line);
-	}
-	text_add(out, given || find_origin(in, row) ? ")\n" : "default)\n");
+	config_origins(out, in, row);
+	text_add(out, ")\n");
 }
 
 void config_show(struct text *out, const struct invocation *in)

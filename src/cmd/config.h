@@ -11,3 +11,12 @@ int config_apply(struct invocation *in);
 void config_show(struct text *out, const struct invocation *in);
 /* "/etc/unfin.conf:3", or the option as it is written on a command line. */
 void config_origin(struct text *out, const struct invocation *in, const struct option *row);
+/* Was it set at all, by the command line or a file? */
+bool config_has(const struct invocation *in, const struct option *row);
+/* Its value, as --show-config has it; and where that comes from: "command line and /etc/unfin.conf:3", "default". */
+void config_value(struct text *out, const struct invocation *in, const struct option *row);
+void config_origins(struct text *out, const struct invocation *in, const struct option *row);
+
+/* Where nobody has named another. That it cannot be read is no mistake of the user's: then `config_error` of the
+ * invocation is -errno, and the answer tells. */
+extern const char *const config_default_file;

@@ -1,6 +1,7 @@
 /* unfin diff A [B]: two moments side by side; without B the second one is now. */
 #include "command.h"
 #include "gather.h"
+#include "narrowed.h"
 #include "output.h"
 #include "terminal.h"
 #include "base/log.h"
@@ -60,6 +61,7 @@ static int diff_run(const struct invocation *in)
 		status = diff_open(&before, &after, &in->options, in->words.items[0], second);
 	if (status != STATUS_OK)
 		return status;
+	narrowed_tell(in, after.from, after.moment);
 	cleanup(judgement_cleanup) struct judgement *was = judge(before.moment);
 	cleanup(judgement_cleanup) struct judgement *is = judge(after.moment);
 	cleanup(comparison_cleanup) struct comparison *c = comparison_new(before.moment, after.moment);

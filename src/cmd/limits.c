@@ -1,6 +1,7 @@
 /* unfin limits: every limit a connection can meet, with its use, the setting and the time left. */
 #include "base/stop.h"
 #include "command.h"
+#include "narrowed.h"
 #include "output.h"
 #include "session.h"
 #include "view/limits.h"
@@ -24,6 +25,7 @@ static int limits_run(const struct invocation *in)
 
 	if (status != STATUS_OK)
 		return status;
+	narrowed_tell(in, s.from, s.moment);
 	cleanup(port_map_cleanup) struct port_map *map = port_map_new(s.moment);
 	limits_collect(map, &limits);
 	status = write_limits(&in->options, &limits);

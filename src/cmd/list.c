@@ -2,6 +2,7 @@
 #include "command.h"
 #include "expression.h"
 #include "list_rows.h"
+#include "narrowed.h"
 #include "output.h"
 #include "session.h"
 
@@ -102,6 +103,7 @@ static int list_run(const struct invocation *in)
 
 	if (status != STATUS_OK)
 		return status;
+	narrowed_tell(in, s.from, s.moment);
 	if (in->options.output == OUTPUT_TABLE && !in->options.columns && several_netns(s.moment))
 		add_netns(&l.columns);
 	if (l.groups.count)

@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "base/parse.h"
 #include "command.h"
+#include "narrowed.h"
 #include "output.h"
 #include "port_page.h"
 #include "ports_ask.h"
@@ -74,6 +75,7 @@ static int ports_run(const struct invocation *in)
 	status = session_open_window(&s, &in->options, WANT_TRANSLATIONS);
 	if (status != STATUS_OK)
 		return status;
+	narrowed_tell(in, s.from, s.moment);
 	status = tell(in, &asked, &s);
 	session_tell_gaps(&s);
 	return status;

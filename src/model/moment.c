@@ -28,6 +28,7 @@ void moment_free(struct moment *m)
 	array_free(&m->awaited);
 	array_free(&m->translations);
 	array_free(&m->crossings);
+	array_free(&m->narrowed);
 	array_free(&m->coverage.gaps);
 	arena_free(m->arena);
 	free(m);

@@ -154,6 +154,7 @@ struct moment {
 	const char *recycle_set_in; /* a sysctl file that turns on tcp_tw_recycle, which the kernel does not have; or
 	                               NULL */
 	struct host_limits limits, limits_before; /* before: at the first look; the same if there was but one */
+	ARRAY(const char *) narrowed;             /* what was left out on request, for a person; not kept */
 	struct coverage coverage;
 	struct window window;
 };

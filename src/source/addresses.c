@@ -55,10 +55,11 @@ static int take_route(const struct nlmsghdr *h, void *data)
 	return MNL_CB_OK;
 }
 
-/* Asked only for one that waits, which is rare. */
+/* Asked only for one that waits, which is rare. Any socket will do: no other than netlink's are ours to open
+ * (src/power). */
 static bool link_is_down(unsigned index)
 {
-	cleanup(cleanup_close) int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	cleanup(cleanup_close) int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	struct ifreq link = { .ifr_ifindex = (int)index };
 
 	return fd >= 0 && !ioctl(fd, SIOCGIFNAME, &link) && !ioctl(fd, SIOCGIFFLAGS, &link) &&

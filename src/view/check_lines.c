@@ -244,4 +244,15 @@ void verdict_circumstances(struct text *t, const struct moment *m)
 	}
 	if (m->window.interrupted)
 		text_add(t, " (cut short)");
+	if (m->narrowed.count)
+		text_add(t, "; narrowed: ");
+	verdict_narrowed(t, m);
+}
+
+void verdict_narrowed(struct text *t, const struct moment *m)
+{
+	array_each (&m->narrowed, text) {
+		text_add(t, text == m->narrowed.items ? "" : ", ");
+		text_add_shown(t, *text);
+	}
 }

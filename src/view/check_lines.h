@@ -13,3 +13,5 @@ void finding_title(struct text *t, const struct moment *m, const struct finding 
  * which are verdict_words(). */
 void verdict_words(struct text *t, const struct moment *m, const struct judgement *j, const struct request *request);
 void verdict_circumstances(struct text *t, const struct moment *m);
+/* What was left out on request, with commas; nothing if nothing was. */
+void verdict_narrowed(struct text *t, const struct moment *m);

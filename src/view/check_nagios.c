@@ -91,6 +91,13 @@ void check_nagios(struct text *out, const struct moment *m, const struct judgeme
 		findings[f->severity]++;
 	text_printf(out, "UNFIN %s", words[j->verdict]);
 	add_findings(out, m, j);
+	if (m->narrowed.count) {
+		TEXT_CLEANUP narrowed = { 0 };
+		verdict_narrowed(&narrowed, m);
+		text_add(out, " (narrowed: ");
+		add_plain(out, narrowed.bytes);
+		text_add_char(out, ')');
+	}
 	text_printf(out, " | critical=%llu;;1 warning=%llu;1 info=%llu budget=%u%%;;;0;100",
 	            (unsigned long long)findings[SEVERITY_CRITICAL], (unsigned long long)findings[SEVERITY_WARNING],
 	            (unsigned long long)findings[SEVERITY_INFO], fullest(j));

@@ -55,6 +55,10 @@ void document_begin(struct json *j, const char *schema, const struct moment *m)
 	json_text(j, "host", m->host);
 	json_text(j, "boot_id", m->boot_id);
 	document_time(j, "taken_at", m->taken_unix_ms);
+	json_array_begin(j, "narrowed");
+	array_each (&m->narrowed, text)
+		json_text(j, NULL, *text);
+	json_array_end(j);
 	document_coverage(j, m);
 }
 

@@ -39,7 +39,7 @@ ids() { jq -r '[.findings[].id] | join(" ")' <<<"$output"; }
 	((${#lines[@]} == 1))
 	[[ $output == 'UNFIN CRITICAL - never-closed: '*' | critical=2;;1 '*' close_wait='* ]]
 	run --separate-stderr -0 check --nagios 'comm == nobody'
-	[[ $output == 'UNFIN OK | '* ]]
+	[[ $output == 'UNFIN OK (narrowed: '*') | '* ]]
 }
 
 @test "-o md: the findings as headings, names as they are" {
@@ -71,4 +71,47 @@ ids() { jq -r '[.findings[].id] | join(" ")' <<<"$output"; }
 	[[ $stderr == *"$conf:1: critical-eta is longer"* ]]
 	run --separate-stderr -2 check --config "$BATS_TEST_TMPDIR/none"
 	[[ $stderr == *'No such file'* ]]
+}
+
+# What was left out on request is told with every answer.
+@test "a narrowed question is told: page, Markdown, JSON, monitoring" {
+	printf '%s\n' 'ignore = stale-pool' 'warning-share = 50' >"$BATS_TEST_TMPDIR/conf"
+	export UNFIN_NETNS=self UNFIN_CONFIG=$BATS_TEST_TMPDIR/conf
+	run --separate-stderr unshare -n "$UNFIN" check --window 0 --only never-closed 'state == close-wait'
+	[[ ${lines[0]} == *"narrowed: sockets that match state == close-wait, only never-closed (command line), ignore stale-pool"* ]]
+	[[ ${lines[0]} == *"conf:1), warning-share 50 ("*"conf:2), network namespace self (UNFIN_NETNS)"* ]]
+	run --separate-stderr unshare -n "$UNFIN" check --window 0 -o md
+	[[ $output == *"ignore stale"*"network namespace self"* ]]
+	run --separate-stderr unshare -n "$UNFIN" check --window 0 --nagios
+	[[ $output == "UNFIN OK"*"(narrowed: ignore stale-pool"*") | "* ]]
+	unset UNFIN_CONFIG
+	for command in check "check --window 0" list "list pid==1" ports limits; do
+		# shellcheck disable=SC2086 # words
+		unshare -n "$UNFIN" $command --json | jq -e '.narrowed | index("network namespace self (UNFIN_NETNS)") != null'
+	done
+	[[ $(UNFIN_NETNS=all unshare -n "$UNFIN" check --json --window 0 | jq -c .narrowed) == "[]" ]]
+}
+
+@test "a kept moment of one namespace, and a diff with it, tell that they are" {
+	unshare -n "$UNFIN" record --netns self --window 0 "$BATS_TEST_TMPDIR/one"
+	run --separate-stderr "$UNFIN" check --from "$BATS_TEST_TMPDIR/one"
+	[[ ${lines[0]} == *"narrowed: network namespace of the record"* ]]
+	"$UNFIN" diff "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/one" --json | jq -e '.narrowed | length == 1'
+}
+
+@test "defaults that cannot be read are a gap; a file that was named is usage, or an unable system" {
+	command -v strace >/dev/null || skip "no strace"
+	[[ ! -e /etc/unfin.conf ]] || skip "/etc/unfin.conf is there"
+	for error in EMFILE EIO ENOMEM; do
+		run --separate-stderr unshare -n strace -f -o /dev/null -P /etc/unfin.conf -e inject=openat:error=$error \
+			"$UNFIN" check --netns self --window 0 --json
+		[[ $status == 3 ]]
+		jq -e 'any(.coverage.gaps[]; .what == "the defaults in /etc/unfin.conf")' <<<"$output"
+	done
+	printf 'quiet = yes\n' >"$BATS_TEST_TMPDIR/conf"
+	UNFIN_CONFIG=$BATS_TEST_TMPDIR/conf run strace -f -o /dev/null -P "$BATS_TEST_TMPDIR/conf" -e inject=openat:error=EIO \
+		"$UNFIN" check --netns self --window 0
+	[[ $status == 4 ]]
+	UNFIN_CONFIG=$BATS_TEST_TMPDIR/none run "$UNFIN" check --netns self --window 0
+	[[ $status == 2 ]]
 }
