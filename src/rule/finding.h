@@ -25,11 +25,13 @@ struct eta {
 };
 
 struct victim {
+	uint32_t failure; /* index into the moment's failures */
 	uint32_t process;
 	enum failed_call call;
 	int error; /* errno */
 	struct endpoint target;
 	bool target_known;
+	bool copes; /* it went on otherwise, or how grave it is the rule says itself: it raises no severity */
 	uint64_t count, first_unix_ms, last_unix_ms;
 };
 

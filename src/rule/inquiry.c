@@ -70,16 +70,20 @@ void finding_or_else(struct finding *f, const char *id, const char *why, const c
 	*a = (struct alternative){ .id = id, .why = why, .settled_by = settled_by };
 }
 
-void finding_victim(struct finding *f, const struct failure *failure)
+struct victim *finding_victim(struct inquiry *q, struct finding *f, const struct failure *failure)
 {
-	*array_push(&f->victims) = (struct victim){ .process = failure->process,
-		                                    .call = failure->call,
-		                                    .error = failure->error,
-		                                    .target = failure->target,
-		                                    .target_known = failure->target_known,
-		                                    .count = failure->count,
-		                                    .first_unix_ms = failure->first_unix_ms,
-		                                    .last_unix_ms = failure->last_unix_ms };
+	struct victim *v = array_push(&f->victims);
+
+	*v = (struct victim){ .failure = (uint32_t)(failure - q->moment->failures.items),
+		              .process = failure->process,
+		              .call = failure->call,
+		              .error = failure->error,
+		              .target = failure->target,
+		              .target_known = failure->target_known,
+		              .count = failure->count,
+		              .first_unix_ms = failure->first_unix_ms,
+		              .last_unix_ms = failure->last_unix_ms };
+	return v;
 }
 
 void finding_advice(struct finding *f, const char *text, const char *command)

@@ -30,5 +30,6 @@ void finding_drop_last(struct inquiry *q);
 void finding_evidence(struct inquiry *q, struct finding *f, const char *format, ...) PRINTF_LIKE(3, 4);
 void finding_excludes(struct inquiry *q, struct finding *f, const char *id, const char *format, ...) PRINTF_LIKE(4, 5);
 void finding_or_else(struct finding *f, const char *id, const char *why, const char *settled_by);
-void finding_victim(struct finding *f, const struct failure *failure);
+/* A row of the moment's failures; the victim, to be told more of, stays until the next one. */
+struct victim *finding_victim(struct inquiry *q, struct finding *f, const struct failure *failure);
 void finding_advice(struct finding *f, const char *text, const char *command);

@@ -93,9 +93,17 @@ static void eta_give(struct finding *f, const struct thresholds *t)
 	}
 }
 
+static bool somebody_suffers(const struct finding *f)
+{
+	array_each (&f->victims, v)
+		if (!v->copes)
+			return true;
+	return false;
+}
+
 static enum severity severity_of(const struct finding *f, const struct thresholds *t)
 {
-	if (f->victims.count || f->limit_reached || (f->eta_known && f->eta.s < t->critical_eta_s))
+	if (somebody_suffers(f) || f->limit_reached || (f->eta_known && f->eta.s < t->critical_eta_s))
 		return SEVERITY_CRITICAL;
 	if ((f->eta_known && f->eta.s < t->warning_eta_s) || share_is_large(f, t))
 		return MAX(f->severity, SEVERITY_WARNING);

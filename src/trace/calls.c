@@ -153,6 +153,13 @@ static void follow_all(struct moment *m, const pass_list *passes)
 	}
 }
 
+static int compare_failures(const void *a, const void *b)
+{
+	const struct failure *x = a, *y = b;
+
+	return CMP(x->first_unix_ms, y->first_unix_ms);
+}
+
 int calls_collect(const struct events *e, struct moment *m)
 {
 	int map = e->programs->maps.calls.map_fd;
@@ -172,6 +179,8 @@ int calls_collect(const struct events *e, struct moment *m)
 	}
 	if (passes.count)
 		array_sort(&passes, compare_passes);
+	if (m->failures.count)
+		array_sort(&m->failures, compare_failures);
 	follow_all(m, &passes);
 	array_free(&passes);
 	return err;

@@ -95,8 +95,12 @@ static void show_what(const struct lines *p, const struct finding *f)
 		return;
 	format_count(&t, f->count);
 	text_printf(&t, " %s%s", f->thing ?: "connection", f->count == 1 ? "" : "s");
-	if (f->listener)
-		text_printf(&t, f->thing ? " in the way of %s" : " that came in on %s", f->listener);
+	if (f->listener) /* of a call that fails there are no sockets */
+		text_printf(&t,
+		            !f->sockets.count ? " for %s"
+		            : f->thing        ? " in the way of %s"
+		                              : " that came in on %s",
+		            f->listener);
 	else if (f->peer)
 		text_printf(&t, " to %s", f->peer);
 	else if (f->ends > 1)
@@ -156,7 +160,7 @@ static void show_victims(const struct lines *p, const struct finding *f)
 			text_add(&t, " in ");
 			format_duration(&t, p->m->window.ms);
 		}
-		line(p, v == f->victims.items ? "suffers" : "", t.bytes);
+		line(p, v > f->victims.items ? "" : v->copes ? "calls" : "suffers", t.bytes);
 	}
 }
 

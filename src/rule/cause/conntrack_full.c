@@ -25,7 +25,7 @@ static void tell_victims(struct inquiry *q, struct finding *f)
 
 	array_each (&m->failures, failure)
 		if (failure->netns == f->netns && failure->call == CALL_CONNECT && failure->error == ETIMEDOUT)
-			finding_victim(f, failure);
+			finding_victim(q, f, failure);
 	array_each (&m->sockets, s) {
 		if (!is_unanswered(s, f->netns))
 			continue;

@@ -31,11 +31,11 @@ static uint64_t sockets_held(const struct moment *m, uint32_t process, struct fi
 	return f->sockets.count;
 }
 
-static void tell_victims(const struct moment *m, struct finding *f)
+static void tell_victims(struct inquiry *q, struct finding *f)
 {
-	array_each (&m->failures, failure)
+	array_each (&q->moment->failures, failure)
 		if (failure->process == f->subject && failure->error == EMFILE)
-			finding_victim(f, failure);
+			finding_victim(q, f, failure);
 }
 
 /* A sandbox lowers its own limit after it has opened all it needs (sshd's child before the login has 7 of 1): it wants
@@ -99,7 +99,7 @@ static void tell_limit(struct inquiry *q, const struct rule *rule, const struct 
 		tell_end(q, f, l, comes);
 	struct fd_contents contents = fd_contents_of(m, &f->sockets);
 	fd_contents_tell(q, f, &contents, l->used);
-	tell_victims(m, f);
+	tell_victims(q, f);
 	finding_excludes(q, f, "ports-exhausted", "running out of ports gives EADDRNOTAVAIL or EADDRINUSE, not EMFILE");
 	advise(q, f, l, &contents);
 }

@@ -1,16 +1,22 @@
-/* A bind() to a fixed port was seen failing: what sits on the number, in which of its ways, and whose it is. It has
- * nothing to do with how many ports are left; a leak elsewhere on the host is not its cause, one on the very
- * number is. The kernel's rules say which sockets are in the way (model/port/who.h). */
+/* A bind() to a fixed port was seen failing, or the listen() after it: what sits on the number, in which of its ways,
+ * and whose it is. It has nothing to do with how many ports are left; a leak elsewhere on the host is not its cause,
+ * one on the very number is. The kernel's rules say which sockets are in the way (model/port/who.h). */
 #include "rule/ground/texts.h"
 #include "rule/ground/budgets.h"
+#include "rule/ground/failures.h"
 #include "rule/ground/shares.h"
 #include "model/port/who.h"
 #include "rule/rule.h"
+#include "port_finder.h"
+#include "port_source.h"
 #include <errno.h>
 
-static bool is_victim(const struct failure *f)
+/* listen() is refused where bind() passed, because both had set SO_REUSEADDR. */
+static bool is_victim(const struct moment *m, const struct failure *f)
 {
-	return f->call == CALL_BIND && f->error == EADDRINUSE && f->target_known && f->target.port;
+	bool listens = f->call == CALL_LISTEN && f->error == EADDRINUSE && f->target.port;
+
+	return (is_taken_port(f) || listens) && !failure_copes(m, f);
 }
 
 static bool same_wish(const struct failure *a, const struct failure *b)
@@ -117,11 +123,13 @@ static void advise(struct inquiry *q, struct finding *f, enum port_way way, uint
 	finding_advice(f, "what else would work on that port", arena_printf(q->arena, "unfin ports %u", port));
 }
 
-static void add_victims(const struct moment *m, const struct failure *first, struct finding *f)
+static void add_victims(struct inquiry *q, const struct failure *first, struct finding *f)
 {
+	const struct moment *m = q->moment;
+
 	array_each (&m->failures, failure)
-		if (is_victim(failure) && same_wish(failure, first))
-			finding_victim(f, failure);
+		if (is_victim(m, failure) && same_wish(failure, first))
+			finding_victim(q, f, failure);
 }
 
 /* TIME_WAIT and orphans have no holder: then it is the server itself that has to change something. */
@@ -136,7 +144,10 @@ static void judge_wish(struct inquiry *q, const struct rule *rule, const struct 
 {
 	const struct moment *m = q->moment;
 	const struct process *asks = &m->processes.items[failure->process];
-	struct port_asker asker = { .local = failure->target.addr, .uid = asks->uid, .pid = asks->pid };
+	struct port_asker asker = { .local = failure->target.addr,
+		                    .uid = asks->uid,
+		                    .pid = asks->pid,
+		                    .reuseaddr = failure->call == CALL_LISTEN };
 	struct port_seats seats = { 0 };
 
 	ports_seats(inquiry_ports(q), failure->netns, failure->target.port, &asker, &seats);
@@ -150,8 +161,12 @@ static void judge_wish(struct inquiry *q, const struct rule *rule, const struct 
 		f->listener = endpoint_text(q, &failure->target);
 		f->thing = "socket";
 		take_sockets(f, &seats);
-		add_victims(m, failure, f);
+		add_victims(q, failure, f);
 		tell_seats(q, f, &seats);
+		if (failure->call == CALL_LISTEN)
+			finding_evidence(q, f,
+			                 "bind() passed because both had set SO_REUSEADDR; listen() then found "
+			                 "the other one listening");
 		tell_special(q, f, &m->sockets.items[seat->socket], seat);
 		finding_excludes(q, f, "ports-exhausted",
 		                 "a fixed port was asked for: how many are left does not matter");
@@ -166,11 +181,13 @@ static void port_taken_judge(struct inquiry *q, const struct rule *rule)
 
 	array_each (&m->failures, f) {
 		const struct failure *before = m->failures.items;
-		while (before < f && !(is_victim(before) && same_wish(before, f)))
+		while (before < f && !(is_victim(m, before) && same_wish(before, f)))
 			before++;
-		if (before == f && is_victim(f) && f->netns < m->netns.count)
+		if (before == f && is_victim(m, f) && f->netns < m->netns.count)
 			judge_wish(q, rule, f);
 	}
+	port_sources_judge(q, rule);
+	port_finders_judge(q, rule);
 }
 
 /* A leaked connection that sits on the number: its finding is the cause, whatever else sits there. */

@@ -29,16 +29,18 @@ struct exhausted {
 	bool now; /* by the model, at the last look: a call may have failed before it, and ports be free again */
 };
 
+/* From where the program had bound to, or where the route leads. */
 static bool connect_budget(struct inquiry *q, const struct failure *f, struct port_budget *ret)
 {
-	struct addr source;
+	struct addr source = f->source.addr;
 
-	return !ports_source(inquiry_ports(q), f->netns, &f->target, &source) &&
-	       !ports_connect(inquiry_ports(q), f->netns, &source, &f->target, ret);
+	if (addr_is_any(&source) && ports_source(inquiry_ports(q), f->netns, &f->target, &source))
+		return false;
+	return !ports_connect(inquiry_ports(q), f->netns, &source, &f->target, ret) && !ret->absent;
 }
 
 /* The budget that a failed call asked, if it is this rule's: EADDRNOTAVAIL is also what an address that this host does
- * not have gives. */
+ * not have gives, and a source port that the program chose. */
 static bool asked_budget(struct inquiry *q, const struct failure *f, struct port_budget *ret)
 {
 	struct port_asker asker = { .local = f->target.addr };
@@ -46,7 +48,8 @@ static bool asked_budget(struct inquiry *q, const struct failure *f, struct port
 	if (f->call == CALL_BIND)
 		return f->error == EADDRINUSE && !f->target.port &&
 		       !ports_bind(inquiry_ports(q), f->netns, &asker, ret);
-	return f->call == CALL_CONNECT && f->error == EADDRNOTAVAIL && connect_budget(q, f, ret) && !ret->free_low;
+	return f->call == CALL_CONNECT && f->error == EADDRNOTAVAIL && !f->source.port && connect_budget(q, f, ret) &&
+	       !ret->free_low;
 }
 
 static void find_victims(struct inquiry *q, struct exhausted *x, struct finding *f)
@@ -59,7 +62,7 @@ static void find_victims(struct inquiry *q, struct exhausted *x, struct finding 
 			continue;
 		bool connects = failure->call == CALL_CONNECT;
 		struct demand *d = connects ? &x->connect : &x->bind;
-		finding_victim(f, failure);
+		finding_victim(q, f, failure);
 		d->ended = true;
 		d->failures += failure->count;
 		if (failure->count > most[connects]) {

@@ -1,6 +1,7 @@
 #include "budgets.h"
 #include "texts.h"
 #include "model/translation.h"
+#include <errno.h>
 
 enum { COMING_PERCENT = 5, NAMED = 3 };
 
@@ -34,7 +35,7 @@ static bool range_used(const struct moment *m, uint32_t netns, unsigned percent)
 static bool a_call_failed(const struct moment *m, uint32_t netns)
 {
 	array_each (&m->failures, f)
-		if (f->netns == netns)
+		if (f->netns == netns && (f->error == EADDRINUSE || f->error == EADDRNOTAVAIL))
 			return true;
 	return false;
 }
