@@ -64,7 +64,7 @@ static int socket_for(const char *text, struct sockaddr_storage *ret, socklen_t 
 	return fd < 0 ? -errno : fd;
 }
 
-static int listen_with(int option, const char *address, int backlog)
+static int bind_with(int option, const char *address)
 {
 	struct sockaddr_storage at;
 	socklen_t length = 0;
@@ -73,11 +73,27 @@ static int listen_with(int option, const char *address, int backlog)
 	if (fd < 0)
 		return fd;
 	setsockopt(fd, SOL_SOCKET, option, &(int){ 1 }, sizeof(int));
-	if (!bind(fd, (struct sockaddr *)&at, length) && !listen(fd, backlog))
+	if (!bind(fd, (struct sockaddr *)&at, length))
 		return fd;
 	int error = -errno;
 	close(fd);
 	return error;
+}
+
+static int listen_with(int option, const char *address, int backlog)
+{
+	int fd = bind_with(option, address);
+
+	if (fd < 0 || !listen(fd, backlog))
+		return fd;
+	int error = -errno;
+	close(fd);
+	return error;
+}
+
+int net_bind(const char *address)
+{
+	return bind_with(SO_REUSEADDR, address);
 }
 
 int net_listen(const char *address, int backlog)

@@ -14,6 +14,7 @@ int net_ends(int fd, struct endpoint *ret_local, struct endpoint *ret_peer);
 /* All give a descriptor (close-on-exec) or -errno. */
 int net_listen(const char *address, int backlog);        /* SO_REUSEADDR, as servers do */
 int net_listen_shared(const char *address, int backlog); /* SO_REUSEPORT: one listener among several */
+int net_bind(const char *address);                       /* SO_REUSEADDR, and no more than bound */
 int net_connect(const char *peer);
 int net_connect_from(const char *source, const char *peer); /* bind() first; "0.0.0.0:0" for any port */
 
