@@ -70,7 +70,8 @@ static int diff_run(const struct invocation *in)
 	return diff_show(&in->options, &d);
 }
 
-static const char *const accepted[] = { "output", "json", "window", "netns", "source", "color", "quiet", NULL };
+static const char *const accepted[] = { "output", "json",      "window", "netns", "source",
+	                                "color",  "show-args", "quiet",  NULL };
 
 const struct command command_diff = {
 	.name = "diff",

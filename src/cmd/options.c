@@ -48,6 +48,7 @@ static const struct option table[] = {
 	  .help = "write a line about each socket that the fault holds" },
 	{ "expect", FLAG(expect), .hidden = true, .help = "print what unfin must find, for the harness" },
 	{ "redact", FLAG(redact), .help = "replace addresses, hosts, users and command lines" },
+	{ "show-args", FLAG(show_args), .help = "command lines with their passwords and tokens, else ***" },
 	{ "color", CHOICE(color, "WHEN", colors), .help = "colours in tables" },
 	{ "quiet", 'q', FLAG(quiet), .help = "no warnings or hints on stderr" },
 	{ "source", TEXT(source, "NAME"), .hidden = true, .help = "use this source of facts: bpf, sock_diag" },

@@ -22,7 +22,7 @@ struct options {
 	struct optional window, seed, count, age;
 	struct optional critical_eta, warning_eta, warning_share;
 	text_list only, ignore, src, dst;
-	bool resolve, quiet, no_header, nagios, probe, apply, redact, stay, expect, show_config;
+	bool resolve, quiet, no_header, nagios, probe, apply, redact, stay, expect, show_config, show_args;
 	bool help, version;
 };
 

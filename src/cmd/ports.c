@@ -81,8 +81,8 @@ static int ports_run(const struct invocation *in)
 	return status;
 }
 
-static const char *const accepted[] = { "src",   "dst",  "probe",  "window", "output", "json",
-	                                "netns", "from", "source", "quiet",  NULL };
+static const char *const accepted[] = { "src",   "dst",  "probe",  "window",    "output", "json",
+	                                "netns", "from", "source", "show-args", "quiet",  NULL };
 
 const struct command command_ports = {
 	.name = "ports",

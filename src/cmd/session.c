@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/stop.h"
 #include "base/words.h"
+#include "model/secrets.h"
 #include "source/kept/kept.h"
 #include <errno.h>
 #include <sys/stat.h>
@@ -67,7 +68,7 @@ int session_open(struct session *s, const struct options *o, unsigned wants)
 
 	if (status != STATUS_OK)
 		return status;
-	s->request.wants = wants;
+	s->request.wants = wants | (o->show_args ? WANT_ARGUMENTS : 0);
 	s->request.force = o->source;
 	s->moment = moment_new();
 	int err = o->from ? load(s, o->from, &why) : source_open(&s->request, s->moment->arena, &s->source, &why);
@@ -86,7 +87,11 @@ int session_seen(struct session *s)
 	limit(s->later);
 	int err = s->from ? kept_parse(s->from, &s->image, s->moment, s->moment->arena, &why) : 0;
 	text_free(&s->image);
-	return err ? tell_kept(&why, err) : STATUS_OK;
+	if (err)
+		return tell_kept(&why, err);
+	if (!(s->request.wants & WANT_ARGUMENTS))
+		secrets_mask_moment(s->moment); /* those of a kept one, and of processes that were only seen failing */
+	return STATUS_OK;
 }
 
 int session_look(struct session *s)

@@ -8,4 +8,5 @@ enum want {
 	WANT_TRANSLATIONS = 1 << 3,      /* which ports conntrack holds for NAT: its whole table, where there is one */
 	WANT_LOST_TRANSLATIONS = 1 << 4, /* the same, only where conntrack has dropped packets */
 	WANT_CROSSINGS = 1 << 5,         /* the two ends of connections that are translated: the whole table, too */
+	WANT_ARGUMENTS = 1 << 6,         /* command lines as they are: else their secrets are masked */
 };

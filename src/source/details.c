@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/foreign.h"
 #include "host.h"
+#include "model/secrets.h"
 #include "privilege.h"
 #include "proc.h"
 #include "standstill.h"
@@ -24,6 +25,13 @@ struct details {
 	ARRAY(struct naming) containers; /* many processes, one lookup */
 };
 
+static void add_joined(struct text *out, const struct text *arguments)
+{
+	text_add_bytes(out, arguments->bytes, arguments->length);
+	for (size_t i = 0; i < out->length; i++)
+		out->bytes[i] = out->bytes[i] ? out->bytes[i] : ' ';
+}
+
 /* Arguments end with a NUL byte each; a process may have written anything over them. */
 static int read_cmdline(struct details *d, int dir, const char **ret)
 {
@@ -34,10 +42,14 @@ static int read_cmdline(struct details *d, int dir, const char **ret)
 		return err;
 	while (text.length && !text.bytes[text.length - 1])
 		text.length--;
-	for (size_t i = 0; i < text.length; i++)
-		text.bytes[i] = text.bytes[i] ? text.bytes[i] : ' ';
-	if (text.length) /* a zombie has none any more */
-		*ret = arena_strndup(d->arena, text.bytes, text.length);
+	if (!text.length) /* a zombie has none any more */
+		return 0;
+	TEXT_CLEANUP shown = { 0 };
+	if (d->wants & WANT_ARGUMENTS)
+		add_joined(&shown, &text);
+	else
+		secrets_mask(&shown, text.bytes, text.length);
+	*ret = arena_strdup(d->arena, shown.bytes);
 	return 0;
 }
 

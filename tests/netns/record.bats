@@ -164,3 +164,23 @@ tower() { # FILE
 		[[ $output == *damaged* ]]
 	done
 }
+
+@test "secrets of command lines show as *** and are kept as such, but with --show-args" {
+	cat >secretive.py <<-'END'
+		import os, socket, subprocess, sys
+
+		s = socket.create_server(("127.0.0.1", 4000))
+		for i, words in enumerate(["list --columns cmdline", "list --columns cmdline --show-args", "record kept",
+		                           "record open --show-args"]):
+		    subprocess.run([sys.argv[1], *words.split(), "--netns", "self"], stdout=open(str(i), "wb"), check=True)
+	END
+	unshare -n sh -c 'ip link set lo up; exec python3 secretive.py "$1" --password "hunter two" --token=hunter3' sh "$UNFIN"
+	grep -q -- '--password \*\*\* --token=\*\*\*' 0
+	grep -q -- '--password hunter two --token=hunter3' 1
+	run grep -c hunter kept
+	[[ $output == 0 ]]
+	run "$UNFIN" list --from open --columns cmdline
+	[[ $output != *hunter3* ]]
+	run "$UNFIN" list --from open --columns cmdline --show-args
+	[[ $output == *hunter3* ]]
+}
