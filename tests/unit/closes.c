@@ -35,6 +35,21 @@ static void a_pool_that_has_just_thrown_away_its_stale_ones_had_them(void **stat
 	assert_string_equal(f->peer, "10.9.9.9:80");
 }
 
+/* Redis with a timeout of 2 s closes after 3.2 s: a pool that keeps them for 3 s would still be late. */
+static void a_pool_is_told_to_stay_well_below_what_was_seen(void **state)
+{
+	static const struct {
+		uint64_t seen_ms;
+		const char *advice;
+	} cases[] = { { 3200, "after 1 s at most" }, { 60000, "after 54 s at most" }, { 2000, "after 1 s at most" } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		cleanup(moment_cleanup) struct moment *m = pool_at_work(5000, cases[i].seen_ms, cases[i].seen_ms + 300);
+		cleanup(judgement_cleanup) struct judgement *j = judged(m);
+		assert_non_null(strstr(only(j, "stale-pool", 6)->advice.items[0].text, cases[i].advice));
+	}
+}
+
 static void a_pool_that_closes_at_once_or_for_other_reasons_is_healthy(void **state)
 {
 	static const uint64_t healthy[][3] = { { 40, 2000, 2600 }, { 5000, 0, 30 }, { 5000, 1000, 4000 } };
@@ -218,6 +233,7 @@ static void a_handle_may_bring_more_descriptors_than_its_socket(void **state)
 }
 
 UNIT_MAIN(TEST(a_pool_that_has_just_thrown_away_its_stale_ones_had_them),
+          TEST(a_pool_is_told_to_stay_well_below_what_was_seen),
           TEST(a_pool_that_closes_at_once_or_for_other_reasons_is_healthy),
           TEST(the_end_of_the_process_of_a_connection_is_its_close),
           TEST(the_end_of_a_worker_with_many_connections_is_no_close),
