@@ -14,8 +14,8 @@ enum address_state {
 struct local_address {
 	uint32_t netns; /* index into the moment's namespaces */
 	struct addr_range range;
-	uint8_t state; /* enum address_state */
-	bool link_down;
+	uint8_t state;  /* enum address_state */
+	bool link_down; /* of its interface: nothing comes in there */
 };
 
 enum address_found {

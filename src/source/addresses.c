@@ -39,10 +39,19 @@ static const void *attribute(const struct nlmsghdr *h, size_t header, unsigned t
 	return NULL;
 }
 
+/* By the netlink socket that is open: no other kind is ours to open (src/power). */
+static bool link_is_down(const struct reading *r, unsigned index)
+{
+	struct ifreq link = { .ifr_ifindex = (int)index };
+	int fd = mnl_socket_get_fd(r->socket);
+
+	return !ioctl(fd, SIOCGIFNAME, &link) && !ioctl(fd, SIOCGIFFLAGS, &link) && !(link.ifr_flags & IFF_RUNNING);
+}
+
 static int take_route(const struct nlmsghdr *h, void *data)
 {
 	const struct rtmsg *route = mnl_nlmsg_get_payload(h);
-	uint32_t to = 0;
+	uint32_t to = 0, interface;
 
 	if (h->nlmsg_type != RTM_NEWROUTE || mnl_nlmsg_get_payload_len(h) < sizeof(*route) ||
 	    route->rtm_type != RTN_LOCAL || route->rtm_table != RT_TABLE_LOCAL || route->rtm_dst_len > 32)
@@ -51,19 +60,13 @@ static int take_route(const struct nlmsghdr *h, void *data)
 	if (destination)
 		memcpy(&to, destination, sizeof(to));
 	struct addr a = addr_v4(to);
-	add(data, &a, V4_BITS + route->rtm_dst_len);
+	struct local_address *l = add(data, &a, V4_BITS + route->rtm_dst_len);
+	const void *through = attribute(h, sizeof(*route), RTA_OIF, sizeof(interface));
+	if (through) {
+		memcpy(&interface, through, sizeof(interface));
+		l->link_down = link_is_down(data, interface);
+	}
 	return MNL_CB_OK;
-}
-
-/* Asked only for one that waits, which is rare. Any socket will do: no other than netlink's are ours to open
- * (src/power). */
-static bool link_is_down(unsigned index)
-{
-	cleanup(cleanup_close) int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	struct ifreq link = { .ifr_ifindex = (int)index };
-
-	return fd >= 0 && !ioctl(fd, SIOCGIFNAME, &link) && !ioctl(fd, SIOCGIFFLAGS, &link) &&
-	       !(link.ifr_flags & IFF_RUNNING);
 }
 
 static int take_v6(const struct nlmsghdr *h, void *data)
@@ -84,8 +87,7 @@ static int take_v6(const struct nlmsghdr *h, void *data)
 		l->state = ADDRESS_DUPLICATE;
 	else if ((message->ifa_flags & IFA_F_TENTATIVE) && !(message->ifa_flags & IFA_F_OPTIMISTIC))
 		l->state = ADDRESS_TENTATIVE;
-	if (l->state == ADDRESS_TENTATIVE)
-		l->link_down = link_is_down(message->ifa_index);
+	l->link_down = link_is_down(data, message->ifa_index);
 	return MNL_CB_OK;
 }
 

@@ -1,6 +1,7 @@
 /* A bind() to a fixed port was seen failing, or the listen() after it: what sits on the number, in which of its ways,
  * and whose it is. It has nothing to do with how many ports are left; a leak elsewhere on the host is not its cause,
  * one on the very number is. The kernel's rules say which sockets are in the way (model/port/who.h). */
+#include "port_session.h"
 #include "rule/ground/texts.h"
 #include "rule/ground/budgets.h"
 #include "rule/ground/failures.h"
@@ -170,7 +171,8 @@ static void judge_wish(struct inquiry *q, const struct rule *rule, const struct 
 		tell_special(q, f, &m->sockets.items[seat->socket], seat);
 		finding_excludes(q, f, "ports-exhausted",
 		                 "a fixed port was asked for: how many are left does not matter");
-		advise(q, f, seat->way, failure->target.port);
+		if (port_session_tell(q, f, f->subject, failure->process) == SESSION_NONE)
+			advise(q, f, seat->way, failure->target.port);
 	}
 	array_free(&seats.rows);
 }
