@@ -54,6 +54,11 @@ int mnl_socket_bind(struct mnl_socket *s, unsigned groups, pid_t pid)
 	return bind(s->fd, (const struct sockaddr *)&name, sizeof(name));
 }
 
+int mnl_socket_setsockopt(const struct mnl_socket *s, int option, void *value, socklen_t length)
+{
+	return setsockopt(s->fd, SOL_NETLINK, option, value, length);
+}
+
 ssize_t mnl_socket_sendto(const struct mnl_socket *s, const void *bytes, size_t length)
 {
 	static const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
@@ -103,6 +108,16 @@ void *mnl_nlmsg_get_payload(const struct nlmsghdr *h)
 	return (char *)h + MNL_NLMSG_HDRLEN;
 }
 
+void *mnl_nlmsg_get_payload_offset(const struct nlmsghdr *h, size_t offset)
+{
+	return (char *)mnl_nlmsg_get_payload(h) + aligned(offset);
+}
+
+void *mnl_nlmsg_get_payload_tail(const struct nlmsghdr *h)
+{
+	return (char *)h + aligned(h->nlmsg_len);
+}
+
 size_t mnl_nlmsg_get_payload_len(const struct nlmsghdr *h)
 {
 	return h->nlmsg_len - MNL_NLMSG_HDRLEN;
@@ -120,22 +135,34 @@ static int one_error(const struct nlmsghdr *h)
 	return e->error ? MNL_CB_ERROR : MNL_CB_STOP;
 }
 
+/* Who takes what: `control` has those of the types below NLMSG_MIN_TYPE, where the caller wants them himself. */
+struct takers {
+	mnl_cb_t take;
+	void *data;
+	const mnl_cb_t *control;
+	unsigned controls;
+};
+
 /* A dump that was interrupted says so in any of its messages. */
-static int one_message(const struct nlmsghdr *h, mnl_cb_t take, void *data)
+static int one_message(const struct nlmsghdr *h, const struct takers *t)
 {
 	if (h->nlmsg_flags & NLM_F_DUMP_INTR) {
 		errno = EINTR;
 		return MNL_CB_ERROR;
 	}
+	if (h->nlmsg_type >= NLMSG_MIN_TYPE)
+		return t->take ? t->take(h, t->data) : MNL_CB_OK;
+	if (h->nlmsg_type < t->controls && t->control[h->nlmsg_type])
+		return t->control[h->nlmsg_type](h, t->data);
 	if (h->nlmsg_type == NLMSG_ERROR)
 		return one_error(h);
-	if (h->nlmsg_type == NLMSG_DONE)
-		return MNL_CB_STOP;
-	return h->nlmsg_type >= NLMSG_MIN_TYPE && take ? take(h, data) : MNL_CB_OK;
+	return h->nlmsg_type == NLMSG_DONE ? MNL_CB_STOP : MNL_CB_OK;
 }
 
-int mnl_cb_run(const void *bytes, size_t length, unsigned sequence, unsigned port, mnl_cb_t take, void *data)
+int mnl_cb_run2(const void *bytes, size_t length, unsigned sequence, unsigned port, mnl_cb_t take, void *data,
+                mnl_cb_t *control, unsigned controls)
 {
+	const struct takers takers = { take, data, control, controls };
 	const struct nlmsghdr *h = bytes;
 	int status = MNL_CB_OK;
 
@@ -147,7 +174,7 @@ int mnl_cb_run(const void *bytes, size_t length, unsigned sequence, unsigned por
 			errno = h->nlmsg_pid != port ? ESRCH : EPROTO;
 			return MNL_CB_ERROR;
 		}
-		status = one_message(h, take, data);
+		status = one_message(h, &takers);
 		if (status <= MNL_CB_STOP)
 			return status;
 		if (step > length)
@@ -156,6 +183,21 @@ int mnl_cb_run(const void *bytes, size_t length, unsigned sequence, unsigned por
 		h = (const struct nlmsghdr *)((const char *)h + step);
 	}
 	return status;
+}
+
+int mnl_cb_run(const void *bytes, size_t length, unsigned sequence, unsigned port, mnl_cb_t take, void *data)
+{
+	return mnl_cb_run2(bytes, length, sequence, port, take, data, NULL, 0);
+}
+
+bool mnl_attr_ok(const struct nlattr *a, int length)
+{
+	return length >= (int)sizeof(*a) && a->nla_len >= sizeof(*a) && a->nla_len <= length;
+}
+
+struct nlattr *mnl_attr_next(const struct nlattr *a)
+{
+	return (struct nlattr *)((char *)a + aligned(a->nla_len));
 }
 
 uint16_t mnl_attr_get_type(const struct nlattr *a)
