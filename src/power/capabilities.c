@@ -49,6 +49,13 @@ bool power_is_kept(unsigned capability)
 	return sets_read(&s) && s.data[capability / 32].permitted >> capability % 32 & 1;
 }
 
+/* The kernel lets a process look into those alone that have no right more than itself, unless it has CAP_SYS_PTRACE. So
+ * in a container that was not given it, all is kept while we look: what is dropped would hide who holds the sockets. */
+static bool looks_as_an_equal(const struct sets *s, unsigned needs)
+{
+	return needs & POWER_LOOK && !(s->data[0].permitted >> CAP_SYS_PTRACE & 1);
+}
+
 static void sets_keep(struct sets *s, unsigned needs)
 {
 	struct __user_cap_data_struct keep[2] = { 0 };
@@ -73,7 +80,7 @@ void power_drop(unsigned needs)
 		return;
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-	if (!sets_read(&s))
+	if (!sets_read(&s) || looks_as_an_equal(&s, needs))
 		return;
 	sets_keep(&s, needs);
 	syscall(SYS_capset, &s.header, s.data);

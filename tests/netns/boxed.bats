@@ -35,3 +35,14 @@ fixes_in_podman() { # COMMAND...
 	echo "$fixes"
 	! grep -q "run --rm" <<<"$fixes"
 }
+
+# The rights that docker gives to root in a container. Who has none to trace others may only look into its equals.
+@test "with a container's own rights the holders of its sockets are seen" {
+	run unshare --net --pid --fork --mount-proc setpriv --no-new-privs --bounding-set \
+		-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+net_raw,+sys_chroot,+setfcap \
+		sh -c 'ip link set lo up 2>/dev/null; python3 -c "
+import socket, time
+s = socket.socket(); s.bind((\"0.0.0.0\", 7000)); s.listen(); print(1, flush=True); time.sleep(60)" | {
+			read -r _; "$1" list -q -H -c comm "local-port == 7000" --netns self; }' - "$UNFIN"
+	[[ $output == python3* ]]
+}
