@@ -187,7 +187,7 @@ void secrets_mask(struct text *out, const char *bytes, size_t length)
 	bool has_ends = memchr(bytes, '\0', length);
 	struct masking m = { .out = out };
 
-	for (size_t at = 0, used; at < length; at += used + 1) {
+	for (size_t at = 0, used; at <= length; at += used + 1) {
 		const char *end = memchr(bytes + at, has_ends ? '\0' : ' ', length - at);
 		used = end ? (size_t)(end - bytes) - at : length - at;
 		cleanup(cleanup_free) char *word = memory_strndup(bytes + at, used);

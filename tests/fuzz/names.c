@@ -4,6 +4,9 @@
 #include "base/json.h"
 #include "base/utf8.h"
 #include "base/words.h"
+#include "model/command.h"
+#include "model/secrets.h"
+#include "source/name/cgroup.h"
 
 static void expect_printable(const char *s)
 {
@@ -13,6 +16,36 @@ static void expect_printable(const char *s)
 			abort();
 		s += length;
 	}
+}
+
+/* What a shell reads as more than the words of a command. */
+static void expect_plain_command(const char *path)
+{
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	struct process p = { 0 };
+	struct cgroup c;
+
+	cgroup_parse(arena_printf(arena, "0::/system.slice/%s.service\n", path), arena, &c);
+	p.unit = c.unit;
+	p.unit_is_system = c.unit_is_system;
+	p.container = c.container;
+	const char *command = command_restart(&p, arena);
+	if (command && (strpbrk(command, ";|&$`<>()\"\n\t*?[]{}~#!") || !starts_with(command, "systemctl restart ")))
+		abort();
+}
+
+/* What was masked stays masked, and only printable bytes were added. */
+static void expect_masked_once(const char *line)
+{
+	TEXT_CLEANUP once = { 0 };
+	TEXT_CLEANUP twice = { 0 };
+
+	secrets_mask(&once, line, strlen(line));
+	if (!once.length)
+		return;
+	secrets_mask(&twice, once.bytes, once.length);
+	if (!streq(once.bytes, twice.bytes))
+		abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
@@ -32,6 +65,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	fuzz_expect_json(&document);
 	text_add_shown(&shown, first);
 	expect_printable(shown.bytes ? shown.bytes : "");
+	shown.length = 0;
+	text_add_name(&shown, second);
+	expect_printable(shown.bytes);
+	expect_plain_command(first);
+	expect_masked_once(second);
 	text_columns(second);
 	glob_match(first, second);
 	word_equal(first, second);

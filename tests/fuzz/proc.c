@@ -67,10 +67,10 @@ static void read_mounts(const char *text, struct arena *arena)
 
 static void read_wait(const char *text, struct arena *arena)
 {
-	int number = -1;
+	struct thread_call call = { .number = -1 };
 
-	thread_wait_parse(text, (uint32_t)getpid(), 'S', &number);
-	thread_wait_syscall(number);
+	thread_wait_parse(text, (uint32_t)getpid(), 'S', &call);
+	thread_wait_syscall(call.number);
 }
 
 static void read_sysctl_file(const char *text, struct arena *arena)

@@ -48,6 +48,7 @@ static const struct {
 	{ "", "" },
 	{ "app", "app" },
 	{ "app --token", "app --token" },
+	{ "app  a  ", "app  a  " },
 };
 
 static void known_ways_to_hand_on_a_secret(void **state)
