@@ -23,6 +23,25 @@ setup() {
 	(cd "${binary%/*}" && sha256sum -c --quiet "${binary##*/}.sha256")
 }
 
+@test "it is hardened, as what \`make\` builds is" {
+	[ -x build/unfin ] || make -s
+	run -0 tests/dist/hardened build/unfin
+	run -0 tests/dist/hardened build-dist/unfin "$binary"
+}
+
+@test "it says what is in it" {
+	jq -e '.spdxVersion == "SPDX-2.3" and ([.packages[].name] | index("libbpf-dev") != null and index("unfin") != null)
+		and all(.packages[]; .versionInfo != "")' "$binary.spdx.json"
+}
+
+@test "the same bytes come out of a tree elsewhere" {
+	copy=$BATS_TEST_TMPDIR/elsewhere/tree
+	mkdir -p "$copy"
+	git -c safe.directory='*' ls-files -z --cached --others --exclude-standard | tar --null -T - -cf - | tar -C "$copy" -xf -
+	(cd "$copy" && SOURCE_DATE_EPOCH=0 make/dist)
+	cmp "$binary" "$copy/$binary"
+}
+
 @test "it runs in a root that holds nothing else" {
 	run -0 tests/dist/inside "$root" "$binary" --version
 	[[ $output == "unfin "* ]]
