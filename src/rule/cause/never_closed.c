@@ -214,6 +214,12 @@ static bool may_be_handed_down(const struct moment *m, const struct suspects *g,
 	return f->count > 1;
 }
 
+/* What the threads wait for takes a watch to see. */
+static bool may_be_unserved(const struct inquiry *q, const struct suspects *g, const struct close_wait *c)
+{
+	return !q->moment->window.ms && g->end_is_listener && c->unread * 10 >= c->sockets * 9;
+}
+
 static void tell_alternatives(struct inquiry *q, const struct suspects *g, const struct fate *fate, struct finding *f)
 {
 	const struct process *p = &q->moment->processes.items[f->subject];
@@ -226,6 +232,9 @@ static void tell_alternatives(struct inquiry *q, const struct suspects *g, const
 		                     "work that takes longer than %s would look the same; ages alone tell in %s",
 		                     duration_text(q, fate->facts.ages.oldest_ms), duration_text(q, fate->known_in_ms)),
 		        longer_watch(q, fate->known_in_ms));
+	if (fate->kind == FATE_OPEN && may_be_unserved(q, g, &fate->facts))
+		finding_or_else(f, "not-served", "nobody has read what they asked: all workers may wait for others",
+		                longer_watch(q, 0));
 	if (fate->may_be_pool)
 		finding_or_else(f, "stale-pool", "a pool that still fills: more at once than it has now",
 		                longer_watch(q, 0));
