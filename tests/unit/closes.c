@@ -208,6 +208,7 @@ static void the_oldest_of_a_finding_lies_between_two_times(void **state)
 	cleanup(judgement_cleanup) struct judgement *j = judged(m);
 	assert_int_equal(j->findings.items[0].oldest_ms, 15000);
 	assert_int_equal(j->findings.items[0].oldest_max_ms, 52000);
+	assert_non_null(evidence_with(&j->findings.items[0], "sent FIN 15 s to 52 s ago"));
 }
 
 /* A leak of 40 handles, ten of which came while watched, in a process whose descriptors will end. */

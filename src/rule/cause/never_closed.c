@@ -51,13 +51,21 @@ static void tell_closes(struct inquiry *q, const struct fate *fate, struct findi
 		                 count_text(q, c->closed.ended));
 }
 
+/* Where probes have moved the stamps, and nothing tells how long the peers waited, the end came between two times. */
+static const char *since_text(struct inquiry *q, const struct close_wait *c, const struct finding *f)
+{
+	bool bounded = c->assumed_ms == AGE_NOT_ASSUMED && f->oldest_known && f->oldest_max_ms != UINT64_MAX;
+	uint64_t oldest_ms = bounded ? MAX(c->ages.oldest_ms, f->oldest_max_ms) : c->ages.oldest_ms;
+
+	return c->ages.known ? range_text(q, c->ages.youngest_ms, oldest_ms) : "an unknown time";
+}
+
 static void tell_proof(struct inquiry *q, const struct fate *fate, struct finding *f)
 {
 	const struct close_wait *c = &fate->facts;
 
 	finding_evidence(q, f, "%s sent FIN %s ago; the program still holds the %s",
-	                 c->sockets == 1 ? "the peer" : "peers",
-	                 c->ages.known ? range_text(q, c->ages.youngest_ms, c->ages.oldest_ms) : "an unknown time",
+	                 c->sockets == 1 ? "the peer" : "peers", since_text(q, c, f),
 	                 c->sockets == 1 ? "descriptor" : "descriptors");
 	tell_closes(q, fate, f);
 	if (close_wait_passes_over_idle(c))
