@@ -4,8 +4,8 @@ missing: a crash, a hang, "nothing wrong", or another answer without a gap is a 
 import json, os, subprocess
 
 # What differs from run to run by itself.
-VOLATILE = set("""taken_at age_ms age_min_ms age_max_ms oldest_s oldest_ms eta eta_why since evidence excluded first_at last_at
-	used files_used started_at growth_per_min own alternatives recv_q confidence severity advice verdict""".split())
+VOLATILE = set("""eta eta_why since evidence excluded used files_used growth_per_min own alternatives recv_q confidence severity
+	advice verdict""".split())
 FINE = "same", "told", "incomplete", "unable"
 
 
@@ -23,7 +23,7 @@ class Run:
 
 def steady(value):
     if isinstance(value, dict):
-        return {k: steady(v) for k, v in value.items() if k not in VOLATILE}
+        return {k: steady(v) for k, v in value.items() if k not in VOLATILE and not k.endswith(("_s", "_ms", "_at"))}
     if isinstance(value, list):
         return [steady(v) for v in value]
     return value
