@@ -87,7 +87,8 @@ def judge_kept(unfin, path):
     return "told" if kept.status == 3 and kept.gaps() else f"KEPT: {kept.status} {kept.err[:80]}"
 
 
-def judge(name, base, run, kept, unfin):
+def judge(name, base, run, kept, unfin, mute=False):
+    """mute: no byte could be written, to nowhere; then the status alone can tell."""
     if run is None:
         return "HANG"
     if run.status < 0 or run.status >= 128:
@@ -97,10 +98,10 @@ def judge(name, base, run, kept, unfin):
     if name == "record":
         if run.status == 0:
             return judge_kept(unfin, kept)
-        if os.path.exists(kept):
+        if os.path.exists(kept) and judge_kept(unfin, kept) not in FINE:  # whole it may be, and the word about it lost
             return "FILE LEFT"
     if run.status == 4 and (name != "doctor" or run.document is None):
-        return "unable" if run.err.strip() else "UNABLE WITHOUT A WORD"
+        return "unable" if run.err.strip() or mute else "UNABLE WITHOUT A WORD"
     if run.status == 2:
         return "USAGE: " + run.err[:80]
     if name.startswith("check") and run.status == 0:
