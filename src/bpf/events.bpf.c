@@ -137,6 +137,8 @@ static __always_inline bool may_be_probed(struct tcp_sock *tp)
 	       !not_probed(tp, (__u32)bpf_jiffies64() - tp->inet_conn.icsk_ack.lrcvtime);
 }
 
+enum { AT_ONCE_JIFFIES = 2 }; /* between two closes of one sweep */
+
 static __always_inline void add_close(struct record_close *row, const struct record_close *one)
 {
 	__sync_fetch_and_add(&row->count, 1);
@@ -147,6 +149,10 @@ static __always_inline void add_close(struct record_close *row, const struct rec
 	row->last = one->last;
 	if (one->youngest < row->youngest)
 		row->youngest = one->youngest;
+	row->run = one->last_at - row->last_at <= AT_ONCE_JIFFIES ? row->run + 1 : 1;
+	row->last_at = one->last_at;
+	if (row->run > row->burst)
+		row->burst = row->run;
 	if (!one->idle_known)
 		return;
 	if (!row->idle_known || one->idle_low < row->idle_low)
@@ -159,8 +165,10 @@ static __always_inline void add_close(struct record_close *row, const struct rec
 static __always_inline void count_close(struct held *was)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	__u32 age = (__u32)bpf_jiffies64() - was->fin_at;
-	struct record_close one = { .count = 1, .oldest = age, .youngest = age, .processes = 1 };
+	__u32 now = (__u32)bpf_jiffies64(), age = now - was->fin_at;
+	struct record_close one = {
+		.count = 1, .oldest = age, .youngest = age, .processes = 1, .last_at = now, .run = 1, .burst = 1
+	};
 
 	if (was->idle != IDLE_UNKNOWN) {
 		one.idle_known = 1;

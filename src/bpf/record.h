@@ -210,7 +210,7 @@ struct record_close {
 	__u32 idle_known;
 	__u32 idle_low, idle_high; /* jiffies from the last data to the FIN, of idle_known of them */
 	__u32 processes, last;     /* `ended`: how many did, and the number of the last */
-	__u32 padding;
+	__u32 last_at, run, burst; /* jiffies of the last one; how many followed each other at once: now, and at most */
 };
 
 _Static_assert(sizeof(struct record_pid_namespace) == 16, "record_pid_namespace");
@@ -224,5 +224,5 @@ _Static_assert(sizeof(struct record_caller_key) == 16, "record_caller_key");
 _Static_assert(sizeof(struct record_caller) == 680, "record_caller");
 _Static_assert(sizeof(struct record_first_close) == 32, "record_first_close");
 _Static_assert(sizeof(struct record_close_key) == 40, "record_close_key");
-_Static_assert(sizeof(struct record_close) == 40, "record_close");
+_Static_assert(sizeof(struct record_close) == 48, "record_close");
 #endif

@@ -57,6 +57,7 @@ struct departure {
 	uint64_t count;
 	uint64_t oldest_ms; /* how long after the FIN (FIN_WAIT2: its answer) the latest of them came, at least */
 	uint64_t spread_ms; /* how much later than the soonest one */
+	uint64_t burst;     /* so many, at most, were closed one right after the other */
 	/* How long they had lain idle when the peer ended them, from the last data to its FIN: known of so many. */
 	uint64_t idle_known, idle_low_ms, idle_high_ms;
 };

@@ -140,6 +140,7 @@ static int collect_closes(struct events *e, struct moment *m)
 			.as_server = key.side != RECORD_CLIENT,
 			.count = row.count,
 			.oldest_ms = row.oldest * tick_ns / NS_PER_MS,
+			.burst = row.burst,
 			.spread_ms = (row.oldest - row.youngest) * tick_ns / NS_PER_MS,
 			.idle_known = row.idle_known,
 			.idle_low_ms = row.idle_low * tick_ns / NS_PER_MS,

@@ -70,7 +70,7 @@ def label_faults($expect):
 def page_faults($expect; $meta):
   . as $doc
   | [$expect.roots[]?.id] as $roots
-  | (if $look == "one" then [$expect.roots[]?.candidates // [] | .[]] else [] end) as $candidates
+  | (if $look == "one" or $expect.undecidable then [$expect.roots[]?.candidates // [] | .[]] else [] end) as $candidates
   | ($roots + [$expect.effects[]?.id] + ($expect.allowed // []) + $candidates) as $known
   | ($doc.findings // []) as $findings
   | [ ($findings[] | select(.confidence == "certain" and (is_effect_of_innocent($expect) | not) and (.id as $i | $known + harmless | index($i) | not)) | "wrong-certain:" + .id),

@@ -295,7 +295,7 @@ static bool never_closed_check(struct inquiry *q, const struct suspects *g, stru
 	tell_excluded(q, fate, f);
 	advise(q, fate, f);
 	budgets_add(q, f);
-	close_wait_grow(q, &fate->facts, f);
+	fate_grow(q, fate, f);
 	return true;
 }
 

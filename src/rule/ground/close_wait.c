@@ -189,7 +189,7 @@ static bool is_passed_over(uint64_t count, uint64_t span_ms, uint64_t idle_ms)
 
 /* By the latest of those that are held; a few that have survived a collector may be much older. They did not all come
  * in one burst, when many were needed at once. */
-static bool passes_over_held(const struct close_wait *c)
+bool close_wait_seems_to_pass_over(const struct close_wait *c)
 {
 	const struct ages *a = &c->ages;
 
@@ -197,10 +197,11 @@ static bool passes_over_held(const struct close_wait *c)
 	       is_passed_over(MIN(c->own, (uint64_t)AGES_LATEST), a->latest_oldest_ms, c->patience_median_ms);
 }
 
-/* By those that were closed, old and young at once. What a pool in turn finds stale it closes each at the same age. */
+/* By those that were closed, old and young at once. What a pool finds stale it closes one by one, as it needs another.
+ */
 static bool passes_over_closed(const struct departures *d)
 {
-	return d->spread_ms * 4 >= d->oldest_ms * 3 && d->idle_known * 2 >= d->count &&
+	return d->burst >= AGES_LATEST && d->spread_ms * 2 >= d->oldest_ms && d->idle_known * 2 >= d->count &&
 	       is_passed_over(d->count, d->spread_ms, d->idle_low_ms);
 }
 
@@ -213,7 +214,7 @@ bool close_wait_passes_over_idle(const struct close_wait *c)
 		return false;
 	if (too_many || c->opened < OPENED_LEAST)
 		return too_many;
-	return c->closed.count ? passes_over_closed(&c->closed) : passes_over_held(c);
+	return c->closed.count ? passes_over_closed(&c->closed) : close_wait_seems_to_pass_over(c);
 }
 
 bool close_wait_reaches_back(const struct close_wait *c)
@@ -245,35 +246,4 @@ bool close_wait_done_with(const struct close_wait *c)
 
 	return (as_client || as_server || most(c->dead_before, c->sockets)) && a->known >= EVEN_LEAST &&
 	       a->oldest_ms >= DONE_MS && a->median_ms >= DONE_MEDIAN_MS;
-}
-
-static const char *why_unknown(struct inquiry *q, const struct growth *g)
-{
-	if (g->again_s)
-		return arena_printf(q->arena, "%s: ask again in %u s", g->why, g->again_s);
-	return arena_printf(q->arena, "%s: unfin check --window %us", g->why, g->window_s);
-}
-
-void close_wait_grow(struct inquiry *q, const struct close_wait *c, struct finding *f)
-{
-	const struct moment *m = q->moment;
-	ARRAY(uint64_t) ages = { 0 };
-
-	array_each (&f->sockets, s) {
-		uint64_t ms;
-		if (finished_ms(&m->sockets.items[*s], c->assumed_ms, &ms))
-			*array_push(&ages) = ms;
-	}
-	if (ages.count)
-		array_sort(&ages, compare_u64);
-	struct growth_evidence e = { .ages_ms = ages.items,
-		                     .count = ages.count,
-		                     .closed_oldest_ms = c->closed.count ? c->closed.oldest_ms : 0,
-		                     .window_ms = m->window.ms,
-		                     .arrived = c->arrived,
-		                     .reaches_back = close_wait_reaches_back(c) };
-	f->growth = growth_of(&e);
-	if (!f->growth.known)
-		f->growth.why = why_unknown(q, &f->growth);
-	array_free(&ages);
 }

@@ -40,6 +40,9 @@ bool close_wait_reaches_back(const struct close_wait *c);
 /* A client that opened the next one while those before lay there idle, and not yet ended by the server: a pool would
  * have used them again. */
 bool close_wait_passes_over_idle(const struct close_wait *c);
+/* The same by the pace of those that are held alone, which a pool that hands out its connections in turn has as well.
+ */
+bool close_wait_seems_to_pass_over(const struct close_wait *c);
 /* The peers have what they wanted: none waits for us. */
 bool close_wait_answered(const struct close_wait *c);
 /* Nothing is left to do on them, whatever the program does now: a client has read its answers and got the server's end
@@ -49,6 +52,3 @@ bool close_wait_done_with(const struct close_wait *c);
 
 /* Keeps those of f->sockets that are at least `ms` old (of unknown age: kept), and describes f anew. */
 void close_wait_keep_older(struct inquiry *q, const struct close_wait *c, struct finding *f, uint64_t ms);
-
-/* Fills f->growth from the ages of f->sockets. */
-void close_wait_grow(struct inquiry *q, const struct close_wait *c, struct finding *f);

@@ -5,6 +5,7 @@
  * reach back to the start of the program, of its load or of a burst proves nothing yet: after a restart slow work does
  * so as well, and the first close is due when the first work is done. */
 #include "fate.h"
+#include "texts.h"
 #include "rule/ground/served.h"
 #include "rule/ground/time_limits.h"
 
@@ -131,6 +132,19 @@ static bool decide_relay(struct inquiry *q, const struct suspects *g, struct fat
 	return fate->relay != RELAY_NO;
 }
 
+/* A client whose server has ended what lay idle, and that was seen closing: a pool, or a leak that a collector ends.
+ * Work that is slow it has none. */
+static void decide_idle_client(const struct close_wait *c, struct fate *fate)
+{
+	bool passes = close_wait_passes_over_idle(c);
+
+	fate->kind = passes ? FATE_LEAKED : FATE_POOLED;
+	/* The pool is seen at work if it throws stale ones away. Else it may as well be one burst, or a leak at rest.
+	 */
+	fate->sure = passes || ((c->closed.count || c->gives_back) && !grows(c) &&
+	                        (c->closed.count || !close_wait_seems_to_pass_over(c)));
+}
+
 static void decide(struct inquiry *q, const struct suspects *g, struct fate *fate)
 {
 	const struct close_wait *c = &fate->facts;
@@ -144,14 +158,9 @@ static void decide(struct inquiry *q, const struct suspects *g, struct fate *fat
 		return;
 	fate->kind = FATE_PASSING;
 	fate->sure = false;
-	if (is_pool(q, g, c)) {
-		fate->kind = FATE_POOLED;
-		/* The pool is seen at work if it throws stale ones away. Else it may as well be one burst, or a leak at
-		 * rest. */
-		fate->sure = c->closed.count || c->gives_back;
-	} else if (close_wait_passes_over_idle(c)) {
-		fate->kind = FATE_LEAKED;
-		fate->sure = true;
+	if (is_pool(q, g, c) || close_wait_passes_over_idle(c) ||
+	    (c->closed.count && !g->end_is_listener && close_wait_idle_timeout(c))) {
+		decide_idle_client(c, fate);
 	} else if (c->closed.count) {
 		decide_by_closes(q, g, fate);
 	} else {
@@ -203,4 +212,52 @@ bool fate_suspect(struct inquiry *q, uint32_t socket)
 	const struct socket *s = &q->moment->sockets.items[socket];
 
 	return s->state == STATE_CLOSE_WAIT || socket_has(s, SOCKET_WAS_CONNECTED);
+}
+
+static const char *why_unknown(struct inquiry *q, const struct growth *g)
+{
+	if (g->again_s)
+		return arena_printf(q->arena, "%s: ask again in %u s", g->why, g->again_s);
+	return arena_printf(q->arena, "%s: unfin check --window %us", g->why, g->window_s);
+}
+
+/* Why ages tell no growth here, or NULL: they would be those of survivors. */
+static const char *why_no_growth(struct inquiry *q, const struct fate *fate)
+{
+	if (fate->kind == FATE_OPEN)
+		return arena_printf(q->arena, "nothing was due yet: ages alone tell in %s",
+		                    duration_text(q, fate->known_in_ms));
+	if (fate->facts.gives_back)
+		return "earlier ones have been closed";
+	return NULL;
+}
+
+void fate_grow(struct inquiry *q, const struct fate *fate, struct finding *f)
+{
+	const struct close_wait *c = &fate->facts;
+	const struct moment *m = q->moment;
+	const char *why = why_no_growth(q, fate);
+	ARRAY(uint64_t) ages = { 0 };
+
+	if (why) {
+		f->growth = (struct growth){ .why = why };
+		return;
+	}
+	array_each (&f->sockets, s) {
+		uint64_t ms;
+		if (finished_ms(&m->sockets.items[*s], c->assumed_ms, &ms))
+			*array_push(&ages) = ms;
+	}
+	if (ages.count)
+		array_sort(&ages, compare_u64);
+	struct growth_evidence e = { .ages_ms = ages.items,
+		                     .count = ages.count,
+		                     .closed_oldest_ms = c->closed.count ? c->closed.oldest_ms : 0,
+		                     .window_ms = m->window.ms,
+		                     .arrived = c->arrived,
+		                     .reaches_back = close_wait_reaches_back(c) };
+	f->growth = growth_of(&e);
+	if (!f->growth.known)
+		f->growth.why = why_unknown(q, &f->growth);
+	array_free(&ages);
 }

@@ -34,3 +34,6 @@ struct fates;
 /* The inquiry's own; valid until it ends. */
 const struct fate *fate_of(struct inquiry *q, const struct suspects *g);
 void fates_free(struct fates *fates); /* NULL is fine */
+
+/* Fills f->growth, from the ages of f->sockets, which are those of this fate. */
+void fate_grow(struct inquiry *q, const struct fate *fate, struct finding *f);

@@ -306,6 +306,7 @@ static void depart_idle(struct departures *all, const struct departure *d)
 static void depart_seen(struct departures *all, const struct departure *d, bool leaves)
 {
 	all->spread_ms = MAX(all->spread_ms, d->spread_ms);
+	all->burst = MAX(all->burst, d->burst);
 	if (leaves)
 		depart(all, d->count, d->oldest_ms, d->oldest_ms);
 	else

@@ -14,7 +14,9 @@ struct departures {
 	uint64_t ended;     /* beside them: went with a process that had many, or whose program ended with it */
 	uint64_t oldest_ms; /* the oldest age at which one was seen to go; by two looks: with the window on top */
 	uint64_t least_ms;  /* the same without the window: so old it was at least */
-	uint64_t spread_ms; /* from the soonest to the latest close: a collector closes the old and the young at once */
+	/* From the soonest to the latest close, and how many came one right after the other: a collector closes the old
+	 * and the young at once. */
+	uint64_t spread_ms, burst;
 	/* How long they had lain idle when the peer ended them; known of so many. */
 	uint64_t idle_known, idle_low_ms, idle_high_ms;
 };
