@@ -61,6 +61,7 @@ struct finding {
 	uint32_t netns;          /* index into the moment's namespaces, NETNS_UNKNOWN */
 	uint32_t subject;        /* index of the process that must change something, PROCESS_NONE */
 	const char *subject_why; /* why there is no subject, else NULL */
+	uint32_t holder;         /* becomes the subject, unless the finding turns out to have a cause; PROCESS_NONE */
 	ARRAY(uint32_t) others;  /* further processes concerned */
 	uint32_t other_end;      /* the process the connections lead to, PROCESS_NONE: out of view, or several */
 	const char *peer;        /* the other end; NULL: none, or several */

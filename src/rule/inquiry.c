@@ -13,7 +13,7 @@ struct finding *finding_new(struct inquiry *q, const char *id, const char *title
 
 	f->id = id;
 	f->title = title;
-	f->subject = f->other_end = PROCESS_NONE;
+	f->subject = f->holder = f->other_end = PROCESS_NONE;
 	f->netns = NETNS_UNKNOWN;
 	f->ends = 1;
 	f->queue = SOCKET_NONE;

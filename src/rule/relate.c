@@ -13,7 +13,7 @@ struct finding *finding_find(struct inquiry *q, uint32_t serial)
 	return NULL;
 }
 
-static const struct finding *root_of(struct inquiry *q, const struct finding *f)
+const struct finding *finding_root(struct inquiry *q, const struct finding *f)
 {
 	while (f->cause != FINDING_NONE)
 		f = finding_find(q, f->cause);
@@ -28,7 +28,7 @@ static void relate(struct inquiry *q, struct finding *f)
 
 	if (!cause && f->waits_for.count)
 		cause = shares_holder(q, f, f->waits_for.items, f->waits_for.count) ?: waits_stopper(q, f);
-	if (cause && root_of(q, cause) != f)
+	if (cause && finding_root(q, cause) != f)
 		f->cause = cause->serial;
 }
 
@@ -49,10 +49,12 @@ static void victims_sort(struct finding *f, const struct finding *root)
 /* The queue is full for want of descriptors, and these went into a leak: all three are the leak's effects. */
 static void climb(struct inquiry *q, struct finding *f)
 {
-	const struct finding *root = root_of(q, f);
+	const struct finding *root = finding_root(q, f);
 
-	if (root == f)
+	if (root == f) {
+		f->subject = f->subject == PROCESS_NONE ? f->holder : f->subject;
 		return;
+	}
 	f->cause = root->serial;
 	f->caused_by = root->key;
 	if (f->yields_advice)

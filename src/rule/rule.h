@@ -37,6 +37,8 @@ void findings_name(struct inquiry *q);
 
 /* NULL: there is none of this serial. */
 struct finding *finding_find(struct inquiry *q, uint32_t serial);
+/* The first of the causes found so far; itself if it has none. */
+const struct finding *finding_root(struct inquiry *q, const struct finding *f);
 
 /* Takes out the findings for which `drop` (one bool each) holds. The effects of one that goes become roots, and say so.
  */

@@ -145,6 +145,19 @@ static void tell_other_address(struct inquiry *q, const struct exhausted *x, str
 		                 count_text(q, elsewhere.free_low), addr_text(q, &other.local));
 }
 
+/* Who alone has at least half of them. */
+static uint32_t main_holder(struct inquiry *q, const struct finding *f)
+{
+	uint32_t process = suspects_main_process(q->moment, f->sockets.items, f->sockets.count);
+	size_t count = 0;
+
+	array_each (&f->sockets, s) {
+		const struct holder *h = moment_holder(q->moment, q->moment->sockets.items[*s].first_holder);
+		count += h && h->process == process;
+	}
+	return count * 2 >= f->count ? process : PROCESS_NONE;
+}
+
 /* The present owners of the ports, largest first: at most three are named. */
 static void tell_holders(struct inquiry *q, const struct exhausted *x, struct finding *f)
 {
@@ -157,8 +170,10 @@ static void tell_holders(struct inquiry *q, const struct exhausted *x, struct fi
 	array_each (&takers.sockets, s)
 		*array_push(&f->sockets) = *s;
 	f->count = f->sockets.count;
-	if (f->count)
+	if (f->count) {
 		budgets_tell_holders(q, f);
+		f->holder = main_holder(q, f);
+	}
 	array_free(&takers.sockets);
 }
 

@@ -8,7 +8,8 @@ enum { NEAR_S = 3600, WINDOW_MS = 5000 };
 
 bool reach_is_near(const struct moment *m, const struct forecast *f)
 {
-	bool enough = m->window.ms >= WINDOW_MS || !m->window.ms;
+	/* Ages of TIME_WAIT tell as much in a short window as in one look. */
+	bool enough = m->window.ms >= WINDOW_MS || !m->window.ms || f->waits;
 
 	return enough && f->known && !f->never && f->steady && (f->waits || isfinite(f->high_s)) && f->s < NEAR_S;
 }
@@ -104,13 +105,13 @@ static bool ends_later(const struct finding *f, const struct finding *other)
 	return f->eta.s > other->eta.s || (f->eta.s == other->eta.s && f > other);
 }
 
-/* A root tells its own end, if it knows how fast it grows. */
+/* A root tells its own end, if it knows how fast it grows. Where it is not sure that it grows at all, nobody is. */
 static bool is_told(struct inquiry *q, const struct finding *f)
 {
 	const struct finding *root = finding_find(q, f->cause);
 
 	if (root)
-		return root->growth.known || root->eta_known;
+		return root->growth.known || root->eta_known || root->confidence == CONFIDENCE_POSSIBLE;
 	array_each (&q->findings, other)
 		if (other != f && other->foreseen && other->cause == FINDING_NONE && ends_later(f, other) &&
 		    same_growth(q->moment, f, other))

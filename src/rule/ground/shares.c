@@ -44,17 +44,15 @@ size_t shares_count(struct inquiry *q, const struct finding *f, const uint32_t *
 const struct finding *shares_holder(struct inquiry *q, const struct finding *f, const uint32_t *sockets, size_t count)
 {
 	cleanup(cleanup_free) bool *marked = mark(q, sockets, count);
-	const struct finding *best = NULL;
+	cleanup(cleanup_free) size_t *shared = memory_zeroed((q->findings.count + 1) * sizeof(*shared));
 	size_t most = 0;
 
 	array_each (&q->findings, other) {
-		if (other == f || rule_of(other)->explains_no_socket)
-			continue;
-		size_t shared = count_marked(q, other, marked);
-		if (shared * 2 >= count && shared > most) {
-			most = shared;
-			best = other;
-		}
+		const struct finding *root = finding_root(q, other);
+		if (other != f && root != f && !rule_of(other)->explains_no_socket)
+			shared[root - q->findings.items] += count_marked(q, other, marked);
 	}
-	return best;
+	for (size_t i = 1; i < q->findings.count; i++)
+		most = shared[i] > shared[most] ? i : most;
+	return shared[most] && shared[most] * 2 >= count ? &q->findings.items[most] : NULL;
 }
