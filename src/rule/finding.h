@@ -86,7 +86,7 @@ struct finding {
 	 * the cause. */
 	socket_list waits_for;
 	uint32_t cause;        /* serial of the root, FINDING_NONE: it is one */
-	const char *caused_by; /* the root's key, NULL: it is one */
+	const char *caused_by; /* the root's key, which may have been left out on request; NULL: it is one */
 	ARRAY(struct alternative) alternatives;
 	ARRAY(const char *) evidence;
 	ARRAY(struct exclusion) excluded;

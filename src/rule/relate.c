@@ -64,11 +64,11 @@ static void climb(struct inquiry *q, struct finding *f)
 		f->subject_why = "see its cause";
 }
 
-/* What tells of its cause by pointing there must tell it itself once the cause is not shown. */
+/* What tells of its cause by pointing there must tell it itself once the cause is not shown. The key stays: it names
+ * what was left out. */
 static void become_root(struct inquiry *q, struct finding *f, const struct finding *dropped)
 {
 	f->cause = FINDING_NONE;
-	f->caused_by = NULL;
 	if (f->subject == PROCESS_NONE)
 		f->subject_why = dropped->subject == PROCESS_NONE
 		                         ? arena_printf(q->arena, "its cause is left out here: %s", dropped->id)

@@ -34,7 +34,7 @@ static void show_who(const struct lines *p, const struct finding *f)
 	TEXT_CLEANUP t = { 0 };
 
 	if (f->subject == PROCESS_NONE) {
-		if (!f->subject_why || f->caused_by) /* below its cause it needs no words */
+		if (!f->subject_why || f->cause != FINDING_NONE) /* below its cause it needs no words */
 			return;
 		text_printf(&t, "- (%s)", f->subject_why);
 		line(p, "who", t.bytes);

@@ -24,7 +24,7 @@ static void show_finding(struct text *out, const struct moment *m, const struct 
 {
 	TEXT_CLEANUP title = { 0 };
 
-	if (f->caused_by)
+	if (f->cause != FINDING_NONE)
 		text_printf(out, "\n### and so: %s `%s` (%s)\n\n", severity_name(f->severity), f->id,
 		            confidence_name(f->confidence));
 	else
@@ -49,7 +49,7 @@ void check_md(struct text *out, const struct moment *m, const struct judgement *
 	md_escape(out, circumstances.bytes);
 	text_add(out, ".\n");
 	array_each (&j->findings, f)
-		show_finding(out, m, f, f->caused_by ? number : ++number);
+		show_finding(out, m, f, f->cause != FINDING_NONE ? number : ++number);
 	text_add(out, "\n## States\n\n| state | sockets |\n|---|---|\n");
 	states_md(out, m);
 	if (m->coverage.gaps.count)

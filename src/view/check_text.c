@@ -84,7 +84,7 @@ static bool time_wait_is_normal(const struct judgement *j)
 
 	array_each (&j->findings, f)
 		for (size_t i = 0; i < ARRAY_SIZE(blamed); i++)
-			if (streq(f->id, blamed[i]) && !f->caused_by)
+			if (streq(f->id, blamed[i]) && f->cause == FINDING_NONE)
 				return false;
 	return true;
 }
@@ -100,7 +100,7 @@ void check_text(struct text *out, const struct moment *m, const struct judgement
 	show_verdict(&p);
 	array_each (&j->findings, f) {
 		char label[32];
-		if (f->caused_by)
+		if (f->cause != FINDING_NONE)
 			snprintf(label, sizeof(label), "   and so: ");
 		else
 			snprintf(label, sizeof(label), "%u. ", ++number);

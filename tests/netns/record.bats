@@ -16,8 +16,8 @@ keep() { # FAULT FILE: what check says of it stands in FILE.json
 @test "the findings of a kept moment are those of the live run, byte for byte" {
 	for fault in incident never-closed accept-queue healthy-pool; do
 		keep "$fault" "$fault.unfin"
-		run "$UNFIN" check --json --from "$fault.unfin"
-		cmp - "$fault.unfin.json" <<<"$output"
+		# What was left out on request is told by where it was asked: there, or in the file.
+		cmp <("$UNFIN" check --json --from "$fault.unfin" | jq 'del(.narrowed)') <(jq 'del(.narrowed)' "$fault.unfin.json")
 		[[ $(stat -c %a "$fault.unfin") == 600 ]]
 	done
 }

@@ -68,7 +68,7 @@ static void check_ranks(struct inquiry *q)
 			assert_non_null(root);
 			assert_true(steps < q->findings.count);
 		}
-		assert_true((f->caused_by != NULL) == (f != root));
+		assert_true(f == root || streq(f->caused_by, root->key));
 		assert_true(root->severity >= f->severity);
 		array_each (&q->findings, other)
 			assert_true(other == f || !streq(other->key, f->key));

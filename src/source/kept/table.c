@@ -248,7 +248,7 @@ static const struct kept_column departure_columns[] = {
 	C(U64, count),
 	C(U64, oldest_ms),
 	C(U64, spread_ms, .since = 7),
-	C(U64, burst, .since = 7),
+	C(U64, burst, .since = 9),
 	C(U64, idle_known, .since = 4),
 	C(U64, idle_low_ms, .since = 4),
 	C(U64, idle_high_ms, .since = 4),
