@@ -83,8 +83,8 @@ static const char *const accepted[] = { "output", "json", "color", NULL };
 
 const struct command command_doctor = {
 	.name = "doctor",
-	.summary = "what this host, kernel and user let unfin see, and what mends the rest",
-	.examples = "unfin doctor  # what is missing, what is lost without it, the command that mends it\n"
+	.summary = "what this host, kernel and user let unfin see, and what fixes the rest",
+	.examples = "unfin doctor  # what is missing, what is lost without it, the command that fixes it\n"
 	            "unfin doctor --json\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(JSON),

@@ -13,7 +13,7 @@ static const struct limit_words words[LIMIT_KINDS] = {
 	[LIMIT_PORTS_CONNECT] = { "ports-connect", "netns", "net.ipv4.ip_local_port_range",
 	                          "the network namespace's administrator", "ports" },
 	[LIMIT_DESCRIPTORS] = { "descriptors", "process", "RLIMIT_NOFILE (ulimit -n, LimitNOFILE=)",
-	                        "who starts the process", "descriptors" },
+	                        "whoever starts the process", "descriptors" },
 	[LIMIT_FILES] = { "files", "host", "fs.file-max", "the host's administrator", "open files" },
 	[LIMIT_QUEUE] = { "listen-queue", "listener", "listen() backlog, at most net.core.somaxconn", "the program",
 	                  "connections" },

@@ -140,22 +140,55 @@ static void show_budget(const struct lines *p, const struct finding *f)
 		text_add(&t, ", ends in ");
 		format_duration(&t, f->eta.s * MS_PER_S);
 	} else if (f->eta_why && b->used < b->limit && b->used * 4 >= b->limit) { /* far from full: not worth a line */
-		text_printf(&t, "; when it ends cannot be said: %s", f->eta_why);
+		text_printf(&t, "; no forecast: %s", f->eta_why);
 	}
 	line(p, "budget", t.bytes);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && streq(a, b));
+}
+
+/* A program that its supervisor starts again after each failure is one victim to a person, and not thirty. */
+static bool is_same_victim(const struct moment *m, const struct victim *a, const struct victim *b)
+{
+	const struct process *x = &m->processes.items[a->process], *y = &m->processes.items[b->process];
+
+	return a->call == b->call && a->error == b->error && a->target_known == b->target_known &&
+	       a->copes == b->copes && endpoint_same(&a->target, &b->target) && streq(x->comm, y->comm) &&
+	       same_text(x->unit, y->unit) && same_text(x->container, y->container);
+}
+
+static bool is_told_before(const struct moment *m, const struct finding *f, const struct victim *v)
+{
+	for (const struct victim *before = f->victims.items; before < v; before++)
+		if (is_same_victim(m, before, v))
+			return true;
+	return false;
 }
 
 static void show_victims(const struct lines *p, const struct finding *f)
 {
 	array_each (&f->victims, v) {
 		TEXT_CLEANUP t = { 0 };
+		uint64_t count = 0, processes = 0;
+		if (is_told_before(p->m, f, v))
+			continue;
+		array_each (&f->victims, other) {
+			bool same = is_same_victim(p->m, v, other);
+			count += same ? other->count : 0;
+			processes += same;
+		}
 		add_process(&t, p->m, v->process);
+		if (processes > 1)
+			text_printf(&t, " and %llu more of its processes", (unsigned long long)processes - 1);
 		text_printf(&t, ": %s(", call_name(v->call));
 		if (v->target_known)
 			endpoint_format(&t, &v->target);
 		text_printf(&t, ") failed with %s, ", strerrorname_np(v->error));
-		format_count(&t, v->count);
-		text_add(&t, v->count == 1 ? " time" : " times");
+		format_count(&t, count);
+		text_add(&t, count == 1 ? " time" : " times");
 		if (p->m->window.ms) {
 			text_add(&t, " in ");
 			format_duration(&t, p->m->window.ms);
@@ -171,7 +204,7 @@ static void show_reasons(const struct lines *p, const struct finding *f)
 	array_each (&f->excluded, x) {
 		TEXT_CLEANUP t = { 0 };
 		text_printf(&t, "%s: %s", x->id, x->why);
-		line(p, x == f->excluded.items ? "not" : "", t.bytes);
+		line(p, x == f->excluded.items ? "isn't" : "", t.bytes);
 	}
 	array_each (&f->alternatives, a) {
 		TEXT_CLEANUP t = { 0 };
@@ -241,7 +274,7 @@ void verdict_circumstances(struct text *t, const struct moment *m)
 	format_count(t, m->coverage.sockets_seen);
 	text_add(t, " of ");
 	format_count(t, m->coverage.sockets_kernel);
-	text_add(t, " sockets of the kernel's count seen");
+	text_add(t, " sockets seen");
 	if (m->window.ms) {
 		text_add(t, ", watched ");
 		format_duration(t, m->window.ms);

@@ -47,7 +47,7 @@ static void add_mend(const struct wrap *w, const char *mend)
 	TEXT_CLEANUP quoted = { 0 };
 
 	text_printf(&quoted, "`%s`", mend);
-	wrap_line(w, 2, "mend", LABEL - 2, quoted.bytes);
+	wrap_line(w, 2, "fix", LABEL - 2, quoted.bytes);
 }
 
 static void tell_rights(const struct wrap *w, const struct rights *rights)

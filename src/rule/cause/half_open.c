@@ -68,9 +68,9 @@ static void tell(struct inquiry *q, struct finding *f, const struct silence *sil
 		finding_evidence(q, f, "on %s, data was sent again and again (%u times and more) without an answer",
 		                 count_text(q, silence->unanswered), silence->backoff);
 	if (!silence->keepalive)
-		finding_evidence(q, f, "SO_KEEPALIVE is off on all: without traffic nothing will ever tell");
+		finding_evidence(q, f, "SO_KEEPALIVE is off on all: without traffic nothing will ever notice");
 	else
-		finding_evidence(q, f, "SO_KEEPALIVE is on for %s of %s: those will be told one day",
+		finding_evidence(q, f, "SO_KEEPALIVE is on for %s of %s: those will notice eventually",
 		                 count_text(q, silence->keepalive), count_text(q, f->count));
 }
 

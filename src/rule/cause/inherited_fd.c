@@ -65,7 +65,7 @@ static void evidence(struct inquiry *q, struct finding *f, uint64_t sure)
 	finding_evidence(q, f, "the last data of %s came before %s started: somebody else served them then",
 	                 count_text(q, f->count - sure), who);
 	finding_or_else(f, "never-closed", "it was handed the descriptors on purpose, and does not close them",
-	                "whether its program knows of them");
+	                "checking whether its program knows about them");
 }
 
 static bool inherited_fd_check(struct inquiry *q, const struct suspects *g, struct finding *f)

@@ -33,7 +33,7 @@ static void orphan_limit_judge(struct inquiry *q, const struct rule *rule)
 
 const struct rule rule_orphan_limit = {
 	.id = "orphan-limit",
-	.title = "closed connections that the kernel still ends come to their limit: it resets them",
+	.title = "too many orphaned connections: the kernel resets them",
 	.judge = orphan_limit_judge,
 	.explains_no_socket = true,
 };

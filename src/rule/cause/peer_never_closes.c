@@ -139,7 +139,7 @@ static bool peer_never_closes_check(struct inquiry *q, const struct suspects *g,
 
 const struct rule rule_peer_never_closes = {
 	.id = "peer-never-closes",
-	.title = "has finished, and its peers do not answer with their end",
+	.title = "has closed its side; its peers never close theirs",
 	.where = "state == fin_wait2 and since_ack >= 5s",
 	.per = PER_OWNER_END,
 	.check = peer_never_closes_check,

@@ -64,6 +64,26 @@ static const char *title_of(enum port_way way)
 	return titles[way];
 }
 
+/* "port 8080 is in use by a connection that was accepted on it (30 of them), for example 127.0.0.1:8080 to …: ESTAB" */
+static void tell_seat(struct inquiry *q, struct finding *f, const struct socket *s, enum port_way way, unsigned count)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	text_printf(&t, "port %u is in use by %s", s->local.port, port_way_text(way));
+	if (count > 1)
+		text_printf(&t, " (%u of them), for example", count);
+	else
+		text_add(&t, ":");
+	text_printf(&t, " %s", endpoint_text(q, &s->local));
+	if (s->peer.port)
+		text_printf(&t, " to %s", endpoint_text(q, &s->peer));
+	if (way != WAY_TIME_WAIT)
+		text_printf(&t, " (%s)", state_people(s->state));
+	if (s->first_holder == HOLDER_NONE)
+		text_add(&t, ", held by no process");
+	finding_evidence(q, f, "%s", t.bytes);
+}
+
 static void tell_seats(struct inquiry *q, struct finding *f, const struct port_seats *seats)
 {
 	const struct moment *m = q->moment;
@@ -78,13 +98,7 @@ static void tell_seats(struct inquiry *q, struct finding *f, const struct port_s
 				first = s->socket;
 		if (!counts[way])
 			continue;
-		const struct socket *s = &m->sockets.items[first];
-		finding_evidence(q, f, "on port %u sits %s%s: %s%s%s (%s)%s", s->local.port, port_way_text(way),
-		                 counts[way] > 1 ? arena_printf(q->arena, ", and %u more like it", counts[way] - 1)
-		                                 : "",
-		                 endpoint_text(q, &s->local), s->peer.port ? " to " : "",
-		                 s->peer.port ? endpoint_text(q, &s->peer) : "", state_people(s->state),
-		                 s->first_holder == HOLDER_NONE ? ", held by no process" : "");
+		tell_seat(q, f, &m->sockets.items[first], way, counts[way]);
 	}
 }
 

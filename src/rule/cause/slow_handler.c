@@ -18,7 +18,7 @@ static void tell_closes(struct inquiry *q, const struct close_wait *c, struct fi
 		                 duration_text(q, c->lifetime_ms), duration_text(q, c->ages.oldest_ms));
 		return;
 	}
-	finding_evidence(q, f, "%s were closed in the %s watched, the latest about %s after the peer had hung up",
+	finding_evidence(q, f, "%s were closed during the %s watch, the latest about %s after the peer had closed",
 	                 count_text(q, c->closed.count), duration_text(q, m->window.ms),
 	                 duration_text(q, c->closed.oldest_ms));
 	finding_excludes(q, f, "never-closed", "none is older than %d times the oldest close seen", CLOSE_TIMES);

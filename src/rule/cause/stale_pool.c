@@ -98,9 +98,9 @@ static void tell_thrown_away(struct inquiry *q, const struct rule *rule, uint32_
 	f->count = d->count;
 	f->oldest_known = true;
 	f->oldest_ms = f->oldest_max_ms = d->oldest_ms;
-	finding_evidence(q, f, "the server hung up %s to %s after the last response, on all alike: its idle timeout",
+	finding_evidence(q, f, "the server closed %s to %s after the last response, on all alike: its idle timeout",
 	                 duration_text(q, d->idle_low_ms), duration_text(q, d->idle_high_ms));
-	finding_evidence(q, f, "all %llu were thrown away in the %s watched, up to %s after that: it does not grow",
+	finding_evidence(q, f, "all %llu were discarded during the %s watch, up to %s after that: it does not grow",
 	                 (unsigned long long)d->count, duration_text(q, m->window.ms), duration_text(q, d->oldest_ms));
 	conclude(q, f, d->idle_low_ms);
 }

@@ -48,7 +48,7 @@ void finding_limit(struct inquiry *q, struct finding *f, const struct limit *l)
 		.limit = l->limit,
 	};
 	f->limit_reached |= l->used >= l->limit;
-	finding_evidence(q, f, "the limit is %s; it is set by %s", limit_setting(l->kind), limit_owner(l->kind));
+	finding_evidence(q, f, "the limit is %s, set by %s", limit_setting(l->kind), limit_owner(l->kind));
 }
 
 /* Both ends of a connection are one connection. */
