@@ -41,7 +41,8 @@ static int compare_changes(const void *one, const void *other)
 	return by ? by : CMP(x, y); /* neighbours in one judgement: its order */
 }
 
-static void add(struct changes *c, enum change change, const struct finding *before, const struct finding *after)
+static void changes_add(struct changes *c, enum change change, const struct finding *before,
+                        const struct finding *after)
 {
 	*array_push(&c->findings) = (struct finding_change){ change, before, after };
 	if (change <= CHANGE_WORSE && after->severity >= SEVERITY_WARNING)
@@ -55,11 +56,11 @@ struct changes *changes_new(const struct judgement *before, const struct judgeme
 
 	array_each (&after->findings, f) {
 		const struct finding *was = find(before, f, by_inode);
-		add(c, was ? change_between(was, f) : CHANGE_NEW, was, f);
+		changes_add(c, was ? change_between(was, f) : CHANGE_NEW, was, f);
 	}
 	array_each (&before->findings, f)
 		if (!find(after, f, by_inode))
-			add(c, CHANGE_GONE, f, NULL);
+			changes_add(c, CHANGE_GONE, f, NULL);
 	if (c->findings.count)
 		array_sort(&c->findings, compare_changes);
 	return c;

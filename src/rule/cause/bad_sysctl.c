@@ -3,7 +3,7 @@
 #include "rule/rule.h"
 #include "sysctls.h"
 
-static void tell(struct inquiry *q, uint32_t netns, const struct rule *rule, const struct sysctl_row *row)
+static void bad_sysctl_tell(struct inquiry *q, uint32_t netns, const struct rule *rule, const struct sysctl_row *row)
 {
 	struct finding *f = finding_new(q, rule->id, row->title);
 
@@ -25,7 +25,7 @@ static void bad_sysctl_judge(struct inquiry *q, const struct rule *rule)
 			continue;
 		for (const struct sysctl_row *row = sysctl_rows; row->setting; row++)
 			if ((first || !row->host) && row->holds(q, n))
-				tell(q, n, rule, row);
+				bad_sysctl_tell(q, n, rule, row);
 		first = false;
 	}
 }

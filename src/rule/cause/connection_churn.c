@@ -111,7 +111,7 @@ static double closes_per_s(const struct moment *m, const struct finding *f)
 	return (double)recent / (RECENT_MS / 1e3);
 }
 
-static void advise(struct inquiry *q, struct finding *f, const struct port_budget *b, double per_s)
+static void connection_churn_advise(struct inquiry *q, struct finding *f, const struct port_budget *b, double per_s)
 {
 	enum { REQUESTS = 10 };
 	struct port_reliefs reliefs = { 0 };
@@ -176,7 +176,7 @@ static void tell_churn(struct inquiry *q, const struct rule *rule, const struct 
 	finding_foretell(f, forecast);
 	double rate = closes_per_s(q->moment, f);
 	tell_rate(q, f, b, rate);
-	advise(q, f, b, rate);
+	connection_churn_advise(q, f, b, rate);
 }
 
 static bool judge_budget(struct inquiry *q, const struct rule *rule, const struct port_budget *b)

@@ -63,7 +63,7 @@ static void tell_end(struct inquiry *q, struct finding *f, const struct limit *l
 }
 
 /* More room is no help where what fills it is of no use to anybody. */
-static void advise(struct inquiry *q, struct finding *f, const struct limit *l, const struct fd_contents *c)
+static void fd_limit_advise(struct inquiry *q, struct finding *f, const struct limit *l, const struct fd_contents *c)
 {
 	if (c->never_connected * 2 >= l->used)
 		finding_advice(f, "close the socket when connect() fails: each attempt leaves one open", NULL);
@@ -101,7 +101,7 @@ static void tell_limit(struct inquiry *q, const struct rule *rule, const struct 
 	fd_contents_tell(q, f, &contents, l->used);
 	tell_victims(q, f);
 	finding_excludes(q, f, "ports-exhausted", "running out of ports gives EADDRNOTAVAIL or EADDRINUSE, not EMFILE");
-	advise(q, f, l, &contents);
+	fd_limit_advise(q, f, l, &contents);
 }
 
 static void fd_limit_judge(struct inquiry *q, const struct rule *rule)

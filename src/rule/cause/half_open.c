@@ -57,7 +57,7 @@ static struct silence silence_of(struct inquiry *q, const struct finding *f)
 	return silence;
 }
 
-static void tell(struct inquiry *q, struct finding *f, const struct silence *silence)
+static void half_open_tell(struct inquiry *q, struct finding *f, const struct silence *silence)
 {
 	if (silence->missing)
 		finding_evidence(q, f,
@@ -81,7 +81,7 @@ static bool half_open_check(struct inquiry *q, const struct suspects *g, struct 
 
 	f->confidence =
 	        silence.unanswered || m->window.ms || f->count >= SEVERAL ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
-	tell(q, f, &silence);
+	half_open_tell(q, f, &silence);
 	if (f->confidence == CONFIDENCE_POSSIBLE)
 		finding_or_else(f, NULL, "it went while we looked", "unfin check --window 10s");
 	else

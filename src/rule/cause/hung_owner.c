@@ -131,7 +131,7 @@ static void tell_work(struct inquiry *q, struct finding *f, const struct hung *h
 	finding_evidence(q, f, "what waits for it: %s", t.bytes);
 }
 
-static void advise(struct inquiry *q, struct finding *f, enum hang hang)
+static void hung_owner_advise(struct inquiry *q, struct finding *f, enum hang hang)
 {
 	const struct moment *m = q->moment;
 	const struct process *p = &m->processes.items[f->subject];
@@ -148,7 +148,7 @@ static void advise(struct inquiry *q, struct finding *f, enum hang hang)
 	finding_advice(f, "what it means", "unfin explain hung-owner");
 }
 
-static const char *title_of(enum hang hang)
+static const char *hung_owner_title_of(enum hang hang)
 {
 	static const char *const titles[] = {
 		[HANG_BLOCKED] = "is blocked: it does not get to the close() of its connections",
@@ -161,7 +161,7 @@ static const char *title_of(enum hang hang)
 	return titles[hang];
 }
 
-static void tell(struct inquiry *q, struct finding *f, const struct hung *hung)
+static void hung_owner_tell(struct inquiry *q, struct finding *f, const struct hung *hung)
 {
 	const struct moment *m = q->moment;
 
@@ -196,13 +196,13 @@ static bool hung_owner_check(struct inquiry *q, const struct suspects *g, struct
 		take_queue(q, g, &hung, f);
 	if (f->subject == PROCESS_NONE)
 		return false;
-	f->title = title_of(hung.worst);
+	f->title = hung_owner_title_of(hung.worst);
 	f->confidence = hang_is_certain(hung.worst) ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;
 	f->severity = hang_is_certain(hung.worst) ? SEVERITY_WARNING : SEVERITY_INFO;
 	f->eta_why = hang_is_certain(hung.worst) ? "a process that does not run takes no further connections"
 	                                         : "while it hangs it takes no further connections";
-	tell(q, f, &hung);
-	advise(q, f, hung.worst);
+	hung_owner_tell(q, f, &hung);
+	hung_owner_advise(q, f, hung.worst);
 	budgets_add(q, f);
 	return true;
 }

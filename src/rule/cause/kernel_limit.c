@@ -8,7 +8,8 @@ bool limit_is_nearly_used(const struct limit *l)
 	return l->limit && l->used * 100 >= l->limit * ENDING_PERCENT;
 }
 
-static void tell(struct inquiry *q, const struct rule *rule, const struct kernel_limit *what, const struct limit *l)
+static void kernel_limit_tell(struct inquiry *q, const struct rule *rule, const struct kernel_limit *what,
+                              const struct limit *l)
 {
 	const struct moment *m = q->moment;
 	struct finding *f = finding_new(q, rule->id, rule->title);
@@ -41,6 +42,6 @@ void kernel_limit_judge(struct inquiry *q, const struct rule *rule, const struct
 	array_each (&limits.rows, l)
 		if (l->kind == what->kind &&
 		    (what->grown(m, l) || limit_is_nearly_used(l) || reach_is_near(m, &l->forecast)))
-			tell(q, rule, what, l);
+			kernel_limit_tell(q, rule, what, l);
 	limits_free(&limits);
 }

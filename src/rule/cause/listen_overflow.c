@@ -46,7 +46,7 @@ static bool is_overflowing(const struct moment *m, const struct socket *s)
 	return refused_meanwhile(m, s) && !another_is_full(m, s);
 }
 
-static void tell(struct inquiry *q, const struct rule *rule, uint32_t socket)
+static void listen_overflow_tell(struct inquiry *q, const struct rule *rule, uint32_t socket)
 {
 	const struct moment *m = q->moment;
 	const struct socket *s = &m->sockets.items[socket];
@@ -81,7 +81,7 @@ static void listen_overflow_judge(struct inquiry *q, const struct rule *rule)
 
 	for (uint32_t i = 0; i < m->sockets.count; i++)
 		if (m->netns.items[m->sockets.items[i].netns].in_scope && is_overflowing(m, &m->sockets.items[i]))
-			tell(q, rule, i);
+			listen_overflow_tell(q, rule, i);
 }
 
 /* A queue that is not emptied runs over: of two findings about one queue the first says why. */

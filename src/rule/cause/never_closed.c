@@ -147,7 +147,7 @@ static void advise_restart(struct inquiry *q, const struct fate *fate, struct fi
 		finding_advice(f, what, command_restart(p, q->arena));
 }
 
-static void advise(struct inquiry *q, const struct fate *fate, struct finding *f)
+static void never_closed_advise(struct inquiry *q, const struct fate *fate, struct finding *f)
 {
 	const struct close_wait *c = &fate->facts;
 
@@ -293,7 +293,7 @@ static bool never_closed_check(struct inquiry *q, const struct suspects *g, stru
 	if (fate->kind == FATE_OPEN)
 		waits_explain(q, f);
 	tell_excluded(q, fate, f);
-	advise(q, fate, f);
+	never_closed_advise(q, fate, f);
 	budgets_add(q, f);
 	fate_grow(q, fate, f);
 	return true;

@@ -37,7 +37,7 @@ static bool waits_for_clients(const struct moment *m, const struct waits *w)
 	return clients * 2 >= w->sockets.count;
 }
 
-static void advise(struct inquiry *q, struct finding *f, const struct waits *w)
+static void not_served_advise(struct inquiry *q, struct finding *f, const struct waits *w)
 {
 	if (waits_for_clients(q->moment, w))
 		finding_advice(
@@ -78,7 +78,7 @@ static bool not_served_check(struct inquiry *q, const struct suspects *g, struct
 	                longer_watch(q, LONG_WORK_MS));
 	array_each (&w.sockets, s)
 		*array_push(&f->waits_for) = *s;
-	advise(q, f, &w);
+	not_served_advise(q, f, &w);
 	waits_free(&w);
 	f->eta_why = "it ends when the threads get on";
 	budgets_add(q, f);

@@ -31,7 +31,7 @@ static bool is_old(struct inquiry *q, const struct socket *s, void *with)
 	       (is_sure(s->unowned) || !socket_has(s, SOCKET_NEW));
 }
 
-static void tell(struct inquiry *q, struct finding *f)
+static void ownerless_tell(struct inquiry *q, struct finding *f)
 {
 	const struct moment *m = q->moment;
 	uint64_t counts[UNOWNED_COUNT] = { 0 };
@@ -57,7 +57,7 @@ static bool ownerless_check(struct inquiry *q, const struct suspects *g, struct 
 	if (!f->count)
 		return false;
 	struct ages ages = ages_of(m, f->sockets.items, f->count, AGE_NOT_ASSUMED);
-	tell(q, f);
+	ownerless_tell(q, f);
 	if (ages.known)
 		finding_evidence(q, f, "their peers finished %s ago", range_text(q, ages.youngest_ms, ages.oldest_ms));
 	finding_excludes(q, f, "accept-queue", "they were accepted");

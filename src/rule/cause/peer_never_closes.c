@@ -80,7 +80,8 @@ static void tell_held(struct inquiry *q, struct finding *f, uint64_t held, const
 		finding_evidence(q, f, "%s are still held by the program", count_text(q, held));
 }
 
-static void tell(struct inquiry *q, struct finding *f, const struct silence *silence, const struct departures *given_up)
+static void peer_never_closes_tell(struct inquiry *q, struct finding *f, const struct silence *silence,
+                                   const struct departures *given_up)
 {
 	const struct moment *m = q->moment;
 
@@ -97,7 +98,8 @@ static void tell(struct inquiry *q, struct finding *f, const struct silence *sil
 	finding_or_else(f, "half-closed", "the peer still works on its answer", "unfin check --window 60s");
 }
 
-static void advise(struct inquiry *q, struct finding *f, bool all_closed, const struct departures *given_up)
+static void peer_never_closes_advise(struct inquiry *q, struct finding *f, bool all_closed,
+                                     const struct departures *given_up)
 {
 	if (all_closed)
 		finding_advice(f, "fix the peer: it must close, too", NULL);
@@ -131,8 +133,8 @@ static bool peer_never_closes_check(struct inquiry *q, const struct suspects *g,
 	f->confidence = likely ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
 	if (f->subject == PROCESS_NONE)
 		f->subject_why = "its program has closed them, the kernel waits for the peer";
-	tell(q, f, &silence, given_up);
-	advise(q, f, silence.closed == f->count, given_up);
+	peer_never_closes_tell(q, f, &silence, given_up);
+	peer_never_closes_advise(q, f, silence.closed == f->count, given_up);
 	budgets_add(q, f);
 	return true;
 }

@@ -39,7 +39,7 @@ static bool is_likely(const struct moment *m, const struct stall *stall)
 	return m->window.ms >= WATCHED_MS || (m->window.ms && stall->longest_ms >= TIMES * m->window.ms);
 }
 
-static void tell(struct inquiry *q, struct finding *f, const struct stall *stall)
+static void peer_stalled_tell(struct inquiry *q, struct finding *f, const struct stall *stall)
 {
 	const struct moment *m = q->moment;
 	TEXT_CLEANUP bytes = { 0 };
@@ -67,7 +67,7 @@ static bool peer_stalled_check(struct inquiry *q, const struct suspects *g, stru
 	if (!f->count)
 		return false;
 	f->confidence = is_likely(m, &stall) ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
-	tell(q, f, &stall);
+	peer_stalled_tell(q, f, &stall);
 	finding_advice(
 	        f, "limit how long the program waits for a peer that does not read (TCP_USER_TIMEOUT, a write timeout)",
 	        NULL);

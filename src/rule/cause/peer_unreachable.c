@@ -53,7 +53,7 @@ static bool is_answered(struct inquiry *q, const struct socket *s, void *with)
 	return s->state == STATE_SYN_SENT ? connects : MAX(s->retransmits, s->backoff) >= FIN_TIMES;
 }
 
-static void tell(struct inquiry *q, struct finding *f, const struct silence *silence)
+static void peer_unreachable_tell(struct inquiry *q, struct finding *f, const struct silence *silence)
 {
 	if (silence->connecting)
 		finding_evidence(q, f, "%s handshakes without an answer; the SYN was sent again up to %u times",
@@ -78,7 +78,7 @@ static bool peer_unreachable_check(struct inquiry *q, const struct suspects *g, 
 	f->confidence = CONFIDENCE_LIKELY;
 	if (f->subject == PROCESS_NONE)
 		f->subject_why = "its program has closed them, the kernel still tries";
-	tell(q, f, &silence);
+	peer_unreachable_tell(q, f, &silence);
 	finding_advice(f, "find out why the destination does not answer; a connect timeout bounds the wait", NULL);
 	finding_advice(f, "what it means", "unfin explain peer-unreachable");
 	budgets_add(q, f);

@@ -17,7 +17,7 @@ static bool is_finders(const struct moment *m, const struct failure *f, uint32_t
 	return f->process == process && is_taken_port(f) && failure_copes(m, f);
 }
 
-static const char *title_of(struct inquiry *q, const struct failure *f)
+static const char *port_finder_title_of(struct inquiry *q, const struct failure *f)
 {
 	if (f->elsewhere.port)
 		return arena_printf(q->arena, "looked for a free port and found %u", f->elsewhere.port);
@@ -45,7 +45,7 @@ static void tell_taken(struct inquiry *q, struct finding *f, const struct failur
 static void tell_finder(struct inquiry *q, const struct rule *rule, const struct failure *first)
 {
 	const struct moment *m = q->moment;
-	struct finding *f = finding_new(q, rule->id, title_of(q, first));
+	struct finding *f = finding_new(q, rule->id, port_finder_title_of(q, first));
 
 	f->netns = first->netns;
 	f->subject = first->process;

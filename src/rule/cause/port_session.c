@@ -78,7 +78,7 @@ static void tell(struct inquiry *q, struct finding *f, uint32_t session)
 	finding_evidence(q, f, "the same program wants the port again: a new session, where the earlier one had it");
 }
 
-static void advise(struct inquiry *q, struct finding *f, enum session state)
+static void port_session_advise(struct inquiry *q, struct finding *f, enum session state)
 {
 	const struct process *p = &q->moment->processes.items[f->subject];
 	const char *end = arena_printf(q->arena, "kill %u", p->pid);
@@ -115,6 +115,6 @@ enum session port_session_tell(struct inquiry *q, struct finding *f, uint32_t ho
 	if (state != SESSION_ALIVE)
 		f->title = "holds the port for a session whose client is gone, or silent for long";
 	tell(q, f, session);
-	advise(q, f, state);
+	port_session_advise(q, f, state);
 	return state;
 }

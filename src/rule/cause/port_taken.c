@@ -47,7 +47,7 @@ static void take_sockets(struct finding *f, const struct port_seats *seats)
 	f->count = f->sockets.count;
 }
 
-static const char *title_of(enum port_way way)
+static const char *port_taken_title_of(enum port_way way)
 {
 	static const char *const titles[WAY_COUNT] = {
 		[WAY_LISTENER] = "listens on the port that another server wants",
@@ -130,7 +130,7 @@ static const char *reserve_command(struct inquiry *q, uint32_t netns, uint16_t p
 	                    m->netns.items[netns].reserved ? kept : "", port);
 }
 
-static void advise(struct inquiry *q, struct finding *f, enum port_way way, uint16_t port)
+static void port_taken_advise(struct inquiry *q, struct finding *f, enum port_way way, uint16_t port)
 {
 	finding_advice(f, port_way_remedy(way), NULL);
 	if (way == WAY_SELF || way == WAY_LEAKED || way == WAY_CLIENT)
@@ -169,7 +169,7 @@ static void judge_wish(struct inquiry *q, const struct rule *rule, const struct 
 	keep_decisive(&seats);
 	if (seats.rows.count) {
 		const struct port_seat *seat = &seats.rows.items[0];
-		struct finding *f = finding_new(q, rule->id, title_of(seat->way));
+		struct finding *f = finding_new(q, rule->id, port_taken_title_of(seat->way));
 		f->netns = failure->netns;
 		f->confidence = CONFIDENCE_CERTAIN;
 		f->subject = subject_of(m, failure, seat);
@@ -186,7 +186,7 @@ static void judge_wish(struct inquiry *q, const struct rule *rule, const struct 
 		finding_excludes(q, f, "ports-exhausted",
 		                 "a fixed port was asked for: how many are left does not matter");
 		if (port_session_tell(q, f, f->subject, failure->process) == SESSION_NONE)
-			advise(q, f, seat->way, failure->target.port);
+			port_taken_advise(q, f, seat->way, failure->target.port);
 	}
 	array_free(&seats.rows);
 }

@@ -189,7 +189,7 @@ static void advise_reliefs(struct inquiry *q, const struct demand *d, struct fin
 	port_reliefs_free(&reliefs);
 }
 
-static void advise(struct inquiry *q, const struct exhausted *x, struct finding *f)
+static void ports_exhausted_advise(struct inquiry *q, const struct exhausted *x, struct finding *f)
 {
 	if (x->bind.failures)
 		finding_advice(
@@ -203,7 +203,7 @@ static void advise(struct inquiry *q, const struct exhausted *x, struct finding 
 	finding_advice(f, "the budgets in full", "unfin ports");
 }
 
-static const char *title_of(const struct exhausted *x)
+static const char *ports_exhausted_title_of(const struct exhausted *x)
 {
 	const struct demand *d = main_demand(x);
 
@@ -237,11 +237,11 @@ static void look_ahead(struct inquiry *q, struct demand *d)
 	d->ends = reach_is_near(q->moment, &d->forecast);
 }
 
-static void tell(struct inquiry *q, const struct exhausted *x, struct finding *f)
+static void ports_exhausted_tell(struct inquiry *q, const struct exhausted *x, struct finding *f)
 {
 	const struct demand *d = main_demand(x);
 
-	f->title = title_of(x);
+	f->title = ports_exhausted_title_of(x);
 	f->confidence = d->ended ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY; /* it may be used otherwise from here on */
 	if (!d->ended)
 		finding_foretell(f, &d->forecast);
@@ -249,7 +249,7 @@ static void tell(struct inquiry *q, const struct exhausted *x, struct finding *f
 	tell_holders(q, x, f);
 	tell_other_destination(q, x, f);
 	tell_other_address(q, x, f);
-	advise(q, x, f);
+	ports_exhausted_advise(q, x, f);
 }
 
 static void judge_netns(struct inquiry *q, const struct rule *rule, struct exhausted *x)
@@ -272,7 +272,7 @@ static void judge_netns(struct inquiry *q, const struct rule *rule, struct exhau
 		look_ahead(q, &x->connect);
 	}
 	if (x->bind.ended || x->connect.ended || x->bind.ends || x->connect.ends)
-		tell(q, x, f);
+		ports_exhausted_tell(q, x, f);
 	else
 		finding_drop_last(q);
 }

@@ -19,7 +19,7 @@ static bool table_has_room(const struct moment *m, const struct netns *n)
 	return n->totals.conntrack_used * 100 < m->limits.conntrack_limit * TABLE_PERCENT;
 }
 
-static void tell(struct inquiry *q, const struct rule *rule, const struct translation *t)
+static void translated_ports_tell(struct inquiry *q, const struct rule *rule, const struct translation *t)
 {
 	const struct moment *m = q->moment;
 	struct finding *f = finding_new(q, rule->id, "NAT has no port left for one destination: connect() to it hangs");
@@ -64,7 +64,7 @@ void translated_ports_judge(struct inquiry *q, const struct rule *rule, uint32_t
 		return;
 	array_each (&m->translations, t)
 		if (t->netns == netns && translation_is_full(t))
-			tell(q, rule, t);
+			translated_ports_tell(q, rule, t);
 }
 
 bool is_translated_ports(const struct finding *f)

@@ -118,7 +118,7 @@ static void tell_kind(struct inquiry *q, struct finding *f, const struct failure
 	finding_advice(f, "what to look at", "unfin explain unexplained-failure");
 }
 
-static void take(struct inquiry *q, struct finding *f, const struct failure *failure)
+static void unexplained_failure_take(struct inquiry *q, struct finding *f, const struct failure *failure)
 {
 	f->count += failure->count;
 	if (failure->process != f->subject &&
@@ -146,7 +146,7 @@ static void judge_kind(struct inquiry *q, const struct rule *rule, const struct 
 		explained[at] = true;
 		rows++;
 		passed += failure->passed;
-		take(q, f, failure);
+		unexplained_failure_take(q, f, failure);
 	}
 	f->ends = (uint32_t)rows;
 	if (rows == 1 && first->target_known && first->call == CALL_CONNECT)

@@ -52,7 +52,7 @@ static bool is_likely(const struct moment *m, const struct finding *f, const str
 	       (m->window.ms >= WATCHED_MS || stall->longest_ms >= TIMES * m->window.ms);
 }
 
-static void tell(struct inquiry *q, struct finding *f, const struct stall *stall, uint64_t finished)
+static void unread_data_tell(struct inquiry *q, struct finding *f, const struct stall *stall, uint64_t finished)
 {
 	const struct moment *m = q->moment;
 	TEXT_CLEANUP bytes = { 0 };
@@ -82,7 +82,7 @@ static bool unread_data_check(struct inquiry *q, const struct suspects *g, struc
 		return false;
 	uint64_t finished = count_finished(q, f);
 	f->confidence = is_likely(m, f, &stall, finished) ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
-	tell(q, f, &stall, finished);
+	unread_data_tell(q, f, &stall, finished);
 	finding_advice(f, "read until the end, or close as soon as you need no more, where the program opens them",
 	               NULL);
 	finding_advice(f, "what it means", "unfin explain unread-data");

@@ -106,7 +106,7 @@ static bool ends_later(const struct finding *f, const struct finding *other)
 }
 
 /* A root tells its own end, if it knows how fast it grows. Where it is not sure that it grows at all, nobody is. */
-static bool is_told(struct inquiry *q, const struct finding *f)
+static bool reach_is_told(struct inquiry *q, const struct finding *f)
 {
 	const struct finding *root = finding_find(q, f->cause);
 
@@ -124,6 +124,6 @@ void findings_keep_first_ends(struct inquiry *q)
 	cleanup(cleanup_free) bool *drop = memory_zeroed(q->findings.count + 1);
 
 	for (size_t i = 0; i < q->findings.count; i++)
-		drop[i] = q->findings.items[i].foreseen && is_told(q, &q->findings.items[i]);
+		drop[i] = q->findings.items[i].foreseen && reach_is_told(q, &q->findings.items[i]);
 	findings_drop(q, drop);
 }
