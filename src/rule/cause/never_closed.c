@@ -13,7 +13,7 @@
 #include "model/command.h"
 #include <limits.h>
 
-enum { BORN_WITH_MS = 2000, SUPERVISED_MS = 120000 };
+enum { BORN_WITH_MS = 2000, JUST_STARTED_MS = 120000 };
 
 static void tell_unread(struct inquiry *q, const struct ages *a, struct finding *f)
 {
@@ -128,15 +128,16 @@ static void tell_excluded(struct inquiry *q, const struct fate *fate, struct fin
 		finding_excludes(q, f, "half-closed", "no data of ours was acknowledged meanwhile");
 }
 
-/* A restart gives everything back, and is honest about it: the leak begins anew. It is no advice where that has just
+/* A restart gives everything back, and is honest about it: the leak begins anew, and how soon shows where it has just
  * been tried. */
 static void advise_restart(struct inquiry *q, const struct fate *fate, struct finding *f)
 {
 	const struct process *p = &q->moment->processes.items[f->subject];
 	const char *what = "for now: restart it; this frees its ports and descriptors, but the leak will return";
 
-	if (fate->facts.lifetime_ms && fate->facts.lifetime_ms < SUPERVISED_MS)
-		return;
+	if (fate->facts.lifetime_ms && fate->facts.lifetime_ms < JUST_STARTED_MS)
+		what = arena_printf(q->arena, "%s: this has run for only %s", what,
+		                    duration_text(q, fate->facts.lifetime_ms));
 	if (p->container)
 		finding_advice(f,
 		               arena_printf(q->arena, "%s (container %.*s)", what,
