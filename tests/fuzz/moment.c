@@ -70,6 +70,8 @@ static struct moment *base_moment(void)
 		.count = 3,
 		.error = 98,
 		.target = scene_endpoint("0.0.0.0:0"),
+		.source = scene_endpoint("0.0.0.0:0"),
+		.elsewhere = scene_endpoint("0.0.0.0:0"),
 		.target_known = true,
 	};
 	moment_gap(m, "all", "a reason", NULL);

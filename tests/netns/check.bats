@@ -66,7 +66,7 @@ in_lab() { # FAULT ARGS... : unfin ARGS in it, stdout and status of it alone
 	run --separate-stderr -0 unshare -n "$UNFIN" check --netns self --window 0 -o md
 	[[ ${lines[0]} == "# unfin: nothing wrong in what stands; failing calls were not watched" ]]
 	run --separate-stderr -0 unshare -n "$UNFIN" check --netns self --window 0 --nagios
-	[[ $output == "UNFIN OK - failing calls were not watched | "* ]]
+	[[ $output == "UNFIN OK - failing calls were not watched (narrowed: network namespace self (command line)) | "* ]]
 	run --separate-stderr -0 unshare -n "$UNFIN" check --netns self --window 0 --json
 	jq -e '(.coverage.calls_watched | not) and .coverage.watched_ms == 0 and .coverage.complete' <<<"$output"
 	run --separate-stderr -1 in_lab hung-owner-stopped check --window 0 --nagios

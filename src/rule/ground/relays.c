@@ -84,7 +84,7 @@ static const struct row *find_rows(const struct relays *relays, uint32_t program
 	       relays->rows.items[end].how == how)
 		end++;
 	*ret_count = end - low;
-	return relays->rows.items + low;
+	return end > low ? &relays->rows.items[low] : NULL;
 }
 
 typedef ARRAY(uint64_t) stamp_list;
