@@ -72,7 +72,7 @@ tie_is_gone() { ! nsenter -t "$third" -n ip link show tie >/dev/null 2>&1; }
 }
 
 @test "stdin reaches the command" {
-	result=$(echo hello | "$UNFIN" lab -q --ledger "$ledger" healthy-pool -- cat)
+	result=$(echo hello | "$UNFIN" lab -q healthy-pool -- cat)
 	[[ $result == hello ]]
 }
 
@@ -82,7 +82,7 @@ tie_is_gone() { ! nsenter -t "$third" -n ip link show tie >/dev/null 2>&1; }
 }
 
 @test "the word unfin runs this very program" {
-	[[ $("$UNFIN" lab -q --ledger "$ledger" healthy-pool -- unfin --version) == $("$UNFIN" --version) ]]
+	[[ $("$UNFIN" lab -q healthy-pool -- unfin --version) == $("$UNFIN" --version) ]]
 }
 
 @test "the namespace holds only the fault, and the host's settings stay as they are" {
@@ -125,7 +125,7 @@ tie_is_gone() { ! nsenter -t "$third" -n ip link show tie >/dev/null 2>&1; }
 }
 
 @test "after a normal end no process and no namespace is left" {
-	ns=$("$UNFIN" lab -q --ledger "$ledger" healthy-pool -- readlink /proc/self/ns/net)
+	ns=$("$UNFIN" lab -q healthy-pool -- readlink /proc/self/ns/net)
 	no_members "$ns"
 }
 
@@ -221,7 +221,7 @@ all_stand() {
 }
 
 @test "every fault stands: what looks like another cause" {
-	all_stand '^(relay|ramp|burst|handed|gc-pool|reuseport|address|unexplained|call)'
+	all_stand '^(relay|ramp|burst|handed|gc-pool|reuseport|address|unexplained|call|not-served|process)'
 }
 
 @test "every fault stands: conntrack-full" {
@@ -234,7 +234,7 @@ all_stand() {
 }
 
 @test "the groups above have them all" {
-	run -1 grep -vE '^(incident|mixed|port|fd-|listen|time-|bad-|conn|never|dead|slow|accept|hung|inherited|stale|unread|peer|half|ownerless|healthy|relay|ramp|burst|handed|gc-pool|reuseport|address|unexplained|call)' \
+	run -1 grep -vE '^(incident|mixed|port|fd-|listen|time-|bad-|conn|never|dead|slow|accept|hung|inherited|stale|unread|peer|half|ownerless|healthy|relay|ramp|burst|handed|gc-pool|reuseport|address|unexplained|call|not-served|process)' \
 		<("$UNFIN" lab)
 }
 
