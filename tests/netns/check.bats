@@ -70,7 +70,7 @@ in_lab() { # FAULT ARGS... : unfin ARGS in it, stdout and status of it alone
 	run --separate-stderr -0 unshare -n "$UNFIN" check --netns self --window 0 --json
 	jq -e '(.coverage.calls_watched | not) and .coverage.watched_ms == 0 and .coverage.complete' <<<"$output"
 	run --separate-stderr -1 in_lab hung-owner-stopped check --window 0 --nagios
-	[[ $output == "UNFIN WARNING - hung-owner: "*"; failing calls were not watched | "* ]]
+	[[ $output == "UNFIN WARNING - hung-owner: "*"; failing calls were not watched (narrowed: network namespace self (UNFIN_NETNS)) | "* ]]
 }
 
 @test "a dead accept queue names the listener and who should accept" {
