@@ -100,7 +100,8 @@ static void take_time_waits(struct inquiry *q, struct finding *f, const struct p
 	array_free(&takers.sockets);
 }
 
-/* How many of the last ten seconds are still there: all of them. */
+/* How many of the last ten seconds are still there: all of them. Where no port is left nothing more comes; then it was
+ * at least what is there, within the minute that each lasts. */
 static double closes_per_s(const struct moment *m, const struct finding *f)
 {
 	enum { RECENT_MS = 10000 };
@@ -108,7 +109,7 @@ static double closes_per_s(const struct moment *m, const struct finding *f)
 
 	array_each (&f->sockets, s)
 		recent += socket_age(&m->sockets.items[*s]).min_ms <= RECENT_MS;
-	return (double)recent / (RECENT_MS / 1e3);
+	return MAX((double)recent / (RECENT_MS / 1e3), f->limit_reached ? (double)f->count / TIME_WAIT_S : 0);
 }
 
 static void connection_churn_advise(struct inquiry *q, struct finding *f, const struct port_budget *b, double per_s)

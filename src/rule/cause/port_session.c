@@ -4,7 +4,7 @@
 #include "rule/ground/texts.h"
 
 enum {
-	SILENT_MS = 60000,
+	SILENT_MS = 10000, /* it may only be idle, so nothing is said for sure; but nothing says that it lives */
 	BACKOFF_LEAST = 5, /* our data was sent again so often without an answer (contract, section 2: half-open) */
 };
 
@@ -87,12 +87,11 @@ static void port_session_advise(struct inquiry *q, struct finding *f, enum sessi
 		finding_advice(f, "both sessions live: let one of the two ask for another port", NULL);
 		return;
 	}
-	finding_advice(
-	        f,
-	        state == SESSION_DEAD
-	                ? "that session is dead: end its process, and the new one gets the port"
-	                : "if that session is dead, as it seems, end its process: the new one then gets the port",
-	        end);
+	finding_advice(f,
+	               state == SESSION_DEAD
+	                       ? "that session is dead: end its process, and the new one gets the port"
+	                       : "if that session is dead, end its process: the new one then gets the port",
+	               end);
 	finding_advice(
 	        f,
 	        starts_with(p->comm, "sshd")
@@ -113,7 +112,7 @@ enum session port_session_tell(struct inquiry *q, struct finding *f, uint32_t ho
 		return SESSION_NONE;
 	enum session state = state_of(q, session);
 	if (state != SESSION_ALIVE)
-		f->title = "holds the port for a session whose client is gone, or silent for long";
+		f->title = "holds the port for an earlier session, whose client is gone or silent";
 	tell(q, f, session);
 	port_session_advise(q, f, state);
 	return state;
