@@ -108,12 +108,3 @@ void asked_free(struct request *r)
 	array_free(&r->only);
 	array_free(&r->ignore);
 }
-
-unsigned asked_wants(const struct request *r)
-{
-	unsigned wants = r->about ? filter_wants(r->about) : 0;
-
-	array_each (&r->ignore, i)
-		wants |= i->filter ? filter_wants(i->filter) : 0;
-	return wants;
-}

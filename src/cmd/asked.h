@@ -7,5 +7,3 @@
  * wrong and what was meant. */
 int asked_parse(const struct invocation *in, struct arena *arena, struct request *ret);
 void asked_free(struct request *r);
-/* enum want of the expressions. */
-unsigned asked_wants(const struct request *r);

@@ -2,7 +2,9 @@
  * that take it. */
 #include "options.h"
 
-static const char *const outputs[] = { "table", "wide", "json", "jsonl", "csv", "md", NULL };
+#define WORD(name, word, writer) word,
+static const char *const outputs[] = { OUTPUTS(WORD) NULL };
+#undef WORD
 static const char *const colors[] = { "auto", "always", "never", NULL };
 
 #define FLAG(member)        .kind = OPTION_FLAG, .offset = offsetof(struct options, member)
@@ -39,7 +41,6 @@ static const struct option table[] = {
 	{ "src", LIST(src, "ADDRESS"), .help = "from this local address (may be repeated)" },
 	{ "dst", LIST(dst, "ADDRESS:PORT"), .help = "to this destination (may be repeated)" },
 	{ "probe", FLAG(probe), .help = "prove it: take a port and give it back" },
-	{ "apply", FLAG(apply), .help = "carry the plan out" },
 	{ "seed", NUMBER(seed, "N"), .help = "repeat a run with the same random choices" },
 	{ "age", TIME(age, "T"), .help = "let the fault stand for so long before the command runs" },
 	{ "stay", FLAG(stay), .help = "keep the fault after the command has ended, until Ctrl-C" },

@@ -3,7 +3,20 @@
 #pragma once
 #include "base/array.h"
 
-enum output { OUTPUT_TABLE, OUTPUT_WIDE, OUTPUT_JSON, OUTPUT_JSONL, OUTPUT_CSV, OUTPUT_MD, OUTPUT_COUNT };
+/* The formats of -o, a row each: its name here, its word on the command line, and who writes a sheet in it
+ * (view/sheet.h). */
+#define OUTPUTS(_)                                                                                                     \
+	_(TABLE, "table", sheet_table)                                                                                 \
+	_(WIDE, "wide", sheet_table)                                                                                   \
+	_(JSON, "json", sheet_json)                                                                                    \
+	_(JSONL, "jsonl", sheet_jsonl)                                                                                 \
+	_(CSV, "csv", sheet_csv)                                                                                       \
+	_(MD, "md", sheet_md)
+
+#define OUTPUT_NUMBER(name, word, writer) OUTPUT_##name,
+enum output { OUTPUTS(OUTPUT_NUMBER) OUTPUT_COUNT };
+#undef OUTPUT_NUMBER
+
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 /* A number or duration (in ms) that may have been left out. */
@@ -22,7 +35,7 @@ struct options {
 	struct optional window, seed, count, age;
 	struct optional critical_eta, warning_eta, warning_share;
 	text_list only, ignore, src, dst;
-	bool resolve, quiet, no_header, nagios, probe, apply, redact, stay, expect, show_config, show_args;
+	bool resolve, quiet, no_header, nagios, probe, redact, stay, expect, show_config, show_args;
 	bool help, version;
 };
 

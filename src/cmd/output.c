@@ -20,10 +20,9 @@ static void cleanup_resolver(struct resolver **r)
 
 int output_sheet(const struct options *o, struct sheet *sheet)
 {
-	static sheet_writer *const writers[OUTPUT_COUNT] = {
-		[OUTPUT_TABLE] = sheet_table, [OUTPUT_WIDE] = sheet_table, [OUTPUT_JSON] = sheet_json,
-		[OUTPUT_JSONL] = sheet_jsonl, [OUTPUT_CSV] = sheet_csv,    [OUTPUT_MD] = sheet_md,
-	};
+#define WRITER(name, word, writer) writer,
+	static sheet_writer *const writers[] = { OUTPUTS(WRITER) };
+#undef WRITER
 
 	cleanup(cleanup_resolver) struct resolver *resolver = o->resolve ? resolver_new() : NULL;
 

@@ -22,11 +22,6 @@ void redactor_free(struct redactor *r)
 	free(r);
 }
 
-void redactor_cleanup(struct redactor **r)
-{
-	redactor_free(*r);
-}
-
 static unsigned number_of(struct redactor *r, enum kept_secret secret, const void *bytes, size_t length)
 {
 	uint8_t kind = (uint8_t)secret;

@@ -7,7 +7,6 @@ struct redactor;
 
 struct redactor *redactor_new(void);
 void redactor_free(struct redactor *r); /* NULL is fine */
-void redactor_cleanup(struct redactor **r);
 
 /* The value to keep in place of `v`; a text stands in `scratch` until the next call. */
 struct kept_value redact(struct redactor *r, const struct kept_column *c, const void *item, const struct kept_value *v,
