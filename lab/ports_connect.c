@@ -51,7 +51,7 @@ const struct lab_fault lab_ports_connect = {
 	.title = "more and more connections to one destination: its ports end in a minute or two",
 	.story = "  gateway  opens a connection to 127.0.0.1:8080 for every user, and every user stays\n"
 	         "  backend  has no trouble with that; it is the range of local ports that ends\n",
-	.expect = { .roots = { { "ports-exhausted", NULL } },
+	.expect = { .roots = { { "ports-exhausted", "gateway" } },
 	            .end = { "ports-exhausted", "gateway", "connect", "EADDRNOTAVAIL" } },
 	.roles = { { "backend", "--listen 127.0.0.1:8080", run_backend },
 	           { "gateway", "--backend 127.0.0.1:8080", run_gateway } },

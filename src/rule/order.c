@@ -1,4 +1,5 @@
-/* Roots by severity, then rank, then count; each followed by its effects. */
+/* Roots by severity, then rank, then count; each followed by its effects. Of two that are as grave, what is only
+ * foreseen comes after what is so now. */
 #include "rule.h"
 
 static int compare_roots(const void *a, const void *b)
@@ -6,6 +7,8 @@ static int compare_roots(const void *a, const void *b)
 	const struct finding *x = a, *y = b;
 	int order = CMP(y->severity, x->severity);
 
+	if (!order)
+		order = CMP(x->foreseen, y->foreseen);
 	if (!order)
 		order = CMP(rule_rank(x->id), rule_rank(y->id));
 	if (!order)

@@ -36,6 +36,16 @@ static bool another_is_full(const struct moment *m, const struct socket *listene
 	return false;
 }
 
+/* The only one of its namespace that has dropped anything meanwhile: what the namespace counted was this one's. */
+static bool alone_dropped(const struct moment *m, const struct socket *listener)
+{
+	array_each (&m->sockets, s)
+		if (s != listener && s->state == STATE_LISTEN && s->netns == listener->netns &&
+		    socket_has(s, SOCKET_DROPPED))
+			return false;
+	return true;
+}
+
 static bool is_overflowing(const struct moment *m, const struct socket *s)
 {
 	if (s->state != STATE_LISTEN)
@@ -59,7 +69,7 @@ static void listen_overflow_tell(struct inquiry *q, const struct rule *rule, uin
 	f->subject = h ? h->process : PROCESS_NONE;
 	if (!h)
 		f->subject_why = listener_nobody(s);
-	f->confidence = is_full(s) ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;
+	f->confidence = is_full(s) || alone_dropped(m, s) ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;
 	if (!is_full(s))
 		f->title = "had a full accept queue while watched: the kernel refused its connections";
 	f->count = s->recv_q;

@@ -105,16 +105,31 @@ static bool ends_later(const struct finding *f, const struct finding *other)
 	return f->eta.s > other->eta.s || (f->eta.s == other->eta.s && f > other);
 }
 
+static bool has_newcomers(const struct moment *m, const struct finding *f)
+{
+	array_each (&f->sockets, s)
+		if (socket_has(&m->sockets.items[*s], SOCKET_NEW))
+			return true;
+	return false;
+}
+
+/* What has come to its end while watched brings no more connections to the next limit either. */
+static bool ends_before(const struct moment *m, const struct finding *other, const struct finding *f)
+{
+	return (other->limit_reached && !f->limit_reached && has_newcomers(m, other)) ||
+	       (other->foreseen && other->cause == FINDING_NONE && ends_later(f, other));
+}
+
 /* A root tells its own end, if it knows how fast it grows. Where it is not sure that it grows at all, nobody is. */
 static bool reach_is_told(struct inquiry *q, const struct finding *f)
 {
 	const struct finding *root = finding_find(q, f->cause);
 
 	if (root)
-		return root->growth.known || root->eta_known || root->confidence == CONFIDENCE_POSSIBLE;
+		return root->growth.known || root->eta_known || root->limit_reached ||
+		       root->confidence == CONFIDENCE_POSSIBLE;
 	array_each (&q->findings, other)
-		if (other != f && other->foreseen && other->cause == FINDING_NONE && ends_later(f, other) &&
-		    same_growth(q->moment, f, other))
+		if (other != f && ends_before(q->moment, other, f) && same_growth(q->moment, f, other))
 			return true;
 	return false;
 }
