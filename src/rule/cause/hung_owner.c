@@ -2,13 +2,13 @@
  * something is looked at: connections that peers have finished, data nobody reads, a queue nobody accepts from. One
  * that sleeps or is stopped and owes nothing is as it should be. */
 #include "rule/ground/texts.h"
+#include "rule/ground/time_limits.h"
 #include "rule/ground/budgets.h"
 #include "rule/ground/hang.h"
 #include "rule/ground/listeners.h"
 #include "rule/rule.h"
 
-/* Spinning and blocked are known by not getting on: so long, or for work that is older than so many windows. */
-enum { WATCHED_MS = 5000, TIMES = 3, UNREAD_MS = 5000 };
+enum { UNREAD_MS = 5000 }; /* data that came later is no debt yet */
 
 struct hung {
 	enum hang worst; /* of those that hold the sockets */
@@ -189,7 +189,7 @@ static bool hung_owner_check(struct inquiry *q, const struct suspects *g, struct
 	find_worst(q, g, &hung);
 	if (hung.worst == HANG_NO)
 		return false;
-	if (!hang_is_certain(hung.worst) && m->window.ms < WATCHED_MS && hung.waits_ms < TIMES * m->window.ms)
+	if (!hang_is_certain(hung.worst) && m->window.ms < WATCHED_MS && hung.waits_ms < STILL_TIMES * m->window.ms)
 		return false;
 	finding_keep(q, f, keep_hung, &hung);
 	if (!f->count)

@@ -4,6 +4,7 @@
  * for peers out of view: one in view has a finding of its own (its CLOSE_WAIT). Answers that still come are no fault.
  */
 #include "rule/ground/texts.h"
+#include "rule/ground/time_limits.h"
 #include "rule/ground/budgets.h"
 #include "rule/ground/pairs.h"
 #include "rule/ground/programs.h"
@@ -12,8 +13,6 @@
 enum {
 	TRANSIT_MS = 5000,
 	LONG_MS = 30000, /* not a word for so long, and one look is enough to say it is likely */
-	WATCHED_MS = 5000,
-	TIMES = 3,
 };
 
 extern const struct rule rule_peer_never_closes;
@@ -129,7 +128,7 @@ static bool peer_never_closes_check(struct inquiry *q, const struct suspects *g,
 		return false;
 	const struct departures *given_up = program_unanswered(inquiry_programs(q), f->subject);
 	bool likely = silence.longest_ms >= LONG_MS || m->window.ms >= WATCHED_MS ||
-	              (m->window.ms && silence.longest_ms >= TIMES * m->window.ms);
+	              (m->window.ms && silence.longest_ms >= STILL_TIMES * m->window.ms);
 	f->confidence = likely ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
 	if (f->subject == PROCESS_NONE)
 		f->subject_why = "its program has closed them, the kernel waits for the peer";

@@ -2,6 +2,7 @@
  * probes such a window for ever. A reader that is slow opens it now and then: each time data goes out, and the probes
  * begin anew. So what counts is how long nothing could be sent. */
 #include "rule/ground/texts.h"
+#include "rule/ground/time_limits.h"
 #include "base/format.h"
 #include "rule/ground/budgets.h"
 #include "rule/rule.h"
@@ -10,8 +11,6 @@ enum {
 	TRANSIT_MS = 2000,
 	LONG_MS = 20000, /* no window for so long, and one look is enough to say it is likely */
 	PROBES = 4,      /* unanswered by a window: they come at 0.2, 0.6, 1.4, 3 … s */
-	WATCHED_MS = 5000,
-	TIMES = 3,
 };
 
 struct stall {
@@ -36,7 +35,7 @@ static bool is_likely(const struct moment *m, const struct stall *stall)
 {
 	if (stall->longest_ms >= LONG_MS && stall->probes >= PROBES)
 		return true;
-	return m->window.ms >= WATCHED_MS || (m->window.ms && stall->longest_ms >= TIMES * m->window.ms);
+	return m->window.ms >= WATCHED_MS || (m->window.ms && stall->longest_ms >= STILL_TIMES * m->window.ms);
 }
 
 static void peer_stalled_tell(struct inquiry *q, struct finding *f, const struct stall *stall)

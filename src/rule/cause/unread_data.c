@@ -2,6 +2,7 @@
  * data: so our side stays ESTABLISHED and looks well. A slow reader looks the same at any one moment; it is told by
  * what it reads while watched, and by data that still comes in. */
 #include "rule/ground/texts.h"
+#include "rule/ground/time_limits.h"
 #include "base/format.h"
 #include "rule/ground/budgets.h"
 #include "rule/ground/pairs.h"
@@ -10,8 +11,6 @@
 enum {
 	TRANSIT_MS = 2000, /* a busy reader may be late */
 	LONG_MS = 30000,   /* nothing came for so long, and one look is enough to say it is likely */
-	WATCHED_MS = 5000,
-	TIMES = 3,
 };
 
 struct stall {
@@ -49,7 +48,7 @@ static bool is_likely(const struct moment *m, const struct finding *f, const str
 	if (stall->longest_ms >= LONG_MS)
 		return true;
 	return m->window.ms && finished * 2 >= f->count &&
-	       (m->window.ms >= WATCHED_MS || stall->longest_ms >= TIMES * m->window.ms);
+	       (m->window.ms >= WATCHED_MS || stall->longest_ms >= STILL_TIMES * m->window.ms);
 }
 
 static void unread_data_tell(struct inquiry *q, struct finding *f, const struct stall *stall, uint64_t finished)

@@ -34,13 +34,6 @@ static size_t count_marked(struct inquiry *q, const struct finding *f, bool *mar
 	return count;
 }
 
-size_t shares_count(struct inquiry *q, const struct finding *f, const uint32_t *sockets, size_t count)
-{
-	cleanup(cleanup_free) bool *marked = mark(q, sockets, count);
-
-	return count_marked(q, f, marked);
-}
-
 const struct finding *shares_holder(struct inquiry *q, const struct finding *f, const uint32_t *sockets, size_t count)
 {
 	cleanup(cleanup_free) bool *marked = mark(q, sockets, count);

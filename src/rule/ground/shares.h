@@ -2,9 +2,6 @@
 #pragma once
 #include "rule/inquiry.h"
 
-/* Of these sockets, how many the finding is about: themselves, or their other ends. */
-size_t shares_count(struct inquiry *q, const struct finding *f, const uint32_t *sockets, size_t count);
-
 /* The root, other than `f`, that explains most of these sockets, and at least half of them, with what is known to
  * follow from it; else NULL. */
 const struct finding *shares_holder(struct inquiry *q, const struct finding *f, const uint32_t *sockets, size_t count);
