@@ -15,13 +15,12 @@
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 #include "calls.bpf.h"
-
-enum { PF_EXITING = 4 };
+#include "end.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 8192);
-	__type(key, struct record_close_key);
+	__type(key, struct record_end_key);
 	__type(value, struct record_close);
 } closes SEC(".maps");
 
@@ -30,7 +29,7 @@ struct {
 /* Sockets that left CLOSE_WAIT while a descriptor held them, by shutdown() or a reset, or that came into it after they
  * had long been idle: the row that their close will count in, but for who does it. */
 struct held {
-	struct record_close_key row;
+	struct record_end_key row;
 	__u32 fin_at; /* jiffies */
 	__u32 idle;   /* jiffies, or IDLE_UNKNOWN */
 };
@@ -46,60 +45,15 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 8192);
-	__type(key, struct record_close_key);
+	__type(key, struct record_end_key);
 	__type(value, struct record_first_close);
 } first_closes SEC(".maps");
 
 __u64 closes_lost; /* rows that found no room */
 const volatile __u32 jiffies_per_s;
 
-/* An accepted socket has its listener's backlog, for it began as a copy of it. Without one, a bind bucket that
- * connect() made tells a client; one that bind() made may also be of a child of listen(0). */
-static __always_inline enum record_side side_of(struct tcp_sock *tp)
-{
-	struct inet_bind_bucket *tb = tp->inet_conn.icsk_bind_hash;
-
-	if (SOCK(tp).sk_max_ack_backlog)
-		return RECORD_SERVER;
-	return tb && tb->fastreuse < 0 && tb->fastreuseport < 0 ? RECORD_CLIENT : RECORD_EITHER;
-}
-
-/* A client is known by where it connected to, a server by its port: as src/rule groups them. */
-static __always_inline void fill_end(struct record_close_key *key, struct tcp_sock *tp)
-{
-	struct sock_common *c = &SOCK(tp).__sk_common;
-
-	key->netns = c->skc_net.net->ns.inum;
-	key->side = side_of(tp);
-	key->v6 = c->skc_family == AF_INET6;
-	if (key->side == RECORD_SERVER)
-		key->port = c->skc_num;
-	if (key->side != RECORD_CLIENT)
-		return;
-	key->port = __builtin_bswap16(c->skc_dport);
-	if (key->v6)
-		BPF_CORE_READ_INTO(&key->address, c, skc_v6_daddr);
-	else
-		fill_v4(key->address, c->skc_daddr);
-}
-
-/* The last descriptor is gone and its file is being put away (fs/file_table.c: __fput). Not so in shutdown(), which
- * changes the state, too: a change of state is not leaving. */
-static __always_inline bool is_released(struct file *file)
-{
-	if (bpf_core_field_exists(file->f_ref))
-		return (__s64)file->f_ref.refcnt.counter < 0; /* FILE_REF_DEAD, include/linux/file_ref.h */
-	return !BPF_CORE_READ((struct file___counted *)file, f_count.counter);
-}
-
-static __always_inline void fill_closer(struct record_close_key *key, struct task_struct *task)
-{
-	key->tgid = task_tgid(task);
-	key->start_boot_ns = task->group_leader->start_boottime;
-}
-
 /* A server that forks a process for each connection closes by their end: one row for all of them. */
-static __always_inline void fill_ended(struct record_close_key *key, struct task_struct *task)
+static __always_inline void fill_ended(struct record_end_key *key, struct task_struct *task)
 {
 	union {
 		char name[16];
@@ -108,7 +62,7 @@ static __always_inline void fill_ended(struct record_close_key *key, struct task
 	struct task_struct *parent = BPF_CORE_READ(task, real_parent, group_leader);
 
 	key->ended = 1;
-	fill_closer(key, task);
+	fill_process(key, task);
 	BPF_CORE_READ_STR_INTO(&own.name, task, group_leader, comm);
 	BPF_CORE_READ_STR_INTO(&above.name, parent, comm);
 	__u32 number = task_ppid(task);
@@ -178,7 +132,7 @@ static __always_inline void count_close(struct held *was)
 		one.last = task->tgid;
 		fill_ended(&was->row, task);
 	} else {
-		fill_closer(&was->row, task);
+		fill_process(&was->row, task);
 	}
 	if (!was->row.tgid)
 		return;
@@ -189,7 +143,7 @@ static __always_inline void count_close(struct held *was)
 		__sync_fetch_and_add(&closes_lost, 1);
 }
 
-static __always_inline void add_first_close(const struct record_close_key *key, struct task_struct *task)
+static __always_inline void add_first_close(const struct record_end_key *key, struct task_struct *task)
 {
 	struct record_first_close *row = bpf_map_lookup_elem(&first_closes, key), first = { .count = 1 };
 
@@ -207,12 +161,12 @@ static __always_inline void add_first_close(const struct record_close_key *key, 
 static __always_inline void count_first_close(struct sock *sk)
 {
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
-	struct record_close_key key = { 0 };
+	struct record_end_key key = { 0 };
 
 	if (!tp || side_of(tp) != RECORD_CLIENT)
 		return;
 	struct task_struct *task = bpf_get_current_task_btf();
-	fill_closer(&key, task);
+	fill_process(&key, task);
 	fill_end(&key, tp);
 	if (key.tgid)
 		add_first_close(&key, task);
@@ -301,8 +255,7 @@ int BPF_PROG(state_changed, struct sock *sk, int before, int after)
 		enter_close_wait(sk);
 	if (before != TCP_CLOSE_WAIT && before != TCP_FIN_WAIT2 && (before != TCP_LAST_ACK || after != TCP_LAST_ACK))
 		return 0;
-	struct socket *socket = SOCK(sk).sk_socket;
-	struct file *file = socket ? SOCKET(socket).file : 0;
+	struct file *file = file_of(sk);
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	if (!file || !tp)
 		return 0;

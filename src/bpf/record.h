@@ -188,8 +188,8 @@ enum record_side {
 	RECORD_EITHER, /* not known: bound by bind(), or reset before it was closed */
 };
 
-/* One row of the table of closes: whose sockets to which end were closed in CLOSE_WAIT or FIN_WAIT2. */
-struct record_close_key {
+/* Whose connections, to which end: the key of all that is counted of them. */
+struct record_end_key {
 	__u32 tgid;
 	__u32 netns;
 	__u64 start_boot_ns;
@@ -223,6 +223,6 @@ _Static_assert(sizeof(struct record_calls) == 48, "record_calls");
 _Static_assert(sizeof(struct record_caller_key) == 16, "record_caller_key");
 _Static_assert(sizeof(struct record_caller) == 680, "record_caller");
 _Static_assert(sizeof(struct record_first_close) == 32, "record_first_close");
-_Static_assert(sizeof(struct record_close_key) == 40, "record_close_key");
+_Static_assert(sizeof(struct record_end_key) == 40, "record_end_key");
 _Static_assert(sizeof(struct record_close) == 48, "record_close");
 #endif
