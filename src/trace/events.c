@@ -119,7 +119,7 @@ bool events_next_row(int map, void *previous, void *key, void *row, int *ret_err
 static int collect_closes(struct events *e, struct moment *m)
 {
 	int map = e->programs->maps.closes.map_fd;
-	struct record_close_key key, *previous = NULL;
+	struct record_end_key key, *previous = NULL;
 	uint64_t tick_ns = clock_tick_ns();
 	struct record_close row;
 	int err = 0;
@@ -150,7 +150,7 @@ static int collect_closes(struct events *e, struct moment *m)
 	return err;
 }
 
-static void add_first_close(struct moment *m, uint32_t process, uint32_t netns, const struct record_close_key *key,
+static void add_first_close(struct moment *m, uint32_t process, uint32_t netns, const struct record_end_key *key,
                             const struct record_first_close *row)
 {
 	struct process *p = &m->processes.items[process];
@@ -170,7 +170,7 @@ static void add_first_close(struct moment *m, uint32_t process, uint32_t netns, 
 static int collect_first_closes(struct events *e, struct moment *m)
 {
 	int map = e->programs->maps.first_closes.map_fd;
-	struct record_close_key key, *previous = NULL;
+	struct record_end_key key, *previous = NULL;
 	struct record_first_close row;
 	int err = 0;
 

@@ -1,0 +1,41 @@
+/* Where kernel programs hang, a row each. Whether a row can be had is tried and not guessed from a version; what is not
+ * attached says why, and what nobody tells without it. A row may be turned off by name (--without-hook, for tests), and
+ * everything else must still do its work. */
+#pragma once
+#include "base/util.h"
+
+enum hook_kind {
+	HOOK_TRACEPOINT, /* tp_btf: wherever BPF traces at all */
+	HOOK_RETURN,     /* fexit: the end of a function, with its result; where the kernel has trampolines */
+};
+
+struct hook {
+	const char *id;   /* "state": one word, as doctor and --without-hook have it */
+	const char *at;   /* the tracepoint or function of the kernel */
+	const char *lost; /* what nobody tells without it */
+	enum hook_kind kind;
+};
+
+/* Names of rows that are not to be attached; NULL at the end. NULL: none. */
+typedef const char *const *hooks_off;
+
+/* What became of a row. Its program's descriptor is the skeleton's, the link its owner's. */
+struct hook_state {
+	const struct hook *hook;
+	int program;
+	int link;  /* -1: it is not attached */
+	int error; /* then why: errno, or HOOK_OFF */
+};
+
+enum { HOOK_OFF = -1 };
+
+/* Attaches what can be attached, unless it is among those that are off, or was refused before. */
+void hook_attach(struct hook_state *s, const struct hook *hook, int program, hooks_off off);
+void hook_detach(struct hook_state *s);
+const char *hook_kind_name(enum hook_kind kind); /* "tracepoint", "return of a function" */
+
+/* What its program has cost, as long as the kernel counts it (kernel.bpf_stats_enabled); runs 0: it does not. */
+struct hook_cost {
+	uint64_t runs, ns;
+};
+struct hook_cost hook_cost_of(int program);
