@@ -100,14 +100,6 @@ GETTER(eof_unread)
 	return (struct value){ .kind = VALUE_YESNO, .number = socket_eof_unread(s) };
 }
 
-/* A listener's bit means something else. */
-GETTER(recv_full)
-{
-	bool full = s->state != STATE_LISTEN && socket_has(s, SOCKET_RECV_FULL);
-
-	return (struct value){ .kind = VALUE_YESNO, .number = full };
-}
-
 /* Its figures. */
 GETTER(recv_q)
 {
@@ -353,7 +345,7 @@ static const struct field table[] = {
 	{ "bound_port", NULL, "Bound Port", "bind() chose the port, not connect()", FLAG(BOUND_PORT) },
 	{ "eof_unread", NULL, "Eof Unread", "the peer's FIN has not been read", FLAG_AS(EOF_UNREAD, eof_unread) },
 	{ "zero_window", NULL, "Zero Window", "the peer has no room for our data", FLAG(PEER_WINDOW_ZERO) },
-	{ "recv_full", NULL, "Recv Full", "what is unread fills our buffer", FLAG_AS(RECV_FULL, recv_full) },
+	{ "recv_full", NULL, "Recv Full", "what is unread fills our buffer", FLAG(RECV_FULL) },
 	{ "dead", NULL, "Dead", "the connection is gone, the descriptor is still held", FLAG(WAS_CONNECTED) },
 	{ NULL },
 };

@@ -42,22 +42,20 @@ enum socket_flag {
 	SOCKET_SEND_SHUT = 1 << 14,
 	SOCKET_TIMES_KNOWN = 1 << 15, /* the since_… figures are facts, not zeros */
 	/* What a window saw (two looks); never set after one look. */
-	SOCKET_NEW = 1 << 16,        /* was not there at the first look */
-	SOCKET_STATE_NEW = 1 << 17,  /* was in another state at the first look */
-	SOCKET_SENT = 1 << 18,       /* the peer acknowledged data meanwhile */
-	SOCKET_RECEIVED = 1 << 19,   /* data arrived meanwhile */
-	SOCKET_READ = 1 << 20,       /* the program read data meanwhile */
-	SOCKET_DROPPED = 1 << 22,    /* a listener: it was refused connections meanwhile; see SOCKET_RECV_FULL */
+	SOCKET_NEW = 1 << 16,       /* was not there at the first look */
+	SOCKET_STATE_NEW = 1 << 17, /* was in another state at the first look */
+	SOCKET_SENT = 1 << 18,      /* the peer acknowledged data meanwhile */
+	SOCKET_RECEIVED = 1 << 19,  /* data arrived meanwhile */
+	SOCKET_READ = 1 << 20,      /* the program read data meanwhile */
+	SOCKET_DROPPED = 1 << 22,   /* a listener: it was refused connections meanwhile */
+	/* Facts of one look again. */
 	SOCKET_BOUND_DEV = 1 << 21,  /* SO_BINDTODEVICE: its 4-tuple does not hinder sockets without it */
-	SOCKET_RECV_FULL = 1 << 22,  /* what is unread fills the buffer: the peer has (next to) no window left (*) */
 	SOCKET_NOT_PROBED = 1 << 23, /* no keepalive probe can have gone out since the last data */
 	SOCKET_FIN_CAME = 1 << 24,   /* SOCK_DONE: the peer has finished, also if the state does not show it any more */
+	SOCKET_SUBFLOW = 1 << 25,    /* a part of a Multipath TCP connection that is told itself (SOCKET_MPTCP) */
 	SOCKET_PORT_LOST = 1 << 26,  /* it died, and its port was given back: `local` is what it had */
 	SOCKET_VRF = 1 << 27,        /* bound to a device of a VRF, which has ports of its own */
-	SOCKET_SUBFLOW = 1 << 25,    /* a part of a Multipath TCP connection that is told itself (SOCKET_MPTCP) */
-	/* (*) Shares its bit with SOCKET_DROPPED: a listener receives nothing, and nothing else can be refused
-	 * connections, so the state says which it is; ask for it first. Kept moments hold the flags as one number: in a
-	 * new place, either would be misread in older files. */
+	SOCKET_RECV_FULL = 1 << 28,  /* what is unread fills the buffer: the peer has (next to) no window left */
 };
 
 #define HOLDER_NONE UINT32_MAX

@@ -38,19 +38,6 @@ static void rows_are_whole(void **state)
 	}
 }
 
-/* One bit, two meanings: the state tells which. */
-static void a_listener_that_refused_has_no_full_buffer(void **state)
-{
-	struct moment *m = scene_new();
-
-	array_each (&m->sockets, s) {
-		s->flags |= SOCKET_RECV_FULL;
-		const struct field *f = field_find("recv_full");
-		assert_int_equal(f->get(f, m, s, NULL).number, s->state != STATE_LISTEN);
-	}
-	moment_free(m);
-}
-
 /* A getter gives its field's kind, or nothing; a word is one of the field's. */
 static void getters_keep_their_kind(void **state)
 {
@@ -162,5 +149,5 @@ static void sorts(void **state)
 	moment_free(m);
 }
 
-UNIT_MAIN(TEST(json_members), TEST(rows_are_whole), TEST(a_listener_that_refused_has_no_full_buffer),
-          TEST(getters_keep_their_kind), TEST(lists), TEST(groups), TEST(sorts));
+UNIT_MAIN(TEST(json_members), TEST(rows_are_whole), TEST(getters_keep_their_kind), TEST(lists), TEST(groups),
+          TEST(sorts));

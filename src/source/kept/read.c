@@ -247,6 +247,14 @@ static bool others_fit(const struct moment *m)
 	return true;
 }
 
+/* Until format 9, one bit meant two things: a listener's SOCKET_DROPPED was everybody else's SOCKET_RECV_FULL. */
+static void part_flags(struct moment *m)
+{
+	array_each (&m->sockets, s)
+		if (s->state != STATE_LISTEN && socket_has(s, SOCKET_DROPPED))
+			s->flags = (s->flags & ~(uint32_t)SOCKET_DROPPED) | SOCKET_RECV_FULL;
+}
+
 static int read_all(struct reader *r, struct moment *m)
 {
 	int err = check_schema(r);
@@ -257,6 +265,8 @@ static int read_all(struct reader *r, struct moment *m)
 		err = check_sum(r);
 	if (err)
 		return err;
+	if (r->format < 10)
+		part_flags(m);
 	return holders_fit(m) && sockets_fit(m) && events_fit(m) && translations_fit(m) && others_fit(m) ? 0 : -EBADMSG;
 }
 

@@ -1,10 +1,10 @@
 /* How a moment's facts stand in a kept file: ONE description for the way out and the way in. A new fact is one row
- * in kept_table.c, and a new KEPT_FORMAT; it says since which format, so that older files are still read. */
+ * in table.c, and a new KEPT_FORMAT; it says since which format, so that older files are still read. */
 #pragma once
 #include "base/text.h"
 #include "model/moment.h"
 
-enum { KEPT_APPLICATION = 0x756e6669 /* "unfi" */, KEPT_FORMAT = 9, KEPT_FORMAT_LEAST = 2 };
+enum { KEPT_APPLICATION = 0x756e6669 /* "unfi" */, KEPT_FORMAT = 10, KEPT_FORMAT_LEAST = 2 };
 
 enum kept_kind {
 	KEPT_U8,
