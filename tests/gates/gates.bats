@@ -178,6 +178,22 @@ lines() { # TEXT COUNT
 	assert_fails listed "tests/unit/lost.c"
 }
 
+@test "facts-told: a fact that one source, or a kept file, forgets" {
+	mkdir -p src/model src/source/diag src/source/kept
+	printf '%s\n' 'enum socket_flag {' '	SOCKET_NEW = 1 << 0,' '};' 'struct socket {' '	uint32_t mark; /* a fact */' '};' \
+		'struct holder {' '};' >src/model/socket.h
+	printf '%s\n' 'struct process {' '	const char *name;' '};' 'struct netns {' '};' >src/model/process.h
+	echo 'int set = SOCKET_NEW;' | tee src/model/window.c >src/model/moment.c
+	echo 'int f(struct socket *s) { return s->mark; }' >src/source/decode.c
+	echo '/* mark */' >src/source/diag/decode.c
+	echo 'C(U32, mark), C(TEXT, name)' >src/source/kept/table.c
+	assert_fails facts-told 'src/source/diag does not tell "mark"'
+	echo '/* Not told: mark. */' >src/source/diag/decode.c
+	assert_passes facts-told
+	echo 'C(U32, mark) /* name */' >src/source/kept/table.c
+	assert_fails facts-told 'src/source/kept does not tell "name"'
+}
+
 @test "no-globals: .data, .bss and a function's static" {
 	printf '%s\n' 'int set = 1;' 'int unset;' 'int next(void)' '{' '	static int calls;' '	return ++calls;' '}' >src/base/state.c
 	compile src/base/state.c
