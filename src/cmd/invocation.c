@@ -1,6 +1,5 @@
 /* From argv to struct options. Options may stand before, between and after words; `--` ends them. */
 #include "command.h"
-#include "config.h"
 #include "base/log.h"
 #include "base/parse.h"
 #include "base/words.h"
@@ -10,21 +9,6 @@ struct parser {
 	struct invocation *in;
 	char **next; /* the argument to read next */
 };
-
-bool command_accepts(const struct command *c, const struct option *row)
-{
-	if (streq(row->name, "help") || streq(row->name, "version"))
-		return true;
-	for (const char *const *name = c->options; name && *name; name++)
-		if (streq(*name, row->name))
-			return true;
-	return false;
-}
-
-bool command_offers(const struct command *c, const struct option *row, unsigned choice)
-{
-	return row->offset != offsetof(struct options, output) || c->outputs & 1U << choice;
-}
 
 /* Options of other tools, and what does the same here. */
 static const char *option_instead(const char *name)
@@ -252,12 +236,8 @@ static int parse_arguments(struct parser *p)
 int invocation_parse(struct invocation *in, char **argv)
 {
 	struct parser p = { .in = in, .next = argv };
-	int status = parse_arguments(&p);
-	bool asks = in->options.help || in->options.version;
 
-	if (status == STATUS_OK && !asks && command_accepts(in->command, option_find("config")))
-		status = config_apply(in);
-	return status;
+	return parse_arguments(&p);
 }
 
 void invocation_free(struct invocation *in)

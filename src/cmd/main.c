@@ -1,5 +1,6 @@
 /* unfin: finds the TCP connections nobody finished. Which command, its options, run it: nothing else here. */
 #include "command.h"
+#include "config.h"
 #include "help.h"
 #include "output.h"
 #include "power/power.h"
@@ -7,30 +8,6 @@
 #include "base/words.h"
 #include "lab/lab.h"
 #include <signal.h>
-
-#define COMMAND(name) extern const struct command command_##name;
-#include "cmd/commands.inc"
-#undef COMMAND
-
-static const struct command *const commands[] = {
-#define COMMAND(name) &command_##name,
-#include "cmd/commands.inc"
-#undef COMMAND
-	NULL,
-};
-
-const struct command *const *command_table(void)
-{
-	return commands;
-}
-
-const struct command *command_find(const char *name)
-{
-	for (const struct command *const *c = commands; *c; c++)
-		if (word_equal((*c)->name, name))
-			return *c;
-	return NULL;
-}
 
 /* Before anything of the user's is read. What exactly it needs is known only with its options. */
 static void limit(const struct command *c)
@@ -47,17 +24,19 @@ static void limit(const struct command *c)
 
 static int unknown_command(const char *word)
 {
-	const char *names[ARRAY_SIZE(commands)] = { 0 };
+	ARRAY(const char *) names = { 0 };
 
 	limit(NULL);
-	for (size_t i = 0; commands[i]; i++)
-		names[i] = commands[i]->name;
+	for (const struct command *const *c = command_table(); *c; c++)
+		*array_push(&names) = (*c)->name;
+	*array_push(&names) = NULL;
 	log_error("there is no command \"%s\"", word);
-	const char *nearest = word_nearest(word, names);
+	const char *nearest = word_nearest(word, names.items);
 	if (nearest)
 		log_hint("did you mean unfin %s?", nearest);
 	else
 		log_hint("unfin --help lists them");
+	array_free(&names);
 	return STATUS_USAGE;
 }
 
@@ -92,6 +71,8 @@ static int run(const struct command *c, char **argv)
 		return show_version();
 	if (in.options.help)
 		return show_help(c);
+	if (status == STATUS_OK && command_accepts(c, option_find("config")))
+		status = config_apply(&in);
 	if (status != STATUS_OK)
 		return status;
 	log_quiet(in.options.quiet);
