@@ -3,7 +3,7 @@
 #include <math.h>
 
 /* How many bytes need no escape: nearly always all. */
-static size_t plain_length(const char *s)
+static size_t json_plain_length(const char *s)
 {
 	size_t length = 0;
 
@@ -26,7 +26,7 @@ static void json_escape(struct text *out, const char *s)
 {
 	text_add_char(out, '"');
 	for (int length; *s; s += length) {
-		size_t plain = plain_length(s);
+		size_t plain = json_plain_length(s);
 		text_add_bytes(out, s, plain);
 		s += plain;
 		if (!*s)

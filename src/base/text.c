@@ -47,7 +47,7 @@ void text_printf(struct text *t, const char *format, ...)
 }
 
 /* How many bytes of printable ASCII there are: nearly always all. */
-static size_t plain_length(const char *s)
+static size_t text_plain_length(const char *s)
 {
 	size_t length = 0;
 
@@ -59,7 +59,7 @@ static size_t plain_length(const char *s)
 void text_add_shown(struct text *t, const char *s)
 {
 	while (*s) {
-		size_t plain = plain_length(s);
+		size_t plain = text_plain_length(s);
 		text_add_bytes(t, s, plain);
 		s += plain;
 		if (!*s)

@@ -13,7 +13,7 @@ static const char *const accepted[] = {
 	"source",      "color",         "show-args", "quiet",  NULL
 };
 
-static int status_of(enum verdict v)
+static int verdict_status(enum verdict v)
 {
 	static const int statuses[] = {
 		[VERDICT_OK] = STATUS_OK,
@@ -49,7 +49,7 @@ static int judge_and_write(const struct options *o, const struct moment *m, cons
 	int status = output_text(&out);
 	if (status != STATUS_OK)
 		return status;
-	return o->nagios ? (int)j->verdict : status_of(j->verdict); /* the plugins' numbers are enum verdict */
+	return o->nagios ? (int)j->verdict : verdict_status(j->verdict); /* the plugins' numbers are enum verdict */
 }
 
 static int check(const struct invocation *in, const struct request *request)

@@ -8,7 +8,7 @@
 #include "rule/judgement.h"
 #include "view/diff.h"
 
-static int load(struct session *s, const struct options *o, const char *path)
+static int diff_load(struct session *s, const struct options *o, const char *path)
 {
 	struct options with = *o;
 
@@ -20,10 +20,11 @@ static int load(struct session *s, const struct options *o, const char *path)
 static int diff_open(struct session *before, struct session *after, const struct options *o, const char *a,
                      const char *b)
 {
-	int status = load(before, o, a);
+	int status = diff_load(before, o, a);
 
 	if (status == STATUS_OK)
-		status = b ? load(after, o, b) ?: session_seen(after) : gather_moment(after, o, WANT_LOST_TRANSLATIONS);
+		status = b ? diff_load(after, o, b) ?: session_seen(after)
+		           : gather_moment(after, o, WANT_LOST_TRANSLATIONS);
 	return status ?: session_seen(before);
 }
 

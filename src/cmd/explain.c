@@ -24,7 +24,7 @@ static int read_words(const struct invocation *in, struct text *ret)
 }
 
 /* A word that is none of ours. What has several words is a message: some way on there always is. */
-static int unknown(const char *words)
+static int explain_unknown(const char *words)
 {
 	const struct topic *nearest = topic_nearest(&pages_all, words);
 	TEXT_CLEANUP shown = { 0 };
@@ -90,7 +90,7 @@ static int explain_run(const struct invocation *in)
 	}
 	bool json = in->options.output == OUTPUT_JSON;
 	if (words.length && !mention_find(&pages_all, words.bytes, &mention) && !is_message(words.bytes))
-		return unknown(words.bytes);
+		return explain_unknown(words.bytes);
 	if (words.length && !mention.topic && !json)
 		text_add(&out, "Nothing is known of this message. To find out what is behind it:\n");
 	if (json && words.length)

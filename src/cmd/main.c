@@ -61,7 +61,7 @@ static int show_version(void)
 	return output_text(&version);
 }
 
-static int run(const struct command *c, char **argv)
+static int command_run(const struct command *c, char **argv)
 {
 	cleanup(invocation_free) struct invocation in = { .command = c };
 	limit(c);
@@ -85,7 +85,7 @@ static int run_first(char **argv)
 	if (*argv && (streq(*argv, "--help") || streq(*argv, "-h")))
 		return show_help(NULL);
 	const struct command *c = command_find("check");
-	return c ? run(c, argv) : show_help(NULL);
+	return c ? command_run(c, argv) : show_help(NULL);
 }
 
 /* `unfin help`, `unfin help list`, `unfin help fields` */
@@ -116,5 +116,5 @@ int main(int argc, char **argv)
 	if (streq(word, "help"))
 		return run_help(argv[2]);
 	c = command_find(word);
-	return c ? run(c, argv + 2) : unknown_command(word);
+	return c ? command_run(c, argv + 2) : unknown_command(word);
 }

@@ -4,7 +4,7 @@
 /* Of the options, those that leave something out, or let it count for less. */
 static const char *const narrowing[] = { "only", "ignore", "critical-eta", "warning-eta", "warning-share", NULL };
 
-static void add(struct moment *m, const struct text *t)
+static void narrowed_add(struct moment *m, const struct text *t)
 {
 	*array_push(&m->narrowed) = arena_strdup(m->arena, t->bytes);
 }
@@ -22,7 +22,7 @@ static void tell_expression(const struct invocation *in, struct moment *m)
 	if (!expression)
 		return;
 	text_printf(&t, "sockets that match %s", expression);
-	add(m, &t);
+	narrowed_add(m, &t);
 }
 
 static void tell_options(const struct invocation *in, struct moment *m)
@@ -37,7 +37,7 @@ static void tell_options(const struct invocation *in, struct moment *m)
 		text_add(&t, " (");
 		config_origins(&t, in, row);
 		text_add_char(&t, ')');
-		add(m, &t);
+		narrowed_add(m, &t);
 	}
 }
 
@@ -56,7 +56,7 @@ static void tell_namespaces(const struct invocation *in, const char *from, struc
 	else
 		text_add(&t, "UNFIN_NETNS");
 	text_add_char(&t, ')');
-	add(m, &t);
+	narrowed_add(m, &t);
 }
 
 void narrowed_tell(const struct invocation *in, const char *from, struct moment *m)

@@ -33,7 +33,7 @@ static int probe_pages(const struct moment *m, struct port_pages *pages)
 	return STATUS_OK;
 }
 
-static int status_of(const struct moment *m, const struct port_pages *pages)
+static int page_status(const struct moment *m, const struct port_pages *pages)
 {
 	array_each (&pages->rows, page)
 		array_each (&page->would, w)
@@ -65,5 +65,5 @@ int port_page_tell(const struct options *o, const struct port_map *map, const st
 		port_json(&out, m, &pages);
 	else
 		port_text(&out, &pages, o->output == OUTPUT_MD ? NULL : &style);
-	return output_text(&out) ?: status_of(m, &pages);
+	return output_text(&out) ?: page_status(m, &pages);
 }

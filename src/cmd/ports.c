@@ -21,7 +21,7 @@ static int write_report(const struct options *o, const struct port_report *r)
 	return output_text(&out);
 }
 
-static int status_of(const struct port_report *r)
+static int ports_status(const struct port_report *r)
 {
 	bool agrees = true;
 
@@ -36,7 +36,7 @@ static int status_of(const struct port_report *r)
 	return STATUS_FINDINGS;
 }
 
-static int tell(const struct invocation *in, const struct ports_asked *asked, struct session *s)
+static int ports_print(const struct invocation *in, const struct ports_asked *asked, struct session *s)
 {
 	cleanup(port_map_cleanup) struct port_map *map = port_map_new(s->moment);
 	cleanup(port_report_free) struct port_report r = { 0 };
@@ -52,7 +52,7 @@ static int tell(const struct invocation *in, const struct ports_asked *asked, st
 	port_report_add_reliefs(&r);
 	if (!status && in->options.probe)
 		status = ports_ask_probe(&r);
-	return status ?: write_report(&in->options, &r) ?: status_of(&r);
+	return status ?: write_report(&in->options, &r) ?: ports_status(&r);
 }
 
 /* Routes, UDP sockets and probes are asked of the kernel when all else is seen. */
@@ -76,7 +76,7 @@ static int ports_run(const struct invocation *in)
 	if (status != STATUS_OK)
 		return status;
 	narrowed_tell(in, s.from, s.moment);
-	status = tell(in, &asked, &s);
+	status = ports_print(in, &asked, &s);
 	session_tell_gaps(&s);
 	return status;
 }

@@ -80,7 +80,7 @@ static int fill_destinations(const struct ports_asked *asked, struct port_report
 	return found;
 }
 
-static bool is_asked(const struct ports_asked *asked, const struct translation *t)
+static bool translation_is_asked(const struct ports_asked *asked, const struct translation *t)
 {
 	bool source = !asked->sources.count, destination = !asked->destinations.count;
 
@@ -98,7 +98,7 @@ static void fill_translations(const struct ports_asked *asked, struct port_repor
 
 	translations_of(r->moment, netns, &all);
 	array_each (&all.rows, t)
-		if (is_asked(asked, *t) && r->translations.rows.count < end)
+		if (translation_is_asked(asked, *t) && r->translations.rows.count < end)
 			*array_push(&r->translations.rows) = *t;
 }
 

@@ -50,7 +50,7 @@ void resolver_free(struct resolver *r)
 	free(r);
 }
 
-static const char *ask(struct resolver *r, const struct addr *a)
+static const char *resolver_ask(struct resolver *r, const struct addr *a)
 {
 	struct sockaddr_in v4 = { .sin_family = AF_INET };
 	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
@@ -90,7 +90,7 @@ const char *resolver_host(void *resolver, const struct addr *a)
 	for (; (at = index_find(&r->index, hash)) != INDEX_NONE; hash = hash + 1 ?: 1)
 		if (addr_same(&r->hosts.items[at].addr, a))
 			return r->hosts.items[at].name;
-	const char *name = ask(r, a);
+	const char *name = resolver_ask(r, a);
 	*array_push(&r->hosts) = (struct known){ hash, *a, name };
 	index_move(&r->index, &r->hosts.items[0].hash);
 	index_add(&r->index, (uint32_t)r->hosts.count - 1);

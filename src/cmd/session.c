@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-static void tell(const struct gap *g)
+static void gap_log(const struct gap *g)
 {
 	log_error("cannot see %s: %s", g->what, g->why);
 	if (g->mend)
@@ -46,7 +46,7 @@ void session_limit(const struct session *s, const struct options *o, unsigned wa
 	limit(needs_of(s, o, wants));
 }
 
-static int load(struct session *s, const char *path, struct gap *ret_why)
+static int session_load(struct session *s, const char *path, struct gap *ret_why)
 {
 	s->from = path;
 	power_raise();
@@ -57,7 +57,7 @@ static int load(struct session *s, const char *path, struct gap *ret_why)
 
 static int tell_kept(const struct gap *why, int err)
 {
-	tell(why);
+	gap_log(why);
 	return err == -ENOMEM || err == -EINTR ? STATUS_UNABLE : STATUS_USAGE;
 }
 
@@ -71,12 +71,13 @@ int session_open(struct session *s, const struct options *o, unsigned wants)
 	s->request.wants = wants | (o->show_args ? WANT_ARGUMENTS : 0);
 	s->request.force = o->source;
 	s->moment = moment_new();
-	int err = o->from ? load(s, o->from, &why) : source_open(&s->request, s->moment->arena, &s->source, &why);
+	int err =
+	        o->from ? session_load(s, o->from, &why) : source_open(&s->request, s->moment->arena, &s->source, &why);
 	if (!err)
 		return STATUS_OK;
 	if (o->from)
 		return tell_kept(&why, err);
-	tell(&why);
+	gap_log(&why);
 	return err == -EINVAL ? STATUS_USAGE : STATUS_UNABLE;
 }
 

@@ -11,14 +11,14 @@ static bool same_text(const char *a, const char *b)
 }
 
 /* A redacted boot id is a numbered word, and two files number differently. */
-static bool is_told(const struct moment *m)
+static bool compare_is_told(const struct moment *m)
 {
 	return m->boot_id && strlen(m->boot_id) == BOOT_ID_LENGTH;
 }
 
 static enum relation relation_of(const struct moment *a, const struct moment *b)
 {
-	if (!is_told(a) || !is_told(b))
+	if (!compare_is_told(a) || !compare_is_told(b))
 		return RELATION_UNKNOWN;
 	if (streq(a->boot_id, b->boot_id))
 		return RELATION_SAME_BOOT;

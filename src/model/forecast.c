@@ -97,7 +97,7 @@ static struct rates wait_rates(const struct usage *u)
 	return rates_of(all, 0, span_ms);
 }
 
-static struct forecast unknown(const char *why)
+static struct forecast forecast_unknown(const char *why)
 {
 	return (struct forecast){ .why = why };
 }
@@ -147,7 +147,8 @@ static struct forecast foretell(const struct usage *u, double limit)
 	f.waits = mostly_waits(u);
 	/* It may end or not: that is no answer. */
 	if (f.never && !isinf(f.low_s))
-		return unknown("cannot be known yet, the change is within chance: watch for 30 s (--window 30s)");
+		return forecast_unknown(
+		        "cannot be known yet, the change is within chance: watch for 30 s (--window 30s)");
 	return f;
 }
 
@@ -182,7 +183,7 @@ struct forecast usage_end(struct usage *u, double limit)
 	if (used >= limit)
 		f = (struct forecast){ .known = true, .steady = true, .basis = "the limit is reached" };
 	else if (!looked_twice(u->moment) && u->held * 20 > used)
-		f = unknown(one_look); /* the little that is held beside many waiting would not matter */
+		f = forecast_unknown(one_look); /* the little that is held beside many waiting would not matter */
 	else
 		f = foretell(u, limit);
 	array_free(&u->left_ms);
@@ -215,7 +216,7 @@ struct forecast count_forecast(const struct moment *m, uint64_t before, uint64_t
 	u.came = MAX(net, 0) + more;
 	u.went = MAX(-net, 0) + more;
 	if (now < limit && looked_twice(m) && net > 0 && (net <= scatter || !held_is_steady(&u)))
-		return unknown("growth so far is within chance: watch for 30 s (--window 30s)");
+		return forecast_unknown("growth so far is within chance: watch for 30 s (--window 30s)");
 	struct forecast f = usage_end(&u, (double)limit);
 	if (f.known && !f.never && f.s > 0)
 		f.basis = count_basis(m, before, now);

@@ -25,7 +25,7 @@ static struct growth from_count(double n, double span_ms, const char *basis)
 		                .basis = basis };
 }
 
-static struct growth unknown(const char *why, double window_s)
+static struct growth growth_unknown(const char *why, double window_s)
 {
 	return (struct growth){ .why = why, .window_s = (uint32_t)MIN(ceil(window_s / 10) * 10, WINDOW_MOST_S) };
 }
@@ -71,9 +71,9 @@ static struct growth from_survivors(const struct growth_evidence *e)
 		return from_ages(e, leaked_ms, SIZE_MAX,
 		                 "ages beyond the oldest age at which it was seen to close one");
 	if (leaked < LEAST)
-		return unknown(why, WINDOW_S);
+		return growth_unknown(why, WINDOW_S);
 	double span_s = (double)(oldest_ms(e) - leaked_ms) / 1e3;
-	return unknown(why, span_s * (SURVIVORS_LEAST - leaked) / leaked);
+	return growth_unknown(why, span_s * (SURVIVORS_LEAST - leaked) / leaked);
 }
 
 /* The ages tell the past: where the window saw clearly more or fewer come, the window is right about now. */
@@ -85,7 +85,7 @@ static struct growth from_past_or_window(const struct growth_evidence *e)
 	if (fabs(sqrt((double)e->arrived) - sqrt(expected)) <= 2)
 		return past;
 	if (!e->arrived)
-		return unknown("none came while watched, though many did before", WINDOW_S);
+		return growth_unknown("none came while watched, though many did before", WINDOW_S);
 	return from_count((double)e->arrived, (double)e->window_ms,
 	                  "what came while watched; the pace has changed before");
 }
@@ -110,11 +110,11 @@ static bool has_stopped(const struct growth_evidence *e)
 struct growth growth_of(const struct growth_evidence *e)
 {
 	if (e->count < LEAST)
-		return unknown("too few to tell a rate", WINDOW_S);
+		return growth_unknown("too few to tell a rate", WINDOW_S);
 	if (has_stopped(e))
-		return unknown("none has come for some time", WINDOW_S);
+		return growth_unknown("none has come for some time", WINDOW_S);
 	if (is_emptied(e))
-		return unknown("some are much older than all others: it is emptied now and then", WINDOW_S);
+		return growth_unknown("some are much older than all others: it is emptied now and then", WINDOW_S);
 	if (e->closed_oldest_ms)
 		return from_survivors(e);
 	if (e->window_ms && oldest_ms(e) > TIMES * e->window_ms)
@@ -122,7 +122,7 @@ struct growth growth_of(const struct growth_evidence *e)
 	if (e->reaches_back)
 		return from_ages(e, 0, RECENT, "ages that reach back evenly to the start of the program");
 	if (!e->window_ms)
-		return unknown("one look does not tell who is closed later", 10);
+		return growth_unknown("one look does not tell who is closed later", 10);
 	return unknown_yet("all are too young to tell a leak from slow work",
 	                   (double)(TIMES * e->window_ms - oldest_ms(e)) / 1e3);
 }

@@ -51,7 +51,7 @@ const char *limit_unit(enum limit_kind kind)
 	return words[kind].unit;
 }
 
-static struct limit *add(struct limits *ls, enum limit_kind kind, uint32_t netns, uint64_t used, uint64_t limit)
+static struct limit *limit_add(struct limits *ls, enum limit_kind kind, uint32_t netns, uint64_t used, uint64_t limit)
 {
 	struct limit *l = array_push(&ls->rows);
 
@@ -65,7 +65,7 @@ static void add_budgets(struct limits *ls, const struct port_map *map, const str
                         enum limit_kind kind)
 {
 	array_each (&budgets->rows, b) {
-		struct limit *l = add(ls, kind, b->netns, b->used, b->usable);
+		struct limit *l = limit_add(ls, kind, b->netns, b->used, b->usable);
 		l->budget = *b;
 		l->forecast = ports_forecast(map, b);
 	}
@@ -90,7 +90,7 @@ static void add_time_waits(struct limits *ls, uint32_t netns)
 
 	if (!n->counters_known || !n->max_time_waits)
 		return;
-	struct limit *l = add(ls, LIMIT_TIME_WAIT, netns, n->time_waits, n->max_time_waits);
+	struct limit *l = limit_add(ls, LIMIT_TIME_WAIT, netns, n->time_waits, n->max_time_waits);
 	usage_begin(&u, ls->moment);
 	array_each (&ls->moment->sockets, s)
 		if (s->netns == netns && s->state == STATE_TIME_WAIT && s->timer == TIMER_TIME_WAIT)
@@ -106,7 +106,7 @@ static void add_conntrack(struct limits *ls, uint32_t netns)
 
 	if (!n->counters_known || !m->limits.conntrack_limit || !n->totals.conntrack_used)
 		return;
-	struct limit *l = add(ls, LIMIT_CONNTRACK, netns, n->totals.conntrack_used, m->limits.conntrack_limit);
+	struct limit *l = limit_add(ls, LIMIT_CONNTRACK, netns, n->totals.conntrack_used, m->limits.conntrack_limit);
 	l->forecast = count_forecast(m, n->before.conntrack_used, l->used, TURNOVER_UNKNOWN, l->limit);
 }
 
@@ -116,7 +116,7 @@ static void add_queues(struct limits *ls)
 		if (s->state != STATE_LISTEN || !ls->moment->netns.items[s->netns].in_scope)
 			continue;
 		/* One more than the limit may wait: sk_acceptq_is_full() asks for "more than". */
-		struct limit *l = add(ls, LIMIT_QUEUE, s->netns, s->recv_q, (uint64_t)s->send_q + 1);
+		struct limit *l = limit_add(ls, LIMIT_QUEUE, s->netns, s->recv_q, (uint64_t)s->send_q + 1);
 		l->socket = (uint32_t)(s - ls->moment->sockets.items);
 		l->forecast.why = "a queue fills and empties with the pace of its program";
 	}
@@ -146,7 +146,7 @@ static void add_descriptors(struct limits *ls)
 		const struct process *p = &m->processes.items[i];
 		if (!p->fd_limit || !p->fd_used)
 			continue;
-		struct limit *l = add(ls, LIMIT_DESCRIPTORS, NETNS_UNKNOWN, p->fd_used, p->fd_limit);
+		struct limit *l = limit_add(ls, LIMIT_DESCRIPTORS, NETNS_UNKNOWN, p->fd_used, p->fd_limit);
 		l->process = i;
 		if (p->fd_used_before)
 			l->forecast = count_forecast(m, p->fd_used_before, p->fd_used, turnover[i], p->fd_limit);
@@ -158,7 +158,7 @@ static void add_descriptors(struct limits *ls)
 static void add_host(struct limits *ls, enum limit_kind kind, uint64_t before, uint64_t used, uint64_t limit)
 {
 	if (limit)
-		add(ls, kind, NETNS_UNKNOWN, used, limit)->forecast =
+		limit_add(ls, kind, NETNS_UNKNOWN, used, limit)->forecast =
 		        count_forecast(ls->moment, before, used, TURNOVER_UNKNOWN, limit);
 }
 

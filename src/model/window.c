@@ -106,7 +106,7 @@ static void keep_trail(struct moment *m, const struct socket *s, uint32_t owner,
 	};
 }
 
-static struct socket *add(struct look *k, const struct socket *facts)
+static struct socket *look_add(struct look *k, const struct socket *facts)
 {
 	struct moment *m = k->moment;
 	struct socket *s = array_push(&m->sockets);
@@ -125,7 +125,7 @@ struct socket *look_put(struct look *k, const struct socket *facts)
 	uint32_t flags = 0;
 
 	if (found == INDEX_NONE)
-		return add(k, facts);
+		return look_add(k, facts);
 	struct socket *s = &k->moment->sockets.items[found];
 	if (found < k->earlier) {
 		flags = (s->flags & WINDOW_FLAGS) | progress(s, facts);

@@ -34,24 +34,24 @@ enum { X32_BIT = 0x40000000 };
 
 typedef ARRAY(struct sock_filter) program;
 
-static void add(program *p, uint16_t code, uint32_t value, uint8_t if_true, uint8_t if_false)
+static void program_add(program *p, uint16_t code, uint32_t value, uint8_t if_true, uint8_t if_false)
 {
 	*array_push(p) = (struct sock_filter){ code, if_true, if_false, value };
 }
 
 static void add_load(program *p, size_t offset)
 {
-	add(p, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
+	program_add(p, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
 }
 
 static void add_answer(program *p, uint32_t action)
 {
-	add(p, BPF_RET | BPF_K, action, 0, 0);
+	program_add(p, BPF_RET | BPF_K, action, 0, 0);
 }
 
 static void add_if_equal(program *p, uint32_t value, uint32_t action)
 {
-	add(p, BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1);
+	program_add(p, BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1);
 	add_answer(p, action);
 }
 
@@ -59,12 +59,12 @@ static void add_if_equal(program *p, uint32_t value, uint32_t action)
 static void add_head(program *p)
 {
 	add_load(p, offsetof(struct seccomp_data, arch));
-	add(p, BPF_JMP | BPF_JEQ | BPF_K, OWN_ARCH, 1, 0);
+	program_add(p, BPF_JMP | BPF_JEQ | BPF_K, OWN_ARCH, 1, 0);
 	add_answer(p, SECCOMP_RET_KILL_PROCESS);
 	add_load(p, offsetof(struct seccomp_data, nr));
 	add_if_equal(p, UINT32_MAX, SECCOMP_RET_ALLOW); /* no call: a tracer has answered it */
 #ifdef __x86_64__
-	add(p, BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1);
+	program_add(p, BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1);
 	add_answer(p, SECCOMP_RET_KILL_PROCESS);
 #endif
 }
@@ -82,7 +82,7 @@ static void add_families(program *p, unsigned needs)
 		if (rows[i].needs & needs)
 			add_if_equal(&of_call, (uint32_t)rows[i].family, SECCOMP_RET_ALLOW);
 	add_answer(&of_call, SECCOMP_RET_KILL_PROCESS);
-	add(p, BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, (uint8_t)of_call.count);
+	program_add(p, BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, (uint8_t)of_call.count);
 	for (size_t i = 0; i < of_call.count; i++)
 		*array_push(p) = of_call.items[i];
 	array_free(&of_call);

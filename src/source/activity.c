@@ -107,7 +107,7 @@ static int read_switches(int dir, struct sample *t)
 	return 0;
 }
 
-static int read_thread(int tasks, const char *tid, uint32_t pid, struct sample *t)
+static int activity_read_thread(int tasks, const char *tid, uint32_t pid, struct sample *t)
 {
 	cleanup(cleanup_close) int dir = openat(tasks, tid, O_DIRECTORY | O_CLOEXEC);
 	TEXT_CLEANUP wchan = { 0 };
@@ -136,7 +136,7 @@ static bool sample_process(struct watched *w, const struct moment *m, void (*tak
 	int err = tasks ? 0 : -errno;
 	for (const char *tid; tasks && threads <= ACTIVITY_THREADS && (tid = file_next_name(tasks, &err));) {
 		struct sample t = { .process = w->process, .tid = (uint32_t)strtoul(tid, NULL, 10) };
-		int this = read_thread(dirfd(tasks), tid, pid, &t);
+		int this = activity_read_thread(dirfd(tasks), tid, pid, &t);
 		if (this && !proc_is_gone(this))
 			err = this;
 		w->blind |= !this && t.wait == WAIT_UNKNOWN;

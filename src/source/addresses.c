@@ -21,7 +21,7 @@ struct reading {
 	struct mnl_socket *socket;
 };
 
-static struct local_address *add(struct reading *r, const struct addr *a, unsigned bits)
+static struct local_address *address_add(struct reading *r, const struct addr *a, unsigned bits)
 {
 	struct local_address *l = array_push(&r->moment->addresses);
 
@@ -60,7 +60,7 @@ static int take_route(const struct nlmsghdr *h, void *data)
 	if (destination)
 		memcpy(&to, destination, sizeof(to));
 	struct addr a = addr_v4(to);
-	struct local_address *l = add(data, &a, V4_BITS + route->rtm_dst_len);
+	struct local_address *l = address_add(data, &a, V4_BITS + route->rtm_dst_len);
 	const void *through = attribute(h, sizeof(*route), RTA_OIF, sizeof(interface));
 	if (through) {
 		memcpy(&interface, through, sizeof(interface));
@@ -82,7 +82,7 @@ static int take_v6(const struct nlmsghdr *h, void *data)
 	if (!bytes)
 		return MNL_CB_OK;
 	struct addr a = addr_v6(bytes);
-	struct local_address *l = add(data, &a, 128);
+	struct local_address *l = address_add(data, &a, 128);
 	if (message->ifa_flags & IFA_F_DADFAILED)
 		l->state = ADDRESS_DUPLICATE;
 	else if ((message->ifa_flags & IFA_F_TENTATIVE) && !(message->ifa_flags & IFA_F_OPTIMISTIC))
@@ -131,7 +131,7 @@ static int read_v4(struct reading *r, char *buffer)
 	route->rtm_table = RT_TABLE_LOCAL;
 	int err = dump(r, buffer, h, take_route);
 	if (err == -ENOENT) { /* no such table yet */
-		add(r, &any, V4_BITS);
+		address_add(r, &any, V4_BITS);
 		return 0;
 	}
 	return err;

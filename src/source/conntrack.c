@@ -171,7 +171,7 @@ struct reading {
 	void *context;
 };
 
-static int take(const struct nlmsghdr *message, void *data)
+static int take_entry(const struct nlmsghdr *message, void *data)
 {
 	struct reading *r = data;
 	struct track track;
@@ -181,7 +181,7 @@ static int take(const struct nlmsghdr *message, void *data)
 	return MNL_CB_OK;
 }
 
-static int ask(struct mnl_socket *s, void *buffer, uint8_t message, uint16_t flags)
+static int conntrack_ask(struct mnl_socket *s, void *buffer, uint8_t message, uint16_t flags)
 {
 	struct nlmsghdr *h = mnl_nlmsg_put_header(buffer);
 	struct nfgenmsg *family = mnl_nlmsg_put_extra_header(h, sizeof(*family));
@@ -198,11 +198,11 @@ static int exchange(uint8_t message, uint16_t flags, struct reading *r)
 {
 	cleanup(cleanup_free) char *buffer = memory_resize(NULL, BUFFER_BYTES, 1);
 	struct mnl_socket *s = mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC);
-	int err = s ? ask(s, buffer, message, flags) : -errno, more = MNL_CB_OK;
+	int err = s ? conntrack_ask(s, buffer, message, flags) : -errno, more = MNL_CB_OK;
 
 	while (!err && more > MNL_CB_STOP) {
 		ssize_t n = mnl_socket_recvfrom(s, buffer, BUFFER_BYTES);
-		more = n < 0 ? -1 : mnl_cb_run(buffer, (size_t)n, 0, 0, take, r);
+		more = n < 0 ? -1 : mnl_cb_run(buffer, (size_t)n, 0, 0, take_entry, r);
 		if (more < 0)
 			err = -errno;
 	}

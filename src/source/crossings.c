@@ -13,7 +13,7 @@ struct reading {
 	size_t begin; /* of this namespace's rows */
 };
 
-static void take(void *context, const struct track *t)
+static void take_track(void *context, const struct track *t)
 {
 	struct reading *r = context;
 
@@ -32,29 +32,29 @@ static int read_here(void *context, uint32_t netns)
 		r->begin = m->crossings.count;
 	r->netns = netns;
 	m->crossings.count = r->begin;
-	return conntrack_dump(take, r);
+	return conntrack_dump(take_track, r);
 }
 
-static void note(void *context, uint32_t netns, int err)
+static void note_crossings_unread(void *context, uint32_t netns, int err)
 {
 	struct reading *r = context;
 
 	r->found.moment->netns.items[netns].tracks_unread = err != 0;
 }
 
-static bool is_asked(const struct survey *v, const struct netns *n)
+static bool crossings_are_asked(const struct survey *v, const struct netns *n)
 {
 	return n->totals.conntrack_used <= ENTRIES_LEAST + (uint64_t)ENTRIES_A_SOCKET * v->moment->sockets.count;
 }
 
 void crossings_read(struct survey *v)
 {
-	static const struct tracking tracking = { is_asked, read_here, note };
+	static const struct tracking tracking = { crossings_are_asked, read_here, note_crossings_unread };
 	struct reading r = { .found.moment = v->moment, .netns = NETNS_UNKNOWN };
 
 	v->moment->crossings.count = 0;
 	array_each (&v->moment->netns, n)
-		n->tracks_unread = n->in_scope && !is_asked(v, n);
+		n->tracks_unread = n->in_scope && !crossings_are_asked(v, n);
 	tracking_read(&tracking, v, &r);
 	crossings_free(&r.found);
 }

@@ -49,7 +49,7 @@ static void close_table(FILE **f)
 }
 
 /* 0 or -errno. */
-static int read_table(const char *net, const char *name, uint32_t netns, uint16_t port, struct datagrams *ret)
+static int read_udp_table(const char *net, const char *name, uint32_t netns, uint16_t port, struct datagrams *ret)
 {
 	char path[96];
 	size_t room = 0;
@@ -75,11 +75,11 @@ static void read_netns(const struct netns *n, uint32_t index, uint16_t port, str
 	char net[64];
 
 	snprintf(net, sizeof(net), n->self ? NET_HERE : "/proc/%u/net", n->member_pid);
-	if ((!n->self && !n->member_pid) || read_table(net, "udp", index, port, ret)) {
+	if ((!n->self && !n->member_pid) || read_udp_table(net, "udp", index, port, ret)) {
 		ret->unread++;
 		return;
 	}
-	read_table(net, "udp6", index, port, ret); /* not there without IPv6 */
+	read_udp_table(net, "udp6", index, port, ret); /* not there without IPv6 */
 }
 
 static void note_holder(void *context, const struct descriptor_owner *owner, const struct descriptor *descriptor)

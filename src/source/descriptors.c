@@ -38,7 +38,7 @@ static bool parse_target(const char *target, struct descriptor *d)
 }
 
 /* What goes away meanwhile, descriptor, thread or process, is no loss. */
-static void note(struct process_walk *p, int err)
+static void note_unread(struct process_walk *p, int err)
 {
 	if (err && !proc_is_gone(err))
 		p->err = err;
@@ -52,7 +52,7 @@ static void walk_table(struct process_walk *p, DIR *fds)
 		struct descriptor d = { .fd = (uint32_t)strtoul(name, NULL, 10) };
 		ssize_t n = readlinkat(dirfd(fds), name, target, sizeof(target) - 1);
 		if (n < 0)
-			note(p, -errno); /* a table may be listed and its links still be closed */
+			note_unread(p, -errno); /* a table may be listed and its links still be closed */
 		if (n <= 0)
 			continue;
 		target[n] = '\0';
@@ -67,7 +67,7 @@ static bool same_table(uint32_t a, uint32_t b)
 }
 
 /* Another process may own the table, too (clone(CLONE_FILES)): then its parent has told it. */
-static bool is_told(const struct process_walk *p, uint32_t tid)
+static bool thread_is_told(const struct process_walk *p, uint32_t tid)
 {
 	for (size_t i = 0; i < p->told_count; i++)
 		if (same_table(p->told[i], tid))
@@ -93,12 +93,12 @@ static void walk_task(struct process_walk *p, uint32_t tid)
 		tell_namespace(p, tid);
 		return;
 	}
-	if (is_told(p, tid))
+	if (thread_is_told(p, tid))
 		return;
 	snprintf(path, sizeof(path), "task/%u/fd", tid);
 	cleanup(cleanup_closedir) DIR *fds = file_open_dir(p->dir, path);
 	if (!fds) {
-		note(p, -errno);
+		note_unread(p, -errno);
 		return;
 	}
 	if (p->told_count < TABLES)
@@ -130,7 +130,7 @@ static void walk_tasks(struct process_walk *p)
 	cleanup(cleanup_closedir) DIR *tasks = file_open_dir(p->dir, "task");
 
 	if (!tasks)
-		note(p, -errno);
+		note_unread(p, -errno);
 	for (const char *tid; tasks && (tid = file_next_name(tasks, &p->err));)
 		walk_task(p, (uint32_t)strtoul(tid, NULL, 10));
 }
@@ -142,7 +142,7 @@ static void walk_process(struct descriptor_walk *w, uint32_t pid)
 
 	if (!err && !p.owner.stat.kernel)
 		walk_tasks(&p);
-	note(&p, err);
+	note_unread(&p, err);
 	if (p.dir >= 0)
 		close(p.dir);
 	w->processes += !p.owner.stat.kernel;

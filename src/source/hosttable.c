@@ -47,7 +47,7 @@ static void give(struct gathering *g, const struct record_socket *r)
 	decoder_feed(g->decoder, (const char *)&known, sizeof(known));
 }
 
-static void take(struct gathering *g, const struct record_socket *r)
+static void take_record(struct gathering *g, const struct record_socket *r)
 {
 	uint32_t netns = netns_of(g, r);
 
@@ -72,7 +72,7 @@ static ssize_t feed(void *context, const char *bytes, size_t length)
 		memcpy(&r, bytes + at, sizeof(r));
 		if (r.kind != RECORD_LOOSE)
 			return -EPROTO;
-		take(context, &r);
+		take_record(context, &r);
 	}
 	return (ssize_t)at;
 }

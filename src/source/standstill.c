@@ -47,7 +47,7 @@ static bool read_clock_of(int processor, uint64_t *ret_ms)
 	return known;
 }
 
-static bool read_thread(int tasks, const char *tid, uint64_t *ret_still_ms)
+static bool standstill_read_thread(int tasks, const char *tid, uint64_t *ret_still_ms)
 {
 	cleanup(cleanup_close) int thread = openat(tasks, tid, O_DIRECTORY | O_CLOEXEC);
 	TEXT_CLEANUP sched = { 0 };
@@ -72,7 +72,7 @@ static uint64_t still_ms(uint32_t pid)
 	cleanup(cleanup_closedir) DIR *tasks = file_open_dir(AT_FDCWD, path);
 	int err = 0;
 	for (const char *tid; least_ms && tasks && (tid = file_next_name(tasks, &err));) {
-		bool known = threads++ < THREADS && read_thread(dirfd(tasks), tid, &ms);
+		bool known = threads++ < THREADS && standstill_read_thread(dirfd(tasks), tid, &ms);
 		least_ms = known ? MIN(least_ms, ms) : 0;
 	}
 	return threads && !err ? least_ms : 0;

@@ -24,7 +24,7 @@ static uint64_t row_number(const char *text, const char *row)
 	return line && sscanf(line + strlen(row), " %llu", &value) == 1 ? value : 0;
 }
 
-static int read_thread(int tasks, const char *tid, struct stand *s)
+static int stopped_read_thread(int tasks, const char *tid, struct stand *s)
 {
 	cleanup(cleanup_close) int dir = openat(tasks, tid, O_DIRECTORY | O_CLOEXEC);
 	TEXT_CLEANUP status = { 0 }, schedstat = { 0 };
@@ -55,7 +55,7 @@ static struct stand stand_of(struct moment *m, const struct process *p)
 	cleanup(cleanup_closedir) DIR *tasks = file_open_dir(AT_FDCWD, path);
 	int err = tasks ? 0 : -errno;
 	for (const char *tid; tasks && (tid = file_next_name(tasks, &err));)
-		err = read_thread(dirfd(tasks), tid, &s) ?: err;
+		err = stopped_read_thread(dirfd(tasks), tid, &s) ?: err;
 	unknown_tell_process(m, UNKNOWN_THREADS, p->pid, "task", err);
 	return s;
 }

@@ -113,7 +113,7 @@ static void index_sockets(struct gathering *g)
 			keyed_add(&g->sockets, key_of_ends(&s->local, &s->peer), 0);
 }
 
-static int read_table(struct gathering *g)
+static int translations_read_table(struct gathering *g)
 {
 	int err = conntrack_dump(find_outer, g);
 
@@ -135,13 +135,13 @@ static int read_here(void *context, uint32_t netns)
 
 	g->netns = netns;
 	g->begin = g->moment->translations.count;
-	int err = read_table(g);
+	int err = translations_read_table(g);
 	keyed_free(&g->outer);
 	keyed_free(&g->rows);
 	return err;
 }
 
-static void note(void *context, uint32_t netns, int err)
+static void note_translations_unread(void *context, uint32_t netns, int err)
 {
 	struct gathering *g = context;
 
@@ -165,14 +165,14 @@ static void tell_gap(struct moment *m, uint32_t closed, int why)
 	                          : privilege_mend_net(m->arena));
 }
 
-static bool is_asked(const struct survey *v, const struct netns *n)
+static bool translations_are_asked(const struct survey *v, const struct netns *n)
 {
 	return v->request->wants & WANT_TRANSLATIONS || n->totals.conntrack_drops;
 }
 
 void translations_read(struct survey *v)
 {
-	static const struct tracking tracking = { is_asked, read_here, note };
+	static const struct tracking tracking = { translations_are_asked, read_here, note_translations_unread };
 	struct gathering g = { .moment = v->moment };
 
 	v->moment->translations.count = 0;

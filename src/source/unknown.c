@@ -18,7 +18,7 @@ static const struct {
 	[UNKNOWN_FILES] = { "files that set sysctls at boot", .names_only = true },
 };
 
-static bool is_told(const struct moment *m, const char *what)
+static bool unknown_is_told(const struct moment *m, const char *what)
 {
 	array_each (&m->coverage.gaps, g)
 		if (streq(g->what, what))
@@ -31,7 +31,7 @@ void unknown_tell(struct moment *m, enum unknown kind, const char *where, int er
 	bool denied = err == -EPERM || err == -EACCES;
 	const char *what = kinds[kind].what, *why;
 
-	if (!err || is_told(m, what))
+	if (!err || unknown_is_told(m, what))
 		return;
 	why = arena_printf(m->arena, "%s: %s", where, strerror(-err));
 	if (kinds[kind].names_only)

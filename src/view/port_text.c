@@ -120,7 +120,7 @@ struct answer_text {
 	bool plain, reuse, share, disagrees, probed;
 };
 
-static void note(struct answer_text *a, const struct port_would *w)
+static void answer_note(struct answer_text *a, const struct port_would *w)
 {
 	a->local = w->asker.local;
 	a->probed |= w->probe.done;
@@ -150,12 +150,12 @@ static const char *answer_words(const struct answer_text *a)
 
 typedef ARRAY(struct answer_text) answer_list;
 
-static void collect(const struct port_page *page, answer_list *ret)
+static void answers_collect(const struct port_page *page, answer_list *ret)
 {
 	array_each (&page->would, w) {
 		if (!ret->count || addr_compare(&ret->items[ret->count - 1].local, &w->asker.local))
 			array_push(ret);
-		note(&ret->items[ret->count - 1], w);
+		answer_note(&ret->items[ret->count - 1], w);
 	}
 }
 
@@ -211,7 +211,7 @@ static void show_would(const struct printer *p, const struct port_page *page)
 {
 	answer_list answers = { 0 };
 
-	collect(page, &answers);
+	answers_collect(page, &answers);
 	for (size_t i = 0; i < answers.count; i++) {
 		const struct answer_text *a = &answers.items[i];
 		TEXT_CLEANUP t = { 0 };

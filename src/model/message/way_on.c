@@ -24,8 +24,8 @@ static bool fits(const struct way_on *w, const struct mention *m)
 }
 
 /* What fits any call is only for calls that no row of their own was made for. */
-static size_t collect(const struct way_on *rows, const struct mention *m, enum said_call call,
-                      const struct way_on *ret[WAYS_ON_MOST])
+static size_t ways_collect(const struct way_on *rows, const struct mention *m, enum said_call call,
+                           const struct way_on *ret[WAYS_ON_MOST])
 {
 	size_t found = 0;
 
@@ -40,13 +40,13 @@ size_t way_on_find(const struct mention *m, const struct way_on *ret[WAYS_ON_MOS
 	size_t count = 0;
 
 	if (!m->topic)
-		return collect(ways_unknown, m, SAID_NOTHING, ret);
+		return ways_collect(ways_unknown, m, SAID_NOTHING, ret);
 	if (m->quoted)
-		count = collect(ways_by_topic, m, SAID_NOTHING, ret);
+		count = ways_collect(ways_by_topic, m, SAID_NOTHING, ret);
 	if (!count && m->error && m->call != SAID_NOTHING)
-		count = collect(ways_by_errno, m, m->call, ret);
+		count = ways_collect(ways_by_errno, m, m->call, ret);
 	if (!count && m->error)
-		count = collect(ways_by_errno, m, SAID_NOTHING, ret);
+		count = ways_collect(ways_by_errno, m, SAID_NOTHING, ret);
 	return count;
 }
 

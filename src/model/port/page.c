@@ -2,7 +2,7 @@
 #include "walk.h"
 
 /* One question: this address, these options. */
-static void ask(const struct port_map *map, struct port_page *page, const struct port_asker *asker)
+static void page_ask(const struct port_map *map, struct port_page *page, const struct port_asker *asker)
 {
 	struct port_seats in_the_way = { 0 };
 
@@ -23,14 +23,14 @@ static void ask_about(const struct port_map *map, struct port_page *page, const 
 
 	if (!address_binds(map->moment, page->netns, local))
 		return;
-	ask(map, page, &asker);
+	page_ask(map, page, &asker);
 	if (page->would.items[page->would.count - 1].ok)
 		return;
 	asker.reuseaddr = true;
-	ask(map, page, &asker);
+	page_ask(map, page, &asker);
 	asker.reuseaddr = false;
 	asker.reuseport = true;
-	ask(map, page, &asker);
+	page_ask(map, page, &asker);
 }
 
 static bool asked_about(const struct port_page *page, const struct addr *local)

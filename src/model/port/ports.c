@@ -168,7 +168,7 @@ bool port_walk_next(struct port_walk *w)
 }
 
 /* Which of several sockets stands for a port that all of them take: the one a person would look for. */
-static int rank(const struct socket *s)
+static int port_rank(const struct socket *s)
 {
 	if (s->state == STATE_LISTEN)
 		return 0;
@@ -183,11 +183,11 @@ struct taking {
 	uint32_t taker;
 };
 
-static void take(struct taking *t, const struct port_walk *w, uint32_t socket)
+static void take_port(struct taking *t, const struct port_walk *w, uint32_t socket)
 {
 	const struct socket *sockets = w->map->moment->sockets.items;
 
-	if (t->taken != ANSWER_YES || rank(&sockets[socket]) < rank(&sockets[t->taker]))
+	if (t->taken != ANSWER_YES || port_rank(&sockets[socket]) < port_rank(&sockets[t->taker]))
 		t->taker = socket;
 	t->taken = ANSWER_YES;
 }
@@ -200,7 +200,7 @@ static struct taking judge_bind(const struct port_walk *w, const struct port_ask
 	for (size_t i = 0; i < w->count; i++) {
 		const struct socket *s = &w->map->moment->sockets.items[w->owners[i]];
 		if (port_addr_conflict(asker, s) && port_option_conflict(asker, s, call))
-			take(&t, w, w->owners[i]);
+			take_port(&t, w, w->owners[i]);
 	}
 	return t;
 }
@@ -222,7 +222,7 @@ static struct taking judge_connect(const struct port_walk *w, const struct port_
 	for (size_t i = 0; i < w->count; i++) {
 		enum answer v = owner_hinders(w, i, b, tuple);
 		if (v == ANSWER_YES)
-			take(&t, w, w->owners[i]);
+			take_port(&t, w, w->owners[i]);
 		else if (v == ANSWER_UNKNOWN && t.taken == ANSWER_NO)
 			t.taken = ANSWER_UNKNOWN;
 	}

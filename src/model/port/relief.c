@@ -13,7 +13,7 @@ struct relief {
 	struct port_reliefs *ret;
 };
 
-static void add(struct relief *r, const struct text *text, const char *command)
+static void relief_add(struct relief *r, const struct text *text, const char *command)
 {
 	*array_push(&r->ret->rows) = (struct port_relief){ .netns = r->budget->netns,
 		                                           .budget = *r->budget,
@@ -80,9 +80,9 @@ static void try_range(struct relief *r)
 	if (listeners)
 		text_printf(&t, "; reserve the port%s of %u listener%s in it first (ip_local_reserved_ports)",
 		            listeners > 1 ? "s" : "", listeners, listeners > 1 ? "s" : "");
-	add(r, &t,
-	    arena_printf(r->arena, "sysctl -w net.ipv4.ip_local_port_range=\"%u %u\"", wide.port_first,
-	                 wide.port_last));
+	relief_add(r, &t,
+	           arena_printf(r->arena, "sysctl -w net.ipv4.ip_local_port_range=\"%u %u\"", wide.port_first,
+	                        wide.port_last));
 }
 
 static void try_reuse(struct relief *r)
@@ -102,7 +102,7 @@ static void try_reuse(struct relief *r)
 	text_add(&t, " of the ");
 	format_count(&t, r->budget->by_state[STATE_TIME_WAIT]);
 	text_add(&t, " TIME-WAITs: those older than 1 s, with timestamps on both sides");
-	add(r, &t, "sysctl -w net.ipv4.tcp_tw_reuse=1");
+	relief_add(r, &t, "sysctl -w net.ipv4.tcp_tw_reuse=1");
 }
 
 /* Of an address that nobody has here (240.0.0.0/4 and 100::/64 are given to no host): what a new one would have. */
@@ -127,7 +127,7 @@ static void try_source(struct relief *r)
 	format_count(&t, more.free_low);
 	text_add(&t, " ports to ");
 	endpoint_format(&t, &r->budget->destination);
-	add(r, &t, NULL);
+	relief_add(r, &t, NULL);
 }
 
 /* A bind() that leaves the port to connect() needs a unique 4-tuple only. */
@@ -152,7 +152,7 @@ static void try_late_choice(struct relief *r)
 			text_add(&t, " to ");
 			endpoint_format(&t, &b->destination);
 		}
-		add(r, &t, NULL);
+		relief_add(r, &t, NULL);
 	}
 	array_free(&busiest.rows);
 }

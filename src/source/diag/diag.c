@@ -50,7 +50,7 @@ void diag_cleanup(struct diag **d)
 	diag_close(*d);
 }
 
-static int take(const struct nlmsghdr *message, void *data)
+static int take_socket(const struct nlmsghdr *message, void *data)
 {
 	struct reading *r = data;
 	struct socket facts;
@@ -60,7 +60,7 @@ static int take(const struct nlmsghdr *message, void *data)
 	return MNL_CB_OK;
 }
 
-static int ask(struct diag *d, int family, bool mptcp, uint32_t states)
+static int diag_send(struct diag *d, int family, bool mptcp, uint32_t states)
 {
 	struct nlmsghdr *h = mnl_nlmsg_put_header(d->buffer);
 	struct inet_diag_req_v2 *r = mnl_nlmsg_put_extra_header(h, sizeof(*r));
@@ -78,11 +78,11 @@ static int ask(struct diag *d, int family, bool mptcp, uint32_t states)
 
 static int dump(struct diag *d, int family, uint32_t states, struct reading *r)
 {
-	int err = ask(d, family, r->mptcp, states), more = MNL_CB_OK;
+	int err = diag_send(d, family, r->mptcp, states), more = MNL_CB_OK;
 
 	while (!err && more > MNL_CB_STOP) {
 		ssize_t n = mnl_socket_recvfrom(d->socket, d->buffer, sizeof(d->buffer));
-		more = n < 0 ? -1 : mnl_cb_run(d->buffer, (size_t)n, 0, 0, take, r);
+		more = n < 0 ? -1 : mnl_cb_run(d->buffer, (size_t)n, 0, 0, take_socket, r);
 		if (more < 0)
 			err = -errno;
 	}

@@ -6,7 +6,7 @@
 #include <libgen.h>
 #include <sys/stat.h>
 
-static int read_all(int fd, size_t size, struct text *ret)
+static int image_fill(int fd, size_t size, struct text *ret)
 {
 	ret->bytes = memory_resize(NULL, size + 1, 1);
 	ret->room = size + 1;
@@ -31,7 +31,7 @@ int image_read(const char *path, struct text *ret)
 		return fd == -EPERM ? -EPROTO : fd;
 	if (fstat(fd, &st))
 		return -errno;
-	return st.st_size > KEPT_BYTES_MOST ? -EFBIG : read_all(fd, (size_t)st.st_size, ret);
+	return st.st_size > KEPT_BYTES_MOST ? -EFBIG : image_fill(fd, (size_t)st.st_size, ret);
 }
 
 static int write_all(int fd, const char *bytes, size_t length)

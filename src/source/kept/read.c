@@ -94,7 +94,7 @@ static void *table_item(const struct kept_table *t, struct moment *m)
 	return memset(array->items + array->count++ * t->item_bytes, 0, t->item_bytes);
 }
 
-static int read_table(struct reader *r, const struct kept_table *t, struct moment *m)
+static int read_kept_table(struct reader *r, const struct kept_table *t, struct moment *m)
 {
 	sqlite3_stmt *row = NULL;
 	int err = table_select(r, t, &row), step = SQLITE_DONE;
@@ -255,12 +255,12 @@ static void part_flags(struct moment *m)
 			s->flags = (s->flags & ~(uint32_t)SOCKET_DROPPED) | SOCKET_RECV_FULL;
 }
 
-static int read_all(struct reader *r, struct moment *m)
+static int read_tables(struct reader *r, struct moment *m)
 {
 	int err = check_schema(r);
 
 	for (const struct kept_table *t = kept_tables(); !err && t->name; t++)
-		err = t->since > r->format ? 0 : read_table(r, t, m);
+		err = t->since > r->format ? 0 : read_kept_table(r, t, m);
 	if (!err)
 		err = check_sum(r);
 	if (err)
@@ -311,7 +311,7 @@ static int read_image(struct text *image, uint32_t format, struct moment *m)
 		.bytes_left = image->length,
 		.turns_left = TURNS_LEAST + image->length / TURN_STEPS * 4,
 	};
-	int err = open_image(&r, image) ?: read_all(&r, m);
+	int err = open_image(&r, image) ?: read_tables(&r, m);
 
 	sqlite3_close(r.db);
 	return err;
@@ -332,7 +332,7 @@ static const char *why_not(int err, uint32_t format, struct arena *arena)
 	}
 }
 
-static int tell(const char *path, int err, uint32_t format, struct arena *arena, struct gap *ret_why)
+static int tell_unreadable_file(const char *path, int err, uint32_t format, struct arena *arena, struct gap *ret_why)
 {
 	*ret_why = (struct gap){
 		.what = arena_printf(arena, "the kept moment %s", path),
@@ -346,7 +346,7 @@ int kept_load(const char *path, struct text *ret_image, struct arena *arena, str
 {
 	int err = image_read(path, ret_image);
 
-	return err ? tell(path, err, 0, arena, ret_why) : 0;
+	return err ? tell_unreadable_file(path, err, 0, arena, ret_why) : 0;
 }
 
 int kept_parse(const char *path, struct text *image, struct moment *m, struct arena *arena, struct gap *ret_why)
@@ -357,7 +357,7 @@ int kept_parse(const char *path, struct text *image, struct moment *m, struct ar
 
 	if (!err)
 		err = known ? read_image(image, format, m) : -EPROTO;
-	return err ? tell(path, err, format, arena, ret_why) : 0;
+	return err ? tell_unreadable_file(path, err, format, arena, ret_why) : 0;
 }
 
 int kept_read(const char *path, struct moment *m, struct arena *arena, struct gap *ret_why)

@@ -20,7 +20,7 @@ static int error_of(sqlite3 *db)
 	return code == SQLITE_NOMEM ? -ENOMEM : code == SQLITE_FULL || code == SQLITE_TOOBIG ? -EFBIG : -EIO;
 }
 
-static int run(sqlite3 *db, const char *sql)
+static int kept_run(sqlite3 *db, const char *sql)
 {
 	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : error_of(db);
 }
@@ -66,7 +66,7 @@ static int table_prepare(sqlite3 *db, const struct kept_table *t, sqlite3_stmt *
 	for (size_t i = 1; i < kept_columns(t); i++)
 		text_add(&insert, ", ?");
 	text_add_char(&insert, ')');
-	int err = run(db, create.bytes);
+	int err = kept_run(db, create.bytes);
 	if (!err && sqlite3_prepare_v2(db, insert.bytes, -1, ret, NULL) != SQLITE_OK)
 		err = error_of(db);
 	return err;
@@ -92,7 +92,7 @@ static int write_table(struct writer *w, const struct kept_table *t, const struc
 static int write_all(struct writer *w, const struct moment *m)
 {
 	char sql[160];
-	int err = run(w->db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN");
+	int err = kept_run(w->db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN");
 
 	w->sum = KEPT_SUM_START;
 	for (const struct kept_table *t = kept_tables(); !err && t->name; t++)
@@ -103,7 +103,7 @@ static int write_all(struct writer *w, const struct moment *m)
 	         KEPT_SUM_TABLE "; INSERT INTO kept VALUES ('%016llx'); COMMIT;"
 	                        "PRAGMA application_id = %d; PRAGMA user_version = %d",
 	         (unsigned long long)w->sum, KEPT_APPLICATION, KEPT_FORMAT);
-	return run(w->db, sql);
+	return kept_run(w->db, sql);
 }
 
 /* A file system in memory, of one file that grows: its bytes are the file's, without a copy. */
@@ -127,7 +127,7 @@ static int write_image(sqlite3 *db, const char *path)
 	return bytes ? image_write(path, bytes, (size_t)length) : -ENOMEM;
 }
 
-static int tell(int err, const char *path, struct arena *arena, struct gap *ret_why)
+static int tell_unwritten(int err, const char *path, struct arena *arena, struct gap *ret_why)
 {
 	const char *mend = err == -EEXIST ? "choose another name, or remove the file first" : NULL;
 
@@ -143,5 +143,5 @@ int kept_write(const struct moment *m, const char *path, bool redact, struct are
 	sqlite3_close(w.db);
 	redactor_free(w.redactor);
 	text_free(&w.scratch);
-	return err ? tell(err, path, arena, ret_why) : 0;
+	return err ? tell_unwritten(err, path, arena, ret_why) : 0;
 }

@@ -174,7 +174,7 @@ static void take_path(struct cgroup *c, struct arena *arena)
 }
 
 /* How much a hierarchy is worth: v2, then systemd's own, then one that any runtime uses. */
-static int rank(const char *controllers)
+static int hierarchy_rank(const char *controllers)
 {
 	if (!*controllers)
 		return 3;
@@ -197,7 +197,7 @@ static void take_line(char *line, struct arena *arena, struct cgroup *c, int *be
 	here.path = path;
 	take_path(&here, arena);
 	/* A path that names a container beats one that does not; other v1 hierarchies name nothing else. */
-	int worth = rank(controllers) + (here.container ? 4 : 0);
+	int worth = hierarchy_rank(controllers) + (here.container ? 4 : 0);
 	if (worth <= *best || worth == 1)
 		return;
 	*best = worth;

@@ -28,7 +28,7 @@ static void cleanup_json(json_t **j)
 }
 
 /* NULL if there is none, or it is not what it should be. */
-static json_t *load(struct search *s, const char *path)
+static json_t *container_load(struct search *s, const char *path)
 {
 	TEXT_CLEANUP text = { 0 };
 	int err = foreign_read(s->place, path, s->owner, JSON_BYTES, &text);
@@ -67,7 +67,7 @@ static void take_labels(struct search *s, const json_t *labels)
 
 static void take_docker(struct search *s, const char *path)
 {
-	cleanup(cleanup_json) json_t *config = load(s, path);
+	cleanup(cleanup_json) json_t *config = container_load(s, path);
 	const char *name = json_string_value(json_object_get(config, "Name"));
 
 	if (name)
@@ -77,7 +77,7 @@ static void take_docker(struct search *s, const char *path)
 
 static void take_oci(struct search *s, const char *path)
 {
-	cleanup(cleanup_json) json_t *config = load(s, path);
+	cleanup(cleanup_json) json_t *config = container_load(s, path);
 
 	take_labels(s, json_object_get(config, "annotations"));
 }
@@ -85,7 +85,7 @@ static void take_oci(struct search *s, const char *path)
 /* podman's list of all containers: [{"id": …, "names": [ … ]}]. */
 static void take_storage(struct search *s, const char *path)
 {
-	cleanup(cleanup_json) json_t *list = load(s, path);
+	cleanup(cleanup_json) json_t *list = container_load(s, path);
 	size_t i;
 	json_t *row;
 

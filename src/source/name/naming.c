@@ -118,7 +118,7 @@ static int left_ms(uint64_t end_ns)
 }
 
 /* Until the child has said all or the time is over. */
-static void collect(int from, uint64_t end_ns, size_t most, struct text *out)
+static void names_read(int from, uint64_t end_ns, size_t most, struct text *out)
 {
 	char piece[4096];
 
@@ -183,7 +183,7 @@ static void take_answers(const struct asking *a, const struct text *said, struct
 	}
 }
 
-static void ask(const struct asking *a, struct arena *arena)
+static void names_ask(const struct asking *a, struct arena *arena)
 {
 	TEXT_CLEANUP said = { 0 };
 	pid_t parent = getpid(), child = -1;
@@ -195,7 +195,7 @@ static void ask(const struct asking *a, struct arena *arena)
 			child_run(a, parent, ends[1]);
 		close(ends[1]);
 		if (child > 0)
-			collect(ends[0], a->end_ns, a->count * 3 * TEXT_MOST, &said);
+			names_read(ends[0], a->end_ns, a->count * 3 * TEXT_MOST, &said);
 		close(ends[0]);
 		if (child > 0)
 			end(child);
@@ -210,11 +210,11 @@ void naming_lookup(int root, struct naming *items, size_t count, struct arena *a
 	if (!count)
 		return;
 	a.end_ns = clock_monotonic_ns() + DEADLINE_MS * NS_PER_MS;
-	ask(&a, arena);
+	names_ask(&a, arena);
 	for (size_t i = 0; i < count; i++) {
 		a.where = (struct container_place){ root, items[i].home, items[i].uid };
 		if (a.where.home && is_about(&a, &items[i]))
-			ask(&a, arena);
+			names_ask(&a, arena);
 	}
 }
 
@@ -227,7 +227,7 @@ void naming_lookup_beside(int root, struct naming *items, size_t count, struct a
 		any |= is_about(&a, &items[i]);
 	a.end_ns = clock_monotonic_ns() + DEADLINE_MS * NS_PER_MS;
 	if (any)
-		ask(&a, arena);
+		names_ask(&a, arena);
 }
 
 const char *naming_why(const struct naming *n)
