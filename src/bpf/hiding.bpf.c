@@ -9,6 +9,7 @@
 #include <bpf/bpf_core_read.h>
 #include "record.h"
 #include "task.bpf.h"
+#include "types.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 

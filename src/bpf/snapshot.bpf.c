@@ -15,6 +15,7 @@
 #include "record.h"
 #include "socket.bpf.h"
 #include "task.bpf.h"
+#include "types.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 

@@ -256,3 +256,25 @@ lines() { # TEXT COUNT
 	assert_fails shell "make/broken: does not parse"
 	assert_fails shell "tests/odd.sh"
 }
+
+@test "kernel-types: names that displace each other, and an object without a map" {
+	mkdir -p build/src/bpf
+	# inode and net share a place
+	printf '%s\n' '#define CORE __attribute__((preserve_access_index))' 'struct net { volatile int a; } CORE;' 'struct inode { volatile int b; } CORE;' \
+		'__attribute__((section("raw_tp/x"))) int x(void **c)' '{' \
+		'	return __builtin_preserve_access_index(((struct net *)c[0])->a) + ((struct inode *)c[1])->b;' '}' \
+		'struct { int (*type)[2]; } some __attribute__((section(".maps"), used));' >src/bpf/snapshot.bpf.c
+	clang -O2 -g -target bpf -c src/bpf/snapshot.bpf.c -o build/src/bpf/snapshot.bpf.o
+	run "$TOP/tests/gates/kernel-types" --all
+	[ "$status" -eq 0 ] && [[ $output == *"snapshot.bpf.o: net"*"snapshot.bpf.o: inode"*"8: inode, net"* ]]
+	sed -i '/maps/d' src/bpf/snapshot.bpf.c
+	clang -O2 -g -target bpf -c src/bpf/snapshot.bpf.c -o build/src/bpf/snapshot.bpf.o
+	assert_fails kernel-types "src/bpf/snapshot.bpf.c: no map"
+	rm build/src/bpf/snapshot.bpf.o
+	assert_fails kernel-types "build first"
+	for _ in 1 2 3 4; do
+		sed -i 's/return \(.*\);/return \1 + ((struct net *)c[0])->a + ((struct inode *)c[1])->b;/' src/bpf/snapshot.bpf.c
+	done
+	clang -O2 -g -target bpf -c src/bpf/snapshot.bpf.c -o build/src/bpf/snapshot.bpf.o
+	assert_fails kernel-types "searches at each start, 6 allowed"
+}
