@@ -13,14 +13,17 @@ COMMANDS = {
     "check": "check --window 0 --json",
     "check-sock-diag": "check --window 0 --json --source sock_diag",
     "check-watch": "check --window 200ms --json",
+    "check-libbpf": "check --window 0 --json",
     "list": "list --json",
     "ports": "ports --json",
     "limits": "limits --json",
     "doctor": "doctor --json",
     "record": "record --window 0 @KEPT@",
 }
-SITES_OF = "check check-sock-diag check-watch list ports limits doctor record".split()
-PLACES_OF = "check check-watch list ports limits doctor record".split()
+# Where kernel programs may not be run to load others: libbpf does it, as on a kernel before 5.17.
+BENEATH = {"check-libbpf": ["@WORK@/refuse"]}
+SITES_OF = "check check-sock-diag check-watch check-libbpf list ports limits doctor record".split()
+PLACES_OF = "check check-watch check-libbpf list ports limits doctor record".split()
 ERRORS = "ENOMEM EMFILE EINTR EAGAIN EPERM EIO ENOBUFS".split()
 # sock_diag meets processes with more rights than ours, doctor looks at all that the host does meanwhile.
 GAPS_OF_THE_HOST = "check-sock-diag", "doctor"
@@ -51,7 +54,8 @@ class Torture:
         return [self.unfin] + [w.replace("@KEPT@", kept) for w in COMMANDS[name].split()]
 
     def run(self, name, before, environment=None):
-        words = before + self.words(name)
+        beneath = [w.replace("@WORK@", self.work) for w in BENEATH.get(name, [])]
+        words = beneath + before + self.words(name)
         with subprocess.Popen(words, env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, start_new_session=True) as p:
             try:
@@ -186,7 +190,9 @@ def main():
         return torture.one(*fault[:3])
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for fault, result in zip(chosen, pool.map(work, chosen)):
+        for done, (fault, result) in enumerate(zip(chosen, pool.map(work, chosen))):
+            if done and done % 1000 == 0:
+                print(f"torture: {done} of {len(chosen)} after {time.monotonic() - began:.0f} s", flush=True)
             if not result:
                 counts["not run"] += 1
                 continue
