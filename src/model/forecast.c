@@ -10,6 +10,7 @@ enum {
 	STEADY_MS = 5000,
 	LONG_WINDOW_MS = 10000,
 	HORIZON_S = 366 * 24 * 3600,
+	FAR_TIMES = 20,
 };
 
 static const char one_look[] = "one look does not tell what is given back: watch for 10 s (--window 10s)";
@@ -190,36 +191,57 @@ struct forecast usage_end(struct usage *u, double limit)
 	return f;
 }
 
-static const char *count_basis(const struct moment *m, uint64_t before, uint64_t now)
+static const char *count_basis(const struct moment *m, const struct count *c)
 {
 	TEXT_CLEANUP t = { 0 };
 
 	text_add(&t, "two looks: from ");
-	format_count(&t, before);
+	format_count(&t, c->before);
 	text_add(&t, " to ");
-	format_count(&t, now);
+	format_count(&t, c->now);
 	text_add(&t, " in ");
 	format_duration(&t, m->window.ms);
 	return arena_strdup(m->arena, t.bytes);
 }
 
-struct forecast count_forecast(const struct moment *m, uint64_t before, uint64_t now, uint64_t turnover, uint64_t limit)
+/* How long it has grown so: while watched, or all its life, if it came to be what it is at about this pace. */
+static double grown_s(const struct moment *m, const struct count *c)
 {
-	double net = (double)now - (double)before, change = fabs(net);
-	bool known = turnover != TURNOVER_UNKNOWN;
-	double more = known ? MAX((double)turnover - change, 0) / 2 : 0;
-	double scatter = 2 * sqrt(MAX(change, known ? (double)turnover : (double)MAX(before, now)));
+	double window_ms = (double)m->window.ms, life_ms = (double)c->lifetime_ms;
+	double all_life = ((double)c->now - (double)c->before) / window_ms * life_ms;
+
+	if (life_ms > window_ms && (double)c->now <= 2 * all_life && all_life <= 2 * (double)c->now)
+		return life_ms / 1e3;
+	return window_ms / 1e3;
+}
+
+/* A load that has just begun grows as fast as a leak, and levels off. To wait until a twentieth of the way is seen
+ * costs a twentieth of the time that is left. */
+static bool is_too_far(const struct moment *m, const struct count *c, const struct forecast *f)
+{
+	return f->known && !f->never && f->s > FAR_TIMES * grown_s(m, c);
+}
+
+struct forecast count_forecast(const struct moment *m, const struct count *c)
+{
+	double net = (double)c->now - (double)c->before, change = fabs(net);
+	bool known = c->turnover != TURNOVER_UNKNOWN;
+	double more = known ? MAX((double)c->turnover - change, 0) / 2 : 0;
+	double scatter = 2 * sqrt(MAX(change, known ? (double)c->turnover : (double)MAX(c->before, c->now)));
 	struct usage u;
 
 	usage_begin(&u, m);
-	u.held = (double)now;
+	u.held = (double)c->now;
 	u.came = MAX(net, 0) + more;
 	u.went = MAX(-net, 0) + more;
-	if (now < limit && looked_twice(m) && net > 0 && (net <= scatter || !held_is_steady(&u)))
+	if (c->now < c->limit && looked_twice(m) && net > 0 && (net <= scatter || !held_is_steady(&u)))
 		return forecast_unknown("growth so far is within chance: watch for 30 s (--window 30s)");
-	struct forecast f = usage_end(&u, (double)limit);
+	struct forecast f = usage_end(&u, (double)c->limit);
+	if (is_too_far(m, c, &f))
+		return forecast_unknown(
+		        "it grows, but too little was seen to tell how far: watch for 60 s (--window 60s)");
 	if (f.known && !f.never && f.s > 0)
-		f.basis = count_basis(m, before, now);
+		f.basis = count_basis(m, c);
 	return f;
 }
 

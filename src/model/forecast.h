@@ -28,11 +28,16 @@ void usage_add(struct usage *u, const struct socket *s);
 /* When `limit` is reached; ends the usage. */
 struct forecast usage_end(struct usage *u, double limit);
 
-/* Of a plain count: `before` at the first look, `now` at the second; at least `turnover` came and went meanwhile. Where
- * nobody sees what comes and goes (TURNOVER_UNKNOWN), the whole count is taken to, as of a steady stream. Growth within
- * that scatter, or of something that had hardly begun when the window did, is no forecast. */
+/* A plain count: `before` at the first look, `now` at the second; at least `turnover` came and went meanwhile. Where
+ * nobody sees what comes and goes (TURNOVER_UNKNOWN), the whole count is taken to, as of a steady stream. */
 #define TURNOVER_UNKNOWN UINT64_MAX
-struct forecast count_forecast(const struct moment *m, uint64_t before, uint64_t now, uint64_t turnover,
-                               uint64_t limit);
+struct count {
+	uint64_t before, now, turnover, limit;
+	uint64_t lifetime_ms; /* in which it came to be as it is; 0: not known */
+};
+
+/* Growth within its scatter, or of something that had hardly begun when the window did, is no forecast; nor is an end
+ * that lies many times as far ahead as the growth reaches back. */
+struct forecast count_forecast(const struct moment *m, const struct count *c);
 
 struct forecast ports_forecast(const struct port_map *map, const struct port_budget *budget);

@@ -107,7 +107,10 @@ static void add_conntrack(struct limits *ls, uint32_t netns)
 	if (!n->counters_known || !m->limits.conntrack_limit || !n->totals.conntrack_used)
 		return;
 	struct limit *l = limit_add(ls, LIMIT_CONNTRACK, netns, n->totals.conntrack_used, m->limits.conntrack_limit);
-	l->forecast = count_forecast(m, n->before.conntrack_used, l->used, TURNOVER_UNKNOWN, l->limit);
+	l->forecast = count_forecast(m, &(struct count){ .before = n->before.conntrack_used,
+	                                                 .now = l->used,
+	                                                 .turnover = TURNOVER_UNKNOWN,
+	                                                 .limit = l->limit });
 }
 
 static void add_queues(struct limits *ls)
@@ -149,7 +152,11 @@ static void add_descriptors(struct limits *ls)
 		struct limit *l = limit_add(ls, LIMIT_DESCRIPTORS, NETNS_UNKNOWN, p->fd_used, p->fd_limit);
 		l->process = i;
 		if (p->fd_used_before)
-			l->forecast = count_forecast(m, p->fd_used_before, p->fd_used, turnover[i], p->fd_limit);
+			l->forecast = count_forecast(m, &(struct count){ .before = p->fd_used_before,
+			                                                 .now = p->fd_used,
+			                                                 .turnover = turnover[i],
+			                                                 .limit = p->fd_limit,
+			                                                 .lifetime_ms = moment_lived_ms(m, i) });
 		else
 			l->forecast.why = "seen at one look only: watch for 10 s (--window 10s)";
 	}
@@ -158,8 +165,12 @@ static void add_descriptors(struct limits *ls)
 static void add_host(struct limits *ls, enum limit_kind kind, uint64_t before, uint64_t used, uint64_t limit)
 {
 	if (limit)
-		limit_add(ls, kind, NETNS_UNKNOWN, used, limit)->forecast =
-		        count_forecast(ls->moment, before, used, TURNOVER_UNKNOWN, limit);
+		limit_add(ls, kind, NETNS_UNKNOWN, used, limit)->forecast = count_forecast(
+		        ls->moment, &(struct count){ .before = before,
+		                                     .now = used,
+		                                     .turnover = TURNOVER_UNKNOWN,
+		                                     .limit = limit,
+		                                     .lifetime_ms = ls->moment->taken_boot_ns / NS_PER_MS });
 }
 
 /* a.used / a.limit > b.used / b.limit, without division */

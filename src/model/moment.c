@@ -61,6 +61,13 @@ uint32_t moment_process(struct moment *m, uint32_t pid, uint64_t start_boot_ns)
 	return (uint32_t)m->processes.count - 1;
 }
 
+uint64_t moment_lived_ms(const struct moment *m, uint32_t process)
+{
+	uint64_t start_ns = m->processes.items[process].start_boot_ns;
+
+	return start_ns && start_ns <= m->taken_boot_ns ? (m->taken_boot_ns - start_ns) / NS_PER_MS : 0;
+}
+
 uint32_t moment_netns(struct moment *m, uint64_t inode)
 {
 	array_each (&m->netns, n)

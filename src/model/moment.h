@@ -167,6 +167,8 @@ void moment_cleanup(struct moment **m);
 /* Index of the process (pid, start time), added if new. Start times are compared in the 10 ms steps of
  * /proc/PID/stat, the coarsest of their sources. */
 uint32_t moment_process(struct moment *m, uint32_t pid, uint64_t start_boot_ns);
+/* How long the process has run; 0 if that is not known. */
+uint64_t moment_lived_ms(const struct moment *m, uint32_t process);
 /* Index of the namespace with this inode, added if new. */
 uint32_t moment_netns(struct moment *m, uint64_t inode);
 /* Adds a holder to the socket's list, in which the process that began first is the first; the same (process, fd) twice

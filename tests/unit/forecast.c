@@ -130,21 +130,44 @@ static void chance_is_no_growth(void **state)
 	assert_true(forecast_of(m).known);
 }
 
+static struct forecast grown(const struct moment *m, uint64_t before, uint64_t now, uint64_t turnover, uint64_t limit)
+{
+	return count_forecast(m, &(struct count){ .before = before, .now = now, .turnover = turnover, .limit = limit });
+}
+
 /* A host's open files, a young process's descriptors, a leak: from noise nothing is foretold. */
 static void a_count_needs_more_than_noise(void **state)
 {
 	cleanup(moment_cleanup) struct moment *m = moment_with_range(300);
 
 	m->window.ms = 3000;
-	assert_false(count_forecast(m, 6000, 6040, TURNOVER_UNKNOWN, 9000000).known);
-	assert_false(count_forecast(m, 3, 7, 0, 20000).known);
-	assert_false(count_forecast(m, 2, 9, 0, 20000).known);
-	assert_false(count_forecast(m, 400, 440, 2000, 20000).known);
-	assert_true(count_forecast(m, 6040, 6000, TURNOVER_UNKNOWN, 9000000).never);
-	struct forecast f = count_forecast(m, 400, 430, 0, 20000);
-	assert_true(f.known && !f.never && f.s > 1900 && f.s < 2000);
+	assert_false(grown(m, 6000, 6040, TURNOVER_UNKNOWN, 9000000).known);
+	assert_false(grown(m, 3, 7, 0, 20000).known);
+	assert_false(grown(m, 2, 9, 0, 20000).known);
+	assert_false(grown(m, 400, 440, 2000, 20000).known);
+	assert_true(grown(m, 6040, 6000, TURNOVER_UNKNOWN, 9000000).never);
+	struct forecast f = grown(m, 400, 430, 0, 1000);
+	assert_true(f.known && !f.never && f.s > 56 && f.s < 58);
 	assert_string_equal(f.basis, "two looks: from 400 to 430 in 3 s");
-	assert_true(count_forecast(m, 20000, 20000, 0, 20000).s == 0);
+	assert_true(grown(m, 20000, 20000, 0, 20000).s == 0);
+}
+
+/* Two a second, after a start and after an hour at rest: of 4,096 the end is not in sight; of 256 it is for the one
+ * that has grown so since it began, or is watched for longer. */
+static void an_end_far_beyond_what_was_seen_is_not_foretold(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_with_range(300);
+	struct count c = { .before = 16, .now = 26, .limit = 4096, .lifetime_ms = 12000 };
+
+	m->window.ms = 5000;
+	assert_false(count_forecast(m, &c).known);
+	c.limit = 256;
+	assert_true(count_forecast(m, &c).known);
+	c.lifetime_ms = 3600000;
+	assert_false(count_forecast(m, &c).known);
+	m->window.ms = 10000;
+	c.now = 32;
+	assert_true(count_forecast(m, &c).known);
 }
 
 static void nothing_left(void **state)
@@ -158,4 +181,5 @@ static void nothing_left(void **state)
 
 UNIT_MAIN(TEST(a_young_stream_ends_the_ports), TEST(a_stream_levels_off), TEST(a_burst_is_over),
           TEST(one_look_does_not_tell_what_is_held), TEST(two_looks), TEST(chance_is_no_growth),
-          TEST(a_count_needs_more_than_noise), TEST(nothing_left));
+          TEST(a_count_needs_more_than_noise), TEST(an_end_far_beyond_what_was_seen_is_not_foretold),
+          TEST(nothing_left));

@@ -197,11 +197,10 @@ static bool has_one_socket(const struct moment *m, const struct finding *f, uint
 /* Its holder began with the connection: within a moment of all that the socket remembers. */
 static bool is_born_with(const struct moment *m, const struct socket *s)
 {
-	const struct process *p = moment_owner(m, s);
+	uint64_t lived_ms = moment_lived_ms(m, moment_holder(m, s->first_holder)->process);
 
-	if (!p->start_boot_ns || p->start_boot_ns > m->taken_boot_ns || !socket_has(s, SOCKET_TIMES_KNOWN))
+	if (!lived_ms || !socket_has(s, SOCKET_TIMES_KNOWN))
 		return false;
-	uint64_t lived_ms = (m->taken_boot_ns - p->start_boot_ns) / NS_PER_MS;
 	uint64_t began_ms = MAX(MAX(s->since_data_ms, s->since_sent_ms), s->since_ack_ms);
 	return lived_ms <= began_ms + BORN_WITH_MS && began_ms <= lived_ms + BORN_WITH_MS;
 }
