@@ -72,12 +72,13 @@ static __always_inline void fill_ended(struct record_end_key *key, struct task_s
 	key->start_boot_ns = BPF_CORE_READ(parent, start_boottime);
 }
 
-/* How long the connection lay idle before its peer ended it: from the last data of either side; what lies unread is a
- * word of goodbye, and not counted. */
+/* How long the connection lay idle before its peer ended it: from the last data of either side. What lies unread is a
+ * word of goodbye, and not counted; but where nothing was read before, it is the answer. */
 static __always_inline __u32 idle_before(struct tcp_sock *tp, __u32 fin_at)
 {
 	__u32 data_at = tp->inet_conn.icsk_ack.lrcvtime, sent_at = tp->lsndtime;
-	bool goodbye = tp->rcv_nxt - tp->copied_seq > 1; /* the FIN is one */
+	__u32 unread = tp->rcv_nxt - tp->copied_seq; /* the FIN is one */
+	bool goodbye = unread > 1 && (__u32)tp->bytes_received != unread;
 
 	if ((__s32)(fin_at - data_at) < 0 || (__s32)(fin_at - sent_at) < 0)
 		return IDLE_UNKNOWN;

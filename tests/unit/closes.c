@@ -61,6 +61,66 @@ static void a_pool_that_closes_at_once_or_for_other_reasons_is_healthy(void **st
 	}
 }
 
+/* The answer to a long poll came so long ago, and the server's end with it; the question was asked ten seconds before.
+ * Others have been answered and closed meanwhile. */
+static struct moment *long_poll(uint32_t answered_ms, uint32_t read_before)
+{
+	struct moment *m = host(5000);
+
+	process(m, 7, "phone", "phone");
+	for (unsigned i = 0; i < 3; i++) {
+		struct socket *s = finished(m, 7, i, "10.9.9.9:80", answered_ms);
+		s->flags |= answered_ms < 5000 ? SOCKET_STATE_NEW : 0;
+		s->since_sent_ms = answered_ms + 10000;
+		s->recv_q = 201;
+		s->received_bytes = s->recv_q + read_before;
+		s->acked_bytes = 60;
+	}
+	m->window.closes_watched = true;
+	*array_push(&m->departures) = (struct departure){
+		.end = scene_endpoint("10.9.9.9:80"), .as_client = true, .count = 90, .oldest_ms = 20
+	};
+	return m;
+}
+
+static void an_answer_that_comes_with_the_end_was_not_idle(void **state)
+{
+	cleanup(moment_cleanup) struct moment *fresh = long_poll(20, 0), *unread = long_poll(4000, 0),
+	                                      *goodbye = long_poll(4000, 500);
+	cleanup(judgement_cleanup) struct judgement *of_fresh = judged(fresh), *of_unread = judged(unread),
+	                                            *of_goodbye = judged(goodbye);
+
+	assert_int_equal(of_fresh->findings.count, 0);
+	only(of_unread, "never-closed", 3);
+	only(of_goodbye, "stale-pool", 3);
+}
+
+/* Stamps that probes have moved make an old one look young: it was there at the first look, all the same. */
+static void what_was_there_at_the_first_look_is_as_old_as_the_window(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = long_poll(20, 0);
+
+	array_each (&m->sockets, s)
+		s->flags &= ~(uint32_t)SOCKET_STATE_NEW;
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	only(j, "never-closed", 3);
+}
+
+/* One that the server ended is no timeout that all share; and what has only just been ended was not kept. */
+static void one_idle_connection_makes_no_pool(void **state)
+{
+	cleanup(moment_cleanup) struct moment *one = pool_at_work(4000, 0, 0), *fresh = pool_at_work(20, 2000, 2600);
+
+	one->departures.items[0].idle_known = 0;
+	scene_times(finished(one, 7, 20, "10.9.9.9:80", 4000), 14000, 4000, 14000);
+	struct socket *s = finished(fresh, 7, 20, "10.9.9.9:80", 20);
+	scene_times(s, 10020, 20, 10020);
+	s->flags |= SOCKET_STATE_NEW;
+	cleanup(judgement_cleanup) struct judgement *of_one = judged(one), *of_fresh = judged(fresh);
+	assert_int_equal(only(of_one, "stale-pool", 1)->confidence, CONFIDENCE_POSSIBLE);
+	assert_int_equal(of_fresh->findings.count, 0);
+}
+
 /* A server that closes up to so long after its clients hung up, which had their answer or none. */
 static struct moment *tidy_server(uint64_t closed_ms, uint32_t answer_bytes)
 {
@@ -233,7 +293,9 @@ static void a_handle_may_bring_more_descriptors_than_its_socket(void **state)
 	}
 }
 
-UNIT_MAIN(TEST(a_pool_that_has_just_thrown_away_its_stale_ones_had_them),
+UNIT_MAIN(TEST(an_answer_that_comes_with_the_end_was_not_idle), TEST(one_idle_connection_makes_no_pool),
+          TEST(what_was_there_at_the_first_look_is_as_old_as_the_window),
+          TEST(a_pool_that_has_just_thrown_away_its_stale_ones_had_them),
           TEST(a_pool_is_told_to_stay_well_below_what_was_seen),
           TEST(a_pool_that_closes_at_once_or_for_other_reasons_is_healthy),
           TEST(the_end_of_the_process_of_a_connection_is_its_close),

@@ -39,9 +39,12 @@ static bool stale_pool_check(struct inquiry *q, const struct suspects *g, struct
 	if (fate->kind != FATE_POOLED)
 		return false;
 	f->confidence = fate->sure ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
-	finding_evidence(q, f, "the server closed %s after the last response, on all alike (%s): its idle timeout",
+	finding_evidence(q, f, "the server closed %s after the last response%s: its idle timeout",
 	                 duration_text(q, c->patience_median_ms),
-	                 range_text(q, c->patience_low_ms, c->patience_high_ms));
+	                 c->patience_known < ALIKE_LEAST
+	                         ? ""
+	                         : arena_printf(q->arena, ", on all alike (%s)",
+	                                        range_text(q, c->patience_low_ms, c->patience_high_ms)));
 	if (q->moment->window.ms)
 		finding_evidence(q, f, "during the %s watch %s were discarded and %s came: it does not grow",
 		                 duration_text(q, q->moment->window.ms), count_text(q, c->closed.count),
@@ -90,7 +93,7 @@ static void tell_thrown_away(struct inquiry *q, const struct rule *rule, uint32_
 	if (program_gained(programs, program, main->netns, &main->end) >= GROWN_LEAST)
 		return;
 	struct finding *f = finding_new(q, rule->id, rule->title);
-	f->confidence = CONFIDENCE_LIKELY;
+	f->confidence = d->idle_known < ALIKE_LEAST ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY;
 	f->subject = main->process;
 	f->netns = main->netns;
 	if (main->end.port)

@@ -1,6 +1,6 @@
 #include "ages.h"
 
-bool finished_ms(const struct socket *s, uint64_t assumed_ms, uint64_t *ret_ms)
+bool finished_ms(const struct moment *m, const struct socket *s, uint64_t assumed_ms, uint64_t *ret_ms)
 {
 	struct age age = socket_finished_age(s);
 
@@ -9,6 +9,8 @@ bool finished_ms(const struct socket *s, uint64_t assumed_ms, uint64_t *ret_ms)
 	*ret_ms = age.min_ms;
 	if (age.basis == AGE_RANGE && assumed_ms != AGE_NOT_ASSUMED && age.max_ms != UINT64_MAX)
 		*ret_ms = MAX(age.min_ms, age.max_ms - MIN(age.max_ms, assumed_ms));
+	if (s->state == STATE_CLOSE_WAIT && !socket_has(s, SOCKET_NEW | SOCKET_STATE_NEW))
+		*ret_ms = MAX(*ret_ms, m->window.ms);
 	return true;
 }
 
@@ -28,11 +30,8 @@ struct ages ages_of(const struct moment *m, const uint32_t *sockets, size_t coun
 		ages.data_unread += s->recv_q > socket_eof_unread(s); /* the FIN counts as one */
 		ages.eof_unread += socket_eof_unread(s);
 		ages.eof_untold += is_eof_untold(s);
-		if (!finished_ms(s, assumed_ms, &ms))
+		if (!finished_ms(m, s, assumed_ms, &ms))
 			continue;
-		/* Whose state did not change has been in it all the time. */
-		if (s->state == STATE_CLOSE_WAIT && !socket_has(s, SOCKET_NEW | SOCKET_STATE_NEW))
-			ms = MAX(ms, m->window.ms);
 		*array_push(&all) = ms;
 	}
 	ages.known = all.count;

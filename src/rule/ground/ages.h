@@ -17,5 +17,5 @@ struct ages {
  * then the time that is certain counts. */
 #define AGE_NOT_ASSUMED UINT64_MAX
 struct ages ages_of(const struct moment *m, const uint32_t *sockets, size_t count, uint64_t assumed_ms);
-/* False if nothing is known. */
-bool finished_ms(const struct socket *s, uint64_t assumed_ms, uint64_t *ret_ms);
+/* False if nothing is known. Whose state did not change while watched has been in it all the time. */
+bool finished_ms(const struct moment *m, const struct socket *s, uint64_t assumed_ms, uint64_t *ret_ms);

@@ -10,8 +10,7 @@ enum {
 	POOL_LIFETIME_MS = 10 * 60000, /* what a pool keeps has been thrown away once by then */
 	REACH_PERCENT = 70,            /* of its life */
 	AT_ONCE_MS = 100,
-	ALIKE_LEAST = 3, /* peers to judge the others by */
-	EVEN_LEAST = 8,  /* ages to judge evenness by */
+	EVEN_LEAST = 8, /* ages to judge evenness by */
 	OPENED_LEAST = 3,
 	MANY_LEAST = 64, /* more than a program has threads, each with a connection of its own */
 	DONE_MS = 5000,
@@ -21,22 +20,19 @@ enum {
 	REUSED_PERCENT = 20, /* that are not in a row; a few are not where several are opened at once */
 };
 
-static uint64_t lifetime_of(const struct moment *m, uint32_t process)
+/* A server may say so before it hangs up (PostgreSQL does), and nobody reads it. Where nothing was read before, what
+ * lies there is the answer. */
+static bool is_goodbye(const struct socket *s)
 {
-	const struct process *p = &m->processes.items[process];
-
-	if (!p->start_boot_ns || p->start_boot_ns > m->taken_boot_ns)
-		return 0;
-	return (m->taken_boot_ns - p->start_boot_ns) / NS_PER_MS;
+	return s->recv_q > 1 && s->received_bytes != s->recv_q;
 }
 
-/* From the last data to the FIN. For a client, the last of either side: not every request has an answer; and a server
- * may say goodbye before it hangs up (PostgreSQL does), which lies unread. */
+/* From the last data to the FIN. For a client, the last of either side: not every request has an answer. */
 static uint64_t patience_of(const struct socket *s)
 {
 	uint64_t since_ms = s->since_data_ms;
 
-	if (s->role == ROLE_CLIENT && (s->recv_q > 1 || s->since_sent_ms < s->since_data_ms))
+	if (s->role == ROLE_CLIENT && (is_goodbye(s) || s->since_sent_ms < s->since_data_ms))
 		since_ms = s->since_sent_ms;
 	return since_ms - MIN(since_ms, s->since_ack_ms);
 }
@@ -117,7 +113,7 @@ struct close_wait close_wait_of(struct inquiry *q, const struct suspects *g)
 	const struct moment *m = q->moment;
 	struct close_wait c = {
 		.closed = *program_departed(inquiry_programs(q), g->process, g->end_is_listener),
-		.lifetime_ms = lifetime_of(m, g->process),
+		.lifetime_ms = moment_lived_ms(m, g->process),
 		.sockets = g->count,
 		.assumed_ms = AGE_NOT_ASSUMED,
 	};
@@ -151,7 +147,7 @@ static bool is_older(struct inquiry *q, const struct socket *s, void *with)
 	const struct older *older = with;
 	uint64_t ms;
 
-	return !finished_ms(s, older->assumed_ms, &ms) || ms >= older->ms;
+	return !finished_ms(q->moment, s, older->assumed_ms, &ms) || ms >= older->ms;
 }
 
 void close_wait_keep_older(struct inquiry *q, const struct close_wait *c, struct finding *f, uint64_t ms)
@@ -171,6 +167,12 @@ bool is_idle_timeout(uint64_t low_ms, uint64_t high_ms)
 bool close_wait_idle_timeout(const struct close_wait *c)
 {
 	return c->patience_known && is_idle_timeout(c->patience_low_ms, c->patience_high_ms);
+}
+
+bool close_wait_idle_alike(const struct close_wait *c)
+{
+	return c->patience_known >= ALIKE_LEAST ||
+	       (c->closed.idle_known >= ALIKE_LEAST && is_idle_timeout(c->closed.idle_low_ms, c->closed.idle_high_ms));
 }
 
 /* Sockets that come at a steady rate and stay: some are young, half are in the middle. */

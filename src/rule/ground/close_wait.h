@@ -29,11 +29,15 @@ struct close_wait {
 	bool gives_back;
 };
 
+enum { ALIKE_LEAST = 3 }; /* so many peers that did the same are no chance */
+
 struct close_wait close_wait_of(struct inquiry *q, const struct suspects *g);
 
 /* The peers hung up at a fixed time after the last response, 1 s or more: an idle timeout. */
 bool is_idle_timeout(uint64_t low_ms, uint64_t high_ms);
 bool close_wait_idle_timeout(const struct close_wait *c);
+/* So many did so that it is no chance: one alone may have waited for anything. */
+bool close_wait_idle_alike(const struct close_wait *c);
 /* Ages reach back, evenly, to (nearly) the start of the program: nothing was ever closed. What a pool keeps after an
  * idle timeout does so as well, for the first minutes. */
 bool close_wait_reaches_back(const struct close_wait *c);

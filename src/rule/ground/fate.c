@@ -66,7 +66,8 @@ static struct close_wait facts_of_older(struct inquiry *q, const struct suspects
 
 	for (size_t i = 0; i < g->count; i++) {
 		uint64_t age_ms;
-		if (!finished_ms(&q->moment->sockets.items[g->sockets[i]], c->assumed_ms, &age_ms) || age_ms >= ms)
+		if (!finished_ms(q->moment, &q->moment->sockets.items[g->sockets[i]], c->assumed_ms, &age_ms) ||
+		    age_ms >= ms)
 			*array_push(&older) = g->sockets[i];
 	}
 	only.sockets = older.items;
@@ -107,8 +108,6 @@ static void decide_by_ages(const struct moment *m, struct fate *fate)
 {
 	const struct close_wait *c = &fate->facts;
 
-	if (c->ages.oldest_ms <= CLOSE_MS && !c->dead)
-		return;
 	fate->sure = true;
 	fate->kind = FATE_LEAKED;
 	if (c->gives_back && !c->clients && c->ages.oldest_ms <= NO_WORK_MS) {
@@ -137,18 +136,26 @@ static bool decide_relay(struct inquiry *q, const struct suspects *g, struct fat
 static void decide_idle_client(const struct close_wait *c, struct fate *fate)
 {
 	bool passes = close_wait_passes_over_idle(c);
+	bool thrown_away = c->closed.count || c->gives_back;
 
 	fate->kind = passes ? FATE_LEAKED : FATE_POOLED;
 	/* The pool is seen at work if it throws stale ones away. Else it may as well be one burst, or a leak at rest.
 	 */
-	fate->sure = passes || ((c->closed.count || c->gives_back) && !grows(c) &&
+	fate->sure = passes || (thrown_away && close_wait_idle_alike(c) && !grows(c) &&
 	                        (c->closed.count || !close_wait_seems_to_pass_over(c)));
+}
+
+static bool is_passing(const struct close_wait *c)
+{
+	return c->ages.oldest_ms <= CLOSE_MS && c->closed.oldest_ms <= CLOSE_MS && !c->dead;
 }
 
 static void decide(struct inquiry *q, const struct suspects *g, struct fate *fate)
 {
 	const struct close_wait *c = &fate->facts;
 
+	if (is_passing(c))
+		return;
 	if (c->ages.oldest_ms > CLOSE_MS && served_not(q, g)) {
 		fate->kind = FATE_UNSERVED;
 		fate->sure = true;
@@ -218,7 +225,7 @@ static const char *why_unknown(struct inquiry *q, const struct growth *g)
 {
 	if (g->again_s)
 		return arena_printf(q->arena, "%s: ask again in %u s", g->why, g->again_s);
-	return arena_printf(q->arena, "%s: unfin check --window %us", g->why, g->window_s);
+	return arena_printf(q->arena, "%s: %s", g->why, longer_watch(q, g->window_s * 1000ULL));
 }
 
 /* Why ages tell no growth here, or NULL: they would be those of survivors. */
@@ -245,7 +252,7 @@ void fate_grow(struct inquiry *q, const struct fate *fate, struct finding *f)
 	}
 	array_each (&f->sockets, s) {
 		uint64_t ms;
-		if (finished_ms(&m->sockets.items[*s], c->assumed_ms, &ms))
+		if (finished_ms(m, &m->sockets.items[*s], c->assumed_ms, &ms))
 			*array_push(&ages) = ms;
 	}
 	if (ages.count)
