@@ -22,6 +22,7 @@ typedef _Bool bool;
 enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, IPPROTO_TCP = 6, IPPROTO_MPTCP = 262 };
 enum {
 	TCP_ESTABLISHED = 1,
+	TCP_SYN_SENT = 2,
 	TCP_FIN_WAIT1 = 4,
 	TCP_FIN_WAIT2 = 5,
 	TCP_TIME_WAIT = 6,
@@ -109,6 +110,7 @@ struct sock {
 	__u8 sk_kern_sock : 1;
 	struct socket *sk_socket;
 	struct sk_buff_head sk_receive_queue;
+	int sk_err;
 	struct timer_list sk_timer;
 	kuid_t sk_uid;
 	__u16 sk_protocol;

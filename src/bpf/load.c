@@ -22,15 +22,18 @@ static struct descriptors descriptors_find(struct bpf_loader_ctx *ctx, const str
 	return d;
 }
 
-/* What the caller has set before loading, .rodata and .bss. And all that a light skeleton maps into memory must let it:
- * also the compiler's constants, which libbpf keeps apart. */
+/* What the caller has set before loading, .rodata and .bss, and sizes. And all that a light skeleton maps into memory
+ * must let it: also the compiler's constants, which libbpf keeps apart. */
 static void values_give(struct bpf_object *o, const struct bpf_map_desc *from)
 {
 	struct bpf_map *map;
 	size_t size;
 
 	bpf_object__for_each_map (map, o) {
-		const void *value = (const void *)(uintptr_t)from++->initial_value;
+		const void *value = (const void *)(uintptr_t)from->initial_value;
+		if (from->max_entries)
+			bpf_map__set_max_entries(map, from->max_entries);
+		from++;
 		void *to = value ? (void *)bpf_map__initial_value(map, &size) : NULL;
 		if (!to)
 			continue;

@@ -161,12 +161,6 @@ struct record_caller {
 	char cgroups[RECORD_CGROUPS][RECORD_CGROUP_BYTES]; /* names: the innermost first */
 };
 
-struct record_first_close {
-	__u64 count;
-	__u32 uid, ppid;
-	char comm[16];
-};
-
 enum record_call {
 	RECORD_CALL_BIND,
 	RECORD_CALL_CONNECT,
@@ -186,6 +180,7 @@ enum record_side {
 	RECORD_CLIENT,
 	RECORD_SERVER, /* known by its own port */
 	RECORD_EITHER, /* not known: bound by bind(), or reset before it was closed */
+	RECORD_OTHERS, /* all further ends of a process that has many: no end is told */
 };
 
 /* Whose connections, to which end: the key of all that is counted of them. */
@@ -204,6 +199,9 @@ struct record_end_key {
 
 enum record_waited { RECORD_CLOSE_WAIT, RECORD_FIN_WAIT2 };
 
+/* Times by powers of two: the first is of those below 1 ms, the next below 2 ms, and so on; the last has all above. */
+enum { RECORD_BUCKETS = 24 };
+
 struct record_close {
 	__u64 count;
 	__u32 oldest, youngest; /* jiffies since the last ACK: the largest seen, and the smallest */
@@ -211,6 +209,36 @@ struct record_close {
 	__u32 idle_low, idle_high; /* jiffies from the last data to the FIN, of idle_known of them */
 	__u32 processes, last;     /* `ended`: how many did, and the number of the last */
 	__u32 last_at, run, burst; /* jiffies of the last one; how many followed each other at once: now, and at most */
+	__u64 delays[RECORD_BUCKETS], idles[RECORD_BUCKETS];
+};
+
+/* Why a connect() came to nothing. */
+enum record_failure {
+	RECORD_REFUSED,     /* ECONNREFUSED */
+	RECORD_TIMED_OUT,   /* ETIMEDOUT */
+	RECORD_UNREACHABLE, /* EHOSTUNREACH, ENETUNREACH */
+	RECORD_NO_PORT,     /* EADDRNOTAVAIL */
+	RECORD_GIVEN_UP,    /* closed while it was under way */
+	RECORD_FAILED,      /* any other */
+	RECORD_FAILURES,
+};
+
+/* What became of the connections of one end, a row each. Each that was opened ends once: `first`, `reset`, `aborted`,
+ * `unaccepted` or `failed` here, or in CLOSE_WAIT, in the table of closes. tgid 0: nobody's, for it was never
+ * accepted, or nobody can tell whose. */
+struct record_counts {
+	__u64 opened;  /* connect() was called; of a server: the handshake was completed, whoever accepts it (tgid 0) */
+	__u64 first;   /* we sent our FIN before the peer's came */
+	__u64 after;   /* closed after the peer, and found no room in the table of closes */
+	__u64 reset;   /* by the peer, or given up by the kernel */
+	__u64 aborted; /* by us: closed with data unread, or by SO_LINGER 0 */
+	__u64 unaccepted; /* it ended before it was accepted */
+	__u64 failed[RECORD_FAILURES];
+	__u64 left; /* how many of these were closed by the end of a process */
+	__u32 uid, ppid;
+	__u32 rows; /* of RECORD_OTHERS: how many rows its process has */
+	__u32 padding;
+	char comm[16];
 };
 
 _Static_assert(sizeof(struct record_pid_namespace) == 16, "record_pid_namespace");
@@ -222,7 +250,7 @@ _Static_assert(sizeof(struct record_call_key) == 40, "record_call_key");
 _Static_assert(sizeof(struct record_calls) == 48, "record_calls");
 _Static_assert(sizeof(struct record_caller_key) == 16, "record_caller_key");
 _Static_assert(sizeof(struct record_caller) == 680, "record_caller");
-_Static_assert(sizeof(struct record_first_close) == 32, "record_first_close");
 _Static_assert(sizeof(struct record_end_key) == 40, "record_end_key");
-_Static_assert(sizeof(struct record_close) == 48, "record_close");
+_Static_assert(sizeof(struct record_close) == 432, "record_close");
+_Static_assert(sizeof(struct record_counts) == 136, "record_counts");
 #endif

@@ -1,10 +1,12 @@
 /* Between the files of this room: what was watched, and how its rows become facts. */
 #pragma once
+#include "counts.h"
 #include "events.h"
 #include "events.load.h"
 
 struct events {
-	struct events_bpf *programs;
+	struct events_bpf *programs; /* for calls */
+	struct counts *counts;
 	int exits[6];            /* links of the calls' program, -1: none */
 	uint64_t boot_offset_ns; /* of our time namespace */
 };
@@ -15,5 +17,8 @@ struct endpoint events_endpoint(const uint8_t address[16], uint16_t port, bool v
 /* The next row of a map; `previous` is NULL at first, then the key before. False at its end, or with *ret_err set to
  * -errno if it could not be read to its end. */
 bool events_next_row(int map, void *previous, void *key, void *row, int *ret_err);
+/* What was counted nowhere, or without its end, may have been anything: no "nothing wrong" is said over it. */
+void events_tell_lost(struct moment *m, uint64_t count, const char *what);
+void events_tell_unread(struct moment *m, const char *what, int err);
 /* Failing calls into the moment's failures, with what became of them. 0 or -errno: some may be missing. */
 int calls_collect(const struct events *e, struct moment *m);

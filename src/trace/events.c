@@ -8,8 +8,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-/* The other programs attach by themselves. */
-static int attach_calls(struct events *e)
+static int attach(struct events *e)
 {
 	static const struct {
 		const char *name;
@@ -27,11 +26,6 @@ static int attach_calls(struct events *e)
 		err = tracefs_attach(tracefs, "syscalls", exits[i].name, e->programs->progs.call_exit.prog_fd,
 		                     exits[i].call, &e->exits[i]);
 	return err;
-}
-
-static int attach(struct events *e)
-{
-	return events_bpf__attach(e->programs) ? -errno : attach_calls(e);
 }
 
 static struct gap refusal(int err, struct arena *arena)
@@ -57,12 +51,8 @@ int events_open(struct arena *arena, struct events **ret, struct gap *ret_why)
 	e->boot_offset_ns = clock_boot_offset_ns();
 	e->programs = events_bpf__open();
 	err = e->programs ? pid_namespace_find(&e->programs->rodata->pid_namespace) : -ENOMEM;
-	if (!err) {
-		e->programs->rodata->jiffies_per_s = (uint32_t)(NS_PER_S / clock_tick_ns());
-		err = events_bpf__load(e->programs);
-	}
 	if (!err)
-		err = attach(e);
+		err = events_bpf__load(e->programs) ?: attach(e) ?: counts_open(&(struct counts_options){ 0 }, &e->counts);
 	if (err)
 		*ret_why = refusal(err, arena);
 	else
@@ -77,6 +67,7 @@ void events_close(struct events *e)
 	for (size_t i = 0; i < ARRAY_SIZE(e->exits); i++)
 		cleanup_close(&e->exits[i]);
 	events_bpf__destroy(e->programs);
+	counts_close(e->counts);
 	free(e);
 }
 
@@ -115,77 +106,8 @@ bool events_next_row(int map, void *previous, void *key, void *row, int *ret_err
 	return false;
 }
 
-/* Only programs that were there at the first look: others have nothing unfinished to compare with. */
-static int collect_closes(struct events *e, struct moment *m)
-{
-	int map = e->programs->maps.closes.map_fd;
-	struct record_end_key key, *previous = NULL;
-	uint64_t tick_ns = clock_tick_ns();
-	struct record_close row;
-	int err = 0;
-
-	for (; events_next_row(map, previous, &key, &row, &err); previous = &key) {
-		uint32_t netns = moment_netns(m, key.netns);
-		if (!events_in_scope(m, netns))
-			continue;
-		struct departure *d = array_push(&m->departures);
-		*d = (struct departure){
-			.process = moment_process(m, key.tgid, key.start_boot_ns + e->boot_offset_ns),
-			.netns = netns,
-			.unanswered = key.waited == RECORD_FIN_WAIT2,
-			.ended = key.ended,
-			.processes = key.ended ? row.processes : 0,
-			.end = events_endpoint(key.address, key.port, key.v6),
-			.as_client = key.side != RECORD_SERVER,
-			.as_server = key.side != RECORD_CLIENT,
-			.count = row.count,
-			.oldest_ms = row.oldest * tick_ns / NS_PER_MS,
-			.burst = row.burst,
-			.spread_ms = (row.oldest - row.youngest) * tick_ns / NS_PER_MS,
-			.idle_known = row.idle_known,
-			.idle_low_ms = row.idle_low * tick_ns / NS_PER_MS,
-			.idle_high_ms = row.idle_high * tick_ns / NS_PER_MS,
-		};
-	}
-	return err;
-}
-
-static void add_first_close(struct moment *m, uint32_t process, uint32_t netns, const struct record_end_key *key,
-                            const struct record_first_close *row)
-{
-	struct process *p = &m->processes.items[process];
-
-	p->uid = row->uid;
-	p->ppid = row->ppid;
-	p->netns = netns;
-	memcpy(p->comm, row->comm, sizeof(p->comm) - 1);
-	*array_push(&m->first_closes) = (struct first_close){
-		.process = process,
-		.netns = netns,
-		.peer = events_endpoint(key->address, key->port, key->v6),
-		.count = row->count,
-	};
-}
-
-static int collect_first_closes(struct events *e, struct moment *m)
-{
-	int map = e->programs->maps.first_closes.map_fd;
-	struct record_end_key key, *previous = NULL;
-	struct record_first_close row;
-	int err = 0;
-
-	for (; events_next_row(map, previous, &key, &row, &err); previous = &key) {
-		uint32_t netns = moment_netns(m, key.netns);
-		if (!events_in_scope(m, netns))
-			continue;
-		add_first_close(m, moment_process(m, key.tgid, key.start_boot_ns + e->boot_offset_ns), netns, &key,
-		                &row);
-	}
-	return err;
-}
-
 /* What was counted nowhere may have been anything: no "nothing wrong" is said over it. */
-static void tell_lost(struct moment *m, uint64_t count, const char *what)
+void events_tell_lost(struct moment *m, uint64_t count, const char *what)
 {
 	if (count)
 		moment_gap(m, arena_printf(m->arena, "%" PRIu64 " %s", count, what),
@@ -193,7 +115,7 @@ static void tell_lost(struct moment *m, uint64_t count, const char *what)
 		           "unfin check --window 1s");
 }
 
-static void tell_unread(struct moment *m, const char *what, int err)
+void events_tell_unread(struct moment *m, const char *what, int err)
 {
 	if (err)
 		moment_gap(m, what, arena_printf(m->arena, "the table of them could not be read: %s", strerror(-err)),
@@ -202,15 +124,12 @@ static void tell_unread(struct moment *m, const char *what, int err)
 
 void events_collect(struct events *e, struct moment *m)
 {
-	const struct events_bpf__bss *counts = e->programs->bss;
+	uint64_t lost = e->programs->bss->calls_lost;
+	int err = calls_collect(e, m);
 
-	int calls_err = calls_collect(e, m), closes_err = collect_closes(e, m);
-	closes_err = collect_first_closes(e, m) ?: closes_err;
-	tell_unread(m, "failing calls", calls_err);
-	tell_unread(m, "closes", closes_err);
-	m->window.calls_watched = !calls_err;
-	m->window.closes_watched = !closes_err;
-	m->window.calls_lost = counts->calls_lost + counts->closes_lost;
-	tell_lost(m, counts->calls_lost, "failing calls");
-	tell_lost(m, counts->closes_lost, "closes");
+	events_tell_unread(m, "failing calls", err);
+	m->window.calls_watched = !err;
+	m->window.calls_lost = lost;
+	events_tell_lost(m, lost, "failing calls");
+	counts_collect(e->counts, m);
 }

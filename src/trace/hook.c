@@ -2,7 +2,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 
-static bool is_off(const struct hook *hook, hooks_off off)
+bool hook_is_off(const struct hook *hook, hooks_off off)
 {
 	for (; off && *off; off++)
 		if (streq(*off, hook->id))
@@ -13,7 +13,7 @@ static bool is_off(const struct hook *hook, hooks_off off)
 void hook_attach(struct hook_state *s, const struct hook *hook, int program, hooks_off off)
 {
 	*s = (struct hook_state){ .hook = hook, .program = program, .link = -1, .error = HOOK_OFF };
-	if (is_off(hook, off))
+	if (hook_is_off(hook, off))
 		return;
 	/* The program itself says where: tp_btf and fexit are opened alike. */
 	s->link = bpf_raw_tracepoint_open(NULL, program);

@@ -29,6 +29,7 @@ struct hook_state {
 
 enum { HOOK_OFF = -1 };
 
+bool hook_is_off(const struct hook *hook, hooks_off off);
 /* Attaches what can be attached, unless it is among those that are off, or was refused before. */
 void hook_attach(struct hook_state *s, const struct hook *hook, int program, hooks_off off);
 void hook_detach(struct hook_state *s);

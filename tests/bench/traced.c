@@ -1,21 +1,33 @@
-/* traced SECONDS: what a program that connects and closes as fast as it can loses while unfin watches calls and
- * closes. Interleaved pairs of so many seconds watched and as many not, in turn first; so drift of the machine falls
- * on both.
- * Prints "LOW MEDIAN KERNEL_NS RATE": the ratio of the two rates (its median and the lower end of the median's 95%
- * interval), the processor time that watching adds to a connection (median), and connections a second without it.
- * Processor time is all of it, for the loop's own process carries both ends, the softirqs of loopback and the kernel
- * programs. */
+/* traced SECONDS: what a program that connects and closes as fast as it can loses while something is attached. Rounds
+ * of slices of so many seconds: with nothing, with the two bare tracepoints ("floor"), with what counts all the time
+ * ("counted"), and with all that `check` watches with ("watched"), each round in another order, so that drift of the
+ * machine falls on all.
+ * Prints a line "NAME LOW MEDIAN KERNEL_NS RATE" for each of the three: the ratio of its rate to that with nothing in
+ * the same round (its median, and the lower end of the median's 95% interval), the processor time that it adds to a
+ * connection (median), and connections a second without it. Processor time is all of it, for the loop's own process
+ * carries both ends, the softirqs of loopback and the kernel programs. */
 #include "base/clock.h"
 #include "connection.h"
+#include "floor.skel.h"
+#include "trace/counts.h"
 #include "trace/events.h"
 #include <time.h>
 
 /* The median lies above the tenth smallest of thirty in 98% of all cases, whatever the distribution: binomial(30, 1/2)
  * is below 10 in 2%. */
-enum { PAIRS = 30, LOW = 9 };
+enum { ROUNDS = 30, LOW = 9 };
+enum { NOTHING, FLOOR, COUNTED, WATCHED, KINDS };
+
+static const char *const names[KINDS] = { "nothing", "floor", "counted", "watched" };
 
 struct slice {
 	double per_s, cpu_ns; /* connections; of one of them */
+};
+
+struct attached {
+	struct floor_bpf *floor;
+	struct counts *counts;
+	struct events *events;
 };
 
 static uint64_t cpu_ns(void)
@@ -24,6 +36,32 @@ static uint64_t cpu_ns(void)
 
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+static void attach(int kind, struct arena *arena, struct attached *ret)
+{
+	struct gap why = { .what = names[kind], .why = "it could not be attached" };
+	bool fine = true;
+
+	if (kind == FLOOR) {
+		ret->floor = floor_bpf__open_and_load();
+		fine = ret->floor && !floor_bpf__attach(ret->floor);
+	} else if (kind == COUNTED) {
+		fine = !counts_open(&(struct counts_options){ 0 }, &ret->counts);
+	} else if (kind == WATCHED) {
+		fine = !events_open(arena, &ret->events, &why);
+	}
+	if (fine)
+		return;
+	fprintf(stderr, "traced: %s: %s\n", why.what, why.why);
+	exit(1);
+}
+
+static void detach(struct attached *a)
+{
+	floor_bpf__destroy(a->floor);
+	counts_close(a->counts);
+	events_close(a->events);
 }
 
 static struct slice slice_run(const struct loop *loop, double seconds)
@@ -37,17 +75,15 @@ static struct slice slice_run(const struct loop *loop, double seconds)
 		               .cpu_ns = (double)(cpu_ns() - cpu_began_ns) / (double)count };
 }
 
-static struct slice slice_watched(const struct loop *loop, double seconds)
+static struct slice slice_of(int kind, const struct loop *loop, double seconds)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
-	cleanup(events_cleanup) struct events *events = NULL;
-	struct gap why;
+	struct attached attached = { 0 };
 
-	if (events_open(arena, &events, &why)) {
-		fprintf(stderr, "traced: %s: %s\n", why.what, why.why);
-		exit(1);
-	}
-	return slice_run(loop, seconds);
+	attach(kind, arena, &attached);
+	struct slice slice = slice_run(loop, seconds);
+	detach(&attached);
+	return slice;
 }
 
 static int compare(const void *a, const void *b)
@@ -55,27 +91,37 @@ static int compare(const void *a, const void *b)
 	return CMP(*(const double *)a, *(const double *)b);
 }
 
+static void print_kind(int kind, struct slice rounds[ROUNDS][KINDS])
+{
+	double ratios[ROUNDS], added_ns[ROUNDS], per_s[ROUNDS];
+
+	for (int i = 0; i < ROUNDS; i++) {
+		ratios[i] = rounds[i][kind].per_s / rounds[i][NOTHING].per_s;
+		added_ns[i] = rounds[i][kind].cpu_ns - rounds[i][NOTHING].cpu_ns;
+		per_s[i] = rounds[i][NOTHING].per_s;
+	}
+	qsort(ratios, ROUNDS, sizeof(*ratios), compare);
+	qsort(added_ns, ROUNDS, sizeof(*added_ns), compare);
+	qsort(per_s, ROUNDS, sizeof(*per_s), compare);
+	printf("%s %.4f %.4f %.0f %.0f\n", names[kind], ratios[LOW], ratios[ROUNDS / 2], added_ns[ROUNDS / 2],
+	       per_s[ROUNDS / 2]);
+}
+
 int main(int argc, char **argv)
 {
-	double ratios[PAIRS], added_ns[PAIRS], per_s[PAIRS];
+	static struct slice rounds[ROUNDS][KINDS];
 
 	if (argc != 2)
 		return 2;
 	struct loop loop = loop_open();
 	double seconds = atof(argv[1]);
-	slice_watched(&loop, seconds); /* warm */
-	for (int i = 0; i < PAIRS; i++) {
-		struct slice watched = i % 2 ? slice_watched(&loop, seconds) : (struct slice){ 0 };
-		struct slice alone = slice_run(&loop, seconds);
-		if (i % 2 == 0)
-			watched = slice_watched(&loop, seconds);
-		ratios[i] = watched.per_s / alone.per_s;
-		added_ns[i] = watched.cpu_ns - alone.cpu_ns;
-		per_s[i] = alone.per_s;
-	}
-	qsort(ratios, PAIRS, sizeof(*ratios), compare);
-	qsort(added_ns, PAIRS, sizeof(*added_ns), compare);
-	qsort(per_s, PAIRS, sizeof(*per_s), compare);
-	printf("%.4f %.4f %.0f %.0f\n", ratios[LOW], ratios[PAIRS / 2], added_ns[PAIRS / 2], per_s[PAIRS / 2]);
+	slice_of(WATCHED, &loop, seconds); /* warm */
+	for (int i = 0; i < ROUNDS; i++)
+		for (int k = 0; k < KINDS; k++) {
+			int kind = i % 2 ? KINDS - 1 - (k + i) % KINDS : (k + i) % KINDS;
+			rounds[i][kind] = slice_of(kind, &loop, seconds);
+		}
+	for (int kind = FLOOR; kind < KINDS; kind++)
+		print_kind(kind, rounds);
 	return 0;
 }

@@ -1,0 +1,21 @@
+/* Level 0: what becomes of connections, counted in the kernel from open to close, a row for each (process, end). Cheap
+ * enough to stay attached for months; what finds no room is counted without its end, or without its process, and never
+ * lost. Ends when its owner does: nothing is pinned. */
+#pragma once
+#include "hook.h"
+#include "model/moment.h"
+
+struct counts;
+
+struct counts_options {
+	hooks_off off;
+	uint32_t rows; /* of each table, 0: the usual; for tests */
+};
+
+/* 0, or -errno: the programs could not be loaded. Hooks that could not be attached tell so themselves. */
+int counts_open(const struct counts_options *options, struct counts **ret);
+void counts_close(struct counts *c); /* NULL is fine */
+/* A row each. */
+const struct hook_state *counts_hooks(const struct counts *c, size_t *ret_count);
+/* What was counted so far, into the moment's departures and first closes, in the namespaces of its scope. */
+void counts_collect(struct counts *c, struct moment *m);
