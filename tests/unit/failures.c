@@ -241,7 +241,47 @@ static void no_failure_is_passed_over(void **state)
 	assert_true(told >= m->failures.count);
 }
 
-UNIT_MAIN(TEST(who_cannot_bind_suffers), TEST(who_finds_another_port_does_not), TEST(a_port_far_away_is_another_matter),
+/* A hundred ports: all but a few are those of connections that were closed in the last minute. */
+static struct moment *with_time_waits(unsigned count)
+{
+	struct moment *m = host(10000);
+	char local[32];
+
+	m->netns.items[0].port_first = 30000;
+	m->netns.items[0].port_last = 30099;
+	has_address(m, "10.0.0.1/24");
+	process(m, 9, "shop", "shop");
+	for (unsigned i = 0; i < count; i++) {
+		snprintf(local, sizeof(local), "10.0.0.1:%u", 30000 + i);
+		struct socket *s = scene_socket(m, STATE_TIME_WAIT, local, "10.0.0.9:80");
+		s->unowned = UNOWNED_TIME_WAIT;
+		s->timer = TIMER_TIME_WAIT;
+		s->timer_ms = 500 * (i + 1);
+		s->flags |= SOCKET_BUCKET_KNOWN;
+		s->fastreuse = s->fastreuseport = -1;
+	}
+	fails(m, 9, CALL_CONNECT, EADDRNOTAVAIL, "10.0.0.9:80")->source = scene_endpoint("10.0.0.1:0");
+	return m;
+}
+
+/* At the last look two ports had come free; the calls had failed all the same. Where half of them are free, it was
+ * something else. */
+static void a_port_that_comes_free_at_the_last_look_undoes_no_failure(void **state)
+{
+	cleanup(moment_cleanup) struct moment *full = with_time_waits(98), *half = with_time_waits(50);
+	cleanup(judgement_cleanup) struct judgement *of_full = judged(full), *of_half = judged(half);
+
+	assert_int_equal(of_full->findings.count, 2);
+	assert_string_equal(of_full->findings.items[0].id, "connection-churn");
+	assert_int_equal(of_full->findings.items[0].severity, SEVERITY_CRITICAL);
+	assert_string_equal(of_full->findings.items[1].id, "ports-exhausted");
+	assert_int_equal(of_full->findings.items[1].victims.count, 1);
+	assert_string_equal(of_full->findings.items[1].caused_by, of_full->findings.items[0].key);
+	one(of_half, "unexplained-failure", SEVERITY_WARNING);
+}
+
+UNIT_MAIN(TEST(a_port_that_comes_free_at_the_last_look_undoes_no_failure), TEST(who_cannot_bind_suffers),
+          TEST(who_finds_another_port_does_not), TEST(a_port_far_away_is_another_matter),
           TEST(who_retries_with_another_listener_beside_it_suffers), TEST(who_gets_it_in_the_end_does_not_suffer),
           TEST(who_walks_upward_is_on_its_way), TEST(a_listen_refused_after_bind_names_the_listener),
           TEST(four_numbers_that_exist_are_no_lack_of_ports), TEST(an_address_that_is_not_there),

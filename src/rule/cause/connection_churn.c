@@ -37,12 +37,23 @@ static bool draws(const struct port_budget *b, uint32_t netns, const struct endp
 	                  : endpoint_same(peer, &b->destination);
 }
 
-static bool failed_for_want(const struct port_budget *b, const struct failure *f)
+static bool failed_for_want(struct inquiry *q, const struct port_budget *b, const struct failure *f)
 {
-	if (f->netns != b->netns || !f->target_known)
-		return false;
-	return is_bind(b) ? f->call == CALL_BIND && !f->target.port && addr_same(&f->target.addr, &b->asker.local)
-	                  : endpoint_same(&f->target, &b->destination);
+	struct port_budget asked;
+
+	return f->netns == b->netns && budget_asked(q, f, &asked) && is_bind(b) == is_bind(&asked) &&
+	       addr_same(&asked.asker.local, &b->asker.local) && endpoint_same(&asked.destination, &b->destination);
+}
+
+/* No port is left, or none was when somebody was seen asking for one. */
+static bool has_ended(struct inquiry *q, const struct port_budget *b)
+{
+	if (!b->free_high)
+		return true;
+	array_each (&q->moment->failures, f)
+		if (failed_for_want(q, b, f))
+			return true;
+	return false;
 }
 
 /* Of a close only the peer is known: to bind()'s budget any of them may belong. */
@@ -61,8 +72,9 @@ static uint32_t most_voted(const struct candidates *c)
 	return best;
 }
 
-static uint32_t who_churns(const struct moment *m, const struct port_budget *b)
+static uint32_t who_churns(struct inquiry *q, const struct port_budget *b)
 {
+	const struct moment *m = q->moment;
 	struct candidates c = { 0 };
 
 	for (size_t i = 0; i < m->processes.count; i++)
@@ -80,7 +92,7 @@ static uint32_t who_churns(const struct moment *m, const struct port_budget *b)
 		if (may_draw(b, f))
 			vote(&c, f->process, f->count);
 	array_each (&m->failures, f)
-		if (failed_for_want(b, f))
+		if (failed_for_want(q, b, f))
 			vote(&c, f->process, 1);
 	uint32_t best = most_voted(&c);
 	array_free(&c.counts);
@@ -155,7 +167,7 @@ static void tell_rate(struct inquiry *q, struct finding *f, const struct port_bu
 }
 
 static void tell_churn(struct inquiry *q, const struct rule *rule, const struct port_budget *b,
-                       const struct forecast *forecast)
+                       const struct forecast *forecast, bool ended)
 {
 	struct finding *f = finding_new(q, rule->id, rule->title);
 
@@ -164,7 +176,7 @@ static void tell_churn(struct inquiry *q, const struct rule *rule, const struct 
 		f->title = "opens and closes connections so fast that TIME-WAIT takes the ports for bind(port 0)";
 	else
 		f->peer = endpoint_text(q, &b->destination);
-	f->subject = who_churns(q->moment, b);
+	f->subject = who_churns(q, b);
 	if (f->subject == PROCESS_NONE)
 		f->subject_why = "TIME-WAIT has no process, and nobody was seen there: unfin check --window 10s";
 	f->thing = "TIME-WAIT";
@@ -173,8 +185,11 @@ static void tell_churn(struct inquiry *q, const struct rule *rule, const struct 
 	*array_push(&f->budgets) = (struct budget){
 		.what = budget_text(q, b), .unit = "ports", .used = b->used, .limit = b->usable, .own = f->count
 	};
-	f->limit_reached = !b->free_high;
-	finding_foretell(f, forecast);
+	f->limit_reached = ended;
+	if (ended && b->free_high)
+		f->eta_why = "it had ended while watched: a port that comes free is taken at once";
+	else
+		finding_foretell(f, forecast);
 	double rate = closes_per_s(q->moment, f);
 	tell_rate(q, f, b, rate);
 	connection_churn_advise(q, f, b, rate);
@@ -185,9 +200,10 @@ static bool judge_budget(struct inquiry *q, const struct rule *rule, const struc
 	if (b->by_state[STATE_TIME_WAIT] * 2 < b->used || !b->used)
 		return false;
 	struct forecast forecast = ports_forecast(inquiry_ports(q), b);
-	if (b->free_high && !reach_is_near(q->moment, &forecast))
+	bool ended = has_ended(q, b);
+	if (!ended && !reach_is_near(q->moment, &forecast))
 		return false;
-	tell_churn(q, rule, b, &forecast);
+	tell_churn(q, rule, b, &forecast, ended);
 	return true;
 }
 

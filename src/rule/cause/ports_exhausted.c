@@ -11,7 +11,6 @@
 #include "rule/rule.h"
 #include "model/port/relief.h"
 #include "translated_ports.h"
-#include <errno.h>
 
 /* One of the two calls, with the budget it draws on: the one that was asked when it failed, else the tightest. */
 struct demand {
@@ -29,36 +28,13 @@ struct exhausted {
 	bool now; /* by the model, at the last look: a call may have failed before it, and ports be free again */
 };
 
-/* From where the program had bound to, or where the route leads. */
-static bool connect_budget(struct inquiry *q, const struct failure *f, struct port_budget *ret)
-{
-	struct addr source = f->source.addr;
-
-	if (addr_is_any(&source) && ports_source(inquiry_ports(q), f->netns, &f->target, &source))
-		return false;
-	return !ports_connect(inquiry_ports(q), f->netns, &source, &f->target, ret) && !ret->absent;
-}
-
-/* The budget that a failed call asked, if it is this rule's: EADDRNOTAVAIL is also what an address that this host does
- * not have gives, and a source port that the program chose. */
-static bool asked_budget(struct inquiry *q, const struct failure *f, struct port_budget *ret)
-{
-	struct port_asker asker = { .local = f->target.addr };
-
-	if (f->call == CALL_BIND)
-		return f->error == EADDRINUSE && !f->target.port &&
-		       !ports_bind(inquiry_ports(q), f->netns, &asker, ret);
-	return f->call == CALL_CONNECT && f->error == EADDRNOTAVAIL && !f->source.port && connect_budget(q, f, ret) &&
-	       !ret->free_low;
-}
-
 static void find_victims(struct inquiry *q, struct exhausted *x, struct finding *f)
 {
 	uint64_t most[] = { 0, 0 }; /* of bind, of connect: failures of one address or destination */
 
 	array_each (&q->moment->failures, failure) {
 		struct port_budget budget;
-		if (failure->netns != x->netns || !asked_budget(q, failure, &budget))
+		if (failure->netns != x->netns || !budget_asked(q, failure, &budget))
 			continue;
 		bool connects = failure->call == CALL_CONNECT;
 		struct demand *d = connects ? &x->connect : &x->bind;

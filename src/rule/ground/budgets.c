@@ -45,6 +45,31 @@ bool budgets_may_end(const struct moment *m, uint32_t netns)
 	return a_call_failed(m, netns) || range_used(m, netns, COMING_PERCENT);
 }
 
+/* From where the program had bound to, or where the route leads. */
+static bool connect_budget(struct inquiry *q, const struct failure *f, struct port_budget *ret)
+{
+	struct addr source = f->source.addr;
+
+	if (addr_is_any(&source) && ports_source(inquiry_ports(q), f->netns, &f->target, &source))
+		return false;
+	return !ports_connect(inquiry_ports(q), f->netns, &source, &f->target, ret) && !ret->absent;
+}
+
+/* EADDRNOTAVAIL is also what an address that this host does not have gives, and a source port that the program chose.
+ */
+bool budget_asked(struct inquiry *q, const struct failure *f, struct port_budget *ret)
+{
+	struct port_asker asker = { .local = f->target.addr };
+
+	if (!f->target_known)
+		return false;
+	if (f->call == CALL_BIND)
+		return f->error == EADDRINUSE && !f->target.port &&
+		       !ports_bind(inquiry_ports(q), f->netns, &asker, ret);
+	return f->call == CALL_CONNECT && f->error == EADDRNOTAVAIL && !f->source.port && connect_budget(q, f, ret) &&
+	       (uint64_t)ret->used * 100 >= (uint64_t)ret->usable * NEARLY_PERCENT;
+}
+
 /* Descriptors of the subject itself: its fellow workers have tables of their own. */
 static uint64_t own_descriptors(const struct moment *m, const struct finding *f)
 {

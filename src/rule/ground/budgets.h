@@ -9,6 +9,9 @@ struct port_map *inquiry_ports(struct inquiry *q);
 /* Cheap, before the model is asked: a twentieth of this namespace's ports, or a failed call, make it worth asking. */
 bool budgets_may_end(const struct moment *m, uint32_t netns);
 
+/* The budget on which a failed call drew, if it failed because no port was left; a few may be free again since. */
+bool budget_asked(struct inquiry *q, const struct failure *f, struct port_budget *ret);
+
 enum { NEARLY_PERCENT = 90 }; /* so much used is worth a word */
 
 /* Budgets of a finding with a subject: its descriptors, and for a client the ports to its destination. */

@@ -4,11 +4,11 @@ root connection-churn '*churn.py*'
 effect ports-exhausted connection-churn
 
 scene() {
-	port_range 30000 30799
+	port_range 30000 30399
 	sysctl -qw net.ipv4.tcp_tw_reuse=0
 	start api python api_server.py 8080
 	wait_port 8080
 	start client python churn.py http://127.0.0.1:8080/ 40
-	wait_count 600 state time-wait
+	wait_count 300 state time-wait
 	ripen 8
 }
