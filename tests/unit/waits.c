@@ -136,6 +136,61 @@ static void a_queue_names_whom_its_only_thread_waits_for(void **state)
 	assert_true(says(only(j, "accept-queue", UNREAD), "a thread waits in recvfrom() for 10.8.8.8:5000"));
 }
 
-UNIT_MAIN(TEST(requests_that_silent_clients_hold_up_are_not_forgotten),
+/* One look sees no thread: three workers have each asked a stopped service, and their own clients give up in the queue.
+ * A worker that has asked twice may be an event loop. */
+static struct moment *workers_that_asked(unsigned more)
+{
+	struct moment *m = host(0);
+	char ours[32], peer[32];
+
+	process(m, 30, "prices", "prices")->stopped = true;
+	held(m, 30, STATE_LISTEN, "10.0.0.1:9109", "0.0.0.0:0")->recv_q = WORKERS;
+	held(m, 20, STATE_LISTEN, "10.0.0.1:80", "0.0.0.0:0")->recv_q = UNREAD;
+	process(m, 20, "master", "master");
+	for (unsigned i = 0; i < WORKERS; i++) {
+		process(m, 21 + i, "worker", "worker")->ppid = 20;
+		moment_hold(m, &m->sockets.items[1], moment_process(m, 21 + i, 900 * NS_PER_S), 3);
+	}
+	for (unsigned i = 0; i < WORKERS + more; i++) {
+		snprintf(ours, sizeof(ours), "10.0.0.1:%u", 40000 + i);
+		struct socket *s = held(m, 21 + i % WORKERS, STATE_ESTABLISHED, ours, "10.0.0.1:9109");
+		scene_times(s, 9000, 9000, 9000);
+		s->flags |= SOCKET_BUCKET_KNOWN;
+		s->fastreuse = s->fastreuseport = -1;
+		s = scene_socket(m, STATE_ESTABLISHED, "10.0.0.1:9109", ours);
+		scene_times(s, 9000, 9000, 9000);
+		s->recv_q = s->received_bytes = 80;
+		s->unowned = UNOWNED_NOT_ACCEPTED;
+	}
+	for (unsigned i = 0; i < UNREAD; i++) {
+		snprintf(peer, sizeof(peer), "10.9.9.9:%u", 4000 + i);
+		struct socket *s = scene_socket(m, STATE_CLOSE_WAIT, "10.0.0.1:80", peer);
+		scene_times(s, 9000, 8000, 9000);
+		s->unowned = UNOWNED_NOT_ACCEPTED;
+	}
+	return m;
+}
+
+static const struct finding *find(const struct judgement *j, const char *id)
+{
+	array_each (&j->findings, f)
+		if (streq(f->id, id))
+			return f;
+	return NULL;
+}
+
+static void workers_that_have_all_asked_a_stopped_service_wait_for_it(void **state)
+{
+	cleanup(moment_cleanup) struct moment *each = workers_that_asked(0), *loop = workers_that_asked(1);
+	cleanup(judgement_cleanup) struct judgement *of_each = judged(each), *of_loop = judged(loop);
+
+	assert_non_null(find(of_each, "hung-owner"));
+	assert_string_equal(find(of_each, "accept-queue")->caused_by, find(of_each, "hung-owner")->key);
+	assert_true(says(find(of_each, "accept-queue"), "each of the 3 processes"));
+	assert_null(find(of_loop, "accept-queue")->caused_by);
+}
+
+UNIT_MAIN(TEST(workers_that_have_all_asked_a_stopped_service_wait_for_it),
+          TEST(requests_that_silent_clients_hold_up_are_not_forgotten),
           TEST(who_waits_for_many_or_is_served_holds_up_nobody), TEST(what_a_stopped_service_holds_up_is_its_effect),
           TEST(a_queue_names_whom_its_only_thread_waits_for));

@@ -1,6 +1,7 @@
 /* A dead accept queue: peers gave up while they waited to be accepted. Evidence is the listener, since these
  * sockets have no descriptor yet. Severity is the engine's to give; a count alone alarms nobody. */
 #include "rule/ground/ages.h"
+#include "rule/ground/asked.h"
 #include "rule/ground/hang.h"
 #include "rule/ground/listeners.h"
 #include "queues.h"
@@ -42,6 +43,27 @@ static bool tell_awaited(struct inquiry *q, struct finding *f)
 	return waits;
 }
 
+/* The same as far as one look shows it. */
+static bool tell_asked(struct inquiry *q, struct finding *f)
+{
+	socket_list asked = { 0 };
+	bool all = !q->moment->window.ms && asked_by_all(q, f->queue, &asked);
+
+	if (all) {
+		finding_evidence(q, f, "%s",
+		                 asked.count == 1
+		                         ? "the process that accepts has asked somebody else, and has no answer yet"
+		                         : arena_printf(q->arena,
+		                                        "each of the %s processes that accept has asked somebody else, "
+		                                        "and has no answer yet",
+		                                        count_text(q, asked.count)));
+		array_each (&asked, s)
+			*array_push(&f->waits_for) = *s;
+	}
+	array_free(&asked);
+	return all;
+}
+
 /* Why it does not accept, and so what to do. */
 static const char *tell_acceptor(struct inquiry *q, const struct process *p, struct finding *f)
 {
@@ -56,7 +78,7 @@ static const char *tell_acceptor(struct inquiry *q, const struct process *p, str
 		                 process_text(q, f->subject), count_text(q, p->fd_used), count_text(q, p->fd_limit));
 		return "close descriptors that are done with, or allow more";
 	}
-	if (tell_awaited(q, f))
+	if (tell_awaited(q, f) || tell_asked(q, f))
 		return "give what it waits for a time limit, or let others accept meanwhile: more workers, threads";
 	if (p->activity.known && p->activity.threads == 1 && p->activity.syscall) {
 		finding_evidence(q, f, "the only thread of %s is busy with something else: it waits in %s()",
