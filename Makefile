@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 export V
 
 all:
-	@make/build $(BUILD) $(or $(TARGETS),unfin) -- --buildtype=release --prefix=$(PREFIX)
+	@make/build $(BUILD) $(or $(TARGETS),programs) -- --buildtype=release --prefix=$(PREFIX)
 
 # The same sources, compiled the other ways that the tests look at.
 asan:

@@ -42,12 +42,6 @@ __u64 calls_lost; /* failures that found no row */
 __u8 marks[MARKS];
 static struct record_caller nobody;
 
-struct sys_exit {
-	__u64 common;
-	long id;
-	long ret;
-};
-
 static __always_inline __u8 *mark_of_current(void)
 {
 	return &marks[(bpf_get_current_pid_tgid() >> 32) % MARKS];
@@ -70,24 +64,6 @@ static __always_inline bool is_exhaustion(long ret)
 static __always_inline bool is_pass(long ret)
 {
 	return ret >= 0 || ret == -EINPROGRESS;
-}
-
-/* The socket behind a descriptor of the current task, if it is one of TCP. */
-static __always_inline struct sock *tcp_socket(struct task_struct *task, unsigned int fd)
-{
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	struct file **slots = BPF_CORE_READ(table, fd), *file = 0;
-
-	if (fd >= BPF_CORE_READ(table, max_fds))
-		return 0;
-	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
-	struct socket *socket = file ? BPF_CORE_READ(file, private_data) : 0;
-	struct sock *sk = socket ? SOCKET_READ(socket, sk) : 0;
-	if (!sk)
-		return 0;
-	__u16 family = SOCK_READ(sk, __sk_common.skc_family), protocol = SOCK_READ(sk, sk_protocol);
-	bool tcp = protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP;
-	return tcp && (family == AF_INET || family == AF_INET6) ? sk : 0;
 }
 
 /* What the program asked for, as it stands in its memory: the page was just read by the kernel itself. */

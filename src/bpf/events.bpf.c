@@ -10,4 +10,5 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
+#include "exit.bpf.h"
 #include "calls.bpf.h"

@@ -34,8 +34,15 @@ enum {
 	TCP_SYN_RECV = 3,
 	TCP_BOUND_INACTIVE = 13
 };
-enum bpf_map_type { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_ARRAY = 2 };
+enum bpf_map_type {
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_LRU_HASH = 9,
+	BPF_MAP_TYPE_RINGBUF = 27
+};
 enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
+enum { BPF_RB_NO_WAKEUP = 1 };
 
 /* A struct a line or two, for only names and types matter here.
  *
@@ -170,8 +177,14 @@ struct signal_struct { int nr_threads; };
 struct cred { kuid_t uid; };
 struct nsproxy { struct net *net_ns; };
 struct pid;
+#if defined(__TARGET_ARCH_x86)
+struct thread_struct { unsigned long fsbase; };
+#elif defined(__TARGET_ARCH_arm64)
+struct thread_struct { struct { unsigned long tp_value; } uw; };
+#endif
 struct task_struct {
 	int pid, tgid;
+	struct thread_struct thread;
 	struct pid *thread_pid;
 	unsigned int flags;
 	__u64 start_boottime;

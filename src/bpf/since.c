@@ -13,6 +13,7 @@ static const struct {
 	[PROGRAMS_SNAPSHOT] = { "BPF_FUNC_check_mtu", "Linux 5.12" },
 	[PROGRAMS_HIDING] = { "BPF_FUNC_loop", "Linux 5.17" },
 	[PROGRAMS_EVENTS] = { "BPF_FUNC_task_pt_regs", "Linux 5.15" },
+	[PROGRAMS_CAPTURE] = { "BPF_FUNC_task_pt_regs", "Linux 5.15" },
 };
 
 static bool has_helper(const struct btf *types, const char *helper)

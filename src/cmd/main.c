@@ -1,4 +1,5 @@
 /* unfin: finds the TCP connections nobody finished. Which command, its options, run it: nothing else here. */
+#include "beside.h"
 #include "command.h"
 #include "config.h"
 #include "help.h"
@@ -61,11 +62,13 @@ static int show_version(void)
 	return output_text(&version);
 }
 
-static int command_run(const struct command *c, char **argv)
+static int command_run(const struct command *c, char **argv, char **rest)
 {
 	cleanup(invocation_free) struct invocation in = { .command = c };
+	if (c->beside)
+		beside_start(c, argv);
 	limit(c);
-	int status = invocation_parse(&in, argv);
+	int status = invocation_parse(&in, rest);
 
 	if (in.options.version)
 		return show_version();
@@ -85,7 +88,7 @@ static int run_first(char **argv)
 	if (*argv && (streq(*argv, "--help") || streq(*argv, "-h")))
 		return show_help(NULL);
 	const struct command *c = command_find("check");
-	return c ? command_run(c, argv) : show_help(NULL);
+	return c ? command_run(c, argv, argv) : show_help(NULL);
 }
 
 /* `unfin help`, `unfin help list`, `unfin help fields` */
@@ -116,5 +119,5 @@ int main(int argc, char **argv)
 	if (streq(word, "help"))
 		return run_help(argv[2]);
 	c = command_find(word);
-	return c ? command_run(c, argv + 2) : unknown_command(word);
+	return c ? command_run(c, argv, argv + 2) : unknown_command(word);
 }

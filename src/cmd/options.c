@@ -20,6 +20,7 @@ static const struct option table[] = {
 	{ "json", .kind = OPTION_PRESET, .offset = offsetof(struct options, output), .preset = OUTPUT_JSON,
 	  .help = "the same as -o json" },
 	{ "window", 'w', TIME(window, "T"), .help = "watch for this long: 10s, 2m; 0: not at all" },
+	{ "pid", 'p', NUMBER(pid, "PID"), .help = "this process alone" },
 	{ "netns", 'n', TEXT(netns, "WHICH"),
 	  .help = "network namespaces: self, all, a NAME, CONTAINER, POD, PID or INODE (or set UNFIN_NETNS)" },
 	{ "from", TEXT(from, "FILE"), .help = "read a kept moment instead of this host" },

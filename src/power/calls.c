@@ -75,7 +75,7 @@ static const struct call_row allowed[] = {
 	{ SYS_stat, OPENS },
 	{ SYS_lstat, OPENS },
 	{ SYS_access, OPENS },
-	{ SYS_readlink, OPENS },
+	{ SYS_readlink, OPENS | POWER_DECODE }, /* libdw asks what its descriptor is called */
 	{ SYS_getdents, OPENS },
 	{ SYS_dup2, OPENS },
 	{ SYS_time, CALLS_ALWAYS },
@@ -84,7 +84,7 @@ static const struct call_row allowed[] = {
 	{ SYS_fork, POWER_LOOK },
 	{ SYS_vfork, POWER_LOOK },
 	{ SYS_alarm, POWER_LOOK },
-	{ SYS_epoll_wait, POWER_RESOLVE },
+	{ SYS_epoll_wait, POWER_RESOLVE | POWER_FOLLOW },
 #endif
 	/* The kernel's tables, and its answers. */
 	{ SYS_bpf, POWER_LOOK },
@@ -125,9 +125,9 @@ static const struct call_row allowed[] = {
 	{ SYS_sendmmsg, POWER_RESOLVE },
 	{ SYS_recvfrom, TALKS },
 	{ SYS_recvmsg, TALKS },
-	{ SYS_epoll_create1, POWER_RESOLVE },
-	{ SYS_epoll_ctl, POWER_RESOLVE },
-	{ SYS_epoll_pwait, POWER_RESOLVE },
+	{ SYS_epoll_create1, POWER_RESOLVE | POWER_FOLLOW },
+	{ SYS_epoll_ctl, POWER_RESOLVE | POWER_FOLLOW },
+	{ SYS_epoll_pwait, POWER_RESOLVE | POWER_FOLLOW },
 	{ SYS_eventfd2, POWER_RESOLVE },
 	{ SYS_timerfd_create, POWER_RESOLVE },
 	{ SYS_timerfd_settime, POWER_RESOLVE },

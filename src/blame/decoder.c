@@ -1,0 +1,241 @@
+#include "decoder.h"
+#include "elf.h"
+#include "lines.h"
+#include "own.h"
+#include "python.h"
+#include "runtime.h"
+#include "unwind.h"
+#include <errno.h>
+
+enum { CODE_32_BIT = 0x23 }; /* the code segment of 32-bit programs on x86-64 */
+
+struct decoder {
+	struct image *image;
+	const struct memory *memory;
+	struct runtime runtime;
+	bool has_python; /* python is set */
+	struct python python;
+	bool unwinds;
+	struct unwinder unwinder;
+	struct lines **lines; /* of image files, in their order; NULL: not asked for yet */
+};
+
+static int read_live(void *context, uint64_t address, void *to, size_t bytes)
+{
+	const struct image *image = context;
+	ssize_t got = image->memory < 0 ? -1 : pread(image->memory, to, bytes, (off_t)address);
+
+	return got == (ssize_t)bytes ? 0 : -EFAULT;
+}
+
+struct memory memory_of_image(const struct image *image)
+{
+	return (struct memory){ .read = read_live, .context = (void *)(uintptr_t)image };
+}
+
+/* From 3.11 it says its version itself; before, the name of its file does. */
+static unsigned python_minor(const struct decoder *d, const struct image_file *f)
+{
+	uint64_t at;
+	uint32_t version = 0;
+
+	if (!elf_symbol_find(f->fd, "Py_Version", &at) &&
+	    !memory_read(d->memory, f->start + at, &version, sizeof(version)))
+		return version >> 16 & 255;
+	return d->runtime.minor;
+}
+
+static void find_python(struct decoder *d)
+{
+	const struct image_file *f = d->runtime.file;
+	uint64_t at;
+
+	if (elf_symbol_find(f->fd, "_PyRuntime", &at))
+		return;
+	d->runtime.minor = python_minor(d, f);
+	d->has_python = !python_describe(d->memory, d->runtime.minor, f->start + at, &d->python);
+	if (d->has_python && !elf_symbol_find(f->fd, "PyCode_Type", &at))
+		d->python.code_type = f->start + at;
+}
+
+struct decoder *decoder_new(struct image *image, const struct memory *memory)
+{
+	struct decoder *d = memory_zeroed(sizeof(*d));
+
+	d->image = image;
+	d->memory = memory;
+	d->runtime = runtime_of(image);
+	if (d->runtime.kind == RUNTIME_PYTHON)
+		find_python(d);
+	d->lines = memory_zeroed((image->files.count + 1) * sizeof(*d->lines));
+	return d;
+}
+
+void decoder_free(struct decoder *d)
+{
+	if (!d)
+		return;
+	for (size_t i = 0; i < d->image->files.count; i++)
+		lines_free(d->lines[i]);
+	free(d->lines);
+	if (d->unwinds)
+		unwinder_close(&d->unwinder);
+	free(d);
+}
+
+void decoder_cleanup(struct decoder **d)
+{
+	decoder_free(*d);
+}
+
+int decoder_walk(struct decoder *d, struct record_walk *ret)
+{
+	if (!d->has_python)
+		return -ENOTSUP;
+	*ret = d->python.walk;
+	return 0;
+}
+
+static void say_why(struct stack *s, const char *why)
+{
+	snprintf(s->why, sizeof(s->why), "%s", why);
+}
+
+static void name_runtime(const struct decoder *d, struct stack *s)
+{
+	if (d->runtime.kind == RUNTIME_PYTHON && d->runtime.minor)
+		snprintf(s->runtime, sizeof(s->runtime), "python 3.%u", d->runtime.minor);
+	else
+		snprintf(s->runtime, sizeof(s->runtime), "%s", d->runtime.name);
+}
+
+/* A relative path is one of the program's folder, as it is now. */
+static void complete_path(const struct decoder *d, struct frame *f)
+{
+	char whole[STACK_FILE];
+
+	if (!*f->file || *f->file == '/' || *f->file == '<' || !d->image->cwd)
+		return;
+	if (snprintf(whole, sizeof(whole), "%s/%s", d->image->cwd, f->file) < (int)sizeof(whole))
+		memcpy(f->file, whole, sizeof(whole));
+}
+
+static void read_python(struct decoder *d, const struct record_capture *c, struct stack *s)
+{
+	size_t nodes = MIN(c->body_bytes / sizeof(struct record_node), (size_t)CAPTURE_NODES);
+
+	for (size_t i = 0; i < nodes && s->count < STACK_FRAMES; i++) {
+		struct frame *f = &s->frames[s->count];
+		if (!python_frame(&d->python, d->memory, &c->body.nodes[i], f))
+			continue;
+		own_judge_python(f);
+		complete_path(d, f);
+		s->count++;
+	}
+	s->cut = (c->flags & CAPTURE_CUT) != 0;
+	own_choose(s);
+	if (s->own == s->count)
+		say_why(s, "no frame of the program's own is on this stack");
+	else
+		s->how = s->frames[s->own].line ? SITE_EXACT : SITE_NATIVE_ONLY;
+}
+
+static struct lines *lines_of(struct decoder *d, const struct image_file *f, Dwfl_Module *module)
+{
+	struct lines **at = &d->lines[f - d->image->files.items];
+	bool is_program = d->image->exe && streq(d->image->exe, f->path);
+
+	if (!*at)
+		*at = lines_new(module, is_program || !own_is_system_file(f->path));
+	return *at;
+}
+
+/* Not in a file: code that a compiler made at run time, or no code at all. */
+static bool add_native(struct decoder *d, uint64_t address, struct stack *s)
+{
+	const struct image_file *f = image_find(d->image, address);
+	Dwfl_Module *module = f ? dwfl_addrmodule(d->unwinder.dwfl, address) : NULL;
+	struct frame *first = &s->frames[s->count];
+
+	if (!module)
+		return false;
+	size_t count = lines_find(lines_of(d, f, module), address, first, STACK_FRAMES - s->count);
+	if (!count && s->count < STACK_FRAMES) {
+		const char *slash = strrchr(f->path, '/');
+		*first = (struct frame){ 0 };
+		snprintf(first->function, sizeof(first->function), "%.80s+0x%llx", slash ? slash + 1 : f->path,
+		         (unsigned long long)(address - f->start + f->offset));
+		count = 1;
+	}
+	for (size_t i = 0; i < count; i++)
+		own_judge_native(&first[i], f->path, d->image->exe);
+	s->count += (uint32_t)count;
+	return true;
+}
+
+static void judge_native(const struct decoder *d, struct stack *s)
+{
+	own_choose(s);
+	if (d->runtime.kind == RUNTIME_UNREAD) {
+		s->own = s->count;
+		say_why(s, d->runtime.why);
+	} else if (d->runtime.kind == RUNTIME_PYTHON) {
+		s->own = s->count;
+		say_why(s, d->has_python ? "frozen before it was known where its interpreter keeps its frames, or in a "
+		                           "thread that this one does not know"
+		                         : "this version of Python is not known here");
+	} else if (s->own == s->count) {
+		say_why(s, "no frame of the program's own is on this stack");
+	} else {
+		s->how = s->frames[s->own].line ? SITE_EXACT : SITE_NATIVE_ONLY;
+		if (!s->frames[s->own].line)
+			say_why(s, "the program has no line table: build it with -g, or put its .debug file beside it");
+	}
+}
+
+static void read_native(struct decoder *d, const struct record_capture *c, struct stack *s)
+{
+	struct addresses a;
+
+	if (!d->unwinds)
+		d->unwinds = !unwinder_open(d->image, d->memory, &d->unwinder);
+	if (!d->unwinds)
+		return;
+	unwinder_read(&d->unwinder, c, &a);
+	s->cut = a.cut;
+	for (size_t i = 0; i < a.count && s->count < STACK_FRAMES; i++)
+		if (!add_native(d, a.at[i], s))
+			break;
+	judge_native(d, s);
+}
+
+static const char *why_without(const struct record_capture *c)
+{
+	if (c->flags & CAPTURE_KERNEL_THREAD)
+		return "opened by a worker of io_uring: no stack of the program's";
+	if (c->flags & CAPTURE_SKIPPED)
+		return "its process opens so many that not every stack is taken";
+	if (!c->body_bytes)
+		return "its stack was not in memory";
+#if defined(__x86_64__)
+	if (!(c->flags & CAPTURE_WALKED) && c->registers[CAPTURE_X86_CS] == CODE_32_BIT)
+		return "a 32-bit program: its stacks are not read";
+#endif
+	return NULL;
+}
+
+void decoder_read(struct decoder *d, const struct record_capture *capture, struct stack *ret)
+{
+	const char *why = why_without(capture);
+
+	memset(ret, 0, offsetof(struct stack, frames));
+	name_runtime(d, ret);
+	if (why)
+		say_why(ret, why);
+	else if (!(capture->flags & CAPTURE_WALKED))
+		read_native(d, capture, ret);
+	else if (d->has_python)
+		read_python(d, capture, ret);
+	else
+		say_why(ret, "another program was started in this process meanwhile");
+}

@@ -1,0 +1,25 @@
+/* Frozen captures of one process into stacks: the one way in to this room.
+ *
+ * What is read here was written by others (ELF, DWARF, the memory of a traced process). It runs in a child that holds
+ * nothing but these bytes and read-only descriptors; its caller sees to that. */
+#pragma once
+#include "bpf/capture.h"
+#include "memory.h"
+#include "model/image.h"
+#include "model/site.h"
+
+struct decoder;
+
+/* The image and the memory stay the caller's and where they are; descriptors may be taken out of the image. */
+struct decoder *decoder_new(struct image *image, const struct memory *memory);
+void decoder_free(struct decoder *d);
+void decoder_cleanup(struct decoder **d);
+
+void decoder_read(struct decoder *d, const struct record_capture *capture, struct stack *ret);
+
+/* Where this process's interpreter keeps its frames, for the kernel program. 0, or -ENOTSUP: it has no interpreter that
+ * is known here. */
+int decoder_walk(struct decoder *d, struct record_walk *ret);
+
+/* The live memory of an image. */
+struct memory memory_of_image(const struct image *image);

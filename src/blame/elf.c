@@ -1,0 +1,84 @@
+#include "elf.h"
+#include <errno.h>
+#include <gelf.h>
+
+static void cleanup_elf(Elf **elf)
+{
+	elf_end(*elf);
+}
+
+static Elf *elf_open(int fd)
+{
+	elf_version(EV_CURRENT);
+	return fd < 0 ? NULL : elf_begin(fd, ELF_C_READ_MMAP, NULL);
+}
+
+/* Page-aligned, as it is mapped. */
+static int elf_base(Elf *elf, uint64_t *ret)
+{
+	size_t count = 0;
+	GElf_Phdr segment;
+
+	if (elf_getphdrnum(elf, &count))
+		return -EBADF;
+	for (size_t i = 0; i < count; i++) {
+		if (!gelf_getphdr(elf, (int)i, &segment) || segment.p_type != PT_LOAD)
+			continue;
+		*ret = segment.p_vaddr & ~(uint64_t)4095;
+		return 0;
+	}
+	return -EBADF;
+}
+
+static bool symbol_in(Elf *elf, Elf_Scn *section, const char *name, uint64_t *ret)
+{
+	GElf_Shdr head;
+	GElf_Sym symbol;
+	Elf_Data *data;
+
+	if (!gelf_getshdr(section, &head) || (head.sh_type != SHT_DYNSYM && head.sh_type != SHT_SYMTAB) ||
+	    !head.sh_entsize || !(data = elf_getdata(section, NULL)))
+		return false;
+	for (size_t i = 0; i < data->d_size / head.sh_entsize; i++) {
+		if (!gelf_getsym(data, (int)i, &symbol) || symbol.st_shndx == SHN_UNDEF)
+			continue;
+		const char *found = elf_strptr(elf, head.sh_link, symbol.st_name);
+		if (!found || !streq(found, name))
+			continue;
+		*ret = symbol.st_value;
+		return true;
+	}
+	return false;
+}
+
+int elf_symbol_find(int fd, const char *name, uint64_t *ret_offset)
+{
+	cleanup(cleanup_elf) Elf *elf = elf_open(fd);
+	uint64_t base = 0, value = 0;
+
+	if (!elf || elf_base(elf, &base))
+		return -EBADF;
+	for (Elf_Scn *s = elf_nextscn(elf, NULL); s; s = elf_nextscn(elf, s)) {
+		if (!symbol_in(elf, s, name, &value))
+			continue;
+		*ret_offset = value - base;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+bool elf_has_section(int fd, const char *name)
+{
+	cleanup(cleanup_elf) Elf *elf = elf_open(fd);
+	size_t names = 0;
+
+	if (!elf || elf_getshdrstrndx(elf, &names))
+		return false;
+	for (Elf_Scn *s = elf_nextscn(elf, NULL); s; s = elf_nextscn(elf, s)) {
+		GElf_Shdr head;
+		const char *found = gelf_getshdr(s, &head) ? elf_strptr(elf, names, head.sh_name) : NULL;
+		if (found && streq(found, name))
+			return true;
+	}
+	return false;
+}

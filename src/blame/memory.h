@@ -1,0 +1,22 @@
+/* How a decoder reads the memory of a traced process: of the live one, or of a kept capture. What is there was written
+ * by somebody else: each length is bounded by who reads, each read may fail. */
+#pragma once
+#include "base/util.h"
+
+struct memory {
+	int (*read)(void *context, uint64_t address, void *to, size_t bytes); /* all of it: 0, or -errno */
+	void *context;
+};
+
+static inline int memory_read(const struct memory *m, uint64_t address, void *to, size_t bytes)
+{
+	return m->read(m->context, address, to, bytes);
+}
+
+/* 0 for what cannot be read: no object stands there. */
+static inline uint64_t memory_u64(const struct memory *m, uint64_t address)
+{
+	uint64_t value = 0;
+
+	return address && !memory_read(m, address, &value, sizeof(value)) ? value : 0;
+}

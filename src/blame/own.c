@@ -1,0 +1,131 @@
+#include "own.h"
+
+static const char *name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static void set_library(struct frame *f, const char *name, size_t length)
+{
+	f->own = false;
+	snprintf(f->library, sizeof(f->library), "%.*s", (int)MIN(length, sizeof(f->library) - 1), name);
+}
+
+bool own_is_system_file(const char *path)
+{
+	static const char *const places[] = {
+		"/lib/", "/lib64/", "/lib32/", "/usr/lib/", "/usr/lib64/", "/usr/libexec/"
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		if (starts_with(path, places[i]))
+			return true;
+	return false;
+}
+
+/* Sources of standard libraries and of packages that a tool has fetched. */
+static const struct {
+	const char *within, *name; /* name NULL: what follows */
+	bool indexed;              /* below a folder of the registry's own */
+} packages[] = {
+	{ "/rustc/", "std" },
+	{ "/library/std/", "std" },
+	{ "/library/core/", "core" },
+	{ "/library/alloc/", "alloc" },
+	{ "/.cargo/registry/src/", NULL, .indexed = true },
+	{ "/.cargo/git/checkouts/", NULL },
+	{ "/go/pkg/mod/", NULL },
+	{ "/usr/include/c++/", "libstdc++" },
+	{ "/usr/include/", NULL },
+	{ "/sysdeps/", "libc" },
+	{ "/vendor/", NULL },
+};
+
+static bool is_package(struct frame *f)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(packages); i++) {
+		const char *at = strstr(f->file, packages[i].within);
+		if (!at)
+			continue;
+		const char *name = packages[i].name ?: at + strlen(packages[i].within);
+		if (packages[i].indexed)
+			name += strcspn(name, "/") + (name[strcspn(name, "/")] == '/');
+		set_library(f, name, strcspn(name, "/"));
+		return true;
+	}
+	return false;
+}
+
+/* Go's own packages have no dot in the first word of their path and come from GOROOT/src, which is left out by
+ * -trimpath; main and what an application calls itself do not. */
+static bool is_go_standard(struct frame *f)
+{
+	const char *at = strstr(f->file, "/go/src/") ?: strstr(f->file, "/go-1.");
+	const char *slash = strrchr(f->function, '/'), *name = slash ? slash + 1 : f->function;
+	size_t length = (size_t)(name - f->function) + strcspn(name, ".");
+	bool trimmed = *f->file && *f->file != '/' && !memchr(f->file, '@', strlen(f->file)) &&
+	               !strncmp(f->file, f->function, length) && f->file[length] == '/';
+
+	if (!at && !trimmed)
+		return false;
+	if (!at && memchr(f->function, '.', (size_t)(name - f->function)))
+		return false; /* example.com/shop: a module */
+	set_library(f, f->function, length);
+	return true;
+}
+
+void own_judge_native(struct frame *f, const char *module, const char *program)
+{
+	bool is_program = program && streq(module, program);
+
+	f->own = true;
+	if (!is_program && own_is_system_file(module))
+		set_library(f, name_of(module), STACK_LIBRARY);
+	else if (!is_go_standard(f))
+		is_package(f);
+}
+
+/* "http.client" of ".../http/client.py", at most two words. */
+static void set_python_module(struct frame *f, const char *path)
+{
+	size_t length = strcspn(path, "/");
+
+	if (path[length] == '/')
+		length += 1 + strcspn(path + length + 1, "/");
+	set_library(f, path, length);
+	char *ending = strrchr(f->library, '.');
+	if (ending && streq(ending, ".py"))
+		*ending = '\0';
+	for (char *c = f->library; *c; c++)
+		if (*c == '/')
+			*c = '.';
+}
+
+void own_judge_python(struct frame *f)
+{
+	static const char *const packages_in[] = { "/site-packages/", "/dist-packages/" };
+	const char *at = strstr(f->file, "/lib/python3");
+
+	f->own = true;
+	for (size_t i = 0; i < ARRAY_SIZE(packages_in); i++) {
+		const char *package = strstr(f->file, packages_in[i]);
+		if (!package)
+			continue;
+		package += strlen(packages_in[i]);
+		set_library(f, package, strcspn(package, "/"));
+		return;
+	}
+	if (*f->file == '<')
+		set_library(f, f->file, STACK_LIBRARY);
+	else if (at && (at = strchr(at + strlen("/lib/"), '/')))
+		set_python_module(f, at + 1);
+}
+
+void own_choose(struct stack *s)
+{
+	s->own = 0;
+	while (s->own < s->count && !s->frames[s->own].own)
+		s->own++;
+}

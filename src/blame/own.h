@@ -1,0 +1,13 @@
+/* Which frame is the program's own? The first one whose code is no library's: what its developers can change. */
+#pragma once
+#include "model/site.h"
+
+/* A file of the system's libraries: its lines are not looked up. */
+bool own_is_system_file(const char *path);
+
+/* Sets `own`, or `library` to whose code it is. `module`: the file that the code is in. */
+void own_judge_native(struct frame *f, const char *module, const char *program);
+void own_judge_python(struct frame *f);
+
+/* The first frame of the program's own becomes the stack's. */
+void own_choose(struct stack *s);

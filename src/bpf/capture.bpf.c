@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The stack of the thread that opens a connection, frozen as it does so: in connect() when the socket goes to SYN_SENT,
+ * in accept() when it is handed out. Read a millisecond later, the stack would be another one: of 60 connects only 8
+ * were still on the right line. So what will change is copied here, and decoded in user space if it is ever asked for.
+ *
+ * Of a native program that is its registers and stack. Of an interpreter it is the chain of its frames, if user space
+ * has told where the process keeps them (the map `walks`).
+ *
+ * A program that opens connections all the time must not pay for each: a bucket for each process lets a burst pass,
+ * then some a second. */
+#include "kernel.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+#include "capture.h"
+#include "socket.bpf.h"
+#include "task.bpf.h"
+#include "exit.bpf.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+enum {
+	PAGE_BYTES = 4096,
+	THREADS_MOST = 512,
+	BUCKET_BURST = 200,
+	BUCKET_NS = 20000000, /* one more every 20 ms: 50 a second */
+	PF_IO_WORKER = 0x10,
+	PF_KTHREAD = 0x200000,
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 24);
+} records SEC(".maps");
+
+/* A record is put together here, for it is larger than a program's stack and of no constant size. One for each program:
+ * a tracing program is not entered again on the same CPU before it has ended. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, struct record_capture);
+} drafts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u32); /* tgid, as the tool sees it */
+	__type(value, struct record_walk);
+} walks SEC(".maps");
+
+/* When the peer finished, of sockets that were opened meanwhile. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, __u64); /* the cookie */
+	__type(value, __u64);
+} finished SEC(".maps");
+
+struct bucket {
+	__u64 until_ns; /* a capture moves it on by BUCKET_NS; it may be ahead of now by the burst */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u32);
+	__type(value, struct bucket);
+} buckets SEC(".maps");
+
+const volatile __u32 only_tgid;  /* 0: every process */
+const volatile __u32 only_netns; /* inode; 0: every network namespace */
+__u32 begun;                     /* nothing is taken before */
+__u64 records_lost;              /* the ring was full */
+__u64 captures, capture_ns;      /* how many, and what they took */
+
+static __always_inline bool bucket_takes(__u32 tgid, __u64 now_ns)
+{
+	struct bucket *b = bpf_map_lookup_elem(&buckets, &tgid), first = { now_ns + BUCKET_NS };
+
+	if (!b) {
+		bpf_map_update_elem(&buckets, &tgid, &first, BPF_ANY);
+		return true;
+	}
+	if (b->until_ns > now_ns + (__u64)BUCKET_BURST * BUCKET_NS)
+		return false;
+	b->until_ns = (b->until_ns > now_ns ? b->until_ns : now_ns) + BUCKET_NS;
+	return true;
+}
+
+static __always_inline bool follow(__u64 *pointer, __u64 at)
+{
+	return !bpf_probe_read_user(pointer, sizeof(*pointer), (void *)at) && *pointer;
+}
+
+/* The interpreter's object of the calling thread: the one whose id is the thread pointer, as pthread_self() is. What
+ * the interpreter itself calls its current thread is another one, or none, while connect() blocks. */
+static __always_inline __u64 thread_find(const struct record_walk *w, __u64 thread_pointer)
+{
+	__u64 at = 0, id;
+
+	if (!follow(&at, w->root + w->list_at) || !follow(&at, at + w->threads_at))
+		return 0;
+#pragma clang loop unroll(disable)
+	for (int i = 0; i < THREADS_MOST; i++) {
+		id = 0;
+		bpf_probe_read_user(&id, sizeof(id), (void *)(at + w->thread_id_at));
+		if (id == thread_pointer)
+			return at;
+		if (!follow(&at, at + w->thread_next_at))
+			return 0;
+	}
+	return 0;
+}
+
+static __always_inline __u64 frame_find(const struct record_walk *w, __u64 at)
+{
+#pragma clang loop unroll(full)
+	for (int i = 0; i < CAPTURE_PATH; i++) {
+		if (i >= w->steps)
+			break;
+		if (!follow(&at, at + w->path[i]))
+			return 0;
+	}
+	return at;
+}
+
+static __always_inline __u32 copy_frames(struct record_capture *r, const struct record_walk *w)
+{
+	__u64 at = frame_find(w, thread_find(w, r->thread_pointer));
+	__u32 count = 0;
+
+#pragma clang loop unroll(disable)
+	for (int i = 0; i < CAPTURE_NODES && at; i++) {
+		struct record_node *n = &r->body.nodes[i];
+		n->address = at;
+		if (bpf_probe_read_user(n->bytes, sizeof(n->bytes), (void *)at)) {
+			r->flags |= CAPTURE_CUT;
+			return count;
+		}
+		count = i + 1;
+		if (!follow(&at, at + w->next_at))
+			return count;
+	}
+	r->flags |= CAPTURE_CUT;
+	return count;
+}
+
+/* Page by page, for a piece that reaches over the end of the stack is not read at all. */
+static __always_inline __u32 copy_stack(struct record_capture *r, __u64 from)
+{
+	__u32 first = PAGE_BYTES - (from & (PAGE_BYTES - 1)), length;
+
+	if (first > PAGE_BYTES || bpf_probe_read_user(r->body.stack, first, (void *)from))
+		return 0;
+	length = first;
+#pragma clang loop unroll(disable)
+	for (int i = 0; i < CAPTURE_STACK_BYTES / PAGE_BYTES; i++) {
+		__u32 at = first + i * PAGE_BYTES;
+		if (at > CAPTURE_STACK_BYTES - PAGE_BYTES)
+			break;
+		if (bpf_probe_read_user(r->body.stack + at, PAGE_BYTES, (void *)(from + at)))
+			return length;
+		length = at + PAGE_BYTES;
+	}
+	r->flags |= CAPTURE_CUT;
+	return length;
+}
+
+static __always_inline void fill_registers(struct record_capture *r, struct task_struct *task)
+{
+	const void *at = (const void *)bpf_task_pt_regs(task);
+
+#if defined(__TARGET_ARCH_x86)
+	bpf_probe_read_kernel(r->registers, CAPTURE_X86_COUNT * sizeof(*r->registers), at);
+	r->thread_pointer = BPF_CORE_READ(task, thread.fsbase);
+#else
+	bpf_probe_read_kernel(r->registers, CAPTURE_ARM_COUNT * sizeof(*r->registers), at);
+	r->thread_pointer = BPF_CORE_READ(task, thread.uw.tp_value);
+#endif
+}
+
+static __always_inline __u64 stack_pointer(const struct record_capture *r)
+{
+#if defined(__TARGET_ARCH_x86)
+	return r->registers[CAPTURE_X86_SP];
+#else
+	return r->registers[CAPTURE_ARM_SP];
+#endif
+}
+
+static __always_inline void fill_body(struct record_capture *r)
+{
+	struct record_walk *w = bpf_map_lookup_elem(&walks, &r->tgid);
+	__u32 count = w ? copy_frames(r, w) : 0;
+
+	if (count) {
+		r->flags |= CAPTURE_WALKED;
+		r->body_bytes = count * sizeof(struct record_node);
+	} else {
+		r->flags &= ~CAPTURE_CUT;
+		r->body_bytes = copy_stack(r, stack_pointer(r));
+	}
+}
+
+static __always_inline void fill_peer(struct record_capture *r, struct sock *sk)
+{
+	r->peer_port = __builtin_bswap16(SOCK_READ(sk, __sk_common.skc_dport));
+	if (SOCK_READ(sk, __sk_common.skc_family) == AF_INET6) {
+		r->flags |= CAPTURE_V6;
+		BPF_CORE_READ_INTO(&r->peer, (struct tcp_sock *)sk, inet_conn.icsk_inet.sk.__sk_common.skc_v6_daddr);
+	} else {
+		fill_v4(r->peer, SOCK_READ(sk, __sk_common.skc_daddr));
+	}
+}
+
+static __always_inline void send(const struct record_capture *r)
+{
+	__u32 bytes = r->body_bytes;
+
+	if (bytes > CAPTURE_STACK_BYTES)
+		bytes = CAPTURE_STACK_BYTES;
+	if (bpf_ringbuf_output(&records, (void *)r, sizeof(*r) - CAPTURE_STACK_BYTES + bytes, 0))
+		__sync_fetch_and_add(&records_lost, 1);
+}
+
+static __always_inline bool is_wanted(struct sock *sk, __u32 tgid)
+{
+	return begun && (!only_tgid || tgid == only_tgid) &&
+	       (!only_netns || SOCK_READ(sk, __sk_common.skc_net.net, ns.inum) == only_netns);
+}
+
+static __always_inline void capture(struct sock *sk, __u64 cookie, __u32 opening)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u32 draft = opening == CAPTURE_ACCEPT, tgid = task_tgid(task);
+	__u64 began_ns = bpf_ktime_get_boot_ns();
+	struct record_capture *r = bpf_map_lookup_elem(&drafts, &draft);
+
+	if (!r || !tgid || !cookie || !is_wanted(sk, tgid))
+		return;
+	__builtin_memset(r, 0, sizeof(*r) - CAPTURE_STACK_BYTES);
+	r->kind = CAPTURE_OPENED;
+	r->tgid = tgid;
+	r->tid = task_tid(task);
+	r->opening = opening;
+	r->cookie = cookie;
+	r->at_boot_ns = began_ns;
+	r->start_boot_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+	bpf_get_current_comm(r->comm, sizeof(r->comm));
+	fill_peer(r, sk);
+	if (task->flags & (PF_IO_WORKER | PF_KTHREAD)) {
+		r->flags |= CAPTURE_KERNEL_THREAD;
+	} else if (bucket_takes(tgid, began_ns)) {
+		fill_registers(r, task);
+		fill_body(r);
+	} else {
+		r->flags |= CAPTURE_SKIPPED;
+	}
+	send(r);
+	__sync_fetch_and_add(&captures, 1);
+	__sync_fetch_and_add(&capture_ns, bpf_ktime_get_boot_ns() - began_ns);
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(opening, struct sock *sk, int before, int after)
+{
+	/* A socket that will be accepted gets its cookie now: at accept() nobody would make one. */
+	if (after == TCP_SYN_SENT)
+		capture(sk, bpf_get_socket_cookie(sk), CAPTURE_CONNECT);
+	else if (before == TCP_SYN_RECV && after == TCP_ESTABLISHED)
+		bpf_get_socket_cookie(sk);
+	return 0;
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(finishing, struct sock *sk, int before, int after)
+{
+	__u64 cookie = SOCK(sk).__sk_common.skc_cookie.counter, now_ns = bpf_ktime_get_boot_ns();
+
+	if (after == TCP_CLOSE_WAIT && cookie)
+		bpf_map_update_elem(&finished, &cookie, &now_ns, BPF_ANY);
+	return 0;
+}
+
+/* Of accept() and accept4(): the registers of the caller are those that it entered with. */
+SEC("tracepoint/syscalls/sys_exit_accept4")
+int accepting(struct sys_exit *ctx)
+{
+	struct sock *sk = ctx->ret >= 0 ? tcp_socket(bpf_get_current_task_btf(), ctx->ret) : 0;
+
+	if (sk)
+		capture(sk, SOCK_READ(sk, __sk_common.skc_cookie.counter), CAPTURE_ACCEPT);
+	return 0;
+}
+
+SEC("tp_btf/tcp_destroy_sock")
+int BPF_PROG(closing, struct sock *sk)
+{
+	struct record_gone r = { .kind = CAPTURE_GONE, .cookie = SOCK(sk).__sk_common.skc_cookie.counter };
+
+	if (!r.cookie)
+		return 0;
+	__u64 *at = bpf_map_lookup_elem(&finished, &r.cookie);
+	if (at) {
+		r.held_ns = bpf_ktime_get_boot_ns() - *at;
+		bpf_map_delete_elem(&finished, &r.cookie);
+	}
+	r.tgid = task_tgid(bpf_get_current_task_btf());
+	bpf_ringbuf_output(&records, &r, sizeof(r), BPF_RB_NO_WAKEUP);
+	return 0;
+}
+
+/* The image of a process is another one: what was known of its interpreter is void. */
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(starting, struct task_struct *task)
+{
+	struct record_started r = { .kind = CAPTURE_STARTED, .tgid = task_tgid(task) };
+
+	bpf_map_delete_elem(&walks, &r.tgid);
+	r.start_boot_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+	if (r.tgid && (!only_tgid || r.tgid == only_tgid))
+		bpf_ringbuf_output(&records, &r, sizeof(r), 0);
+	return 0;
+}
+
+/* A forked worker has its parent's image, and interpreter. */
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(forking, struct task_struct *parent, struct task_struct *child)
+{
+	__u32 from = task_tgid(parent), to = task_tgid(child);
+	struct record_walk *w = from == to ? 0 : bpf_map_lookup_elem(&walks, &from);
+
+	if (w && to)
+		bpf_map_update_elem(&walks, &to, w, BPF_ANY);
+	return 0;
+}

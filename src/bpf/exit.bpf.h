@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What a program at the exit of a system call is given, and the socket that the call was about. */
+#ifndef UNFIN_EXIT_BPF_H
+#define UNFIN_EXIT_BPF_H
+
+struct sys_exit {
+	__u64 common;
+	long id;
+	long ret;
+};
+
+/* The socket behind a descriptor of the current task, if it is one of TCP. */
+static __always_inline struct sock *tcp_socket(struct task_struct *task, unsigned int fd)
+{
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file **slots = BPF_CORE_READ(table, fd), *file = 0;
+
+	if (fd >= BPF_CORE_READ(table, max_fds))
+		return 0;
+	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
+	struct socket *socket = file ? BPF_CORE_READ(file, private_data) : 0;
+	struct sock *sk = socket ? SOCKET_READ(socket, sk) : 0;
+	if (!sk)
+		return 0;
+	__u16 family = SOCK_READ(sk, __sk_common.skc_family), protocol = SOCK_READ(sk, sk_protocol);
+	bool tcp = protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP;
+	return tcp && (family == AF_INET || family == AF_INET6) ? sk : 0;
+}
+#endif

@@ -1,0 +1,8 @@
+/* A command that needs large libraries is an executable of its own beside the core, as git's are: the core starts no
+ * slower for it, and each process holds only the power of its own work. */
+#pragma once
+#include "command.h"
+
+/* Becomes that executable, with the same arguments. Returns where this process is it already, or where there is none.
+ */
+void beside_start(const struct command *c, char **argv);

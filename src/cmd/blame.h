@@ -1,0 +1,6 @@
+/* What runs `unfin blame`: in the executable beside the core, whose libraries it needs (src/cmd/blame/run.c); in the
+ * core itself a refusal that says what is missing (blame_missing.c). */
+#pragma once
+#include "command.h"
+
+int blame_run(const struct invocation *in);

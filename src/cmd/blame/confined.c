@@ -1,0 +1,157 @@
+#include "confined.h"
+#include "base/array.h"
+#include "base/clock.h"
+#include "power/power.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+enum { MEMORY_BYTES = 1 << 30, CPU_S = 20, PIECE = 64 << 10 };
+
+bool confined_write(int out, const void *bytes, size_t count)
+{
+	const char *at = bytes;
+
+	while (count) {
+		ssize_t put = write(out, at, count);
+		if (put <= 0)
+			return false;
+		at += put;
+		count -= (size_t)put;
+	}
+	return true;
+}
+
+static void limit_resource(int which, uint64_t value)
+{
+	struct rlimit limit = { value, value };
+
+	setrlimit((__rlimit_resource_t)which, &limit);
+}
+
+/* All others are closed, from 3 on. `keep` is sorted. */
+static void close_others(const int *keep, size_t count)
+{
+	unsigned from = 3;
+
+	for (size_t i = 0; i < count; i++) {
+		if (keep[i] < (int)from)
+			continue;
+		if (keep[i] > (int)from)
+			syscall(SYS_close_range, from, (unsigned)keep[i] - 1, 0);
+		from = (unsigned)keep[i] + 1;
+	}
+	syscall(SYS_close_range, from, ~0U, 0);
+}
+
+static int compare_fds(const void *a, const void *b)
+{
+	return CMP(*(const int *)a, *(const int *)b);
+}
+
+static void close_all_but(const struct confined *c, int out)
+{
+	ARRAY(int) keep = { 0 };
+
+	for (size_t i = 0; i < c->keep_count; i++)
+		if (c->keep[i] >= 0)
+			*array_push(&keep) = c->keep[i];
+	*array_push(&keep) = out;
+	array_sort(&keep, compare_fds);
+	close_others(keep.items, keep.count);
+	array_free(&keep);
+}
+
+/* Who is not root has nobody to become, and no more rights than the user who asked. */
+static void become(uint32_t uid, uint32_t gid)
+{
+	if (geteuid())
+		return;
+	power_raise();
+	if (setgroups(0, NULL) || setresgid(gid, gid, gid) || setresuid(uid, uid, uid))
+		power_lower();
+}
+
+static void child_run(const struct confined *c, pid_t parent, int out)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	signal(SIGINT, SIG_IGN); /* who reads decides when it ends */
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGPIPE, SIG_DFL);
+	if (c->forget)
+		c->forget(c->context);
+	close_all_but(c, out);
+	limit_resource(RLIMIT_CORE, 0);
+	limit_resource(RLIMIT_FSIZE, 0);
+	limit_resource(RLIMIT_CPU, CPU_S);
+	if (power_filters()) /* AddressSanitizer needs terabytes of addresses, and has no filter either */
+		limit_resource(RLIMIT_AS, MEMORY_BYTES);
+	become(c->uid, c->gid);
+	power_drop(c->needs);
+	power_seal(c->needs);
+	c->work(c->context, out);
+	_exit(0);
+}
+
+static int collect(int in, uint64_t end_ns, size_t most, struct text *ret)
+{
+	struct pollfd wait = { .fd = in, .events = POLLIN };
+
+	for (;;) {
+		uint64_t now_ns = clock_monotonic_ns();
+		if (now_ns >= end_ns)
+			return -ETIMEDOUT;
+		int ready = poll(&wait, 1, (int)((end_ns - now_ns) / NS_PER_MS) + 1);
+		if (ready <= 0)
+			continue;
+		text_reserve(ret, PIECE);
+		ssize_t got = read(in, ret->bytes + ret->length, PIECE);
+		if (got < 0)
+			return -errno;
+		if (!got)
+			return 0;
+		ret->length += (size_t)got;
+		ret->bytes[ret->length] = '\0';
+		if (ret->length > most)
+			return -EFBIG;
+	}
+}
+
+/* It is ours, and not waited for yet: the number is no other process's. */
+static int end(pid_t child, int err)
+{
+	int status = 0;
+
+	if (err)
+		kill(child, SIGKILL);
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	return err ?: status ? -EIO : 0;
+}
+
+int confined_run(const struct confined *c, struct text *ret)
+{
+	uint64_t end_ns = clock_monotonic_ns() + c->time_ms * NS_PER_MS;
+	pid_t parent = getpid();
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC))
+		return -errno;
+	pid_t child = fork();
+	if (!child)
+		child_run(c, parent, ends[1]);
+	int err = child < 0 ? -errno : 0;
+	close(ends[1]);
+	if (!err)
+		err = end(child, collect(ends[0], end_ns, c->most, ret));
+	close(ends[0]);
+	return err;
+}

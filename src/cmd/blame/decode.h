@@ -1,0 +1,18 @@
+/* Captures of one process into stacks, each process in a confined child of its own. */
+#pragma once
+#include "base/arena.h"
+#include "model/site.h"
+#include "trace/captures.h"
+
+struct decode_job {
+	const struct record_capture *capture;
+	struct stack *stack; /* out: in the arena; never NULL */
+};
+
+typedef ARRAY(struct decode_job) decode_list;
+
+/* All of them belong to the process `pid`. What could not be decoded says why. */
+void decode_process(uint32_t pid, decode_list *jobs, struct captures *captures, struct arena *arena);
+
+/* Where the interpreter of this process keeps its frames. 0, or -ENOTSUP: it has none that is known. */
+int decode_walk(uint32_t pid, struct captures *captures, struct record_walk *ret);

@@ -1,0 +1,166 @@
+/* unfin blame, in the executable that has the libraries for it: watch, look, decode, tell. */
+#include "cmd/blame.h"
+#include "interpreters.h"
+#include "sites.h"
+#include "cmd/expression.h"
+#include "cmd/narrowed.h"
+#include "cmd/output.h"
+#include "cmd/session.h"
+#include "cmd/terminal.h"
+#include "base/clock.h"
+#include "base/format.h"
+#include "base/log.h"
+#include "base/stop.h"
+#include "power/power.h"
+#include "source/privilege.h"
+#include "view/blame.h"
+#include <inttypes.h>
+
+enum { WINDOW_MS = 30000, TAKE_MS = 200, HELD_MOST_MS = 2000 };
+
+struct run {
+	const struct invocation *in;
+	struct session session;
+	struct captures *captures;
+	struct filter *filter;
+	struct sites sites;
+	uint64_t window_ms, held_ms;
+	uint64_t watched_ms;
+};
+
+static void run_free(struct run *r)
+{
+	sites_free(&r->sites);
+	captures_close(r->captures);
+	session_close(&r->session);
+}
+
+/* One line that is written over; nothing into a log. */
+static void show_progress(const struct run *r, uint64_t left_ms, bool end)
+{
+	struct capture_counts n = captures_count(r->captures);
+	TEXT_CLEANUP t = { 0 };
+
+	if (!isatty(STDERR_FILENO) || r->in->options.quiet)
+		return;
+	text_add(&t, "\r\033[K");
+	if (!end) {
+		format_count(&t, n.opened);
+		text_add(&t, " connections opened, ");
+		format_count(&t, n.kept);
+		text_add(&t, " of them still held; ");
+		format_short(&t, (left_ms + 999) / 1000 * 1000);
+		text_add(&t, " left (Ctrl-C ends the watch)");
+	}
+	(void)text_flush(&t, STDERR_FILENO);
+}
+
+static int watch(struct run *r)
+{
+	uint64_t began_ns = clock_monotonic_ns(), end_ns = began_ns + r->window_ms * NS_PER_MS, now_ns = began_ns;
+	int err = 0;
+
+	while (!err && !stop_asked() && now_ns < end_ns) {
+		show_progress(r, (end_ns - now_ns) / NS_PER_MS, false);
+		err = captures_take(r->captures, (int)MIN((end_ns - now_ns) / NS_PER_MS + 1, (uint64_t)TAKE_MS));
+		interpreters_tell_started(r->captures);
+		now_ns = clock_monotonic_ns();
+	}
+	show_progress(r, 0, true);
+	r->watched_ms = (now_ns - began_ns) / NS_PER_MS;
+	return err;
+}
+
+static int refuse(const struct gap *why, const char *mend)
+{
+	log_error("cannot see %s: %s", why->what, why->why);
+	if (why->mend ?: mend)
+		log_hint("%s", why->mend ?: mend);
+	return STATUS_UNABLE;
+}
+
+/* What was lost may have been the one that matters. */
+static void tell_lost(const struct run *r)
+{
+	struct moment *m = r->session.moment;
+	struct capture_counts n = captures_count(r->captures);
+
+	if (n.lost)
+		moment_gap(m, arena_printf(m->arena, "where %" PRIu64 " connections were opened", n.lost),
+		           "more were opened than could be taken", "unfin blame --pid PID");
+}
+
+static int open_all(struct run *r)
+{
+	const struct options *o = &r->in->options;
+	unsigned wants = filter_wants(r->filter) | WANT_DETAILS;
+	struct gap why = { 0 };
+
+	r->session.later = POWER_LOOK | POWER_ENTER | POWER_FOLLOW;
+	session_limit(&r->session, o, wants);
+	int status = session_open(&r->session, o, wants);
+	if (status != STATUS_OK)
+		return status;
+	struct arena *arena = r->session.moment->arena;
+	struct capture_scope scope = { .pid = (uint32_t)o->pid.value,
+		                       .netns = r->session.request.netns,
+		                       .late_ns = UINT64_MAX };
+	int err = captures_open(arena, &scope, &r->captures, &why);
+	return err ? refuse(&why, privilege_mend_of(err, arena)) : STATUS_OK;
+}
+
+static int tell(const struct run *r)
+{
+	const struct options *o = &r->in->options;
+	struct page_style style = terminal_style(o);
+	TEXT_CLEANUP out = { 0 };
+	struct blame b = { .moment = r->session.moment,
+		           .sites = &r->sites.list,
+		           .opened = captures_count(r->captures).opened,
+		           .unfinished = r->sites.unfinished,
+		           .unattributed = r->sites.unattributed,
+		           .young = r->sites.young,
+		           .window_ms = r->watched_ms,
+		           .held_ms = r->held_ms };
+
+	if (o->output == OUTPUT_JSON)
+		blame_json(&out, &b);
+	else
+		blame_text(&out, &b, &style);
+	int status = output_text(&out);
+	if (status != STATUS_OK)
+		return status;
+	session_tell_gaps(&r->session);
+	if (r->sites.unfinished)
+		return STATUS_FINDINGS;
+	return moment_is_complete(r->session.moment) ? STATUS_OK : STATUS_INCOMPLETE;
+}
+
+int blame_run(const struct invocation *in)
+{
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	cleanup(run_free) struct run r = { .in = in };
+	int status = expression_parse(in, arena, &r.filter);
+
+	if (status != STATUS_OK)
+		return status;
+	r.window_ms = in->options.window.given ? in->options.window.value : WINDOW_MS;
+	r.held_ms = MIN(r.window_ms / 2, (uint64_t)HELD_MOST_MS);
+	stop_on_signals();
+	status = open_all(&r);
+	if (status != STATUS_OK)
+		return status;
+	interpreters_tell_running(r.captures, (uint32_t)in->options.pid.value);
+	captures_begin(r.captures);
+	if (watch(&r)) {
+		log_error("the kernel stopped telling where connections are opened");
+		return STATUS_UNABLE;
+	}
+	status = session_look(&r.session) ?: session_seen(&r.session);
+	if (status != STATUS_OK)
+		return status;
+	narrowed_tell(in, NULL, r.session.moment);
+	tell_lost(&r);
+	sites_find(&r.sites, r.session.moment, r.captures, r.filter, r.held_ms);
+	return tell(&r);
+}

@@ -1,0 +1,178 @@
+#include "sites.h"
+#include "decode.h"
+#include "model/hash.h"
+
+/* A socket that stayed unfinished, and what was frozen as it was opened. */
+struct leak {
+	uint32_t process; /* that opened it, or holds it where that is not known */
+	uint64_t age_ms;
+	struct endpoint peer;
+	const struct record_capture *capture; /* NULL: its opening was not seen */
+	struct stack *stack;
+};
+
+typedef ARRAY(struct leak) leak_list;
+
+static bool has_finished(const struct socket *s)
+{
+	return s->state == STATE_CLOSE_WAIT ||
+	       (s->state == STATE_CLOSE && socket_has(s, SOCKET_WAS_CONNECTED) && socket_has(s, SOCKET_FIN_CAME));
+}
+
+static uint32_t opener_of(struct moment *m, const struct socket *s, const struct record_capture *c)
+{
+	return c ? moment_process(m, c->tgid, c->start_boot_ns) : m->holders.items[s->first_holder].process;
+}
+
+static void find_held(struct sites *to, struct moment *m, const struct captures *captures, const struct filter *filter,
+                      uint64_t held_ms, leak_list *leaks)
+{
+	array_each (&m->sockets, s) {
+		if (!has_finished(s) || s->first_holder == HOLDER_NONE || s->netns == NETNS_UNKNOWN ||
+		    !m->netns.items[s->netns].in_scope || !filter_match(filter, m, s))
+			continue;
+		uint64_t age_ms = socket_finished_age(s).min_ms;
+		if (age_ms < held_ms) {
+			to->young++;
+			continue;
+		}
+		const struct capture *c = s->cookie ? captures_find(captures, s->cookie) : NULL;
+		struct leak *l = array_push(leaks);
+		l->age_ms = age_ms;
+		l->peer = s->peer;
+		l->capture = c ? c->record : NULL;
+		l->process = opener_of(m, s, l->capture);
+	}
+}
+
+static int compare_leaks(const void *a, const void *b)
+{
+	const struct leak *x = a, *y = b;
+	int order = CMP(x->process, y->process);
+
+	return order ?: CMP(x->capture == NULL, y->capture == NULL) ?: CMP(y->age_ms, x->age_ms);
+}
+
+/* Those of one process at once: its files are opened once, and one child reads them. */
+static void decode(leak_list *leaks, struct moment *m, struct captures *captures)
+{
+	decode_list jobs = { 0 };
+
+	for (size_t from = 0, to; from < leaks->count; from = to) {
+		uint32_t process = leaks->items[from].process;
+		jobs.count = 0;
+		for (to = from; to < leaks->count && leaks->items[to].process == process; to++)
+			if (leaks->items[to].capture)
+				*array_push(&jobs) = (struct decode_job){ leaks->items[to].capture, NULL };
+		if (jobs.count)
+			decode_process(m->processes.items[process].pid, &jobs, captures, m->arena);
+		for (size_t i = 0; i < jobs.count; i++)
+			leaks->items[from + i].stack = jobs.items[i].stack; /* the order puts them first */
+	}
+	array_free(&jobs);
+}
+
+static bool is_known(const struct stack *s)
+{
+	return s && s->how != SITE_NONE;
+}
+
+static bool is_same_place(const struct stack *a, const struct stack *b)
+{
+	const struct frame *x = &a->frames[a->own], *y = &b->frames[b->own];
+
+	if (a->how != b->how)
+		return false;
+	if (a->how == SITE_NONE)
+		return streq(a->why, b->why);
+	return x->line == y->line && streq(x->function, y->function) && streq(x->file, y->file);
+}
+
+static struct site *find_site(struct sites *s, uint32_t process, const struct stack *stack, bool accepted)
+{
+	array_each (&s->list, site)
+		if (site->process == process && site->accepted == accepted && is_same_place(site->stack, stack))
+			return site;
+	return NULL;
+}
+
+static void add_seen(struct sites *s, const struct leak *l)
+{
+	bool accepted = l->capture->opening == CAPTURE_ACCEPT;
+	struct site *site = find_site(s, l->process, l->stack, accepted);
+	uint64_t at_ns = l->capture->at_boot_ns;
+
+	if (!site) {
+		site = array_push(&s->list);
+		*site = (struct site){ .process = l->process, .accepted = accepted, .stack = l->stack };
+		site->first_boot_ns = at_ns;
+	}
+	site->count++;
+	site->oldest_ms = MAX(site->oldest_ms, l->age_ms);
+	site->first_boot_ns = MIN(site->first_boot_ns, at_ns);
+	site->last_boot_ns = MAX(site->last_boot_ns, at_ns);
+}
+
+/* The one place where this process was seen opening what goes to the same destination; NULL: none, or several, and then
+ * it may have been any of them. Of accepted ones the destination is each client's own: none is like another. */
+static const struct leak *find_like(const leak_list *leaks, const struct leak *l)
+{
+	const struct leak *like = NULL;
+
+	array_each (leaks, other) {
+		if (other->process != l->process || !is_known(other->stack) || !endpoint_same(&other->peer, &l->peer))
+			continue;
+		if (like && !is_same_place(like->stack, other->stack))
+			return NULL;
+		like = like ?: other;
+	}
+	return like;
+}
+
+static void add_unseen(struct sites *s, const leak_list *leaks, const struct leak *l)
+{
+	const struct leak *like = find_like(leaks, l);
+	struct site *site =
+	        like ? find_site(s, l->process, like->stack, like->capture->opening == CAPTURE_ACCEPT) : NULL;
+
+	if (!site) {
+		s->unattributed++;
+		return;
+	}
+	site->count++;
+	site->inferred++;
+	site->oldest_ms = MAX(site->oldest_ms, l->age_ms);
+}
+
+static int compare_sites(const void *a, const void *b)
+{
+	const struct site *x = a, *y = b;
+
+	return CMP(y->count, x->count) ?: CMP(y->oldest_ms, x->oldest_ms) ?: CMP(x->process, y->process);
+}
+
+void sites_find(struct sites *s, struct moment *m, struct captures *captures, const struct filter *filter,
+                uint64_t held_ms)
+{
+	leak_list leaks = { 0 };
+
+	find_held(s, m, captures, filter, held_ms, &leaks);
+	s->unfinished = leaks.count;
+	if (leaks.count)
+		array_sort(&leaks, compare_leaks);
+	decode(&leaks, m, captures);
+	array_each (&leaks, l)
+		if (l->stack && (is_known(l->stack) || !find_like(&leaks, l)))
+			add_seen(s, l);
+	array_each (&leaks, l)
+		if (!l->stack || (!is_known(l->stack) && find_like(&leaks, l)))
+			add_unseen(s, &leaks, l);
+	if (s->list.count)
+		array_sort(&s->list, compare_sites);
+	array_free(&leaks);
+}
+
+void sites_free(struct sites *s)
+{
+	array_free(&s->list);
+}

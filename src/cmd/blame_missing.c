@@ -1,0 +1,10 @@
+/* `unfin blame` in the core: reached only where the executable that runs it is not there. */
+#include "blame.h"
+#include "base/log.h"
+
+int blame_run(const struct invocation *in)
+{
+	log_error("%s is run by unfin-blame, which is not beside unfin", in->command->name);
+	log_hint("build it: make deps, then make; or install the package that has it");
+	return STATUS_UNABLE;
+}

@@ -1,0 +1,34 @@
+/* A process as a decoder is given it: which files stand where in its memory, and descriptors to read them and that
+ * memory. With these, nothing has to be found by name any more: the process may have ended, its files may be deleted,
+ * or lie in another mount namespace, and who decodes needs no right to open anything. */
+#pragma once
+#include "base/array.h"
+
+enum { IMAGE_FILES = 512 };
+
+struct image_file {
+	uint64_t start, end; /* of all that is mapped of it, in one piece */
+	uint64_t first_end;  /* of its first mapping */
+	uint64_t offset;     /* in the file, of what stands at start */
+	uint64_t device, inode;
+	const char *path;   /* as the process sees it; a deleted one without the kernel's word for that */
+	bool deleted, runs; /* it has code */
+	int fd, debug_fd;   /* read-only; debug_fd: what lies beside it as PATH.debug. -1: could not be had */
+};
+
+struct image {
+	uint32_t pid;
+	int memory;      /* /proc/PID/mem, read-only; -1 */
+	const char *exe; /* its own path of the program, NULL: not known */
+	const char *cwd;
+	bool makes_code; /* has code that is no file's: a compiler runs in it */
+	ARRAY(struct image_file) files;
+};
+
+static inline const struct image_file *image_find(const struct image *image, uint64_t address)
+{
+	array_each (&image->files, f)
+		if (address >= f->start && address < f->end)
+			return f;
+	return NULL;
+}

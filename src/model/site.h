@@ -1,0 +1,60 @@
+/* A place in a program: where sockets that stayed unfinished were opened, and the commit that brought that line. Frames
+ * and stacks are of fixed size: they are what a decoder without privileges hands back, and nothing in them points. */
+#pragma once
+#include "base/array.h"
+#include "process.h"
+
+enum { STACK_FRAMES = 64, STACK_FUNCTION = 128, STACK_FILE = 256, STACK_LIBRARY = 48 };
+
+/* How sure the place is. */
+enum site_how {
+	SITE_NONE,        /* not known: `why` says what would be needed */
+	SITE_EXACT,       /* function and line, of the moment itself */
+	SITE_DEFINITION,  /* the function, and the line where it is defined */
+	SITE_BRIDGED,     /* of who asked for the connection, which another thread then opened */
+	SITE_LATE,        /* the function, seen some time after */
+	SITE_INFERRED,    /* where others to the same destination were opened by the same process */
+	SITE_NATIVE_ONLY, /* module and function, no line */
+};
+
+struct frame {
+	char function[STACK_FUNCTION];
+	char file[STACK_FILE];       /* as the program names it; empty: not known */
+	char library[STACK_LIBRARY]; /* whose code it is, if not the program's own: http.client, libcurl.so.4 */
+	uint32_t line;               /* 0: not known */
+	uint32_t own;                /* it is the program's own */
+};
+
+struct stack {
+	uint32_t how; /* enum site_how */
+	uint32_t own; /* index of the first frame of the program's own; == count: there is none */
+	uint32_t count;
+	uint32_t cut; /* there were more */
+	char runtime[24];
+	char why[160];                     /* what is missing, where something is */
+	struct frame frames[STACK_FRAMES]; /* the innermost first */
+};
+
+struct site_commit {
+	const char *id, *author, *subject; /* id NULL: not known */
+	uint64_t unix_s;
+	int32_t offset_min; /* of the author's clock */
+	uint32_t behind;    /* so many commits of the file's history are newer */
+	bool uncommitted;   /* the line is in no commit */
+	const char *why;    /* it is not known, or not for sure; or NULL */
+};
+
+struct site {
+	uint32_t process;                     /* that opened; index into the moment's processes */
+	uint64_t count;                       /* of sockets */
+	uint64_t oldest_ms;                   /* since the peer has finished; 0: not known */
+	uint64_t first_boot_ns, last_boot_ns; /* when the first and the last of them was opened */
+	bool accepted;                        /* by accept(), else by connect() */
+	uint64_t inferred;                    /* of them, those that were opened before, to the same destination */
+	struct stack *stack;
+	struct site_commit commit;
+};
+
+typedef ARRAY(struct site) site_list;
+
+const char *site_how_name(enum site_how how); /* "exact", … */

@@ -1,0 +1,165 @@
+#include "image.h"
+#include "proc.h"
+#include "base/file.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+enum { MAPS_BYTES = 16 << 20, PATH_BYTES = 4096 };
+
+struct mapping {
+	uint64_t start, end, offset, device, inode;
+	bool runs;
+	const char *path; /* "" of memory that is no file's */
+	size_t path_length;
+};
+
+static bool mapping_parse(const char *line, size_t length, struct mapping *ret)
+{
+	char rights[5] = "";
+	unsigned major = 0, minor = 0;
+	int at = 0;
+
+	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %x:%x %" SCNu64 "%n", &ret->start, &ret->end, rights,
+	           &ret->offset, &major, &minor, &ret->inode, &at) != 7)
+		return false;
+	ret->device = makedev(major, minor);
+	ret->runs = rights[2] == 'x';
+	ret->path = line + at + strspn(line + at, " ");
+	ret->path_length = ret->path < line + length ? (size_t)(line + length - ret->path) : 0;
+	return ret->end > ret->start;
+}
+
+static const char *path_take(const struct mapping *m, struct arena *arena, bool *ret_deleted)
+{
+	static const char deleted[] = " (deleted)";
+	size_t length = m->path_length, mark = sizeof(deleted) - 1;
+
+	*ret_deleted = length > mark && !memcmp(m->path + length - mark, deleted, mark);
+	return arena_strndup(arena, m->path, length - (*ret_deleted ? mark : 0));
+}
+
+static void add_mapping(struct image *image, const struct mapping *m, struct arena *arena)
+{
+	struct image_file *last = image->files.count ? &image->files.items[image->files.count - 1] : NULL;
+
+	if (m->runs && !m->path_length)
+		image->makes_code = true;
+	if (!m->inode || !m->path_length || *m->path != '/')
+		return;
+	if (last && last->inode == m->inode && last->device == m->device && m->offset) {
+		last->end = m->end;
+		last->runs |= m->runs;
+		return;
+	}
+	if (image->files.count == IMAGE_FILES)
+		return;
+	struct image_file *f = array_push(&image->files);
+	*f = (struct image_file){ m->start, m->end, m->end, m->offset, m->device, m->inode, .fd = -1, .debug_fd = -1 };
+	f->runs = m->runs;
+	f->path = path_take(m, arena, &f->deleted);
+}
+
+void image_parse(const char *maps, struct arena *arena, struct image *ret)
+{
+	struct mapping m = { 0 };
+
+	for (const char *line = maps; *line; line += strcspn(line, "\n"), line += *line == '\n')
+		if (mapping_parse(line, strcspn(line, "\n"), &m))
+			add_mapping(ret, &m, arena);
+}
+
+/* Only the very file that is mapped: another one may stand at its path by now. */
+static int open_same(const char *path, const struct image_file *f)
+{
+	struct stat st;
+
+	if (stat(path, &st) || !S_ISREG(st.st_mode) || st.st_ino != f->inode)
+		return -1;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd >= 0 && (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_ino != f->inode)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+/* By its path, and else by the mapping itself, which finds deleted files, too: but that takes a right that a user may
+ * lack. */
+static int open_mapped(uint32_t pid, const struct image_file *f)
+{
+	char path[PATH_BYTES + 32];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/root%s", pid, f->path);
+	int fd = f->deleted ? -1 : open_same(path, f);
+	if (fd >= 0)
+		return fd;
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/map_files/%" PRIx64 "-%" PRIx64, pid, f->start, f->first_end);
+	if (!stat(path, &st) && S_ISREG(st.st_mode))
+		return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/exe", pid);
+	return open_same(path, f);
+}
+
+static int open_debug(uint32_t pid, const struct image_file *f)
+{
+	static const char *const places[] = { "/proc/%" PRIu32 "/root%s.debug",
+		                              "/proc/%" PRIu32 "/root/usr/lib/debug%s.debug" };
+	char path[PATH_BYTES + 64];
+	struct stat st;
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		snprintf(path, sizeof(path), places[i], pid, f->path);
+#pragma GCC diagnostic pop
+		if (!stat(path, &st) && S_ISREG(st.st_mode))
+			return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	}
+	return -1;
+}
+
+static const char *link_read(int dir, const char *name, struct arena *arena)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	return proc_read_link(dir, name, &t) ? NULL : arena_strdup(arena, t.bytes);
+}
+
+int image_open(uint32_t pid, struct arena *arena, struct image *ret)
+{
+	TEXT_CLEANUP maps = { 0 };
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%" PRIu32, pid);
+	cleanup(cleanup_close) int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int err = dir < 0 ? -errno : file_read_at(dir, "maps", MAPS_BYTES, &maps);
+	if (err)
+		return err;
+	*ret = (struct image){ .pid = pid, .memory = openat(dir, "mem", O_RDONLY | O_CLOEXEC) };
+	if (ret->memory < 0)
+		return -errno;
+	ret->exe = link_read(dir, "exe", arena);
+	ret->cwd = link_read(dir, "cwd", arena);
+	image_parse(maps.bytes ? maps.bytes : "", arena, ret);
+	array_each (&ret->files, f) {
+		if (!f->runs)
+			continue;
+		f->fd = open_mapped(pid, f);
+		f->debug_fd = open_debug(pid, f);
+	}
+	return 0;
+}
+
+void image_close(struct image *image)
+{
+	cleanup_close(&image->memory);
+	array_each (&image->files, f) {
+		cleanup_close(&f->fd);
+		cleanup_close(&f->debug_fd);
+	}
+	array_free(&image->files);
+}

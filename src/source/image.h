@@ -1,0 +1,10 @@
+/* Opens what a process consists of: its memory and the files that are mapped in it, through the process's own root. */
+#pragma once
+#include "base/arena.h"
+#include "model/image.h"
+
+/* The files of a /proc/PID/maps, none of them opened; paths live in `arena`. At most IMAGE_FILES. */
+void image_parse(const char *maps, struct arena *arena, struct image *ret);
+/* 0 or -errno: there is no such process, or it may not be looked into. Files that could not be opened have -1. */
+int image_open(uint32_t pid, struct arena *arena, struct image *ret);
+void image_close(struct image *image);

@@ -1,0 +1,53 @@
+/* Where connections are opened: the stack of each thread that opens one, as capture.bpf.c froze it, kept by the cookie
+ * of its socket for as long as a descriptor holds that. Nothing is decoded here: see src/blame. */
+#pragma once
+#include "base/array.h"
+#include "bpf/capture.h"
+#include "model/moment.h"
+
+struct captures;
+
+struct capture {
+	struct capture *next; /* in its row of the table */
+	uint64_t held_ns;     /* CAPTURE_GONE has come: so long it was held after the peer had finished */
+	bool gone;
+	struct record_capture *record; /* with as much of its body as body_bytes says */
+};
+
+/* A program that was started meanwhile, in the order of time. */
+typedef ARRAY(struct record_started) started_list;
+
+struct capture_scope {
+	uint32_t pid;     /* 0: all processes */
+	uint64_t netns;   /* inode; 0: all network namespaces */
+	uint64_t late_ns; /* what was held longer after its peer had finished is kept when it is closed, too */
+};
+
+/* Takes nothing yet but the programs that start. 0, or -errno and why this host does not let us (texts in `arena`). */
+int captures_open(struct arena *arena, const struct capture_scope *scope, struct captures **ret, struct gap *ret_why);
+/* Now, when it is told where the interpreters of those that run keep their frames. */
+void captures_begin(struct captures *c);
+/* Takes what has come; waits at most so long for the first. 0 or -errno: nothing more will come. -EINTR is no error. */
+int captures_take(struct captures *c, int wait_ms);
+/* The programs that were started since the last call; the caller frees the list. */
+started_list captures_started(struct captures *c);
+/* From now on the frames of this process's interpreter are frozen, not its stack. 0 or -errno. */
+int captures_walk(struct captures *c, uint32_t pid, const struct record_walk *w);
+
+const struct capture *captures_find(const struct captures *c, uint64_t cookie); /* NULL: it was not seen opening */
+/* Calls it for each that is kept, in no order. */
+void captures_each(const struct captures *c, void (*see)(void *context, const struct capture *one), void *context);
+
+struct capture_counts {
+	uint64_t opened,
+	        skipped;  /* connections, and those of them whose stack was not taken, for there were too many */
+	uint64_t kept;    /* held by a descriptor now */
+	uint64_t lost;    /* no room in the ring, or in memory: they may have been anything */
+	uint64_t mean_ns; /* what one cost its program */
+};
+struct capture_counts captures_count(const struct captures *c);
+
+/* In a forked child: lets go of the kernel's ring and programs, which stay the parent's; what was taken stays. */
+void captures_leave(struct captures *c);
+void captures_close(struct captures *c); /* NULL is fine */
+void captures_cleanup(struct captures **c);

@@ -1,0 +1,85 @@
+/* The document of `unfin blame` (contract, section 4). */
+#include "blame.h"
+#include "document.h"
+
+static void add_frame(struct json *j, const struct frame *f)
+{
+	json_object_begin(j, NULL);
+	json_text(j, "function", f->function);
+	json_text(j, "file", *f->file ? f->file : NULL);
+	if (f->line)
+		json_u64(j, "line", f->line);
+	else
+		json_none(j, "line");
+	json_text(j, "library", *f->library ? f->library : NULL);
+	json_object_end(j);
+}
+
+static void add_own(struct json *j, const struct stack *s)
+{
+	const struct frame *own = s->how != SITE_NONE && s->own < s->count ? &s->frames[s->own] : NULL;
+
+	json_text(j, "function", own ? own->function : NULL);
+	json_text(j, "file", own && *own->file ? own->file : NULL);
+	if (own && own->line)
+		json_u64(j, "line", own->line);
+	else
+		json_none(j, "line");
+}
+
+static void add_commit(struct json *j, const struct site_commit *c)
+{
+	if (!c->id) {
+		json_none(j, "commit");
+	} else {
+		json_object_begin(j, "commit");
+		json_text(j, "id", c->id);
+		json_text(j, "author", c->author);
+		document_time(j, "date", c->unix_s * MS_PER_S);
+		json_text(j, "subject", c->subject);
+		json_u64(j, "behind", c->behind);
+		json_object_end(j);
+	}
+	json_bool(j, "uncommitted", c->uncommitted);
+	json_text(j, "commit_why", c->why);
+}
+
+static void add_site(struct json *j, const struct blame *b, const struct site *site)
+{
+	const struct stack *s = site->stack;
+
+	json_object_begin(j, NULL);
+	json_u64(j, "count", site->count);
+	json_u64(j, "inferred", site->inferred);
+	document_process(j, "process", b->moment, site->process);
+	json_text(j, "runtime", *s->runtime ? s->runtime : NULL);
+	json_text(j, "how", site_how_name(s->how));
+	json_text(j, "why", *s->why ? s->why : NULL);
+	json_text(j, "opened_by", site->accepted ? "accept" : "connect");
+	add_own(j, s);
+	json_u64(j, "oldest_ms", site->oldest_ms);
+	json_double(j, "per_min",
+	            b->window_ms ? (double)(site->count - site->inferred) * 60e3 / (double)b->window_ms : 0);
+	json_array_begin(j, "stack");
+	for (uint32_t i = 0; i < s->count; i++)
+		add_frame(j, &s->frames[i]);
+	json_array_end(j);
+	json_bool(j, "stack_cut", s->cut);
+	add_commit(j, &site->commit);
+	json_object_end(j);
+}
+
+void blame_json(struct text *out, const struct blame *b)
+{
+	struct json j = JSON(out, true);
+
+	document_begin(&j, "blame", b->moment);
+	json_u64(&j, "opened", b->opened);
+	json_u64(&j, "unfinished", b->unfinished);
+	json_array_begin(&j, "sites");
+	array_each (b->sites, site)
+		add_site(&j, b, site);
+	json_array_end(&j);
+	json_u64(&j, "unattributed", b->unattributed);
+	document_end(&j);
+}

@@ -1,0 +1,181 @@
+/* The page of `unfin blame`: a block for each place, the worst first. */
+#include "blame.h"
+#include "base/format.h"
+#include "wrap.h"
+#include <inttypes.h>
+#include <time.h>
+
+enum { LABEL = 10, INDENT = 4, LIBRARIES_SHOWN = 4 };
+
+static const struct frame *own_frame(const struct stack *s)
+{
+	return s->how != SITE_NONE && s->own < s->count ? &s->frames[s->own] : NULL;
+}
+
+static void add_place(struct text *t, const struct frame *f)
+{
+	if (*f->file) {
+		text_add_shown(t, f->file);
+		if (f->line)
+			text_printf(t, ":%" PRIu32, f->line);
+		text_add(t, "  ");
+	}
+	text_add_shown(t, f->function);
+	if (*f->file && !strchr(f->function, '('))
+		text_add(t, "()");
+}
+
+/* Whose code stands between the program's own line and the system call: the outermost first, as they were called. */
+static void add_libraries(struct text *t, const struct stack *s)
+{
+	const char *last = "";
+	unsigned shown = 0;
+
+	for (uint32_t i = s->own; i-- > 0 && shown < LIBRARIES_SHOWN;) {
+		const char *library = s->frames[i].library;
+		if (!*library || streq(library, last))
+			continue;
+		text_add(t, shown++ ? ", " : "");
+		text_add_shown(t, library);
+		last = library;
+	}
+}
+
+static void add_rate(struct text *t, const struct site *site, uint64_t window_ms)
+{
+	uint64_t seen = site->count - site->inferred;
+
+	if (seen && window_ms)
+		text_printf(t, ", %.1f a minute", (double)seen * 60e3 / (double)window_ms);
+}
+
+static void add_process(struct text *t, const struct blame *b, const struct site *site)
+{
+	const struct process *p = &b->moment->processes.items[site->process];
+
+	process_format(t, p);
+	if (p->cmdline) {
+		text_add(t, ": ");
+		text_add_shown(t, p->cmdline);
+	}
+}
+
+static void add_counts(struct text *t, const struct blame *b, const struct site *site)
+{
+	format_count(t, site->count);
+	text_add(t, site->accepted ? " accepted" : " opened");
+	add_rate(t, site, b->window_ms);
+	text_add(t, "; the oldest is unfinished for ");
+	format_duration(t, site->oldest_ms);
+	if (!site->inferred)
+		return;
+	text_add(t, "; ");
+	format_count(t, site->inferred);
+	text_add(t, " of them were not seen opening: inferred, from the same process to the same destination");
+}
+
+static void add_date(struct text *t, const struct site_commit *c)
+{
+	time_t local = (time_t)c->unix_s + c->offset_min * 60;
+	struct tm day;
+
+	if (gmtime_r(&local, &day))
+		text_printf(t, "%04d-%02d-%02d", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday);
+}
+
+static void add_commit(const struct wrap *w, const struct site_commit *c)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	if (c->id) {
+		text_printf(&t, "%.12s  ", c->id);
+		add_date(&t, c);
+		text_add(&t, "  ");
+		text_add_shown(&t, c->author);
+		text_add(&t, ": ");
+		text_add_shown(&t, c->subject);
+		if (c->behind)
+			text_printf(&t, " (%" PRIu32 " commit%s behind HEAD)", c->behind, c->behind == 1 ? "" : "s");
+	} else if (c->uncommitted) {
+		text_add(&t, "not committed: the line is changed in the file that runs");
+	}
+	if (c->why) {
+		text_add(&t, t.length ? "; " : "not known: ");
+		text_add_shown(&t, c->why);
+	}
+	if (t.length)
+		wrap_line(w, INDENT, "commit", LABEL, t.bytes);
+}
+
+static void add_site(struct text *out, const struct blame *b, const struct site *site, const struct wrap *w)
+{
+	const struct frame *own = own_frame(site->stack);
+	TEXT_CLEANUP line = { 0 };
+	TEXT_CLEANUP libraries = { 0 };
+
+	if (own)
+		add_place(&line, own);
+	else
+		text_add(&line, "no line");
+	text_add(out, "\n");
+	text_add(out, line.bytes);
+	text_add(out, "\n");
+	line.length = 0;
+	add_counts(&line, b, site);
+	wrap_line(w, INDENT, "sockets", LABEL, line.bytes);
+	line.length = 0;
+	add_process(&line, b, site);
+	wrap_line(w, INDENT, "process", LABEL, line.bytes);
+	add_libraries(&libraries, site->stack);
+	if (own && libraries.length)
+		wrap_line(w, INDENT, "via", LABEL, libraries.bytes);
+	line.length = 0;
+	text_printf(&line, "%s (%s)", site_how_name(site->stack->how),
+	            *site->stack->runtime ? site->stack->runtime : "?");
+	if (*site->stack->why) {
+		text_add(&line, ": ");
+		text_add_shown(&line, site->stack->why);
+	}
+	wrap_line(w, INDENT, "how", LABEL, line.bytes);
+	add_commit(w, &site->commit);
+}
+
+static void add_heading(struct text *out, const struct blame *b, const struct wrap *w)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	text_add(&t, "watched for ");
+	format_duration(&t, b->window_ms);
+	text_add(&t, ": ");
+	format_count(&t, b->opened);
+	text_add(&t, b->opened == 1 ? " connection opened, " : " connections opened, ");
+	format_count(&t, b->unfinished);
+	text_add(&t, " unfinished: the peer has closed at least ");
+	format_duration(&t, b->held_ms);
+	text_add(&t, " ago, the program has not");
+	wrap_line(w, 0, "", 0, t.bytes);
+}
+
+static void add_rest(const struct blame *b, const struct wrap *w)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	if (!b->unattributed)
+		return;
+	text_add(w->out, "\n");
+	format_count(&t, b->unattributed);
+	text_add(&t, " of them were opened before the watch, and no other one like them meanwhile: where is not known. "
+	             "Watch "
+	             "for longer, or from the start of the program");
+	wrap_line(w, 0, "", 0, t.bytes);
+}
+
+void blame_text(struct text *out, const struct blame *b, const struct page_style *style)
+{
+	struct wrap w = { .out = out, .columns = style->columns };
+
+	add_heading(out, b, &w);
+	array_each (b->sites, site)
+		add_site(out, b, site, &w);
+	add_rest(b, &w);
+}

@@ -1,0 +1,116 @@
+/* Opens connections and never closes them, from several places.   usage: leak PORT PER_SECOND
+ * A line that opens one ends in its mark and NAME, the function that it stands in. */
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define APART __attribute__((noinline))
+
+static int port;
+
+static void ask(int fd)
+{
+	char answer[256];
+
+	if (write(fd, "GET / HTTP/1.1\r\n\r\n", 18) > 0)
+		while (read(fd, answer, sizeof(answer)) > 0)
+			;
+}
+
+static int try_connect(int fd)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((unsigned short)port) };
+
+	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+	return connect(fd, (struct sockaddr *)&to, sizeof(to));
+}
+
+APART int fetch_profile(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((unsigned short)port) };
+
+	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+	if (connect(fd, (struct sockaddr *)&to, sizeof(to))) /* here: fetch_profile */
+		abort();
+	ask(fd);
+	return fd;
+}
+
+/* A large frame between the system call and the rest. */
+APART int fetch_deep(int depth)
+{
+	char room[2000];
+
+	memset(room, depth, sizeof(room));
+	__asm__ volatile("" : : "r"(room) : "memory");
+	if (depth)
+		return fetch_deep(depth - 1) + room[0] - depth;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((unsigned short)port) };
+	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+	if (connect(fd, (struct sockaddr *)&to, sizeof(to))) /* here: fetch_deep */
+		abort();
+	ask(fd);
+	return fd;
+}
+
+static void *run_thread(void *unused)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((unsigned short)port) };
+
+	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+	if (connect(fd, (struct sockaddr *)&to, sizeof(to))) /* here: run_thread */
+		abort();
+	ask(fd);
+	return unused;
+}
+
+static inline __attribute__((always_inline)) int connect_inlined(int fd, const struct sockaddr_in *to)
+{
+	return connect(fd, (const struct sockaddr *)to, sizeof(*to)); /* here: connect_inlined */
+}
+
+APART int fetch_inlined(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((unsigned short)port) };
+
+	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+	if (connect_inlined(fd, &to))
+		abort();
+	ask(fd);
+	return fd;
+}
+
+/* The clean twin: what it opens, it closes. */
+APART void fetch_and_close(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (try_connect(fd))
+		abort();
+	ask(fd);
+	close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned pause_us = argc > 2 ? 1000000 / (unsigned)atoi(argv[2]) : 50000;
+	pthread_t thread;
+
+	port = argc > 1 ? atoi(argv[1]) : 0;
+	for (;;) {
+		fetch_profile();
+		fetch_deep(3);
+		fetch_inlined();
+		fetch_and_close();
+		if (!pthread_create(&thread, NULL, run_thread, NULL))
+			pthread_join(thread, NULL);
+		usleep(pause_us);
+	}
+}

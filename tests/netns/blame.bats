@@ -1,0 +1,71 @@
+#!/usr/bin/env bats
+# unfin blame: programs that leak from places they are marked at, all at once in one namespace, watched for a few seconds.
+bats_require_minimum_version 1.5.0
+
+programs=$BATS_TEST_DIRNAME/../blame-matrix/programs
+
+setup_file() {
+	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
+	export UNFIN PROGRAMS=$programs OUT=$BATS_FILE_TMPDIR
+	[ -x "${UNFIN%/*}/unfin-blame" ] && unshare -n true 2>/dev/null || return 0
+	cp "$programs/leak.c" "$OUT/" && gcc -O2 -g -fomit-frame-pointer "$OUT/leak.c" -o "$OUT/leak" -pthread
+	strip -s -o "$OUT/stripped" "$OUT/leak"
+	unshare -n bash -c '
+		ip link set lo up
+		python3=/usr/bin/python3
+		"$python3" "$PROGRAMS/server.py" 8080 & pids=$!
+		for _ in $(seq 100); do ! ss -tlnH | grep -q :8080 || break; sleep 0.05; done
+		for line in "$OUT/leak 8080 10" "$OUT/stripped 8080 10" "$python3 $PROGRAMS/leak.py 8080 5" "$python3 $PROGRAMS/accepts.py 8081 10"; do
+			$line & pids="$pids $!"
+		done
+		UNFIN_FILTER=kill "$UNFIN" blame --netns self --window 5s --json >"$OUT/all.json" 2>"$OUT/err"
+		echo "$?" >"$OUT/status"
+		"$UNFIN" blame --netns self --window 2s "comm == leak" >"$OUT/page" 2>>"$OUT/err"
+		kill $pids' 3>&- || true
+}
+
+setup() {
+	unshare -n true 2>/dev/null || skip "network namespaces need root"
+	[ -x "${UNFIN%/*}/unfin-blame" ] || skip "unfin-blame was not built: it needs libdw-dev, libgit2-dev and libiberty-dev"
+}
+
+# sites COMM: "FUNCTION LINE HOW" of each, in order
+sites() {
+	jq -r --arg comm "$1" '.sites[] | select(.process.comm == $comm and .function != null) | "\(.function) \(.line) \(.how)"' "$OUT/all.json" | sort
+}
+# marks FILE [WORD]: the same, as the marks of a source have it
+marks() {
+	awk '/here: / { sub(/ \*\/$/, ""); print $NF, NR, "exact" }' "$1" | sort
+}
+
+@test "it ends as it says: something is unfinished" {
+	cat "$OUT/err"
+	[ "$(<"$OUT/status")" = 1 ]
+	jq -e '.schema == "unfin.blame/1" and .unfinished > 0 and .coverage.complete' "$OUT/all.json"
+}
+
+@test "C without frame pointers: each marked line, also in a thread and inlined, and nothing else" {
+	diff <(marks "$OUT/leak.c") <(sites leak)
+	jq -e '.sites[] | select(.process.comm == "leak" and .function == "fetch_profile") | .file | endswith("/leak.c")' "$OUT/all.json"
+}
+
+@test "a stripped program: the place in its file, and what is missing" {
+	jq -e '[.sites[] | select(.process.comm == "stripped")] | length > 0 and
+		all(.how == "native-only" and .line == null and (.function | startswith("stripped+0x")) and (.why | contains("-g")))' "$OUT/all.json"
+}
+
+@test "Python: each marked line, through the standard library, threads and asyncio" {
+	# A list comprehension is a function of its own before 3.12.
+	diff <(marks "$PROGRAMS/leak.py") <(sites python3 | grep -v serve_one | sed 's/fetch_in_list.<locals>.<listcomp>/fetch_in_list/')
+	jq -e '.sites[] | select(.function == "fetch_http") | [.stack[] | .library] | index("http.client")' "$OUT/all.json"
+}
+
+@test "what was accepted and never closed names the line of accept()" {
+	jq -e --argjson line "$(awk '/here: serve_one/ { print NR }' "$PROGRAMS/accepts.py")" '.sites[] | select(.opened_by == "accept") |
+		.function == "serve_one" and .line == $line and .how == "exact"' "$OUT/all.json"
+}
+
+@test "an expression narrows it, and the page has the same" {
+	grep -q '^.*leak.c:[0-9]*  fetch_profile()$' "$OUT/page"
+	! grep -q 'leak.py' "$OUT/page"
+}
