@@ -2,6 +2,7 @@
  * network is down), and the process of that session holds the listener until keepalive finds out, in two hours. The new
  * session of the same program cannot bind the port. */
 #include "lab/kit/kit.h"
+#include <sys/wait.h>
 
 enum { PHASE_AGAIN = 1 };
 
@@ -16,6 +17,24 @@ static void forward(struct role *r, int session)
 	role_rest();
 }
 
+/* A client that reconnects is a process of the daemon's each time, which ends as soon as it was refused: who looks
+ * later finds its name and its parent, and nothing else of it. */
+static void try_again(struct role *r)
+{
+	struct pace pace = pace_per_s(r, (double)seed_pick(r->seed, "sessions", 2, 5));
+
+	while (pace_wait(&pace)) {
+		pid_t pid = role_fork(r, "tunnel-daemon");
+		if (!pid) {
+			int fd = net_listen("127.0.0.1:18022", 16);
+			if (fd < 0)
+				role_failed(r, "bind", fd);
+			_exit(fd < 0);
+		}
+		waitpid(pid, NULL, 0);
+	}
+}
+
 /* The first session gets the port. The next ones try until the lab ends, as autossh does. */
 static void run_daemon(struct role *r)
 {
@@ -28,8 +47,7 @@ static void run_daemon(struct role *r)
 		forward(r, session);
 	close(session);
 	role_wait_phase(r, PHASE_AGAIN);
-	if (!role_fork(r, "tunnel-daemon"))
-		play_binder(r, "127.0.0.1:18022", true);
+	try_again(r);
 	role_rest();
 }
 

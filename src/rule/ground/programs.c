@@ -137,6 +137,20 @@ static uint32_t top_of(const struct programs *programs, uint32_t process)
 	return process;
 }
 
+static bool may_equal(const char *known, const char *maybe)
+{
+	return !maybe || (known && streq(known, maybe));
+}
+
+/* What ended before it could be asked has no executable, and perhaps no unit: then its name and its parent tell. */
+static bool is_of_kind(const struct process *child, const struct process *parent)
+{
+	if (child->exe)
+		return !compare_kind(child, parent);
+	return streq(child->comm, parent->comm) && may_equal(parent->unit, child->unit) &&
+	       may_equal(parent->container, child->container);
+}
+
 /* A worker that has given itself another title belongs to the program of its parent, if that is of its kind. */
 static void join_by_birth(struct programs *programs, const struct moment *m)
 {
@@ -149,7 +163,7 @@ static void join_by_birth(struct programs *programs, const struct moment *m)
 	array_each (&m->processes, p) {
 		struct by_pid key = { .pid = p->ppid };
 		const struct by_pid *parent = bsearch(&key, pids.items, pids.count, sizeof(key), compare_pids);
-		if (!p->ppid || !parent || compare_kind(p, &m->processes.items[parent->index]))
+		if (!p->ppid || !parent || !is_of_kind(p, &m->processes.items[parent->index]))
 			continue;
 		uint32_t mine = top_of(programs, (uint32_t)(p - m->processes.items));
 		programs->of.items[mine] = top_of(programs, parent->index);
