@@ -73,7 +73,8 @@ static void listen_overflow_tell(struct inquiry *q, const struct rule *rule, uin
 	if (!is_full(s))
 		f->title = "had a full accept queue while watched: the kernel refused its connections";
 	f->count = s->recv_q;
-	f->limit_reached = true;
+	f->limit_reached = is_full(s);
+	f->severity = SEVERITY_WARNING;
 	f->yields_advice = true;
 	uint64_t room = (uint64_t)s->send_q + 1;
 	*array_push(&f->budgets) =
@@ -81,7 +82,11 @@ static void listen_overflow_tell(struct inquiry *q, const struct rule *rule, uin
 	finding_evidence(q, f, "queue of %s: %s waiting, room for %s; the kernel has refused %s connections to it%s",
 	                 f->listener, count_text(q, s->recv_q), count_text(q, room), count_text(q, refused(m, s)),
 	                 refused_meanwhile(m, s) ? ", some of them while watched" : "");
-	finding_advice(f, "accept faster, or with more workers; a longer backlog helps against bursts only", NULL);
+	finding_advice(f,
+	               is_full(s) ? "accept faster, or with more workers; a longer backlog helps against bursts only"
+	                          : "a longer backlog in listen() takes such a burst; if it comes again and again, "
+	                            "accept faster, or with more workers",
+	               NULL);
 	finding_advice(f, "what it means, and the right length", "unfin explain listen-overflow");
 }
 

@@ -3,6 +3,7 @@
  * but the program has not come to it yet. */
 #include "rule/ground/ages.h"
 #include "rule/ground/budgets.h"
+#include "rule/ground/programs.h"
 #include "rule/ground/served.h"
 #include "rule/ground/texts.h"
 #include "rule/ground/time_limits.h"
@@ -54,6 +55,23 @@ static void not_served_advise(struct inquiry *q, struct finding *f, const struct
 	finding_advice(f, "what it means", "unfin explain not-served");
 }
 
+/* Peers have left without an answer, and nobody got one in all the time that was watched: that is no busy moment. */
+static bool nobody_served(struct inquiry *q, const struct suspects *g)
+{
+	const struct moment *m = q->moment;
+	const struct programs *programs = inquiry_programs(q);
+
+	if (!m->window.ms || program_departed(programs, g->process, true)->count)
+		return false;
+	array_each (&m->sockets, s) {
+		const struct holder *h = moment_holder(m, s->first_holder);
+		if (h && s->role == ROLE_SERVER && socket_has(s, SOCKET_READ | SOCKET_SENT) &&
+		    program_of(programs, h->process) == program_of(programs, g->process))
+			return false;
+	}
+	return true;
+}
+
 static bool not_served_check(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
 	const struct moment *m = q->moment;
@@ -64,6 +82,7 @@ static bool not_served_check(struct inquiry *q, const struct suspects *g, struct
 		return false;
 	waits_find(q, f->subject, &w);
 	f->confidence = CONFIDENCE_LIKELY;
+	f->severity = nobody_served(q, g) ? SEVERITY_WARNING : SEVERITY_INFO;
 	finding_evidence(q, f, "%s accepted, and what %s asked lies unread, for up to %s",
 	                 f->count == 1 ? "a connection was"
 	                               : arena_printf(q->arena, "%s were", count_text(q, f->count)),
@@ -71,6 +90,8 @@ static bool not_served_check(struct inquiry *q, const struct suspects *g, struct
 	if (gone < f->count)
 		finding_evidence(q, f, "%s of the peers have given up and closed, the others still wait",
 		                 count_text(q, gone));
+	if (f->severity == SEVERITY_WARNING)
+		finding_evidence(q, f, "nobody was served during the %s watch", duration_text(q, m->window.ms));
 	waits_tell(q, f, &w);
 	finding_excludes(q, f, "accept-queue", "every one has a descriptor");
 	finding_excludes(q, f, "slow-handler", "nobody has begun with their requests");
