@@ -214,6 +214,17 @@ void limits_kernel(const struct moment *m, struct limits *ret)
 	add_kernel(ret);
 }
 
+/* More descriptors than the limit allows: a sandbox has lowered it when all it needs was open, and wants no other. */
+static void drop_lowered(struct limits *ls)
+{
+	size_t kept = 0;
+
+	array_each (&ls->rows, l)
+		if (l->kind != LIMIT_DESCRIPTORS || l->used <= l->limit)
+			ls->rows.items[kept++] = *l;
+	ls->rows.count = kept;
+}
+
 void limits_collect(const struct port_map *map, struct limits *ret)
 {
 	const struct moment *m = map->moment;
@@ -224,6 +235,7 @@ void limits_collect(const struct port_map *map, struct limits *ret)
 			add_ports(ret, map, n);
 	add_queues(ret);
 	add_descriptors(ret);
+	drop_lowered(ret);
 	add_kernel(ret);
 	if (ret->rows.count)
 		array_sort(&ret->rows, nearest_first);
