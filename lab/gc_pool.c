@@ -1,52 +1,16 @@
 /* A new client object for each call, used once and forgotten: what it holds is closed when the garbage collector comes.
  * Up and down goes the number, bounded as a pool is. But no pool opens a new connection beside dozens of idle ones. */
 #include "lab/kit/kit.h"
-
-enum { MOST = 128 };
-
-struct saw {
-	unsigned low, high;
-};
-
-static struct saw saw_of(uint64_t seed)
-{
-	return (struct saw){ (unsigned)seed_pick(seed, "low", 30, 45), (unsigned)seed_pick(seed, "high", 90, 120) };
-}
+#include "lab/kit/saw.h"
 
 static void run_server(struct role *r)
 {
 	serve(r, &(struct service){ .address = "127.0.0.1:8080", .answer_bytes = 600, .idle_ms = 1000 });
 }
 
-/* The collector finds all but the youngest. */
-static void collect(struct role *r, int *fds, unsigned *held, unsigned low)
-{
-	unsigned old = *held - low;
-
-	for (unsigned i = 0; i < old; i++)
-		close(fds[i]);
-	memmove(fds, fds + old, low * sizeof(*fds));
-	*held = low;
-	r->row->closed += old;
-}
-
 static void run_caller(struct role *r)
 {
-	struct saw saw = saw_of(r->seed);
-	struct pace pace = pace_per_s(r, (double)seed_pick(r->seed, "rate", 8, 14));
-	unsigned held = 0;
-	int fds[MOST];
-
-	role_ready(r);
-	while (pace_wait(&pace)) {
-		int fd = role_need(r, net_connect("127.0.0.1:8080"), "connect");
-		net_fetch(fd);
-		r->row->opened++;
-		fds[held++] = fd;
-		if (held == saw.high)
-			collect(r, fds, &held, saw.low);
-	}
-	role_rest();
+	saw_run(r, "127.0.0.1:8080");
 }
 
 static int make(struct lab *lab)

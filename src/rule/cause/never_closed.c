@@ -102,7 +102,7 @@ static void exclude_slow_handler(struct inquiry *q, const struct fate *fate, str
 		                 duration_text(q, c->closed.oldest_ms));
 	else if (c->dead == c->sockets)
 		finding_excludes(q, f, "slow-handler", "the connections are dead: there is nothing left to do");
-	else if (close_wait_done_with(c))
+	else if (close_wait_done_with(c) || close_wait_collected(c))
 		finding_excludes(q, f, "slow-handler",
 		                 c->clients ? "it has its answers and has read them: there is nothing left to do"
 		                            : "it has answered what it was asked: there is nothing left to do");

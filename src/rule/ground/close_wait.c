@@ -199,11 +199,16 @@ bool close_wait_seems_to_pass_over(const struct close_wait *c)
 	       is_passed_over(MIN(c->own, (uint64_t)AGES_LATEST), a->latest_oldest_ms, c->patience_median_ms);
 }
 
-/* By those that were closed, old and young at once. What a pool finds stale it closes one by one, as it needs another.
- */
+/* Old and young at once: neither work ends like that nor a pool, which closes what it finds stale one by one, as it
+ * needs another. */
+static bool by_collector(const struct departures *d)
+{
+	return d->burst >= AGES_LATEST && d->spread_ms * 2 >= d->oldest_ms;
+}
+
 static bool passes_over_closed(const struct departures *d)
 {
-	return d->burst >= AGES_LATEST && d->spread_ms * 2 >= d->oldest_ms && d->idle_known * 2 >= d->count &&
+	return by_collector(d) && d->idle_known * 2 >= d->count &&
 	       is_passed_over(d->count, d->spread_ms, d->idle_low_ms);
 }
 
@@ -239,11 +244,22 @@ bool close_wait_answered(const struct close_wait *c)
 	return c->sockets && most(c->answered, c->sockets);
 }
 
+/* As a client: the end came with the answer, and all was read. */
+static bool has_answer(const struct close_wait *c)
+{
+	return c->clients == c->sockets && most(c->prompt, c->sockets) && most(c->sockets - c->unread, c->sockets);
+}
+
+bool close_wait_collected(const struct close_wait *c)
+{
+	return has_answer(c) && by_collector(&c->closed);
+}
+
 bool close_wait_done_with(const struct close_wait *c)
 {
 	const struct ages *a = &c->ages;
 	bool has_read = most(c->sockets - c->unread, c->sockets);
-	bool as_client = c->clients == c->sockets && most(c->prompt, c->sockets) && has_read;
+	bool as_client = has_answer(c);
 	bool as_server = !c->clients && most(c->replied, c->sockets) && has_read;
 
 	return (as_client || as_server || most(c->dead_before, c->sockets)) && a->known >= EVEN_LEAST &&

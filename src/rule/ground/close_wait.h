@@ -53,6 +53,9 @@ bool close_wait_answered(const struct close_wait *c);
  * with them, a server has answered the last it was asked; or they are dead for long. Enough of them, and for longer
  * than a moment. */
 bool close_wait_done_with(const struct close_wait *c);
+/* Nothing is left to do on them, and others like them were closed old and young together: a collector does that, where
+ * the program has forgotten them. */
+bool close_wait_collected(const struct close_wait *c);
 
 /* Keeps those of f->sockets that are at least `ms` old (of unknown age: kept), and describes f anew. */
 void close_wait_keep_older(struct inquiry *q, const struct close_wait *c, struct finding *f, uint64_t ms);

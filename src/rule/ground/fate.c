@@ -87,6 +87,9 @@ static void decide_by_closes(struct inquiry *q, const struct suspects *g, struct
 		fate->facts = facts_of_older(q, g, c, threshold_ms);
 		fate->sure = is_older_than_work(q->moment, c, &c->ages) || close_wait_done_with(c);
 		fate->kind = fate->sure ? FATE_LEAKED : FATE_OPEN;
+	} else if (close_wait_collected(c)) {
+		fate->kind = FATE_LEAKED;
+		fate->sure = true;
 	} else if (c->closed.oldest_ms > slow_ms(c)) {
 		fate->kind = FATE_SLOW;
 		fate->sure = true;
