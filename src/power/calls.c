@@ -31,6 +31,7 @@ static const struct call_row allowed[] = {
 	{ SYS_poll, CALLS_ALWAYS },
 	{ SYS_ppoll, CALLS_ALWAYS },
 	{ SYS_clock_gettime, CALLS_ALWAYS },
+	{ SYS_clock_getres, CALLS_ALWAYS },
 	{ SYS_clock_nanosleep, CALLS_ALWAYS },
 	{ SYS_nanosleep, CALLS_ALWAYS },
 	{ SYS_gettimeofday, CALLS_ALWAYS },

@@ -278,3 +278,19 @@ lines() { # TEXT COUNT
 	clang -O2 -g -target bpf -c src/bpf/snapshot.bpf.c -o build/src/bpf/snapshot.bpf.o
 	assert_fails kernel-types "searches at each start, 6 allowed"
 }
+
+@test "sealed-calls: a call, a family, a function of libc that are in no table of the filter" {
+	mkdir -p src/power
+	printf '%s\n' 'static const struct call_row allowed[] = {' '	{ SYS_bpf, LOOK },' '	{ SYS_socket, TALKS, CHECK },' '};' \
+		'static const struct family_row families[] = {' '	{ AF_NETLINK, LOOK },' '};' >src/power/calls.c
+	printf '%s\n' 'long a = syscall(SYS_bpf, 1);' 'int b = socket(AF_NETLINK, 1, 2);' '/* syscall(SYS_mount) */' >src/base/ask.c
+	assert_passes sealed-calls
+	echo 'long c = syscall(SYS_mount, 1);' >>src/base/ask.c
+	assert_fails sealed-calls "src/base/ask.c:4: mount is in no row"
+	sed -i 's/.*SYS_mount, 1.*/int d = socket(six ? AF_INET6 : AF_NETLINK, 1, 2);/' src/base/ask.c
+	assert_fails sealed-calls "src/base/ask.c:4: INET6 is in no row"
+	sed -i 4d src/base/ask.c
+	printf '%s\n' '#include <unistd.h>' 'int leave(void)' '{' '	return chroot("/");' '}' >src/base/text.c
+	compile src/base/text.c
+	assert_fails sealed-calls "chroot is in no row"
+}
