@@ -38,6 +38,12 @@ in_lab() { # FAULT ARGS... : unfin ARGS in it, stdout and status of it alone
 	jq -e '.findings[0].evidence[0] | capture(", for (?<s>[0-9]+) s:").s | tonumber | . >= 3 and . < 60' <<<"$output"
 }
 
+@test "the session that holds a port is named, though whoever wants it has ended by now" {
+	run --separate-stderr -1 in_lab port-taken-session check --json
+	jq -e '.findings[0] | .id == "port-taken" and (.title | contains("earlier session")) and
+		any(.evidence[]; contains("for its session with 10.77.0.2:"))' <<<"$output"
+}
+
 @test "healthy workloads: ok, and exit 0" {
 	for fault in healthy-time-wait healthy-pool; do
 		run --separate-stderr -0 in_lab "$fault" check --json
