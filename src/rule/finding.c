@@ -20,6 +20,13 @@ const char *severity_name(enum severity s)
 	return names[s];
 }
 
+const char *advice_kind_name(enum advice_kind k)
+{
+	static const char *const names[ADVICE_KINDS] = { "now", "for_good", "more" };
+
+	return names[k];
+}
+
 const char *confidence_name(enum confidence c)
 {
 	static const char *const names[] = { "possible", "likely", "certain" };

@@ -43,7 +43,16 @@ struct exclusion {
 	const char *id, *why;
 };
 
+/* In the order in which whoever is woken up wants them. */
+enum advice_kind {
+	ADVICE_NOW,      /* so that it works again; it may come back */
+	ADVICE_FOR_GOOD, /* so that it does not come back */
+	ADVICE_MORE,     /* where to look, and what to read */
+	ADVICE_KINDS,
+};
+
 struct advice {
+	enum advice_kind kind;
 	const char *text, *command; /* command: NULL where there is none */
 };
 
@@ -90,9 +99,9 @@ struct finding {
 	ARRAY(struct alternative) alternatives;
 	ARRAY(const char *) evidence;
 	ARRAY(struct exclusion) excluded;
-	ARRAY(struct advice) advice;
-	bool yields_advice;  /* as an effect it has none of its own: only its root's helps */
-	socket_list sockets; /* what it is about */
+	ARRAY(struct advice) advice; /* by kind */
+	bool yields_advice;          /* as an effect it has none of its own: only its root's helps */
+	socket_list sockets;         /* what it is about */
 };
 
 typedef ARRAY(struct finding) finding_list;
@@ -101,3 +110,4 @@ void finding_free(struct finding *f); /* what it owns, not itself */
 
 const char *severity_name(enum severity s);
 const char *confidence_name(enum confidence c);
+const char *advice_kind_name(enum advice_kind k); /* "for_good" */

@@ -86,9 +86,27 @@ struct victim *finding_victim(struct inquiry *q, struct finding *f, const struct
 	return v;
 }
 
-void finding_advice(struct finding *f, const char *text, const char *command)
+static void advice_add(struct finding *f, enum advice_kind kind, const char *text, const char *command)
 {
-	struct advice *a = array_push(&f->advice);
+	size_t at = f->advice.count;
 
-	*a = (struct advice){ .text = text, .command = command };
+	array_push(&f->advice);
+	for (; at && f->advice.items[at - 1].kind > kind; at--)
+		f->advice.items[at] = f->advice.items[at - 1];
+	f->advice.items[at] = (struct advice){ .kind = kind, .text = text, .command = command };
+}
+
+void finding_now(struct finding *f, const char *text, const char *command)
+{
+	advice_add(f, ADVICE_NOW, text, command);
+}
+
+void finding_for_good(struct finding *f, const char *text, const char *command)
+{
+	advice_add(f, ADVICE_FOR_GOOD, text, command);
+}
+
+void finding_more(struct finding *f, const char *text, const char *command)
+{
+	advice_add(f, ADVICE_MORE, text, command);
 }

@@ -101,6 +101,7 @@ static void json_reasons(struct json *j, const struct finding *f)
 	json_array_begin(j, "advice");
 	array_each (&f->advice, a) {
 		json_object_begin(j, NULL);
+		json_text(j, "when", advice_kind_name(a->kind));
 		json_text(j, "text", a->text);
 		json_text(j, "command", a->command);
 		json_object_end(j);

@@ -215,8 +215,11 @@ static void show_reasons(const struct lines *p, const struct finding *f)
 
 static void show_advice(const struct lines *p, const struct finding *f)
 {
+	static const char *const labels[ADVICE_KINDS] = { "now", "for good", "more" };
+
 	array_each (&f->advice, a) {
-		p->line(p->to, a == f->advice.items ? "do" : "", a->text, a->command);
+		bool follows = a > f->advice.items && a[-1].kind == a->kind;
+		p->line(p->to, follows ? "" : labels[a->kind], a->text, a->command);
 	}
 }
 

@@ -44,6 +44,7 @@ static void json_owners(struct json *j, const struct port_page *page)
 		json_text(j, "way", port_way_name(seat->way));
 		json_socket(j, page->moment, &page->moment->sockets.items[seat->socket]);
 		json_text(j, "frees", port_way_remedy(seat->way));
+		json_text(j, "prevents", port_way_prevention(seat->way));
 		json_object_end(j);
 	}
 	json_array_end(j);

@@ -237,14 +237,17 @@ static void show_would(const struct printer *p, const struct port_page *page)
 	array_free(&answers);
 }
 
-static void show_remedies(const struct printer *p, const struct port_page *page)
+/* A line for each way that has words, said once: seats are ordered by way. */
+static void show_words(const struct printer *p, const struct port_page *page, const char *label,
+                       const char *(*words)(enum port_way way))
 {
-	const struct port_seat *before = NULL;
+	const char *before = NULL;
 
 	array_each (&page->seats.rows, seat) {
-		if (!before || before->way != seat->way)
-			print(p, before ? "" : "frees it", port_way_remedy(seat->way));
-		before = seat;
+		const char *now = words(seat->way);
+		if (now && now != before)
+			print(p, before ? "" : label, now);
+		before = now ?: before;
 	}
 }
 
@@ -276,6 +279,7 @@ void port_text(struct text *out, const struct port_pages *pages, const struct pa
 		show_seats(&p, page);
 		show_udp(&p, page);
 		show_would(&p, page);
-		show_remedies(&p, page);
+		show_words(&p, page, "frees it", port_way_remedy);
+		show_words(&p, page, "for good", port_way_prevention);
 	}
 }

@@ -29,6 +29,17 @@ setup() {
 	done
 }
 
+@test "a finding says what to do now or for good, in this order, then where to look" {
+	for sql in *.sql; do
+		moment=$BATS_TEST_TMPDIR/${sql%.sql}
+		sqlite3 "$moment" <"$sql"
+		run --separate-stderr "$UNFIN" check --json --from "$moment"
+		jq -e 'all(.findings[]; ([.advice[].when | {now: 0, for_good: 1, more: 2}[.]] | . == sort) and
+			(.severity == "info" or .caused_by != null or any(.advice[]; .when != "more")))' <<<"$output" >/dev/null ||
+			{ echo "$sql"; return 1; }
+	done
+}
+
 @test "there are at least 60, and none tells of the host that it was taken on" {
 	(($(find . -name '*.sql' | wc -l) >= 60))
 	! grep -nE "$(uname -n)'|'/(home|root|work|usr|tmp)/" ./*.sql

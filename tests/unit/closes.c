@@ -46,7 +46,9 @@ static void a_pool_is_told_to_stay_well_below_what_was_seen(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		cleanup(moment_cleanup) struct moment *m = pool_at_work(5000, cases[i].seen_ms, cases[i].seen_ms + 300);
 		cleanup(judgement_cleanup) struct judgement *j = judged(m);
-		assert_non_null(strstr(only(j, "stale-pool", 6)->advice.items[0].text, cases[i].advice));
+		const struct finding *f = only(j, "stale-pool", 6);
+		assert_int_equal(f->advice.items[1].kind, ADVICE_FOR_GOOD);
+		assert_non_null(strstr(f->advice.items[1].text, cases[i].advice));
 	}
 }
 

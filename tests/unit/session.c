@@ -52,7 +52,7 @@ static void a_dead_session_is_ended_and_not_either_of_the_two(void **state)
 		const char *text;
 	} cases[] = { { 5000, true, "that session is dead" },
 		      { 540000, false, "if that session is dead" },
-		      { 5000, false, "both sessions live" } };
+		      { 5000, false, "both sessions are alive" } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		cleanup(moment_cleanup) struct moment *m = two_sessions(cases[i].silent_ms);
@@ -76,7 +76,7 @@ static void another_program_on_the_port_has_no_session(void **state)
 	process(m, 52, "nginx", "nginx")->exe = "/usr/sbin/nginx";
 	cleanup(judgement_cleanup) struct judgement *j = judged(m);
 	assert_false(advises(taken(j), "kill 51"));
-	assert_true(advises(taken(j), "stop one of the two"));
+	assert_true(advises(taken(j), "stop that listener"));
 }
 
 UNIT_MAIN(TEST(a_dead_session_is_ended_and_not_either_of_the_two), TEST(another_program_on_the_port_has_no_session));

@@ -121,7 +121,7 @@ const char *port_way_text(enum port_way way)
 		[WAY_LEAKED] = "a client's connection whose peer has finished",
 		[WAY_CLIENT] = "a client's connection",
 		[WAY_CHILD] = "a connection that was accepted on it",
-		[WAY_ORPHAN] = "a connection that its process has closed and the kernel still ends",
+		[WAY_ORPHAN] = "closed by its process, and the kernel is still finishing it",
 		[WAY_TIME_WAIT] = "a TIME-WAIT",
 	};
 
@@ -142,23 +142,35 @@ const char *port_way_name(enum port_way way)
 const char *port_way_remedy(enum port_way way)
 {
 	static const char *const remedies[WAY_COUNT] = {
-		[WAY_LISTENER] = "stop one of the two, or let one of them use another port",
-		[WAY_INHERITED] =
-		        "end that child; open listeners close-on-exec (SOCK_CLOEXEC), so that no child gets one",
-		[WAY_BOUND] = "end the program that bound it, or let one of the two use another port",
-		[WAY_SELF] = "close that connection; keep the port out of the automatic ones",
-		[WAY_LEAKED] = "close it in its program, or restart that; keep the port out of the automatic ones",
-		[WAY_CLIENT] = "the connection must end; keep the port out of the automatic ones",
-		[WAY_CHILD] =
-		        ("its connections must end; a server that sets SO_REUSEADDR before bind() can start beside "
-		         "them if the old one had set it, too"),
-		[WAY_ORPHAN] =
-		        "wait until they have ended, or set SO_REUSEADDR before bind(), in the old server as well",
-		[WAY_TIME_WAIT] =
-		        "set SO_REUSEADDR before bind(); until then it can bind again 60 s after the last close",
+		[WAY_LISTENER] = "stop that listener, or use another port",
+		[WAY_INHERITED] = "end that child",
+		[WAY_BOUND] = "end the program that bound it, or use another port",
+		[WAY_SELF] = "close that connection",
+		[WAY_LEAKED] = "close it in its program, or restart that program",
+		[WAY_CLIENT] = "end that connection, or wait until it ends",
+		[WAY_CHILD] = "end the connections that were accepted on it, or wait until they end",
+		[WAY_ORPHAN] = "wait until the kernel has finished them: two minutes, as a rule",
+		[WAY_TIME_WAIT] = "wait: it is free 60 s after the last close",
 	};
 
 	return remedies[way];
+}
+
+const char *port_way_prevention(enum port_way way)
+{
+	static const char reserve[] = "reserve the port (ip_local_reserved_ports), so that no client is given it";
+	static const char reuse[] = "set SO_REUSEADDR before bind(), in the old server as well as in the new one";
+	static const char *const preventions[WAY_COUNT] = {
+		[WAY_INHERITED] = "open listeners with SOCK_CLOEXEC, so that no child gets one",
+		[WAY_SELF] = reserve,
+		[WAY_LEAKED] = reserve,
+		[WAY_CLIENT] = reserve,
+		[WAY_CHILD] = reuse,
+		[WAY_ORPHAN] = reuse,
+		[WAY_TIME_WAIT] = "set SO_REUSEADDR before bind()",
+	};
+
+	return preventions[way];
 }
 
 bool port_is_automatic(const struct port_map *map, uint32_t netns, uint16_t port)

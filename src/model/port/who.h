@@ -37,6 +37,8 @@ void ports_seats(const struct port_map *map, uint32_t netns, uint16_t port, cons
 
 const char *port_way_text(enum port_way way);   /* "a listener" */
 const char *port_way_name(enum port_way way);   /* "listener", as JSON has it */
-const char *port_way_remedy(enum port_way way); /* what frees the port */
+const char *port_way_remedy(enum port_way way); /* what frees the port now */
+/* So that it is not taken again; NULL: nothing in general. */
+const char *port_way_prevention(enum port_way way);
 /* Would a plain connect() ever choose this port: is it in the range, not reserved, and not bound? */
 bool port_is_automatic(const struct port_map *map, uint32_t netns, uint16_t port);

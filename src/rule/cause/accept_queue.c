@@ -143,8 +143,8 @@ static bool accept_queue_check(struct inquiry *q, const struct suspects *g, stru
 	const char *do_first = f->subject == PROCESS_NONE ? "find who should accept"
 	                                                  : tell_acceptor(q, &m->processes.items[f->subject], f);
 	finding_excludes(q, f, "never-closed", "they have no descriptor: the program has not seen them yet");
-	finding_advice(f, arena_printf(q->arena, "%s; a longer queue only hides it", do_first),
-	               "unfin explain accept-queue");
+	finding_now(f, arena_printf(q->arena, "%s; a longer queue only hides it", do_first), NULL);
+	finding_more(f, "what it means", "unfin explain accept-queue");
 	return true;
 }
 

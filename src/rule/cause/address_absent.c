@@ -51,8 +51,8 @@ static void tell_off(struct inquiry *q, struct finding *f, const struct addr *a)
 		return;
 	finding_evidence(q, f, "IPv6 is switched off here: net.ipv6.conf.%s.disable_ipv6 is 1",
 	                 n->ipv6_off ? "all" : "lo");
-	finding_advice(f, "name 127.0.0.1 or another IPv4 address instead (localhost may mean ::1), or switch IPv6 on",
-	               arena_printf(q->arena, "sysctl -w net.ipv6.conf.%s.disable_ipv6=0", n->ipv6_off ? "all" : "lo"));
+	finding_now(f, "use 127.0.0.1 or another IPv4 address instead (localhost may mean ::1), or switch IPv6 on",
+	            arena_printf(q->arena, "sysctl -w net.ipv6.conf.%s.disable_ipv6=0", n->ipv6_off ? "all" : "lo"));
 }
 
 /* Why bind() is refused, as it stands now. */
@@ -79,11 +79,12 @@ static const char *title_of_bind(struct inquiry *q, struct finding *f, const str
 
 static void advise_bind(struct inquiry *q, struct finding *f, const struct addr *a)
 {
-	finding_advice(
-	        f, "correct the address in its configuration, or listen on the wildcard; if it belongs here, add it",
-	        NULL);
-	finding_advice(f, "if it comes later (a virtual address, a slow link): bind() then takes it in advance",
-	               arena_printf(q->arena, "sysctl -w net.%s.ip_nonlocal_bind=1", addr_is_v4(a) ? "ipv4" : "ipv6"));
+	finding_now(f,
+	            "correct the address in its configuration, or listen on the wildcard; if it belongs here, add it",
+	            NULL);
+	finding_for_good(
+	        f, "if it comes later (a virtual address, a slow link), let bind() take it in advance",
+	        arena_printf(q->arena, "sysctl -w net.%s.ip_nonlocal_bind=1", addr_is_v4(a) ? "ipv4" : "ipv6"));
 }
 
 /* The process itself may have ended. */
@@ -92,10 +93,10 @@ static void advise_look(struct inquiry *q, struct finding *f)
 	const struct netns *n = &q->moment->netns.items[f->netns];
 
 	if (n->self)
-		finding_advice(f, "what is there", "ip address");
+		finding_more(f, "the addresses that are there", "ip address");
 	else if (n->member_pid)
-		finding_advice(f, "what is there",
-		               arena_printf(q->arena, "nsenter --net --target %u ip address", n->member_pid));
+		finding_more(f, "the addresses that are there",
+		             arena_printf(q->arena, "nsenter --net --target %u ip address", n->member_pid));
 }
 
 static void tell_call(struct inquiry *q, struct finding *f, const struct failure *first)

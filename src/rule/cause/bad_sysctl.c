@@ -12,8 +12,8 @@ static void bad_sysctl_tell(struct inquiry *q, uint32_t netns, const struct rule
 	f->subject_why = "a setting: whoever wrote it must act";
 	f->confidence = CONFIDENCE_CERTAIN;
 	row->tell(q, netns, f);
-	finding_advice(f, "what it really does",
-	               arena_printf(q->arena, "unfin explain %s", strrchr(row->setting, '.') + 1));
+	finding_more(f, "what it really does",
+	             arena_printf(q->arena, "unfin explain %s", strrchr(row->setting, '.') + 1));
 }
 
 static void bad_sysctl_judge(struct inquiry *q, const struct rule *rule)

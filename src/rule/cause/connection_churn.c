@@ -129,20 +129,20 @@ static void connection_churn_advise(struct inquiry *q, struct finding *f, const 
 	enum { REQUESTS = 10 };
 	struct port_reliefs reliefs = { 0 };
 
-	finding_advice(
+	finding_for_good(
 	        f,
 	        arena_printf(q->arena,
-	                     "keep connections and use them again (keep-alive, a pool): that ends it. %d requests "
-	                     "on each need %s ports instead of %s",
+	                     "keep connections and reuse them (keep-alive, a pool): with %d requests on each, %s "
+	                     "ports are enough instead of %s",
 	                     REQUESTS, count_text(q, (uint64_t)ceil(per_s * TIME_WAIT_S / REQUESTS)),
 	                     count_text(q, (uint64_t)(per_s * TIME_WAIT_S + 0.5))),
 	        NULL);
 	port_reliefs(inquiry_ports(q), b, q->arena, &reliefs);
 	array_each (&reliefs.rows, r)
-		finding_advice(f, r->text, r->command);
+		finding_now(f, r->text, r->command);
 	port_reliefs_free(&reliefs);
-	finding_advice(f, "no sysctl shortens TIME-WAIT: it is 60 s, and tcp_fin_timeout is not about it", NULL);
-	finding_advice(f, "what it means, and keep-alive in your language", "unfin explain connection-churn");
+	finding_more(f, "no sysctl shortens TIME-WAIT: it is fixed at 60 s, and tcp_fin_timeout is not about it", NULL);
+	finding_more(f, "what it means, and keep-alive in your language", "unfin explain connection-churn");
 }
 
 static const char *budget_text(struct inquiry *q, const struct port_budget *b)
@@ -155,8 +155,8 @@ static const char *budget_text(struct inquiry *q, const struct port_budget *b)
 static void tell_rate(struct inquiry *q, struct finding *f, const struct port_budget *b, double per_s)
 {
 	finding_evidence(q, f,
-	                 "%s connections a second are closed here, each keeps its port for 60 s: that comes to %s "
-	                 "of %s usable ports",
+	                 "%s connections a second are closed here, and each keeps its port for 60 s: that takes %s "
+	                 "ports, and %s are usable",
 	                 count_text(q, (uint64_t)(per_s + 0.5)), count_text(q, (uint64_t)(per_s * TIME_WAIT_S + 0.5)),
 	                 count_text(q, b->usable));
 	if (is_bind(b))

@@ -41,7 +41,8 @@ static void tell_victims(struct inquiry *q, struct finding *f)
 static const struct kernel_limit limit = {
 	.kind = LIMIT_CONNTRACK,
 	.grew = "packets of new connections were dropped",
-	.advice = "fewer new connections; or more room: raise net.netfilter.nf_conntrack_max on the host",
+	.now = "make room: raise net.netfilter.nf_conntrack_max on the host",
+	.for_good = "open fewer connections: keep them and use them again",
 	.grown = drops,
 	.tell = tell_victims,
 };

@@ -66,16 +66,20 @@ static void tell_end(struct inquiry *q, struct finding *f, const struct limit *l
 static void fd_limit_advise(struct inquiry *q, struct finding *f, const struct limit *l, const struct fd_contents *c)
 {
 	if (c->never_connected * 2 >= l->used)
-		finding_advice(f, "close the socket when connect() fails: each attempt leaves one open", NULL);
+		finding_for_good(f, "close the socket when connect() fails: each attempt leaves one open", NULL);
 	else if ((c->dead + c->never_connected) * 2 >= l->used)
-		finding_advice(f, "close the sockets whose connection is over: a higher limit only fills up as well",
-		               NULL);
-	else
-		finding_advice(f, "close what is no longer needed; if all of it is in use, allow more",
-		               arena_printf(q->arena, "prlimit --pid %u --nofile=%llu",
-		                            q->moment->processes.items[l->process].pid,
-		                            (unsigned long long)l->limit * 2));
-	finding_advice(f, "what it means", "unfin explain fd-limit");
+		finding_for_good(f, "close the sockets whose connection is over: a higher limit would only fill up too",
+		                 NULL);
+	else {
+		finding_now(f, "allow more",
+		            arena_printf(q->arena, "prlimit --pid %u --nofile=%llu",
+		                         q->moment->processes.items[l->process].pid, (unsigned long long)l->limit * 2));
+		finding_for_good(f,
+		                 "close what is no longer needed; if all of it is in use, raise the limit where "
+		                 "the program is started (LimitNOFILE=, ulimit -n)",
+		                 NULL);
+	}
+	finding_more(f, "what it means", "unfin explain fd-limit");
 }
 
 static void tell_limit(struct inquiry *q, const struct rule *rule, const struct limit *l, bool refused)

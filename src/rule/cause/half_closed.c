@@ -21,7 +21,7 @@ static bool half_closed_check(struct inquiry *q, const struct suspects *g, struc
 	finding_evidence(q, f, "the peer acknowledged data of ours in the %s watched: the transfer goes on",
 	                 duration_text(q, m->window.ms));
 	finding_excludes(q, f, "never-closed", "the connection is in use");
-	finding_advice(f, "nothing to do", "unfin explain half-closed");
+	finding_more(f, "nothing to do", "unfin explain half-closed");
 	return true;
 }
 

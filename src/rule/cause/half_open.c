@@ -86,11 +86,11 @@ static bool half_open_check(struct inquiry *q, const struct suspects *g, struct 
 		finding_or_else(f, NULL, "it went while we looked", "unfin check --window 10s");
 	else
 		finding_or_else(f, "peer-unreachable", "the peer is there, but the way to it is not", "ping the peer");
-	finding_advice(
-	        f,
-	        "SO_KEEPALIVE with TCP_KEEPIDLE of a minute or so, or TCP_USER_TIMEOUT, where the program opens them",
-	        NULL);
-	finding_advice(f, "what it means", "unfin explain half-open");
+	finding_for_good(f,
+	                 "set SO_KEEPALIVE with TCP_KEEPIDLE of a minute or so, or TCP_USER_TIMEOUT, where the program "
+	                 "opens them",
+	                 NULL);
+	finding_more(f, "what it means", "unfin explain half-open");
 	budgets_add(q, f);
 	return true;
 }

@@ -137,15 +137,15 @@ static void hung_owner_advise(struct inquiry *q, struct finding *f, enum hang ha
 	const struct process *p = &m->processes.items[f->subject];
 
 	if (hang == HANG_STOPPED)
-		finding_advice(f, "let it go on", arena_printf(q->arena, "kill -CONT %u", p->pid));
+		finding_now(f, "let it continue", arena_printf(q->arena, "kill -CONT %u", p->pid));
 	else if (hang == HANG_TRACED)
-		finding_advice(f, arena_printf(q->arena, "end the tracer, %s", p->tracer), NULL);
+		finding_now(f, arena_printf(q->arena, "end the tracer, %s", p->tracer), NULL);
 	else if (hang == HANG_FROZEN)
-		finding_advice(f, "thaw it: the one who froze the cgroup can (docker unpause, systemctl thaw)", NULL);
+		finding_now(f, "thaw it: whoever froze the cgroup can (docker unpause, systemctl thaw)", NULL);
 	else
-		finding_advice(f, "before you restart it, keep its stacks",
-		               arena_printf(q->arena, "gdb -p %u -batch -ex 'thread apply all bt'", p->pid));
-	finding_advice(f, "what it means", "unfin explain hung-owner");
+		finding_now(f, "restart it, but save its stacks first",
+		            arena_printf(q->arena, "gdb -p %u -batch -ex 'thread apply all bt'", p->pid));
+	finding_more(f, "what it means", "unfin explain hung-owner");
 }
 
 static const char *hung_owner_title_of(enum hang hang)

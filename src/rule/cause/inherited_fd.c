@@ -79,13 +79,13 @@ static bool inherited_fd_check(struct inquiry *q, const struct suspects *g, stru
 	f->confidence = sure == f->count ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;
 	const struct process *p = &m->processes.items[f->subject];
 	evidence(q, f, sure);
-	finding_advice(f,
-	               arena_printf(q->arena,
-	                            "end %s, or let it close the descriptors it does not use; its parent is process %u",
-	                            process_text(q, f->subject), p->ppid),
-	               NULL);
-	finding_advice(f, "where they are opened: SOCK_CLOEXEC (accept4, socket), so that no child gets them", NULL);
-	finding_advice(f, "what it means", "unfin explain inherited-fd");
+	finding_now(f,
+	            arena_printf(q->arena,
+	                         "end %s, or make it close the descriptors it does not use; its parent is process %u",
+	                         process_text(q, f->subject), p->ppid),
+	            NULL);
+	finding_for_good(f, "open them with SOCK_CLOEXEC (socket, accept4), so that no child gets them", NULL);
+	finding_more(f, "what it means", "unfin explain inherited-fd");
 	budgets_add(q, f);
 	return true;
 }

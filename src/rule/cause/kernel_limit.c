@@ -29,8 +29,11 @@ static void kernel_limit_tell(struct inquiry *q, const struct rule *rule, const 
 		finding_evidence(q, f, "%s %s while watched", count_text(q, grown), what->grew);
 	if (grown && what->tell)
 		what->tell(q, f);
-	finding_advice(f, what->advice, NULL);
-	finding_advice(f, "what it means, and what is lost", arena_printf(q->arena, "unfin explain %s", rule->id));
+	if (what->now)
+		finding_now(f, what->now, NULL);
+	if (what->for_good)
+		finding_for_good(f, what->for_good, NULL);
+	finding_more(f, "what it means, and what is lost", arena_printf(q->arena, "unfin explain %s", rule->id));
 }
 
 void kernel_limit_judge(struct inquiry *q, const struct rule *rule, const struct kernel_limit *what)

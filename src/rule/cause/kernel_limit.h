@@ -7,8 +7,8 @@
 
 struct kernel_limit {
 	enum limit_kind kind;
-	const char *grew; /* what the counter counts, after a number: "connections skipped their TIME-WAIT" */
-	const char *advice;
+	const char *grew;           /* what the counter counts, after a number: "connections skipped their TIME-WAIT" */
+	const char *now, *for_good; /* what to do; NULL: nothing */
 	/* What the counter gained while watched, as far as it tells of this limit. */
 	uint64_t (*grown)(const struct moment *m, const struct limit *l);
 	/* NULL, or further proof: who suffers. Asked only if the limit bit while watched. */

@@ -82,12 +82,13 @@ static void listen_overflow_tell(struct inquiry *q, const struct rule *rule, uin
 	finding_evidence(q, f, "queue of %s: %s waiting, room for %s; the kernel has refused %s connections to it%s",
 	                 f->listener, count_text(q, s->recv_q), count_text(q, room), count_text(q, refused(m, s)),
 	                 refused_meanwhile(m, s) ? ", some of them while watched" : "");
-	finding_advice(f,
-	               is_full(s) ? "accept faster, or with more workers; a longer backlog helps against bursts only"
-	                          : "a longer backlog in listen() takes such a burst; if it comes again and again, "
-	                            "accept faster, or with more workers",
-	               NULL);
-	finding_advice(f, "what it means, and the right length", "unfin explain listen-overflow");
+	finding_for_good(
+	        f,
+	        is_full(s) ? "accept faster, or with more workers; a longer backlog helps against bursts only"
+	                   : "a longer backlog in listen() takes such a burst; if it comes again and again, accept "
+	                     "faster, or with more workers",
+	        NULL);
+	finding_more(f, "what it means, and the right length", "unfin explain listen-overflow");
 }
 
 static void listen_overflow_judge(struct inquiry *q, const struct rule *rule)

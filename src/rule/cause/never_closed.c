@@ -133,19 +133,19 @@ static void tell_excluded(struct inquiry *q, const struct fate *fate, struct fin
 static void advise_restart(struct inquiry *q, const struct fate *fate, struct finding *f)
 {
 	const struct process *p = &q->moment->processes.items[f->subject];
-	const char *what = "for now: restart it; this frees its ports and descriptors, but the leak will return";
+	const char *what = "it: that frees its ports and descriptors, but the leak will return";
 
 	if (fate->facts.lifetime_ms && fate->facts.lifetime_ms < JUST_STARTED_MS)
-		what = arena_printf(q->arena, "%s: this has run for only %s", what,
+		what = arena_printf(q->arena, "%s (it was started only %s ago)", what,
 		                    duration_text(q, fate->facts.lifetime_ms));
 	if (p->container)
-		finding_advice(f,
-		               arena_printf(q->arena, "%s (container %.*s)", what,
-		                            p->container_name ? INT_MAX : CONTAINER_ID_SHOWN,
-		                            p->container_name ?: p->container),
-		               NULL);
+		finding_now(f,
+		            arena_printf(q->arena, "restart container %.*s with %s",
+		                         p->container_name ? INT_MAX : CONTAINER_ID_SHOWN,
+		                         p->container_name ?: p->container, what),
+		            NULL);
 	else
-		finding_advice(f, what, command_restart(p, q->arena));
+		finding_now(f, arena_printf(q->arena, "restart %s", what), command_restart(p, q->arena));
 }
 
 static void never_closed_advise(struct inquiry *q, const struct fate *fate, struct finding *f)
@@ -153,20 +153,20 @@ static void never_closed_advise(struct inquiry *q, const struct fate *fate, stru
 	const struct close_wait *c = &fate->facts;
 
 	if (f->confidence > CONFIDENCE_POSSIBLE) {
-		finding_advice(f, "close the connection on every path, errors included, where the program opens it",
-		               NULL);
+		finding_for_good(f, "close the connection on every path, errors included, where the program opens it",
+		                 NULL);
 		advise_restart(q, fate, f);
 	} else {
-		finding_advice(f, "find out first which of the two it is", f->alternatives.items[0].settled_by);
+		finding_now(f, "find out first which of the two it is", f->alternatives.items[0].settled_by);
 	}
 	/* The dead ones are in another state; ask for the one where all are. */
 	const char *state = c->dead == f->count ? "state == close"
 	                    : c->dead           ? "(state == close-wait or state == close)"
 	                                        : "state == close-wait";
-	finding_advice(f, "see them",
-	               arena_printf(q->arena, "unfin list '%s and pid == %u'", state,
-	                            q->moment->processes.items[f->subject].pid));
-	finding_advice(f, "what it means, and the fix in your language", "unfin explain never-closed");
+	finding_more(f, "see them",
+	             arena_printf(q->arena, "unfin list '%s and pid == %u'", state,
+	                          q->moment->processes.items[f->subject].pid));
+	finding_more(f, "what it means, and the fix in your language", "unfin explain never-closed");
 }
 
 /* Accepted by a program that has the listener, and held by another: handed over, on purpose or not. */
@@ -270,7 +270,7 @@ static void tell_relay(struct inquiry *q, const struct fate *fate, struct findin
 	        "the other side's FIN (FIN-WAIT-2)",
 	        count_text(q, f->waits_for.count), count_text(q, f->count));
 	finding_or_else(f, "half-closed", "the other side still works on its answer", longer_watch(q, LONG_WORK_MS));
-	finding_advice(f, "find out why the other side does not finish; this program closes when that one does", NULL);
+	finding_now(f, "find out why the other side does not finish; this program closes when that one does", NULL);
 	f->eta_why = "it follows its other side";
 	budgets_add(q, f);
 }

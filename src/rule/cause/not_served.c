@@ -40,19 +40,24 @@ static bool waits_for_clients(const struct moment *m, const struct waits *w)
 
 static void not_served_advise(struct inquiry *q, struct finding *f, const struct waits *w)
 {
-	if (waits_for_clients(q->moment, w))
-		finding_advice(
-		        f,
-		        "a time limit for reading a request, a buffering proxy in front, or more workers: so that "
-		        "a silent client does not hold one",
-		        NULL);
-	else
-		finding_advice(f, "a time limit for each call to that service, shorter than the clients' patience",
-		               NULL);
-	finding_advice(f, "see what its threads wait for",
-	               arena_printf(q->arena, "unfin list 'pid == %u and state != close-wait'",
-	                            q->moment->processes.items[f->subject].pid));
-	finding_advice(f, "what it means", "unfin explain not-served");
+	if (waits_for_clients(q->moment, w)) {
+		finding_now(f,
+		            "end the clients that hold its workers, or restart it: it will fill up again until its "
+		            "reads have a time limit",
+		            NULL);
+		finding_for_good(f,
+		                 "give reading a request a time limit, or put a buffering proxy in front, so that a "
+		                 "silent client cannot hold a worker",
+		                 NULL);
+	} else {
+		finding_now(f, "get what its threads wait for going again: then they go on by themselves", NULL);
+		finding_for_good(f, "give each call to that service a time limit, shorter than the clients' patience",
+		                 NULL);
+	}
+	finding_more(f, "see what its threads wait for",
+	             arena_printf(q->arena, "unfin list 'pid == %u and state != close-wait'",
+	                          q->moment->processes.items[f->subject].pid));
+	finding_more(f, "what it means", "unfin explain not-served");
 }
 
 /* Peers have left without an answer, and nobody got one in all the time that was watched: that is no busy moment. */
@@ -108,7 +113,7 @@ static bool not_served_check(struct inquiry *q, const struct suspects *g, struct
 
 const struct rule rule_not_served = {
 	.id = "not-served",
-	.title = "does not come to the connections it has accepted: its threads wait for others",
+	.title = "does not get to the connections it has accepted: its threads wait for others",
 	.where = "(state == close-wait or state == established and since_data >= 5s) and recv_q > 1 and pid != - and "
 	         "role == server",
 	.per = PER_OWNER_END,

@@ -21,8 +21,8 @@ static uint64_t aborts(const struct moment *m, const struct limit *l)
 static const struct kernel_limit limit = {
 	.kind = LIMIT_ORPHANS,
 	.grew = "sockets were aborted",
-	.advice = "find the peers that do not finish: `unfin list unowned == orphan`; more room: "
-	          "net.ipv4.tcp_max_orphans",
+	.now = "make room: raise net.ipv4.tcp_max_orphans on the host",
+	.for_good = "find the peers that do not finish: `unfin list unowned == orphan`",
 	.grown = aborts,
 };
 

@@ -66,7 +66,8 @@ static bool ownerless_check(struct inquiry *q, const struct suspects *g, struct 
 		                "unfin doctor");
 	if (f->subject == PROCESS_NONE)
 		f->subject_why = "no process that can be seen holds them";
-	finding_advice(f, "the one who should have received them must, or close them", "unfin explain ownerless");
+	finding_now(f, "whoever was sent them must receive them, and use or close them", NULL);
+	finding_more(f, "what it means", "unfin explain ownerless");
 	return true;
 }
 

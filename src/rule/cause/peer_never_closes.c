@@ -101,17 +101,17 @@ static void peer_never_closes_advise(struct inquiry *q, struct finding *f, bool 
                                      const struct departures *given_up)
 {
 	if (all_closed)
-		finding_advice(f, "fix the peer: it must close, too", NULL);
+		finding_for_good(f, "fix the peer: it must close, too", NULL);
 	else if (given_up->count)
-		finding_advice(f,
-		               arena_printf(q->arena,
-		                            "fix the peer; our program gives up after about %s, and may do so "
-		                            "sooner if too many wait",
-		                            duration_text(q, given_up->oldest_ms)),
-		               NULL);
+		finding_for_good(f,
+		                 arena_printf(q->arena,
+		                              "fix the peer; our program gives up after about %s, and may do so "
+		                              "sooner if too many wait",
+		                              duration_text(q, given_up->oldest_ms)),
+		                 NULL);
 	else
-		finding_advice(f, "fix the peer; and let our program wait for it with a limit, then close", NULL);
-	finding_advice(f, "what it means", "unfin explain peer-never-closes");
+		finding_for_good(f, "fix the peer; and let our program wait for it with a limit, then close", NULL);
+	finding_more(f, "what it means", "unfin explain peer-never-closes");
 }
 
 static bool peer_never_closes_check(struct inquiry *q, const struct suspects *g, struct finding *f)

@@ -67,10 +67,10 @@ static bool peer_stalled_check(struct inquiry *q, const struct suspects *g, stru
 		return false;
 	f->confidence = is_likely(m, &stall) ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
 	peer_stalled_tell(q, f, &stall);
-	finding_advice(
+	finding_for_good(
 	        f, "limit how long the program waits for a peer that does not read (TCP_USER_TIMEOUT, a write timeout)",
 	        NULL);
-	finding_advice(f, "what it means", "unfin explain peer-stalled");
+	finding_more(f, "what it means", "unfin explain peer-stalled");
 	budgets_add(q, f);
 	return true;
 }

@@ -79,8 +79,9 @@ static bool peer_unreachable_check(struct inquiry *q, const struct suspects *g, 
 	if (f->subject == PROCESS_NONE)
 		f->subject_why = "its program has closed them, the kernel still tries";
 	peer_unreachable_tell(q, f, &silence);
-	finding_advice(f, "find out why the destination does not answer; a connect timeout bounds the wait", NULL);
-	finding_advice(f, "what it means", "unfin explain peer-unreachable");
+	finding_now(f, "find out why the destination does not answer", NULL);
+	finding_for_good(f, "give connect() a timeout of a few seconds, and wait longer after each failure", NULL);
+	finding_more(f, "what it means", "unfin explain peer-unreachable");
 	budgets_add(q, f);
 	return true;
 }

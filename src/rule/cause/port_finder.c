@@ -61,8 +61,8 @@ static void tell_finder(struct inquiry *q, const struct rule *rule, const struct
 	}
 	finding_or_else(f, NULL, "it must have the very port that it asked for first",
 	                "its configuration, or its documents");
-	finding_advice(f, "nothing, unless it must have that port; who has it",
-	               arena_printf(q->arena, "unfin ports %u", first->target.port));
+	finding_more(f, "nothing to do, unless it must have that port; who has it",
+	             arena_printf(q->arena, "unfin ports %u", first->target.port));
 }
 
 static bool is_first_of_process(const struct moment *m, const struct failure *f)

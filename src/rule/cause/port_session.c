@@ -84,19 +84,18 @@ static void port_session_advise(struct inquiry *q, struct finding *f, enum sessi
 	const char *end = arena_printf(q->arena, "kill %u", p->pid);
 
 	if (state == SESSION_ALIVE) {
-		finding_advice(f, "both sessions live: let one of the two ask for another port", NULL);
+		finding_now(f, "both sessions are alive: let one of them ask for another port", NULL);
 		return;
 	}
-	finding_advice(f,
-	               state == SESSION_DEAD
-	                       ? "that session is dead: end its process, and the new one gets the port"
-	                       : "if that session is dead, end its process: the new one then gets the port",
-	               end);
-	finding_advice(
+	finding_now(f,
+	            state == SESSION_DEAD ? "that session is dead: end its process, and the new one gets the port"
+	                                  : "if that session is dead, end its process: the new one then gets the port",
+	            end);
+	finding_for_good(
 	        f,
 	        starts_with(p->comm, "sshd")
-	                ? "for good: let sshd notice dead clients within a minute, and ssh give up without the port"
-	                : "for good: let the server notice dead clients (TCP_KEEPIDLE, or a question of its own)",
+	                ? "make sshd notice dead clients within a minute, and ssh exit if it cannot have the port"
+	                : "make the server notice dead clients (TCP_KEEPIDLE, or a ping of its own)",
 	        starts_with(p->comm, "sshd")
 	                ? "ClientAliveInterval 15 in sshd_config, ExitOnForwardFailure yes in ssh_config"
 	                : NULL);

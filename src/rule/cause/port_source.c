@@ -85,10 +85,10 @@ static void judge_numbers(struct inquiry *q, const struct rule *rule, const stru
 			finding_victim(q, f, failure)->copes = failure_copes(q->moment, failure);
 	tell_socket(q, f, s);
 	tell_free(q, f, first, s);
-	finding_advice(f, "let the kernel choose the source port: no bind() to a port before connect()", NULL);
-	finding_advice(f, "if the peer wants a fixed one: one connection for each source port, or an address for each",
-	               NULL);
-	finding_advice(f, "who has the port", arena_printf(q->arena, "unfin ports %u", first->source.port));
+	finding_for_good(f, "let the kernel choose the source port: no bind() to a port before connect()", NULL);
+	finding_for_good(
+	        f, "if the peer wants a fixed one: one connection for each source port, or an address for each", NULL);
+	finding_more(f, "who has the port", arena_printf(q->arena, "unfin ports %u", first->source.port));
 }
 
 void port_sources_judge(struct inquiry *q, const struct rule *rule)

@@ -57,7 +57,7 @@ static const char *port_taken_title_of(enum port_way way)
 		[WAY_LEAKED] = "has left a connection on the port that a server wants",
 		[WAY_CLIENT] = "has a connection on the port that a server wants",
 		[WAY_CHILD] = "has connections on the port that a server wants",
-		[WAY_ORPHAN] = "cannot bind its port: the kernel still ends connections on it",
+		[WAY_ORPHAN] = "cannot bind its port: the kernel is still finishing connections on it",
 		[WAY_TIME_WAIT] = "cannot bind its port again: TIME-WAIT is on it, and SO_REUSEADDR was not set",
 	};
 
@@ -132,10 +132,12 @@ static const char *reserve_command(struct inquiry *q, uint32_t netns, uint16_t p
 
 static void port_taken_advise(struct inquiry *q, struct finding *f, enum port_way way, uint16_t port)
 {
-	finding_advice(f, port_way_remedy(way), NULL);
-	if (way == WAY_SELF || way == WAY_LEAKED || way == WAY_CLIENT)
-		finding_advice(f, "for the future, in that namespace", reserve_command(q, f->netns, port));
-	finding_advice(f, "what else would work on that port", arena_printf(q->arena, "unfin ports %u", port));
+	bool automatic = way == WAY_SELF || way == WAY_LEAKED || way == WAY_CLIENT;
+
+	finding_now(f, port_way_remedy(way), NULL);
+	if (port_way_prevention(way))
+		finding_for_good(f, port_way_prevention(way), automatic ? reserve_command(q, f->netns, port) : NULL);
+	finding_more(f, "what else would work on that port", arena_printf(q->arena, "unfin ports %u", port));
 }
 
 static void add_victims(struct inquiry *q, const struct failure *first, struct finding *f)

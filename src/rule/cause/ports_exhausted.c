@@ -161,22 +161,22 @@ static void advise_reliefs(struct inquiry *q, const struct demand *d, struct fin
 	if (d->known)
 		port_reliefs(inquiry_ports(q), &d->budget, q->arena, &reliefs);
 	array_each (&reliefs.rows, r)
-		finding_advice(f, r->text, r->command);
+		finding_now(f, r->text, r->command);
 	port_reliefs_free(&reliefs);
 }
 
 static void ports_exhausted_advise(struct inquiry *q, const struct exhausted *x, struct finding *f)
 {
 	if (x->bind.failures)
-		finding_advice(
+		finding_for_good(
 		        f,
-		        "for the program that fails: do not bind() before connect(), or set IP_BIND_ADDRESS_NO_PORT on "
+		        "in the program that fails, do not bind() before connect(), or set IP_BIND_ADDRESS_NO_PORT on "
 		        "the socket first: then the port is chosen by connect()",
 		        NULL);
 	advise_reliefs(q, main_demand(x), f);
 	if (!q->moment->window.calls_watched)
-		finding_advice(f, "see who fails", "unfin check --window 10s");
-	finding_advice(f, "the budgets in full", "unfin ports");
+		finding_more(f, "see who fails", "unfin check --window 10s");
+	finding_more(f, "the budgets in full", "unfin ports");
 }
 
 static const char *ports_exhausted_title_of(const struct exhausted *x)

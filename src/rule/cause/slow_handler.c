@@ -64,10 +64,9 @@ static bool slow_handler_check(struct inquiry *q, const struct suspects *g, stru
 		waits_explain(q, f);
 	finding_or_else(f, "never-closed", "a leak among them, too young to be told apart yet",
 	                longer_watch(q, LONG_WORK_MS));
-	finding_advice(f,
-	               "compare the time the handler takes with the peer's timeout: shorten the one or raise the other",
-	               NULL);
-	finding_advice(f, "what it means", "unfin explain slow-handler");
+	finding_now(f, "raise the peers' timeout above the time the handler takes, if it is yours to set", NULL);
+	finding_for_good(f, "make the handler answer in time, or stop its work when the peer has gone", NULL);
+	finding_more(f, "what it means", "unfin explain slow-handler");
 	budgets_add(q, f);
 	f->eta_why = "it closes what comes: no growth was seen";
 	return true;

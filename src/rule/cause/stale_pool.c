@@ -21,13 +21,17 @@ static uint64_t idle_advised_ms(uint64_t shortest_ms)
 static void conclude(struct inquiry *q, struct finding *f, uint64_t idle_ms)
 {
 	finding_or_else(f, "never-closed", "a leak that is at rest now would look the same", longer_watch(q, 0));
-	finding_advice(f,
-	               arena_printf(q->arena,
-	                            "let the pool drop idle connections before the server does: after %s at "
-	                            "most (the server's own limit may be a little shorter than the %s seen)",
-	                            duration_text(q, idle_advised_ms(idle_ms)), duration_text(q, idle_ms)),
-	               NULL);
-	finding_advice(f, "what it means", "unfin explain stale-pool");
+	finding_evidence(q, f,
+	                 "a request that is sent on one of these fails: a reset, \"closed by server\", a broken pipe");
+	finding_now(f, "if requests fail, raise the server's idle timeout above the pool's, or send them once more",
+	            NULL);
+	finding_for_good(f,
+	                 arena_printf(q->arena,
+	                              "make the pool drop idle connections before the server does: after %s at "
+	                              "most (the server's own limit may be a little shorter than the %s seen)",
+	                              duration_text(q, idle_advised_ms(idle_ms)), duration_text(q, idle_ms)),
+	                 NULL);
+	finding_more(f, "what it means", "unfin explain stale-pool");
 	f->eta_why = "a pool is bounded: no growth was seen";
 }
 
@@ -46,7 +50,8 @@ static bool stale_pool_check(struct inquiry *q, const struct suspects *g, struct
 	                         : arena_printf(q->arena, ", on all alike (%s)",
 	                                        range_text(q, c->patience_low_ms, c->patience_high_ms)));
 	if (q->moment->window.ms)
-		finding_evidence(q, f, "during the %s watch %s were discarded and %s came: it does not grow",
+		finding_evidence(q, f,
+		                 "during the %s watch the pool dropped %s of these and %s were added: it does not grow",
 		                 duration_text(q, q->moment->window.ms), count_text(q, c->closed.count),
 		                 count_text(q, c->arrived));
 	if (c->gives_back)
@@ -101,9 +106,9 @@ static void tell_thrown_away(struct inquiry *q, const struct rule *rule, uint32_
 	f->count = d->count;
 	f->oldest_known = true;
 	f->oldest_ms = f->oldest_max_ms = d->oldest_ms;
-	finding_evidence(q, f, "the server closed %s to %s after the last response, on all alike: its idle timeout",
-	                 duration_text(q, d->idle_low_ms), duration_text(q, d->idle_high_ms));
-	finding_evidence(q, f, "all %llu were discarded during the %s watch, up to %s after that: it does not grow",
+	finding_evidence(q, f, "the server closed %s after the last response, on all alike: its idle timeout",
+	                 range_text(q, d->idle_low_ms, d->idle_high_ms));
+	finding_evidence(q, f, "the pool dropped all %llu during the %s watch, up to %s after that: it does not grow",
 	                 (unsigned long long)d->count, duration_text(q, m->window.ms), duration_text(q, d->oldest_ms));
 	conclude(q, f, d->idle_low_ms);
 }

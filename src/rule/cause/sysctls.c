@@ -33,6 +33,15 @@ static bool reserved_holds(struct inquiry *q, uint32_t netns)
 	return n->port_first && n->reserved && (all - ports_usable(n)) * 100 >= all * RESERVED_PERCENT;
 }
 
+/* `sysctl -w` lasts until the next boot; the line that set it lasts longer. */
+static void advise_back(struct inquiry *q, struct finding *f, const char *text, const char *command)
+{
+	finding_now(f, text, command);
+	finding_for_good(f, "remove the line that sets it",
+	                 arena_printf(q->arena, "grep -rns %s /etc/sysctl.conf /etc/sysctl.d /usr/lib/sysctl.d",
+	                              strrchr(f->setting, '.') + 1));
+}
+
 static void reserved_tell(struct inquiry *q, uint32_t netns, struct finding *f)
 {
 	const struct netns *n = &q->moment->netns.items[netns];
@@ -40,8 +49,8 @@ static void reserved_tell(struct inquiry *q, uint32_t netns, struct finding *f)
 
 	finding_evidence(q, f, "of ports %u-%u only %s are left for connect() and bind(port 0): %s are reserved",
 	                 n->port_first, n->port_last, count_text(q, usable), count_text(q, range_ports(n) - usable));
-	finding_advice(f, "reserve the ports of your listeners only, or widen net.ipv4.ip_local_port_range", NULL);
-	finding_advice(f, "what is left, to where", "unfin ports");
+	finding_for_good(f, "reserve the ports of your listeners only, or widen net.ipv4.ip_local_port_range", NULL);
+	finding_more(f, "what is left, to where", "unfin ports");
 }
 
 /* The next fixed port in the range that nothing keeps for its listener, from socket `from` on. */
@@ -87,10 +96,10 @@ static void range_tell(struct inquiry *q, uint32_t netns, struct finding *f)
 	finding_evidence(q, f, "%u-%u has the fixed ports of listeners in it: %s", n->port_first, n->port_last,
 	                 who.bytes);
 	finding_evidence(q, f, "while one restarts, connect() may give its port to a client: then it cannot bind()");
-	finding_advice(f, "reserve them",
-	               arena_printf(q->arena, "sysctl -w net.ipv4.ip_local_reserved_ports=%s%s",
-	                            n->reserved ? "$(cat /proc/sys/net/ipv4/ip_local_reserved_ports)," : "",
-	                            ports.bytes));
+	finding_now(f, "reserve them",
+	            arena_printf(q->arena, "sysctl -w net.ipv4.ip_local_reserved_ports=%s%s",
+	                         n->reserved ? "$(cat /proc/sys/net/ipv4/ip_local_reserved_ports)," : "", ports.bytes));
+	finding_for_good(f, "write the same into a file of /etc/sysctl.d, or narrow the range there", NULL);
 }
 
 static bool fin_timeout_holds(struct inquiry *q, uint32_t netns)
@@ -109,8 +118,8 @@ static void fin_timeout_tell(struct inquiry *q, uint32_t netns, struct finding *
 	                 "it is %llu s, and the %s TIME-WAITs here last 60 s as ever: that is fixed in the kernel",
 	                 (unsigned long long)n->fin_timeout_s, count_text(q, n->time_waits));
 	finding_evidence(q, f, "what it ends sooner is FIN-WAIT-2 that its program has closed");
-	finding_advice(f, "set it back, unless peers that do not finish are what it is for",
-	               "sysctl -w net.ipv4.tcp_fin_timeout=60");
+	advise_back(q, f, "set it back, unless it is meant for peers that do not finish",
+	            "sysctl -w net.ipv4.tcp_fin_timeout=60");
 }
 
 static bool is_tiny(uint64_t value, uint64_t sibling)
@@ -138,9 +147,9 @@ static void buckets_tell(struct inquiry *q, uint32_t netns, struct finding *f)
 		finding_evidence(q, f, "%s connections have skipped their TIME-WAIT since the namespace began",
 		                 count_text(q, n->totals.time_wait_overflows));
 	finding_evidence(q, f, "a TIME-WAIT costs a few hundred bytes, and a port of one destination only");
-	finding_advice(f, "set it back to what the kernel had chosen; tcp_max_orphans still has that number",
-	               arena_printf(q->arena, "sysctl -w net.ipv4.tcp_max_tw_buckets=%llu",
-	                            (unsigned long long)q->moment->limits.orphans_limit));
+	advise_back(q, f, "set it back to what the kernel had chosen; tcp_max_orphans still has that number",
+	            arena_printf(q->arena, "sysctl -w net.ipv4.tcp_max_tw_buckets=%llu",
+	                         (unsigned long long)q->moment->limits.orphans_limit));
 }
 
 static bool orphans_hold(struct inquiry *q, uint32_t netns)
@@ -158,9 +167,9 @@ static void orphans_tell(struct inquiry *q, uint32_t netns, struct finding *f)
 	finding_evidence(q, f,
 	                 "it is %s for the whole host: beyond it close() resets the connection, unsent data is lost",
 	                 count_text(q, q->moment->limits.orphans_limit));
-	finding_advice(f, "set it back to what the kernel had chosen; tcp_max_tw_buckets still has that number",
-	               arena_printf(q->arena, "sysctl -w net.ipv4.tcp_max_orphans=%llu",
-	                            (unsigned long long)n->max_time_waits));
+	advise_back(q, f, "set it back to what the kernel had chosen; tcp_max_tw_buckets still has that number",
+	            arena_printf(q->arena, "sysctl -w net.ipv4.tcp_max_orphans=%llu",
+	                         (unsigned long long)n->max_time_waits));
 }
 
 static bool timestamps_hold(struct inquiry *q, uint32_t netns)
@@ -174,7 +183,7 @@ static void timestamps_tell(struct inquiry *q, uint32_t netns, struct finding *f
 {
 	finding_evidence(q, f,
 	                 "tcp_tw_reuse=1 is set, and works by timestamps: without them no TIME-WAIT is taken over");
-	finding_advice(f, "turn them on again", "sysctl -w net.ipv4.tcp_timestamps=1");
+	advise_back(q, f, "turn them on again", "sysctl -w net.ipv4.tcp_timestamps=1");
 }
 
 static bool abort_holds(struct inquiry *q, uint32_t netns)
@@ -193,8 +202,8 @@ static void abort_tell(struct inquiry *q, uint32_t netns, struct finding *f)
 	finding_evidence(q, f, "queues were full %s times since the namespace began, %s of them while watched",
 	                 count_text(q, n->totals.listen_overflows),
 	                 count_text(q, n->totals.listen_overflows - n->before.listen_overflows));
-	finding_advice(f, "turn it off: the client's kernel tries again by itself",
-	               "sysctl -w net.ipv4.tcp_abort_on_overflow=0");
+	advise_back(q, f, "turn it off: the client's kernel tries again by itself",
+	            "sysctl -w net.ipv4.tcp_abort_on_overflow=0");
 }
 
 /* The kernel cuts listen()'s backlog without a word: a queue that is exactly so long, and too short. */
@@ -226,8 +235,8 @@ static void somaxconn_tell(struct inquiry *q, uint32_t netns, struct finding *f)
 	finding_evidence(q, f,
 	                 "the queue of %s is %s long, which is all that the setting lets listen() have, and overflowed",
 	                 listener_text(q, s), count_text(q, s->send_q));
-	finding_advice(f, "set it back, and start the program again: its listen() asks anew",
-	               "sysctl -w net.core.somaxconn=4096");
+	advise_back(q, f, "set it back, and restart the program: its listen() then asks again",
+	            "sysctl -w net.core.somaxconn=4096");
 }
 
 static bool recycle_holds(struct inquiry *q, uint32_t netns)
@@ -241,10 +250,10 @@ static void recycle_tell(struct inquiry *q, uint32_t netns, struct finding *f)
 	                 "%s sets it, and this kernel has no such setting: it went with 4.12, for it dropped clients "
 	                 "behind one NAT address",
 	                 q->moment->recycle_set_in);
-	finding_advice(f, "take the line out",
-	               command_path_is_plain(q->moment->recycle_set_in)
-	                       ? arena_printf(q->arena, "grep -n tcp_tw_recycle %s", q->moment->recycle_set_in)
-	                       : NULL);
+	finding_for_good(f, "remove the line",
+	                 command_path_is_plain(q->moment->recycle_set_in)
+	                         ? arena_printf(q->arena, "grep -n tcp_tw_recycle %s", q->moment->recycle_set_in)
+	                         : NULL);
 }
 
 const struct sysctl_row sysctl_rows[] = {

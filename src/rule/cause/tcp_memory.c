@@ -36,7 +36,8 @@ static void tell_pressures(struct inquiry *q, struct finding *f)
 static const struct kernel_limit limit = {
 	.kind = LIMIT_MEMORY,
 	.grew = "buffers were cut or connections reset for want of memory",
-	.advice = "find who holds the most: `unfin list --sort -recv_q`; more room: net.ipv4.tcp_mem",
+	.now = "make room: raise the third number of net.ipv4.tcp_mem, if the host has the memory",
+	.for_good = "find who holds the most, and make it read or close: `unfin list --sort -recv_q`, `--sort -send_q`",
 	.grown = cuts,
 	.tell = tell_pressures,
 };

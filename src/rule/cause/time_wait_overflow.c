@@ -12,7 +12,8 @@ static uint64_t overflows(const struct moment *m, const struct limit *l)
 static const struct kernel_limit limit = {
 	.kind = LIMIT_TIME_WAIT,
 	.grew = "connections skipped their TIME-WAIT",
-	.advice = "set net.ipv4.tcp_max_tw_buckets back to its default or higher: lowering it makes nothing better",
+	.now = "set net.ipv4.tcp_max_tw_buckets back to its default or higher: a low value gains nothing",
+	.for_good = "remove the line that lowers it from /etc/sysctl.conf or /etc/sysctl.d",
 	.grown = overflows,
 };
 

@@ -49,10 +49,10 @@ static void translated_ports_tell(struct inquiry *q, const struct rule *rule, co
 		                 count_text(q, t->socketless));
 	finding_or_else(f, NULL, "the rule gives more ports than are in use, and the drops are of other packets",
 	                "nft list ruleset; iptables-save");
-	finding_advice(f, "more ports in the rule (it names a range), or more addresses to translate to", NULL);
-	finding_advice(f, "fewer connections: close what is done with, keep and use again what is not", NULL);
-	finding_advice(f, "what each destination holds", "unfin ports");
-	finding_advice(f, "what it means", "unfin explain ports-exhausted");
+	finding_now(f, "put more ports into the rule (it names a range), or more addresses to translate to", NULL);
+	finding_for_good(f, "open fewer connections: close what is done with, and reuse what is not", NULL);
+	finding_more(f, "what each destination holds", "unfin ports");
+	finding_more(f, "what it means", "unfin explain ports-exhausted");
 }
 
 void translated_ports_judge(struct inquiry *q, const struct rule *rule, uint32_t netns)

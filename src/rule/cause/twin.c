@@ -52,12 +52,10 @@ void twin_tell(struct inquiry *q, struct finding *f, uint32_t twin)
 	finding_evidence(q, f,
 	                 "%s has no connection from this port: it inherited the listener, and does not know of it",
 	                 process_text(q, f->subject));
-	finding_advice(f,
-	               arena_printf(q->arena,
-	                            "end process %u, or let it close the descriptor: its clients then go to %s", p->pid,
-	                            process_text(q, server)),
-	               NULL);
-	finding_advice(f, "for good: set close-on-exec (SOCK_CLOEXEC) on the listener, so that no child inherits it",
-	               NULL);
-	finding_advice(f, "what it means", "unfin explain accept-queue");
+	finding_now(f,
+	            arena_printf(q->arena, "end process %u, or make it close the descriptor: its clients then go to %s",
+	                         p->pid, process_text(q, server)),
+	            arena_printf(q->arena, "kill %u", p->pid));
+	finding_for_good(f, "set close-on-exec (SOCK_CLOEXEC) on the listener, so that no child inherits it", NULL);
+	finding_more(f, "what it means", "unfin explain accept-queue");
 }

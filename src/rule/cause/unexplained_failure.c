@@ -91,8 +91,8 @@ static void tell_listener(struct inquiry *q, struct finding *f, const struct fai
 		return;
 	if (listener_at(q, failure->netns, &failure->target) == SOCKET_NONE)
 		finding_evidence(q, f, "nobody listens on %s in this network namespace", failure_target(q, failure));
-	finding_advice(f, "start what should listen there, or end what asks; who has the port",
-	               arena_printf(q->arena, "unfin ports %u", failure->target.port));
+	finding_now(f, "start what should listen there, or stop what asks for it; who has the port",
+	            arena_printf(q->arena, "unfin ports %u", failure->target.port));
 }
 
 static void tell_end(struct inquiry *q, struct finding *f, uint64_t passed)
@@ -114,8 +114,8 @@ static void tell_kind(struct inquiry *q, struct finding *f, const struct failure
 		finding_evidence(q, f, "%s", meaning->text);
 	tell_end(q, f, passed);
 	tell_listener(q, f, first);
-	finding_advice(f, "watch for longer", longer_watch(q, 0));
-	finding_advice(f, "what to look at", "unfin explain unexplained-failure");
+	finding_more(f, "watch for longer", longer_watch(q, 0));
+	finding_more(f, "what to look at", "unfin explain unexplained-failure");
 }
 
 static void unexplained_failure_take(struct inquiry *q, struct finding *f, const struct failure *failure)

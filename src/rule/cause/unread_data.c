@@ -82,9 +82,9 @@ static bool unread_data_check(struct inquiry *q, const struct suspects *g, struc
 	uint64_t finished = count_finished(q, f);
 	f->confidence = is_likely(m, f, &stall, finished) ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
 	unread_data_tell(q, f, &stall, finished);
-	finding_advice(f, "read until the end, or close as soon as you need no more, where the program opens them",
-	               NULL);
-	finding_advice(f, "what it means", "unfin explain unread-data");
+	finding_for_good(f, "read to the end, or close as soon as no more is needed, where the program opens them",
+	                 NULL);
+	finding_more(f, "what it means", "unfin explain unread-data");
 	budgets_add(q, f);
 	return true;
 }
