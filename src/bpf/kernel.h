@@ -61,7 +61,7 @@ struct inet_ehash_bucket { struct hlist_nulls_head chain; };
 struct inet_hashinfo { struct inet_ehash_bucket *ehash; unsigned int ehash_mask; };
 struct inet_timewait_death_row { struct inet_hashinfo *hashinfo; };
 struct netns_ipv4 { struct inet_timewait_death_row tcp_death_row; int sysctl_tcp_keepalive_time; };
-struct net { struct ns_common ns; struct netns_ipv4 ipv4; };
+struct net { struct ns_common ns; struct netns_ipv4 ipv4; __u64 net_cookie; };
 typedef struct { struct net *net; } possible_net_t;
 typedef struct { int counter; } atomic_t;
 typedef struct { __s64 counter; } atomic64_t;

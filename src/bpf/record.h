@@ -241,6 +241,32 @@ struct record_counts {
 	char comm[16];
 };
 
+/* What must be true of a socket so that it may be destroyed: see reclaim.bpf.c. */
+struct record_doomed {
+	__u64 netns_cookie;                    /* 0: not known */
+	__u32 acked, received, recv_q, send_q; /* as in struct record_socket: none may have moved */
+	__u32 quiet_least;                     /* jiffies since the last ACK, at least */
+	__u32 references;                      /* to its struct file; 0: it has none */
+	__u8 state;
+	__u8 any_references; /* they are not known, and not asked */
+	__u8 padding[2];
+	__u32 answer; /* enum record_answer */
+	__s32 error;  /* ANSWER_FAILED: errno */
+	__u32 padding2;
+};
+
+enum record_answer {
+	ANSWER_NONE, /* it was not met: there is no such socket any more */
+	ANSWER_DESTROYED,
+	ANSWER_OTHER,     /* of another namespace */
+	ANSWER_MOVED,     /* into another state */
+	ANSWER_USED,      /* data or an ACK came, or the program read or wrote */
+	ANSWER_HELD_ANEW, /* another descriptor refers to it, or one less, or a call uses it now */
+	ANSWER_FAILED,
+};
+
+enum { RECORD_TARGETS = 65536 };
+
 _Static_assert(sizeof(struct record_pid_namespace) == 16, "record_pid_namespace");
 _Static_assert(sizeof(struct record_task) == 64, "record_task");
 _Static_assert(sizeof(struct record_door) == 24, "record_door");
@@ -253,4 +279,5 @@ _Static_assert(sizeof(struct record_caller) == 680, "record_caller");
 _Static_assert(sizeof(struct record_end_key) == 40, "record_end_key");
 _Static_assert(sizeof(struct record_close) == 432, "record_close");
 _Static_assert(sizeof(struct record_counts) == 136, "record_counts");
+_Static_assert(sizeof(struct record_doomed) == 48, "record_doomed");
 #endif

@@ -64,7 +64,7 @@ static const struct call_row allowed[] = {
 	{ SYS_getcwd, OPENS },
 	{ SYS_prlimit64, OPENS },
 	{ SYS_sysinfo, CALLS_ALWAYS }, /* qsort() asks for the memory there is */
-	{ SYS_fsync, POWER_KEEP },
+	{ SYS_fsync, POWER_KEEP | POWER_RECLAIM },
 	{ SYS_fdatasync, POWER_KEEP },
 	{ SYS_ftruncate, POWER_KEEP },
 	{ SYS_fchmod, POWER_KEEP },
@@ -81,6 +81,7 @@ static const struct call_row allowed[] = {
 	{ SYS_dup2, OPENS },
 	{ SYS_time, CALLS_ALWAYS },
 	{ SYS_unlink, POWER_KEEP },
+	{ SYS_mkdir, POWER_RECLAIM },
 	{ SYS_pipe, POWER_LOOK },
 	{ SYS_fork, POWER_LOOK },
 	{ SYS_vfork, POWER_LOOK },
@@ -101,6 +102,13 @@ static const struct call_row allowed[] = {
 	{ SYS_fsopen, POWER_ENTER },
 	{ SYS_fsconfig, POWER_ENTER },
 	{ SYS_fsmount, POWER_ENTER },
+	/* The trial of what destroys sockets, the gentler way, and the audit file. */
+	{ SYS_unshare, POWER_RECLAIM },
+	{ SYS_listen, POWER_RECLAIM },
+	{ SYS_accept4, POWER_RECLAIM },
+	{ SYS_shutdown, POWER_RECLAIM },
+	{ SYS_mkdirat, POWER_RECLAIM },
+	{ SYS_getuid, POWER_RECLAIM },
 	/* The child that looks for names as somebody else. */
 	{ SYS_clone, POWER_LOOK },
 	{ SYS_set_robust_list, POWER_LOOK },
@@ -148,10 +156,10 @@ static const int deadly[] = {
 
 static const struct family_row families[] = {
 	{ AF_NETLINK, POWER_LOOK },
-	{ AF_INET, POWER_PROBE | POWER_RESOLVE },
-	{ AF_INET6, POWER_PROBE | POWER_RESOLVE },
-	{ AF_UNIX, POWER_RESOLVE },
-	{ AF_NETLINK, POWER_RESOLVE }, /* glibc asks it which addresses the host has */
+	{ AF_INET, POWER_PROBE | POWER_RESOLVE | POWER_RECLAIM },
+	{ AF_INET6, POWER_PROBE | POWER_RESOLVE | POWER_RECLAIM },
+	{ AF_UNIX, POWER_RESOLVE | POWER_RECLAIM }, /* the journal's */
+	{ AF_NETLINK, POWER_RESOLVE },              /* glibc asks it which addresses the host has */
 };
 
 const struct call_row *calls_allowed(size_t *ret_count)

@@ -22,6 +22,7 @@ enum power {
 	POWER_FOLLOW = 1 << 9,   /* takes events from a ring as they come */
 	POWER_HISTORY = 1 << 10, /* reads a repository, as its owner */
 	POWER_DECODE = 1 << 11,  /* opens nothing: works on descriptors that it was given */
+	POWER_RECLAIM = 1 << 12, /* destroys sockets, and tries that in a namespace of its own */
 };
 
 /* One capability, and what it is for. */

@@ -101,25 +101,6 @@ int diag_probe(struct diag *d)
 	return dump(d, AF_INET, 1 << STATE_LISTEN, &r);
 }
 
-int diag_probe_destroy(struct diag *d)
-{
-	struct nlmsghdr *h = mnl_nlmsg_put_header(d->buffer);
-	struct inet_diag_req_v2 *r = mnl_nlmsg_put_extra_header(h, sizeof(*r));
-
-	h->nlmsg_type = SOCK_DESTROY;
-	h->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
-	r->sdiag_family = AF_INET;
-	r->sdiag_protocol = IPPROTO_TCP;
-	/* 240.0.0.1:1 to itself (RFC 1112: never assigned), and a cookie that no socket has. */
-	r->id.idiag_src[0] = r->id.idiag_dst[0] = htonl(0xf0000001);
-	r->id.idiag_sport = r->id.idiag_dport = htons(1);
-	r->id.idiag_cookie[0] = r->id.idiag_cookie[1] = ~1U;
-	if (mnl_socket_sendto(d->socket, h, h->nlmsg_len) < 0)
-		return -errno;
-	ssize_t n = mnl_socket_recvfrom(d->socket, d->buffer, sizeof(d->buffer));
-	return n < 0 || mnl_cb_run(d->buffer, (size_t)n, 0, 0, NULL, NULL) < 0 ? -errno : 0;
-}
-
 static void put_address(__be32 out[4], const struct addr *a)
 {
 	if (a->v6)
@@ -137,31 +118,93 @@ static int take_cookie(const struct nlmsghdr *message, void *data)
 	return MNL_CB_STOP;
 }
 
-int diag_cookie(struct diag *d, const struct endpoint *local, const struct endpoint *peer, uint64_t *ret)
+/* A message about the socket with this 4-tuple, and with this cookie, where that is not ~0. */
+static struct nlmsghdr *put_socket(struct diag *d, uint16_t type, const struct endpoint *local,
+                                   const struct endpoint *peer, uint64_t cookie)
 {
 	struct nlmsghdr *h = mnl_nlmsg_put_header(d->buffer);
 	struct inet_diag_req_v2 *r = mnl_nlmsg_put_extra_header(h, sizeof(*r));
-	uint64_t cookie = 0;
 
-	h->nlmsg_type = SOCK_DIAG_BY_FAMILY;
+	h->nlmsg_type = type;
 	h->nlmsg_flags = NLM_F_REQUEST;
 	r->sdiag_family = local->addr.v6 ? AF_INET6 : AF_INET;
 	r->sdiag_protocol = IPPROTO_TCP;
+	r->idiag_ext = 1 << (INET_DIAG_INFO - 1);
 	r->idiag_states = ALL_STATES;
 	r->id.idiag_sport = htons(local->port);
 	r->id.idiag_dport = htons(peer->port);
 	put_address(r->id.idiag_src, &local->addr);
 	put_address(r->id.idiag_dst, &peer->addr);
-	r->id.idiag_cookie[0] = r->id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
+	r->id.idiag_cookie[0] = (uint32_t)cookie;
+	r->id.idiag_cookie[1] = (uint32_t)(cookie >> 32);
+	return h;
+}
+
+static int talk(struct diag *d, struct nlmsghdr *h, mnl_cb_t take_answer, void *data)
+{
 	if (mnl_socket_sendto(d->socket, h, h->nlmsg_len) < 0)
 		return -errno;
 	ssize_t n = mnl_socket_recvfrom(d->socket, d->buffer, sizeof(d->buffer));
-	if (n < 0 || mnl_cb_run(d->buffer, (size_t)n, 0, 0, take_cookie, &cookie) < 0)
-		return -errno;
-	if (!cookie)
-		return -ENOENT;
-	*ret = cookie;
-	return 0;
+	return n < 0 || mnl_cb_run(d->buffer, (size_t)n, 0, 0, take_answer, data) < 0 ? -errno : 0;
+}
+
+int diag_cookie(struct diag *d, const struct endpoint *local, const struct endpoint *peer, uint64_t *ret)
+{
+	uint64_t cookie = 0;
+	int err = talk(d, put_socket(d, SOCK_DIAG_BY_FAMILY, local, peer, UINT64_MAX), take_cookie, &cookie);
+
+	if (!err && !cookie)
+		err = -ENOENT;
+	if (!err)
+		*ret = cookie;
+	return err;
+}
+
+static int take_one(const struct nlmsghdr *message, void *data)
+{
+	struct socket *ret = data, facts;
+
+	if (diag_decode(message, false, &facts))
+		*ret = facts;
+	return MNL_CB_STOP;
+}
+
+int diag_find(struct diag *d, const struct socket *s, struct socket *ret)
+{
+	struct socket found = { 0 };
+	int err = talk(d, put_socket(d, SOCK_DIAG_BY_FAMILY, &s->local, &s->peer, s->cookie), take_one, &found);
+
+	if (!err && found.cookie != s->cookie)
+		err = -ENOENT;
+	if (!err)
+		*ret = found;
+	return err;
+}
+
+int diag_destroy(struct diag *d, const struct socket *s)
+{
+	struct nlmsghdr *h = put_socket(d, SOCK_DESTROY, &s->local, &s->peer, s->cookie);
+
+	h->nlmsg_flags |= NLM_F_ACK;
+	return talk(d, h, NULL, NULL);
+}
+
+/* 240.0.0.1:1 to itself (RFC 1112: never assigned), and a cookie that no socket has. */
+int diag_probe_destroy(struct diag *d)
+{
+	struct socket nobody = { .cookie = (uint64_t)~1U << 32 | ~1U };
+
+	nobody.local.addr = nobody.peer.addr = addr_v4(htonl(0xf0000001));
+	nobody.local.port = nobody.peer.port = 1;
+	return diag_destroy(d, &nobody);
+}
+
+uint64_t diag_netns_cookie(const struct diag *d)
+{
+	uint64_t cookie = 0;
+	socklen_t length = sizeof(cookie);
+
+	return getsockopt(mnl_socket_get_fd(d->socket), SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length) ? 0 : cookie;
 }
 
 /* Multipath TCP may not be in this kernel: then there is nothing to list. */

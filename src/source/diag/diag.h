@@ -19,6 +19,13 @@ int diag_probe_destroy(struct diag *d);
 /* The cookie of the socket with this 4-tuple, in the namespace `d` was opened in: one that had none gets it by
  * being asked. 0 or -errno (-ENOENT: there is none). */
 int diag_cookie(struct diag *d, const struct endpoint *local, const struct endpoint *peer, uint64_t *ret);
+/* What is true of this socket now, known by cookie and 4-tuple; netns is left 0. -ENOENT: it is gone. */
+int diag_find(struct diag *d, const struct socket *s, struct socket *ret);
+/* Destroys exactly this one. 0 or -errno: -ENOENT, -ESTALE: it is gone; -EPERM; -EOPNOTSUPP. */
+int diag_destroy(struct diag *d, const struct socket *s);
+/* The cookie of the network namespace that `d` was opened in, which no other one gets until the next boot; 0: this
+ * kernel (before 5.14) does not tell. */
+uint64_t diag_netns_cookie(const struct diag *d);
 /* Calls back for every TCP socket; `facts->netns` is left 0. 0 or -errno; -EINTR: the kernel says that the table
  * changed so that the list has holes, dump again. */
 int diag_dump(struct diag *d, void (*found)(void *context, const struct socket *facts), void *context);
