@@ -203,6 +203,7 @@ static void add_value(struct text *t, const struct options *o, const struct opti
 			text_add(t, "-");
 		break;
 	case OPTION_NUMBER:
+	case OPTION_RATE:
 		if (number->given)
 			text_add_u64(t, number->value);
 		else

@@ -98,6 +98,25 @@ static int set_choice(const struct command *c, const struct option *row, unsigne
 	return status;
 }
 
+/* "10/s" says the unit that is meant anyway. */
+static int parse_rate(const char *value, uint64_t *ret)
+{
+	size_t digits = strspn(value, "0123456789");
+	cleanup(cleanup_free) char *number = memory_strndup(value, digits);
+
+	return value[digits] && !streq(value + digits, "/s") ? -EINVAL : parse_u64(number, ret);
+}
+
+static int set_rate(const struct option *row, struct optional *ret, const char *value)
+{
+	uint64_t number;
+
+	if (parse_rate(value, &number))
+		return wrong_value(row, value, "a number a second, like 10/s");
+	*ret = (struct optional){ .given = true, .value = number };
+	return STATUS_OK;
+}
+
 static int set_number(const struct option *row, struct optional *ret, const char *value)
 {
 	bool time = row->kind == OPTION_DURATION;
@@ -136,6 +155,8 @@ int invocation_set(struct invocation *in, const struct option *row, const char *
 	case OPTION_NUMBER:
 	case OPTION_DURATION:
 		return set_number(row, member, value);
+	case OPTION_RATE:
+		return set_rate(row, member, value);
 	}
 	return STATUS_USAGE;
 }

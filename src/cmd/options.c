@@ -5,12 +5,14 @@
 #define WORD(name, word, writer) word,
 static const char *const outputs[] = { OUTPUTS(WORD) NULL };
 #undef WORD
+static const char *const methods[] = { "destroy", "bpf", "sock-destroy", "shutdown", NULL };
 static const char *const colors[] = { "auto", "always", "never", NULL };
 
 #define FLAG(member)        .kind = OPTION_FLAG, .offset = offsetof(struct options, member)
 #define TEXT(member, arg)   .kind = OPTION_TEXT, .offset = offsetof(struct options, member), .argument = arg
 #define NUMBER(member, arg) .kind = OPTION_NUMBER, .offset = offsetof(struct options, member), .argument = arg
 #define TIME(member, arg)   .kind = OPTION_DURATION, .offset = offsetof(struct options, member), .argument = arg
+#define RATE(member, arg)   .kind = OPTION_RATE, .offset = offsetof(struct options, member), .argument = arg
 #define LIST(member, arg)   .kind = OPTION_LIST, .offset = offsetof(struct options, member), .argument = arg
 #define CHOICE(member, arg, list)                                                                                      \
 	.kind = OPTION_CHOICE, .offset = offsetof(struct options, member), .argument = arg, .choices = list
@@ -42,6 +44,19 @@ static const struct option table[] = {
 	{ "src", LIST(src, "ADDRESS"), .help = "from this local address (may be repeated)" },
 	{ "dst", LIST(dst, "ADDRESS:PORT"), .help = "to this destination (may be repeated)" },
 	{ "probe", FLAG(probe), .help = "prove it: take a port and give it back" },
+	{ "apply", FLAG(apply), .help = "carry the plan out; asks before, on a terminal" },
+	{ "yes", 'y', FLAG(yes), .help = "do not ask: for scripts" },
+	{ "min-age", TIME(min_age, "T"), .help = "only what is certainly so old: 60s" },
+	{ "state", LIST(state, "STATE"), .help = "also sockets in this state (may be repeated)" },
+	{ "force", TEXT(force, "REASON"),
+	  .help = "also without a finding, and with data unread or unsent; why is kept" },
+	{ "finding", TEXT(finding, "KEY"), .help = "the sockets of this finding, by its key in check --json" },
+	{ "plan", TEXT(plan, "FILE"), .help = "the sockets of a plan that --json has written" },
+	{ "limit", NUMBER(limit, "N"), .help = "at most so many, the oldest first: 100" },
+	{ "rate", RATE(rate, "N/s"), .help = "at most so many a second: 10/s; 0: all at once" },
+	{ "repeat-for", TIME(repeat_for, "T"), .help = "do it again and again for so long: a stop-gap" },
+	{ "method", CHOICE(method, "HOW", methods), .help = "how" },
+	{ "audit", FLAG(audit), .help = "show what was destroyed, by whom and why" },
 	{ "seed", NUMBER(seed, "N"), .help = "repeat a run with the same random choices" },
 	{ "age", TIME(age, "T"), .help = "let the fault stand for so long before the command runs" },
 	{ "stay", FLAG(stay), .help = "keep the fault after the command has ended, until Ctrl-C" },
@@ -78,6 +93,7 @@ void options_free(struct options *o)
 	array_free(&o->ignore);
 	array_free(&o->src);
 	array_free(&o->dst);
+	array_free(&o->state);
 }
 
 uint64_t option_bit(const struct option *row)

@@ -34,7 +34,11 @@ struct options {
 	const char *group_by, *sort, *columns;
 	struct optional window, seed, count, age, pid;
 	struct optional critical_eta, warning_eta, warning_share;
-	text_list only, ignore, src, dst;
+	text_list only, ignore, src, dst, state;
+	const char *force, *finding, *plan;
+	struct optional limit, rate, min_age, repeat_for;
+	unsigned method; /* enum means_wish */
+	bool apply, yes, audit;
 	bool resolve, quiet, no_header, nagios, probe, redact, stay, expect, show_config, show_args;
 	bool help, version;
 };
@@ -44,6 +48,7 @@ enum option_kind {
 	OPTION_TEXT,     /* const char * */
 	OPTION_NUMBER,   /* struct optional */
 	OPTION_DURATION, /* struct optional, ms */
+	OPTION_RATE,     /* struct optional, per second: 10 or 10/s */
 	OPTION_CHOICE,   /* unsigned: index into choices */
 	OPTION_PRESET,   /* sets the unsigned to `preset`: a short way to write a choice */
 	OPTION_LIST,     /* text_list: may be repeated */

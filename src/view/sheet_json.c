@@ -77,12 +77,17 @@ static void add_member(struct sheet_object *o, const char *name, const struct va
 	}
 }
 
+void sheet_object_members(struct sheet_object *o)
+{
+	for (size_t i = 0; i < o->sheet->width; i++)
+		add_member(o, o->sheet->columns[i].name, &o->row[i]);
+}
+
 void sheet_object_row(struct sheet_object *o)
 {
 	json_object_begin(&o->json, NULL);
 	o->json.pretty = false; /* the row is one line, whatever surrounds it */
-	for (size_t i = 0; i < o->sheet->width; i++)
-		add_member(o, o->sheet->columns[i].name, &o->row[i]);
+	sheet_object_members(o);
 	json_object_end(&o->json);
 }
 

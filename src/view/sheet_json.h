@@ -13,5 +13,6 @@ struct sheet_object {
 };
 
 void sheet_object_begin(struct sheet_object *o, const struct sheet *s);
-void sheet_object_row(struct sheet_object *o); /* writes o->row */
+void sheet_object_row(struct sheet_object *o);     /* writes o->row */
+void sheet_object_members(struct sheet_object *o); /* the same without its braces */
 void sheet_object_free(struct sheet_object *o);
