@@ -257,6 +257,18 @@ static void tell_alternatives(struct inquiry *q, const struct suspects *g, const
 	                arena_printf(q->arena, "ps -o pid,ppid,lstart,args -p %u,%u", p->pid, p->ppid));
 }
 
+/* The other half of a relay, where that is another program. */
+static const char *other_half_text(struct inquiry *q, const struct finding *f)
+{
+	const struct programs *programs = inquiry_programs(q);
+	const struct moment *m = q->moment;
+	uint32_t half = moment_holder(m, m->sockets.items[f->waits_for.items[0]].first_holder)->process;
+
+	if (program_of(programs, half) == program_of(programs, f->subject))
+		return "";
+	return arena_printf(q->arena, " by way of %s", process_text(q, half));
+}
+
 /* It is not at fault, and says so: what it waits for is where to look. */
 static void tell_relay(struct inquiry *q, const struct fate *fate, struct finding *f)
 {
@@ -266,9 +278,9 @@ static void tell_relay(struct inquiry *q, const struct fate *fate, struct findin
 		*array_push(&f->waits_for) = *s;
 	finding_evidence(
 	        q, f,
-	        "for %s of its %s finished connections it has passed the end on, at the same moment, and waits for "
+	        "for %s of its %s finished connections it has passed the end on%s, at the same moment, and waits for "
 	        "the other side's FIN (FIN-WAIT-2)",
-	        count_text(q, f->waits_for.count), count_text(q, f->count));
+	        count_text(q, f->waits_for.count), count_text(q, f->count), other_half_text(q, f));
 	finding_or_else(f, "half-closed", "the other side still works on its answer", longer_watch(q, LONG_WORK_MS));
 	finding_now(f, "find out why the other side does not finish; this program closes when that one does", NULL);
 	f->eta_why = "it follows its other side";

@@ -1,4 +1,5 @@
 #include "relays.h"
+#include "pairs.h"
 #include "programs.h"
 
 enum {
@@ -123,11 +124,12 @@ static size_t match(const stamp_list *stamps, const struct row *rows, size_t cou
 	return matched;
 }
 
-static bool relays_as(struct inquiry *q, const struct suspects *g, enum relay how, socket_list *waits_for)
+/* Between the sockets of this group and those on which `program` waits. */
+static bool relays_by(struct inquiry *q, const struct suspects *g, uint32_t program, enum relay how,
+                      socket_list *waits_for)
 {
 	stamp_list stamps = { 0 };
 	size_t count, before = waits_for->count;
-	uint32_t program = program_of(inquiry_programs(q), g->process);
 	const struct row *rows = find_rows(inquiry_relays(q), program, how, &count);
 
 	if (count < LEAST)
@@ -141,13 +143,74 @@ static bool relays_as(struct inquiry *q, const struct suspects *g, enum relay ho
 	return false;
 }
 
+/* Does it hold the other ends? Then it is their client, and no second half of the relay: what its clients ended at the
+ * same moment as these are their own. */
+static bool is_client(struct inquiry *q, const struct suspects *g, uint32_t program)
+{
+	for (size_t i = 0; i < g->count; i++) {
+		uint32_t peer = pair_process(q, g->sockets[i]);
+		if (peer != PROCESS_NONE && program_of(inquiry_programs(q), peer) == program)
+			return true;
+	}
+	return false;
+}
+
+/* A program that may be the other half: each has its own descriptors, and what comes in at the one goes out at the
+ * other. */
+static bool relays_through(struct inquiry *q, const struct suspects *g, uint32_t program, socket_list *waits_for)
+{
+	return program != program_of(inquiry_programs(q), g->process) && !is_client(q, g, program) &&
+	       relays_by(q, g, program, RELAY_ENDS, waits_for);
+}
+
+/* One has started the other: a monitor and its worker, a proxy and its helper. */
+static bool relays_through_family(struct inquiry *q, const struct suspects *g, socket_list *waits_for)
+{
+	const struct moment *m = q->moment;
+	const struct process *own = &m->processes.items[g->process];
+
+	array_each (&m->processes, p) {
+		bool related = (own->ppid && p->pid == own->ppid) || (p->ppid && p->ppid == own->pid);
+		uint32_t program = program_of(inquiry_programs(q), (uint32_t)(p - m->processes.items));
+		if (related && relays_through(q, g, program, waits_for))
+			return true;
+	}
+	return false;
+}
+
+/* Both hold an end of one connection that goes on: a tunnel, on which many are passed on (ssh -L). */
+static bool relays_through_tunnel(struct inquiry *q, const struct suspects *g, socket_list *waits_for)
+{
+	const struct moment *m = q->moment;
+	const struct programs *programs = inquiry_programs(q);
+	uint32_t own = program_of(programs, g->process), last = PROCESS_NONE;
+
+	array_each (&m->sockets, s) {
+		const struct holder *h = moment_holder(m, s->first_holder);
+		if (s->state != STATE_ESTABLISHED || !h || program_of(programs, h->process) != own)
+			continue;
+		uint32_t peer = pair_process(q, (uint32_t)(s - m->sockets.items));
+		if (peer == PROCESS_NONE || program_of(programs, peer) == last)
+			continue;
+		last = program_of(programs, peer);
+		if (relays_through(q, g, last, waits_for))
+			return true;
+	}
+	return false;
+}
+
 enum relay relay_of(struct inquiry *q, const struct suspects *g, socket_list *waits_for)
 {
 	if (g->process == PROCESS_NONE)
 		return RELAY_NO;
-	if (relays_as(q, g, RELAY_ENDS, waits_for))
+	uint32_t own = program_of(inquiry_programs(q), g->process);
+	if (relays_by(q, g, own, RELAY_ENDS, waits_for))
 		return RELAY_ENDS;
-	return g->end_is_listener && relays_as(q, g, RELAY_ANSWERS, waits_for) ? RELAY_ANSWERS : RELAY_NO;
+	if (g->end_is_listener && relays_by(q, g, own, RELAY_ANSWERS, waits_for))
+		return RELAY_ANSWERS;
+	return g->end_is_listener && (relays_through_tunnel(q, g, waits_for) || relays_through_family(q, g, waits_for))
+	               ? RELAY_ENDS
+	               : RELAY_NO;
 }
 
 void relays_free(struct relays *relays)

@@ -12,8 +12,9 @@ enum relay {
 
 struct relays;
 
-/* Does the program of these CLOSE_WAITs wait, for nearly each of them, on a connection of its own? Appends those to
- * `waits_for`. */
+/* Does the program of these CLOSE_WAITs wait, for nearly each of them, on a connection of its own? Or the program that
+ * is the other half of it: that it has started or was started by, or that is at the far end of a connection between the
+ * two (ssh and sshd)? Appends those to `waits_for`. */
 enum relay relay_of(struct inquiry *q, const struct suspects *g, socket_list *waits_for);
 
 void relays_free(struct relays *relays); /* NULL is fine */
