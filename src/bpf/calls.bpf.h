@@ -6,19 +6,7 @@
 #ifndef UNFIN_CALLS_BPF_H
 #define UNFIN_CALLS_BPF_H
 
-/* A negative result up to MAX_ERRNO is an errno (include/linux/err.h). */
-enum {
-	MAX_ERRNO = 4095,
-	EINTR = 4,
-	EAGAIN = 11,
-	EALREADY = 114,
-	EINPROGRESS = 115,
-	EISCONN = 106,
-	ENOMEM = 12,
-	ENFILE = 23,
-	EMFILE = 24,
-	ENOBUFS = 105
-};
+#include "called.bpf.h"
 
 /* What one process may take of the table, so that a scan of all ports leaves room for others. */
 enum { FAILED_ROWS_MOST = 64, PASSED_ROWS_MOST = 16, MARKS = 4096 };
@@ -47,13 +35,6 @@ static __always_inline __u8 *mark_of_current(void)
 	return &marks[(bpf_get_current_pid_tgid() >> 32) % MARKS];
 }
 
-/* Of the others the call goes on or comes again. */
-static __always_inline bool is_failure(long ret)
-{
-	return ret < 0 && ret >= -MAX_ERRNO && ret != -EINPROGRESS && ret != -EAGAIN && ret != -EINTR &&
-	       ret != -EALREADY && ret != -EISCONN;
-}
-
 /* Out of descriptors or memory: the only failures of accept() and socket() that tell of the process. */
 static __always_inline bool is_exhaustion(long ret)
 {
@@ -64,45 +45,6 @@ static __always_inline bool is_exhaustion(long ret)
 static __always_inline bool is_pass(long ret)
 {
 	return ret >= 0 || ret == -EINPROGRESS;
-}
-
-/* What the program asked for, as it stands in its memory: the page was just read by the kernel itself. */
-static __always_inline void read_target(struct record_call_key *key, const void *user, int length)
-{
-	struct {
-		__u16 family;
-		__be16 port;
-		__be32 v4;
-		__u8 v6[16];
-		__u32 scope;
-	} address = { 0 };
-
-	if (length >= (int)sizeof(address))
-		bpf_probe_read_user(&address, sizeof(address), user);
-	else
-		bpf_probe_read_user(&address, 16, user);
-	key->port = __builtin_bswap16(address.port);
-	if (address.family == AF_INET6) {
-		key->target = RECORD_TARGET_V6;
-		__builtin_memcpy(key->address, address.v6, 16);
-		return;
-	}
-	key->target = RECORD_TARGET_V4;
-	fill_v4(key->address, address.v4);
-}
-
-/* The socket's own address: what a listener that cannot accept, or listen, is known by. */
-static __always_inline void read_local(struct record_call_key *key, struct sock *sk)
-{
-	key->port = SOCK_READ(sk, __sk_common.skc_num);
-	if (SOCK_READ(sk, __sk_common.skc_family) == AF_INET6) {
-		key->target = RECORD_TARGET_V6;
-		BPF_CORE_READ_INTO(&key->address, (struct tcp_sock *)sk,
-		                   inet_conn.icsk_inet.sk.__sk_common.skc_v6_rcv_saddr);
-	} else {
-		key->target = RECORD_TARGET_V4;
-		fill_v4(key->address, SOCK_READ(sk, __sk_common.skc_rcv_saddr));
-	}
 }
 
 static __always_inline void read_command(struct record_caller *row, struct task_struct *task)

@@ -30,6 +30,7 @@ enum {
 	TCP_CLOSE_WAIT = 8,
 	TCP_LAST_ACK = 9,
 	TCP_LISTEN = 10,
+	TCP_CLOSING = 11,
 	TCP_NEW_SYN_RECV = 12,
 	TCP_SYN_RECV = 3,
 	TCP_BOUND_INACTIVE = 13
@@ -118,6 +119,7 @@ struct sock {
 	struct socket *sk_socket;
 	struct sk_buff_head sk_receive_queue;
 	int sk_err;
+	struct { int owned; } sk_lock;
 	struct timer_list sk_timer;
 	kuid_t sk_uid;
 	__u16 sk_protocol;

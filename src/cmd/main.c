@@ -10,6 +10,15 @@
 #include "lab/lab.h"
 #include <signal.h>
 
+/* `-- CMD`: it keeps all the rights of who asks, so it is started first, and gives them up then. */
+static bool starts_command(const struct command *c, char **argv)
+{
+	for (; c->runs_command && *argv; argv++)
+		if (streq(*argv, "--"))
+			return true;
+	return false;
+}
+
 /* Before anything of the user's is read. What exactly it needs is known only with its options. */
 static void limit(const struct command *c)
 {
@@ -67,7 +76,8 @@ static int command_run(const struct command *c, char **argv, char **rest)
 	cleanup(invocation_free) struct invocation in = { .command = c };
 	if (c->beside)
 		beside_start(c, argv);
-	limit(c);
+	if (!starts_command(c, rest))
+		limit(c);
 	int status = invocation_parse(&in, rest);
 
 	if (in.options.version)

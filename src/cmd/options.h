@@ -32,7 +32,7 @@ struct options {
 	unsigned output, color;
 	const char *netns, *source, *from, *record, *config, *ledger;
 	const char *group_by, *sort, *columns;
-	struct optional window, seed, count, age, pid;
+	struct optional window, seed, count, age, pid, summary, ring, rows;
 	struct optional critical_eta, warning_eta, warning_share;
 	text_list only, ignore, src, dst, state;
 	const char *force, *finding, *plan;

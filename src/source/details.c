@@ -314,3 +314,20 @@ void details_read(struct moment *m, unsigned wants)
 	users_free(&d.users);
 	array_free(&d.containers);
 }
+
+void details_read_from(struct moment *m, uint32_t first, unsigned wants)
+{
+	struct details d = { .moment = m, .arena = m->arena, .wants = wants };
+	cleanup(cleanup_close) int root = host_open_root();
+	cleanup(cleanup_close) int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (root < 0)
+		return;
+	d.root = root;
+	d.proc = proc;
+	for (size_t i = first; i < m->processes.count; i++)
+		read_process(&d, &m->processes.items[i]);
+	name_containers(&d);
+	users_free(&d.users);
+	array_free(&d.containers);
+}

@@ -1,0 +1,69 @@
+#include "watch_child.h"
+#include "base/log.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+/* Who does not open the gate has ended before. */
+static void run(int gate, char **argv)
+{
+	char go;
+
+	if (read(gate, &go, 1) != 1)
+		_exit(0);
+	execvp(argv[0], argv);
+	log_error("cannot run %s: %s", argv[0], strerror(errno));
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+int watch_child_start(struct watch_child *c, char **argv)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC))
+		return -errno;
+	c->status = -1;
+	c->gate = ends[1];
+	c->pid = fork();
+	if (!c->pid) {
+		close(ends[1]);
+		run(ends[0], argv);
+	}
+	close(ends[0]);
+	return c->pid < 0 ? -errno : 0;
+}
+
+void watch_child_go(struct watch_child *c)
+{
+	while (write(c->gate, "", 1) < 0 && errno == EINTR)
+		;
+}
+
+static void take_status(struct watch_child *c, int how)
+{
+	int status;
+
+	if (c->status >= 0 || waitpid(c->pid, &status, how) != c->pid)
+		return;
+	c->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+bool watch_child_ended(struct watch_child *c)
+{
+	if (c->pid > 0)
+		take_status(c, WNOHANG);
+	return c->pid > 0 && c->status >= 0;
+}
+
+void watch_child_end(struct watch_child *c)
+{
+	if (c->pid <= 0)
+		return;
+	cleanup_close(&c->gate);
+	if (!watch_child_ended(c)) {
+		kill(c->pid, SIGTERM);
+		take_status(c, 0);
+	}
+	c->pid = 0;
+}

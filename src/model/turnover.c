@@ -1,0 +1,69 @@
+#include "turnover.h"
+
+static int compare_rows(const void *a, const void *b)
+{
+	const struct turnover *x = a, *y = b;
+	int order = CMP(x->process, y->process);
+
+	order = order ? order : CMP(x->netns, y->netns);
+	order = order ? order : CMP(x->role, y->role);
+	order = order ? order : CMP(x->end.port, y->end.port);
+	order = order ? order : CMP(x->end.addr.v6, y->end.addr.v6);
+	return order ? order : addr_compare(&x->end.addr, &y->end.addr);
+}
+
+static struct turnover row_since(const struct turnover *now, const struct turnover *before)
+{
+	struct turnover d = *now;
+
+	if (!before)
+		return d;
+	d.opened -= before->opened;
+	d.accepted -= before->accepted;
+	d.fins -= before->fins;
+	d.closed -= before->closed;
+	d.closed_first -= before->closed_first;
+	d.finished -= before->finished;
+	d.reset -= before->reset;
+	d.failed -= before->failed;
+	return d;
+}
+
+static bool is_nothing(const struct turnover *t)
+{
+	return !(t->opened | t->accepted | t->fins | t->closed | t->finished | t->reset | t->failed);
+}
+
+void turnover_difference(turnover_list *now, const turnover_list *before, turnover_list *ret)
+{
+	if (now->count)
+		array_sort(now, compare_rows);
+	array_each (now, row) {
+		const struct turnover *old =
+		        before->count ? bsearch(row, before->items, before->count, sizeof(*before->items), compare_rows)
+		                      : NULL;
+		struct turnover d = row_since(row, old);
+		if (!is_nothing(&d))
+			*array_push(ret) = d;
+	}
+}
+
+static uint64_t activity(const struct turnover *t)
+{
+	return t->opened + t->accepted + t->closed + t->failed;
+}
+
+static int compare_weights(const void *a, const void *b)
+{
+	const struct turnover *x = a, *y = b;
+	int order = CMP(turnover_left(y), turnover_left(x));
+
+	order = order ? order : CMP(activity(y), activity(x));
+	return order ? order : compare_rows(a, b);
+}
+
+void turnover_order(turnover_list *rows)
+{
+	if (rows->count)
+		array_sort(rows, compare_weights);
+}

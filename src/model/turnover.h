@@ -1,0 +1,30 @@
+/* What became of connections, counted by program and end: how many it opens, closes, and leaves unfinished. */
+#pragma once
+#include "moment.h"
+
+/* Its process and its namespace are those of a moment that goes with it. */
+struct turnover {
+	uint32_t process;    /* index into the moment's processes; PROCESS_NONE: of programs that found no row */
+	uint32_t netns;      /* NETNS_UNKNOWN: of several */
+	struct endpoint end; /* a client's peer, a server's own port; port 0: of several ends */
+	uint8_t role;
+	uint64_t opened, accepted;
+	uint64_t fins;         /* the peer has finished first */
+	uint64_t closed;       /* the last descriptor is gone */
+	uint64_t closed_first; /* of them, before the peer had finished */
+	uint64_t finished;     /* of `closed`, after one of `fins` */
+	uint64_t reset, failed;
+};
+typedef ARRAY(struct turnover) turnover_list;
+
+/* Of those that the peer has finished meanwhile, not closed. */
+static inline uint64_t turnover_left(const struct turnover *t)
+{
+	return t->fins > t->finished ? t->fins - t->finished : 0;
+}
+
+/* What has been added to each row since `before`, which may lack rows. Both lists must be of the same moment; `now` is
+ * sorted by it, and rows of nothing are left out. */
+void turnover_difference(turnover_list *now, const turnover_list *before, turnover_list *ret);
+/* Sorts: who leaves most is first, then who is busiest. */
+void turnover_order(turnover_list *rows);

@@ -1,0 +1,148 @@
+#include "watch_parts.h"
+#include "base/clock.h"
+#include "bpf/pid_namespace.h"
+#include "bpf/since.h"
+#include "tracefs.h"
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+
+/* What a link of the calls' program carries: which call has ended. */
+static const struct {
+	const char *name;
+	enum record_call call;
+} exits[] = {
+	{ "sys_exit_bind", RECORD_CALL_BIND },      { "sys_exit_connect", RECORD_CALL_CONNECT },
+	{ "sys_exit_listen", RECORD_CALL_LISTEN },  { "sys_exit_accept", RECORD_CALL_ACCEPT },
+	{ "sys_exit_accept4", RECORD_CALL_ACCEPT },
+};
+_Static_assert(ARRAY_SIZE(exits) == WATCH_EXITS, "a link for each");
+
+static int attach_calls(struct watch *w)
+{
+	cleanup(cleanup_close) int tracefs = tracefs_open();
+	int err = tracefs < 0 ? tracefs : 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(exits) && !err; i++)
+		err = tracefs_attach(tracefs, "syscalls", exits[i].name, w->programs->progs.call_exit.prog_fd,
+		                     exits[i].call, &w->exits[i]);
+	return err;
+}
+
+/* To follow forks costs every fork of the host: only where a family is watched. */
+static int attach(struct watch *w, bool family)
+{
+	struct watch_bpf *p = w->programs;
+	bool attached = watch_bpf__state_changed__attach(p) >= 0 && watch_bpf__socket_destroyed__attach(p) >= 0 &&
+	                watch_bpf__received__attach(p) >= 0 && (!family || watch_bpf__forked__attach(p) >= 0);
+
+	return attached ? attach_calls(w) : -errno;
+}
+
+static struct gap refusal(int err, struct arena *arena)
+{
+	const char *since = programs_since(PROGRAMS_EVENTS);
+	struct gap g = { .what = "what happens to connections" };
+
+	if (since) {
+		g.why = arena_printf(arena, "this kernel does not show what a call was asked for: since %s", since);
+		g.mend = arena_printf(arena, "boot %s or newer", since);
+	} else {
+		g.why = arena_printf(arena, "the kernel refused to watch: %s", strerror(-err));
+	}
+	return g;
+}
+
+static void fill_sizes(struct watch_bpf *p, const struct watch_request *request)
+{
+	p->maps.ring.max_entries = request->ring_bytes;
+	p->maps.makers.max_entries = request->rows;
+	p->maps.turnovers.max_entries = request->rows;
+}
+
+static int load(struct watch *w, const struct watch_request *request)
+{
+	w->programs = watch_bpf__open();
+	int err = w->programs ? pid_namespace_find(&w->programs->rodata->pid_namespace) : -ENOMEM;
+
+	if (err)
+		return err;
+	watch_narrow(&w->programs->rodata->narrow, request);
+	w->programs->rodata->want_events = request->events;
+	fill_sizes(w->programs, request);
+	err = watch_bpf__load(w->programs);
+	if (err)
+		return err;
+	w->ring = ring_buffer__new(w->programs->maps.ring.map_fd, watch_take, w, NULL);
+	return w->ring ? 0 : -errno;
+}
+
+int watch_open(const struct watch_request *request, struct moment *names, struct watch **ret, struct gap *ret_why)
+{
+	cleanup(watch_cleanup) struct watch *w = memory_zeroed(sizeof(*w));
+
+	memset(w->exits, -1, sizeof(w->exits));
+	w->names = names;
+	w->boot_offset_ns = clock_boot_offset_ns();
+	clock_now(&w->began_boot_ns, &w->began_unix_ms);
+	int err = load(w, request) ?: attach(w, request->family);
+	if (err)
+		*ret_why = refusal(err, names->arena);
+	else
+		*ret = take_ptr(w);
+	return err;
+}
+
+void watch_stop(struct watch *w)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(w->exits); i++) {
+		cleanup_close(&w->exits[i]);
+		w->exits[i] = -1;
+	}
+	if (!w->programs)
+		return;
+	watch_bpf__detach(w->programs);
+	memset(&w->programs->links, 0, sizeof(w->programs->links));
+}
+
+void watch_close(struct watch *w)
+{
+	if (!w)
+		return;
+	watch_stop(w);
+	ring_buffer__free(w->ring);
+	watch_bpf__destroy(w->programs);
+	free(w);
+}
+
+void watch_cleanup(struct watch **w)
+{
+	watch_close(*w);
+}
+
+int watch_follow(struct watch *w, uint32_t pid)
+{
+	uint8_t yes = 1;
+
+	return bpf_map_update_elem(w->programs->maps.family.map_fd, &pid, &yes, BPF_ANY) ? -errno : 0;
+}
+
+int watch_drain(struct watch *w, watch_sink *sink, void *to)
+{
+	w->sink = sink;
+	w->to = to;
+	int count = ring_buffer__consume(w->ring);
+	return MIN(count, 0);
+}
+
+void watch_books(const struct watch *w, struct event_books *ret)
+{
+	const struct watch_bpf__bss *counts = w->programs->bss;
+
+	*ret = (struct event_books){ .consumed = w->consumed,
+		                     .lost = counts->lost[RECORD_LOSS_RING],
+		                     .nameless = counts->lost[RECORD_LOSS_MAKER],
+		                     .rowless = counts->lost[RECORD_LOSS_ROW] };
+	for (size_t i = 0; i < ARRAY_SIZE(counts->produced); i++)
+		ret->produced += counts->produced[i];
+}

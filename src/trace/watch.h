@@ -1,0 +1,38 @@
+/* Events of connections, one after the other, as the kernel programs tell them; and their counts by program and end,
+ * which are right also where events were lost. See src/bpf/watch.bpf.c. */
+#pragma once
+#include "model/event.h"
+#include "model/filter/filter.h"
+#include "model/turnover.h"
+
+struct watch;
+
+struct watch_request {
+	const struct filter *filter; /* what it demands is asked of the kernel; who reads still has to match the rest */
+	uint32_t netns;              /* inode of the only namespace; 0: all */
+	bool events;                 /* else counts alone */
+	bool family;                 /* only processes of watch_follow(), and what they start */
+	uint32_t ring_bytes;         /* a power of two of pages; 0: enough for most */
+	uint32_t rows;               /* of the tables, 0: enough for most */
+};
+
+/* Begins to watch. `names` gets the processes and namespaces of the events; it stays the caller's. 0, or -errno with
+ * what is not seen, and why. */
+int watch_open(const struct watch_request *request, struct moment *names, struct watch **ret, struct gap *ret_why);
+void watch_close(struct watch *w); /* NULL is fine */
+void watch_cleanup(struct watch **w);
+
+/* This process, and all it starts from now on, are of the family. 0 or -errno. */
+int watch_follow(struct watch *w, uint32_t pid);
+/* Sockets that were there before: who holds them is taken for who opened them. Call it with a look that was taken after
+ * watch_open(). */
+void watch_seed(struct watch *w, const struct moment *look);
+
+typedef void watch_sink(void *to, const struct event *e);
+/* Hands out what has come since. 0 or -errno: a record is not one of ours. */
+int watch_drain(struct watch *w, watch_sink *sink, void *to);
+/* Appends the rows as they stand. 0 or -errno. */
+int watch_count(struct watch *w, turnover_list *ret);
+void watch_books(const struct watch *w, struct event_books *ret);
+/* No more events; what is in the ring can still be drained. */
+void watch_stop(struct watch *w);

@@ -1,0 +1,19 @@
+/* Events for people, a line each within 80 columns, and for programs, an object a line; and what they come to. */
+#pragma once
+#include "model/event.h"
+#include "model/turnover.h"
+
+struct watch_summary {
+	uint64_t at_unix_ms, ms;    /* when it ends, and how long it is */
+	const struct moment *names; /* that the rows speak of */
+	const turnover_list *rows;  /* of this time alone, most telling first: see turnover_order() */
+	const struct event_books *books;
+	bool whole; /* of all the watch, not of the last period */
+};
+
+void watch_text_head(struct text *t);
+void watch_text_event(struct text *t, const struct moment *names, const struct event *e);
+void watch_text_summary(struct text *t, const struct watch_summary *s);
+
+void watch_json_event(struct text *t, const struct moment *names, const struct event *e);
+void watch_json_summary(struct text *t, const struct watch_summary *s);

@@ -1,0 +1,265 @@
+/* For people, in 80 columns where addresses are short.
+ *
+ *	Time     Event        Program              Connection                After
+ *	02:57:41 FIN received fetch[8292]          to 127.0.0.1:8080         13ms
+ *	02:57:41 closed       fetch[8292]          to 127.0.0.1:8080         +82ms
+ *
+ * After: an opened one took so long to connect, `+`: so long after the peer's FIN, else since it was opened. */
+#include "base/format.h"
+#include "watch.h"
+#include <time.h>
+
+enum { EVENT_WIDTH = 13, PROGRAM_WIDTH = 21, CONNECTION_WIDTH = 26, END_WIDTH = 21, RATE_WIDTH = 7, ROWS_MOST = 20 };
+
+/* Up to this column, or one blank behind what is longer. */
+static void pad_to(struct text *t, size_t line, size_t column)
+{
+	size_t columns = text_columns(t->bytes + line);
+
+	text_pad(t, ' ', columns < column ? column - columns : 1);
+}
+
+static void add_clock(struct text *t, uint64_t unix_ms)
+{
+	time_t seconds = (time_t)(unix_ms / MS_PER_S);
+	struct tm tm;
+
+	localtime_r(&seconds, &tm);
+	text_printf(t, "%02d:%02d:%02d ", tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+static const char *event_word(const struct event *e)
+{
+	static const char *const failed_words[CALL_COUNT] = {
+		[CALL_BIND] = "bind fails",     [CALL_CONNECT] = "connect fails", [CALL_LISTEN] = "listen fails",
+		[CALL_ACCEPT] = "accept fails", [CALL_SOCKET] = "socket fails",   [CALL_SENDTO] = "send fails",
+	};
+	static const char *const words[EVENT_KIND_COUNT] = {
+		[EVENT_OPENED] = "opened",       [EVENT_ACCEPTED] = "accepted",   [EVENT_FIN_RECEIVED] = "FIN received",
+		[EVENT_EOF_TOLD] = "EOF told",   [EVENT_SHUT_DOWN] = "shut down", [EVENT_RESET] = "reset",
+		[EVENT_DESTROYED] = "destroyed", [EVENT_ARRIVED] = "arrived",
+	};
+
+	if (e->kind == EVENT_FAILED)
+		return failed_words[e->call];
+	if (e->kind == EVENT_CLOSED)
+		return e->fin_came ? "closed" : "closed first";
+	return words[e->kind];
+}
+
+static void add_process(struct text *t, const struct moment *names, uint32_t process)
+{
+	if (process == PROCESS_NONE)
+		text_add_char(t, '-');
+	else
+		process_add_name(t, &names->processes.items[process]);
+}
+
+/* `to 10.0.0.5:8080`; at a server `:80 from 10.1.2.3:40012`. */
+static void add_connection(struct text *t, const struct event *e)
+{
+	if (!e->peer.port) {
+		text_add(t, "on ");
+		endpoint_format(t, &e->local);
+		return;
+	}
+	if (e->role == ROLE_SERVER || (e->role == ROLE_UNKNOWN && e->local.port < e->peer.port))
+		text_printf(t, ":%u from ", e->local.port);
+	else
+		text_add(t, "to ");
+	endpoint_format(t, &e->peer);
+}
+
+static void add_after(struct text *t, uint64_t us)
+{
+	if (us < 1000)
+		text_printf(t, "%lluus", (unsigned long long)us);
+	else
+		format_short(t, us / 1000);
+}
+
+static void add_detail(struct text *t, const struct event *e)
+{
+	const char *error = e->error ? strerrorname_np(e->error) : NULL;
+
+	if (error)
+		text_add(t, error);
+	else if (e->after_us != UINT64_MAX && (e->fin_came || e->kind == EVENT_EOF_TOLD))
+		text_add_char(t, '+'); /* since the FIN */
+	if (!error && e->after_us != UINT64_MAX)
+		add_after(t, e->after_us);
+	if (e->ended)
+		text_add(t, " exit");
+	if (e->aborted)
+		text_add(t, " RST");
+}
+
+void watch_text_head(struct text *t)
+{
+	size_t line = t->length;
+
+	text_add(t, "Time     Event");
+	pad_to(t, line, 9 + EVENT_WIDTH);
+	text_add(t, "Program");
+	pad_to(t, line, 9 + EVENT_WIDTH + PROGRAM_WIDTH);
+	text_add(t, "Connection");
+	pad_to(t, line, 9 + EVENT_WIDTH + PROGRAM_WIDTH + CONNECTION_WIDTH);
+	text_add(t, "After\n");
+}
+
+/* Blanks at the end of a line are nobody's. */
+static void end_line(struct text *t)
+{
+	while (t->length && t->bytes[t->length - 1] == ' ')
+		t->length--;
+	text_add_char(t, '\n');
+}
+
+void watch_text_event(struct text *t, const struct moment *names, const struct event *e)
+{
+	size_t line = t->length;
+
+	add_clock(t, e->at_unix_ms);
+	text_add(t, event_word(e));
+	pad_to(t, line, 9 + EVENT_WIDTH);
+	add_process(t, names, e->process);
+	pad_to(t, line, 9 + EVENT_WIDTH + PROGRAM_WIDTH);
+	add_connection(t, e);
+	pad_to(t, line, 9 + EVENT_WIDTH + PROGRAM_WIDTH + CONNECTION_WIDTH);
+	add_detail(t, e);
+	end_line(t);
+}
+
+static void add_end(struct text *t, const struct turnover *r)
+{
+	if (!r->end.port) {
+		text_add(t, "several");
+		return;
+	}
+	if (r->role == ROLE_SERVER) {
+		text_printf(t, "at :%u", r->end.port);
+		return;
+	}
+	text_add(t, "to ");
+	endpoint_format(t, &r->end);
+}
+
+/* Three digits are enough: 0.04, 3.2, 48, 1,204. */
+static void add_rate(struct text *t, uint64_t count, uint64_t ms)
+{
+	double rate = ms ? (double)count * 1000 / (double)ms : 0;
+
+	if (!count)
+		text_add_char(t, '-');
+	else if (rate < 10)
+		text_printf(t, "%.*f", rate < 0.1 ? 2 : 1, rate);
+	else
+		format_count(t, (uint64_t)(rate + 0.5));
+}
+
+/* Right aligned, so that digits stand below digits. */
+static void add_rate_cell(struct text *t, uint64_t count, uint64_t ms)
+{
+	TEXT_CLEANUP cell = { 0 };
+
+	add_rate(&cell, count, ms);
+	text_pad(t, ' ', cell.length < RATE_WIDTH ? RATE_WIDTH - cell.length : 1);
+	text_add(t, cell.bytes);
+}
+
+/* Of those that either side has finished. */
+static void add_first(struct text *t, const struct turnover *r)
+{
+	uint64_t all = r->closed_first + r->fins, more = MAX(r->closed_first, r->fins);
+
+	if (!all)
+		return;
+	text_add(t, r->closed_first > r->fins ? "  self" : "  peer");
+	if (more < all)
+		text_printf(t, " %llu%%", (unsigned long long)(more * 100 / all));
+}
+
+static void add_row(struct text *t, const struct watch_summary *s, const struct turnover *r)
+{
+	size_t line = t->length;
+
+	if (r->process == PROCESS_NONE)
+		text_add(t, "others");
+	else
+		add_process(t, s->names, r->process);
+	pad_to(t, line, PROGRAM_WIDTH);
+	add_end(t, r);
+	pad_to(t, line, PROGRAM_WIDTH + END_WIDTH);
+	add_rate_cell(t, r->opened + r->accepted, s->ms);
+	add_rate_cell(t, r->closed, s->ms);
+	add_rate_cell(t, turnover_left(r), s->ms);
+	add_rate_cell(t, r->failed, s->ms);
+	add_first(t, r);
+	text_add_char(t, '\n');
+}
+
+/* The sentence that it is all about. */
+static void add_leak(struct text *t, const struct watch_summary *s, const struct turnover *r)
+{
+	uint64_t left = turnover_left(r);
+
+	add_process(t, s->names, r->process);
+	text_add(t, " left ");
+	format_count(t, left);
+	text_add(t, " of ");
+	format_count(t, r->fins);
+	text_add(t, r->role == ROLE_SERVER ? " connections " : " connections ");
+	add_end(t, r);
+	text_add(t, " unfinished:\n  the peer has closed, it has not");
+	text_add(t, " (");
+	add_rate(t, left, s->ms);
+	text_add(t, " a second)\n");
+}
+
+static bool is_leak(const struct turnover *r)
+{
+	return r->process != PROCESS_NONE && turnover_left(r) >= 3 && turnover_left(r) * 2 > r->fins;
+}
+
+static void add_losses(struct text *t, const struct event_books *b)
+{
+	if (b->lost)
+		text_printf(t,
+		            "%llu of %llu events came faster than they could be told one by one: counted here alone\n",
+		            (unsigned long long)b->lost, (unsigned long long)b->produced);
+	if (b->unread)
+		text_printf(t, "%llu lines were not written: nobody read them in time\n",
+		            (unsigned long long)b->unread);
+	if (b->nameless)
+		text_printf(t, "%llu connections have no opener: the table of openers was full\n",
+		            (unsigned long long)b->nameless);
+	if (b->rowless)
+		text_printf(t, "%llu events are counted as others: the table of programs was full\n",
+		            (unsigned long long)b->rowless);
+}
+
+void watch_text_summary(struct text *t, const struct watch_summary *s)
+{
+	size_t shown = MIN(s->rows->count, (size_t)ROWS_MOST), line;
+
+	text_add(t, s->whole ? "\nIn all, " : "\nIn the last ");
+	format_duration(t, s->ms);
+	text_add(t, s->rows->count ? ": rates a second, and who closes first\n"
+	                           : ": no connection was opened or closed\n");
+	if (s->rows->count) {
+		line = t->length;
+		text_add(t, "Program");
+		pad_to(t, line, PROGRAM_WIDTH);
+		text_add(t, "End");
+		pad_to(t, line, PROGRAM_WIDTH + END_WIDTH);
+		text_add(t, " opened closed   left failed  first\n");
+	}
+	for (size_t i = 0; i < shown; i++)
+		add_row(t, s, &s->rows->items[i]);
+	if (s->rows->count > shown)
+		text_printf(t, "and %zu more\n", s->rows->count - shown);
+	for (size_t i = 0; i < shown; i++)
+		if (is_leak(&s->rows->items[i]))
+			add_leak(t, s, &s->rows->items[i]);
+	add_losses(t, s->books);
+}

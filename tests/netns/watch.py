@@ -1,0 +1,135 @@
+"""What watch.bats watches: a server, and clients that each do one thing, in a process of their own name."""
+import ctypes
+import os
+import socket
+import struct
+import sys
+
+LIBC = ctypes.CDLL(None)
+SERVER = ("127.0.0.1", 8080)
+
+
+def call_myself(name):
+    LIBC.prctl(15, name.encode(), 0, 0, 0)  # PR_SET_NAME
+
+
+def connect():
+    s = socket.create_connection(SERVER)
+    return s
+
+
+def talk(word):
+    s = connect()
+    s.sendall(word)
+    return s
+
+
+# Clients. What one returns is held until the play is over.
+def leaver():
+    s = talk(b"bye.")
+    assert s.recv(1) == b""
+    return s
+
+
+def closer():
+    s = connect()
+    s.close()
+
+
+def late():
+    leaver().close()
+
+
+def killed():
+    s = talk(b"rst.")
+    try:
+        s.recv(1)
+    except ConnectionResetError:
+        pass
+    s.close()
+
+
+def refused():
+    try:
+        socket.create_connection(("127.0.0.1", 9))
+    except ConnectionRefusedError:
+        return
+    raise AssertionError
+
+
+def taken():
+    s = socket.socket()
+    try:
+        s.bind(SERVER)
+    except OSError:
+        s.close()
+        return
+    raise AssertionError
+
+
+def flood():
+    for _ in range(2000):
+        connect().close()
+
+
+def serve(listener):
+    call_myself("server")
+    while True:
+        s, _ = listener.accept()
+        word = s.recv(4)
+        if word == b"rst.":
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        s.close()
+
+
+def start(what, *args):
+    pid = os.fork()
+    if not pid:
+        what(*args)
+        os._exit(0)
+    return pid
+
+
+def client(name, report, stay):
+    call_myself(name)
+    held = globals()[name]()
+    os.write(report, b".")
+    os.read(stay, 1)
+    return held
+
+
+def main(names):
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    alone = names[0] == "alone"
+    if alone:
+        names = names[1:]
+        listener.bind(("127.0.0.1", 0))
+        SERVER_AT = listener.getsockname()
+        globals()["SERVER"] = SERVER_AT
+    else:
+        listener.bind(SERVER)
+    listener.listen(64)
+    server = start(serve, listener)
+    listener.close()
+    if not alone:
+        print("ready", flush=True)
+        sys.stdin.readline()
+    done, report = os.pipe()
+    stay, end = os.pipe()
+    clients = []
+    for name in names:
+        clients.append(start(client, name, report, stay))
+        os.read(done, 1)
+    if not alone:
+        print("done", flush=True)
+        sys.stdin.readline()
+    for _ in clients:
+        os.write(end, b".")
+    for pid in clients:
+        os.waitpid(pid, 0)
+    os.kill(server, 9)
+    os.waitpid(server, 0)
+
+
+main(sys.argv[1:])
