@@ -4,7 +4,6 @@
 #include <sys/epoll.h>
 #include <sys/select.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 
 /* What the first argument of a call is. */
 enum leads { LEADS_TO_FD, LEADS_TO_POLL, LEADS_TO_SELECT, LEADS_TO_EPOLL };
@@ -48,20 +47,12 @@ static void waited_fd_add(struct waited_fds *w, uint32_t fd, bool writes)
 	w->count++;
 }
 
-/* All of it, or nothing. */
-static bool read_memory(uint32_t tid, unsigned long from, void *to, size_t bytes)
-{
-	struct iovec here = { to, bytes }, there = { (void *)from, bytes };
-
-	return from && process_vm_readv((pid_t)tid, &here, 1, &there, 1, 0) == (ssize_t)bytes;
-}
-
-static void find_in_poll(uint32_t tid, const struct thread_call *call, struct waited_fds *ret)
+static void find_in_poll(struct peek *peek, uint32_t tid, const struct thread_call *call, struct waited_fds *ret)
 {
 	unsigned long count = call->arguments[1];
 	struct pollfd fds[AWAITED_MOST];
 
-	if (count > AWAITED_MOST || !read_memory(tid, call->arguments[0], fds, count * sizeof(*fds)))
+	if (count > AWAITED_MOST || !peek_read(peek, tid, call->arguments[0], fds, count * sizeof(*fds)))
 		return;
 	for (unsigned long i = 0; i < count; i++)
 		if (fds[i].fd >= 0)
@@ -69,7 +60,7 @@ static void find_in_poll(uint32_t tid, const struct thread_call *call, struct wa
 }
 
 /* The kernel writes the answer over them only at the end. */
-static void find_in_select(uint32_t tid, const struct thread_call *call, struct waited_fds *ret)
+static void find_in_select(struct peek *peek, uint32_t tid, const struct thread_call *call, struct waited_fds *ret)
 {
 	unsigned long highest = MIN(call->arguments[0], (unsigned long)FD_SETSIZE);
 	size_t bytes = (highest + 63) / 64 * 8;
@@ -77,8 +68,8 @@ static void find_in_select(uint32_t tid, const struct thread_call *call, struct 
 
 	FD_ZERO(&reads);
 	FD_ZERO(&writes);
-	read_memory(tid, call->arguments[1], &reads, bytes);
-	read_memory(tid, call->arguments[2], &writes, bytes);
+	peek_read(peek, tid, call->arguments[1], &reads, bytes);
+	peek_read(peek, tid, call->arguments[2], &writes, bytes);
 	for (unsigned fd = 0; fd < highest; fd++)
 		if (FD_ISSET(fd, &reads) || FD_ISSET(fd, &writes))
 			waited_fd_add(ret, fd, !FD_ISSET(fd, &reads));
@@ -108,7 +99,8 @@ static const struct awaiting_call *awaiting_find(int number)
 	return NULL;
 }
 
-static void waited_fds_find(uint32_t pid, uint32_t tid, const struct thread_call *call, struct waited_fds *ret)
+static void waited_fds_find(struct peek *peek, uint32_t pid, uint32_t tid, const struct thread_call *call,
+                            struct waited_fds *ret)
 {
 	const struct awaiting_call *awaiting = awaiting_find(call->number);
 
@@ -120,10 +112,10 @@ static void waited_fds_find(uint32_t pid, uint32_t tid, const struct thread_call
 		waited_fd_add(ret, (uint32_t)call->arguments[0], awaiting->writes);
 		break;
 	case LEADS_TO_POLL:
-		find_in_poll(tid, call, ret);
+		find_in_poll(peek, tid, call, ret);
 		break;
 	case LEADS_TO_SELECT:
-		find_in_select(tid, call, ret);
+		find_in_select(peek, tid, call, ret);
 		break;
 	case LEADS_TO_EPOLL:
 		find_in_epoll(pid, tid, call, ret);
@@ -145,14 +137,14 @@ static uint32_t socket_inode(uint32_t pid, uint32_t tid, uint32_t fd)
 	return sscanf(target, "socket:[%u]", &inode) == 1 ? inode : 0;
 }
 
-void awaited_add(const struct moment *m, uint32_t process, uint32_t tid, const struct thread_call *call,
-                 awaited_list *list)
+void awaited_add(const struct moment *m, struct peek *peek, uint32_t process, uint32_t tid,
+                 const struct thread_call *call, awaited_list *list)
 {
 	uint32_t pid = m->processes.items[process].pid;
 	struct waited_fds fds;
 	size_t first = list->count;
 
-	waited_fds_find(pid, tid, call, &fds);
+	waited_fds_find(peek, pid, tid, call, &fds);
 	if (fds.count > AWAITED_MOST)
 		return;
 	for (unsigned i = 0; i < fds.count; i++) {

@@ -66,21 +66,22 @@ void doors_add_task(struct doors *d, uint64_t inode, uint32_t tgid, uint32_t tid
 	door->last_tid = tid;
 }
 
-static bool leads_to_net(uint32_t pid, uint32_t number, char *path, size_t room)
+/* A name of the kernel's own making, as "net:[4026531840]": no path begins like that. No file system is asked. */
+static bool link_begins(const char *path, const char *with)
 {
 	char target[64];
-
-	snprintf(path, room, "/proc/%" PRIu32 "/fd/%" PRIu32, pid, number);
 	ssize_t n = readlink(path, target, sizeof(target) - 1);
+
 	target[MAX(n, 0)] = '\0';
-	return starts_with(target, "net:[");
+	return starts_with(target, with);
 }
 
 void doors_add_file(struct doors *d, uint64_t inode, uint32_t pid, uint32_t fd)
 {
 	char path[64];
 
-	if (!leads_to_net(pid, fd, path, sizeof(path)))
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/fd/%" PRIu32, pid, fd);
+	if (!link_begins(path, "net:["))
 		return;
 	struct door *door = doors_at(d, inode);
 	door->file_pid = pid;
@@ -166,15 +167,31 @@ static int open_task(uint32_t tgid, uint32_t tid)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Opened anew, so first of all looked at: by now the number may be that of anything, a device even. */
-static int open_file(uint32_t pid, uint32_t number)
+/* A copy of another process's descriptor, if it is of that kind: by now the number may be that of anything, and
+ * whatever is asked of a file of FUSE, its owner decides when there is an answer. So the copy is looked at before
+ * anything is done with it. */
+static int copy_of(uint32_t pid, uint32_t number, const char *kind)
 {
 	char path[64];
 
-	if (!pid || !leads_to_net(pid, number, path, sizeof(path)))
+	if (!pid)
 		return -ENOENT;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	return fd < 0 ? -errno : fd;
+	cleanup(cleanup_close) int process = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (process < 0)
+		return -errno;
+	int copy = (int)syscall(SYS_pidfd_getfd, process, number, 0);
+	if (copy < 0)
+		return -errno;
+	snprintf(path, sizeof(path), "/proc/thread-self/fd/%d", copy);
+	if (link_begins(path, kind))
+		return copy;
+	close(copy);
+	return -ENOENT;
+}
+
+static int open_file(uint32_t pid, uint32_t number)
+{
+	return copy_of(pid, number, "net:[");
 }
 
 static int open_path(const char *path)
@@ -184,17 +201,12 @@ static int open_path(const char *path)
 	return path ? (fd < 0 ? -errno : fd) : -ENOENT;
 }
 
-/* A copy of the socket, asked for its namespace. */
 static int open_socket(uint32_t pid, uint32_t number)
 {
-	if (!pid)
-		return -ENOENT;
-	cleanup(cleanup_close) int process = (int)syscall(SYS_pidfd_open, pid, 0);
-	if (process < 0)
-		return -errno;
-	cleanup(cleanup_close) int copy = (int)syscall(SYS_pidfd_getfd, process, number, 0);
+	cleanup(cleanup_close) int copy = copy_of(pid, number, "socket:[");
+
 	if (copy < 0)
-		return -errno;
+		return copy;
 	int fd = ioctl(copy, SIOCGSKNS);
 	return fd < 0 ? -errno : fd;
 }

@@ -155,7 +155,9 @@ static awaited_list rows_of(struct waiter *w, void (*wait)(struct waiter *w), in
 	w->tid = 0;
 	assert_int_equal(pthread_create(&thread, NULL, run, w), 0);
 	struct thread_call call = call_when_blocked(w, number);
-	awaited_add(m, process, w->tid, &call, &rows);
+	struct peek peek = { 0 };
+	awaited_add(m, &peek, process, w->tid, &call, &rows);
+	peek_end(&peek);
 	for (int i = 0; i < ENDS; i++)
 		shutdown(w->ours[i], SHUT_RDWR);
 	shutdown(w->listener, SHUT_RD);

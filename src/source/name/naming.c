@@ -3,18 +3,16 @@
 #include "base/parse.h"
 #include "base/text.h"
 #include "power/power.h"
+#include "source/child.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
-#include <time.h>
 
-enum { DEADLINE_MS = 200, PATIENCE_MS = 20, TEXT_MOST = 256, NOBODY = 65534, CHILD_SECONDS_MOST = 2 };
+enum { DEADLINE_MS = 200, TEXT_MOST = 256, NOBODY = 65534, CHILD_SECONDS_MOST = 2 };
 
 /* One child: all of `items` that it is about. */
 struct asking {
@@ -65,18 +63,6 @@ static void become(const struct container_place *where)
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
-/* Whoever reads our output must not wait for a child that hangs. */
-static void close_all_but(int one, int other)
-{
-	unsigned low = (unsigned)MIN(one, other), high = (unsigned)MAX(one, other);
-
-	syscall(SYS_close_range, high + 1, ~0U, 0);
-	if (high > low + 1)
-		syscall(SYS_close_range, low + 1, high - 1, 0);
-	if (low)
-		syscall(SYS_close_range, 0, low - 1, 0);
-}
-
 /* name, pod and errno, each with its NUL byte; in the order of the items. */
 static void answer(const struct asking *a, const struct naming *n, int to)
 {
@@ -97,12 +83,9 @@ static void answer(const struct asking *a, const struct naming *n, int to)
 
 static void child_run(const struct asking *a, pid_t parent, int to)
 {
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGPIPE, SIG_DFL);
-	close_all_but(a->where.root, to);
+	child_begin(a->where.root, to);
 	become(&a->where);
-	prctl(PR_SET_PDEATHSIG, SIGKILL); /* after the user changed: that takes it back */
+	child_end_with(parent);
 	alarm(CHILD_SECONDS_MOST);
 	for (size_t i = 0; i < a->count && getppid() == parent; i++)
 		if (is_about(a, &a->items[i]))
@@ -130,17 +113,6 @@ static void names_read(int from, uint64_t end_ns, size_t most, struct text *out)
 			text_add_bytes(out, piece, (size_t)got);
 		else if (got == 0 || errno != EINTR)
 			return;
-	}
-}
-
-/* One that sleeps in the kernel for ever cannot be killed: it is left to init. */
-static void end(pid_t child)
-{
-	const struct timespec step = { .tv_nsec = 1000000 };
-
-	for (int ms = 0; waitpid(child, NULL, WNOHANG) == 0 && ms < PATIENCE_MS; ms++) {
-		kill(child, SIGKILL);
-		nanosleep(&step, NULL);
 	}
 }
 
@@ -198,7 +170,7 @@ static void names_ask(const struct asking *a, struct arena *arena)
 			names_read(ends[0], a->end_ns, a->count * 3 * TEXT_MOST, &said);
 		close(ends[0]);
 		if (child > 0)
-			end(child);
+			child_end(child);
 	}
 	take_answers(a, &said, arena);
 }
