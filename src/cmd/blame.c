@@ -3,17 +3,17 @@
 #include "blame.h"
 #include "power/power.h"
 
-static const char *const accepted[] = {
-	"window", "pid", "output", "json", "netns", "color", "show-args", "quiet", NULL
-};
+static const char *const accepted[] = { "window", "pid",   "repo",      "output", "json",
+	                                "netns",  "color", "show-args", "quiet",  NULL };
 
 const struct command command_blame = {
 	.name = "blame",
 	.arguments = "[EXPR]",
-	.summary = "the line of code that opened what stays unfinished",
+	.summary = "the line of code that opened what stays unfinished, and its commit",
 	.examples = "unfin blame                        # watch this host for 30 s\n"
 	            "unfin blame --pid 812 --window 10s # one process\n"
 	            "unfin blame 'peer_port == 8080'    # only connections to there\n"
+	            "unfin blame --repo /src/shop=/app  # what the container has in /app lies there\n"
 	            "unfin blame --json | jq '.sites[0]'\n",
 	.details = "The stack of each thread that opens a connection is frozen by the kernel as it does so; programs "
 	           "are not\n"
@@ -25,11 +25,12 @@ const struct command command_blame = {
 	           "exact: function and line of that very moment. inferred: opened before the watch, by the same "
 	           "process to\n"
 	           "the same destination. native-only: no line table. none: not known, with the reason.\n"
+	           "The commit is that of the line in the version that runs, found in the history by its bytes.\n"
 	           "Exit status: 0 nothing is unfinished, 1 something is, 3 nothing was found but not all could be "
 	           "seen.\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(JSON),
-	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_FOLLOW,
+	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_FOLLOW | POWER_HISTORY,
 	.beside = "unfin-blame",
 	.run = blame_run,
 };

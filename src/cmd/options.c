@@ -24,6 +24,8 @@ static const struct option table[] = {
 	{ "window", 'w', TIME(window, "T"), .help = "watch for this long: 10s, 2m; 0: not at all" },
 	{ "summary", TIME(summary, "T"), .help = "no single events: what they come to, each T: 10s" },
 	{ "pid", 'p', NUMBER(pid, "PID"), .help = "this process alone" },
+	{ "repo", LIST(repo, "DIR[=PREFIX]"),
+	  .help = "the repository of files below PREFIX, or of those it has by name (may be repeated)" },
 	{ "netns", 'n', TEXT(netns, "WHICH"),
 	  .help = "network namespaces: self, all, a NAME, CONTAINER, POD, PID or INODE (or set UNFIN_NETNS)" },
 	{ "from", TEXT(from, "FILE"), .help = "read a kept moment instead of this host" },
@@ -97,6 +99,7 @@ void options_free(struct options *o)
 	array_free(&o->src);
 	array_free(&o->dst);
 	array_free(&o->state);
+	array_free(&o->repo);
 }
 
 uint64_t option_bit(const struct option *row)

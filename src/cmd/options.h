@@ -34,7 +34,7 @@ struct options {
 	const char *group_by, *sort, *columns;
 	struct optional window, seed, count, age, pid, summary, ring, rows;
 	struct optional critical_eta, warning_eta, warning_share;
-	text_list only, ignore, src, dst, state;
+	text_list only, ignore, src, dst, state, repo;
 	const char *force, *finding, *plan;
 	struct optional limit, rate, min_age, repeat_for;
 	unsigned method; /* enum means_wish */

@@ -4,7 +4,7 @@
 #include <sys/syscall.h>
 
 /* Files are opened at every stage but the last one. */
-#define OPENS (POWER_LOOK | POWER_OPEN | POWER_KEEP | POWER_RESOLVE)
+#define OPENS (POWER_LOOK | POWER_OPEN | POWER_KEEP | POWER_RESOLVE | POWER_HISTORY)
 #define TALKS (POWER_LOOK | POWER_PROBE | POWER_RESOLVE)
 
 static const struct call_row allowed[] = {
@@ -42,6 +42,10 @@ static const struct call_row allowed[] = {
 	{ SYS_getpid, CALLS_ALWAYS },
 	{ SYS_gettid, CALLS_ALWAYS },
 	{ SYS_geteuid, CALLS_ALWAYS },
+	{ SYS_getuid, POWER_HISTORY },
+	{ SYS_getgid, POWER_HISTORY },
+	{ SYS_getegid, POWER_HISTORY },
+	{ SYS_umask, POWER_HISTORY },
 	{ SYS_tgkill, CALLS_ALWAYS }, /* abort() */
 	{ SYS_exit, CALLS_ALWAYS },
 	{ SYS_exit_group, CALLS_ALWAYS },
@@ -50,6 +54,8 @@ static const struct call_row allowed[] = {
 	{ SYS_capset, CALLS_ALWAYS },
 	{ SYS_prctl, CALLS_ALWAYS },
 	{ SYS_seccomp, CALLS_ALWAYS },
+	{ SYS_landlock_create_ruleset, POWER_HISTORY },
+	{ SYS_landlock_restrict_self, POWER_HISTORY },
 	/* Files. */
 	{ SYS_openat, OPENS },
 	{ SYS_openat2, OPENS },

@@ -4,23 +4,41 @@ bats_require_minimum_version 1.5.0
 
 programs=$BATS_TEST_DIRNAME/../blame-matrix/programs
 
+# A history of leak.py: what runs is HEAD~1, with one line that was never committed.
+make_repository() {
+	local git=(git -c safe.directory='*' -c user.name='Ann Example' -c user.email=ann@example.org -C "$OUT/repo")
+
+	mkdir "$OUT/repo" && "${git[@]}" init -q
+	sed '/fetch_plain$/s/$/ once/' "$PROGRAMS/leak.py" >"$OUT/repo/leak.py"
+	"${git[@]}" add leak.py && "${git[@]}" commit -qm "fetch profiles"
+	cp "$PROGRAMS/leak.py" "$OUT/repo/leak.py" && "${git[@]}" commit -qam "ask directly"
+	echo '# later' >>"$OUT/repo/leak.py" && "${git[@]}" commit -qam "say more"
+	cp "$PROGRAMS/leak.py" "$OUT/repo/leak.py"
+	sed '/here: fetch_plain$/s/$/ now/' "$PROGRAMS/leak.py" >"$OUT/changed.py"
+}
+
 setup_file() {
 	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
 	export UNFIN PROGRAMS=$programs OUT=$BATS_FILE_TMPDIR
 	[ -x "${UNFIN%/*}/unfin-blame" ] && unshare -n true 2>/dev/null || return 0
 	cp "$programs/leak.c" "$OUT/" && gcc -O2 -g -fomit-frame-pointer "$OUT/leak.c" -o "$OUT/leak" -pthread
 	strip -s -o "$OUT/stripped" "$OUT/leak"
+	make_repository
+	# shellcheck disable=SC2016 # expanded inside
 	unshare -n bash -c '
 		ip link set lo up
 		python3=/usr/bin/python3
 		"$python3" "$PROGRAMS/server.py" 8080 & pids=$!
 		for _ in $(seq 100); do ! ss -tlnH | grep -q :8080 || break; sleep 0.05; done
-		for line in "$OUT/leak 8080 10" "$OUT/stripped 8080 10" "$python3 $PROGRAMS/leak.py 8080 5" "$python3 $PROGRAMS/accepts.py 8081 10"; do
+		for line in "$OUT/leak 8080 10" "$OUT/stripped 8080 10" "$python3 $OUT/repo/leak.py 8080 5" "$python3 $PROGRAMS/accepts.py 8081 10"; do
 			$line & pids="$pids $!"
 		done
 		UNFIN_FILTER=kill "$UNFIN" blame --netns self --window 5s --json >"$OUT/all.json" 2>"$OUT/err"
 		echo "$?" >"$OUT/status"
 		"$UNFIN" blame --netns self --window 2s "comm == leak" >"$OUT/page" 2>>"$OUT/err"
+		mkdir "$OUT/app" && cp "$OUT/changed.py" "$OUT/app/leak.py"
+		"$python3" "$OUT/app/leak.py" 8080 5 & pids="$pids $!"
+		UNFIN_FILTER=kill "$UNFIN" blame --pid $! --window 3s --json --repo "$OUT/repo=$OUT/app" >"$OUT/app.json" 2>>"$OUT/err"
 		kill $pids' 3>&- || true
 }
 
@@ -56,7 +74,7 @@ marks() {
 
 @test "Python: each marked line, through the standard library, threads and asyncio" {
 	# A list comprehension is a function of its own before 3.12.
-	diff <(marks "$PROGRAMS/leak.py") <(sites python3 | grep -v serve_one | sed 's/fetch_in_list.<locals>.<listcomp>/fetch_in_list/')
+	diff <(marks "$PROGRAMS/leak.py") <(sites python3 | grep -vE 'serve_one' | sed 's/fetch_in_list.<locals>.<listcomp>/fetch_in_list/')
 	jq -e '.sites[] | select(.function == "fetch_http") | [.stack[] | .library] | index("http.client")' "$OUT/all.json"
 }
 
@@ -67,5 +85,23 @@ marks() {
 
 @test "an expression narrows it, and the page has the same" {
 	grep -q '^.*leak.c:[0-9]*  fetch_profile()$' "$OUT/page"
-	! grep -q 'leak.py' "$OUT/page"
+	run ! grep -q 'leak.py' "$OUT/page"
+}
+
+@test "the commit is that of the line in the version that runs, and says how far behind it is" {
+	local line id
+	while read -r line id; do
+		git -c safe.directory='*' -C "$OUT/repo" blame -l -s -L "$line,$line" HEAD~1 -- leak.py | grep -q "^\^\?${id:0:39}"
+	done < <(jq -r '.sites[] | select(.file // "" | endswith("/repo/leak.py")) | "\(.line) \(.commit.id)"' "$OUT/all.json" | grep .)
+	jq -e '.sites[] | select(.function == "fetch_plain") | .commit | .subject == "ask directly" and .author == "Ann Example" and .behind == 1' "$OUT/all.json"
+	jq -e '.sites[] | select(.function == "fetch_http") | .commit | .subject == "fetch profiles" and .behind == 2' "$OUT/all.json"
+}
+
+@test "a line that was never committed says so, in a repository that is named" {
+	jq -e '.sites[] | select(.function == "fetch_plain") | .commit == null and .uncommitted' "$OUT/app.json"
+	jq -e '.sites[] | select(.function == "fetch_http") | .commit.subject == "fetch profiles" and (.uncommitted | not)' "$OUT/app.json"
+}
+
+@test "a place outside of any repository says what would help" {
+	jq -e '.sites[] | select(.function == "run_thread") | .commit == null and (.commit_why | contains("--repo"))' "$OUT/all.json"
 }

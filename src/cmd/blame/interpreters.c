@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/parse.h"
 #include <inttypes.h>
+#include <sys/stat.h>
 
 enum { MAPS_BYTES = 16 << 20 };
 
@@ -25,17 +26,26 @@ static void tell(struct captures *c, uint32_t pid)
 		captures_walk(c, pid, &walk);
 }
 
-void interpreters_tell_running(struct captures *c, uint32_t only_pid)
+static bool is_in(uint32_t pid, uint64_t netns)
 {
-	cleanup(cleanup_closedir) DIR *proc = only_pid ? NULL : file_open_dir(-1, "/proc");
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/ns/net", pid);
+	return !netns || (!stat(path, &st) && st.st_ino == netns);
+}
+
+void interpreters_tell_running(struct captures *c, const struct capture_scope *scope)
+{
+	cleanup(cleanup_closedir) DIR *proc = scope->pid ? NULL : file_open_dir(-1, "/proc");
 	const char *name;
 	uint64_t pid;
 	int err = 0;
 
-	if (only_pid)
-		tell(c, only_pid);
+	if (scope->pid)
+		tell(c, scope->pid);
 	while (proc && (name = file_next_name(proc, &err)))
-		if (!parse_u64(name, &pid) && pid <= UINT32_MAX)
+		if (!parse_u64(name, &pid) && pid <= UINT32_MAX && is_in((uint32_t)pid, scope->netns))
 			tell(c, (uint32_t)pid);
 }
 

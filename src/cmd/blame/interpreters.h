@@ -2,6 +2,6 @@
 #pragma once
 #include "trace/captures.h"
 
-/* `only_pid`: 0 is all. */
-void interpreters_tell_running(struct captures *c, uint32_t only_pid);
+/* Those that the scope of the captures takes. */
+void interpreters_tell_running(struct captures *c, const struct capture_scope *scope);
 void interpreters_tell_started(struct captures *c);

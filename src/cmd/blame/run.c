@@ -1,5 +1,6 @@
 /* unfin blame, in the executable that has the libraries for it: watch, look, decode, tell. */
 #include "cmd/blame.h"
+#include "commits.h"
 #include "interpreters.h"
 #include "sites.h"
 #include "cmd/expression.h"
@@ -22,6 +23,7 @@ struct run {
 	const struct invocation *in;
 	struct session session;
 	struct captures *captures;
+	struct capture_scope scope;
 	struct filter *filter;
 	struct sites sites;
 	uint64_t window_ms, held_ms;
@@ -96,7 +98,7 @@ static int open_all(struct run *r)
 	unsigned wants = filter_wants(r->filter) | WANT_DETAILS;
 	struct gap why = { 0 };
 
-	r->session.later = POWER_LOOK | POWER_ENTER | POWER_FOLLOW;
+	r->session.later = POWER_LOOK | POWER_ENTER | POWER_FOLLOW | POWER_HISTORY;
 	session_limit(&r->session, o, wants);
 	int status = session_open(&r->session, o, wants);
 	if (status != STATUS_OK)
@@ -150,7 +152,7 @@ int blame_run(const struct invocation *in)
 	status = open_all(&r);
 	if (status != STATUS_OK)
 		return status;
-	interpreters_tell_running(r.captures, (uint32_t)in->options.pid.value);
+	interpreters_tell_running(r.captures, &r.scope);
 	captures_begin(r.captures);
 	if (watch(&r)) {
 		log_error("the kernel stopped telling where connections are opened");
@@ -162,5 +164,6 @@ int blame_run(const struct invocation *in)
 	narrowed_tell(in, NULL, r.session.moment);
 	tell_lost(&r);
 	sites_find(&r.sites, r.session.moment, r.captures, r.filter, r.held_ms);
+	commits_find(&r.sites.list, r.session.moment, &in->options.repo, r.captures);
 	return tell(&r);
 }

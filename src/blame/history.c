@@ -1,0 +1,206 @@
+#include "history.h"
+#include "base/memory.h"
+#include <git2.h>
+
+enum { COMMITS_MOST = 50000 };
+
+static void cleanup_repository(git_repository **r)
+{
+	git_repository_free(*r);
+}
+
+static void cleanup_blame(git_blame **b)
+{
+	git_blame_free(*b);
+}
+
+static void cleanup_walk(git_revwalk **w)
+{
+	git_revwalk_free(*w);
+}
+
+static void say(struct history_answer *a, const char *why)
+{
+	snprintf(a->why, sizeof(a->why), "%s", why);
+}
+
+static void say_error(struct history_answer *a, const char *what)
+{
+	const git_error *e = git_error_last();
+
+	snprintf(a->why, sizeof(a->why), "%s: %s", what, e && e->message ? e->message : "no reason was told");
+}
+
+/* So many bytes of both paths are the same at their ends, counted in whole words. */
+static size_t suffix_length(const char *a, const char *b)
+{
+	size_t x = strlen(a), y = strlen(b), same = 0;
+
+	for (size_t i = 1; i <= x && i <= y && a[x - i] == b[y - i]; i++)
+		if ((i == x || a[x - i - 1] == '/') && (i == y || b[y - i - 1] == '/'))
+			same = i;
+	return same;
+}
+
+/* The file of the index whose path ends most like that. Two that do so equally are none. */
+static const char *find_by_suffix(git_index *index, const char *path, struct history_answer *a)
+{
+	const char *best = NULL;
+	size_t most = 0;
+	bool several = false;
+
+	for (size_t i = 0; i < git_index_entrycount(index); i++) {
+		const git_index_entry *e = git_index_get_byindex(index, i);
+		size_t length = e ? suffix_length(e->path, path) : 0;
+		several = (several && length <= most) || (length && length == most);
+		if (length <= most)
+			continue;
+		most = length;
+		best = e->path;
+	}
+	if (!best)
+		say(a, "the repository has no file of that name");
+	else if (several)
+		say(a, "several files of the repository could be this one: name its folder with --repo DIR=PREFIX");
+	return several ? NULL : best;
+}
+
+/* In the repository; NULL: not found, and said. */
+static char *find_path(git_repository *r, const struct history_question *q, struct history_answer *a)
+{
+	const char *folder = git_repository_workdir(r), *path = q->path;
+	git_index *index = NULL;
+
+	if (q->by_suffix) {
+		path = git_repository_index(&index, r) ? NULL : find_by_suffix(index, q->path, a);
+	} else if (*path == '/') {
+		path = folder && starts_with(path, folder) ? path + strlen(folder) : NULL;
+		if (!path)
+			say(a, "the file is not in the working tree of that repository");
+	}
+	char *copy = path ? memory_strdup(path) : NULL;
+	git_index_free(index);
+	return copy;
+}
+
+static bool has_bytes(git_repository *r, const git_oid *commit, const char *path, const git_oid *wanted)
+{
+	git_commit *c = NULL;
+	git_tree *tree = NULL;
+	git_tree_entry *entry = NULL;
+	bool same = !git_commit_lookup(&c, r, commit) && !git_commit_tree(&tree, c) &&
+	            !git_tree_entry_bypath(&entry, tree, path) && git_oid_equal(git_tree_entry_id(entry), wanted);
+
+	git_tree_entry_free(entry);
+	git_tree_free(tree);
+	git_commit_free(c);
+	return same;
+}
+
+/* The newest commit whose version of the file is what runs. */
+static bool find_version(git_repository *r, const struct history_question *q, const char *path, git_oid *ret)
+{
+	cleanup(cleanup_walk) git_revwalk *walk = NULL;
+	git_oid wanted, commit;
+	unsigned left = COMMITS_MOST;
+
+	if (!q->bytes || git_odb_hash(&wanted, q->bytes, q->length, GIT_OBJECT_BLOB) || git_revwalk_new(&walk, r))
+		return false;
+	git_revwalk_sorting(walk, GIT_SORT_TIME);
+	if (git_revwalk_push_head(walk))
+		return false;
+	while (left-- && !git_revwalk_next(&commit, walk)) {
+		if (!has_bytes(r, &commit, path, &wanted))
+			continue;
+		*ret = commit;
+		return true;
+	}
+	return false;
+}
+
+static void fill_commit(git_repository *r, const git_oid *id, struct history_answer *a)
+{
+	git_commit *c = NULL;
+	git_oid head;
+	size_t ahead = 0, behind = 0;
+
+	if (git_commit_lookup(&c, r, id))
+		return;
+	const git_signature *author = git_commit_author(c);
+	a->found = HISTORY_COMMIT;
+	git_oid_tostr(a->id, sizeof(a->id), id);
+	snprintf(a->author, sizeof(a->author), "%s", author ? author->name : "");
+	snprintf(a->subject, sizeof(a->subject), "%s", git_commit_summary(c) ?: "");
+	a->unix_s = author ? author->when.time : git_commit_time(c);
+	a->offset_min = author ? author->when.offset : 0;
+	if (!git_reference_name_to_id(&head, r, "HEAD") && !git_graph_ahead_behind(&ahead, &behind, r, &head, id))
+		a->behind = (uint32_t)ahead;
+	git_commit_free(c);
+}
+
+/* Each line with the commit that brought it; what no commit has gets none. */
+static int blame_line(git_repository *r, const struct history_question *q, const char *path, git_blame **ret)
+{
+	git_blame_options options = GIT_BLAME_OPTIONS_INIT;
+	git_oid version;
+	bool committed = find_version(r, q, path, &version);
+
+	if (committed || !q->bytes)
+		options.min_line = options.max_line = q->line;
+	if (committed)
+		options.newest_commit = version;
+	git_blame *file = NULL;
+	int err = git_blame_file(&file, r, path, &options);
+	if (err || committed || !q->bytes) {
+		*ret = file;
+		return err;
+	}
+	err = git_blame_buffer(ret, file, q->bytes, q->length);
+	git_blame_free(file);
+	return err;
+}
+
+static void ask_repository(git_repository *r, const struct history_question *q, const char *path,
+                           struct history_answer *a)
+{
+	cleanup(cleanup_blame) git_blame *blame = NULL;
+
+	if (blame_line(r, q, path, &blame)) {
+		say_error(a, "git knows no history of this file");
+		return;
+	}
+	const git_blame_hunk *hunk = git_blame_get_hunk_byline(blame, q->line);
+	if (!hunk)
+		say(a, "that version of the file has no such line");
+	else if (git_oid_is_zero(&hunk->final_commit_id))
+		a->found = HISTORY_UNCOMMITTED;
+	else
+		fill_commit(r, &hunk->final_commit_id, a);
+}
+
+/* No file of any user's or the system's configuration, and whoever owns the repository. */
+static void keep_apart(void)
+{
+	static const int levels[] = { GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG,
+		                      GIT_CONFIG_LEVEL_GLOBAL };
+
+	for (size_t i = 0; i < ARRAY_SIZE(levels); i++)
+		git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");
+	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+}
+
+void history_ask(const struct history_question *q, struct history_answer *ret)
+{
+	cleanup(cleanup_repository) git_repository *r = NULL;
+
+	*ret = (struct history_answer){ 0 };
+	git_libgit2_init();
+	keep_apart();
+	if (git_repository_open_ext(&r, q->repository, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL)) {
+		say_error(ret, "the repository cannot be read");
+	} else {
+		cleanup(cleanup_free) char *path = find_path(r, q, ret);
+		if (path)
+			ask_repository(r, q, path, ret);
+	}
+}
