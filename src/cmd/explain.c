@@ -92,7 +92,7 @@ static int explain_run(const struct invocation *in)
 	if (words.length && !mention_find(&pages_all, words.bytes, &mention) && !is_message(words.bytes))
 		return explain_unknown(words.bytes);
 	if (words.length && !mention.topic && !json)
-		text_add(&out, "Nothing is known of this message. To find out what is behind it:\n");
+		text_add(&out, "This message is not known here. To find out what is behind it:\n");
 	if (json && words.length)
 		explain_json(&out, &mention);
 	else if (json)

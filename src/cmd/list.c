@@ -123,7 +123,9 @@ const struct command command_list = {
 	.summary = "the sockets, one a line, with the processes that hold them",
 	.examples = "unfin list  # all sockets\n"
 	            "unfin list --group-by state  # how many in each state\n"
-	            "unfin list --group-by comm,peer_address,peer_port,state  # who, to where\n"
+	            "unfin list --group-by comm,pid,state  # how many of whom, in which state\n"
+	            "unfin list 'role == client' --group-by comm,peer_address,peer_port,state  # who is connected to "
+	            "where\n"
 	            "unfin list 'state == close-wait and age > 10m'  # what is left unfinished\n"
 	            "unfin list pid == 812 --sort -age  # the oldest sockets of one process first\n"
 	            "unfin list 'peer in 10.0.0.0/8 and not comm ~ nginx*' --json\n",

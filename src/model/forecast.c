@@ -13,7 +13,7 @@ enum {
 	FAR_TIMES = 20,
 };
 
-static const char one_look[] = "one look does not tell what is given back: watch for 10 s (--window 10s)";
+static const char one_look[] = "one look cannot tell what is given back; watch for 10 s: --window 10s";
 
 static bool looked_twice(const struct moment *m)
 {

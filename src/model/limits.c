@@ -158,7 +158,7 @@ static void add_descriptors(struct limits *ls)
 			                                                 .limit = p->fd_limit,
 			                                                 .lifetime_ms = moment_lived_ms(m, i) });
 		else
-			l->forecast.why = "seen at one look only: watch for 10 s (--window 10s)";
+			l->forecast.why = "one look cannot tell; watch for 10 s: --window 10s";
 	}
 }
 

@@ -49,8 +49,10 @@ static bool probe_processes(struct arena *arena, struct feature *f)
 		f->why = "/proc is mounted so that it hides processes of other users (hidepid)";
 	else if (unreadable)
 		f->why = arena_printf(arena,
-		                      "the descriptors of %u processes may not be read: they are another user's, "
-		                      "or have more rights than this one",
+		                      unreadable == 1 ? "the descriptors of %u process may not be read: it is "
+		                                        "another user's, or has more rights than this one"
+		                                      : "the descriptors of %u processes may not be read: they are "
+		                                        "another user's, or have more rights than this one",
 		                      unreadable);
 	f->mend = privilege_mend(arena);
 	return !f->why;

@@ -78,5 +78,8 @@ void doctor_text(struct text *out, const features *all, const struct rights *rig
 			add_mend(&w, f->mend);
 	}
 	tell_rights(&w, rights);
-	text_printf(out, missing ? "\n%zu of %zu are missing\n" : "\nnothing is missing\n", missing, all->count);
+	if (missing)
+		text_printf(out, "\n%zu of %zu %s missing\n", missing, all->count, missing == 1 ? "is" : "are");
+	else
+		text_add(out, "\nnothing is missing\n");
 }

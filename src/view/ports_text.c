@@ -261,7 +261,9 @@ static void add_range(struct text *t, const struct page *p, uint32_t netns)
 static void add_budget_name(struct text *t, const struct port_budget *b)
 {
 	text_add(t, b->destination.port ? "connect() from " : "bind() on ");
+	text_add(t, b->asker.local.v6 ? "[" : "");
 	addr_format(t, &b->asker.local);
+	text_add(t, b->asker.local.v6 ? "]" : "");
 	if (b->destination.port) {
 		text_add(t, " to ");
 		endpoint_format(t, &b->destination);
@@ -312,6 +314,14 @@ static int add_reliefs(const struct page *p, uint32_t netns)
 	return text_flush(&t, p->fd);
 }
 
+static bool has_rows(const struct port_row *rows, size_t count, uint32_t netns)
+{
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].budget.netns == netns)
+			return true;
+	return false;
+}
+
 static int add_netns(const struct page *p, uint32_t netns)
 {
 	const struct port_report *r = p->report;
@@ -323,8 +333,10 @@ static int add_netns(const struct page *p, uint32_t netns)
 	err = text_flush(&t, p->fd) ?: table(p, netns, r->bind.items, r->bind.count, "Address");
 	if (err)
 		return err;
-	add_heading(&t, p, "connect(): a port whose source and destination are unique, and that nobody bound");
-	err = text_flush(&t, p->fd) ?: table(p, netns, r->connect.items, r->connect.count, "From and to");
+	if (has_rows(r->connect.items, r->connect.count, netns)) {
+		add_heading(&t, p, "connect(): a port whose source and destination are unique, and that nobody bound");
+		err = text_flush(&t, p->fd) ?: table(p, netns, r->connect.items, r->connect.count, "From and to");
+	}
 	return err ?: add_translations(p, netns) ?: add_reliefs(p, netns);
 }
 

@@ -33,8 +33,10 @@ void states_text(const struct wrap *w, const struct moment *m, bool time_wait_is
 		return;
 	TEXT_CLEANUP why = { 0 };
 	double rate = close_rate(m, counts[STATE_TIME_WAIT]);
-	text_add(&why, "TIME-WAIT is normal: about ");
-	if (rate < 10)
+	text_add(&why, rate < 0.1 ? "TIME-WAIT is normal: less than " : "TIME-WAIT is normal: about ");
+	if (rate < 0.1)
+		text_add(&why, "0.1");
+	else if (rate < 10)
 		text_printf(&why, "%.1f", rate);
 	else
 		format_count(&why, (uint64_t)(rate + 0.5));

@@ -43,7 +43,7 @@ setup() {
 
 @test "a message that nobody knows leads on, too" {
 	run -0 unfin explain 'upstream went away for good'
-	[[ ${lines[0]} == "Nothing is known of this message."* && $output == *"unfin check --window"* ]]
+	[[ ${lines[0]} == "This message is not known here."* && $output == *"unfin check --window"* ]]
 	run -0 unfin explain --json 'upstream went away for good'
 	jq -e '.topic == null and .text == null and (.way_on | length > 0)' <<<"$output"
 	run -2 unfin explain clsoe wait

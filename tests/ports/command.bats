@@ -71,14 +71,21 @@ ports_in() {
 	jq -se '.[0] as $before | .[1] as $after |
 		($after.connect[0].free - $before.connect[0].free) as $gain | $gain > 60000 and
 		any($before.advice[]; .command == "sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"" and
-			(.text | test("the leak remains; reserve the port of 1 listener")) and
-			(.text | gsub(","; "") | test("gives \($gain) ports more"))) and
+			(.text | test("^reserve the port of 1 listener .*; the leak will fill them, too$")) and
+			(.text | gsub(","; "") | test("for \($gain) more ports"))) and
 		any($before.advice[]; .text == "each further source address gives 200 ports to 127.0.0.1:8080")' <<<"$output"
 }
 
 @test "little used: no advice" {
 	run --separate-stderr -0 ports_in "20000 20199" 20 --json
 	jq -e '.advice == []' <<<"$output"
+}
+
+@test "a table without a row is not begun" {
+	run --separate-stderr -0 unshare -n "$UNFIN" ports --netns self
+	[[ $output == *"bind(port 0): "* && $output != *"connect(): "* ]]
+	run --separate-stderr -0 ports_in "20000 20199" 20
+	[[ $output == *"connect(): "* ]]
 }
 
 @test "one port: who has it for UDP is told apart from TCP, in its own namespace only" {
@@ -107,8 +114,8 @@ os.system(\"\\\"$UNFIN\\\" ports 5353 --netns self\")"'
 
 @test "a remedy is told once, with the rows that it helps" {
 	run --separate-stderr -0 ports_in "20000 20199" 200
-	[ "$(grep -c 'a range of' <<<"$output")" = 1 ]
-	[[ $output == *"bind() on 0.0.0.0 and connect() from 127.0.0.1 to 127.0.0.1:8080: a range of"* ]]
+	[ "$(grep -c 'widen the range' <<<"$output")" = 1 ]
+	[[ $output == *"bind() on 0.0.0.0 and connect() from 127.0.0.1 to 127.0.0.1:8080: reserve the port of 1 listener"* ]]
 }
 
 @test "a listener on one address holds up the wildcard: the host's own other addresses are tried" {

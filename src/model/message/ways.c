@@ -2,28 +2,30 @@
 #include "way_on.h"
 #include <errno.h>
 
-#define BY_PEER "--group-by comm,peer_address,peer_port,state"
-#define WATCH   "unfin check --window 10s"
+/* Of a server's connections each has a peer port of its own: so grouped, they would be a line each. */
+#define BY_PEER    " and role == client' --group-by comm,peer_address,peer_port,state"
+#define OF_CLIENTS "'role == client' --group-by comm,peer_address,peer_port,state"
+#define WATCH      "unfin check --window 10s"
 
 const struct way_on ways_by_topic[] = {
 	{ 0, "port-taken", SAID_NOTHING, PLACE_PORT,
-	  "Who has port $PORT on the host that refused it (of ssh -R: the one you log in to), and what would still "
+	  "Who has port $PORT on the host that refused it (with ssh -R, the one you log in to), and what would still "
 	  "work on it. If nobody has it, that host forbids it:",
 	  "unfin ports $PORT" },
 	{ 0, "stale-pool", SAID_NOTHING, PLACE_ANY, "Connections that the server has closed and the pool still keeps:",
-	  "unfin list 'state == close-wait' " BY_PEER },
+	  "unfin list 'state == close-wait" BY_PEER },
 	{ 0, "stale-pool", SAID_NOTHING, PLACE_ANY,
 	  "How long they lay idle until the server closed them, and which timeout fits:", WATCH },
 	{ 0, "never-closed", SAID_NOTHING, PLACE_ANY,
 	  "Every connection of the pool is lent. Either the program does not give them back, or the other end answers "
 	  "late. How many it holds, to where, in which state:",
-	  "unfin list --group-by comm,pid,peer_address,peer_port,state" },
+	  "unfin list 'role == client' --group-by comm,pid,peer_address,peer_port,state" },
 	{ 0, "never-closed", SAID_NOTHING, PLACE_ANY, "Which of the two it is, and who is to blame:", WATCH },
 	{ 0, "connection-churn", SAID_NOTHING, PLACE_ANY,
 	  "More threads than the pool has places: each further connection serves one request and is closed. It is "
 	  "harmless until TIME-WAIT eats the ports. How near that is:",
 	  WATCH },
-	{ 0, "connection-churn", SAID_NOTHING, PLACE_ANY, "How many connections to where:", "unfin list " BY_PEER },
+	{ 0, "connection-churn", SAID_NOTHING, PLACE_ANY, "How many connections to where:", "unfin list " OF_CLIENTS },
 	{ 0, "not-served", SAID_NOTHING, PLACE_ANY,
 	  "Every worker is busy. Whom they wait for, and what waits unread meanwhile:", WATCH },
 	{ 0, "not-served", SAID_NOTHING, PLACE_ANY, "Which connections the workers hold:",
@@ -52,14 +54,14 @@ const struct way_on ways_by_errno[] = {
 	{ EADDRINUSE, NULL, SAID_CONNECT, PLACE_ANY,
 	  "From connect() it is Windows that says so: no local port is left there, or these four numbers exist already "
 	  "(Linux says EADDRNOTAVAIL). What the other end holds, if that is this host:",
-	  "unfin list " BY_PEER },
+	  "unfin list " OF_CLIENTS },
 	{ EADDRNOTAVAIL, NULL, SAID_CONNECT, PLACE_ANY,
 	  "connect() has three reasons for it: no local port is left for the destination (ports-exhausted), this "
 	  "network namespace has no source address of that family (address-absent), or the program named its source "
 	  "port and these four numbers exist already (port-taken). Which one it is:",
 	  WATCH },
-	{ EADDRNOTAVAIL, NULL, SAID_CONNECT, PLACE_PORT,
-	  "What goes there at this moment:", "unfin list 'peer_port == $PORT' " BY_PEER },
+	{ EADDRNOTAVAIL, NULL, SAID_CONNECT, PLACE_PORT, "What goes there at this moment:",
+	  "unfin list 'peer_port == $PORT and role == client' --group-by comm,peer_address,state" },
 	{ EADDRNOTAVAIL, NULL, SAID_CONNECT, PLACE_ANY,
 	  "Which source address the way there has; it says \"unreachable\" where there is none:",
 	  "ip route get $ADDRESS" },
@@ -88,7 +90,7 @@ const struct way_on ways_by_errno[] = {
 	  "On the destination: who listens, and on which address:", "unfin list 'state == listen'" },
 	{ ECONNRESET, NULL, SAID_NOTHING, PLACE_ANY,
 	  "If it is a client with a pool: connections that the server has closed already:",
-	  "unfin list 'state == close-wait' " BY_PEER },
+	  "unfin list 'state == close-wait" BY_PEER },
 	{ EPIPE, NULL, SAID_NOTHING, PLACE_ANY,
 	  "A server: peers that gave up before they were answered. A client: a stale pool:", WATCH },
 	{ ECONNABORTED, NULL, SAID_NOTHING, PLACE_ANY,
@@ -133,6 +135,7 @@ const struct way_on ways_unknown[] = {
 	{ 0, NULL, SAID_NOTHING, PLACE_PORT, "Who has port $PORT, and what would work on it:", "unfin ports $PORT" },
 	{ 0, NULL, SAID_NOTHING, PLACE_ANY,
 	  "Which calls fail while it happens, who holds the connections, and why:", "unfin check --window 30s" },
-	{ 0, NULL, SAID_NOTHING, PLACE_ANY, "What is connected to where, in which state:", "unfin list " BY_PEER },
+	{ 0, NULL, SAID_NOTHING, PLACE_ANY,
+	  "What is connected to where, and in which state:", "unfin list " OF_CLIENTS },
 	{ 0 },
 };

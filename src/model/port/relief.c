@@ -13,12 +13,15 @@ struct relief {
 	struct port_reliefs *ret;
 };
 
-static void relief_add(struct relief *r, const struct text *text, const char *command)
+static struct port_relief *relief_add(struct relief *r, const struct text *text, const char *command)
 {
-	*array_push(&r->ret->rows) = (struct port_relief){ .netns = r->budget->netns,
-		                                           .budget = *r->budget,
-		                                           .text = arena_strdup(r->arena, text->bytes),
-		                                           .command = command };
+	struct port_relief *added = array_push(&r->ret->rows);
+
+	*added = (struct port_relief){ .netns = r->budget->netns,
+		                       .budget = *r->budget,
+		                       .text = arena_strdup(r->arena, text->bytes),
+		                       .command = command };
+	return added;
 }
 
 static uint32_t gain(const struct port_budget *more, const struct port_budget *now)
@@ -40,9 +43,9 @@ static void add_time(struct relief *r, struct text *t, const struct port_budget 
 		return;
 	if (then.never) {
 		if (r->budget->free_low)
-			text_add(t, ": enough at this rate");
+			text_add(t, ", enough at this rate");
 	} else if (!now.never && then.s > now.s) {
-		text_add(t, ": ");
+		text_add(t, ", ");
 		format_duration(t, (uint64_t)((then.s - now.s) * 1e3));
 		text_add(t, " at this rate");
 	}
@@ -70,16 +73,16 @@ static void try_range(struct relief *r)
 	ports_under(r->map, r->budget, &wide, &more);
 	if (!gain(&more, r->budget))
 		return;
-	text_printf(&t, "a range of %u-%u gives ", wide.port_first, wide.port_last);
-	format_count(&t, gain(&more, r->budget));
-	text_add(&t, " ports more");
-	add_time(r, &t, &more);
-	if (mostly(r->budget, STATE_CLOSE_WAIT))
-		text_add(&t, "; the leak remains");
 	uint32_t listeners = listeners_taken_in(r, &wide);
 	if (listeners)
-		text_printf(&t, "; reserve the port%s of %u listener%s in it first (ip_local_reserved_ports)",
+		text_printf(&t, "reserve the port%s of %u listener%s (ip_local_reserved_ports), then ",
 		            listeners > 1 ? "s" : "", listeners, listeners > 1 ? "s" : "");
+	text_printf(&t, "widen the range to %u-%u, for ", wide.port_first, wide.port_last);
+	format_count(&t, gain(&more, r->budget));
+	text_add(&t, " more ports");
+	add_time(r, &t, &more);
+	if (mostly(r->budget, STATE_CLOSE_WAIT))
+		text_add(&t, "; the leak will fill them, too");
 	relief_add(r, &t,
 	           arena_printf(r->arena, "sysctl -w net.ipv4.ip_local_port_range=\"%u %u\"", wide.port_first,
 	                        wide.port_last));
@@ -145,14 +148,14 @@ static void try_late_choice(struct relief *r)
 	    elsewhere.free_low > r->budget->free_low) {
 		text_add(&t, "with IP_BIND_ADDRESS_NO_PORT set before bind(), connect() finds ");
 		format_count(&t, elsewhere.free_low);
-		text_add(&t, " ports to a destination nobody uses");
+		text_add(&t, " ports to a destination that nobody uses yet");
 		if (b) {
-			text_add(&t, ", ");
+			text_add(&t, ", and ");
 			format_count(&t, b->free_low);
 			text_add(&t, " to ");
 			endpoint_format(&t, &b->destination);
 		}
-		relief_add(r, &t, NULL);
+		relief_add(r, &t, NULL)->in_program = true;
 	}
 	array_free(&busiest.rows);
 }

@@ -6,8 +6,9 @@
 struct port_relief {
 	uint32_t netns;
 	struct port_budget budget; /* the one that it helps */
-	const char *text;          /* "a range of 1024-65535 gives 36,280 ports more: 41 min at this rate" */
+	const char *text;          /* "widen the range to 1024-65535: 36,280 more ports, 41 min at this rate" */
 	const char *command;       /* NULL where there is none */
+	bool in_program;           /* the program must be changed for it */
 };
 
 struct port_reliefs {

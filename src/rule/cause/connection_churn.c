@@ -139,7 +139,7 @@ static void connection_churn_advise(struct inquiry *q, struct finding *f, const 
 	        NULL);
 	port_reliefs(inquiry_ports(q), b, q->arena, &reliefs);
 	array_each (&reliefs.rows, r)
-		finding_now(f, r->text, r->command);
+		(r->in_program ? finding_for_good : finding_now)(f, r->text, r->command);
 	port_reliefs_free(&reliefs);
 	finding_more(f, "no sysctl shortens TIME-WAIT: it is fixed at 60 s, and tcp_fin_timeout is not about it", NULL);
 	finding_more(f, "what it means, and keep-alive in your language", "unfin explain connection-churn");
@@ -148,7 +148,7 @@ static void connection_churn_advise(struct inquiry *q, struct finding *f, const 
 static const char *budget_text(struct inquiry *q, const struct port_budget *b)
 {
 	if (is_bind(b))
-		return arena_printf(q->arena, "bind(port 0) on %s", addr_text(q, &b->asker.local));
+		return bind_text(q, &b->asker.local);
 	return arena_printf(q->arena, "ports to %s", endpoint_text(q, &b->destination));
 }
 

@@ -80,8 +80,7 @@ static void tell_budgets(struct inquiry *q, const struct exhausted *x, struct fi
 	const struct demand *b = &x->bind, *c = &x->connect;
 
 	if (b->known && (b->ended || b->ends))
-		tell_budget(q, f, b,
-		            arena_printf(q->arena, "bind(port 0) on %s", addr_text(q, &b->budget.asker.local)));
+		tell_budget(q, f, b, bind_text(q, &b->budget.asker.local));
 	if (c->known && (c->ended || c->ends))
 		tell_budget(q, f, c,
 		            arena_printf(q->arena, "connect() from %s to %s", addr_text(q, &c->budget.asker.local),
@@ -161,7 +160,7 @@ static void advise_reliefs(struct inquiry *q, const struct demand *d, struct fin
 	if (d->known)
 		port_reliefs(inquiry_ports(q), &d->budget, q->arena, &reliefs);
 	array_each (&reliefs.rows, r)
-		finding_now(f, r->text, r->command);
+		(r->in_program ? finding_for_good : finding_now)(f, r->text, r->command);
 	port_reliefs_free(&reliefs);
 }
 

@@ -48,6 +48,12 @@ const char *addr_text(struct inquiry *q, const struct addr *a)
 	return arena_strdup(q->arena, t.bytes);
 }
 
+/* A colon follows it more often than not: "on :::" could not be read. */
+const char *bind_text(struct inquiry *q, const struct addr *a)
+{
+	return arena_printf(q->arena, a->v6 ? "bind(port 0) on [%s]" : "bind(port 0) on %s", addr_text(q, a));
+}
+
 /* Not longer than ten minutes: who would wait for it? */
 const char *longer_watch(struct inquiry *q, uint64_t needed_ms)
 {

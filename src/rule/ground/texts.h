@@ -9,6 +9,7 @@ const char *count_text(struct inquiry *q, uint64_t count);              /* "1,22
 const char *process_text(struct inquiry *q, uint32_t process);          /* "fetch-profiles[812]" */
 const char *endpoint_text(struct inquiry *q, const struct endpoint *e); /* "127.0.0.1:80" */
 const char *addr_text(struct inquiry *q, const struct addr *a);         /* "127.0.0.1" */
+const char *bind_text(struct inquiry *q, const struct addr *a);         /* "bind(port 0) on [::]" */
 
 /* "is", "are": what follows a count. */
 static inline const char *is_are(uint64_t count)
