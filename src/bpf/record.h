@@ -257,6 +257,7 @@ struct record_doomed {
 
 enum record_answer {
 	ANSWER_NONE, /* it was not met: there is no such socket any more */
+	ANSWER_FITS, /* nothing speaks against it */
 	ANSWER_DESTROYED,
 	ANSWER_OTHER,     /* of another namespace */
 	ANSWER_MOVED,     /* into another state */

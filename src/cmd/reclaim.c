@@ -2,6 +2,7 @@
 #include "expression.h"
 #include "gather.h"
 #include "output.h"
+#include "reclaim_audit.h"
 #include "reclaim_round.h"
 #include "terminal.h"
 #include "base/log.h"
@@ -112,16 +113,18 @@ static int repeat(const struct invocation *in)
 
 static int reclaim_run(const struct invocation *in)
 {
-	int status = check_words(in);
+	int status = in->options.audit ? invocation_at_most(in, 0) : check_words(in);
 
+	if (status == STATUS_OK && in->options.audit)
+		return reclaim_audit(&in->options);
 	if (status != STATUS_OK)
 		return status;
 	return in->options.repeat_for.given ? repeat(in) : run_one(in);
 }
 
-static const char *const accepted[] = { "apply", "yes",   "min-age",    "state",  "force",  "finding", "plan",
-	                                "limit", "rate",  "repeat-for", "method", "window", "netns",   "output",
-	                                "json",  "color", "quiet",      "source", NULL };
+static const char *const accepted[] = { "apply",  "yes",  "min-age",    "state",  "force", "finding", "plan",
+	                                "limit",  "rate", "repeat-for", "method", "audit", "window",  "netns",
+	                                "output", "json", "no-header",  "color",  "quiet", "source",  NULL };
 
 const struct command command_reclaim = {
 	.name = "reclaim",
@@ -131,7 +134,8 @@ const struct command command_reclaim = {
 	            "unfin reclaim 'comm == fetch' --apply     # carry it out, after a question\n"
 	            "unfin reclaim 'comm == fetch' --apply --yes --rate 0 --limit 5000   # in a script, at once\n"
 	            "unfin reclaim 'pid == 812' --json >plan.json   # keep the plan\n"
-	            "unfin reclaim --plan plan.json --apply    # and carry out no more than that\n",
+	            "unfin reclaim --plan plan.json --apply    # and carry out no more than that\n"
+	            "unfin reclaim --audit                     # what was destroyed, by whom and why\n",
 	.details =
 	        "Only CLOSE-WAIT goes that a finding calls never-closed, hung-owner or inherited-fd, and is likely or\n"
 	        "certain. A socket is known by its cookie: another one with the same addresses is never touched, nor\n"

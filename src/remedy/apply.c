@@ -73,7 +73,7 @@ static void run_way(const struct apply *a, enum destroy_method way, struct doome
 	int err = destroyer_run(a->means->ways[way], items, count);
 
 	for (size_t i = 0; i < count && err; i++)
-		if (items[i].answer == ANSWER_NONE) {
+		if (items[i].answer == ANSWER_NONE || items[i].answer == ANSWER_FITS) {
 			items[i].answer = ANSWER_FAILED;
 			items[i].error = -err;
 		}

@@ -61,7 +61,7 @@ static void shutdown_one(struct doomed *item)
 		return;
 	}
 	item->answer = ask(copy, item, &now) ? doomed_judge(item, &now) : ANSWER_OTHER;
-	if (item->answer != ANSWER_NONE)
+	if (item->answer != ANSWER_FITS)
 		return;
 	bool failed = shutdown(copy, SHUT_RDWR);
 	item->answer = failed ? ANSWER_FAILED : ANSWER_DESTROYED;

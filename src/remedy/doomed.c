@@ -38,5 +38,5 @@ enum record_answer doomed_judge(const struct doomed *d, const struct socket *now
 		return ANSWER_USED;
 	if (now->since_ack_ms + ROUNDING_MS < seen->since_ack_ms)
 		return ANSWER_USED;
-	return ANSWER_NONE;
+	return ANSWER_FITS;
 }

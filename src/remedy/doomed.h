@@ -17,5 +17,5 @@ struct doomed {
 
 /* Fills all but the answer. */
 void doomed_fill(struct doomed *d, const struct moment *m, const struct socket *s, uint64_t netns_cookie);
-/* What `now` says against it, or ANSWER_NONE: nothing does. */
+/* What `now` says against it, or ANSWER_FITS: nothing does. */
 enum record_answer doomed_judge(const struct doomed *d, const struct socket *now);

@@ -18,13 +18,16 @@ static bool read_socket(const json_t *object, struct kept_socket *ret)
 {
 	const char *state = json_string_value(json_object_get(object, "state"));
 	const char *holders = json_string_value(json_object_get(object, "holders_id"));
-	uint64_t acked = 0, received = 0;
+	uint64_t acked = 0, received = 0, recv_q = 0, send_q = 0;
 	bool whole = read_u64(object, "cookie", &ret->cookie) && read_u64(object, "netns_cookie", &ret->netns_cookie) &&
 	             read_u64(object, "acked_bytes", &acked) && read_u64(object, "received_bytes", &received) &&
-	             holders && !parse_u64_hex(holders, &ret->holders);
+	             read_u64(object, "recv_q", &recv_q) && read_u64(object, "send_q", &send_q) && holders &&
+	             !parse_u64_hex(holders, &ret->holders);
 
 	ret->acked = (uint32_t)acked;
 	ret->received = (uint32_t)received;
+	ret->recv_q = (uint32_t)recv_q;
+	ret->send_q = (uint32_t)send_q;
 	ret->state = state ? state_parse(state) : STATE_NONE;
 	return whole && ret->cookie && ret->state;
 }
@@ -85,8 +88,10 @@ static const char *changed(const struct kept_socket *kept, const struct reclaim_
 		return "in another network namespace than the plan says";
 	if (kept->state != s->state)
 		return "it has moved on to another state since the plan";
-	if (kept->acked != s->acked_bytes || kept->received != s->received_bytes)
+	if (kept->acked != s->acked_bytes || kept->received != s->received_bytes || kept->send_q != s->send_q)
 		return "data has moved since the plan: somebody uses it";
+	if (kept->recv_q != s->recv_q)
+		return "its program has read from it since the plan";
 	if (kept->holders != reclaim_holders_id(p->moment, s))
 		return "it has other holders since the plan";
 	return NULL;

@@ -6,7 +6,7 @@
 struct kept_socket {
 	uint64_t cookie, netns_cookie;
 	enum tcp_state state;
-	uint32_t acked, received;
+	uint32_t acked, received, recv_q, send_q;
 	uint64_t holders; /* reclaim_holders_id() */
 };
 
