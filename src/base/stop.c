@@ -1,5 +1,6 @@
 #include "stop.h"
 #include "clock.h"
+#include <poll.h>
 #include <signal.h>
 #include <time.h>
 
@@ -29,7 +30,9 @@ bool stop_wait_ms(uint64_t ms)
 	uint64_t end = clock_monotonic_ns() + ms * NS_PER_MS;
 	struct timespec until = { .tv_sec = (time_t)(end / NS_PER_S), .tv_nsec = (long)(end % NS_PER_S) };
 
-	while (!stop_ && clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL))
-		;
+	/* Where sleeping is refused, for whatever reason, the time ends all the same, and no processor spins until
+	 * then. */
+	while (!stop_ && clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) && clock_monotonic_ns() < end)
+		poll(NULL, 0, 1);
 	return stop_;
 }
