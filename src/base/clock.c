@@ -47,6 +47,11 @@ uint64_t clock_monotonic_ns(void)
 	return clock_ns(CLOCK_MONOTONIC);
 }
 
+uint64_t clock_spent_ns(void)
+{
+	return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+}
+
 /* The coarse clocks advance once a jiffy, so their resolution is 1/CONFIG_HZ: no kernel config needed. */
 uint64_t clock_tick_ns(void)
 {

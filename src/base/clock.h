@@ -10,4 +10,5 @@ void clock_now(uint64_t *ret_boot_ns, uint64_t *ret_unix_ms);
  * than nothing, and then wraps. Our clocks and /proc have it in them. */
 uint64_t clock_boot_offset_ns(void);
 uint64_t clock_monotonic_ns(void);
-uint64_t clock_tick_ns(void); /* one jiffy of this kernel */
+uint64_t clock_spent_ns(void); /* of the processor, by this process */
+uint64_t clock_tick_ns(void);  /* one jiffy of this kernel */

@@ -29,6 +29,7 @@ struct watched {
 };
 
 struct activity_watch {
+	struct awaited_asking asking;
 	ARRAY(struct watched) processes;
 };
 
@@ -177,16 +178,15 @@ static bool is_watched(const struct activity_watch *w, uint32_t process)
 }
 
 /* The ports of the other ends that the threads of these processes wait for, as a bitmap of 65536 bits. */
-static void find_awaited_ports(const struct activity_watch *w, size_t first, const struct moment *m, uint64_t *ports)
+static void find_awaited_ports(struct activity_watch *w, size_t first, const struct moment *m, uint64_t *ports)
 {
 	awaited_list rows = { 0 };
-	struct peek peek = { 0 };
 
 	for (size_t i = first; i < w->processes.count; i++)
 		array_each (&w->processes.items[i].before, t)
 			if (t->wait == WAIT_EVENT)
-				awaited_add(m, &peek, t->process, t->tid, &t->call, &rows);
-	peek_end(&peek);
+				awaited_add(m, &w->asking, t->process, t->tid, &t->call, &rows);
+	peek_end(&w->asking.peek); /* no child while we watch */
 	moment_find_awaited(m, &rows);
 	array_each (&rows, a) {
 		uint16_t port = m->sockets.items[a->socket].peer.port;
@@ -231,7 +231,7 @@ struct activity_watch *activity_begin(const struct moment *m)
 struct ending {
 	const struct watched *watched;
 	struct moment *m;
-	struct peek *peek;
+	struct awaited_asking *asking;
 	unsigned told;    /* how much the thread tells that is in the activity now */
 	uint64_t told_ns; /* and how long it ran */
 	uint32_t seen;    /* threads of the first sample that were met again */
@@ -312,7 +312,7 @@ static void take_after(void *to, const struct sample *t)
 	else
 		a->stuck[WAIT_OTHER]++;
 	if (t->wait == WAIT_EVENT && same_call(before, t))
-		awaited_add(e->m, e->peek, t->process, t->tid, &t->call, &e->m->awaited);
+		awaited_add(e->m, e->asking, t->process, t->tid, &t->call, &e->m->awaited);
 	tell_thread(e, a, t, before);
 }
 
@@ -352,10 +352,8 @@ static void describe_thread(struct ending *e, struct activity *a)
 
 void activity_end(struct activity_watch *w, struct moment *m)
 {
-	struct peek peek = { 0 };
-
 	array_each (&w->processes, p) {
-		struct ending e = { .watched = p, .m = m, .peek = &peek };
+		struct ending e = { .watched = p, .m = m, .asking = &w->asking };
 		struct activity *a = &m->processes.items[p->process].activity;
 		a->partial = !sample_process(p, m, take_after, &e) || p->partial || p->err;
 		unknown_tell_process(m, UNKNOWN_THREADS, m->processes.items[p->process].pid, "task",
@@ -366,8 +364,7 @@ void activity_end(struct activity_watch *w, struct moment *m)
 		if (e.told)
 			describe_thread(&e, a);
 	}
-	peek_end(&peek);
-	unknown_tell_process(m, UNKNOWN_THREADS, peek.lost_tid, "mem", peek.lost ? -ETIME : 0);
+	awaited_end(&w->asking, m);
 }
 
 void activity_free(struct activity_watch *w)

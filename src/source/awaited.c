@@ -1,9 +1,14 @@
 #include "awaited.h"
+#include "base/clock.h"
 #include "base/file.h"
+#include "unknown.h"
+#include <errno.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
 #include <sys/syscall.h>
+
+enum { LISTING_NS = 300 * NS_PER_MS };
 
 /* What the first argument of a call is. */
 enum leads { LEADS_TO_FD, LEADS_TO_POLL, LEADS_TO_SELECT, LEADS_TO_EPOLL };
@@ -76,7 +81,8 @@ static void find_in_select(struct peek *peek, uint32_t tid, const struct thread_
 }
 
 /* "tfd:        5 events:       19 data: …" a line. */
-static void find_in_epoll(uint32_t pid, uint32_t tid, const struct thread_call *call, struct waited_fds *ret)
+static void find_in_epoll(struct awaited_asking *asking, uint32_t pid, uint32_t tid, const struct thread_call *call,
+                          struct waited_fds *ret)
 {
 	enum { TEXT_BYTES = 8192 }; /* more is more than AWAITED_MOST */
 	TEXT_CLEANUP info = { 0 };
@@ -84,7 +90,14 @@ static void find_in_epoll(uint32_t pid, uint32_t tid, const struct thread_call *
 	unsigned fd, events;
 
 	snprintf(path, sizeof(path), "/proc/%u/task/%u/fdinfo/%lu", pid, tid, call->arguments[0]);
-	if (file_read(path, TEXT_BYTES, &info))
+	if (asking->listing_ns > LISTING_NS) {
+		asking->cut_pid = pid;
+		return;
+	}
+	uint64_t began_ns = clock_spent_ns();
+	int err = file_read(path, TEXT_BYTES, &info);
+	asking->listing_ns += clock_spent_ns() - began_ns;
+	if (err)
 		return;
 	for (const char *row = info.bytes; (row = strstr(row, "tfd:")); row++)
 		if (sscanf(row, "tfd: %u events: %x", &fd, &events) == 2 && events & (EPOLLIN | EPOLLOUT))
@@ -99,7 +112,7 @@ static const struct awaiting_call *awaiting_find(int number)
 	return NULL;
 }
 
-static void waited_fds_find(struct peek *peek, uint32_t pid, uint32_t tid, const struct thread_call *call,
+static void waited_fds_find(struct awaited_asking *asking, uint32_t pid, uint32_t tid, const struct thread_call *call,
                             struct waited_fds *ret)
 {
 	const struct awaiting_call *awaiting = awaiting_find(call->number);
@@ -112,13 +125,13 @@ static void waited_fds_find(struct peek *peek, uint32_t pid, uint32_t tid, const
 		waited_fd_add(ret, (uint32_t)call->arguments[0], awaiting->writes);
 		break;
 	case LEADS_TO_POLL:
-		find_in_poll(peek, tid, call, ret);
+		find_in_poll(&asking->peek, tid, call, ret);
 		break;
 	case LEADS_TO_SELECT:
-		find_in_select(peek, tid, call, ret);
+		find_in_select(&asking->peek, tid, call, ret);
 		break;
 	case LEADS_TO_EPOLL:
-		find_in_epoll(pid, tid, call, ret);
+		find_in_epoll(asking, pid, tid, call, ret);
 		break;
 	}
 }
@@ -137,14 +150,14 @@ static uint32_t socket_inode(uint32_t pid, uint32_t tid, uint32_t fd)
 	return sscanf(target, "socket:[%u]", &inode) == 1 ? inode : 0;
 }
 
-void awaited_add(const struct moment *m, struct peek *peek, uint32_t process, uint32_t tid,
+void awaited_add(const struct moment *m, struct awaited_asking *asking, uint32_t process, uint32_t tid,
                  const struct thread_call *call, awaited_list *list)
 {
 	uint32_t pid = m->processes.items[process].pid;
 	struct waited_fds fds;
 	size_t first = list->count;
 
-	waited_fds_find(peek, pid, tid, call, &fds);
+	waited_fds_find(asking, pid, tid, call, &fds);
 	if (fds.count > AWAITED_MOST)
 		return;
 	for (unsigned i = 0; i < fds.count; i++) {
@@ -158,4 +171,13 @@ void awaited_add(const struct moment *m, struct peek *peek, uint32_t process, ui
 	}
 	for (size_t i = first; i < list->count; i++)
 		list->items[i].among = (uint32_t)(list->count - first);
+}
+
+void awaited_end(struct awaited_asking *asking, struct moment *m)
+{
+	const struct peek *peek = &asking->peek;
+
+	peek_end(&asking->peek);
+	unknown_tell_process(m, UNKNOWN_THREADS, peek->lost_tid, "mem", peek->lost ? -ETIME : 0);
+	unknown_tell_process(m, UNKNOWN_THREADS, asking->cut_pid, "fdinfo", asking->cut_pid ? -ETIME : 0);
 }

@@ -155,9 +155,9 @@ static awaited_list rows_of(struct waiter *w, void (*wait)(struct waiter *w), in
 	w->tid = 0;
 	assert_int_equal(pthread_create(&thread, NULL, run, w), 0);
 	struct thread_call call = call_when_blocked(w, number);
-	struct peek peek = { 0 };
-	awaited_add(m, &peek, process, w->tid, &call, &rows);
-	peek_end(&peek);
+	struct awaited_asking asking = { 0 };
+	awaited_add(m, &asking, process, w->tid, &call, &rows);
+	awaited_end(&asking, m);
 	for (int i = 0; i < ENDS; i++)
 		shutdown(w->ours[i], SHUT_RDWR);
 	shutdown(w->listener, SHUT_RD);
@@ -237,6 +237,24 @@ static void an_epoll_is_looked_into(void **state)
 	waiter_close(&w);
 }
 
+/* Somebody has had so long listed already: nothing more is asked for, and that is told. */
+static void listing_has_an_end(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+	uint32_t process = moment_process(m, (uint32_t)getpid(), NS_PER_S);
+	struct thread_call call = { .number = SYS_epoll_pwait };
+	struct awaited_asking asking = { .listing_ns = NS_PER_S };
+	cleanup(cleanup_close) int epoll = epoll_create1(EPOLL_CLOEXEC);
+	awaited_list rows = { 0 };
+
+	call.arguments[0] = (unsigned long)epoll;
+	awaited_add(m, &asking, process, (uint32_t)getpid(), &call, &rows);
+	awaited_end(&asking, m);
+	assert_int_equal(rows.count, 0);
+	assert_int_equal(m->coverage.gaps.count, 1);
+	assert_non_null(strstr(m->coverage.gaps.items[0].why, "fdinfo"));
+}
+
 static void rows_find_their_sockets(void **state)
 {
 	cleanup(moment_cleanup) struct moment *m = scene_new();
@@ -253,4 +271,5 @@ static void rows_find_their_sockets(void **state)
 }
 
 UNIT_MAIN(TEST(a_call_names_its_descriptor), TEST(who_accepts_waits_for_its_listener), TEST(who_sends_waits_for_room),
-          TEST(lists_are_read_where_they_stand), TEST(an_epoll_is_looked_into), TEST(rows_find_their_sockets));
+          TEST(lists_are_read_where_they_stand), TEST(an_epoll_is_looked_into), TEST(listing_has_an_end),
+          TEST(rows_find_their_sockets));
