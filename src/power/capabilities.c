@@ -21,7 +21,7 @@ static const struct power_row rows[] = {
 	{ "sys_admin", CAP_SYS_ADMIN, POWER_RECLAIM,
 	  .why = "makes the network namespace in which that is tried before" },
 	{ "setuid", CAP_SETUID, POWER_LOOK, .at_need = true,
-	  .why = "a child becomes a container's user before it reads his files" },
+	  .why = "a child takes on a container's user before it reads that user's files" },
 	{ "setgid", CAP_SETGID, POWER_LOOK, .at_need = true, .why = "the same child, for its group" },
 	{ "dac_read_search", CAP_DAC_READ_SEARCH, POWER_FOREIGN, .at_need = true,
 	  .why = "opens the file that was named" },

@@ -259,7 +259,7 @@ void verdict_words(struct text *t, const struct moment *m, const struct judgemen
 	else
 		text_add(t, words[j->verdict]);
 	if (blind)
-		text_add(t, " in what stands");
+		text_add(t, " as things stand");
 	if (j->verdict == VERDICT_UNKNOWN)
 		text_add(t, ", but not all could be seen");
 	if (blind)

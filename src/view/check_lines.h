@@ -7,7 +7,7 @@
 typedef void finding_line(void *to, const char *label, const char *text, const char *command);
 
 void finding_lines(const struct moment *m, const struct finding *f, finding_line *emit, void *to);
-/* "leak.py[812] leaves connections unclosed …" */
+/* "leak.py[812] does not close connections …" */
 void finding_title(struct text *t, const struct moment *m, const struct finding *f);
 /* "nothing wrong on web1 at …: 12 of 12 sockets of the kernel's count seen, watched 2 s" without its first words,
  * which are verdict_words(). */

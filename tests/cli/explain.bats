@@ -116,7 +116,7 @@ setup() {
 @test "pages of one kind have one shape, and fit two screens" {
 	local page kind
 	local -A headings=(
-		[causes]="Who and where|Proof|Confused with|Fix at the code|Fix right now|Sources"
+		[causes]="Who and where|Proof|Confused with|Fix in the code|Fix right now|Sources"
 		[state]="What it means|In and out|Who must act|Healthy when|See it|Sources"
 		[errno]="What it means|Sources"
 		[sysctl]="What it does|Sources"

@@ -68,9 +68,9 @@ in_lab() { # FAULT ARGS... : unfin ARGS in it, stdout and status of it alone
 
 @test "--window 0: an instant look, and in every form that failing calls were not watched" {
 	run --separate-stderr -0 unshare -n "$UNFIN" check --netns self --window 0
-	[[ ${lines[0]} == "nothing wrong in what stands; failing calls were not watched on "* ]]
+	[[ ${lines[0]} == "nothing wrong as things stand; failing calls were not watched on "* ]]
 	run --separate-stderr -0 unshare -n "$UNFIN" check --netns self --window 0 -o md
-	[[ ${lines[0]} == "# unfin: nothing wrong in what stands; failing calls were not watched" ]]
+	[[ ${lines[0]} == "# unfin: nothing wrong as things stand; failing calls were not watched" ]]
 	run --separate-stderr -0 unshare -n "$UNFIN" check --netns self --window 0 --nagios
 	[[ $output == "UNFIN OK - failing calls were not watched (narrowed: network namespace self (command line)) | "* ]]
 	run --separate-stderr -0 unshare -n "$UNFIN" check --netns self --window 0 --json

@@ -3,7 +3,7 @@
 #include <errno.h>
 
 /* Of a server's connections each has a peer port of its own: so grouped, they would be a line each. */
-#define BY_PEER    " and role == client' --group-by comm,peer_address,peer_port,state"
+#define BY_PEER    " and role == client' --group-by comm,peer_address,peer_port"
 #define OF_CLIENTS "'role == client' --group-by comm,peer_address,peer_port,state"
 #define WATCH      "unfin check --window 10s"
 

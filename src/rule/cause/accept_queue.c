@@ -155,7 +155,7 @@ static const struct finding *accept_queue_cause(struct inquiry *q, const struct 
 
 const struct rule rule_accept_queue = {
 	.id = "accept-queue",
-	.title = "lets connections die that wait to be accepted",
+	.title = "lets connections die while they wait to be accepted",
 	.where = "state == close-wait and unowned == not-accepted",
 	.per = PER_LISTENER,
 	.check = accept_queue_check,

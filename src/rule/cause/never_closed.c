@@ -313,7 +313,7 @@ static bool never_closed_check(struct inquiry *q, const struct suspects *g, stru
 
 const struct rule rule_never_closed = {
 	.id = "never-closed",
-	.title = "leaves connections unclosed that the peer has finished",
+	.title = "does not close connections that the peer has finished",
 	.where = FATE_WHERE,
 	.suspect = fate_suspect,
 	.per = PER_OWNER_END,
