@@ -135,15 +135,23 @@ static __always_inline void fail(struct sock *sk, struct tcp_sock *tp, bool rele
 	count_current(&key, COUNT_FAILED + failure);
 }
 
+/* Its bucket is gone with the state: what had no listener's backlog was a client, or, seldom, a child of listen(0). */
+static __always_inline enum record_side side_of_closed(struct tcp_sock *tp)
+{
+	enum record_side side = side_of(tp);
+
+	return side == RECORD_EITHER && !tp->inet_conn.icsk_bind_hash ? RECORD_CLIENT : side;
+}
+
 static __always_inline void end_established(struct sock *sk, struct tcp_sock *tp, bool released)
 {
 	struct record_end_key key = { 0 };
 
 	if (!released) {
-		end_later(sk, tp, COUNT_RESET, side_of(tp));
+		end_later(sk, tp, COUNT_RESET, side_of_closed(tp));
 		return;
 	}
-	fill_end(&key, tp);
+	fill_end_of(&key, tp, side_of_closed(tp));
 	count_current(&key, COUNT_ABORTED);
 }
 
@@ -152,7 +160,7 @@ static __always_inline void end_unaccepted(struct tcp_sock *tp)
 {
 	struct record_end_key key = { 0 };
 
-	fill_end(&key, tp);
+	fill_end_of(&key, tp, side_of_closed(tp));
 	count_nobody(&key, COUNT_UNACCEPTED);
 }
 

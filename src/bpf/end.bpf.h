@@ -25,8 +25,8 @@ static __always_inline void fill_end_of(struct record_end_key *key, struct tcp_s
 	key->netns = c->skc_net.net->ns.inum;
 	key->side = side;
 	key->v6 = c->skc_family == AF_INET6;
-	if (side == RECORD_SERVER)
-		key->port = c->skc_num;
+	if (side == RECORD_SERVER) /* the number is gone with its bucket once the state is CLOSE */
+		key->port = c->skc_num ?: __builtin_bswap16(tp->inet_conn.icsk_inet.inet_sport);
 	if (side != RECORD_CLIENT)
 		return;
 	key->port = __builtin_bswap16(c->skc_dport);

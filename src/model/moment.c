@@ -24,6 +24,7 @@ void moment_free(struct moment *m)
 	array_free(&m->gone);
 	array_free(&m->failures);
 	array_free(&m->departures);
+	array_free(&m->traffic);
 	array_free(&m->first_closes);
 	array_free(&m->awaited);
 	array_free(&m->translations);

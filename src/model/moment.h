@@ -45,6 +45,10 @@ struct failure {
 	int32_t error; /* errno */
 };
 
+/* How many took how long, by powers of two: the first counts those below 1 ms, the next those below 2 ms, then 4, and
+ * so on; the last one all above. */
+enum { TIME_BUCKETS = 24 };
+
 /* Closes of CLOSE_WAIT and FIN_WAIT2 sockets, seen as they happened: one row for each (process, end, state). */
 struct departure {
 	uint32_t process; /* index into processes */
@@ -60,6 +64,27 @@ struct departure {
 	uint64_t burst;     /* so many, at most, were closed one right after the other */
 	/* How long they had lain idle when the peer ended them, from the last data to its FIN: known of so many. */
 	uint64_t idle_known, idle_low_ms, idle_high_ms;
+	uint64_t delays[TIME_BUCKETS], idles[TIME_BUCKETS]; /* of `count`, of `idle_known`; all 0: not counted so */
+};
+
+/* What became of the connections of one end while counted: a row for each (process, end). Each that was opened ends
+ * once: in one of the figures here, or closed after its peer, as a departure that is not `unanswered`. */
+struct traffic {
+	uint32_t process;          /* index into processes; HOLDER_NONE: nobody's, or nobody can tell whose */
+	uint32_t netns;            /* NETNS_UNKNOWN: of the whole host */
+	struct endpoint end;       /* a client's peer; a server's own port, with no address; else port 0 */
+	bool as_client, as_server; /* both: it is not known which */
+	bool others;               /* all further ends of this process, or of the host, that found no room */
+	uint64_t opened;           /* a server's are nobody's: whoever accepts them */
+	uint64_t first;            /* we sent our FIN before the peer's had come */
+	uint64_t after;            /* after the peer, without room among the departures */
+	uint64_t reset;            /* by the peer, or given up by the kernel */
+	uint64_t aborted;          /* by us, without a FIN */
+	uint64_t unaccepted;       /* ended before it was accepted */
+	/* connect() came to nothing: ECONNREFUSED, ETIMEDOUT, E{HOST,NET}UNREACH, EADDRNOTAVAIL, closed meanwhile, else
+	 */
+	uint64_t refused, timed_out, unreachable, no_port, given_up, failed;
+	uint64_t left; /* how many of these were closed by the end of a process */
 };
 
 /* Connections that a client ended before their peer did, while watched: one row for each (process, destination).
@@ -148,6 +173,7 @@ struct moment {
 	ARRAY(struct trail) gone;
 	ARRAY(struct failure) failures;
 	ARRAY(struct departure) departures;
+	ARRAY(struct traffic) traffic;
 	ARRAY(struct first_close) first_closes;
 	awaited_list awaited;
 	ARRAY(struct translation) translations; /* WANT_TRANSLATIONS */

@@ -94,8 +94,7 @@ static struct departure departure_of(const struct counts *c, struct moment *m, c
                                      const struct record_close *row)
 {
 	uint64_t tick_ns = clock_tick_ns();
-
-	return (struct departure){
+	struct departure d = {
 		.process = process_of(c, m, key),
 		.netns = moment_netns(m, key->netns),
 		.unanswered = key->waited == RECORD_FIN_WAIT2,
@@ -112,11 +111,30 @@ static struct departure departure_of(const struct counts *c, struct moment *m, c
 		.idle_low_ms = row->idle_low * tick_ns / NS_PER_MS,
 		.idle_high_ms = row->idle_high * tick_ns / NS_PER_MS,
 	};
+
+	_Static_assert(sizeof(d.delays) == sizeof(row->delays), "the same buckets");
+	memcpy(d.delays, row->delays, sizeof(d.delays));
+	memcpy(d.idles, row->idles, sizeof(d.idles));
+	return d;
 }
 
 static bool is_in_scope(struct moment *m, const struct record_end_key *key)
 {
 	return events_in_scope(m, moment_netns(m, key->netns));
+}
+
+/* Nobody can tell who closed them. */
+static void add_nobodys(struct moment *m, const struct record_end_key *key, const struct record_close *row)
+{
+	if (key->waited == RECORD_CLOSE_WAIT)
+		*array_push(&m->traffic) = (struct traffic){
+			.process = HOLDER_NONE,
+			.netns = moment_netns(m, key->netns),
+			.end = events_endpoint(key->address, key->port, key->v6),
+			.as_client = key->side != RECORD_SERVER,
+			.as_server = key->side != RECORD_CLIENT,
+			.after = row->count,
+		};
 }
 
 static int collect_closes(struct counts *c, struct moment *m)
@@ -125,65 +143,129 @@ static int collect_closes(struct counts *c, struct moment *m)
 	struct record_close row;
 	int map = c->programs->maps.closes.map_fd, err = 0;
 
-	for (; events_next_row(map, previous, &key, &row, &err); previous = &key)
-		if (key.tgid && is_in_scope(m, &key))
+	for (; events_next_row(map, previous, &key, &row, &err); previous = &key) {
+		if (!is_in_scope(m, &key))
+			continue;
+		if (key.tgid)
 			*array_push(&m->departures) = departure_of(c, m, &key, &row);
+		else
+			add_nobodys(m, &key, &row);
+	}
 	return err;
 }
 
-/* Only clients: theirs are the TIME_WAITs. */
-static void add_first_close(struct counts *c, struct moment *m, const struct record_end_key *key,
-                            const struct record_counts *row)
+static struct traffic traffic_of(const struct record_counts *row)
 {
-	uint32_t netns = moment_netns(m, key->netns), process = process_of(c, m, key);
-	struct process *p = &m->processes.items[process];
+	const uint64_t *failed = (const uint64_t *)row->failed;
 
-	p->uid = row->uid;
-	p->ppid = row->ppid;
-	p->netns = netns;
-	memcpy(p->comm, row->comm, sizeof(p->comm) - 1);
-	*array_push(&m->first_closes) = (struct first_close){
-		.process = process,
-		.netns = netns,
-		.peer = events_endpoint(key->address, key->port, key->v6),
-		.count = row->first,
+	return (struct traffic){
+		.process = HOLDER_NONE,
+		.netns = NETNS_UNKNOWN,
+		.end = { .addr = addr_v4(0) },
+		.opened = row->opened,
+		.first = row->first,
+		.after = row->after,
+		.reset = row->reset,
+		.aborted = row->aborted,
+		.unaccepted = row->unaccepted,
+		.refused = failed[RECORD_REFUSED],
+		.timed_out = failed[RECORD_TIMED_OUT],
+		.unreachable = failed[RECORD_UNREACHABLE],
+		.no_port = failed[RECORD_NO_PORT],
+		.given_up = failed[RECORD_GIVEN_UP],
+		.failed = failed[RECORD_FAILED],
+		.left = row->left,
 	};
 }
 
-static int collect_counts(struct counts *c, struct moment *m)
+/* It may hold nothing at either look, or have ended by now. */
+static uint32_t describe_process(const struct counts *c, struct moment *m, const struct record_end_key *key,
+                                 const struct record_counts *row)
+{
+	uint32_t index = process_of(c, m, key);
+	struct process *p = &m->processes.items[index];
+
+	p->uid = row->uid;
+	p->ppid = row->ppid;
+	p->netns = moment_netns(m, key->netns);
+	memcpy(p->comm, row->comm, sizeof(p->comm) - 1);
+	return index;
+}
+
+/* Only clients: theirs are the TIME_WAITs. */
+static void add_first_close(struct moment *m, const struct traffic *t)
+{
+	if (t->process != HOLDER_NONE && t->first && t->as_client && !t->as_server)
+		*array_push(&m->first_closes) = (struct first_close){
+			.process = t->process, .netns = t->netns, .peer = t->end, .count = t->first
+		};
+}
+
+static void add_traffic(struct counts *c, struct moment *m, const struct record_end_key *key,
+                        const struct record_counts *row)
+{
+	struct traffic t = traffic_of(row);
+
+	t.netns = moment_netns(m, key->netns);
+	t.process = key->tgid ? describe_process(c, m, key, row) : HOLDER_NONE;
+	t.others = key->side == RECORD_OTHERS;
+	t.as_client = key->side != RECORD_SERVER;
+	t.as_server = key->side != RECORD_CLIENT;
+	t.end = events_endpoint(key->address, key->port, key->v6);
+	*array_push(&m->traffic) = t;
+	add_first_close(m, &t);
+}
+
+/* What all its figures are zero of was made to count rows alone. */
+static bool is_empty(const struct record_counts *row)
+{
+	const struct record_counts none = { 0 };
+
+	return !memcmp(row, &none, offsetof(struct record_counts, uid));
+}
+
+static int collect_rows(struct counts *c, struct moment *m, int map)
 {
 	struct record_end_key key, *previous = NULL;
 	struct record_counts row;
-	int map = c->programs->maps.counts.map_fd, err = 0;
+	int err = 0;
 
 	for (; events_next_row(map, previous, &key, &row, &err); previous = &key)
-		if (key.tgid && key.side == RECORD_CLIENT && row.first && is_in_scope(m, &key))
-			add_first_close(c, m, &key, &row);
+		if (is_in_scope(m, &key) && !is_empty(&row))
+			add_traffic(c, m, &key, &row);
+	return err;
+}
+
+static int collect_traffic(struct counts *c, struct moment *m)
+{
+	const struct record_counts *host = &c->programs->bss->host_counts;
+	int err = collect_rows(c, m, c->programs->maps.counts.map_fd);
+
+	err = collect_rows(c, m, c->programs->maps.others.map_fd) ?: err;
+	if (is_empty(host))
+		return err;
+	struct traffic *t = array_push(&m->traffic);
+	*t = traffic_of(host);
+	t->others = t->as_client = t->as_server = true;
 	return err;
 }
 
 /* Closes that are counted without their end: a verdict may have needed it. */
-static int count_endless(struct counts *c, struct moment *m, uint64_t *ret)
+static uint64_t count_endless(const struct moment *m)
 {
-	const struct record_counts *host = &c->programs->bss->host_counts;
-	struct record_end_key key, *previous = NULL;
-	struct record_counts row;
-	int map = c->programs->maps.others.map_fd, err = 0;
+	uint64_t endless = 0;
 
-	*ret = host->first + host->after;
-	for (; events_next_row(map, previous, &key, &row, &err); previous = &key)
-		if (is_in_scope(m, &key))
-			*ret += row.first + row.after;
-	return err;
+	array_each (&m->traffic, t)
+		endless += t->after + (t->others ? t->first : 0);
+	return endless;
 }
 
 void counts_collect(struct counts *c, struct moment *m)
 {
-	uint64_t endless = 0;
 	int err = collect_closes(c, m);
 
-	err = collect_counts(c, m) ?: err;
-	err = count_endless(c, m, &endless) ?: err;
+	err = collect_traffic(c, m) ?: err;
+	uint64_t endless = count_endless(m);
 	events_tell_unread(m, "closes", err);
 	events_tell_lost(m, endless, "closes");
 	m->window.closes_watched = !err && c->hooks[HOOK_STATE].link >= 0;

@@ -227,6 +227,10 @@ static bool events_fit(const struct moment *m)
 	array_each (&m->departures, d)
 		if (d->process >= m->processes.count || d->netns >= m->netns.count)
 			return false;
+	array_each (&m->traffic, t)
+		if (!is_index(t->process, m->processes.count, HOLDER_NONE) ||
+		    !is_index(t->netns, m->netns.count, NETNS_UNKNOWN))
+			return false;
 	array_each (&m->first_closes, c)
 		if (c->process >= m->processes.count || c->netns >= m->netns.count)
 			return false;

@@ -255,6 +255,33 @@ static const struct kept_column departure_columns[] = {
 	C(BOOL, unanswered, .since = 7),
 	C(BOOL, ended, .since = 7),
 	C(U32, processes, .since = 7),
+	C(BUCKETS, delays, .since = 11),
+	C(BUCKETS, idles, .since = 11),
+	END,
+#undef C
+};
+
+static const struct kept_column traffic_columns[] = {
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct traffic, field), __VA_ARGS__ }
+	C(U32, process),
+	C(U32, netns),
+	C(ENDPOINT, end, SECRET_HOST),
+	C(BOOL, as_client),
+	C(BOOL, as_server),
+	C(BOOL, others),
+	C(U64, opened),
+	C(U64, first),
+	C(U64, after),
+	C(U64, reset),
+	C(U64, aborted),
+	C(U64, unaccepted),
+	C(U64, refused),
+	C(U64, timed_out),
+	C(U64, unreachable),
+	C(U64, no_port),
+	C(U64, given_up),
+	C(U64, failed),
+	C(U64, left),
 	END,
 #undef C
 };
@@ -339,6 +366,7 @@ const struct kept_table *kept_tables(void)
 		{ "gone", trail_columns, sizeof(struct trail), offsetof(struct moment, gone) },
 		{ "failure", failure_columns, sizeof(struct failure), offsetof(struct moment, failures) },
 		{ "departure", departure_columns, sizeof(struct departure), offsetof(struct moment, departures) },
+		{ "traffic", traffic_columns, sizeof(struct traffic), offsetof(struct moment, traffic), .since = 11 },
 		{ "first_close", first_close_columns, sizeof(struct first_close), offsetof(struct moment, first_closes),
 		  .since = 3 },
 		{ "awaited", awaited_columns, sizeof(struct awaited), offsetof(struct moment, awaited), .since = 7 },

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "model/moment.h"
 
-enum { KEPT_APPLICATION = 0x756e6669 /* "unfi" */, KEPT_FORMAT = 10, KEPT_FORMAT_LEAST = 2 };
+enum { KEPT_APPLICATION = 0x756e6669 /* "unfi" */, KEPT_FORMAT = 11, KEPT_FORMAT_LEAST = 2 };
 
 enum kept_kind {
 	KEPT_U8,
@@ -19,6 +19,7 @@ enum kept_kind {
 	KEPT_ENDPOINT, /* as text: 127.0.0.1:80 */
 	KEPT_ADDRESS,  /* struct addr, as text: 127.0.0.1 */
 	KEPT_STATE,    /* uint8_t, as text: close_wait */
+	KEPT_BUCKETS,  /* uint64_t[TIME_BUCKETS], as text: "0 3 12", without the zeros at the end */
 	KEPT_BITMAP,   /* uint64_t *, 65536 bits, in the arena */
 	KEPT_COMPLETE, /* follows from the gaps: written for other readers, forgotten by ours */
 };

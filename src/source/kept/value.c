@@ -1,5 +1,6 @@
 #include "value.h"
 #include <errno.h>
+#include <inttypes.h>
 
 enum { BITMAP_BYTES = 65536 / 8 };
 
@@ -30,6 +31,16 @@ static struct kept_value of_number(enum kept_kind kind, const char *at)
 	return (struct kept_value){ .is = KEPT_IS_NUMBER, .number = number };
 }
 
+static void add_buckets(struct text *t, const uint64_t *buckets)
+{
+	size_t count = TIME_BUCKETS;
+
+	while (count && !buckets[count - 1])
+		count--;
+	for (size_t i = 0; i < count; i++)
+		text_printf(t, "%s%" PRIu64, i ? " " : "", buckets[i]);
+}
+
 struct kept_value kept_get(const struct kept_column *c, const void *item, struct text *scratch)
 {
 	const char *at = (const char *)item + c->offset;
@@ -50,6 +61,9 @@ struct kept_value kept_get(const struct kept_column *c, const void *item, struct
 		return of_text(scratch->bytes);
 	case KEPT_STATE:
 		return of_text(state_json(*(const uint8_t *)at));
+	case KEPT_BUCKETS:
+		add_buckets(scratch, (const uint64_t *)at);
+		return of_text(scratch->length ? scratch->bytes : NULL);
 	case KEPT_BITMAP:
 		memcpy(&bitmap, at, sizeof(bitmap));
 		if (!bitmap)
@@ -79,6 +93,21 @@ static int set_state(char *at, const char *word)
 	return state == STATE_NONE && !streq(word, state_json(STATE_NONE)) ? -EBADMSG : 0;
 }
 
+/* Only as add_buckets() writes them: so the checksum holds for what was understood. */
+static int set_buckets(uint64_t *buckets, const char *s)
+{
+	TEXT_CLEANUP back = { 0 };
+	const char *at = s;
+
+	for (size_t i = 0; i < TIME_BUCKETS && *at; i++) {
+		char *end;
+		buckets[i] = strtoull(at, &end, 10);
+		at = *end == ' ' ? end + 1 : end;
+	}
+	add_buckets(&back, buckets);
+	return back.length && streq(back.bytes, s) ? 0 : -EBADMSG;
+}
+
 static int set_text(const struct kept_column *c, char *at, const char *s, struct arena *arena)
 {
 	const char *copy;
@@ -97,6 +126,8 @@ static int set_text(const struct kept_column *c, char *at, const char *s, struct
 		return addr_parse(s, (struct addr *)at) ? -EBADMSG : 0;
 	case KEPT_STATE:
 		return set_state(at, s);
+	case KEPT_BUCKETS:
+		return set_buckets((uint64_t *)at, s);
 	default:
 		return -EBADMSG;
 	}
@@ -116,7 +147,7 @@ int kept_set(const struct kept_column *c, void *item, const struct kept_value *v
 	if (v->is == KEPT_IS_TEXT)
 		return set_text(c, at, v->bytes, arena);
 	if (v->is == KEPT_IS_NULL)
-		return c->kind == KEPT_TEXT || c->kind == KEPT_BITMAP ? 0 : -EBADMSG;
+		return c->kind == KEPT_TEXT || c->kind == KEPT_BITMAP || c->kind == KEPT_BUCKETS ? 0 : -EBADMSG;
 	if (c->kind != KEPT_BITMAP || v->length != BITMAP_BYTES)
 		return -EBADMSG;
 	void *bitmap = memcpy(arena_alloc(arena, BITMAP_BYTES), v->bytes, BITMAP_BYTES);
