@@ -7,11 +7,11 @@
 #include "terminal.h"
 #include "view/check.h"
 
-static const char *const accepted[] = {
-	"output",      "json",          "window",    "netns",  "only",        "ignore", "critical-eta",
-	"warning-eta", "warning-share", "nagios",    "config", "show-config", "from",   "record",
-	"source",      "color",         "show-args", "quiet",  NULL
-};
+static const char *const accepted[] = { "output", "json",         "window",      "netns",         "only",
+	                                "ignore", "critical-eta", "warning-eta", "warning-share", "nagios",
+	                                "config", "show-config",  "from",        "record",        "source",
+	                                "color",  "show-args",    "quiet",       "without-hook",  "table-rows",
+	                                NULL };
 
 static int verdict_status(enum verdict v)
 {

@@ -1,5 +1,6 @@
 /* unfin doctor: what this host, kernel and user let the tool see. */
 #include "command.h"
+#include "gather.h"
 #include "power/power.h"
 #include "output.h"
 #include "terminal.h"
@@ -8,15 +9,54 @@
 #include "source/source.h"
 #include "trace/events.h"
 #include "view/doctor.h"
+#include <inttypes.h>
 #include <sys/prctl.h>
 
-static void probe_calls(struct arena *arena, features *all)
+struct hook_rows {
+	struct arena *arena;
+	features *all;
+};
+
+static void add_hook(const struct hook_state *s, void *data)
+{
+	const struct hook_rows *rows = data;
+	struct hook_cost cost = hook_cost_of(s->program);
+	TEXT_CLEANUP why = { 0 };
+	struct feature f = { .id = arena_printf(rows->arena, "hook-%s", s->hook->id), .ok = s->link >= 0 };
+
+	text_printf(&why, "%s %s", hook_kind_name(s->hook->kind), s->hook->at);
+	if (!f.ok)
+		text_printf(&why, ": %s", hook_error_text(s));
+	else if (cost.runs)
+		text_printf(&why, ", %" PRIu64 " runs so far, %" PRIu64 " ns each", cost.runs, cost.ns / cost.runs);
+	f.why = arena_strdup(rows->arena, why.bytes);
+	f.lost = f.ok ? NULL : s->hook->lost;
+	f.mend = f.ok || s->error == HOOK_OFF ? NULL : privilege_mend_of(-s->error, rows->arena);
+	*array_push(rows->all) = f;
+}
+
+static void add_tables(struct arena *arena, const struct events *events, features *all)
+{
+	double megabytes = (double)events_memory_bytes(events) / (1 << 20);
+
+	*array_push(all) = (struct feature){
+		.id = "hook-tables",
+		.ok = true,
+		.why = arena_printf(arena,
+		                    "%.1f MB of kernel memory, however many sockets there are; what each hook costs "
+		                    "is told while kernel.bpf_stats_enabled is 1",
+		                    megabytes),
+	};
+}
+
+static void probe_events(struct arena *arena, const struct options *o, features *all)
 {
 	cleanup(events_cleanup) struct events *events = NULL;
+	struct hook_options options = gather_hooks(o);
 	struct gap why = { 0 };
 	struct feature f = { .id = "failing-calls" };
 
-	int err = events_open(arena, &events, &why);
+	int err = events_open(arena, &options, &events, &why);
 	f.ok = !err;
 	if (!f.ok) {
 		f.why = why.why;
@@ -24,6 +64,10 @@ static void probe_calls(struct arena *arena, features *all)
 		f.mend = why.mend ?: privilege_mend_of(err, arena);
 	}
 	*array_push(all) = f;
+	if (err)
+		return;
+	events_each_hook(events, add_hook, &(struct hook_rows){ arena, all });
+	add_tables(arena, events, all);
 }
 
 /* A look of our own namespace: the head of the document, and whether the tool can run at all. */
@@ -65,7 +109,7 @@ static int doctor_run(const struct invocation *in)
 	bool filtered = !power_seal(in->command->power);
 	bool able = look(m);
 	features_probe(m->arena, &all);
-	probe_calls(m->arena, &all);
+	probe_events(m->arena, &in->options, &all);
 	find_rights(&rights, in->command->power, filtered);
 	if (in->options.output == OUTPUT_JSON) {
 		doctor_json(&out, m, &all, &rights);
@@ -79,7 +123,7 @@ static int doctor_run(const struct invocation *in)
 	return status;
 }
 
-static const char *const accepted[] = { "output", "json", "color", NULL };
+static const char *const accepted[] = { "output", "json", "color", "without-hook", "table-rows", NULL };
 
 const struct command command_doctor = {
 	.name = "doctor",

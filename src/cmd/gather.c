@@ -22,12 +22,12 @@ static void tell_wait(uint64_t ms)
 
 /* Looks again after `ms`, with calls, closes and threads watched meanwhile. Ctrl-C ends the watch, not the
  * judgement. What failed is collected before the look, so that the look describes those processes, too. */
-static int watch(struct session *s, uint64_t ms)
+static int watch(struct session *s, const struct hook_options *hooks, uint64_t ms)
 {
 	cleanup(activity_cleanup) struct activity_watch *activity = NULL;
 	cleanup(events_cleanup) struct events *events = NULL;
 	struct gap why;
-	int blind = events_open(s->moment->arena, &events, &why);
+	int blind = events_open(s->moment->arena, hooks, &events, &why);
 
 	tell_wait(ms);
 	activity = activity_begin(s->moment);
@@ -41,6 +41,15 @@ static int watch(struct session *s, uint64_t ms)
 	return status;
 }
 
+struct hook_options gather_hooks(const struct options *o)
+{
+	return (struct hook_options){
+		.off = o->without_hook.items,
+		.off_count = o->without_hook.count,
+		.table_rows = (uint32_t)o->table_rows.value,
+	};
+}
+
 int gather_moment(struct session *s, const struct options *o, unsigned wants)
 {
 	stop_on_signals();
@@ -50,7 +59,8 @@ int gather_moment(struct session *s, const struct options *o, unsigned wants)
 
 	if (status == STATUS_OK && !o->from) {
 		uint64_t ms = o->window.given ? o->window.value : OWN_WINDOW_MS;
-		status = ms ? watch(s, ms) : STATUS_OK;
+		struct hook_options hooks = gather_hooks(o);
+		status = ms ? watch(s, &hooks, ms) : STATUS_OK;
 	}
 	return status ?: session_seen(s);
 }

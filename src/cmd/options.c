@@ -74,6 +74,9 @@ static const struct option table[] = {
 	{ "color", CHOICE(color, "WHEN", colors), .help = "colours in tables" },
 	{ "quiet", 'q', FLAG(quiet), .help = "no warnings or hints on stderr" },
 	{ "source", TEXT(source, "NAME"), .hidden = true, .help = "use this source of facts: bpf, sock_diag" },
+	{ "without-hook", LIST(without_hook, "ID"), .hidden = true,
+	  .help = "do not attach this hook (may be repeated)" },
+	{ "table-rows", NUMBER(table_rows, "N"), .hidden = true, .help = "how many rows the kernel's tables have" },
 	{ "help", 'h', FLAG(help), .help = "this page" },
 	{ "version", 'V', FLAG(version), .help = "the version of unfin" },
 	{ NULL },
@@ -100,6 +103,7 @@ void options_free(struct options *o)
 	array_free(&o->dst);
 	array_free(&o->state);
 	array_free(&o->repo);
+	array_free(&o->without_hook);
 }
 
 uint64_t option_bit(const struct option *row)

@@ -41,6 +41,8 @@ struct options {
 	bool apply, yes, audit;
 	bool resolve, quiet, no_header, nagios, probe, redact, stay, expect, show_config, show_args;
 	bool help, version;
+	text_list without_hook;
+	struct optional table_rows;
 };
 
 enum option_kind {

@@ -7,6 +7,7 @@
 struct events {
 	struct events_bpf *programs; /* for calls */
 	struct counts *counts;
+	struct hook_state calls; /* for all six of them */
 	int exits[6];            /* links of the calls' program, -1: none */
 	uint64_t boot_offset_ns; /* of our time namespace */
 };
@@ -20,5 +21,7 @@ bool events_next_row(int map, void *previous, void *key, void *row, int *ret_err
 /* What was counted nowhere, or without its end, may have been anything: no "nothing wrong" is said over it. */
 void events_tell_lost(struct moment *m, uint64_t count, const char *what);
 void events_tell_unread(struct moment *m, const char *what, int err);
+/* A gap, if it is not attached. */
+void events_tell_hook(struct moment *m, const struct hook_state *s, const char *what);
 /* Failing calls into the moment's failures, with what became of them. 0 or -errno: some may be missing. */
 int calls_collect(const struct events *e, struct moment *m);

@@ -1,5 +1,6 @@
 #include "counts.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "bpf/pid_namespace.h"
 #include "collect.h"
 #include "counts.load.h"
@@ -23,7 +24,7 @@ struct counts {
 	uint64_t boot_offset_ns; /* of our time namespace */
 };
 
-static void attach(struct counts *c, hooks_off off)
+static void attach(struct counts *c, const struct hook_options *options)
 {
 	const int programs[HOOKS] = {
 		[HOOK_STATE] = c->programs->progs.state_changed.prog_fd,
@@ -32,10 +33,10 @@ static void attach(struct counts *c, hooks_off off)
 
 	/* Last to first: what is held by the first is given back by the last. */
 	for (size_t i = HOOKS; i-- > 0;)
-		hook_attach(&c->hooks[i], &hooks[i], programs[i], off);
+		hook_attach(&c->hooks[i], &hooks[i], programs[i], options);
 }
 
-static int load(struct counts *c, const struct counts_options *options)
+static int load(struct counts *c, const struct hook_options *options)
 {
 	struct counts_bpf *programs = c->programs = counts_bpf__open();
 	int err = programs ? pid_namespace_find(&programs->rodata->pid_namespace) : -ENOMEM;
@@ -43,9 +44,9 @@ static int load(struct counts *c, const struct counts_options *options)
 	if (err)
 		return err;
 	programs->rodata->jiffies_per_s = (uint32_t)(NS_PER_S / clock_tick_ns());
-	programs->rodata->destroys_seen = !hook_is_off(&hooks[HOOK_DESTROYED], options->off);
-	programs->maps.counts.max_entries = programs->maps.others.max_entries = options->rows;
-	programs->maps.closes.max_entries = programs->maps.held.max_entries = options->rows;
+	programs->rodata->destroys_seen = !hook_is_off(&hooks[HOOK_DESTROYED], options);
+	programs->maps.counts.max_entries = programs->maps.others.max_entries = options->table_rows;
+	programs->maps.closes.max_entries = programs->maps.held.max_entries = options->table_rows;
 	return counts_bpf__load(programs);
 }
 
@@ -54,7 +55,7 @@ static void cleanup_counts(struct counts **c)
 	counts_close(*c);
 }
 
-int counts_open(const struct counts_options *options, struct counts **ret)
+int counts_open(const struct hook_options *options, struct counts **ret)
 {
 	cleanup(cleanup_counts) struct counts *c = memory_zeroed(sizeof(*c));
 
@@ -64,7 +65,7 @@ int counts_open(const struct counts_options *options, struct counts **ret)
 	int err = load(c, options);
 	if (err)
 		return err;
-	attach(c, options->off);
+	attach(c, options);
 	*ret = take_ptr(c);
 	return 0;
 }
@@ -83,6 +84,31 @@ const struct hook_state *counts_hooks(const struct counts *c, size_t *ret_count)
 {
 	*ret_count = HOOKS;
 	return c->hooks;
+}
+
+/* "memlock:\t4096", of /proc/self/fdinfo. */
+static uint64_t map_bytes(int map)
+{
+	TEXT_CLEANUP text = { 0 };
+	uint64_t bytes = 0;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/thread-self/fdinfo/%d", map);
+	if (file_read(path, 4096, &text))
+		return 0;
+	const char *at = strstr(text.bytes, "memlock:");
+	return at && sscanf(at, "memlock: %" SCNu64, &bytes) == 1 ? bytes : 0;
+}
+
+uint64_t counts_memory_bytes(const struct counts *c)
+{
+	const int maps[] = { c->programs->maps.counts.map_fd, c->programs->maps.others.map_fd,
+		             c->programs->maps.closes.map_fd, c->programs->maps.held.map_fd };
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(maps); i++)
+		bytes += map_bytes(maps[i]);
+	return bytes;
 }
 
 static uint32_t process_of(const struct counts *c, struct moment *m, const struct record_end_key *key)
@@ -267,6 +293,7 @@ void counts_collect(struct counts *c, struct moment *m)
 	err = collect_traffic(c, m) ?: err;
 	uint64_t endless = count_endless(m);
 	events_tell_unread(m, "closes", err);
+	events_tell_hook(m, &c->hooks[HOOK_STATE], "closes");
 	events_tell_lost(m, endless, "closes");
 	m->window.closes_watched = !err && c->hooks[HOOK_STATE].link >= 0;
 	m->window.calls_lost += endless;

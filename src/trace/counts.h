@@ -7,15 +7,12 @@
 
 struct counts;
 
-struct counts_options {
-	hooks_off off;
-	uint32_t rows; /* of each table, 0: the usual; for tests */
-};
-
 /* 0, or -errno: the programs could not be loaded. Hooks that could not be attached tell so themselves. */
-int counts_open(const struct counts_options *options, struct counts **ret);
+int counts_open(const struct hook_options *options, struct counts **ret);
 void counts_close(struct counts *c); /* NULL is fine */
 /* A row each. */
 const struct hook_state *counts_hooks(const struct counts *c, size_t *ret_count);
+/* Of its tables, in the kernel. */
+uint64_t counts_memory_bytes(const struct counts *c);
 /* What was counted so far, into the moment's departures and first closes, in the namespaces of its scope. */
 void counts_collect(struct counts *c, struct moment *m);

@@ -8,7 +8,14 @@
 #include <errno.h>
 #include <inttypes.h>
 
-static int attach(struct events *e)
+static const struct hook hook_calls = {
+	.id = "calls",
+	.at = "bind, connect, listen, accept, accept4, socket",
+	.lost = "victims: processes whose bind() or connect() fails are not seen failing",
+	.kind = HOOK_CALLS,
+};
+
+static int attach_exits(struct events *e)
 {
 	static const struct {
 		const char *name;
@@ -28,6 +35,17 @@ static int attach(struct events *e)
 	return err;
 }
 
+static int attach(struct events *e, const struct hook_options *options)
+{
+	e->calls = (struct hook_state){ &hook_calls, e->programs->progs.call_exit.prog_fd, -1, HOOK_OFF };
+	if (hook_is_off(&hook_calls, options))
+		return 0;
+	int err = attach_exits(e);
+	e->calls.error = -err;
+	e->calls.link = e->exits[0];
+	return err;
+}
+
 static struct gap refusal(int err, struct arena *arena)
 {
 	const char *since = programs_since(PROGRAMS_EVENTS);
@@ -42,7 +60,7 @@ static struct gap refusal(int err, struct arena *arena)
 	return g;
 }
 
-int events_open(struct arena *arena, struct events **ret, struct gap *ret_why)
+int events_open(struct arena *arena, const struct hook_options *options, struct events **ret, struct gap *ret_why)
 {
 	cleanup(events_cleanup) struct events *e = memory_zeroed(sizeof(*e));
 	int err;
@@ -52,7 +70,7 @@ int events_open(struct arena *arena, struct events **ret, struct gap *ret_why)
 	e->programs = events_bpf__open();
 	err = e->programs ? pid_namespace_find(&e->programs->rodata->pid_namespace) : -ENOMEM;
 	if (!err)
-		err = events_bpf__load(e->programs) ?: attach(e) ?: counts_open(&(struct counts_options){ 0 }, &e->counts);
+		err = events_bpf__load(e->programs) ?: attach(e, options) ?: counts_open(options, &e->counts);
 	if (err)
 		*ret_why = refusal(err, arena);
 	else
@@ -69,6 +87,21 @@ void events_close(struct events *e)
 	events_bpf__destroy(e->programs);
 	counts_close(e->counts);
 	free(e);
+}
+
+void events_each_hook(const struct events *e, void (*each)(const struct hook_state *s, void *data), void *data)
+{
+	size_t count;
+	const struct hook_state *hooks = counts_hooks(e->counts, &count);
+
+	each(&e->calls, data);
+	for (size_t i = 0; i < count; i++)
+		each(&hooks[i], data);
+}
+
+uint64_t events_memory_bytes(const struct events *e)
+{
+	return counts_memory_bytes(e->counts);
 }
 
 void events_cleanup(struct events **e)
@@ -122,13 +155,23 @@ void events_tell_unread(struct moment *m, const char *what, int err)
 		           NULL);
 }
 
+void events_tell_hook(struct moment *m, const struct hook_state *s, const char *what)
+{
+	if (s->link < 0)
+		moment_gap(m, what,
+		           arena_printf(m->arena, "%s %s: %s", hook_kind_name(s->hook->kind), s->hook->at,
+		                        hook_error_text(s)),
+		           NULL);
+}
+
 void events_collect(struct events *e, struct moment *m)
 {
 	uint64_t lost = e->programs->bss->calls_lost;
 	int err = calls_collect(e, m);
 
 	events_tell_unread(m, "failing calls", err);
-	m->window.calls_watched = !err;
+	events_tell_hook(m, &e->calls, "failing calls");
+	m->window.calls_watched = !err && e->calls.link >= 0;
 	m->window.calls_lost = lost;
 	events_tell_lost(m, lost, "failing calls");
 	counts_collect(e->counts, m);

@@ -2,18 +2,18 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 
-bool hook_is_off(const struct hook *hook, hooks_off off)
+bool hook_is_off(const struct hook *hook, const struct hook_options *options)
 {
-	for (; off && *off; off++)
-		if (streq(*off, hook->id))
+	for (size_t i = 0; i < options->off_count; i++)
+		if (streq(options->off[i], hook->id))
 			return true;
 	return false;
 }
 
-void hook_attach(struct hook_state *s, const struct hook *hook, int program, hooks_off off)
+void hook_attach(struct hook_state *s, const struct hook *hook, int program, const struct hook_options *options)
 {
 	*s = (struct hook_state){ .hook = hook, .program = program, .link = -1, .error = HOOK_OFF };
-	if (hook_is_off(hook, off))
+	if (hook_is_off(hook, options))
 		return;
 	/* The program itself says where: tp_btf and fexit are opened alike. */
 	s->link = bpf_raw_tracepoint_open(NULL, program);
@@ -27,17 +27,45 @@ void hook_detach(struct hook_state *s)
 	s->link = -1;
 }
 
-const char *hook_kind_name(enum hook_kind kind)
+const char *hook_error_text(const struct hook_state *s)
 {
-	return kind == HOOK_RETURN ? "return of a function" : "tracepoint";
+	return s->error == HOOK_OFF ? "turned off on request" : strerror(s->error);
 }
 
+const char *hook_kind_name(enum hook_kind kind)
+{
+	static const char *const names[] = {
+		[HOOK_TRACEPOINT] = "tracepoint",
+		[HOOK_CALLS] = "exits of system calls",
+		[HOOK_RETURN] = "return of a function",
+	};
+
+	return names[kind];
+}
+
+static bool read_info(int program, struct bpf_prog_info *ret)
+{
+	uint32_t size = sizeof(*ret);
+
+	*ret = (struct bpf_prog_info){ 0 };
+	return !bpf_obj_get_info_by_fd(program, ret, &size);
+}
+
+/* Alike are those of one tag, which is a hash of their instructions. */
 struct hook_cost hook_cost_of(int program)
 {
-	struct bpf_prog_info info = { 0 };
-	uint32_t size = sizeof(info);
+	struct bpf_prog_info own, info;
+	struct hook_cost cost = { 0 };
+	uint32_t id = 0;
 
-	if (bpf_obj_get_info_by_fd(program, &info, &size))
-		return (struct hook_cost){ 0 };
-	return (struct hook_cost){ .runs = info.run_cnt, .ns = info.run_time_ns };
+	if (!read_info(program, &own))
+		return cost;
+	while (!bpf_prog_get_next_id(id, &id)) {
+		cleanup(cleanup_close) int other = bpf_prog_get_fd_by_id(id);
+		if (other < 0 || !read_info(other, &info) || memcmp(info.tag, own.tag, sizeof(info.tag)) != 0)
+			continue;
+		cost.runs += info.run_cnt;
+		cost.ns += info.run_time_ns;
+	}
+	return cost;
 }

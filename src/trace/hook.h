@@ -6,6 +6,7 @@
 
 enum hook_kind {
 	HOOK_TRACEPOINT, /* tp_btf: wherever BPF traces at all */
+	HOOK_CALLS,      /* exits of system calls: each call of the machine then takes the slow way out */
 	HOOK_RETURN,     /* fexit: the end of a function, with its result; where the kernel has trampolines */
 };
 
@@ -16,8 +17,12 @@ struct hook {
 	enum hook_kind kind;
 };
 
-/* Names of rows that are not to be attached; NULL at the end. NULL: none. */
-typedef const char *const *hooks_off;
+/* For tests: rows that are not to be attached, by name, and how large tables are. */
+struct hook_options {
+	const char *const *off;
+	size_t off_count;
+	uint32_t table_rows; /* 0: the usual */
+};
 
 /* What became of a row. Its program's descriptor is the skeleton's, the link its owner's. */
 struct hook_state {
@@ -29,13 +34,15 @@ struct hook_state {
 
 enum { HOOK_OFF = -1 };
 
-bool hook_is_off(const struct hook *hook, hooks_off off);
+bool hook_is_off(const struct hook *hook, const struct hook_options *options);
 /* Attaches what can be attached, unless it is among those that are off, or was refused before. */
-void hook_attach(struct hook_state *s, const struct hook *hook, int program, hooks_off off);
+void hook_attach(struct hook_state *s, const struct hook *hook, int program, const struct hook_options *options);
 void hook_detach(struct hook_state *s);
-const char *hook_kind_name(enum hook_kind kind); /* "tracepoint", "return of a function" */
+const char *hook_error_text(const struct hook_state *s); /* why it is not attached */
+const char *hook_kind_name(enum hook_kind kind);         /* "tracepoint", "exits of system calls" */
 
-/* What its program has cost, as long as the kernel counts it (kernel.bpf_stats_enabled); runs 0: it does not. */
+/* What programs like this one have cost on this host so far, whoever has attached them, as long as the kernel counts it
+ * (sysctl kernel.bpf_stats_enabled); runs 0: it does not. */
 struct hook_cost {
 	uint64_t runs, ns;
 };

@@ -70,7 +70,12 @@ void doctor_text(struct text *out, const features *all, const struct rights *rig
 	size_t missing = 0;
 
 	array_each (all, f) {
-		wrap_line(&w, 0, f->id, LABEL, f->ok ? "ok" : f->why ? f->why : "missing");
+		TEXT_CLEANUP found = { 0 };
+		text_printf(&found, "%s%s%s", f->ok ? "ok" : "", f->ok && f->why ? ": " : "",
+		            f->why  ? f->why
+		            : f->ok ? ""
+		                    : "missing");
+		wrap_line(&w, 0, f->id, LABEL, found.bytes);
 		missing += !f->ok;
 		if (f->lost)
 			wrap_line(&w, 2, "lost", LABEL - 2, f->lost);

@@ -41,15 +41,16 @@ static uint64_t cpu_ns(void)
 static void attach(int kind, struct arena *arena, struct attached *ret)
 {
 	struct gap why = { .what = names[kind], .why = "it could not be attached" };
+	const struct hook_options usual = { 0 };
 	bool fine = true;
 
 	if (kind == FLOOR) {
 		ret->floor = floor_bpf__open_and_load();
 		fine = ret->floor && !floor_bpf__attach(ret->floor);
 	} else if (kind == COUNTED) {
-		fine = !counts_open(&(struct counts_options){ 0 }, &ret->counts);
+		fine = !counts_open(&usual, &ret->counts);
 	} else if (kind == WATCHED) {
-		fine = !events_open(arena, &ret->events, &why);
+		fine = !events_open(arena, &usual, &ret->events, &why);
 	}
 	if (fine)
 		return;

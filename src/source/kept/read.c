@@ -212,6 +212,15 @@ static bool translations_fit(const struct moment *m)
 	return true;
 }
 
+static bool counts_fit(const struct moment *m)
+{
+	array_each (&m->traffic, t)
+		if (!is_index(t->process, m->processes.count, HOLDER_NONE) ||
+		    !is_index(t->netns, m->netns.count, NETNS_UNKNOWN))
+			return false;
+	return true;
+}
+
 /* What was seen between two looks. */
 static bool events_fit(const struct moment *m)
 {
@@ -226,10 +235,6 @@ static bool events_fit(const struct moment *m)
 			return false;
 	array_each (&m->departures, d)
 		if (d->process >= m->processes.count || d->netns >= m->netns.count)
-			return false;
-	array_each (&m->traffic, t)
-		if (!is_index(t->process, m->processes.count, HOLDER_NONE) ||
-		    !is_index(t->netns, m->netns.count, NETNS_UNKNOWN))
 			return false;
 	array_each (&m->first_closes, c)
 		if (c->process >= m->processes.count || c->netns >= m->netns.count)
@@ -271,7 +276,10 @@ static int read_tables(struct reader *r, struct moment *m)
 		return err;
 	if (r->format < 10)
 		part_flags(m);
-	return holders_fit(m) && sockets_fit(m) && events_fit(m) && translations_fit(m) && others_fit(m) ? 0 : -EBADMSG;
+	return holders_fit(m) && sockets_fit(m) && events_fit(m) && counts_fit(m) && translations_fit(m) &&
+	                       others_fit(m)
+	               ? 0
+	               : -EBADMSG;
 }
 
 /* No more work than a file of that size gives, and none when nobody waits any more. */

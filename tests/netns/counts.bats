@@ -1,0 +1,84 @@
+#!/usr/bin/env bats
+# Level 0 keeps books: what was opened has ended somewhere, also where its tables have no room.
+bats_require_minimum_version 1.5.0
+
+setup() {
+	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
+	: "${FLOOD_SECONDS:=1}"
+	unshare -n true 2>/dev/null || skip "network namespaces need root"
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown() {
+	[[ -z ${flood-} ]] || kill "$flood" 2>/dev/null || true
+}
+
+# sleeps PID: it has attached what it counts with, and waits for the window's end
+sleeps() {
+	local end=$((SECONDS + 20))
+	until grep -q nanosleep "/proc/$1/wchan"; do
+		((SECONDS < end)) && [[ -e /proc/$1 ]] || return 1
+		sleep 0.05
+	done
+}
+
+# count_flood OPTION...: the books of the flood are in `books`, a kept moment in `kept`
+count_flood() {
+	local word
+	mkfifo in out
+	unshare -n sh -c 'ip link set lo up; exec python3 "$@"' sh "$BATS_TEST_DIRNAME/flood.py" "$FLOOD_SECONDS" <in >out &
+	flood=$!
+	exec 8>in 9<out
+	read -r -t 20 word <&9 && [[ $word == ready ]]
+	"$UNFIN" record kept --netns "$(stat -Lc %i "/proc/$flood/ns/net")" --window 300s "$@" &
+	local record=$!
+	sleeps "$record"
+	echo go >&8
+	read -r -t $((FLOOD_SECONDS + 60)) word <&9
+	echo "$word" >books
+	kill -INT "$record" && wait "$record"
+	exec 8>&-
+}
+
+counted() {
+	sqlite3 kept "select json_object('opened', sum(opened), 'first', sum(first), 'aborted', sum(aborted), 'reset', sum(reset),
+		'refused', sum(refused), 'unaccepted', sum(unaccepted),
+		'after', sum(after) + (select ifnull(sum(count), 0) from departure where not unanswered)) from traffic"
+}
+
+@test "the books balance, and each row has its end" {
+	count_flood
+	diff <(jq -S . books) <(counted | jq -S .)
+	# but for the servers that come and go with their ports, which are nobody's
+	run sqlite3 kept "select count(*) from traffic where process != 4294967295 and (others or \"end\" = '0.0.0.0:0')"
+	[[ $output == 0 ]]
+	# every row of a client is balanced by itself
+	run sqlite3 kept "select t.*, d.* from traffic t left join departure d on d.process = t.process and d.\"end\" = t.\"end\"
+		where t.as_client and not t.as_server and opened != first + reset + aborted + refused + ifnull(d.count, 0)"
+	[[ -z $output ]]
+	# of each close its time is counted
+	jq -e 'map(select((.delays // "" | [split(" ")[] | tonumber] | add) != .count)) == []' \
+		<(sqlite3 -json kept 'select count, delays from departure')
+}
+
+@test "the books balance with no room for most, and that is told" {
+	count_flood --table-rows 64
+	diff <(jq -S . books) <(counted | jq -S .)
+	run sqlite3 kept 'select count(*) from traffic where others'
+	((output > 0))
+	run sqlite3 kept "select count(*) from gap where what like '%closes'"
+	[[ $output == 1 ]]
+}
+
+@test "a hook that is off: the books balance without destroyed, and nothing is called right without state or calls" {
+	count_flood --without-hook destroyed
+	diff <(jq -S . books) <(counted | jq -S .)
+	for hook in state calls; do
+		rm kept in out
+		count_flood --without-hook "$hook"
+		run sqlite3 kept "select what from gap where why like '%turned off on request'"
+		[[ $output == closes && $hook == state || $output == "failing calls" && $hook == calls ]]
+	done
+	run "$UNFIN" doctor --without-hook state --without-hook destroyed --json
+	jq -e '[.features[] | select(.id | startswith("hook-")) | select(.ok | not) | .id] == ["hook-state", "hook-destroyed"]' <<<"$output"
+}
