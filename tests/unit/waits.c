@@ -136,6 +136,36 @@ static void a_queue_names_whom_its_only_thread_waits_for(void **state)
 	assert_true(says(only(j, "accept-queue", UNREAD), "a thread waits in recvfrom() for 10.8.8.8:5000"));
 }
 
+/* It lives, holds what it has accepted, and lets the others wait: by a limit of its own, and not for want of
+ * descriptors. Who has accepted one while watched is only slow. */
+static struct moment *at_its_own_limit(bool came)
+{
+	struct moment *m = host(10000);
+	char peer[32];
+
+	struct process *p = process(m, 20, "cache", "cache");
+	p->fd_used = 40;
+	p->fd_limit = 1024;
+	struct socket *listener = held(m, 20, STATE_LISTEN, "10.0.0.1:80", "0.0.0.0:0");
+	listener->recv_q = listener->send_q + 1;
+	listener->received_bytes = 30;
+	for (unsigned i = 0; i < UNREAD; i++) {
+		snprintf(peer, sizeof(peer), "10.9.9.9:%u", 4000 + i);
+		held(m, 20, STATE_ESTABLISHED, "10.0.0.1:80", peer)->flags |= came && !i ? SOCKET_NEW : 0;
+	}
+	return m;
+}
+
+static void a_program_at_its_own_limit_lets_them_wait(void **state)
+{
+	cleanup(moment_cleanup) struct moment *full = at_its_own_limit(false), *slow = at_its_own_limit(true);
+	cleanup(judgement_cleanup) struct judgement *of_full = judged(full), *of_slow = judged(slow);
+
+	assert_true(says(only(of_full, "listen-overflow", 1),
+	                 "at a limit of its own: of 1,024 descriptors it has used 40"));
+	assert_false(says(only(of_slow, "listen-overflow", 1), "limit of its own"));
+}
+
 /* One look sees no thread: three workers have each asked a stopped service, and their own clients give up in the queue.
  * A worker that has asked twice may be an event loop. */
 static struct moment *workers_that_asked(unsigned more)
@@ -190,7 +220,8 @@ static void workers_that_have_all_asked_a_stopped_service_wait_for_it(void **sta
 	assert_null(find(of_loop, "accept-queue")->caused_by);
 }
 
-UNIT_MAIN(TEST(workers_that_have_all_asked_a_stopped_service_wait_for_it),
+UNIT_MAIN(TEST(a_program_at_its_own_limit_lets_them_wait),
+          TEST(workers_that_have_all_asked_a_stopped_service_wait_for_it),
           TEST(requests_that_silent_clients_hold_up_are_not_forgotten),
           TEST(who_waits_for_many_or_is_served_holds_up_nobody), TEST(what_a_stopped_service_holds_up_is_its_effect),
           TEST(a_queue_names_whom_its_only_thread_waits_for));

@@ -5,6 +5,7 @@
 #include "rule/ground/hang.h"
 #include "rule/ground/listeners.h"
 #include "queues.h"
+#include "throttle.h"
 #include "twin.h"
 #include "rule/ground/texts.h"
 #include "rule/ground/waits.h"
@@ -80,6 +81,8 @@ static const char *tell_acceptor(struct inquiry *q, const struct process *p, str
 	}
 	if (tell_awaited(q, f) || tell_asked(q, f))
 		return "give what it waits for a time limit, or let others accept meanwhile: more workers, threads";
+	if (throttle_tell(q, f, f->queue, f->subject))
+		return THROTTLE_ADVICE;
 	if (p->activity.known && p->activity.threads == 1 && p->activity.syscall) {
 		finding_evidence(q, f, "the only thread of %s is busy with something else: it waits in %s()",
 		                 process_text(q, f->subject), p->activity.syscall);

@@ -5,6 +5,7 @@
  * only says at which listener; that anybody was refused is said by the namespace's ListenDrops. */
 #include "rule/ground/listeners.h"
 #include "queues.h"
+#include "throttle.h"
 #include "rule/ground/texts.h"
 
 static uint64_t refused(const struct moment *m, const struct socket *s)
@@ -56,6 +57,15 @@ static bool is_overflowing(const struct moment *m, const struct socket *s)
 	return refused_meanwhile(m, s) && !another_is_full(m, s);
 }
 
+static const char *advice_against(const struct socket *listener)
+{
+	if (is_full(listener))
+		return "accept faster, or with more workers; a longer backlog helps against bursts only";
+	return "a longer backlog in listen() takes such a burst; if it comes again and again, accept faster, or with "
+	       "more "
+	       "workers";
+}
+
 static void listen_overflow_tell(struct inquiry *q, const struct rule *rule, uint32_t socket)
 {
 	const struct moment *m = q->moment;
@@ -82,12 +92,8 @@ static void listen_overflow_tell(struct inquiry *q, const struct rule *rule, uin
 	finding_evidence(q, f, "queue of %s: %s waiting, room for %s; the kernel has refused %s connections to it%s",
 	                 f->listener, count_text(q, s->recv_q), count_text(q, room), count_text(q, refused(m, s)),
 	                 refused_meanwhile(m, s) ? ", some of them while watched" : "");
-	finding_for_good(
-	        f,
-	        is_full(s) ? "accept faster, or with more workers; a longer backlog helps against bursts only"
-	                   : "a longer backlog in listen() takes such a burst; if it comes again and again, accept "
-	                     "faster, or with more workers",
-	        NULL);
+	bool throttled = h && throttle_tell(q, f, socket, h->process);
+	finding_for_good(f, throttled ? THROTTLE_ADVICE : advice_against(s), NULL);
 	finding_more(f, "what it means, and the right length", "unfin explain listen-overflow");
 }
 
