@@ -1,6 +1,7 @@
 #include "port_page.h"
 #include "base/log.h"
 #include "output.h"
+#include "scope.h"
 #include "source/datagrams.h"
 #include "source/probe.h"
 #include "status.h"
@@ -18,7 +19,7 @@ static void probe_page(struct probe *p, struct port_page *page)
 	}
 }
 
-static int probe_pages(const struct moment *m, struct port_pages *pages)
+static int probe_pages(const struct options *o, const struct moment *m, struct port_pages *pages)
 {
 	struct probe p;
 	int err = probe_open(&p, m);
@@ -28,7 +29,8 @@ static int probe_pages(const struct moment *m, struct port_pages *pages)
 		return STATUS_UNABLE;
 	}
 	array_each (&pages->rows, page)
-		probe_page(&p, page);
+		if (m->netns.items[page->netns].self || scope_is_named(o->netns))
+			probe_page(&p, page);
 	probe_close(&p);
 	return STATUS_OK;
 }
@@ -58,7 +60,7 @@ int port_page_tell(const struct options *o, const struct port_map *map, const st
 		log_warning("not seen: the UDP sockets of %u network namespace%s", udp.unread,
 		            udp.unread == 1 ? "" : "s");
 	port_pages_make(map, port, geteuid(), o->from ? NULL : &udp, &pages);
-	int status = o->probe ? probe_pages(m, &pages) : STATUS_OK;
+	int status = o->probe ? probe_pages(o, m, &pages) : STATUS_OK;
 	if (status)
 		return status;
 	if (o->output == OUTPUT_JSON)

@@ -51,7 +51,7 @@ static int ports_print(const struct invocation *in, const struct ports_asked *as
 	int status = ports_ask_fill(asked, &r, ROWS_MOST);
 	port_report_add_reliefs(&r);
 	if (!status && in->options.probe)
-		status = ports_ask_probe(&r);
+		status = ports_ask_probe(&in->options, &r);
 	return status ?: write_report(&in->options, &r) ?: ports_status(&r);
 }
 
@@ -97,7 +97,9 @@ const struct command command_ports = {
 	           "differ; bind(port 0) needs a port that nobody has on that address. Two figures joined by .. are\n"
 	           "the least and the most: the kernel does not show all that decides.\n"
 	           "Where conntrack translates sources, NAT has a budget for each source and destination, too.\n"
-	           "--probe takes one port for each line and gives it back; no packet is sent.\n",
+	           "--probe takes one port for each line and gives it back; no packet is sent. Only this network "
+	           "namespace\n"
+	           "is probed, unless --netns names others.\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(JSON) | OUTPUT(MD),
 	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_FOREIGN | POWER_PROBE,

@@ -1,6 +1,7 @@
 #include "ports_ask.h"
 #include "base/log.h"
 #include "base/parse.h"
+#include "scope.h"
 #include "source/probe.h"
 #include "status.h"
 
@@ -132,12 +133,13 @@ static int probe_row(struct port_row *row)
 	return probe_bind(&b->asker, 0, &row->probe);
 }
 
-static void probe_rows(struct probe *p, const struct port_report *r, struct port_row *rows, size_t count)
+static void probe_rows(struct probe *p, const struct port_report *r, struct port_row *rows, size_t count, bool all)
 {
 	TEXT_CLEANUP where = { 0 };
 
 	for (struct port_row *row = rows; row < rows + count; row++) {
-		int err = probe_enter(p, &r->moment->netns.items[row->budget.netns]) ?: probe_row(row);
+		const struct netns *n = &r->moment->netns.items[row->budget.netns];
+		int err = all || n->self ? (probe_enter(p, n) ?: probe_row(row)) : 0;
 		if (!err)
 			continue;
 		where.length = 0;
@@ -146,8 +148,9 @@ static void probe_rows(struct probe *p, const struct port_report *r, struct port
 	}
 }
 
-int ports_ask_probe(struct port_report *r)
+int ports_ask_probe(const struct options *o, struct port_report *r)
 {
+	bool all = scope_is_named(o->netns);
 	struct probe p;
 	int err = probe_open(&p, r->moment);
 
@@ -155,8 +158,8 @@ int ports_ask_probe(struct port_report *r)
 		log_error("--probe: %s", strerror(-err));
 		return STATUS_UNABLE;
 	}
-	probe_rows(&p, r, r->bind.items, r->bind.count);
-	probe_rows(&p, r, r->connect.items, r->connect.count);
+	probe_rows(&p, r, r->bind.items, r->bind.count, all);
+	probe_rows(&p, r, r->connect.items, r->connect.count, all);
 	probe_close(&p);
 	return STATUS_OK;
 }

@@ -16,5 +16,5 @@ void ports_asked_free(struct ports_asked *asked);
 /* Fills the rows: those asked for, else at most `most` of each kind a namespace. A destination without --src gets
  * the source that connect() would use. STATUS_OK, or STATUS_UNABLE after having said why. */
 int ports_ask_fill(const struct ports_asked *asked, struct port_report *r, size_t most);
-/* Has the kernel answer each row. STATUS_OK or STATUS_UNABLE. */
-int ports_ask_probe(struct port_report *r);
+/* Has the kernel answer each row of the namespaces that were named, else of the own one. STATUS_OK or STATUS_UNABLE. */
+int ports_ask_probe(const struct options *o, struct port_report *r);

@@ -56,9 +56,22 @@ static void tell_unknown(const char *which, int err)
 	log_hint("use self, all, a name of `ip netns`, a container or pod, the pid of a process in it, or its inode");
 }
 
+/* The word that says so, or NULL. */
+static const char *scope_word(const char *option)
+{
+	const char *variable = getenv("UNFIN_NETNS");
+
+	return option ?: variable && *variable ? variable : NULL;
+}
+
+bool scope_is_named(const char *option)
+{
+	return scope_word(option) != NULL;
+}
+
 int scope_parse(const char *option, struct source_request *request)
 {
-	const char *variable = getenv("UNFIN_NETNS"), *which = option ?: variable && *variable ? variable : "all";
+	const char *which = scope_word(option) ?: "all";
 	uint64_t number;
 
 	request->scope = SCOPE_ALL;

@@ -6,3 +6,5 @@
 /* Fills `scope` and `netns` of the request from the words of --netns, or of UNFIN_NETNS, or the default.
  * STATUS_OK, or STATUS_USAGE after having said what is wrong. */
 int scope_parse(const char *option, struct source_request *request);
+/* Were they named? Those that the default takes in are looked at; nothing is done in them. */
+bool scope_is_named(const char *option);
