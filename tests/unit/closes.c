@@ -97,6 +97,33 @@ static void an_answer_that_comes_with_the_end_was_not_idle(void **state)
 	only(of_goodbye, "stale-pool", 3);
 }
 
+/* A client for each call, which nobody closes: a collector has just closed half of them, old and young together, and in
+ * so short a window no new one was opened. A pool of that size would have been used again. */
+static void what_a_collector_closed_counts_with_what_is_left(void **state)
+{
+	static const uint64_t bursts[] = { 40, 26 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(bursts); i++) {
+		cleanup(moment_cleanup) struct moment *m = host(2000);
+		process(m, 7, "app", "app");
+		for (unsigned k = 0; k < 30; k++)
+			scene_times(finished(m, 7, k, "10.9.9.9:80", 3000 + 300 * k), 4000 + 300 * k, 3000 + 300 * k,
+			            4000 + 300 * k);
+		m->window.closes_watched = true;
+		*array_push(&m->departures) = (struct departure){ .end = scene_endpoint("10.9.9.9:80"),
+			                                          .as_client = true,
+			                                          .count = bursts[i],
+			                                          .burst = bursts[i],
+			                                          .oldest_ms = 20000,
+			                                          .spread_ms = 12000,
+			                                          .idle_known = bursts[i],
+			                                          .idle_low_ms = 1000,
+			                                          .idle_high_ms = 1100 };
+		cleanup(judgement_cleanup) struct judgement *j = judged(m);
+		only(j, i ? "stale-pool" : "never-closed", 30);
+	}
+}
+
 /* Stamps that probes have moved make an old one look young: it was there at the first look, all the same. */
 static void what_was_there_at_the_first_look_is_as_old_as_the_window(void **state)
 {
@@ -295,8 +322,8 @@ static void a_handle_may_bring_more_descriptors_than_its_socket(void **state)
 	}
 }
 
-UNIT_MAIN(TEST(an_answer_that_comes_with_the_end_was_not_idle), TEST(one_idle_connection_makes_no_pool),
-          TEST(what_was_there_at_the_first_look_is_as_old_as_the_window),
+UNIT_MAIN(TEST(what_a_collector_closed_counts_with_what_is_left), TEST(an_answer_that_comes_with_the_end_was_not_idle),
+          TEST(one_idle_connection_makes_no_pool), TEST(what_was_there_at_the_first_look_is_as_old_as_the_window),
           TEST(a_pool_that_has_just_thrown_away_its_stale_ones_had_them),
           TEST(a_pool_is_told_to_stay_well_below_what_was_seen),
           TEST(a_pool_that_closes_at_once_or_for_other_reasons_is_healthy),

@@ -212,10 +212,19 @@ static bool passes_over_closed(const struct departures *d)
 	       is_passed_over(d->count, d->spread_ms, d->idle_low_ms);
 }
 
+/* So many lay there idle at once, those included that a collector closed together, that each was passed over, whether
+ * or not another has been opened in the window. */
+static bool has_too_many(const struct close_wait *c)
+{
+	if (c->closed.count)
+		return c->own + c->closed.burst >= MANY_LEAST && passes_over_closed(&c->closed);
+	return c->own >= MANY_LEAST &&
+	       is_passed_over(c->own, c->ages.oldest_ms - c->ages.youngest_ms, c->patience_median_ms);
+}
+
 bool close_wait_passes_over_idle(const struct close_wait *c)
 {
-	bool too_many = !c->closed.count && c->own >= MANY_LEAST &&
-	                is_passed_over(c->own, c->ages.oldest_ms - c->ages.youngest_ms, c->patience_median_ms);
+	bool too_many = has_too_many(c);
 
 	if (c->clients != c->sockets || !close_wait_idle_timeout(c))
 		return false;
