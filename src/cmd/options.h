@@ -40,7 +40,7 @@ struct options {
 	unsigned method; /* enum means_wish */
 	bool apply, yes, audit;
 	bool resolve, quiet, no_header, nagios, probe, redact, stay, expect, show_config, show_args;
-	bool help, version;
+	bool books, help, version;
 	text_list without_hook;
 	struct optional table_rows;
 };

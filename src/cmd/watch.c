@@ -9,11 +9,17 @@
 #include "source/details.h"
 #include "source/host.h"
 #include "source/privilege.h"
+#include "trace/live.h"
 #include "trace/watch.h"
 #include "view/watch.h"
 #include <signal.h>
 
-enum { TICK_MS = 50 }; /* how late a line may be; the ring must hold what comes meanwhile */
+enum {
+	TICK_MS = 50,         /* how late a line may be; the ring must hold what comes meanwhile */
+	LEAKS_MS = 10 * 1000, /* how often a person is told who leaves connections */
+	REPAIR_MS = 1000,     /* not sooner after the look before */
+	ENDED_MOST = 100000,  /* rows that only a look can drop */
+};
 
 struct watching {
 	const struct options *options;
@@ -22,12 +28,14 @@ struct watching {
 	struct filter *filter;
 	struct watch_child child;
 	struct watch *watch;
+	struct live *live;    /* NULL: no events, no table of connections */
 	struct moment *names; /* processes and namespaces that events speak of */
 	uint32_t described;   /* so many of its processes have their details */
 	unsigned wants;
 	ARRAY(struct event) events; /* of this tick */
 	turnover_list counted;      /* when the last period ended */
 	uint64_t began_ns, period_ns;
+	uint64_t looked_ns, lost_before_look;
 	struct watch_out out;
 };
 
@@ -35,6 +43,7 @@ static void watching_free(struct watching *w)
 {
 	watch_child_end(&w->child);
 	watch_close(w->watch);
+	live_free(w->live);
 	session_close(&w->session);
 	moment_free(w->names);
 	array_free(&w->events);
@@ -59,6 +68,7 @@ static void keep_event(void *to, const struct event *e)
 {
 	struct watching *w = to;
 
+	live_take(w->live, e);
 	*array_push(&w->events) = *e;
 }
 
@@ -91,41 +101,138 @@ static int take_events(struct watching *w)
 	return err;
 }
 
-static void write_summary(struct watching *w, const turnover_list *rows, uint64_t since_ns, bool whole)
+/* All that has come before the look is in the table; what comes while it is taken follows it. */
+static int look_again(struct watching *w)
 {
 	struct event_books books;
-	struct watch_summary s = { .at_unix_ms = clock_unix_ms(),
-		                   .ms = (clock_monotonic_ns() - since_ns) / NS_PER_MS,
-		                   .names = w->names,
-		                   .rows = rows,
-		                   .books = &books,
-		                   .whole = whole };
+	int err = take_events(w);
 
 	watch_books(w->watch, &books);
-	books.unread = w->out.unread;
+	w->lost_before_look = books.lost;
+	moment_free(w->session.moment);
+	w->session.moment = moment_new();
+	int status = err ? STATUS_UNABLE : session_look(&w->session);
+	w->looked_ns = clock_monotonic_ns();
+	return status;
+}
+
+static bool is_torn(const struct watching *w)
+{
+	struct event_books books;
+
+	watch_books(w->watch, &books);
+	return books.lost > w->lost_before_look || live_count_ended(w->live) > ENDED_MOST;
+}
+
+/* While more is lost than a look can follow, it is tried again each second. */
+static int repair(struct watching *w)
+{
+	if (!w->live || !is_torn(w) || clock_monotonic_ns() - w->looked_ns < REPAIR_MS * NS_PER_MS)
+		return STATUS_OK;
+	int status = look_again(w);
+	if (status == STATUS_OK)
+		live_repair(w->live, w->session.moment);
+	return status;
+}
+
+static struct watch_summary summary_of(const struct watching *w, const turnover_list *rows, uint64_t since_ns,
+                                       struct event_books *books)
+{
+	watch_books(w->watch, books);
+	books->unread = w->out.unread;
+	return (struct watch_summary){ .at_unix_ms = clock_unix_ms(),
+		                       .ms = (clock_monotonic_ns() - since_ns) / NS_PER_MS,
+		                       .names = w->names,
+		                       .rows = rows,
+		                       .books = books,
+		                       .now = w->live != NULL };
+}
+
+/* What has come since the last period, or since the beginning; and, where it is known, what is there now. */
+static int collect(struct watching *w, bool whole, turnover_list *ret)
+{
+	static const turnover_list nothing;
+	turnover_list now = { 0 };
+	int err = watch_count(w->watch, &now);
+
+	turnover_difference(&now, whole ? &nothing : &w->counted, ret);
+	if (w->live)
+		live_fill(w->live, ret);
+	turnover_order(ret);
+	describe_new(w);
+	array_free(&w->counted);
+	w->counted = now;
+	return err;
+}
+
+static int summarize(struct watching *w, bool whole)
+{
+	turnover_list rows = { 0 };
+	struct event_books books;
+	int err = collect(w, whole, &rows);
+	struct watch_summary s = summary_of(w, &rows, whole ? w->began_ns : w->period_ns, &books);
+
+	s.whole = whole;
 	if (is_data(w))
 		watch_json_summary(&w->out.line, &s);
 	else
 		watch_text_summary(&w->out.line, &s);
 	watch_out_line(&w->out);
-}
-
-/* What has come since the last period, or since the beginning. */
-static int summarize(struct watching *w, bool whole)
-{
-	turnover_list now = { 0 }, rows = { 0 };
-	static const turnover_list nothing;
-	int err = watch_count(w->watch, &now);
-
-	describe_new(w);
-	turnover_difference(&now, whole ? &nothing : &w->counted, &rows);
-	turnover_order(&rows);
-	write_summary(w, &rows, whole ? w->began_ns : w->period_ns, whole);
 	w->period_ns = clock_monotonic_ns();
 	array_free(&rows);
-	array_free(&w->counted);
-	w->counted = now;
 	return err;
+}
+
+/* Between the lines, for a person: what they come to. */
+static int tell_leaks(struct watching *w)
+{
+	turnover_list rows = { 0 };
+	struct event_books books;
+	int err = collect(w, false, &rows);
+	struct watch_summary s = summary_of(w, &rows, w->period_ns, &books);
+
+	watch_text_leaks(&w->out.line, &s);
+	watch_out_line(&w->out);
+	w->period_ns = clock_monotonic_ns();
+	array_free(&rows);
+	return err;
+}
+
+/* A period is over: who asked for summaries gets one, who reads lines is told who leaks. */
+static int end_period(struct watching *w)
+{
+	const struct optional *summary = &w->options->summary;
+	uint64_t ms = (clock_monotonic_ns() - w->period_ns) / NS_PER_MS;
+
+	if (summary->given)
+		return ms >= summary->value ? summarize(w, false) : 0;
+	return !is_data(w) && ms >= LEAKS_MS ? tell_leaks(w) : 0;
+}
+
+/* The table against a look that it had no part in; for tests. */
+static void tell_books(struct watching *w)
+{
+	uint64_t missing, ghosts;
+
+	live_compare(w->live, w->session.moment, &missing, &ghosts);
+	text_printf(&w->out.line, "{\"event\":\"books\",\"sockets\":%zu,\"missing\":%llu,\"ghosts\":%llu}\n",
+	            live_count(w->live), (unsigned long long)missing, (unsigned long long)ghosts);
+	watch_out_line(&w->out);
+}
+
+/* What is there at the end is told from a fresh look, too. */
+static int look_last(struct watching *w)
+{
+	bool torn = is_torn(w);
+	int status = look_again(w);
+
+	if (status == STATUS_OK && torn)
+		live_repair(w->live, w->session.moment);
+	if (status == STATUS_OK && take_events(w))
+		status = STATUS_UNABLE;
+	if (status == STATUS_OK && w->options->books)
+		tell_books(w);
+	return status;
 }
 
 static bool is_over(struct watching *w)
@@ -138,20 +245,21 @@ static bool is_over(struct watching *w)
 
 static int follow(struct watching *w)
 {
-	const struct optional *summary = &w->options->summary;
-	int err = 0;
+	int err = 0, status = STATUS_OK;
 
-	while (!err && !is_over(w) && !stop_wait_ms(TICK_MS)) {
-		err = take_events(w);
-		uint64_t ms = (clock_monotonic_ns() - w->period_ns) / NS_PER_MS;
-		if (!err && summary->given && ms >= summary->value)
-			err = summarize(w, false);
+	while (!err && status == STATUS_OK && !is_over(w) && !stop_wait_ms(TICK_MS)) {
+		err = take_events(w) ?: end_period(w);
+		status = repair(w);
 	}
 	watch_child_end(&w->child);
+	if (!err && status == STATUS_OK && w->live)
+		status = look_last(w);
 	watch_stop(w->watch);
 	err = err ?: take_events(w) ?: summarize(w, true);
 	watch_out_end(&w->out);
-	return err;
+	if (err)
+		log_error("reading the events failed: %s", strerror(-err));
+	return err ? STATUS_UNABLE : status;
 }
 
 static int narrow_netns(const struct source_request *request, uint32_t *ret)
@@ -184,12 +292,19 @@ static int open_watch(struct watching *w)
 	return STATUS_UNABLE;
 }
 
-/* Whoever sits and waits is told for what; a log is not. */
-static void tell_begin(const struct watching *w)
+/* Whoever sits and waits is told for what; a log is not. What was left before is told to whoever reads lines. */
+static void tell_begin(struct watching *w)
 {
 	if (isatty(STDERR_FILENO))
 		log_warning("watching %zu sockets and all that come; Ctrl-C ends with a summary",
 		            w->session.moment->sockets.count);
+	if (is_data(w) || w->options->summary.given)
+		return;
+	if (w->child.pid <= 0)
+		tell_leaks(w);
+	if (!w->options->no_header)
+		watch_text_head(&w->out.line);
+	watch_out_line(&w->out);
 }
 
 /* Watched first, then looked: what comes between is seen by both. */
@@ -201,15 +316,17 @@ static int begin(struct watching *w)
 	if (status != STATUS_OK)
 		return status;
 	watch_seed(w->watch, w->session.moment);
+	w->began_ns = w->period_ns = w->looked_ns = clock_monotonic_ns();
+	if (!w->options->summary.given) {
+		w->live = live_new(w->names, w->filter);
+		if (!w->child.pid)
+			live_repair(w->live, w->session.moment);
+	}
 	tell_begin(w);
-	w->began_ns = w->period_ns = clock_monotonic_ns();
 	if (w->child.pid > 0) {
 		watch_follow(w->watch, (uint32_t)w->child.pid);
 		watch_child_go(&w->child);
 	}
-	if (!is_data(w) && !w->options->summary.given && !w->options->no_header)
-		watch_text_head(&w->out.line);
-	watch_out_line(&w->out);
 	return STATUS_OK;
 }
 
@@ -238,16 +355,12 @@ static int watch_run(const struct invocation *in)
 	status = begin(&w);
 	if (status != STATUS_OK)
 		return status;
-	int err = follow(&w);
-	if (err) {
-		log_error("reading the events failed: %s", strerror(-err));
-		return STATUS_UNABLE;
-	}
-	return MAX(w.child.status, 0);
+	status = follow(&w);
+	return status ?: MAX(w.child.status, 0);
 }
 
 static const char *const accepted[] = { "output", "window", "summary", "no-header", "netns", "show-args",
-	                                "quiet",  "source", "ring",    "rows",      NULL };
+	                                "quiet",  "source", "ring",    "rows",      "books", NULL };
 
 const struct command command_watch = {
 	.name = "watch",

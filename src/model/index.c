@@ -77,3 +77,22 @@ void index_add(struct index *x, uint32_t position)
 		index_resize(x, (x->mask + 1) * 2);
 	index_place(x, (struct index_slot){ position + 1, index_hash(key_at(x, position)) });
 }
+
+/* Those behind the gap move up, if the gap lies between where they belong and where they are: so that no search ends
+ * too early, and no mark of a removed one is left behind. */
+void index_remove(struct index *x, uint32_t position)
+{
+	uint64_t gap = index_hash(key_at(x, position)) & x->mask;
+
+	while (x->slots[gap].position != position + 1)
+		gap = (gap + 1) & x->mask;
+	for (uint64_t at = (gap + 1) & x->mask; x->slots[at].position; at = (at + 1) & x->mask) {
+		uint64_t home = x->slots[at].hash & x->mask;
+		if (((at - home) & x->mask) < ((at - gap) & x->mask))
+			continue;
+		x->slots[gap] = x->slots[at];
+		gap = at;
+	}
+	x->slots[gap].position = 0;
+	x->count--;
+}

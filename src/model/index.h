@@ -26,3 +26,5 @@ void index_free(struct index *x);
 uint32_t index_find(const struct index *x, uint64_t key);
 /* The key at `position` must be in its place already, and not be in the index. */
 void index_add(struct index *x, uint32_t position);
+/* The key at `position` must be in the index, and still be in its place. */
+void index_remove(struct index *x, uint32_t position);

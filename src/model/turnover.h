@@ -14,6 +14,8 @@ struct turnover {
 	uint64_t closed_first; /* of them, before the peer had finished */
 	uint64_t finished;     /* of `closed`, after one of `fins` */
 	uint64_t reset, failed;
+	uint64_t left_now;       /* held, though the peer has finished */
+	uint64_t time_waits_now; /* closed, the kernel keeps the 4-tuple for 60 s */
 };
 typedef ARRAY(struct turnover) turnover_list;
 

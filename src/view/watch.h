@@ -9,9 +9,12 @@ struct watch_summary {
 	const turnover_list *rows;  /* of this time alone, most telling first: see turnover_order() */
 	const struct event_books *books;
 	bool whole; /* of all the watch, not of the last period */
+	bool now;   /* the rows know what is there now */
 };
 
 void watch_text_head(struct text *t);
+/* Who leaves connections unfinished, a sentence each; nothing if nobody does. */
+void watch_text_leaks(struct text *t, const struct watch_summary *s);
 void watch_text_event(struct text *t, const struct moment *names, const struct event *e);
 void watch_text_summary(struct text *t, const struct watch_summary *s);
 

@@ -83,6 +83,13 @@ static void add_row(struct text *t, const struct watch_summary *s, const struct 
 	json_u64(&j, "closed_first", r->closed_first);
 	json_u64(&j, "left", turnover_left(r));
 	json_double(&j, "left_per_s", per_second(turnover_left(r), s->ms));
+	if (s->now) {
+		json_u64(&j, "left_now", r->left_now);
+		json_u64(&j, "time_waits_now", r->time_waits_now);
+	} else {
+		json_none(&j, "left_now");
+		json_none(&j, "time_waits_now");
+	}
 	json_u64(&j, "reset", r->reset);
 	json_u64(&j, "failed", r->failed);
 	json_object_end(&j);

@@ -1,15 +1,16 @@
 /* For people, in 80 columns where addresses are short.
  *
- *	Time     Event        Program              Connection                After
- *	02:57:41 FIN received fetch[8292]          to 127.0.0.1:8080         13ms
- *	02:57:41 closed       fetch[8292]          to 127.0.0.1:8080         +82ms
+ *	Time     Event        Program               Connection               After
+ *	02:57:41 FIN received fetch[8292]           to 127.0.0.1:8080        13ms
+ *	02:57:41 closed       fetch[8292]           to 127.0.0.1:8080        +82ms
  *
  * After: an opened one took so long to connect, `+`: so long after the peer's FIN, else since it was opened. */
 #include "base/format.h"
 #include "watch.h"
 #include <time.h>
 
-enum { EVENT_WIDTH = 13, PROGRAM_WIDTH = 21, CONNECTION_WIDTH = 26, END_WIDTH = 21, RATE_WIDTH = 7, ROWS_MOST = 20 };
+enum { EVENT_WIDTH = 13, PROGRAM_WIDTH = 22, CONNECTION_WIDTH = 25, END_WIDTH = 20, RATE_WIDTH = 7, ROWS_MOST = 20 };
+enum { LEAK_LEAST = 3, LEAKS_MOST = 5 };
 
 /* Up to this column, or one blank behind what is longer. */
 static void pad_to(struct text *t, size_t line, size_t column)
@@ -198,27 +199,50 @@ static void add_row(struct text *t, const struct watch_summary *s, const struct 
 	text_add_char(t, '\n');
 }
 
-/* The sentence that it is all about. */
+/* What it is all about: within 80 columns on two lines. */
 static void add_leak(struct text *t, const struct watch_summary *s, const struct turnover *r)
 {
 	uint64_t left = turnover_left(r);
 
 	add_process(t, s->names, r->process);
-	text_add(t, " left ");
-	format_count(t, left);
-	text_add(t, " of ");
-	format_count(t, r->fins);
-	text_add(t, r->role == ROLE_SERVER ? " connections " : " connections ");
+	text_add(t, " leaves connections ");
 	add_end(t, r);
-	text_add(t, " unfinished:\n  the peer has closed, it has not");
-	text_add(t, " (");
-	add_rate(t, left, s->ms);
-	text_add(t, " a second)\n");
+	text_add(t, " unfinished:\n  ");
+	if (left) {
+		format_count(t, left);
+		text_add(t, " of ");
+		format_count(t, r->fins);
+		text_add(t, " in ");
+		format_duration(t, s->ms);
+	}
+	if (s->now && r->left_now) {
+		text_add(t, left ? "; " : "");
+		format_count(t, r->left_now);
+		text_add(t, " now");
+	}
+	text_add(t, " (the peer has closed, it has not)\n");
 }
 
-static bool is_leak(const struct turnover *r)
+static bool is_leak(const struct watch_summary *s, const struct turnover *r)
 {
-	return r->process != PROCESS_NONE && turnover_left(r) >= 3 && turnover_left(r) * 2 > r->fins;
+	uint64_t left = turnover_left(r);
+
+	if (r->process == PROCESS_NONE)
+		return false;
+	return (left >= LEAK_LEAST && left * 2 > r->fins) || (s->now && r->left_now >= LEAK_LEAST);
+}
+
+void watch_text_leaks(struct text *t, const struct watch_summary *s)
+{
+	size_t told = 0;
+
+	array_each (s->rows, r) {
+		if (!is_leak(s, r) || told++ >= LEAKS_MOST)
+			continue;
+		add_leak(t, s, r);
+	}
+	if (told > LEAKS_MOST)
+		text_printf(t, "and %zu more\n", told - LEAKS_MOST);
 }
 
 static void add_losses(struct text *t, const struct event_books *b)
@@ -258,8 +282,6 @@ void watch_text_summary(struct text *t, const struct watch_summary *s)
 		add_row(t, s, &s->rows->items[i]);
 	if (s->rows->count > shown)
 		text_printf(t, "and %zu more\n", s->rows->count - shown);
-	for (size_t i = 0; i < shown; i++)
-		if (is_leak(&s->rows->items[i]))
-			add_leak(t, s, &s->rows->items[i]);
+	watch_text_leaks(t, s);
 	add_losses(t, s->books);
 }
