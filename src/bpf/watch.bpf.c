@@ -36,7 +36,6 @@ static __always_inline void become_established(struct sock *sk, int before)
 	struct record_maker *m = find_maker(sk);
 	struct told t = { .kind = RECORD_EVENT_OPENED, .side = RECORD_CLIENT };
 
-	bpf_get_socket_cookie(sk); /* from here on it has one, by which accept() will know it */
 	if (!m && is_narrow_by_process())
 		return;
 	if (m && m->row.side == RECORD_SERVER)
@@ -173,11 +172,30 @@ static __always_inline void leave(struct sock *sk, int before, int after)
 		be_reset(sk, before);
 }
 
+/* Its first change of state since accept(): now it can be called by its cookie, which was made before this looks, as
+ * accept() looks for it afterwards: one of both finds the other's. */
+static __always_inline void name_accepted(struct sock *sk)
+{
+	struct told t = { .kind = RECORD_EVENT_ACCEPTED, .side = RECORD_SERVER };
+	__u64 address = (__u64)sk, cookie = bpf_get_socket_cookie(sk);
+	struct record_maker *kept = bpf_map_lookup_elem(&unnamed, &address);
+
+	if (!kept)
+		return;
+	struct record_maker m = *kept;
+	if (bpf_map_delete_elem(&unnamed, &address))
+		return;
+	keep_maker(cookie, &m);
+	tell(sk, &m, &t, 0);
+}
+
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(state_changed, struct sock *sk, int before, int after)
 {
 	if (!bpf_skc_to_tcp_sock(sk) || !is_near(sk))
 		return 0;
+	if (before == TCP_SYN_RECV)
+		name_accepted(sk);
 	if (after == TCP_SYN_SENT)
 		begin_connect(sk);
 	else if (after == TCP_ESTABLISHED)
@@ -232,6 +250,22 @@ int BPF_PROG(received, struct sock *sk, int length, int flags)
 	return 0;
 }
 
+/* Its cookie, or 0: it was left to its next change of state to give it one. */
+static __always_inline __u64 keep_unnamed(struct sock *sk, const struct record_maker *m)
+{
+	__u64 address = (__u64)sk, cookie;
+
+	if (bpf_map_update_elem(&unnamed, &address, m, BPF_ANY)) {
+		__sync_fetch_and_add(&lost[RECORD_LOSS_MAKER], 1);
+		return 0;
+	}
+	__sync_fetch_and_add(&accepted_early, 1); /* and a barrier: that it is kept is seen before the cookie is read */
+	cookie = SOCK_READ(sk, __sk_common.skc_cookie.counter);
+	if (!cookie || bpf_map_delete_elem(&unnamed, &address))
+		return 0;
+	return cookie;
+}
+
 static __always_inline void accept(struct sock *sk)
 {
 	struct told t = { .kind = RECORD_EVENT_ACCEPTED, .side = RECORD_SERVER, .by_current = true };
@@ -239,15 +273,19 @@ static __always_inline void accept(struct sock *sk)
 	__u8 state = SOCK_READ(sk, __sk_common.skc_state);
 	struct record_maker m = { .flags = RECORD_MAKER_CONNECTED };
 
-	if (!cookie || bpf_map_lookup_elem(&makers, &cookie))
+	if (cookie && bpf_map_lookup_elem(&makers, &cookie))
 		return;
 	fill_maker(&m, sk, RECORD_SERVER);
+	count(&m, RECORD_TURNOVER_ACCEPTED);
+	if (!cookie)
+		cookie = keep_unnamed(sk, &m);
+	if (!cookie)
+		return;
 	if (state == TCP_CLOSE_WAIT) { /* that was told of nobody */
 		m.flags |= RECORD_MAKER_FIN;
 		m.fin_boot_ns = m.since_boot_ns;
 		count(&m, RECORD_TURNOVER_FINS);
 	}
-	count(&m, RECORD_TURNOVER_ACCEPTED);
 	keep_maker(cookie, &m);
 	tell(sk, &m, &t, 0);
 }
@@ -260,6 +298,8 @@ static __always_inline void fail(struct sock *sk, enum record_call call, int err
 	struct record_maker m = { 0 }, *known = find_maker(sk);
 	bool asked = call == RECORD_CALL_BIND || call == RECORD_CALL_CONNECT;
 
+	if (narrow.netns && SOCK_READ(sk, __sk_common.skc_net.net, ns.inum) != narrow.netns)
+		return;
 	if (call == RECORD_CALL_CONNECT && known && known->flags & RECORD_MAKER_FAILED) {
 		known->flags &= ~RECORD_MAKER_FAILED;
 		return;

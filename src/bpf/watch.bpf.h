@@ -19,6 +19,14 @@ struct {
 	__type(value, struct record_maker);
 } makers SEC(".maps");
 
+/* Accepted before they are established (TCP Fast Open), when they have no cookie: by the address of the socket. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, struct record_maker);
+} unnamed SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 8192);
@@ -37,6 +45,7 @@ struct {
 const volatile struct record_narrow narrow;
 const volatile bool want_events;
 
+__u64 accepted_early;
 __u64 produced[RECORD_EVENT_KINDS];
 __u64 lost[RECORD_LOSSES];
 __u64 others[RECORD_TURNOVER_COUNTS]; /* of programs for which no row was left */

@@ -243,6 +243,19 @@ static bool is_over(struct watching *w)
 	return w->out.err || (o->window.given && ms >= o->window.value) || watch_child_ended(&w->child);
 }
 
+/* Who reads data, or has stopped to read, is told on stderr. */
+static void tell_losses(const struct watching *w)
+{
+	struct event_books books;
+
+	watch_books(w->watch, &books);
+	if (books.lost && is_data(w))
+		log_warning("%llu of %llu events came faster than they could be told: they are in the sums alone",
+		            (unsigned long long)books.lost, (unsigned long long)books.produced);
+	if (w->out.unread)
+		log_warning("%llu lines were not written: nobody read them in time", (unsigned long long)w->out.unread);
+}
+
 static int follow(struct watching *w)
 {
 	int err = 0, status = STATUS_OK;
@@ -257,6 +270,7 @@ static int follow(struct watching *w)
 	watch_stop(w->watch);
 	err = err ?: take_events(w) ?: summarize(w, true);
 	watch_out_end(&w->out);
+	tell_losses(w);
 	if (err)
 		log_error("reading the events failed: %s", strerror(-err));
 	return err ? STATUS_UNABLE : status;

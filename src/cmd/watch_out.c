@@ -4,7 +4,7 @@
 #include <poll.h>
 
 /* Where a pipe can be written to at all, it takes a page. */
-enum { PENDING_MOST = 1 << 20, PIECE = 4096, LAST_WAIT_MS = 1000 };
+enum { PENDING_MUCH = 64 << 10, PENDING_MOST = 1 << 20, PIECE = 4096, LAST_WAIT_MS = 1000 };
 
 static uint64_t count_lines(const struct text *t)
 {
@@ -13,15 +13,6 @@ static uint64_t count_lines(const struct text *t)
 	for (size_t i = 0; i < t->length; i++)
 		lines += t->bytes[i] == '\n';
 	return lines;
-}
-
-void watch_out_line(struct watch_out *o)
-{
-	if (o->pending.length + o->line.length > PENDING_MOST)
-		o->unread += count_lines(&o->line);
-	else
-		text_add_bytes(&o->pending, o->line.bytes, o->line.length);
-	o->line.length = 0;
 }
 
 static bool takes(int wait_ms)
@@ -53,6 +44,17 @@ static void write_pieces(struct watch_out *o, uint64_t until_ns)
 void watch_out_write(struct watch_out *o)
 {
 	write_pieces(o, 0);
+}
+
+void watch_out_line(struct watch_out *o)
+{
+	if (o->pending.length > PENDING_MUCH)
+		watch_out_write(o);
+	if (o->pending.length + o->line.length > PENDING_MOST)
+		o->unread += count_lines(&o->line);
+	else
+		text_add_bytes(&o->pending, o->line.bytes, o->line.length);
+	o->line.length = 0;
 }
 
 void watch_out_end(struct watch_out *o)

@@ -28,6 +28,7 @@ struct event {
 	uint32_t netns;              /* index into the moment's namespaces */
 	uint32_t process;            /* who did it; what the peer did: whose it is. PROCESS_NONE: not known */
 	uint32_t opener;             /* who opened or accepted it, PROCESS_NONE */
+	uint32_t tid;                /* of `process`: the thread; 0: not known */
 	int32_t error;               /* errno, 0 */
 	uint8_t kind;                /* enum event_kind */
 	uint8_t role;                /* enum socket_role */

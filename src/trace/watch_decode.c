@@ -63,6 +63,7 @@ static void take_event(struct watch *w, const struct record_event *r)
 		.netns = moment_netns(w->names, r->netns),
 		.process = process_named(w, &r->actor),
 		.opener = process_named(w, &r->maker),
+		.tid = r->actor.tid,
 		.error = r->error,
 		.kind = kinds[r->kind],
 		.role = roles[r->side],

@@ -43,6 +43,10 @@ void watch_json_event(struct text *t, const struct moment *names, const struct e
 	add_address(&j, "peer_address", "peer_port", &e->peer);
 	json_text(&j, "role", role_name(e->role));
 	document_process(&j, "process", names, e->process);
+	if (e->tid)
+		json_u64(&j, "tid", e->tid);
+	else
+		json_none(&j, "tid");
 	document_process(&j, "opener", names, e->opener);
 	json_text(&j, "call", e->kind == EVENT_FAILED ? call_name(e->call) : NULL);
 	json_text(&j, "errno", e->error ? strerrorname_np(e->error) : NULL);

@@ -68,7 +68,7 @@ def taken():
 
 
 def flood():
-    for _ in range(2000):
+    for _ in range(400):
         connect().close()
 
 
