@@ -16,10 +16,11 @@ enum { KEEPS_FAILING = 3, TARGETS_SHOWN = 5 };
 
 struct meaning {
 	int error;
-	bool answer; /* of the network or the peer */
-	const char *text;
+	bool answer;            /* of the network or the peer */
+	const char *text, *fix; /* fix: NULL where it is the peer's or the network's */
 };
 
+/* clang-format off */
 static const struct meaning meanings[] = {
 	{ ECONNREFUSED, true, "nobody listens there, or a firewall answers so" },
 	{ ECONNRESET, true, "the peer reset the connection" },
@@ -27,21 +28,32 @@ static const struct meaning meanings[] = {
 	{ ETIMEDOUT, true, "no answer came" },
 	{ EHOSTUNREACH, true, "no host answers there" },
 	{ ENETUNREACH, true, "there is no route to that network" },
-	{ EACCES, false, "the process may not: a port below ip_unprivileged_port_start, or a security module" },
-	{ EPERM, false, "a firewall rule or a security module of this host forbids it" },
-	{ EADDRINUSE, false, "what had the port was not seen: it may have gone by the last look" },
-	{ EADDRNOTAVAIL, false, "address and port were there at the last look" },
-	{ EAFNOSUPPORT, false, "the address is of another family than the socket" },
-	{ EINVAL, false, "the socket was bound already, or the address is not of its kind" },
-	{ EMFILE, false, "the process has no descriptor left" },
-	{ ENFILE, false, "the host has no file left" },
-	{ ENOMEM, false, "the kernel has no memory for it" },
-	{ ENOBUFS, false, "the kernel has no memory for it" },
+	{ EACCES, false, "the process may not: a port below ip_unprivileged_port_start, or a security module",
+	  "give it CAP_NET_BIND_SERVICE (AmbientCapabilities= in its unit), or a port from ip_unprivileged_port_start on; else the security module's log says which rule it was" },
+	{ EPERM, false, "a firewall rule or a security module of this host forbids it",
+	  "find the rule that forbids it (nft list ruleset, the security module's log), and allow it or let the program ask for something else" },
+	{ EADDRINUSE, false, "what had the port was not seen: it may have gone by the last look",
+	  "let it wait a second and try again, or find out what takes the port from time to time" },
+	{ EADDRNOTAVAIL, false, "address and port were there at the last look",
+	  "let it wait for the address before it starts (network-online.target), and try again" },
+	{ EAFNOSUPPORT, false, "the address is of another family than the socket",
+	  "open the socket with the family of its address" },
+	{ EINVAL, false, "the socket was bound already, or the address is not of its kind",
+	  "bind a socket once, to an address of its own family" },
+	{ EMFILE, false, "the process has no descriptor left",
+	  "close what it does not need any more, or allow more (LimitNOFILE=)" },
+	{ ENFILE, false, "the host has no file left",
+	  "find who has the files open (unfin limits), or raise fs.file-max" },
+	{ ENOMEM, false, "the kernel has no memory for it",
+	  "free memory, or raise net.ipv4.tcp_mem (unfin limits)" },
+	{ ENOBUFS, false, "the kernel has no memory for it",
+	  "free memory, or raise net.ipv4.tcp_mem (unfin limits)" },
 };
+/* clang-format on */
 
 static const struct meaning *meaning_of(int error)
 {
-	static const struct meaning unknown = { 0, false, NULL };
+	static const struct meaning unknown = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(meanings); i++)
 		if (meanings[i].error == error)
@@ -114,6 +126,8 @@ static void tell_kind(struct inquiry *q, struct finding *f, const struct failure
 		finding_evidence(q, f, "%s", meaning->text);
 	tell_end(q, f, passed);
 	tell_listener(q, f, first);
+	if (meaning->fix)
+		finding_for_good(f, meaning->fix, NULL);
 	finding_more(f, "watch for longer", longer_watch(q, 0));
 	finding_more(f, "what to look at", "unfin explain unexplained-failure");
 }
