@@ -1,5 +1,6 @@
 #include "lines.h"
 #include "base/array.h"
+#include "model/keyed.h"
 #include "names.h"
 #include <dwarf.h>
 #include <elfutils/libdw.h>
@@ -21,7 +22,13 @@ struct lines {
 	uint64_t bias;
 	ARRAY(struct range) ranges;
 	ARRAY(struct symbol) symbols;
+	/* What was found before: a leak asks for the same few addresses time and again. */
+	struct keyed found; /* by address: the first of its frames, and in the low bits how many */
+	ARRAY(struct frame) frames;
 };
+
+enum { COUNT_BITS = 5, FRAMES_MOST = 1 << 16 };
+_Static_assert(INLINED_MOST < 1 << COUNT_BITS, "a count fits");
 
 static int compare_ranges(const void *a, const void *b)
 {
@@ -93,6 +100,8 @@ void lines_free(struct lines *l)
 		return;
 	array_free(&l->ranges);
 	array_free(&l->symbols);
+	keyed_free(&l->found);
+	array_free(&l->frames);
 	free(l);
 }
 
@@ -176,12 +185,15 @@ static void set_file(struct frame *f, Dwarf_Die *unit, const char *file)
 		snprintf(f->file, sizeof(f->file), "%s/%s", folder, file);
 }
 
-static void set_function(struct frame *f, Dwarf_Die *die)
+/* `symbol`: what stands at its address, or NULL. What is static has no linkage name; its symbol may have it. */
+static void set_function(struct frame *f, Dwarf_Die *die, const struct symbol *symbol)
 {
 	Dwarf_Attribute attribute;
-	const char *linkage = dwarf_formstring(dwarf_attr_integrate(die, DW_AT_linkage_name, &attribute));
+	const char *name = dwarf_formstring(dwarf_attr_integrate(die, DW_AT_linkage_name, &attribute));
 
-	name_demangle(linkage ?: dwarf_diename(die) ?: "", f->function, sizeof(f->function));
+	if (!name && symbol && name_is_mangled(symbol->name))
+		name = symbol->name;
+	name_demangle(name ?: dwarf_diename(die) ?: "", f->function, sizeof(f->function));
 }
 
 static uint32_t number_of(Dwarf_Die *die, unsigned name)
@@ -205,7 +217,8 @@ static void set_call(struct frame *f, Dwarf_Die *unit, Dwarf_Die *inlined)
 		set_file(f, unit, dwarf_filesrc(files, file, NULL, NULL));
 }
 
-static size_t find_in_unit(Dwarf_Die *unit, uint64_t address, struct frame *ret, size_t most)
+static size_t find_in_unit(Dwarf_Die *unit, uint64_t address, const struct symbol *symbol, struct frame *ret,
+                           size_t most)
 {
 	struct chain chain = { .count = 0 };
 	Dwarf_Line *line = dwarf_getsrc_die(unit, address);
@@ -215,7 +228,7 @@ static size_t find_in_unit(Dwarf_Die *unit, uint64_t address, struct frame *ret,
 	descend(unit, address, &chain, 0);
 	for (size_t i = chain.count; i-- > 0 && count < most; count++) {
 		ret[count] = (struct frame){ 0 };
-		set_function(&ret[count], &chain.items[i]);
+		set_function(&ret[count], &chain.items[i], i ? NULL : symbol);
 		if (count) {
 			set_call(&ret[count], unit, &chain.items[i + 1]);
 		} else if (line) {
@@ -226,15 +239,42 @@ static size_t find_in_unit(Dwarf_Die *unit, uint64_t address, struct frame *ret,
 	return count;
 }
 
-size_t lines_find(struct lines *l, uint64_t address, struct frame *ret, size_t most)
+static size_t look_up(struct lines *l, uint64_t address, struct frame *ret, size_t most)
 {
 	struct range *r = find_range(l, address - l->bias);
-	size_t count = r ? find_in_unit(&r->unit, address - l->bias, ret, most) : 0;
-	const struct symbol *s = count ? NULL : find_symbol(l, address);
+	const struct symbol *s = find_symbol(l, address);
+	size_t count = r ? find_in_unit(&r->unit, address - l->bias, s, ret, most) : 0;
 
-	if (!s || !most)
+	if (count || !s)
 		return count;
 	ret[0] = (struct frame){ 0 };
 	name_demangle(s->name, ret[0].function, sizeof(ret[0].function));
 	return 1;
+}
+
+static uint32_t remember(struct lines *l, uint64_t address, const struct frame *frames, size_t count)
+{
+	uint32_t value = (uint32_t)(l->frames.count << COUNT_BITS | count);
+
+	for (size_t i = 0; i < count; i++)
+		*array_push(&l->frames) = frames[i];
+	keyed_add(&l->found, address, value);
+	return value;
+}
+
+size_t lines_find(struct lines *l, uint64_t address, struct frame *ret, size_t most)
+{
+	uint32_t value = keyed_has(&l->found, address) ? keyed_find(&l->found, address) : INDEX_NONE;
+	struct frame frames[INLINED_MOST];
+
+	if (value == INDEX_NONE) {
+		size_t count = look_up(l, address, frames, INLINED_MOST);
+		if (l->frames.count + count > FRAMES_MOST)
+			return 0;
+		value = remember(l, address, frames, count);
+	}
+	size_t first = value >> COUNT_BITS, count = MIN(value & ((1U << COUNT_BITS) - 1), most);
+	if (count)
+		memcpy(ret, &l->frames.items[first], count * sizeof(*ret));
+	return count;
 }

@@ -1,6 +1,6 @@
 #include "commits.h"
-#include "confined.h"
 #include "blame/history.h"
+#include "power/confined.h"
 #include "power/power.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 #include "decode.h"
-#include "confined.h"
 #include "blame/decoder.h"
 #include "blame/runtime.h"
+#include "power/confined.h"
 #include "power/power.h"
 #include "source/image.h"
 #include <errno.h>

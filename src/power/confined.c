@@ -1,7 +1,7 @@
 #include "confined.h"
 #include "base/array.h"
 #include "base/clock.h"
-#include "power/power.h"
+#include "power.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-enum { MEMORY_BYTES = 1 << 30, CPU_S = 20, PIECE = 64 << 10 };
+enum { ROOM_S = 1, MEMORY_BYTES = 1 << 30, CPU_S = 20, PIECE = 64 << 10 };
 
 bool confined_write(int out, const void *bytes, size_t count)
 {
@@ -69,13 +69,16 @@ static void close_all_but(const struct confined *c, int out)
 	array_free(&keep);
 }
 
-/* Who is not root has nobody to become, and no more rights than the user who asked. */
+/* Who is not root has nobody to become, and no more rights than the user who asked. The saved user stays ours, for only
+ * so may we end it: the calls that could make use of that are not among those it is left. */
 static void become(uint32_t uid, uint32_t gid)
 {
-	if (geteuid())
+	uint32_t own = geteuid();
+
+	if (own)
 		return;
 	power_raise();
-	if (setgroups(0, NULL) || setresgid(gid, gid, gid) || setresuid(uid, uid, uid))
+	if (setgroups(0, NULL) || setresgid(gid, gid, gid) || setresuid(uid, uid, own))
 		power_lower();
 }
 
@@ -109,12 +112,14 @@ static void child_run(const struct confined *c, pid_t parent, int out)
 	if (c->forget)
 		c->forget(c->context);
 	close_all_but(c, out);
+	alarm((unsigned)(c->time_ms / MS_PER_S) + ROOM_S);
 	limit_resource(RLIMIT_CORE, 0);
 	limit_resource(RLIMIT_FSIZE, 0);
 	limit_resource(RLIMIT_CPU, CPU_S);
 	if (power_filters()) /* AddressSanitizer needs terabytes of addresses, and has no filter either */
 		limit_resource(RLIMIT_AS, MEMORY_BYTES);
 	become(c->uid, c->gid);
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* a change of user forgot it */
 	power_drop(c->needs);
 	if (c->needs & POWER_HISTORY)
 		forbid_writing();
@@ -147,14 +152,14 @@ static int collect(int in, uint64_t end_ns, size_t most, struct text *ret)
 	}
 }
 
-/* It is ours, and not waited for yet: the number is no other process's. */
+/* It is ours, and not waited for yet: the number is no other process's. One that cannot be ended is not waited for, but
+ * left to its limit of time. */
 static int end(pid_t child, int err)
 {
 	int status = 0;
+	bool waits = !err || !kill(child, SIGKILL);
 
-	if (err)
-		kill(child, SIGKILL);
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+	while (waitpid(child, &status, waits ? 0 : WNOHANG) < 0 && errno == EINTR)
 		;
 	return err ?: status ? -EIO : 0;
 }
