@@ -123,9 +123,17 @@ void own_judge_python(struct frame *f)
 		set_python_module(f, at + 1);
 }
 
+/* A library that is linked into the program has symbols there, and no lines. */
 void own_choose(struct stack *s)
 {
-	s->own = 0;
-	while (s->own < s->count && !s->frames[s->own].own)
-		s->own++;
+	uint32_t first = s->count;
+
+	for (s->own = 0; s->own < s->count; s->own++) {
+		if (!s->frames[s->own].own)
+			continue;
+		if (s->frames[s->own].line)
+			return;
+		first = MIN(first, s->own);
+	}
+	s->own = first;
 }

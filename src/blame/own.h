@@ -9,5 +9,5 @@ bool own_is_system_file(const char *path);
 void own_judge_native(struct frame *f, const char *module, const char *program);
 void own_judge_python(struct frame *f);
 
-/* The first frame of the program's own becomes the stack's. */
+/* The first frame of the program's own that has a line becomes the stack's; where none has, the first one. */
 void own_choose(struct stack *s);

@@ -4,7 +4,7 @@
 #pragma once
 #include "model/image.h"
 
-enum runtime_kind { RUNTIME_NATIVE, RUNTIME_GO, RUNTIME_PYTHON, RUNTIME_UNREAD };
+enum runtime_kind { RUNTIME_NATIVE, RUNTIME_PYTHON, RUNTIME_UNREAD };
 
 struct runtime {
 	enum runtime_kind kind;

@@ -79,6 +79,9 @@ static void the_first_own_frame_is_chosen(void **state)
 	s->frames[1].own = s->frames[2].own = true;
 	own_choose(s);
 	assert_int_equal(s->own, 1);
+	s->frames[2].line = 7; /* the first one is of a library that was linked into the program */
+	own_choose(s);
+	assert_int_equal(s->own, 2);
 	free(s);
 }
 
