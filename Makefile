@@ -51,7 +51,7 @@ deps-real deps-kernels deps-containers:
 	@make/deps --missing $(@:deps-%=%) >/dev/null || make/deps $(@:deps-%=%)
 
 # Longer runs: a script tests/NAME or tests/NAME/run makes the target NAME. A='...' goes to the script.
-LONG := bench agree containers verdicts when real fuzz soak torture kernels reclaim ports-property
+LONG := bench blame-matrix agree containers verdicts when real fuzz soak torture kernels reclaim ports-property
 define long_target
 $(1): deps-test $(if $(filter real kernels containers,$(1)),deps-$(1)) all
 	@$(2) $$(A)

@@ -1,0 +1,81 @@
+/* A native stack: registers, a copy of the stack and a program, each of them changed. The program is this fuzzer's own
+ * file, mapped as it was started, with some bytes of its tables changed in a copy; so that unwinding begins with what
+ * makes sense. In the input: how many bytes of the file to change and where, then registers, then the stack. */
+#include "fuzz.h"
+#include "blame/decoder.h"
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+enum { CHANGES_MOST = 32, PROGRAM_MOST = 64 << 20 };
+
+static int read_nothing(void *context, uint64_t address, void *to, size_t bytes)
+{
+	return -1;
+}
+
+/* A small program: libc's loader, which every Linux has. */
+static int open_copy(struct fuzz_input *in, uint64_t *ret_size)
+{
+	cleanup(cleanup_close) int from = open("/lib64/ld-linux-x86-64.so.2", O_RDONLY | O_CLOEXEC);
+	int copy = memfd_create("program", MFD_CLOEXEC);
+	struct stat st;
+
+	if (from < 0 || copy < 0 || fstat(from, &st) || st.st_size > PROGRAM_MOST)
+		return copy;
+	char *bytes = malloc((size_t)st.st_size);
+	ssize_t got = pread(from, bytes, (size_t)st.st_size, 0);
+	for (size_t changes = fuzz_number(in, 1) % CHANGES_MOST; changes && got > 0; changes--) {
+		size_t at = fuzz_number(in, 3) % (size_t)got;
+		bytes[at] = (char)fuzz_number(in, 1);
+	}
+	if (got < 0 || write(copy, bytes, (size_t)got) != got)
+		abort();
+	free(bytes);
+	*ret_size = (uint64_t)got;
+	return copy;
+}
+
+static void check(const struct stack *s)
+{
+	if (s->count > STACK_FRAMES || s->own > s->count)
+		abort();
+	for (uint32_t i = 0; i < s->count; i++)
+		if (!memchr(s->frames[i].function, '\0', STACK_FUNCTION) ||
+		    !memchr(s->frames[i].file, '\0', STACK_FILE))
+			abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
+{
+	struct fuzz_input in = { bytes, length };
+	struct memory memory = { .read = read_nothing };
+	struct image image = { .pid = 1, .memory = -1, .exe = "/program" };
+	uint64_t size = 0, base = 0x555555554000;
+	struct image_file *f = array_push(&image.files);
+
+	*f = (struct image_file){ .path = "/program", .start = base, .runs = true, .debug_fd = -1 };
+	f->fd = open_copy(&in, &size);
+	f->end = base + size;
+	struct record_capture *c = calloc(1, sizeof(*c));
+	c->tgid = c->tid = 1;
+	for (size_t i = 0; i < CAPTURE_X86_COUNT; i++)
+		c->registers[i] = fuzz_number(&in, 4) + (i == CAPTURE_X86_IP ? base : 0);
+	for (; in.length && c->body_bytes + 8 <= CAPTURE_STACK_BYTES; c->body_bytes += 8) {
+		uint64_t word = fuzz_number(&in, 4);
+		word = word & 1 ? base + word % size : word;
+		memcpy(c->body.stack + c->body_bytes, &word, 8);
+	}
+	struct stack *s = calloc(1, sizeof(*s));
+	struct decoder *d = decoder_new(&image, &memory);
+	decoder_read(d, c, s);
+	decoder_read(d, c, s);
+	check(s);
+	decoder_free(d);
+	array_each (&image.files, file)
+		cleanup_close(&file->fd);
+	array_free(&image.files);
+	free(s);
+	free(c);
+	return 0;
+}
