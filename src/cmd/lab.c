@@ -77,7 +77,7 @@ const struct command command_lab = {
 	            "unfin lab never-closed -- bash            # a shell inside, to look around\n"
 	            "unfin lab never-closed --stay             # keep it, to look from another terminal\n"
 	            "unfin lab incident --seed 7 -- ss -tanp   # the same rates and sizes again\n",
-	.details = "Without a command it says who takes part and runs `unfin check` inside. CMD gets "
+	.details = "Without a command it tells who takes part and runs `unfin check` inside. CMD gets "
 	           "UNFIN_NETNS=self; its\n"
 	           "input, output and exit status are its own, and lab speaks on stderr only. Nothing outside the "
 	           "namespace is\n"

@@ -43,7 +43,7 @@ const struct command command_limits = {
 	            "unfin limits --json | jq '.limits[] | select(.used * 2 > .limit)'\n",
 	.details =
 	        "Ports, descriptors of processes and of the host, listen queues, TIME-WAIT, orphans, TCP memory and\n"
-	        "connection tracking. unfin ports says more about ports.\n",
+	        "connection tracking. unfin ports tells more of the ports.\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(WIDE) | OUTPUT(JSON) | OUTPUT(MD),
 	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_FOREIGN,

@@ -99,7 +99,7 @@ static int make_plan(struct round *r)
 	if (r->o->plan)
 		kept_plan_compare(&r->kept, &r->plan);
 	gains_foresee(&r->plan);
-	r->plan.method = means_words(&r->means);
+	means_tell(&r->means, &r->plan);
 	if (r->o->plan)
 		snprintf(r->plan.id, sizeof(r->plan.id), "%s", r->kept.id);
 	else
@@ -203,6 +203,13 @@ static int status_of(const struct reclaim_plan *p)
 	return p->applied && reclaim_count(p, RECLAIM_PLANNED) ? STATUS_REFUSED : STATUS_OK;
 }
 
+/* What is left to do is to write. */
+static void give_up_power(void)
+{
+	power_drop(0);
+	(void)power_seal(0);
+}
+
 static int carry_out(struct round *r)
 {
 	int status;
@@ -214,8 +221,7 @@ static int carry_out(struct round *r)
 		return STATUS_REFUSED;
 	}
 	status = apply(r);
-	power_drop(0);
-	(void)power_seal(0);
+	give_up_power();
 	if (!r->plan.applied)
 		return status;
 	return show(r) ?: status ?: status_of(&r->plan);
@@ -236,5 +242,6 @@ int reclaim_round(const struct options *o, struct plan_request *request, struct 
 	session_tell_gaps(&r.session);
 	if (o->apply && r.plan.sockets.count)
 		return carry_out(&r);
+	give_up_power();
 	return show(&r) ?: status_of(&r.plan);
 }

@@ -10,6 +10,7 @@ void reclaim_plan_free(struct reclaim_plan *p)
 	array_free(&p->netns_cookies);
 	array_free(&p->holders);
 	array_free(&p->budgets);
+	array_free(&p->methods);
 }
 
 const char *reclaim_result_name(enum reclaim_result r)

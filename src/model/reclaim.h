@@ -40,6 +40,14 @@ struct reclaim_holder {
 
 typedef ARRAY(struct reclaim_entry) reclaim_list;
 
+enum { RECLAIM_PROOFS = 6 };
+
+/* A way to destroy sockets, and what it was seen to do here: "spares", "close_wait", ...; NULL at the end. */
+struct reclaim_method {
+	const char *name;
+	const char *proved[RECLAIM_PROOFS];
+};
+
 struct reclaim_plan {
 	struct arena *arena; /* borrowed: the texts' */
 	char id[20];
@@ -48,8 +56,9 @@ struct reclaim_plan {
 	ARRAY(uint64_t) netns_cookies; /* by the moment's namespaces; 0: not known */
 	ARRAY(struct reclaim_holder) holders;
 	ARRAY(struct reclaim_budget) budgets;
-	const char *method;  /* how it is destroyed: a word for people */
-	const char *forced;  /* the reason that was given, or NULL */
+	ARRAY(struct reclaim_method) methods; /* those that can be used here */
+	const char *method;                   /* how it is destroyed: a word for people */
+	const char *forced;                   /* the reason that was given, or NULL */
 	uint64_t ports_back; /* numbers that nobody else uses: what is given back, or by now has been */
 	uint64_t took_ms;
 	bool applied;

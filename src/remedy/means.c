@@ -59,6 +59,35 @@ enum destroy_method means_way(const struct means *m, unsigned needs)
 	return way;
 }
 
+static void tell_proofs(unsigned proved, struct reclaim_method *ret)
+{
+	static const struct {
+		enum selftest proof;
+		const char *name;
+	} rows[] = {
+		{ SELFTEST_SPARES, "spares" },       { SELFTEST_CLOSE_WAIT, "close_wait" },
+		{ SELFTEST_FIN_WAIT2, "fin_wait2" }, { SELFTEST_ORPHAN, "orphan" },
+		{ SELFTEST_TIME_WAIT, "time_wait" },
+	};
+	size_t count = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (proved & rows[i].proof)
+			ret->proved[count++] = rows[i].name;
+}
+
+void means_tell(const struct means *m, struct reclaim_plan *plan)
+{
+	for (enum destroy_method way = 0; way < DESTROY_METHODS; way++) {
+		if (!m->ways[way])
+			continue;
+		struct reclaim_method *row = array_push(&plan->methods);
+		row->name = destroy_name(way);
+		tell_proofs(m->proved[way], row);
+	}
+	plan->method = means_words(m);
+}
+
 const char *means_words(const struct means *m)
 {
 	static const char *const words[DESTROY_METHODS + 1] = {

@@ -1,6 +1,7 @@
 /* What can be used here, with what each was seen to do in its self-test; and the way into the network namespaces
  * concerned. */
 #pragma once
+#include "model/reclaim.h"
 #include "selftest.h"
 #include "source/probe.h"
 
@@ -19,6 +20,8 @@ void means_close(struct means *m);
 unsigned means_proved(const struct means *m);
 /* The way that does all of `needs` (enum selftest), the best first; DESTROY_METHODS: none. */
 enum destroy_method means_way(const struct means *m, unsigned needs);
+/* Tells the plan which ways there are, and what each was seen to do. */
+void means_tell(const struct means *m, struct reclaim_plan *plan);
 /* In a word for people: "bpf_sock_destroy()". */
 const char *means_words(const struct means *m);
 

@@ -2,12 +2,17 @@
 #include "refusal.h"
 #include <errno.h>
 
+static bool is_kept(const cookie_list *kept, uint64_t cookie)
+{
+	return cookie && bsearch(&cookie, kept->items, kept->count, sizeof(cookie), compare_u64);
+}
+
+/* What is left of a kept plan's socket when it was carried out is a dead one: there is nothing to refuse. */
 static bool is_meant(const struct plan_request *r, const struct moment *m, const struct socket *s)
 {
 	if (s->netns == NETNS_UNKNOWN || !m->netns.items[s->netns].in_scope)
 		return false;
-	if (r->kept &&
-	    !(s->cookie && bsearch(&s->cookie, r->kept->items, r->kept->count, sizeof(s->cookie), compare_u64)))
+	if (r->kept && (!is_kept(r->kept, s->cookie) || s->state == STATE_CLOSE))
 		return false;
 	return filter_match(r->about, m, s);
 }

@@ -182,8 +182,8 @@ static const char *refuse_cause(const struct question *q)
 const char *refusal_of(const struct refusals *r, const struct socket *s, const struct finding *f)
 {
 	static const char *(*const refuse[])(const struct question *q) = {
-		refuse_kind,  refuse_owner, refuse_operator, refuse_progress, refuse_unproved,
-		refuse_state, refuse_age,   refuse_hidden,   refuse_data,     refuse_cause,
+		refuse_kind,  refuse_operator, refuse_owner,  refuse_progress, refuse_unproved,
+		refuse_state, refuse_age,      refuse_hidden, refuse_data,     refuse_cause,
 	};
 	const struct question q = { r->m, s, f, r->request, &r->own };
 	const char *why = NULL;

@@ -145,7 +145,7 @@ static const char *answer_words(const struct answer_text *a)
 		return "yes";
 	if (a->reuse)
 		return a->share ? "only with SO_REUSEADDR or SO_REUSEPORT" : "only with SO_REUSEADDR";
-	return a->share ? "only with SO_REUSEPORT" : "no, whatever options are set: EADDRINUSE";
+	return a->share ? "only with SO_REUSEPORT" : "no, with no option: EADDRINUSE";
 }
 
 typedef ARRAY(struct answer_text) answer_list;

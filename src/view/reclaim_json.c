@@ -160,6 +160,21 @@ static void add_budget(struct json *j, const struct reclaim_plan *p, const struc
 	end_line(j);
 }
 
+static void add_methods(struct json *j, const struct reclaim_plan *p)
+{
+	json_array_begin(j, "methods");
+	array_each (&p->methods, m) {
+		begin_line(j);
+		json_text(j, "method", m->name);
+		json_array_begin(j, "proved");
+		for (size_t i = 0; m->proved[i]; i++)
+			json_text(j, NULL, m->proved[i]);
+		json_array_end(j);
+		end_line(j);
+	}
+	json_array_end(j);
+}
+
 void reclaim_json(struct text *out, const struct reclaim_plan *p)
 {
 	cleanup(writer_free) struct writer w;
@@ -171,6 +186,7 @@ void reclaim_json(struct text *out, const struct reclaim_plan *p)
 	json_text(j, "plan_id", p->id);
 	json_bool(j, "applied", p->applied);
 	json_text(j, "method", p->method);
+	add_methods(j, p);
 	json_text(j, "forced", p->forced);
 	add_sockets(&w);
 	add_refused(&w);

@@ -143,7 +143,7 @@ static void odd_files_cost_their_name(void **state)
 	struct naming n = look(t, arena);
 	assert_null(n.found.name);
 	assert_int_equal(n.err, -EPERM);
-	assert_non_null(strstr(naming_why(&n), "not a plain file"));
+	assert_non_null(strstr(naming_why(&n), "no plain file"));
 	assert_int_equal(unlinkat(t->root, DOCKER "/config.v2.json", 0), 0);
 	assert_int_equal(look(t, arena).err, 0); /* none at all is no riddle */
 	close(put(t, DOCKER "/config.v2.json", "[[[[[["));

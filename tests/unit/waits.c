@@ -65,28 +65,6 @@ static void requests_that_silent_clients_hold_up_are_not_forgotten(void **state)
 	        "3 threads wait in recvfrom() for clients such as 10.8.8.8:5000, which have not sent a byte in 9 min"));
 }
 
-static void a_silent_client_of_this_host_is_named_in_what_to_do_now(void **state)
-{
-	for (int seen = 0; seen < 2; seen++) {
-		cleanup(moment_cleanup) struct moment *m = unserved();
-		for (unsigned i = 0; i < WORKERS; i++) {
-			wait_for(m, 20, 21 + i, silent_client(m, i), false);
-			if (seen) {
-				char local[32];
-				snprintf(local, sizeof(local), "10.8.8.8:%u", 5000 + i);
-				held(m, 30, STATE_ESTABLISHED, local, "10.0.0.1:80");
-			}
-		}
-		if (seen)
-			process(m, 30, "monitor", "monitor");
-		cleanup(judgement_cleanup) struct judgement *j = judged(m);
-		const struct advice *now = &only(j, "not-served", UNREAD)->advice.items[0];
-		assert_int_equal(now->kind, ADVICE_NOW);
-		assert_true(starts_with(now->text, seen ? "end monitor[30], whose silent connections hold its workers, "
-		                                        : "end the silent clients that hold its workers, "));
-	}
-}
-
 /* Idle connections that an event loop has among others, and such as data comes on, hold up nobody. */
 static void who_waits_for_many_or_is_served_holds_up_nobody(void **state)
 {
@@ -245,6 +223,5 @@ static void workers_that_have_all_asked_a_stopped_service_wait_for_it(void **sta
 UNIT_MAIN(TEST(a_program_at_its_own_limit_lets_them_wait),
           TEST(workers_that_have_all_asked_a_stopped_service_wait_for_it),
           TEST(requests_that_silent_clients_hold_up_are_not_forgotten),
-          TEST(a_silent_client_of_this_host_is_named_in_what_to_do_now),
           TEST(who_waits_for_many_or_is_served_holds_up_nobody), TEST(what_a_stopped_service_holds_up_is_its_effect),
           TEST(a_queue_names_whom_its_only_thread_waits_for));

@@ -17,8 +17,7 @@ const struct way_on ways_by_topic[] = {
 	{ 0, "stale-pool", SAID_NOTHING, PLACE_ANY,
 	  "How long they lay idle until the server closed them, and which timeout fits:", WATCH },
 	{ 0, "never-closed", SAID_NOTHING, PLACE_ANY,
-	  "Every connection of the pool is checked out. Either the program does not give them back, or the other end "
-	  "answers "
+	  "Every connection of the pool is lent. Either the program does not give them back, or the other end answers "
 	  "late. How many it holds, to where, in which state:",
 	  "unfin list 'role == client' --group-by comm,pid,peer_address,peer_port,state" },
 	{ 0, "never-closed", SAID_NOTHING, PLACE_ANY, "Which of the two it is, and who is to blame:", WATCH },
@@ -126,8 +125,8 @@ const struct way_on ways_by_errno[] = {
 	  "From a client's bind() it is Windows that says so (10055): no local port is left there. On Linux see:",
 	  "unfin check" },
 	{ ENOBUFS, NULL, SAID_NOTHING, PLACE_ANY, "Whether TCP's memory is used up, and by whom:", "unfin check" },
-	{ EACCES, NULL, SAID_BIND, PLACE_PORT, "Ports below this number need a privilege to bind (is $PORT below it?):",
-	  "sysctl net.ipv4.ip_unprivileged_port_start" },
+	{ EACCES, NULL, SAID_BIND, PLACE_PORT,
+	  "Who may bind port $PORT: from this number on everyone may:", "sysctl net.ipv4.ip_unprivileged_port_start" },
 	{ 0 },
 };
 

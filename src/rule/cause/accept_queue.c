@@ -65,49 +65,32 @@ static bool tell_asked(struct inquiry *q, struct finding *f)
 	return all;
 }
 
-static void tell_no_descriptor(struct inquiry *q, const struct process *p, struct finding *f)
-{
-	finding_evidence(q, f, "%s has no descriptor left (%s of %s): accept() fails with EMFILE",
-	                 process_text(q, f->subject), count_text(q, p->fd_used), count_text(q, p->fd_limit));
-	finding_now(
-	        f, "allow it more descriptors",
-	        arena_printf(q->arena, "prlimit --pid %u --nofile=%llu", p->pid, (unsigned long long)p->fd_limit * 2));
-	finding_for_good(f, "close descriptors that are no longer needed", NULL);
-}
-
 /* Why it does not accept, and so what to do. */
-static void tell_acceptor(struct inquiry *q, const struct process *p, struct finding *f)
+static const char *tell_acceptor(struct inquiry *q, const struct process *p, struct finding *f)
 {
 	enum hang hang = hang_of(q, f->subject);
 
 	if (hang != HANG_NO) {
 		hang_tell(q, f, f->subject, hang);
-		finding_now(f, "let the process run again", NULL);
-	} else if (p->fd_limit && p->fd_used >= p->fd_limit) {
-		tell_no_descriptor(q, p, f);
-	} else if (tell_awaited(q, f) || tell_asked(q, f)) {
-		finding_now(f,
-		            arena_printf(q->arena,
-		                         "end what %s waits for, or restart it: that resets what is in its queue",
-		                         process_text(q, f->subject)),
-		            NULL);
-		finding_for_good(
-		        f,
-		        "put a time limit on what it waits for, or let others accept meanwhile (more workers or "
-		        "threads)",
-		        NULL);
-	} else if (throttle_tell(q, f, f->queue, f->subject)) {
-		finding_for_good(f, THROTTLE_ADVICE, NULL);
-	} else if (p->activity.known && p->activity.threads == 1 && p->activity.syscall) {
+		return "let the process run again";
+	}
+	if (p->fd_limit && p->fd_used >= p->fd_limit) {
+		finding_evidence(q, f, "%s has no descriptor left (%s of %s): accept() fails with EMFILE",
+		                 process_text(q, f->subject), count_text(q, p->fd_used), count_text(q, p->fd_limit));
+		return "close descriptors that are done with, or allow more";
+	}
+	if (tell_awaited(q, f) || tell_asked(q, f))
+		return "give what it waits for a time limit, or let others accept meanwhile: more workers, threads";
+	if (throttle_tell(q, f, f->queue, f->subject))
+		return THROTTLE_ADVICE;
+	if (p->activity.known && p->activity.threads == 1 && p->activity.syscall) {
 		finding_evidence(q, f, "the only thread of %s is busy with something else: it waits in %s()",
 		                 process_text(q, f->subject), p->activity.syscall);
-		finding_for_good(f, "make it accept while that goes on: in a thread of its own, or without waiting",
-		                 NULL);
-	} else {
-		finding_evidence(q, f, "%s does not call accept(), or not as fast as connections come in",
-		                 process_text(q, f->subject));
-		finding_now(f, "find out why the program does not accept", NULL);
+		return "let it accept while that goes on: in a thread of its own, or without waiting";
 	}
+	finding_evidence(q, f, "%s does not call accept(), or not as fast as connections come in",
+	                 process_text(q, f->subject));
+	return "find out why the program does not accept";
 }
 
 /* First come, first served: as long as the first in line has waited, the last will. */
@@ -160,12 +143,10 @@ static bool accept_queue_check(struct inquiry *q, const struct suspects *g, stru
 		twin_tell(q, f, twin);
 		return true;
 	}
-	if (f->subject == PROCESS_NONE)
-		finding_now(f, "find who should accept", NULL);
-	else
-		tell_acceptor(q, &m->processes.items[f->subject], f);
+	const char *do_first = f->subject == PROCESS_NONE ? "find who should accept"
+	                                                  : tell_acceptor(q, &m->processes.items[f->subject], f);
 	finding_excludes(q, f, "never-closed", "they have no descriptor: the program has not seen them yet");
-	finding_more(f, "a longer queue only hides it", NULL);
+	finding_now(f, arena_printf(q->arena, "%s; a longer queue only hides it", do_first), NULL);
 	finding_more(f, "what it means", "unfin explain accept-queue");
 	return true;
 }

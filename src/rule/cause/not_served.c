@@ -4,7 +4,6 @@
 #include "rule/ground/ages.h"
 #include "rule/ground/budgets.h"
 #include "rule/ground/programs.h"
-#include "rule/ground/pairs.h"
 #include "rule/ground/served.h"
 #include "rule/ground/texts.h"
 #include "rule/ground/time_limits.h"
@@ -39,45 +38,19 @@ static bool waits_for_clients(const struct moment *m, const struct waits *w)
 	return clients * 2 >= w->sockets.count;
 }
 
-/* The one process of this host that all of them wait for, PROCESS_NONE: several, or out of view. */
-static uint32_t awaited_process(struct inquiry *q, const struct waits *w)
-{
-	uint32_t all = PROCESS_NONE;
-
-	array_each (&w->sockets, s) {
-		uint32_t process = pair_process(q, *s);
-		if (process == PROCESS_NONE || (all != PROCESS_NONE && process != all))
-			return PROCESS_NONE;
-		all = process;
-	}
-	return all;
-}
-
 static void not_served_advise(struct inquiry *q, struct finding *f, const struct waits *w)
 {
-	uint32_t awaited = awaited_process(q, w);
-
 	if (waits_for_clients(q->moment, w)) {
-		finding_now(
-		        f,
-		        arena_printf(q->arena,
-		                     "end %s, or restart this program: it will fill up again until its reads have "
-		                     "a time limit",
-		                     awaited == PROCESS_NONE
-		                             ? "the silent clients that hold its workers"
-		                             : arena_printf(q->arena, "%s, whose silent connections hold its workers",
-		                                            process_text(q, awaited))),
-		        NULL);
+		finding_now(f,
+		            "end the clients that hold its workers, or restart it: it will fill up again until its "
+		            "reads have a time limit",
+		            NULL);
 		finding_for_good(f,
 		                 "give reading a request a time limit, or put a buffering proxy in front, so that a "
 		                 "silent client cannot hold a worker",
 		                 NULL);
 	} else {
-		finding_now(
-		        f,
-		        arena_printf(q->arena, "find out why %s does not answer: once it does, the threads go on",
-		                     awaited == PROCESS_NONE ? "what its threads wait for" : process_text(q, awaited)),
-		        NULL);
+		finding_now(f, "get what its threads wait for going again: then they go on by themselves", NULL);
 		finding_for_good(f, "give each call to that service a time limit, shorter than the clients' patience",
 		                 NULL);
 	}

@@ -59,7 +59,7 @@ static void peer_unreachable_tell(struct inquiry *q, struct finding *f, const st
 		finding_evidence(q, f, "%s handshakes without an answer; the SYN was sent again up to %u times",
 		                 count_text(q, silence->connecting), silence->syns);
 	if (silence->ending)
-		finding_evidence(q, f, "%s FINs without an answer, sent again up to %u times",
+		finding_evidence(q, f, "%s ends (FIN) without an answer, sent again up to %u times",
 		                 count_text(q, silence->ending), silence->fins);
 	finding_excludes(q, f, "peer-stalled", "not even an acknowledgement comes");
 	finding_or_else(f, NULL, "something on the way drops the packets without a word (a firewall, a route)",

@@ -23,7 +23,7 @@ static const char *port_finder_title_of(struct inquiry *q, const struct failure 
 		return arena_printf(q->arena, "looked for a free port and found %u", f->elsewhere.port);
 	if (f->passed)
 		return arena_printf(q->arena, "had to wait for port %u, and has had it since", f->target.port);
-	return "tries one port after another until one is free";
+	return "looks for a free port, one after the other";
 }
 
 static void tell_taken(struct inquiry *q, struct finding *f, const struct failure *failure)
@@ -60,7 +60,7 @@ static void tell_finder(struct inquiry *q, const struct rule *rule, const struct
 			tell_taken(q, f, failure);
 	}
 	finding_or_else(f, NULL, "it must have the very port that it asked for first",
-	                "its configuration or documentation");
+	                "its configuration, or its documents");
 	finding_more(f, "nothing to do, unless it must have that port; who has it",
 	             arena_printf(q->arena, "unfin ports %u", first->target.port));
 }

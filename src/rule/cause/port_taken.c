@@ -182,7 +182,7 @@ static void judge_wish(struct inquiry *q, const struct rule *rule, const struct 
 		tell_seats(q, f, &seats);
 		if (failure->call == CALL_LISTEN)
 			finding_evidence(q, f,
-			                 "bind() succeeded because both had set SO_REUSEADDR; listen() then found "
+			                 "bind() passed because both had set SO_REUSEADDR; listen() then found "
 			                 "the other one listening");
 		tell_special(q, f, &m->sockets.items[seat->socket], seat);
 		finding_excludes(q, f, "ports-exhausted",

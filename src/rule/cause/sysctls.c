@@ -274,7 +274,7 @@ const struct sysctl_row sysctl_rows[] = {
 	  abort_tell, false },
 	{ "net.core.somaxconn", "somaxconn is what makes an accept queue short", somaxconn_holds, somaxconn_tell,
 	  false },
-	{ "net.ipv4.tcp_tw_recycle", "tcp_tw_recycle is set in a file, and no longer exists", recycle_holds,
+	{ "net.ipv4.tcp_tw_recycle", "tcp_tw_recycle is set in a file, and is no setting any more", recycle_holds,
 	  recycle_tell, true },
 	{ 0 },
 };

@@ -110,10 +110,10 @@ static void tell_listener(struct inquiry *q, struct finding *f, const struct fai
 static void tell_end(struct inquiry *q, struct finding *f, uint64_t passed)
 {
 	if (passed)
-		finding_evidence(q, f, "the same call succeeded %s time%s meanwhile", count_text(q, passed),
+		finding_evidence(q, f, "the same call passed %s time%s meanwhile", count_text(q, passed),
 		                 passed == 1 ? "" : "s");
 	else
-		finding_evidence(q, f, "the same call was not seen to succeed");
+		finding_evidence(q, f, "the same call was not seen to pass");
 }
 
 static void tell_kind(struct inquiry *q, struct finding *f, const struct failure *first, uint64_t passed)

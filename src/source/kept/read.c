@@ -334,7 +334,7 @@ static const char *why_not(int err, uint32_t format, struct arena *arena)
 	switch (err) {
 	case -EPROTO:
 		return format ? arena_printf(arena, "it has format %u, and this unfin knows %d", format, KEPT_FORMAT)
-		              : "`unfin record` did not write this file";
+		              : "it is no file that `unfin record` wrote";
 	case -EBADMSG:
 		return "it is damaged: a part is missing, or its checksum does not fit";
 	case -ELOOP:

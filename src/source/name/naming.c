@@ -211,9 +211,9 @@ const char *naming_why(const struct naming *n)
 		{ ETIMEDOUT, "the files that may tell it did not answer within 200 ms" },
 		{ ELOOP, "there is a symbolic link in the way, which is not followed" },
 		{ EXDEV, "its file is on another file system than its runtime's directory" },
-		{ EPERM, "its file is another user's, or not a plain file" },
+		{ EPERM, "its file is another user's, or no plain file" },
 		{ EFBIG, "its file has more than 1 MB" },
-		{ EBADMSG, "its file is not JSON" },
+		{ EBADMSG, "its file is no JSON" },
 		{ ENOSYS, "reading such files safely needs Linux 5.6" },
 	};
 
