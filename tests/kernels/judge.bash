@@ -34,6 +34,23 @@ judge_ports() { # RESULTS
 	done
 }
 
+# What each way to destroy was seen to do in its self-test; and that what it destroyed was gone.
+judge_reclaim() { # RESULTS
+	[ -e "$1/reclaim.json" ] || return 0
+	local way kind
+
+	for way in bpf sock-destroy; do
+		for kind in spares close_wait fin_wait2 orphan time_wait; do
+			[ "$way-$kind" != bpf-time_wait ] || continue # a small socket, which its program leaves alone
+			tell_thing "reclaim: $way $kind" "$(jq -r --arg way "$way" --arg kind "$kind" '[.methods[] | select(.method == $way)]
+				| if . == [] then "no such way" elif any(.[].proved[]; . == $kind) then empty else "not proved" end' \
+				"$1/reclaim.json" 2>&1 | paste -sd';')"
+		done
+	done
+	tell_thing "reclaim: a leak" "$(jq -r 'if (.done | length) == 0 then "nothing was destroyed"
+		else .done[] | select(.result != "destroyed") | "\(.result) \(.errno)" end' "$1/reclaim-done.json" 2>&1 | sort | uniq -c | paste -sd';')"
+}
+
 judge_sources() { # RESULTS
 	local folder
 

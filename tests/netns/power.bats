@@ -91,6 +91,12 @@ faults_of_trace() {
 	[[ $(tail -n 2 "$BATS_TEST_TMPDIR/trace") == *"effective=0, permitted=0"* ]]
 }
 
+@test "reclaim has its rights from the plan to the end, and then none" {
+	run --separate-stderr strace -f -e trace=capset -o "$BATS_TEST_TMPDIR/trace" \
+		"$UNFIN" reclaim 'state == close-wait' --netns self --window 0
+	grep capset "$BATS_TEST_TMPDIR/trace" | tail -n 1 | grep -q "effective=0, permitted=0"
+}
+
 @test "what reads no host keeps nothing" {
 	"$UNFIN" record --window 0 --netns self "$BATS_TEST_TMPDIR/kept"
 	for command in "explain EADDRINUSE" "help list" "complete unfin li" "check --from $BATS_TEST_TMPDIR/kept" \

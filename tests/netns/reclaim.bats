@@ -65,3 +65,50 @@ in_fault() {
 	[ "$status" = 2 ]
 	[[ $stderr == *"which sockets"* ]]
 }
+
+@test "a kept plan: carried out once, gone after; of another boot or another namespace, nothing is touched" {
+	in_fault never-closed '
+		opts="--window 0 --min-age 0s --force test --limit 5 --quiet --json"
+		"$UNFIN" reclaim "state == close-wait" $opts >"$WORK/plan.json" || [ $? = 5 ]
+		jq ".boot_id = \"00000000-0000-0000-0000-000000000000\"" "$WORK/plan.json" >"$WORK/other-boot.json"
+		status=0; "$UNFIN" reclaim --plan "$WORK/other-boot.json" --apply --yes $opts 2>"$WORK/why" || status=$?
+		[ "$status" = 5 ]
+		grep -q "another boot" "$WORK/why"
+		status=0; unshare -n "$UNFIN" reclaim --plan "$WORK/plan.json" --apply --yes $opts >"$WORK/elsewhere.json" || status=$?
+		jq -e ".sockets == [] and .done == []" "$WORK/elsewhere.json"
+		jq ".sockets |= map(.netns_cookie += 1)" "$WORK/plan.json" >"$WORK/forged.json"
+		status=0; "$UNFIN" reclaim --plan "$WORK/forged.json" --apply --yes $opts >"$WORK/forged.out" || status=$?
+		[ "$status" = 5 ]
+		jq -e ".done == [] and (.refused | length) == 5" "$WORK/forged.out"
+		[ ! -e "$UNFIN_AUDIT" ]
+		"$UNFIN" reclaim --plan "$WORK/plan.json" --apply --yes --rate 0 $opts >"$WORK/done.json"
+		jq -e "(.done | length) == 5 and all(.done[]; .result == \"destroyed\")" "$WORK/done.json"
+		"$UNFIN" reclaim --plan "$WORK/plan.json" --apply --yes $opts >"$WORK/again.json"' >&2
+	[ "$(jq -r .plan_id "$WORK/done.json")" = "$(jq -r .plan_id "$WORK/plan.json")" ]
+	jq -e '.sockets == [] and .refused == []' "$WORK/again.json"
+	run "$UNFIN" reclaim --audit
+	[ "$(grep -c ' destroyed ' <<<"$output")" = 5 ]
+	[[ $output == *"fetch-profiles["* ]]
+}
+
+@test "the gentler way: shutdown() on a copy of the descriptor ends the connection with a FIN" {
+	in_fault never-closed '
+		"$UNFIN" reclaim "state == close-wait" --window 0 --min-age 0s --force test --limit 3 --method shutdown --rate 0 --apply --yes --json >"$WORK/done.json" || [ $? = 5 ]
+		cookies=$(jq -c "[.done[].socket.cookie]" "$WORK/done.json")
+		"$UNFIN" list --json | jq -e --argjson cookies "$cookies" "[.sockets[] | select(.cookie | IN(\$cookies[])) | .state] | all(. != \"close_wait\")"' >&2
+	jq -e '(.done | length) == 3 and all(.done[]; .result == "shut_down")' "$WORK/done.json"
+}
+
+@test "your own connection is refused, though all else is allowed; so is what cannot be written down" {
+	# the shell is an ancestor of unfin, and holds a connection
+	in_fault never-closed '
+		exec 9<>/dev/tcp/127.0.0.1/8080
+		"$UNFIN" reclaim "pid == $$ and state != listen" --state established --window 0 --min-age 0s --force test --json >"$WORK/own.json" || [ $? = 5 ]
+		jq -e "(.sockets | length) == 0 and all(.refused[]; .why | startswith(\"your own\"))" "$WORK/own.json"
+		jq -e ".refused | length > 0" "$WORK/own.json"
+		before=$(ss -tanH state close-wait | wc -l)
+		status=0; UNFIN_AUDIT=/dev/full "$UNFIN" reclaim "state == close-wait" --window 0 --min-age 0s --force test --limit 5 --apply --yes 2>"$WORK/why" || status=$?
+		[ "$status" = 5 ]
+		grep -q "nothing is destroyed without being written down" "$WORK/why"
+		[ "$(ss -tanH state close-wait | wc -l)" -ge "$before" ]' >&2
+}
