@@ -104,3 +104,16 @@ char *parse_word(char **rest)
 		*(*rest)++ = '\0';
 	return word;
 }
+
+bool parse_line(const char **rest, char *line, size_t room)
+{
+	const char *end = strchrnul(*rest, '\n');
+	size_t length = MIN((size_t)(end - *rest), room - 1);
+
+	if (!**rest)
+		return false;
+	memcpy(line, *rest, length);
+	line[length] = '\0';
+	*rest = *end ? end + 1 : end;
+	return true;
+}

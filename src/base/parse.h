@@ -13,5 +13,9 @@ const char *parse_unit_meant(const char *s);
 /* `2026-01-31T12:00:00Z`, with or without fraction of a second: ms since 1970. */
 int parse_rfc3339_ms(const char *s, uint64_t *ret_ms);
 
+/* Copies the next line of a text, what fits of it, and moves behind it; false: there was none. For sscanf(), which
+ * measures its whole text at each call: of a long one, every line costs as much as all that follow. */
+bool parse_line(const char **rest, char *line, size_t room);
+
 /* The next word of a line, separated by blanks: NULL at the end. Cuts the line with NUL bytes. */
 char *parse_word(char **rest);

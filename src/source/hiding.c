@@ -1,5 +1,6 @@
 #include "hiding.h"
 #include "base/file.h"
+#include "base/parse.h"
 #include "host.h"
 #include "privilege.h"
 #include "proc.h"
@@ -27,10 +28,15 @@ bool hiding_is_needed(const struct moment *m)
 void hiding_ring_sockets(const char *fdinfo, void (*found)(void *context, uint32_t inode), void *context)
 {
 	const char *s = strstr(fdinfo, "\nUserFiles:");
+	char line[64];
 	unsigned inode;
 
-	for (s = s ? strchr(s + 1, '\n') : NULL; s && s[1] == ' '; s = strchr(s + 1, '\n'))
-		if (sscanf(s + 1, "%*u: socket:[%u]", &inode) == 1)
+	if (!s)
+		return;
+	s++;
+	parse_line(&s, line, sizeof(line));
+	while (parse_line(&s, line, sizeof(line)) && *line == ' ')
+		if (sscanf(line, "%*u: socket:[%u]", &inode) == 1)
 			found(context, inode);
 }
 

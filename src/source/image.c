@@ -1,6 +1,7 @@
 #include "image.h"
 #include "proc.h"
 #include "base/file.h"
+#include "base/parse.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -20,9 +21,11 @@ static bool mapping_parse(const char *line, size_t length, struct mapping *ret)
 {
 	char rights[5] = "";
 	unsigned major = 0, minor = 0;
+	char head[128] = ""; /* of the line, all but the path */
 	int at = 0;
 
-	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %x:%x %" SCNu64 "%n", &ret->start, &ret->end, rights,
+	parse_line(&(const char *){ line }, head, MIN(sizeof(head), length + 1));
+	if (sscanf(head, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %x:%x %" SCNu64 "%n", &ret->start, &ret->end, rights,
 	           &ret->offset, &major, &minor, &ret->inode, &at) != 7)
 		return false;
 	ret->device = makedev(major, minor);

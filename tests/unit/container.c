@@ -1,4 +1,5 @@
 #include "unit.h"
+#include "base/clock.h"
 #include "source/name/clues.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -117,5 +118,17 @@ static void the_hosts_path_of_a_mounted_file(void **state)
 	}
 }
 
-UNIT_MAIN(TEST(names_from_files), TEST(a_task_with_a_name_is_a_container), TEST(names_from_processes),
-          TEST(the_hosts_path_of_a_mounted_file));
+/* As many mounts as anybody may make in a namespace of his own: each line costs what it is long. */
+static void many_mounts_cost_their_lines(void **state)
+{
+	TEXT_CLEANUP mounts = { 0 }, path = { 0 };
+	uint64_t before_ns = clock_spent_ns();
+
+	for (unsigned i = 0; i < 40000; i++)
+		text_printf(&mounts, "%u 1 0:%u / /mnt/%080u rw - tmpfs t rw\n", i, i, i);
+	assert_int_equal(clues_find_mount(mounts.bytes, mounts.bytes, "/etc/hostname", &path), -ENOENT);
+	assert_true(clock_spent_ns() - before_ns < NS_PER_S);
+}
+
+UNIT_MAIN(TEST(many_mounts_cost_their_lines), TEST(names_from_files), TEST(a_task_with_a_name_is_a_container),
+          TEST(names_from_processes), TEST(the_hosts_path_of_a_mounted_file));

@@ -1,5 +1,7 @@
 #include "clues.h"
+#include "base/clock.h"
 #include "base/file.h"
+#include "base/parse.h"
 #include "source/proc.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -7,8 +9,10 @@
 enum {
 	MOUNTINFO_BYTES = 4 * 1024 * 1024,
 	COMMAND_BYTES = 64 * 1024,
+	LINE_BYTES = 8192,
 	STAT_BYTES = 4096,
 	PARENTS_MOST = 16, /* between a process and the monitor of its container */
+	SPENT_MS = 200,    /* of the processor, for all: anybody may look like a container that has no name */
 };
 
 /* One line of a mountinfo: `36 35 98:0 /root /point rw …` (proc(5)). */
@@ -21,15 +25,14 @@ struct mount {
 /* The next line; NULL behind the last. A line that is none is passed over. */
 static const char *mount_next(const char *s, struct mount *ret)
 {
-	while (*s) {
-		const char *end = strchrnul(s, '\n');
+	char line[LINE_BYTES];
+
+	for (const char *at = s; parse_line(&s, line, sizeof(line)); at = s) {
 		int root = 0, point = 0;
-		bool fits = sscanf(s, "%*u %*u %31s %n%*s %n", ret->device, &root, &point) == 1 && root && point;
-		ret->root = s + root;
-		ret->point = s + point;
-		s = *end ? end + 1 : end;
-		if (!fits || ret->point > end)
+		if (sscanf(line, "%*u %*u %31s %n%*s %n", ret->device, &root, &point) != 1 || !root || !point)
 			continue;
+		ret->root = at + root;
+		ret->point = at + point;
 		ret->root_length = strcspn(ret->root, " ");
 		ret->point_length = strcspn(ret->point, " \n");
 		return s;
@@ -131,10 +134,13 @@ static void take_parents(int proc, struct naming *n, struct arena *arena)
 void clues_name(int root, int proc, struct naming *items, size_t count, struct arena *arena)
 {
 	TEXT_CLEANUP host = { 0 };
+	uint64_t end_ns = clock_spent_ns() + SPENT_MS * NS_PER_MS;
 
 	naming_lookup(root, items, count, arena);
 	for (size_t i = 0; i < count; i++) {
-		if (!items[i].found.name)
+		if (!items[i].found.name && clock_spent_ns() > end_ns)
+			items[i].err = -ETIMEDOUT;
+		else if (!items[i].found.name)
 			take_parents(proc, &items[i], arena);
 		if (items[i].found.name || items[i].err == -ETIMEDOUT)
 			continue;
