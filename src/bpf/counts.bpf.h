@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The rows of counts.bpf.c, and where is counted what finds none: in the row of all further ends of its process, and
- * where there is no room even for that, in the host's. */
+/* The rows of counts.bpf.c, and where is counted what finds none: in the row of all further ends of its process, where
+ * there is no room even for that in the one of its namespace, and at worst in the host's. */
 #ifndef UNFIN_COUNTS_BPF_H
 #define UNFIN_COUNTS_BPF_H
 
@@ -19,6 +19,13 @@ struct {
 	__type(key, struct record_end_key);
 	__type(value, struct record_counts);
 } others SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct record_end_key);
+	__type(value, struct record_counts);
+} spaces SEC(".maps");
 
 struct record_counts host_counts;
 static struct record_counts no_counts;
@@ -51,6 +58,14 @@ static __always_inline struct record_counts *others_row(const struct record_end_
 	return row ?: insert_row(&others, &process);
 }
 
+static __always_inline struct record_counts *space_row(const struct record_end_key *key)
+{
+	struct record_end_key space = { .netns = key->netns, .side = RECORD_OTHERS };
+	struct record_counts *row = bpf_map_lookup_elem(&spaces, &space);
+
+	return row ?: insert_row(&spaces, &space);
+}
+
 static __always_inline void describe(struct record_counts *row, struct task_struct *task)
 {
 	row->uid = BPF_CORE_READ(task, cred, uid.val);
@@ -70,6 +85,7 @@ static __noinline struct record_counts *new_row(const struct record_end_key *key
 	row = own ?: row;
 	if (row && key->tgid)
 		describe(row, bpf_get_current_task_btf());
+	row = row ?: space_row(key);
 	return row ?: &host_counts;
 }
 

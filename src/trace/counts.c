@@ -103,7 +103,8 @@ static uint64_t map_bytes(int map)
 uint64_t counts_memory_bytes(const struct counts *c)
 {
 	const int maps[] = { c->programs->maps.counts.map_fd, c->programs->maps.others.map_fd,
-		             c->programs->maps.closes.map_fd, c->programs->maps.held.map_fd };
+		             c->programs->maps.closes.map_fd, c->programs->maps.held.map_fd,
+		             c->programs->maps.spaces.map_fd };
 	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(maps); i++)
@@ -268,6 +269,7 @@ static int collect_traffic(struct counts *c, struct moment *m)
 	int err = collect_rows(c, m, c->programs->maps.counts.map_fd);
 
 	err = collect_rows(c, m, c->programs->maps.others.map_fd) ?: err;
+	err = collect_rows(c, m, c->programs->maps.spaces.map_fd) ?: err;
 	if (is_empty(host))
 		return err;
 	struct traffic *t = array_push(&m->traffic);

@@ -62,7 +62,7 @@ def refused(listener, books):
 
 
 def unaccepted(listener, books):
-    with socket.create_server(("127.0.0.1", 0)) as own:
+    with socket.create_server(("127.0.0.1", own_port)) as own:
         client = socket.create_connection(own.getsockname())
     client.close()
     books.update(opened=2, unaccepted=1, reset=1)
@@ -72,6 +72,8 @@ WAYS = [client_first, server_first, shut_first, shut_after, unread, refused, una
 
 
 def child(number, go, out):
+    global own_port
+    own_port = 20000 + number  # no automatic port: one end, however often it is opened
     with open("/proc/self/comm", "w") as comm:
         comm.write(f"flood{number}")
     listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(LISTENERS)]
