@@ -20,7 +20,6 @@ struct meaning {
 	const char *text, *fix; /* fix: NULL where it is the peer's or the network's */
 };
 
-/* clang-format off */
 static const struct meaning meanings[] = {
 	{ ECONNREFUSED, true, "nobody listens there, or a firewall answers so" },
 	{ ECONNRESET, true, "the peer reset the connection" },
@@ -29,9 +28,11 @@ static const struct meaning meanings[] = {
 	{ EHOSTUNREACH, true, "no host answers there" },
 	{ ENETUNREACH, true, "there is no route to that network" },
 	{ EACCES, false, "the process may not: a port below ip_unprivileged_port_start, or a security module",
-	  "give it CAP_NET_BIND_SERVICE (AmbientCapabilities= in its unit), or a port from ip_unprivileged_port_start on; else the security module's log says which rule it was" },
+	  "give it CAP_NET_BIND_SERVICE (AmbientCapabilities= in its unit), or a port from ip_unprivileged_port_start "
+	  "on; else the security module's log says which rule it was" },
 	{ EPERM, false, "a firewall rule or a security module of this host forbids it",
-	  "find the rule that forbids it (nft list ruleset, the security module's log), and allow it or let the program ask for something else" },
+	  "find the rule that forbids it (nft list ruleset, the security module's log), and allow it or let the "
+	  "program ask for something else" },
 	{ EADDRINUSE, false, "what had the port was not seen: it may have gone by the last look",
 	  "let it wait a second and try again, or find out what takes the port from time to time" },
 	{ EADDRNOTAVAIL, false, "address and port were there at the last look",
@@ -44,12 +45,9 @@ static const struct meaning meanings[] = {
 	  "close what it does not need any more, or allow more (LimitNOFILE=)" },
 	{ ENFILE, false, "the host has no file left",
 	  "find who has the files open (unfin limits), or raise fs.file-max" },
-	{ ENOMEM, false, "the kernel has no memory for it",
-	  "free memory, or raise net.ipv4.tcp_mem (unfin limits)" },
-	{ ENOBUFS, false, "the kernel has no memory for it",
-	  "free memory, or raise net.ipv4.tcp_mem (unfin limits)" },
+	{ ENOMEM, false, "the kernel has no memory for it", "free memory, or raise net.ipv4.tcp_mem (unfin limits)" },
+	{ ENOBUFS, false, "the kernel has no memory for it", "free memory, or raise net.ipv4.tcp_mem (unfin limits)" },
 };
-/* clang-format on */
 
 static const struct meaning *meaning_of(int error)
 {
