@@ -47,6 +47,16 @@ static __always_inline bool is_pass(long ret)
 	return ret >= 0 || ret == -EINPROGRESS;
 }
 
+static __always_inline void read_file(struct record_caller *row, struct task_struct *task)
+{
+	struct inode *inode = BPF_CORE_READ(task, mm, exe_file, f_inode);
+
+	if (!inode)
+		return;
+	row->exe_inode = INODE_READ(inode, i_ino);
+	row->exe_device = INODE_READ(inode, i_sb, s_dev);
+}
+
 static __always_inline void read_command(struct record_caller *row, struct task_struct *task)
 {
 	__u64 start = BPF_CORE_READ(task, mm, arg_start), end = BPF_CORE_READ(task, mm, arg_end);
@@ -85,8 +95,10 @@ static __always_inline struct record_caller *find_caller(const struct record_cal
 	return bpf_map_lookup_elem(&callers, &key);
 }
 
-static __always_inline struct record_caller *add_caller(const struct record_call_key *call, struct task_struct *task)
+/* Not inlined: the types that it reads from are then named once, see kernel.h. */
+static __noinline struct record_caller *add_caller(const struct record_call_key *call)
 {
+	struct task_struct *task = bpf_get_current_task_btf();
 	struct record_caller_key key = { .start_boot_ns = call->start_boot_ns, .tgid = call->tgid };
 	struct record_caller *row = bpf_map_lookup_elem(&callers, &key);
 
@@ -100,6 +112,7 @@ static __always_inline struct record_caller *add_caller(const struct record_call
 	row->uid = BPF_CORE_READ(task, cred, uid.val);
 	row->ppid = task_ppid(task);
 	BPF_CORE_READ_STR_INTO(&row->comm, task, group_leader, comm);
+	read_file(row, task);
 	read_command(row, task);
 	read_cgroups(row, task);
 	return row;
@@ -173,7 +186,7 @@ static __always_inline int count_call(struct sys_exit *ctx, enum record_call cal
 	fill_caller(&key, task, ctx->ret);
 	if (!key.tgid) /* it is outside of our pid namespace, and no number would name it */
 		return 0;
-	struct record_caller *caller = key.error ? add_caller(&key, task) : find_caller(&key);
+	struct record_caller *caller = key.error ? add_caller(&key) : find_caller(&key);
 	if (!caller && !key.error)
 		return 0;
 	key.netns = SOCK_READ(sk, __sk_common.skc_net.net, ns.inum);
@@ -195,7 +208,7 @@ static __always_inline int count_socket(struct sys_exit *ctx)
 	if (!key.tgid)
 		return 0;
 	key.netns = BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
-	count_row(&key, add_caller(&key, task), 0);
+	count_row(&key, add_caller(&key), 0);
 	return 0;
 }
 

@@ -74,7 +74,7 @@ struct timer_list { struct hlist_node entry; unsigned long expires; };
 struct qstr { const unsigned char *name; };
 struct dentry { struct qstr d_name; };
 struct path { struct dentry *dentry; };
-struct super_block { unsigned long s_magic; };
+struct super_block { unsigned long s_magic; unsigned int s_dev; };
 struct inode { unsigned short i_mode; struct super_block *i_sb; unsigned long i_ino; };
 typedef struct { atomic64_t refcnt; } file_ref_t;
 struct file {
@@ -90,7 +90,7 @@ struct kernfs_node { __u64 id; const char *name; struct kernfs_node *__parent; /
 struct kernfs_node___named { struct kernfs_node *parent; /* before */ };
 struct cgroup { struct kernfs_node *kn; };
 struct css_set { struct cgroup *dfl_cgrp; };
-struct mm_struct { unsigned long arg_start, arg_end; };
+struct mm_struct { unsigned long arg_start, arg_end; struct file *exe_file; };
 struct sock_cgroup_data { struct cgroup *cgroup; };
 
 struct sock;

@@ -155,7 +155,8 @@ struct record_caller {
 	__u32 uid, ppid;
 	__u32 failed_rows, passed_rows; /* of the table of calls */
 	__u32 command_bytes;
-	__u32 padding;
+	__u32 exe_device; /* as the kernel has it: MAJOR << 20 | MINOR */
+	__u64 exe_inode;
 	char comm[16];
 	char command[RECORD_COMMAND_BYTES];                /* arguments, each with its NUL byte */
 	char cgroups[RECORD_CGROUPS][RECORD_CGROUP_BYTES]; /* names: the innermost first */
@@ -276,7 +277,7 @@ _Static_assert(sizeof(struct record_socket) == 120, "record_socket");
 _Static_assert(sizeof(struct record_call_key) == 40, "record_call_key");
 _Static_assert(sizeof(struct record_calls) == 48, "record_calls");
 _Static_assert(sizeof(struct record_caller_key) == 16, "record_caller_key");
-_Static_assert(sizeof(struct record_caller) == 680, "record_caller");
+_Static_assert(sizeof(struct record_caller) == 688, "record_caller");
 _Static_assert(sizeof(struct record_end_key) == 40, "record_end_key");
 _Static_assert(sizeof(struct record_close) == 432, "record_close");
 _Static_assert(sizeof(struct record_counts) == 136, "record_counts");

@@ -44,6 +44,13 @@ keep() {
 
 failures="from failure f join process p on p.rowid = f.process + 1"
 
+@test "the tool's own calls fail nobody, and its name hides none" {
+	export UNFIN
+	keep prober unfin
+	run sqlite3 kept "select comm, call, error, target, f.count $failures"
+	[ "$output" = "unfin|0|98|127.0.0.1:8000|1" ]
+}
+
 @test "a failing call has its target, its source, and what the process came to" {
 	keep finder stubborn patient same_source second_listen absent
 	run sqlite3 kept "select comm, call, error, target, f.count, source, passed > 0, elsewhere $failures order by comm, target"

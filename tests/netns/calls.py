@@ -3,7 +3,7 @@
 
 Says "ready"; a line on stdin lets them go on, one after the other, and "done" is said when they have ended.
 """
-import ctypes, errno, os, socket, sys
+import ctypes, errno, os, socket, subprocess, sys
 
 SCANNERS, PORTS = 140, 70
 
@@ -40,6 +40,16 @@ def finder():
     s = socket.socket()
     s.bind(("127.0.0.1", 8003))
     s.listen()
+
+
+def prober():
+    """Another command of the tool: what it asks about is refused it."""
+    subprocess.run([os.environ["UNFIN"], "ports", "8000", "--netns", "self", "--probe"], stdout=subprocess.DEVNULL)
+
+
+def unfin():
+    """Only called as the tool is."""
+    fails(errno.EADDRINUSE, socket.socket().bind, ("127.0.0.1", 8000))
 
 
 def stubborn():
