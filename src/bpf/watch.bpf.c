@@ -152,6 +152,15 @@ static __always_inline void be_reset(struct sock *sk, int before)
 	tell(sk, m, &t, 0);
 }
 
+/* It was closed, whether that was seen or not: the kernel leaves out a program that interrupts itself. */
+static __always_inline void note_orphan(struct sock *sk)
+{
+	struct record_maker *m = find_maker(sk);
+
+	if (m)
+		m->flags |= RECORD_MAKER_CLOSED;
+}
+
 /* close() holds the socket's lock, and sets a state whatever the one before. An interrupt may change it between the end
  * of the descriptor and that lock: it does not hold it (sk_lock.owned). What waited for the lock is worked off by its
  * holder: after close(), when the socket has no file any more. */
@@ -159,6 +168,8 @@ static __always_inline void leave(struct sock *sk, int before, int after)
 {
 	struct file *file = file_of(sk);
 
+	if (!file && after == TCP_CLOSE)
+		note_orphan(sk);
 	if (!file || before == TCP_LISTEN)
 		return;
 	bool owned = SOCK(sk).sk_lock.owned, first = after == TCP_FIN_WAIT1 && before != TCP_FIN_WAIT1;
@@ -178,15 +189,17 @@ static __always_inline void name_accepted(struct sock *sk)
 {
 	struct told t = { .kind = RECORD_EVENT_ACCEPTED, .side = RECORD_SERVER };
 	__u64 address = (__u64)sk, cookie = bpf_get_socket_cookie(sk);
-	struct record_maker *kept = bpf_map_lookup_elem(&unnamed, &address);
+	struct early *kept = bpf_map_lookup_elem(&unnamed, &address);
 
 	if (!kept)
 		return;
-	struct record_maker m = *kept;
-	if (bpf_map_delete_elem(&unnamed, &address))
+	struct early e = *kept;
+	bool same =
+	        e.peer == SOCK_READ(sk, __sk_common.skc_daddr) && e.peer_port == SOCK_READ(sk, __sk_common.skc_dport);
+	if (bpf_map_delete_elem(&unnamed, &address) || !same)
 		return;
-	keep_maker(cookie, &m);
-	tell(sk, &m, &t, 0);
+	keep_maker(cookie, &e.maker);
+	tell(sk, &e.maker, &t, 0);
 }
 
 SEC("tp_btf/inet_sock_set_state")
@@ -254,8 +267,11 @@ int BPF_PROG(received, struct sock *sk, int length, int flags)
 static __always_inline __u64 keep_unnamed(struct sock *sk, const struct record_maker *m)
 {
 	__u64 address = (__u64)sk, cookie;
+	struct early e = { .maker = *m,
+		           .peer = SOCK_READ(sk, __sk_common.skc_daddr),
+		           .peer_port = SOCK_READ(sk, __sk_common.skc_dport) };
 
-	if (bpf_map_update_elem(&unnamed, &address, m, BPF_ANY)) {
+	if (bpf_map_update_elem(&unnamed, &address, &e, BPF_ANY)) {
 		__sync_fetch_and_add(&lost[RECORD_LOSS_MAKER], 1);
 		return 0;
 	}

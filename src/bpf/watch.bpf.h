@@ -19,12 +19,20 @@ struct {
 	__type(value, struct record_maker);
 } makers SEC(".maps");
 
-/* Accepted before they are established (TCP Fast Open), when they have no cookie: by the address of the socket. */
+/* Accepted before it is established (TCP Fast Open), when it has no cookie: by the address of the socket, which another
+ * one may have later on. */
+struct early {
+	struct record_maker maker;
+	__be32 peer;
+	__be16 peer_port;
+	__u16 padding;
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4096);
 	__type(key, __u64);
-	__type(value, struct record_maker);
+	__type(value, struct early);
 } unnamed SEC(".maps");
 
 struct {

@@ -34,6 +34,7 @@ struct watching {
 	unsigned wants;
 	ARRAY(struct event) events; /* of this tick */
 	turnover_list counted;      /* when the last period ended */
+	turnover_list taken;        /* of the events that match, where the kernel counts more than these */
 	uint64_t began_ns, period_ns;
 	uint64_t looked_ns, lost_before_look;
 	struct watch_out out;
@@ -48,6 +49,7 @@ static void watching_free(struct watching *w)
 	moment_free(w->names);
 	array_free(&w->events);
 	array_free(&w->counted);
+	array_free(&w->taken);
 	arena_free(w->arena);
 }
 
@@ -61,14 +63,15 @@ static bool is_shown(const struct watching *w, const struct event *e)
 {
 	bool follows = e->kind == EVENT_DESTROYED || e->kind == EVENT_ARRIVED;
 
-	return (w->options->output != OUTPUT_TABLE || !follows) && event_match(w->filter, w->names, e);
+	return !w->options->summary.given && (w->options->output != OUTPUT_TABLE || !follows);
 }
 
 static void keep_event(void *to, const struct event *e)
 {
 	struct watching *w = to;
 
-	live_take(w->live, e);
+	if (w->live)
+		live_take(w->live, e);
 	*array_push(&w->events) = *e;
 }
 
@@ -82,19 +85,27 @@ static void describe_new(struct watching *w)
 	w->described = count;
 }
 
+static void write_event(struct watching *w, const struct event *e)
+{
+	if (is_data(w))
+		watch_json_event(&w->out.line, w->names, e);
+	else
+		watch_text_event(&w->out.line, w->names, e);
+	watch_out_line(&w->out);
+}
+
 static int take_events(struct watching *w)
 {
 	int err = watch_drain(w->watch, keep_event, w);
 
 	describe_new(w);
 	array_each (&w->events, e) {
-		if (!is_shown(w, e))
+		if (!event_match(w->filter, w->names, e))
 			continue;
-		if (is_data(w))
-			watch_json_event(&w->out.line, w->names, e);
-		else
-			watch_text_event(&w->out.line, w->names, e);
-		watch_out_line(&w->out);
+		if (!watch_is_exact(w->watch))
+			turnover_take(&w->taken, e);
+		if (is_shown(w, e))
+			write_event(w, e);
 	}
 	w->events.count = 0;
 	watch_out_write(&w->out);
@@ -108,7 +119,7 @@ static int look_again(struct watching *w)
 	int err = take_events(w);
 
 	watch_books(w->watch, &books);
-	w->lost_before_look = books.lost;
+	w->lost_before_look = books.lost + books.missed;
 	moment_free(w->session.moment);
 	w->session.moment = moment_new();
 	int status = err ? STATUS_UNABLE : session_look(&w->session);
@@ -121,7 +132,7 @@ static bool is_torn(const struct watching *w)
 	struct event_books books;
 
 	watch_books(w->watch, &books);
-	return books.lost > w->lost_before_look || live_count_ended(w->live) > ENDED_MOST;
+	return books.lost + books.missed > w->lost_before_look || live_count_ended(w->live) > ENDED_MOST;
 }
 
 /* While more is lost than a look can follow, it is tried again each second. */
@@ -145,6 +156,7 @@ static struct watch_summary summary_of(const struct watching *w, const turnover_
 		                       .names = w->names,
 		                       .rows = rows,
 		                       .books = books,
+		                       .sums_whole = watch_is_exact(w->watch),
 		                       .now = w->live != NULL };
 }
 
@@ -153,8 +165,10 @@ static int collect(struct watching *w, bool whole, turnover_list *ret)
 {
 	static const turnover_list nothing;
 	turnover_list now = { 0 };
-	int err = watch_count(w->watch, &now);
+	int err = watch_is_exact(w->watch) ? watch_count(w->watch, &now) : 0;
 
+	array_each (&w->taken, row)
+		*array_push(&now) = *row;
 	turnover_difference(&now, whole ? &nothing : &w->counted, ret);
 	if (w->live)
 		live_fill(w->live, ret);
@@ -250,8 +264,9 @@ static void tell_losses(const struct watching *w)
 
 	watch_books(w->watch, &books);
 	if (books.lost && is_data(w))
-		log_warning("%llu of %llu events came faster than they could be told: they are in the sums alone",
-		            (unsigned long long)books.lost, (unsigned long long)books.produced);
+		log_warning("%llu of %llu events came faster than they could be told%s", (unsigned long long)books.lost,
+		            (unsigned long long)books.produced,
+		            watch_is_exact(w->watch) ? ": they are in the sums alone" : "");
 	if (w->out.unread)
 		log_warning("%llu lines were not written: nobody read them in time", (unsigned long long)w->out.unread);
 }
@@ -332,9 +347,8 @@ static int begin(struct watching *w)
 	watch_seed(w->watch, w->session.moment);
 	w->began_ns = w->period_ns = w->looked_ns = clock_monotonic_ns();
 	if (!w->options->summary.given) {
-		w->live = live_new(w->names, w->filter);
-		if (!w->child.pid)
-			live_repair(w->live, w->session.moment);
+		w->live = live_new(w->names, w->filter, w->child.pid > 0);
+		live_repair(w->live, w->session.moment);
 	}
 	tell_begin(w);
 	if (w->child.pid > 0) {
@@ -390,7 +404,8 @@ const struct command command_watch = {
 	           "kernel, and what does not match costs next to nothing; the rest is compared afterwards.\n"
 	           "\"closed first\": before the peer had finished; \"closed\": so long after its FIN. What is left is "
 	           "what the\n"
-	           "peer has finished and the program has not closed. With --, the exit status is that of CMD.\n",
+	           "peer has finished and the program has not closed. With --, the exit status is that of CMD.\n"
+	           "What an io_uring accepts has no acceptor. Output that nobody reads is dropped and counted.\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(WIDE) | OUTPUT(JSONL),
 	.power = POWER_LOOK | POWER_ENTER | POWER_FOLLOW,

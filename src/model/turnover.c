@@ -67,3 +67,58 @@ void turnover_order(turnover_list *rows)
 	if (rows->count)
 		array_sort(rows, compare_weights);
 }
+
+static struct turnover row_for(const struct event *e)
+{
+	struct turnover r = { .process = e->opener != PROCESS_NONE ? e->opener : e->process,
+		              .netns = e->netns,
+		              .role = e->role,
+		              .end = e->peer };
+
+	if (e->role == ROLE_SERVER) {
+		r.end = (struct endpoint){ .addr = { .v6 = e->local.addr.v6 }, .port = e->local.port };
+		if (!e->local.addr.v6)
+			r.end.addr = addr_v4(0);
+	}
+	return r;
+}
+
+static struct turnover *row_of(turnover_list *rows, const struct event *e)
+{
+	struct turnover wanted = row_for(e);
+
+	array_each (rows, r)
+		if (!compare_rows(r, &wanted))
+			return r;
+	struct turnover *r = array_push(rows);
+	*r = wanted;
+	return r;
+}
+
+void turnover_take(turnover_list *rows, const struct event *e)
+{
+	struct turnover *r = row_of(rows, e);
+
+	switch (e->kind) {
+	case EVENT_OPENED:
+		r->opened++;
+		break;
+	case EVENT_ACCEPTED:
+		r->accepted++;
+		break;
+	case EVENT_FIN_RECEIVED:
+		r->fins++;
+		break;
+	case EVENT_CLOSED:
+		r->closed++;
+		r->closed_first += !e->fin_came;
+		r->finished += e->fin_came;
+		break;
+	case EVENT_RESET:
+		r->reset++;
+		break;
+	case EVENT_FAILED:
+		r->failed++;
+		break;
+	}
+}

@@ -1,6 +1,6 @@
 /* What became of connections, counted by program and end: how many it opens, closes, and leaves unfinished. */
 #pragma once
-#include "moment.h"
+#include "event.h"
 
 /* Its process and its namespace are those of a moment that goes with it. */
 struct turnover {
@@ -25,6 +25,8 @@ static inline uint64_t turnover_left(const struct turnover *t)
 	return t->fins > t->finished ? t->fins - t->finished : 0;
 }
 
+/* Counts one event for the program that opened or accepted its connection, else for the one that did it. */
+void turnover_take(turnover_list *rows, const struct event *e);
 /* What has been added to each row since `before`, which may lack rows. Both lists must be of the same moment; `now` is
  * sorted by it, and rows of nothing are left out. */
 void turnover_difference(turnover_list *now, const turnover_list *before, turnover_list *ret);

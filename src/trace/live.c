@@ -16,18 +16,20 @@ struct row {
 struct live {
 	struct moment *names;
 	const struct filter *filter;
+	bool events_only;
 	ARRAY(struct row) rows;
 	ARRAY(uint32_t) unused; /* rows that are free */
 	struct index index;
 	size_t ended;
 };
 
-struct live *live_new(struct moment *names, const struct filter *filter)
+struct live *live_new(struct moment *names, const struct filter *filter, bool events_only)
 {
 	struct live *l = memory_zeroed(sizeof(*l));
 
 	l->names = names;
 	l->filter = filter;
+	l->events_only = events_only;
 	index_init(&l->index, NULL, sizeof(struct row), 0);
 	return l;
 }
@@ -156,8 +158,8 @@ static void take_over(struct live *l, const struct moment *look, const struct so
 	const struct process *owner = moment_owner(look, s);
 	struct row *row = row_find(l, s->cookie);
 
-	if (!row && is_small(s))
-		return; /* nobody has seen who opened it */
+	if (!row && (l->events_only || is_small(s)))
+		return; /* of what is small, nobody has seen who opened it */
 	row = row ?: row_add(l, s->cookie);
 	if (row->process == PROCESS_NONE && owner)
 		row->process = process_of(l, owner);

@@ -8,8 +8,9 @@
 
 struct live;
 
-/* `names` has the processes of its rows, and gets those of looks; it stays the caller's. */
-struct live *live_new(struct moment *names, const struct filter *filter);
+/* `names` has the processes of its rows, and gets those of looks; it stays the caller's. `events_only`: looks show more
+ * than what is watched, so that they add nothing. */
+struct live *live_new(struct moment *names, const struct filter *filter, bool events_only);
 void live_free(struct live *l); /* NULL is fine */
 
 void live_take(struct live *l, const struct event *e);

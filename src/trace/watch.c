@@ -67,8 +67,8 @@ static int load(struct watch *w, const struct watch_request *request)
 
 	if (err)
 		return err;
-	watch_narrow(&w->programs->rodata->narrow, request);
-	w->programs->rodata->want_events = request->events;
+	w->exact = watch_narrow(&w->programs->rodata->narrow, request);
+	w->programs->rodata->want_events = request->events || !w->exact;
 	fill_sizes(w->programs, request);
 	err = watch_bpf__load(w->programs);
 	if (err)
@@ -135,6 +135,20 @@ int watch_drain(struct watch *w, watch_sink *sink, void *to)
 	return MIN(count, 0);
 }
 
+bool watch_is_exact(const struct watch *w)
+{
+	return w->exact;
+}
+
+/* Since 5.12; 0 before. */
+static uint64_t program_misses(int program)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(program, &info, &size) ? 0 : info.recursion_misses;
+}
+
 void watch_books(const struct watch *w, struct event_books *ret)
 {
 	const struct watch_bpf__bss *counts = w->programs->bss;
@@ -143,6 +157,10 @@ void watch_books(const struct watch *w, struct event_books *ret)
 		                     .lost = counts->lost[RECORD_LOSS_RING],
 		                     .nameless = counts->lost[RECORD_LOSS_MAKER],
 		                     .rowless = counts->lost[RECORD_LOSS_ROW] };
+	const int programs[] = { w->programs->progs.state_changed.prog_fd, w->programs->progs.socket_destroyed.prog_fd,
+		                 w->programs->progs.received.prog_fd, w->programs->progs.call_exit.prog_fd };
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
+		ret->missed += program_misses(programs[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(counts->produced); i++)
 		ret->produced += counts->produced[i];
 }

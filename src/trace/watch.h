@@ -31,6 +31,9 @@ void watch_seed(struct watch *w, const struct moment *look);
 typedef void watch_sink(void *to, const struct event *e);
 /* Hands out what has come since. 0 or -errno: a record is not one of ours. */
 int watch_drain(struct watch *w, watch_sink *sink, void *to);
+/* Does what the kernel counts match the filter to the last? Else its rows have more, and who reads must count himself
+ * (turnover_take()): then events are told, whether asked for or not. */
+bool watch_is_exact(const struct watch *w);
 /* Appends the rows as they stand. 0 or -errno. */
 int watch_count(struct watch *w, turnover_list *ret);
 void watch_books(const struct watch *w, struct event_books *ret);

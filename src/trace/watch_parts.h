@@ -14,11 +14,12 @@ struct watch {
 	uint64_t boot_offset_ns; /* of our time namespace */
 	uint64_t began_boot_ns, began_unix_ms;
 	uint64_t consumed;
+	bool exact;       /* the programs tell apart all that was asked for */
 	watch_sink *sink; /* of the drain that runs */
 	void *to;
 };
 
-/* What the programs can tell apart of what was asked for. */
-void watch_narrow(struct record_narrow *ret, const struct watch_request *request);
+/* What the programs can tell apart of what was asked for. True: that is all of it. */
+bool watch_narrow(struct record_narrow *ret, const struct watch_request *request);
 /* For libbpf's ring buffer: one record. 0 or -errno. */
 int watch_take(void *watch, void *record, size_t size);

@@ -8,8 +8,9 @@ struct watch_summary {
 	const struct moment *names; /* that the rows speak of */
 	const turnover_list *rows;  /* of this time alone, most telling first: see turnover_order() */
 	const struct event_books *books;
-	bool whole; /* of all the watch, not of the last period */
-	bool now;   /* the rows know what is there now */
+	bool whole;      /* of all the watch, not of the last period */
+	bool now;        /* the rows know what is there now */
+	bool sums_whole; /* they have also what was lost */
 };
 
 void watch_text_head(struct text *t);

@@ -56,8 +56,7 @@ void watch_json_event(struct text *t, const struct moment *names, const struct e
 		json_none(&j, "after_ms");
 	else
 		json_double(&j, "after_ms", (double)e->after_us / 1000);
-	json_object_end(&j);
-	text_add_char(t, '\n');
+	json_object_end(&j); /* and its line */
 }
 
 static double per_second(uint64_t count, uint64_t ms)
@@ -96,8 +95,7 @@ static void add_row(struct text *t, const struct watch_summary *s, const struct 
 	}
 	json_u64(&j, "reset", r->reset);
 	json_u64(&j, "failed", r->failed);
-	json_object_end(&j);
-	text_add_char(t, '\n');
+	json_object_end(&j); /* and its line */
 }
 
 void watch_json_summary(struct text *t, const struct watch_summary *s)
@@ -114,9 +112,9 @@ void watch_json_summary(struct text *t, const struct watch_summary *s)
 	json_u64(&j, "produced", b->produced);
 	json_u64(&j, "consumed", b->consumed);
 	json_u64(&j, "lost", b->lost);
+	json_u64(&j, "missed", b->missed);
 	json_u64(&j, "unread", b->unread);
 	json_u64(&j, "without_opener", b->nameless);
 	json_u64(&j, "without_row", b->rowless);
-	json_object_end(&j);
-	text_add_char(t, '\n');
+	json_object_end(&j); /* and its line */
 }

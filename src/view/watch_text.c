@@ -141,7 +141,7 @@ static void add_end(struct text *t, const struct turnover *r)
 		text_printf(t, "at :%u", r->end.port);
 		return;
 	}
-	text_add(t, "to ");
+	text_add(t, r->role == ROLE_UNKNOWN && !(r->opened | r->closed | r->fins) ? "on " : "to ");
 	endpoint_format(t, &r->end);
 }
 
@@ -245,12 +245,17 @@ void watch_text_leaks(struct text *t, const struct watch_summary *s)
 		text_printf(t, "and %zu more\n", told - LEAKS_MOST);
 }
 
-static void add_losses(struct text *t, const struct event_books *b)
+static void add_losses(struct text *t, const struct watch_summary *s)
 {
+	const struct event_books *b = s->books;
+
 	if (b->lost)
 		text_printf(t,
 		            "%llu of %llu events came faster than they could be told one by one: counted here alone\n",
 		            (unsigned long long)b->lost, (unsigned long long)b->produced);
+	if (b->missed)
+		text_printf(t, "up to %llu events were not seen: they came while another one was being noted\n",
+		            (unsigned long long)b->missed);
 	if (b->unread)
 		text_printf(t, "%llu lines were not written: nobody read them in time\n",
 		            (unsigned long long)b->unread);
@@ -283,5 +288,5 @@ void watch_text_summary(struct text *t, const struct watch_summary *s)
 	if (s->rows->count > shown)
 		text_printf(t, "and %zu more\n", s->rows->count - shown);
 	watch_text_leaks(t, s);
-	add_losses(t, s->books);
+	add_losses(t, s);
 }

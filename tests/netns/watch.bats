@@ -117,7 +117,10 @@ contradictions() {
 	run contradictions
 	[[ -z $output ]] || { head -n 5 <<<"$output"; return 1; }
 	jq -es '.[-1] | .produced == .consumed and .unread == 0 and .lost == 0 and .without_opener == 0' told
-	[[ $(jq -s 'map(select(.event == "opened" or .event == "accepted" or .event == "closed")) | length' told) == $(wc -l <ledger) ]]
+	# The kernel leaves out a program that would interrupt itself: what that can cost is told.
+	missed=$(jq -s '.[-1].missed' told)
+	events=$(jq -s 'map(select(.event == "opened" or .event == "accepted" or .event == "closed")) | length' told)
+	((events <= $(wc -l <ledger) && events + 3 * missed >= $(wc -l <ledger)))
 }
 
 @test "books: what finds no room in a ring of a page and in small tables is counted, and the table is right afterwards" {

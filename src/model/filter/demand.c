@@ -44,3 +44,20 @@ bool filter_demands_range(const struct filter *f, const char *field, struct addr
 	*ret = (struct addr_range){ t->value.endpoint.addr, ALL_BITS };
 	return true;
 }
+
+size_t filter_count_demands(const struct filter *f)
+{
+	size_t count = 0;
+
+	if (!f || f->kind == FILTER_OR || f->kind == FILTER_NOT)
+		return 0;
+	if (f->kind == FILTER_TERM)
+		return 1;
+	for (const struct filter *child = f->first; child; child = child->next) {
+		size_t more = filter_count_demands(child);
+		if (!more)
+			return 0;
+		count += more;
+	}
+	return count;
+}

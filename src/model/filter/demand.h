@@ -6,3 +6,5 @@
 bool filter_demands(const struct filter *f, const char *field, struct value *ret);
 /* The range that this address must be in: `peer in 10.0.0.0/8`, `peer == 10.0.0.1`. */
 bool filter_demands_range(const struct filter *f, const char *field, struct addr_range *ret);
+/* Of how many comparisons it is made, if all of them must be true; else 0. */
+size_t filter_count_demands(const struct filter *f);
