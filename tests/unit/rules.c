@@ -114,6 +114,38 @@ static void what_a_program_closed_when_it_ended_is_no_close(void **state)
 	assert_int_equal(only(j, "never-closed", LEAKED)->confidence, CONFIDENCE_LIKELY);
 }
 
+static bool says_now(const struct finding *f, const char *command)
+{
+	array_each (&f->advice, a)
+		if (a->kind == ADVICE_NOW && a->command && streq(a->command, command))
+			return true;
+	return false;
+}
+
+/* A plan is for one namespace; a server's connections hold no port of their own. */
+static void ports_are_given_back_to_a_client_in_its_namespace(void **state)
+{
+	for (int self = 0; self < 2; self++) {
+		cleanup(moment_cleanup) struct moment *m = host(10000);
+		process(m, 8, "fetch", "fetch");
+		for (unsigned i = 0; i < LEAKED; i++)
+			finished(m, 8, i, "10.9.9.9:81", 60000);
+		m->netns.items[0].self = self;
+		cleanup(judgement_cleanup) struct judgement *j = judged(m);
+		assert_true(
+		        says_now(only(j, "never-closed", LEAKED),
+		                 self ? "unfin reclaim 'pid == 8'" : "unfin reclaim 'pid == 8' --netns 4026531840"));
+	}
+	cleanup(moment_cleanup) struct moment *m = host(10000);
+	process(m, 8, "server", "server");
+	held(m, 8, STATE_LISTEN, "127.0.0.1:80", "0.0.0.0:0");
+	for (unsigned i = 0; i < LEAKED; i++)
+		scene_times(held(m, 8, STATE_CLOSE_WAIT, "127.0.0.1:80", "10.9.9.9:5"), 60000, 60000, 60000);
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	array_each (&only(j, "never-closed", LEAKED)->advice, a)
+		assert_false(a->command && starts_with(a->command, "unfin reclaim"));
+}
+
 static void progress_before_the_fin_is_no_half_closed_transfer(void **state)
 {
 	cleanup(moment_cleanup) struct moment *m = host(10000);
@@ -411,6 +443,7 @@ UNIT_MAIN(TEST(who_passes_over_idle_connections_has_no_pool), TEST(a_stopped_pro
           TEST(an_idle_worker_waits_on_a_lock_and_is_not_hung), TEST(a_process_in_an_endless_disk_wait_is_hung),
           TEST(workers_are_one_program_and_two_scripts_are_two), TEST(many_small_destinations_are_one_finding),
           TEST(what_a_program_closed_when_it_ended_is_no_close),
+          TEST(ports_are_given_back_to_a_client_in_its_namespace),
           TEST(progress_before_the_fin_is_no_half_closed_transfer), TEST(who_started_after_the_end_did_not_connect),
           TEST(a_missing_other_end_is_half_open), TEST(an_end_behind_a_translated_address_is_not_missed),
           TEST(both_ends_of_a_fault_are_one_finding), TEST(a_request_leaves_causes_and_sockets_out),

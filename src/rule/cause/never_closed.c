@@ -148,6 +148,21 @@ static void advise_restart(struct inquiry *q, const struct fate *fate, struct fi
 		finding_now(f, arena_printf(q->arena, "restart %s", what), command_restart(p, q->arena));
 }
 
+/* A client's ports come back at once; its descriptors do not, and a server's connections hold no port. */
+static void advise_reclaim(struct inquiry *q, const struct fate *fate, struct finding *f)
+{
+	const struct moment *m = q->moment;
+	const struct netns *n = f->netns < m->netns.count ? &m->netns.items[f->netns] : NULL;
+	uint32_t pid = m->processes.items[f->subject].pid;
+
+	if (!n || !fate->facts.clients || fate->facts.dead)
+		return;
+	finding_now(f, "or take back its ports without a restart (its descriptors stay open); the plan",
+	            n->self ? arena_printf(q->arena, "unfin reclaim 'pid == %u'", pid)
+	                    : arena_printf(q->arena, "unfin reclaim 'pid == %u' --netns %llu", pid,
+	                                   (unsigned long long)n->inode));
+}
+
 static void never_closed_advise(struct inquiry *q, const struct fate *fate, struct finding *f)
 {
 	const struct close_wait *c = &fate->facts;
@@ -156,6 +171,7 @@ static void never_closed_advise(struct inquiry *q, const struct fate *fate, stru
 		finding_for_good(f, "close the connection on every path, errors included, where the program opens it",
 		                 NULL);
 		advise_restart(q, fate, f);
+		advise_reclaim(q, fate, f);
 	} else {
 		finding_now(f, "find out first which of the two it is", f->alternatives.items[0].settled_by);
 	}
@@ -166,6 +182,8 @@ static void never_closed_advise(struct inquiry *q, const struct fate *fate, stru
 	finding_more(f, "see them",
 	             arena_printf(q->arena, "unfin list '%s and pid == %u'", state,
 	                          q->moment->processes.items[f->subject].pid));
+	finding_more(f, "the line of code that opens them, and its commit",
+	             arena_printf(q->arena, "unfin blame --pid %u", q->moment->processes.items[f->subject].pid));
 	finding_more(f, "what it means, and the fix in your language", "unfin explain never-closed");
 }
 
