@@ -7,8 +7,8 @@
 import argparse, collections, json, os, random, re, subprocess, sys, tempfile, time
 
 ERRNOS = ["EPERM", "ENOENT", "EINTR", "EIO", "EAGAIN", "ENOMEM", "EACCES", "EINVAL", "EMFILE", "ENOSPC", "ENOSYS", "ESRCH", "EBUSY"]
-# exit has no error, nor has brk: it tells where the end is; without execve there is no run
-NEVER = {"exit_group", "exit", "execve", "rt_sigreturn", "restart_syscall", "vfork", "brk"}
+# exit has no error, nor has brk: it tells where the end is; without execve and mmap the loader does not come to main()
+NEVER = {"exit_group", "exit", "execve", "rt_sigreturn", "restart_syscall", "vfork", "brk", "mmap", "mprotect"}
 # Half of the runs: what destroys, and what writes it down.
 CENTRAL = ["bpf", "fsync", "openat", "pread64", "read", "recvmsg", "sendto", "write"]
 
