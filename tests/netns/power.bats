@@ -42,6 +42,10 @@ while_it_watches() {
 	while_it_watches "$named" "$UNFIN" ports --window 1s
 }
 
+@test "watch, all the time" {
+	while_it_watches "$named" "$UNFIN" watch --window 1s
+}
+
 @test "record keeps the right to write aside" {
 	while_it_watches "$named" "$UNFIN" record --window 1s "$BATS_TEST_TMPDIR/kept"
 }

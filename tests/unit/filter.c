@@ -1,4 +1,5 @@
 #include "unit.h"
+#include "model/filter/demand.h"
 #include "model/filter/filter.h"
 #include "scene.h"
 
@@ -255,4 +256,39 @@ static void wants(void **state)
 	arena_free(arena);
 }
 
-UNIT_MAIN(TEST(answers), TEST(pods_by_name_alone), TEST(errors), TEST(depth_is_bounded), TEST(any_bytes), TEST(wants));
+static struct filter *compiled(const char *expression, struct arena *arena)
+{
+	struct filter_error error;
+	struct filter *f;
+
+	assert_int_equal(filter_compile(expression, arena, &f, &error), 0);
+	return f;
+}
+
+/* Only what all that matches must have: nothing of what `or` and `not` leave open. */
+static void demands(void **state)
+{
+	struct arena *arena = arena_new();
+	struct filter *f = compiled("pid == 812 and (comm ~ x* or uid == 0) and peer in 10.0.0.0/8", arena);
+	struct addr_range range;
+	struct value v;
+
+	assert_true(filter_demands(f, "pid", &v));
+	assert_int_equal(v.number, 812);
+	assert_false(filter_demands(f, "uid", &v));
+	assert_int_equal(filter_count_demands(f), 0);
+	f = compiled("local == :80 and peer_address in 10.0.0.0/8", arena);
+	assert_true(filter_demands(f, "local", &v));
+	assert_int_equal(v.endpoint.port, 80);
+	assert_false(filter_demands_range(f, "local", &range));
+	assert_true(filter_demands_range(f, "peer_address", &range));
+	assert_int_equal(range.bits, 104);
+	assert_int_equal(filter_count_demands(f), 2);
+	assert_false(filter_demands(compiled("not pid == 812", arena), "pid", &v));
+	assert_false(filter_demands(compiled("pid == -", arena), "pid", &v));
+	assert_int_equal(filter_count_demands(compiled("pid == 1 or pid == 2", arena)), 0);
+	arena_free(arena);
+}
+
+UNIT_MAIN(TEST(demands), TEST(answers), TEST(pods_by_name_alone), TEST(errors), TEST(depth_is_bounded), TEST(any_bytes),
+          TEST(wants));
