@@ -13,6 +13,8 @@ static const struct power_row rows[] = {
 	  .why = "descriptors, programs and waits of other users' processes" },
 	{ "dac_read_search", CAP_DAC_READ_SEARCH, POWER_LOOK,
 	  .why = "files of tracefs, of container runtimes and of other users' processes" },
+	{ "dac_override", CAP_DAC_OVERRIDE, POWER_LOOK, .stands_in = true,
+	  .why = "descriptors of other users' processes, where dac_read_search was not given (docker gives this one)" },
 	{ "sys_admin", CAP_SYS_ADMIN, POWER_ENTER,
 	  .why = "enters network namespaces, mounts tracefs for itself alone" },
 	{ "net_admin", CAP_NET_ADMIN, POWER_ENTER | POWER_TRACK,
@@ -62,8 +64,11 @@ static bool looks_as_an_equal(const struct sets *s, unsigned needs)
 static void sets_keep(struct sets *s, unsigned needs)
 {
 	struct __user_cap_data_struct keep[2] = { 0 };
+	bool reads = s->data[0].permitted >> CAP_DAC_READ_SEARCH & 1;
 
 	for (const struct power_row *row = rows; row->name; row++) {
+		if (row->stands_in && reads)
+			continue;
 		uint32_t bit = needs & row->needs ? 1U << row->capability % 32 : 0;
 		keep[row->capability / 32].permitted |= bit;
 		keep[row->capability / 32].effective |= row->at_need ? 0 : bit;

@@ -31,6 +31,7 @@ struct power_row {
 	unsigned capability;
 	unsigned needs; /* enum power: any of these */
 	bool at_need;   /* kept aside, and in force only between power_raise() and power_lower() */
+	bool stands_in; /* for dac_read_search, where that was not given; else it goes */
 	const char *why;
 };
 

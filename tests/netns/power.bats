@@ -149,6 +149,14 @@ faults_of_trace() {
 	[[ $status == 0 || $status == 1 || $status == 3 ]]
 }
 
+# As in a container of docker's: without it, a process whose user is not root shows neither descriptors (before 6.2) nor calls.
+@test "where dac_read_search was not given, dac_override is kept in its place" {
+	run --separate-stderr setpriv --bounding-set=-dac_read_search "$UNFIN" doctor --json
+	jq -e '.power.kept | any(.[]; .id == "dac_override" and .in_force)' <<<"$output"
+	run --separate-stderr "$UNFIN" doctor --json
+	jq -e '.power.kept | all(.[]; .id != "dac_override")' <<<"$output"
+}
+
 @test "doctor tells what is kept, and for what" {
 	run --separate-stderr "$UNFIN" doctor --json
 	jq -e '.power | .no_new_privs and .filtered and ([.kept[].id] | index("bpf") != null and index("sys_boot") == null)
