@@ -19,7 +19,7 @@ const struct command command_blame = {
 	           "are not\n"
 	           "stopped, changed or restarted. For what is unfinished in the end (the peer has closed, for 2 s or "
 	           "half\n"
-	           "the window, and the program has not) it is decoded: C, C++, Rust and CPython 3.8 to 3.13. Others "
+	           "the window, and the program has not) it is decoded: C, C++, Rust, Go and CPython 3.8 to 3.13. Others "
 	           "are named,\n"
 	           "with no line.\n"
 	           "exact: function and line of that very moment. inferred: opened before the watch, by the same "
