@@ -186,6 +186,10 @@ static void judge_native(const struct decoder *d, struct stack *s)
 		                         : "this version of Python is not known here");
 	} else if (s->own == s->count) {
 		say_why(s, "no frame of the program's own is on this stack");
+	} else if (!s->own && !s->frames[s->own].line) {
+		s->own = s->count; /* the system call is its own code: so is libc's, or Go's, and nothing tells which */
+		say_why(s,
+		        "a static program without a line table: nothing tells its own code from that of its libraries");
 	} else {
 		s->how = s->frames[s->own].line ? SITE_EXACT : SITE_NATIVE_ONLY;
 		if (!s->frames[s->own].line)

@@ -83,6 +83,8 @@ void own_judge_native(struct frame *f, const char *module, const char *program)
 	f->own = true;
 	if (!is_program && own_is_system_file(module))
 		set_library(f, name_of(module), STACK_LIBRARY);
+	else if (*name_of(f->file) == '<') /* what Go's compiler puts between a method and its caller */
+		set_library(f, name_of(f->file), STACK_LIBRARY);
 	else if (!is_go_standard(f))
 		is_package(f);
 }

@@ -113,6 +113,13 @@ static void add_seen(struct sites *s, const struct leak *l)
 	site->last_boot_ns = MAX(site->last_boot_ns, at_ns);
 }
 
+/* Nothing was frozen as it was opened. One whose stack tells no place is another matter: it was not opened at any of
+ * the known ones. */
+static bool is_unseen(const struct leak *l)
+{
+	return !l->capture || l->capture->flags & CAPTURE_SKIPPED;
+}
+
 /* The one place where this process was seen opening what goes to the same destination; NULL: none, or several, and then
  * it may have been any of them. Of accepted ones the destination is each client's own: none is like another. */
 static const struct leak *find_like(const leak_list *leaks, const struct leak *l)
@@ -120,9 +127,9 @@ static const struct leak *find_like(const leak_list *leaks, const struct leak *l
 	const struct leak *like = NULL;
 
 	array_each (leaks, other) {
-		if (other->process != l->process || !is_known(other->stack) || !endpoint_same(&other->peer, &l->peer))
+		if (other->process != l->process || is_unseen(other) || !endpoint_same(&other->peer, &l->peer))
 			continue;
-		if (like && !is_same_place(like->stack, other->stack))
+		if (!is_known(other->stack) || (like && !is_same_place(like->stack, other->stack)))
 			return NULL;
 		like = like ?: other;
 	}
@@ -162,10 +169,10 @@ void sites_find(struct sites *s, struct moment *m, struct captures *captures, co
 		array_sort(&leaks, compare_leaks);
 	decode(&leaks, m, captures);
 	array_each (&leaks, l)
-		if (l->stack && (is_known(l->stack) || !find_like(&leaks, l)))
+		if (!is_unseen(l))
 			add_seen(s, l);
 	array_each (&leaks, l)
-		if (!l->stack || (!is_known(l->stack) && find_like(&leaks, l)))
+		if (is_unseen(l))
 			add_unseen(s, &leaks, l);
 	if (s->list.count)
 		array_sort(&s->list, compare_sites);
