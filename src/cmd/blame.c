@@ -15,19 +15,20 @@ const struct command command_blame = {
 	            "unfin blame 'peer_port == 8080'    # only connections to there\n"
 	            "unfin blame --repo /src/shop=/app  # what the container has in /app lies there\n"
 	            "unfin blame --json | jq '.sites[0]'\n",
-	.details = "The stack of each thread that opens a connection is frozen by the kernel as it does so; programs "
-	           "are not\n"
-	           "stopped, changed or restarted. For what is unfinished in the end (the peer has closed, for 2 s or "
-	           "half\n"
-	           "the window, and the program has not) it is decoded: C, C++, Rust, Go and CPython 3.8 to 3.13. Others "
-	           "are named,\n"
-	           "with no line.\n"
-	           "exact: function and line of that very moment. inferred: opened before the watch, by the same "
-	           "process to\n"
-	           "the same destination. native-only: no line table. none: not known, with the reason.\n"
-	           "The commit is that of the line in the version that runs, found in the history by its bytes.\n"
-	           "Exit status: 0 nothing is unfinished, 1 something is, 3 nothing was found but not all could be "
-	           "seen.\n",
+	.details =
+	        "The stack of each thread that opens a connection is frozen by the kernel as it does so; programs "
+	        "are not\n"
+	        "stopped, changed or restarted. For what is unfinished in the end (the peer has closed, for 2 s or "
+	        "half\n"
+	        "the window, and the program has not) it is decoded: C, C++, Rust, Go and CPython 3.8 to 3.13. Others "
+	        "are named,\n"
+	        "with no line.\n"
+	        "exact: function and line of that very moment. inferred: opened before the watch, by the same "
+	        "process to\n"
+	        "the same destination. native-only: no line table. none: not known, with the reason.\n"
+	        "The commit is that of the line in the version that runs, found in the history by its bytes.\n"
+	        "Exit status: 0 nothing is unfinished, 1 something is, 3 nothing was found but not all could be "
+	        "seen.\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(JSON),
 	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_FOLLOW | POWER_HISTORY,
