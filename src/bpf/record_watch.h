@@ -90,6 +90,7 @@ enum record_maker_flag {
 	RECORD_MAKER_HELD = 1 << 5,   /* not its maker: who held it when the watch began */
 	RECORD_MAKER_ENDED = 1 << 6,  /* the peer had finished before the watch began */
 	RECORD_MAKER_SHUT = 1 << 7,   /* our FIN was sent before the peer's came */
+	RECORD_MAKER_DEAD = 1 << 8,   /* in CLOSE while a descriptor holds it: only close() can destroy it */
 };
 
 /* Who opened or accepted a socket, by its cookie. */

@@ -152,13 +152,14 @@ static __always_inline void be_reset(struct sock *sk, int before)
 	tell(sk, m, &t, 0);
 }
 
-/* It was closed, whether that was seen or not: the kernel leaves out a program that interrupts itself. */
-static __always_inline void note_orphan(struct sock *sk)
+/* It has died, and a descriptor holds it: whoever destroys it closes it. Of others that is not said: the kernel leaves
+ * out a program that would interrupt itself, so that a close may not have been seen. */
+static __always_inline void note_dead(struct sock *sk)
 {
 	struct record_maker *m = find_maker(sk);
 
 	if (m)
-		m->flags |= RECORD_MAKER_CLOSED;
+		m->flags |= RECORD_MAKER_DEAD;
 }
 
 /* close() holds the socket's lock, and sets a state whatever the one before. An interrupt may change it between the end
@@ -168,8 +169,6 @@ static __always_inline void leave(struct sock *sk, int before, int after)
 {
 	struct file *file = file_of(sk);
 
-	if (!file && after == TCP_CLOSE)
-		note_orphan(sk);
 	if (!file || before == TCP_LISTEN)
 		return;
 	bool owned = SOCK(sk).sk_lock.owned, first = after == TCP_FIN_WAIT1 && before != TCP_FIN_WAIT1;
@@ -181,6 +180,8 @@ static __always_inline void leave(struct sock *sk, int before, int after)
 		be_shut_down(sk, before);
 	else if (after == TCP_CLOSE && SOCK(sk).sk_err)
 		be_reset(sk, before);
+	if (after == TCP_CLOSE && !is_released(file))
+		note_dead(sk);
 }
 
 /* Its first change of state since accept(): now it can be called by its cookie, which was made before this looks, as
@@ -233,8 +234,8 @@ int BPF_PROG(socket_destroyed, struct sock *sk)
 	if (!m && is_narrow_by_process())
 		return 0;
 	if (m) {
-		__u32 wanted = RECORD_MAKER_CLOSED | RECORD_MAKER_CONNECTED;
-		if ((m->flags & wanted) == RECORD_MAKER_CONNECTED)
+		__u32 dead = RECORD_MAKER_DEAD | RECORD_MAKER_CONNECTED;
+		if ((m->flags & (dead | RECORD_MAKER_CLOSED)) == dead)
 			be_closed(sk, m, !(m->flags & RECORD_MAKER_SHUT), false);
 		t.side = m->row.side;
 		if (!(m->flags & RECORD_MAKER_HELD))

@@ -171,6 +171,8 @@ static void seed(struct watch *w, const struct moment *m, const struct socket *s
 
 	if (s->state == STATE_CLOSE_WAIT || s->state == STATE_LAST_ACK || socket_has(s, SOCKET_FIN_CAME))
 		maker.flags |= RECORD_MAKER_ENDED;
+	if (s->state == STATE_CLOSE)
+		maker.flags |= RECORD_MAKER_DEAD;
 	if (s->state == STATE_FIN_WAIT1 || s->state == STATE_FIN_WAIT2)
 		maker.flags |= RECORD_MAKER_SHUT;
 	fill_row(&maker.row, m, s);
