@@ -86,6 +86,17 @@ static struct naming look(const struct tree *t, struct arena *arena)
 	return n;
 }
 
+/* What is slow to answer on a busy machine is asked again. */
+static struct naming look_patiently(const struct tree *t, struct arena *arena)
+{
+	struct naming n = look(t, arena);
+
+	for (int tries = 0; n.err == -ETIMEDOUT && tries < 50; tries++)
+		n = look(t, arena);
+	assert_non_null(n.found.name);
+	return n;
+}
+
 static void a_user_names_his_own(void **state)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
@@ -93,7 +104,7 @@ static void a_user_names_his_own(void **state)
 
 	assert_int_equal(fchmodat(t->root, "home/eve", 0700, 0), 0); /* only he may look into it */
 	close(put(t, STORAGE "/containers.json", "[{\"id\":\"" ID "\",\"names\":[\"toy\"]}]"));
-	struct naming n = look(t, arena);
+	struct naming n = look_patiently(t, arena);
 	assert_string_equal(n.found.name, "toy");
 	assert_int_equal(n.err, 0);
 }
@@ -108,11 +119,11 @@ static void a_name_of_the_host_comes_first(void **state)
 	        put(t, "var/lib/docker/containers/" ID "/config.v2.json", "{\"Name\":\"/web\"}");
 	close(put(t, DOCKER "/config.v2.json", "{\"Name\":\"/forged\"}"));
 	if (!geteuid()) {
-		struct naming n = look(t, arena); /* a user's file in a place of the host */
+		struct naming n = look_patiently(t, arena); /* a user's file in a place of the host */
 		assert_string_equal(n.found.name, "forged");
 		assert_int_equal(fchown(fd, 0, 0), 0);
 	}
-	assert_string_equal(look(t, arena).found.name, "web");
+	assert_string_equal(look_patiently(t, arena).found.name, "web");
 }
 
 static void what_only_root_may_read_stays_unread(void **state)
