@@ -42,8 +42,8 @@ static void show_line(void *to, const char *label, const char *text, const char 
 	const struct page *p = to;
 	TEXT_CLEANUP t = { 0 };
 
-	text_printf(&t, "%s%s%s", text, command ? ": " : "", command ?: "");
-	wrap_line(&p->wrap, INDENT, label, LABEL, t.bytes);
+	text_printf(&t, "%s%s", text, command ? ":" : "");
+	wrap_command(&p->wrap, INDENT, label, LABEL, t.bytes, command);
 }
 
 static void show_finding(struct page *p, const struct finding *f, const char *number)

@@ -59,23 +59,39 @@ static size_t add_word(const struct wrap *w, const char *word, unsigned left, si
 	return at + width;
 }
 
-void wrap_line(const struct wrap *w, unsigned indent, const char *label, unsigned label_columns, const char *text)
+/* The words of `text`, from column `at` on; `whole`: all of it is one word, if it fits. */
+static size_t add_words(const struct wrap *w, const char *text, bool whole, unsigned left, size_t at)
+{
+	size_t line = w->columns > left ? w->columns - left : 1, room = w->ours ? SIZE_MAX : line;
+	bool one = whole && text_columns(text) <= line;
+
+	while (*text) {
+		size_t length = one ? strlen(text) : word_length(text, room);
+		cleanup(cleanup_free) char *raw = memory_strndup(text, length);
+		TEXT_CLEANUP word = { 0 };
+		text_add_shown(&word, raw);
+		at = add_word(w, word.bytes ?: "", left, room, at, at == left);
+		text += length + strspn(text + length, " ");
+	}
+	return at;
+}
+
+void wrap_command(const struct wrap *w, unsigned indent, const char *label, unsigned label_columns, const char *text,
+                  const char *command)
 {
 	unsigned left = indent + label_columns;
 	unsigned label_width = (unsigned)text_columns(label);
-	size_t line = w->columns > left ? w->columns - left : 1;
-	size_t at = left, room = w->ours ? SIZE_MAX : line;
 
 	text_pad(w->out, ' ', indent);
 	text_add(w->out, label);
 	text_pad(w->out, ' ', label_columns > label_width ? label_columns - label_width : 0);
-	for (bool first = true; *text; first = false) {
-		size_t length = word_length(text, room);
-		cleanup(cleanup_free) char *raw = memory_strndup(text, length);
-		TEXT_CLEANUP word = { 0 };
-		text_add_shown(&word, raw);
-		at = add_word(w, word.bytes ?: "", left, room, at, first);
-		text += length + strspn(text + length, " ");
-	}
+	size_t at = add_words(w, text, false, left, left);
+	if (command)
+		add_words(w, command, true, left, at);
 	text_add_char(w->out, '\n');
+}
+
+void wrap_line(const struct wrap *w, unsigned indent, const char *label, unsigned label_columns, const char *text)
+{
+	wrap_command(w, indent, label, label_columns, text, NULL);
 }

@@ -11,3 +11,6 @@ struct wrap {
 
 /* `indent` blanks, `label` padded to `label_columns`, then the text, its later lines hanging under its first. */
 void wrap_line(const struct wrap *w, unsigned indent, const char *label, unsigned label_columns, const char *text);
+/* The same, with a command behind the text: it stays on one line, if it fits there. NULL: none. */
+void wrap_command(const struct wrap *w, unsigned indent, const char *label, unsigned label_columns, const char *text,
+                  const char *command);

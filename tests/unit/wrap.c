@@ -48,6 +48,20 @@ static void a_command_of_ours_stays_whole(void **state)
 	       "          now\n");
 }
 
+static void a_command_behind_a_text_is_one_word(void **state)
+{
+	TEXT_CLEANUP out = { 0 };
+	struct wrap w = { .out = &out, .columns = 40 };
+
+	wrap_command(&w, 4, "now", 6, "see what is left of it:", "unfin list 'pid == 4'");
+	assert_string_equal(out.bytes, "    now   see what is left of it:\n"
+	                               "          unfin list 'pid == 4'\n");
+	out.length = 0;
+	wrap_command(&w, 4, "now", 6, "see:", "unfin list 'pid == 4 and state == close-wait'");
+	assert_string_equal(out.bytes, "    now   see: unfin list 'pid == 4 and\n"
+	                               "          state == close-wait'\n");
+}
+
 static void markdown_has_no_lines_of_others(void **state)
 {
 	TEXT_CLEANUP out = { 0 };
@@ -60,4 +74,4 @@ static void markdown_has_no_lines_of_others(void **state)
 }
 
 UNIT_MAIN(TEST(words_wrap_under_their_beginning), TEST(long_words_are_broken), TEST(a_command_of_ours_stays_whole),
-          TEST(markdown_has_no_lines_of_others));
+          TEST(a_command_behind_a_text_is_one_word), TEST(markdown_has_no_lines_of_others));
