@@ -69,7 +69,6 @@ static const struct option table[] = {
 	{ "expect", FLAG(expect), .hidden = true, .help = "print what unfin must find, for the harness" },
 	{ "ring", NUMBER(ring, "BYTES"), .hidden = true, .help = "room for events that wait to be read" },
 	{ "books", FLAG(books), .hidden = true, .help = "hold the table of connections against a last look" },
-	{ "rows", NUMBER(rows, "N"), .hidden = true, .help = "room for openers, and for programs" },
 	{ "redact", FLAG(redact), .help = "replace addresses, hosts, users and command lines" },
 	{ "show-args", FLAG(show_args), .help = "command lines with their passwords and tokens, else ***" },
 	{ "color", CHOICE(color, "WHEN", colors), .help = "colours in tables" },

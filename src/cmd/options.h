@@ -32,7 +32,7 @@ struct options {
 	unsigned output, color;
 	const char *netns, *source, *from, *record, *config, *ledger;
 	const char *group_by, *sort, *columns;
-	struct optional window, seed, count, age, pid, summary, ring, rows;
+	struct optional window, seed, count, age, pid, summary, ring, table_rows;
 	struct optional critical_eta, warning_eta, warning_share;
 	text_list only, ignore, src, dst, state, repo;
 	const char *force, *finding, *plan;
@@ -42,7 +42,6 @@ struct options {
 	bool resolve, quiet, no_header, nagios, probe, redact, stay, expect, show_config, show_args;
 	bool books, help, version;
 	text_list without_hook;
-	struct optional table_rows;
 };
 
 enum option_kind {

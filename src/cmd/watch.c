@@ -307,7 +307,7 @@ static int open_watch(struct watching *w)
 		                         .events = !o->summary.given,
 		                         .family = w->child.pid > 0,
 		                         .ring_bytes = (uint32_t)o->ring.value,
-		                         .rows = (uint32_t)o->rows.value };
+		                         .rows = (uint32_t)o->table_rows.value };
 	struct gap why = { 0 };
 
 	w->names = moment_new();
@@ -387,8 +387,8 @@ static int watch_run(const struct invocation *in)
 	return status ?: MAX(w.child.status, 0);
 }
 
-static const char *const accepted[] = { "output", "window", "summary", "no-header", "netns", "show-args",
-	                                "quiet",  "source", "ring",    "rows",      "books", NULL };
+static const char *const accepted[] = { "output", "window", "summary", "no-header",  "netns", "show-args",
+	                                "quiet",  "source", "ring",    "table-rows", "books", NULL };
 
 const struct command command_watch = {
 	.name = "watch",

@@ -128,7 +128,7 @@ contradictions() {
 	gcc -O2 -Wall -Wextra -Werror "$BATS_TEST_DIRNAME/witness.c" -o witness -pthread
 	# shellcheck disable=SC2016
 	unshare -n sh -ec 'ip link set lo up; export UNFIN_NETNS=self
-		"$1" watch -o jsonl --ring 4096 --rows 64 --books >told & watcher=$!
+		"$1" watch -o jsonl --ring 4096 --table-rows 64 --books >told & watcher=$!
 		until grep -q nanosleep "/proc/$watcher/wchan"; do sleep 0.05; done
 		./witness 8000 ledger --stay & witness=$!
 		until [ -e ledger.done ]; do sleep 0.1; done
