@@ -36,7 +36,8 @@
 		memset((a), 0, sizeof(*(a)));                                                                          \
 	} while (0)
 
-#define array_sort(a, compare) qsort((a)->items, (a)->count, sizeof(*(a)->items), compare)
+/* An empty one has no items, and qsort() wants some. */
+#define array_sort(a, compare) ((a)->count ? qsort((a)->items, (a)->count, sizeof(*(a)->items), compare) : (void)0)
 
 /* For array_sort() and bsearch() over plain numbers, ascending. */
 static inline int compare_u32(const void *a, const void *b)

@@ -63,8 +63,7 @@ static void index_units(struct lines *l)
 		l->bias = bias;
 		add_ranges(l, unit);
 	}
-	if (l->ranges.count)
-		array_sort(&l->ranges, compare_ranges);
+	array_sort(&l->ranges, compare_ranges);
 }
 
 static void index_symbols(struct lines *l)
@@ -79,8 +78,7 @@ static void index_symbols(struct lines *l)
 		if (name && *name && s.st_shndx != SHN_UNDEF && (type == STT_FUNC || type == STT_GNU_IFUNC))
 			*array_push(&l->symbols) = (struct symbol){ address, address + s.st_size, name };
 	}
-	if (l->symbols.count)
-		array_sort(&l->symbols, compare_symbols);
+	array_sort(&l->symbols, compare_symbols);
 }
 
 struct lines *lines_new(Dwfl_Module *module, bool with_dwarf)

@@ -107,8 +107,7 @@ static void groups_fold(const group_list *all, struct comparison *c)
 		if (sum.before != sum.after)
 			*array_push(&c->groups) = sum;
 	}
-	if (c->groups.count)
-		array_sort(&c->groups, compare_changes);
+	array_sort(&c->groups, compare_changes);
 }
 
 /* Each namespace counts its own, the limit is one for all: the fullest is the one that ends. */
@@ -168,8 +167,7 @@ struct comparison *comparison_new(const struct moment *before, const struct mome
 	count_states(after, c->after);
 	groups_take(&all, before, false);
 	groups_take(&all, after, true);
-	if (all.count)
-		array_sort(&all, compare_groups);
+	array_sort(&all, compare_groups);
 	groups_fold(&all, c);
 	array_free(&all);
 	compare_limits(before, after, c);

@@ -179,8 +179,7 @@ struct forecast usage_end(struct usage *u, double limit)
 	double used = u->held + (double)u->left_ms.count;
 	struct forecast f;
 
-	if (u->left_ms.count)
-		array_sort(&u->left_ms, compare_u32);
+	array_sort(&u->left_ms, compare_u32);
 	if (used >= limit)
 		f = (struct forecast){ .known = true, .steady = true, .basis = "the limit is reached" };
 	else if (!looked_twice(u->moment) && u->held * 20 > used)

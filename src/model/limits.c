@@ -237,8 +237,7 @@ void limits_collect(const struct port_map *map, struct limits *ret)
 	add_descriptors(ret);
 	drop_lowered(ret);
 	add_kernel(ret);
-	if (ret->rows.count)
-		array_sort(&ret->rows, nearest_first);
+	array_sort(&ret->rows, nearest_first);
 }
 
 void limits_free(struct limits *limits)

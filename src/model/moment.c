@@ -227,8 +227,7 @@ void moment_derive(struct moment *m)
 	array_each (&m->sockets, s)
 		if (s->state == STATE_LISTEN)
 			*array_push(&l.ports) = port_key(s->netns, s->local.port);
-	if (l.ports.count)
-		array_sort(&l.ports, compare_u64);
+	array_sort(&l.ports, compare_u64);
 	array_each (&m->sockets, s) {
 		if (s->first_holder != HOLDER_NONE)
 			s->unowned = UNOWNED_NO;

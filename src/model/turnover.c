@@ -36,8 +36,7 @@ static bool is_nothing(const struct turnover *t)
 
 void turnover_difference(turnover_list *now, const turnover_list *before, turnover_list *ret)
 {
-	if (now->count)
-		array_sort(now, compare_rows);
+	array_sort(now, compare_rows);
 	array_each (now, row) {
 		const struct turnover *old =
 		        before->count ? bsearch(row, before->items, before->count, sizeof(*before->items), compare_rows)
@@ -64,8 +63,7 @@ static int compare_weights(const void *a, const void *b)
 
 void turnover_order(turnover_list *rows)
 {
-	if (rows->count)
-		array_sort(rows, compare_weights);
+	array_sort(rows, compare_weights);
 }
 
 static struct turnover row_for(const struct event *e)

@@ -61,8 +61,7 @@ struct changes *changes_new(const struct judgement *before, const struct judgeme
 	array_each (&before->findings, f)
 		if (!find(after, f, by_inode))
 			changes_add(c, CHANGE_GONE, f, NULL);
-	if (c->findings.count)
-		array_sort(&c->findings, compare_changes);
+	array_sort(&c->findings, compare_changes);
 	return c;
 }
 

@@ -70,8 +70,7 @@ static void tell_others(const struct moment *m, struct finding *f)
 			if (h->process != f->subject &&
 			    (!f->others.count || f->others.items[f->others.count - 1] != h->process))
 				*array_push(&f->others) = h->process;
-	if (f->others.count)
-		array_sort(&f->others, compare_u32);
+	array_sort(&f->others, compare_u32);
 	for (size_t i = 0; i < f->others.count; i++)
 		if (!i || f->others.items[i] != f->others.items[i - 1])
 			f->others.items[kept++] = f->others.items[i];

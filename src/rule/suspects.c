@@ -85,8 +85,7 @@ uint32_t suspects_main_process(const struct moment *m, const uint32_t *sockets, 
 		if (h)
 			*array_push(&holders) = h->process;
 	}
-	if (holders.count)
-		array_sort(&holders, compare_u32);
+	array_sort(&holders, compare_u32);
 	for (size_t i = 0; i < holders.count; i++) {
 		run = i && holders.items[i] == holders.items[i - 1] ? run + 1 : 1;
 		if (run > most) {
@@ -189,8 +188,7 @@ static void find_members(struct inquiry *q, const struct rule *rule, const struc
 		if (rule->per == PER_LISTENER)
 			listener_end(q, member);
 	}
-	if (ret->count)
-		array_sort(ret, compare_members);
+	array_sort(ret, compare_members);
 }
 
 void suspects_find(struct inquiry *q, const struct rule *rule, const bool *explained, struct suspect_list *ret)

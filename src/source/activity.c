@@ -57,8 +57,7 @@ static void choose_processes(struct activity_watch *w, const struct moment *m)
 	for (uint32_t p = 0; p < m->processes.count; p++)
 		if (counts[p])
 			*array_push(&w->processes) = (struct watched){ .process = p, .unfinished = counts[p] };
-	if (w->processes.count)
-		array_sort(&w->processes, compare_unfinished);
+	array_sort(&w->processes, compare_unfinished);
 	w->processes.count = MIN(w->processes.count, (size_t)ACTIVITY_PROCESSES);
 }
 
@@ -165,8 +164,7 @@ static int compare_samples(const void *a, const void *b)
 static void sample_first(struct watched *p, const struct moment *m)
 {
 	p->partial = !sample_process(p, m, take_before, p);
-	if (p->before.count)
-		array_sort(&p->before, compare_samples);
+	array_sort(&p->before, compare_samples);
 }
 
 static bool is_watched(const struct activity_watch *w, uint32_t process)

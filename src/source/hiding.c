@@ -112,10 +112,8 @@ void hiding_judge(struct hideouts *h, struct moment *m)
 
 	array_each (&h->rings, r)
 		h->err = read_ring(r, &in_rings) ?: h->err;
-	if (h->cookies.count)
-		array_sort(&h->cookies, compare_u64);
-	if (in_rings.items.count)
-		array_sort(&in_rings.items, compare_u64);
+	array_sort(&h->cookies, compare_u64);
+	array_sort(&in_rings.items, compare_u64);
 	if (!match(h, &in_rings, m))
 		judge_rest(m, tell_hidden(h, m));
 	array_free(&h->cookies);

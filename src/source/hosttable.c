@@ -139,8 +139,7 @@ static void name_all(struct gathering *g, bool *wanted)
 {
 	size_t first = 0;
 
-	if (g->loose.count)
-		array_sort(&g->loose, compare_netns);
+	array_sort(&g->loose, compare_netns);
 	for (size_t i = 1; i <= g->loose.count; i++) {
 		struct record_socket *records = g->loose.items + first;
 		if (i < g->loose.count && records[i - first].netns == records->netns)

@@ -209,10 +209,8 @@ int calls_collect(const struct events *e, struct moment *m)
 		else
 			add_pass(e, m, &key, &row, &passes);
 	}
-	if (passes.count)
-		array_sort(&passes, compare_passes);
-	if (m->failures.count)
-		array_sort(&m->failures, compare_failures);
+	array_sort(&passes, compare_passes);
+	array_sort(&m->failures, compare_failures);
 	follow_all(m, &passes);
 	array_free(&passes);
 	return err;

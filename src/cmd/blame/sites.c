@@ -165,8 +165,7 @@ void sites_find(struct sites *s, struct moment *m, struct captures *captures, co
 
 	find_held(s, m, captures, filter, held_ms, &leaks);
 	s->unfinished = leaks.count;
-	if (leaks.count)
-		array_sort(&leaks, compare_leaks);
+	array_sort(&leaks, compare_leaks);
 	decode(&leaks, m, captures);
 	array_each (&leaks, l)
 		if (!is_unseen(l))
@@ -174,8 +173,7 @@ void sites_find(struct sites *s, struct moment *m, struct captures *captures, co
 	array_each (&leaks, l)
 		if (is_unseen(l))
 			add_unseen(s, &leaks, l);
-	if (s->list.count)
-		array_sort(&s->list, compare_sites);
+	array_sort(&s->list, compare_sites);
 	array_free(&leaks);
 }
 

@@ -120,8 +120,7 @@ void ports_shares(const struct port_map *map, const struct port_budget *budget, 
 				.process = i < m->processes.count ? (uint32_t)i : UINT32_MAX,
 				.count = counts[i],
 			};
-	if (ret->rows.count)
-		array_sort(&ret->rows, largest_first);
+	array_sort(&ret->rows, largest_first);
 	array_free(&takers.sockets);
 }
 

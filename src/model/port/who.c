@@ -107,8 +107,7 @@ void ports_seats(const struct port_map *map, uint32_t netns, uint16_t port, cons
 		if (holds_up(asker, s))
 			*array_push(&ret->rows) = seat_of(m, *at, asker);
 	}
-	if (ret->rows.count)
-		array_sort(&ret->rows, by_way);
+	array_sort(&ret->rows, by_way);
 }
 
 const char *port_way_text(enum port_way way)

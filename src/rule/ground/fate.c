@@ -258,8 +258,7 @@ void fate_grow(struct inquiry *q, const struct fate *fate, struct finding *f)
 		if (finished_ms(m, &m->sockets.items[*s], c->assumed_ms, &ms))
 			*array_push(&ages) = ms;
 	}
-	if (ages.count)
-		array_sort(&ages, compare_u64);
+	array_sort(&ages, compare_u64);
 	struct growth_evidence e = { .ages_ms = ages.items,
 		                     .count = ages.count,
 		                     .closed_oldest_ms = c->closed.count ? c->closed.oldest_ms : 0,

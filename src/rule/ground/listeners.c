@@ -33,8 +33,7 @@ static const struct listeners *inquiry_listeners(struct inquiry *q)
 		if (s->state == STATE_LISTEN)
 			*array_push(&q->listeners->rows) =
 			        (struct row){ place_of(s->netns, s->local.port), (uint32_t)(s - m->sockets.items) };
-	if (q->listeners->rows.count)
-		array_sort(&q->listeners->rows, compare_rows);
+	array_sort(&q->listeners->rows, compare_rows);
 	return q->listeners;
 }
 

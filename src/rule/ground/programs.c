@@ -109,8 +109,7 @@ static void join_by_command(struct programs *programs, const struct moment *m)
 		*i = (struct identity){ p, program_command(arena, p), (uint32_t)all.count - 1 };
 		*array_push(&programs->of) = i->index;
 	}
-	if (all.count)
-		array_sort(&all, compare_identities);
+	array_sort(&all, compare_identities);
 	for (size_t i = 1; i < all.count; i++) {
 		const struct identity *was = &all.items[i - 1], *is = &all.items[i];
 		if (!compare_kind(was->process, is->process) && streq(was->command, is->command))
@@ -158,8 +157,7 @@ static void join_by_birth(struct programs *programs, const struct moment *m)
 
 	array_each (&m->processes, p)
 		*array_push(&pids) = (struct by_pid){ p->pid, (uint32_t)(p - m->processes.items) };
-	if (pids.count)
-		array_sort(&pids, compare_pids);
+	array_sort(&pids, compare_pids);
 	array_each (&m->processes, p) {
 		struct by_pid key = { .pid = p->ppid };
 		const struct by_pid *parent = bsearch(&key, pids.items, pids.count, sizeof(key), compare_pids);

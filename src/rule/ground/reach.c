@@ -77,8 +77,7 @@ static void newcomers(const struct moment *m, const struct finding *f, key_list 
 	array_each (&f->sockets, s)
 		if (socket_has(&m->sockets.items[*s], SOCKET_NEW))
 			*array_push(ret) = connection_key(&m->sockets.items[*s]);
-	if (ret->count)
-		array_sort(ret, compare_keys);
+	array_sort(ret, compare_keys);
 }
 
 static bool same_growth(const struct moment *m, const struct finding *a, const struct finding *b)

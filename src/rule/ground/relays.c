@@ -62,8 +62,7 @@ static const struct relays *inquiry_relays(struct inquiry *q)
 			                                      .since_ms = s->since_sent_ms,
 			                                      .socket = (uint32_t)(s - m->sockets.items) };
 	}
-	if (q->relays->rows.count)
-		array_sort(&q->relays->rows, compare_rows);
+	array_sort(&q->relays->rows, compare_rows);
 	return q->relays;
 }
 
@@ -99,8 +98,7 @@ static void find_stamps(const struct moment *m, const struct suspects *g, stamp_
 			continue;
 		*array_push(ret) = s->since_data_ms;
 	}
-	if (ret->count)
-		array_sort(ret, compare_u64);
+	array_sort(ret, compare_u64);
 }
 
 /* Pairs them off, both in order: each with one that followed (a stamp counts back, so a later one is smaller). */

@@ -63,8 +63,7 @@ struct traces_reuse traces_reuse_of(const struct moment *m, const struct suspect
 				*array_push(&all) = (struct opened){ s->since_sent_ms, h->fd };
 	}
 	reuse.known = all.count;
-	if (all.count)
-		array_sort(&all, compare_opened);
+	array_sort(&all, compare_opened);
 	array_each (&all, o) {
 		reuse.lower += o->fd < highest;
 		highest = MAX(highest, o->fd);

@@ -54,8 +54,7 @@ void users_parse(struct users *u, const char *text, struct arena *arena)
 		line += length;
 		line += *line == '\n';
 	}
-	if (u->names.count)
-		array_sort(&u->names, compare_users);
+	array_sort(&u->names, compare_users);
 }
 
 static const struct user_name *find(const struct users *u, uint32_t uid)
