@@ -187,7 +187,7 @@ static const struct {
 	{ "hiding", "descriptors in flight and those only an io_uring has are told as unknown", probe_hiding },
 	{ "sock-diag", "the way to look without BPF", probe_sock_diag },
 	{ "sock-destroy",
-	  "closing a socket from outside (ss -K): its port stays taken until the process closes or ends",
+	  "one way to give ports back from outside (reclaim, ss -K); bpf_sock_destroy() may do it as well",
 	  probe_destroy },
 	{ "conntrack",
 	  "the ports that NAT holds, and that it has none left; who is at the other end of what NAT translates",
