@@ -65,7 +65,7 @@ id_of() { awk -v name="$1" '$1 == name { print $2 }' "$ROOM/pod"; }
 @test "the leak in a pod: container, pod, and both ends in one namespace" {
 	run page
 	id=$(id_of sidecar) web=$(id_of web)
-	[[ $output == *"in container sidecar (${id:0:12}) of pod prod/shop-7c9d leaves"* ]]
+	[[ $output == *"in container sidecar (${id:0:12}) of pod prod/shop-7c9d does not close"* ]]
 	[[ $output == *"in container web (${web:0:12}) of pod prod/shop-7c9d"* ]]
 	[[ $output != *"$id"* ]]
 }

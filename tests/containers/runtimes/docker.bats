@@ -40,7 +40,7 @@ teardown_file() { room_close; }
 		(.[0] | .count == 40 and any(.others[]; .container.name == "web"))' <<<"$output"
 	run page
 	id=$(inspect leaky '{{.Id}}') pid=$(inspect leaky '{{.State.Pid}}')
-	[[ $output == *"guest[$pid] in container leaky (${id:0:12}) leaves"* ]]
+	[[ $output == *"guest[$pid] in container leaky (${id:0:12}) does not close"* ]]
 	[[ $output == *"which is guest["*"] in container web ("* ]]
 	[[ $output != *"$id"* ]]
 }

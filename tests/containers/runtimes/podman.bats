@@ -45,7 +45,7 @@ inspect() { podman inspect -f "$2" "$1"; }
 @test "the leak: its container, both ends" {
 	run page
 	id=$(inspect leaky '{{.Id}}') pid=$(inspect leaky '{{.State.Pid}}')
-	[[ $output == *"guest[$pid] in container leaky (${id:0:12}) leaves"* ]]
+	[[ $output == *"guest[$pid] in container leaky (${id:0:12}) does not close"* ]]
 	[[ $output == *"which is guest["*"] in container web ("* ]]
 }
 
