@@ -3,7 +3,8 @@
 # its own in the audit file, and nothing is told to be destroyed that is still there. Runs beside a leak of the lab; a
 # line of JSON on stdout.
 #
-#   errnos.py UNFIN [--runs N] [--seed N]
+#   errnos.py UNFIN [--runs N] [--seed N]     by chance, half of them where it matters most
+#   errnos.py UNFIN --every                   each errno of each call: its first, its last, and all of them
 import argparse, collections, json, os, random, re, subprocess, sys, tempfile, time
 
 ERRNOS = ["EPERM", "ENOENT", "EINTR", "EIO", "EAGAIN", "ENOMEM", "EACCES", "EINVAL", "EMFILE", "ENOSPC", "ENOSYS", "ESRCH", "EBUSY"]
@@ -77,23 +78,37 @@ def judge(cookie, status, lines, done, gone):
     return None
 
 
+def by_chance(calls, runs, rng):
+    for _ in range(runs):
+        central = rng.random() < 0.5
+        name = rng.choice([c for c in CENTRAL if c in calls] if central else sorted(calls))
+        at, error = rng.randint(max(1, calls[name] - 20 if central else 1), calls[name]), rng.choice(ERRNOS)
+        yield name, error, f"{at}+" if rng.random() < 0.5 else str(at)
+
+
+def every(calls):
+    for name in sorted(calls):
+        for error in ERRNOS:
+            for when in {"1", "1+", str(calls[name])}:
+                yield name, error, when
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("unfin")
     parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--every", action="store_true")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     a = parser.parse_args()
     rng, work, wrong, gone_in = random.Random(a.seed), tempfile.mkdtemp(), [], 0
     run = Run(a.unfin, work)
     calls = count_calls(run, work, min(leaked()))
-    for _ in range(a.runs):
-        cookie = min(leaked())
-        central = rng.random() < 0.5
-        name = rng.choice([c for c in CENTRAL if c in calls] if central else sorted(calls))
-        at, error = rng.randint(max(1, calls[name] - 20 if central else 1), calls[name]), rng.choice(ERRNOS)
-        # what is interrupted is tried again, for ever
-        when = f"{at}+" if rng.random() < 0.5 and error != "EINTR" else str(at)
-        inject = f"inject={name}:error={error}:when={when}"
+    count = 0
+    for name, error, when in every(calls) if a.every else by_chance(calls, a.runs, rng):
+        if error == "EINTR":
+            when = when.rstrip("+")  # what is interrupted is tried again, for ever
+        cookie, inject = min(leaked()), f"inject={name}:error={error}:when={when}"
+        count += 1
         try:
             status, lines, done = run.run(["-o", "/dev/null", "-e", inject], cookie)
         except subprocess.TimeoutExpired:
@@ -104,7 +119,7 @@ def main():
         fault = judge(cookie, status, lines, done, gone)
         if fault:
             wrong.append(f"{inject}: {fault}")
-    print(json.dumps({"runs": a.runs, "calls": len(calls), "destroyed": gone_in, "wrong": wrong, "seed": a.seed}))
+    print(json.dumps({"runs": count, "calls": len(calls), "destroyed": gone_in, "wrong": wrong, "seed": a.seed}))
     sys.exit(bool(wrong))
 
 

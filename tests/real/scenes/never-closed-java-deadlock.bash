@@ -8,5 +8,5 @@ scene() {
 	wait_port 9000
 	start clients python impatient.py http://127.0.0.1:9000/ 3 1
 	wait_count 10 state close-wait sport = :9000
-	ripen 31
+	ripen 61 # work of half a minute would look the same
 }
