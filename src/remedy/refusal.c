@@ -136,9 +136,12 @@ static const char *refuse_state(const struct question *q)
 
 static const char *refuse_age(const struct question *q)
 {
-	if (socket_age(q->s).min_ms >= q->request->min_age_ms)
+	struct age age = socket_age(q->s);
+
+	if (age.min_ms >= q->request->min_age_ms)
 		return NULL;
-	return "younger than --min-age, or its age cannot be proved";
+	return age.basis == AGE_UNKNOWN ? "its age cannot be proved: takes --min-age 0s"
+	                                : "younger than --min-age (60s, unless another is given)";
 }
 
 static const char *refuse_hidden(const struct question *q)

@@ -148,11 +148,13 @@ static void add_heading(struct text *out, const struct blame *b, const struct wr
 	format_duration(&t, b->window_ms);
 	text_add(&t, ": ");
 	format_count(&t, b->opened);
-	text_add(&t, b->opened == 1 ? " connection opened, " : " connections opened, ");
+	text_add(&t,
+	         b->opened == 1 ? " call of connect() or accept() seen; " : " calls of connect() and accept() seen; ");
 	format_count(&t, b->unfinished);
-	text_add(&t, " unfinished: the peer has closed at least ");
+	text_add(&t, b->unfinished == 1 ? " connection is" : " connections are");
+	text_add(&t, " unfinished (the peer closed ");
 	format_duration(&t, b->held_ms);
-	text_add(&t, " ago, the program has not");
+	text_add(&t, " ago or earlier, the program has not)");
 	wrap_line(w, 0, "", 0, t.bytes);
 }
 
@@ -164,9 +166,10 @@ static void add_rest(const struct blame *b, const struct wrap *w)
 		return;
 	text_add(w->out, "\n");
 	format_count(&t, b->unattributed);
-	text_add(&t, " of them were opened before the watch, and no other one like them meanwhile: where is not known. "
-	             "Watch "
-	             "for longer, or from the start of the program");
+	text_add(&t,
+	         " of them were opened before this watch, and no similar one during it, so their line is not known. "
+	         "Watch for longer, or from the start of the program; if it can open none because no port is left, "
+	         "free some first (unfin reclaim)");
 	wrap_line(w, 0, "", 0, t.bytes);
 }
 

@@ -9,7 +9,7 @@
 #include "watch.h"
 #include <time.h>
 
-enum { EVENT_WIDTH = 13, PROGRAM_WIDTH = 22, CONNECTION_WIDTH = 25, END_WIDTH = 20, RATE_WIDTH = 7, ROWS_MOST = 20 };
+enum { EVENT_WIDTH = 14, PROGRAM_WIDTH = 21, CONNECTION_WIDTH = 25, END_WIDTH = 20, RATE_WIDTH = 7, ROWS_MOST = 20 };
 enum { LEAK_LEAST = 3, LEAKS_MOST = 5 };
 
 /* Up to this column, or one blank behind what is longer. */

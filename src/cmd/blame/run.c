@@ -48,7 +48,7 @@ static void show_progress(const struct run *r, uint64_t left_ms, bool end)
 	text_add(&t, "\r\033[K");
 	if (!end) {
 		format_count(&t, n.opened);
-		text_add(&t, " connections opened, ");
+		text_add(&t, " calls of connect() and accept() seen, ");
 		format_count(&t, n.kept);
 		text_add(&t, " of them still held; ");
 		format_short(&t, (left_ms + 999) / 1000 * 1000);

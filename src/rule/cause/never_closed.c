@@ -75,7 +75,8 @@ static void tell_proof(struct inquiry *q, const struct fate *fate, struct findin
 		        "used those again");
 	if (c->dead)
 		finding_evidence(q, f,
-		                 "%s %s dead by now (a reset, mostly met by a keepalive probe), and held all the same",
+		                 "%s %s dead by now (reset: met by a keepalive probe, or destroyed from outside), and "
+		                 "held all the same",
 		                 count_text(q, c->dead), is_are(c->dead));
 	tell_unread(q, &c->ages, f);
 	if (c->patience_known && c->patience_median_ms < SAME_MS)
@@ -104,7 +105,7 @@ static void exclude_slow_handler(struct inquiry *q, const struct fate *fate, str
 		finding_excludes(q, f, "slow-handler", "the connections are dead: there is nothing left to do");
 	else if (close_wait_done_with(c) || close_wait_collected(c))
 		finding_excludes(q, f, "slow-handler",
-		                 c->clients ? "it has its answers and has read them: there is nothing left to do"
+		                 c->clients ? "it has read its answers; all that is left is the end (EOF), and to close"
 		                            : "it has answered what it was asked: there is nothing left to do");
 	else if (c->ages.oldest_ms > LONG_WORK_MS)
 		finding_excludes(q, f, "slow-handler", "no close was seen, and the oldest has waited for %s",
@@ -148,19 +149,33 @@ static void advise_restart(struct inquiry *q, const struct fate *fate, struct fi
 		finding_now(f, arena_printf(q->arena, "restart %s", what), command_restart(p, q->arena));
 }
 
-/* A client's ports come back at once; its descriptors do not, and a server's connections hold no port. */
+/* A client's ports come back at once; its descriptors do not, and a server's connections hold no port. `unfin reclaim`
+ * takes what has been finished for a minute, and a hundred at a time, unless it is told otherwise. */
 static void advise_reclaim(struct inquiry *q, const struct fate *fate, struct finding *f)
 {
+	enum { RECLAIM_MS = 60000, RECLAIM_MOST = 100 };
 	const struct moment *m = q->moment;
 	const struct netns *n = f->netns < m->netns.count ? &m->netns.items[f->netns] : NULL;
-	uint32_t pid = m->processes.items[f->subject].pid;
+	uint64_t oldest_ms = fate->facts.ages.oldest_ms;
+	TEXT_CLEANUP command = { 0 };
 
-	if (!n || !fate->facts.clients || fate->facts.dead)
+	if (!n || !fate->facts.clients || fate->facts.dead == f->count)
 		return;
-	finding_now(f, "or take back its ports without a restart (its descriptors stay open); the plan",
-	            n->self ? arena_printf(q->arena, "unfin reclaim 'pid == %u'", pid)
-	                    : arena_printf(q->arena, "unfin reclaim 'pid == %u' --netns %llu", pid,
-	                                   (unsigned long long)n->inode));
+	text_printf(&command, "unfin reclaim 'pid == %u'", m->processes.items[f->subject].pid);
+	if (f->count > RECLAIM_MOST)
+		text_printf(&command, " --limit %zu", f->count);
+	if (!n->self)
+		text_printf(&command, " --netns %llu", (unsigned long long)n->inode);
+	const char *when = oldest_ms < RECLAIM_MS
+	                           ? arena_printf(q->arena, " (from %s on, when the first are a minute old)",
+	                                          duration_text(q, RECLAIM_MS - oldest_ms))
+	                           : "";
+	finding_now(f,
+	            arena_printf(q->arena,
+	                         "or free its ports without a restart; its descriptors stay open%s. To see what would "
+	                         "be destroyed",
+	                         when),
+	            arena_strdup(q->arena, command.bytes));
 }
 
 static void never_closed_advise(struct inquiry *q, const struct fate *fate, struct finding *f)
