@@ -105,7 +105,7 @@ static void exclude_slow_handler(struct inquiry *q, const struct fate *fate, str
 		finding_excludes(q, f, "slow-handler", "the connections are dead: there is nothing left to do");
 	else if (close_wait_done_with(c) || close_wait_collected(c))
 		finding_excludes(q, f, "slow-handler",
-		                 c->clients ? "it has read its answers; all that is left is the end (EOF), and to close"
+		                 c->clients ? "it has read its answers: there is nothing left to do but close"
 		                            : "it has answered what it was asked: there is nothing left to do");
 	else if (c->ages.oldest_ms > LONG_WORK_MS)
 		finding_excludes(q, f, "slow-handler", "no close was seen, and the oldest has waited for %s",
@@ -166,13 +166,12 @@ static void advise_reclaim(struct inquiry *q, const struct fate *fate, struct fi
 		text_printf(&command, " --limit %zu", f->count);
 	if (!n->self)
 		text_printf(&command, " --netns %llu", (unsigned long long)n->inode);
-	const char *when = oldest_ms < RECLAIM_MS
-	                           ? arena_printf(q->arena, " (from %s on, when the first are a minute old)",
-	                                          duration_text(q, RECLAIM_MS - oldest_ms))
-	                           : "";
+	const char *when = oldest_ms < RECLAIM_MS ? arena_printf(q->arena, "in %s, when the oldest are a minute old; ",
+	                                                         duration_text(q, RECLAIM_MS - oldest_ms))
+	                                          : "";
 	finding_now(f,
 	            arena_printf(q->arena,
-	                         "or free its ports without a restart; its descriptors stay open%s. To see what would "
+	                         "or free its ports without a restart (%sits descriptors stay open). To see what would "
 	                         "be destroyed",
 	                         when),
 	            arena_strdup(q->arena, command.bytes));
