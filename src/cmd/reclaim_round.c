@@ -95,6 +95,7 @@ static int make_plan(struct round *r)
 	r->request->kept = r->o->plan ? &r->kept.cookies : NULL;
 	if (plan_make(r->session.moment, j, r->request, &r->plan))
 		return no_finding(r);
+	r->plan.to_apply = r->o->apply;
 	gains_find_namespaces(&r->plan, &r->means);
 	if (r->o->plan)
 		kept_plan_compare(&r->kept, &r->plan);

@@ -62,6 +62,7 @@ struct reclaim_plan {
 	uint64_t ports_back; /* numbers that nobody else uses: what is given back, or by now has been */
 	uint64_t took_ms;
 	bool applied;
+	bool to_apply; /* it was asked for: this page comes before it is done */
 };
 
 void reclaim_plan_free(struct reclaim_plan *p);         /* what it owns, not itself */

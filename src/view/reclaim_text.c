@@ -263,9 +263,9 @@ static void show_head(const struct page *p)
 	if (!p->plan->sockets.count)
 		text_add(out, ": nothing to reclaim");
 	else if (!p->plan->applied) {
-		text_add(out, ": would destroy ");
+		text_add(out, p->plan->to_apply ? ": to destroy " : ": would destroy ");
 		add_count(out, p->plan->sockets.count, "connection");
-		text_add(out, "; nothing is touched yet");
+		text_add(out, p->plan->to_apply ? "" : "; nothing is touched yet");
 	} else {
 		size_t done = reclaim_count(p->plan, RECLAIM_DESTROYED) + reclaim_count(p->plan, RECLAIM_SHUT_DOWN);
 		text_add(out, ": destroyed ");
@@ -322,6 +322,6 @@ void reclaim_text(struct text *out, const struct reclaim_plan *plan, const struc
 	else if (plan->sockets.count)
 		show_plan(&p);
 	show_refused(&p);
-	if (!plan->applied && plan->sockets.count)
+	if (!plan->applied && !plan->to_apply && plan->sockets.count)
 		show_text(&p, "next", "--apply does it, and asks before; --yes lets a script do it");
 }
