@@ -136,8 +136,7 @@ static bool try_orphan(const struct trial *t, struct pair *p)
 {
 	static const char data[BUFFER_BYTES];
 
-	fcntl(p->near, F_SETFL, O_NONBLOCK);
-	while (write(p->near, data, sizeof(data)) > 0)
+	while (send(p->near, data, sizeof(data), MSG_DONTWAIT | MSG_NOSIGNAL) > 0)
 		;
 	end_near(p);
 	return pair_reaches(t, p, STATE_FIN_WAIT1) && dies(t, p);

@@ -105,8 +105,8 @@ def main():
     calls = count_calls(run, work, min(leaked()))
     count = 0
     for name, error, when in every(calls) if a.every else by_chance(calls, a.runs, rng):
-        if error == "EINTR":
-            when = when.rstrip("+")  # what is interrupted is tried again, for ever
+        if error in ("EINTR", "EAGAIN"):
+            when = when.rstrip("+")  # what is interrupted, or to be tried again, is tried again for ever
         cookie, inject = min(leaked()), f"inject={name}:error={error}:when={when}"
         count += 1
         try:
