@@ -2,7 +2,6 @@
 #include "base/clock.h"
 #include "source/diag/diag.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
