@@ -54,13 +54,7 @@ static __always_inline void read_target(struct record_call_key *key, const void 
 static __always_inline void read_local(struct record_call_key *key, struct sock *sk)
 {
 	key->port = SOCK_READ(sk, __sk_common.skc_num);
-	if (SOCK_READ(sk, __sk_common.skc_family) == AF_INET6) {
-		key->target = RECORD_TARGET_V6;
-		BPF_CORE_READ_INTO(&key->address, (struct tcp_sock *)sk,
-		                   inet_conn.icsk_inet.sk.__sk_common.skc_v6_rcv_saddr);
-	} else {
-		key->target = RECORD_TARGET_V4;
-		fill_v4(key->address, SOCK_READ(sk, __sk_common.skc_rcv_saddr));
-	}
+	key->target = SOCK_READ(sk, __sk_common.skc_family) == AF_INET6 ? RECORD_TARGET_V6 : RECORD_TARGET_V4;
+	read_address(key->address, sk, false);
 }
 #endif

@@ -25,7 +25,6 @@ enum {
 	BUCKET_BURST = 200,
 	BUCKET_NS = 20000000, /* one more every 20 ms: 50 a second */
 	PF_IO_WORKER = 0x10,
-	PF_KTHREAD = 0x200000,
 };
 
 struct {
@@ -48,14 +47,6 @@ struct {
 	__type(key, __u32); /* tgid, as the tool sees it */
 	__type(value, struct record_walk);
 } walks SEC(".maps");
-
-/* When the peer finished, of sockets that were opened meanwhile. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 65536);
-	__type(key, __u64); /* the cookie */
-	__type(value, __u64);
-} finished SEC(".maps");
 
 struct bucket {
 	__u64 until_ns; /* a capture moves it on by BUCKET_NS; it may be ahead of now by the burst */
@@ -206,12 +197,8 @@ static __always_inline void fill_body(struct record_capture *r)
 static __always_inline void fill_peer(struct record_capture *r, struct sock *sk)
 {
 	r->peer_port = __builtin_bswap16(SOCK_READ(sk, __sk_common.skc_dport));
-	if (SOCK_READ(sk, __sk_common.skc_family) == AF_INET6) {
-		r->flags |= CAPTURE_V6;
-		BPF_CORE_READ_INTO(&r->peer, (struct tcp_sock *)sk, inet_conn.icsk_inet.sk.__sk_common.skc_v6_daddr);
-	} else {
-		fill_v4(r->peer, SOCK_READ(sk, __sk_common.skc_daddr));
-	}
+	r->flags |= flag_if(SOCK_READ(sk, __sk_common.skc_family) == AF_INET6, CAPTURE_V6);
+	read_address(r->peer, sk, true);
 }
 
 static __always_inline void send(const struct record_capture *r)
@@ -273,16 +260,6 @@ int BPF_PROG(opening, struct sock *sk, int before, int after)
 	return 0;
 }
 
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(finishing, struct sock *sk, int before, int after)
-{
-	__u64 cookie = SOCK(sk).__sk_common.skc_cookie.counter, now_ns = bpf_ktime_get_boot_ns();
-
-	if (after == TCP_CLOSE_WAIT && cookie)
-		bpf_map_update_elem(&finished, &cookie, &now_ns, BPF_ANY);
-	return 0;
-}
-
 /* Of accept() and accept4(): the registers of the caller are those that it entered with. */
 SEC("tracepoint/syscalls/sys_exit_accept4")
 int accepting(struct sys_exit *ctx)
@@ -299,15 +276,8 @@ int BPF_PROG(closing, struct sock *sk)
 {
 	struct record_gone r = { .kind = CAPTURE_GONE, .cookie = SOCK(sk).__sk_common.skc_cookie.counter };
 
-	if (!r.cookie)
-		return 0;
-	__u64 *at = bpf_map_lookup_elem(&finished, &r.cookie);
-	if (at) {
-		r.held_ns = bpf_ktime_get_boot_ns() - *at;
-		bpf_map_delete_elem(&finished, &r.cookie);
-	}
-	r.tgid = task_tgid(bpf_get_current_task_btf());
-	bpf_ringbuf_output(&records, &r, sizeof(r), BPF_RB_NO_WAKEUP);
+	if (r.cookie)
+		bpf_ringbuf_output(&records, &r, sizeof(r), BPF_RB_NO_WAKEUP);
 	return 0;
 }
 

@@ -100,9 +100,8 @@ struct record_capture {
 
 struct record_gone {
 	__u32 kind;
-	__u32 tgid; /* that closed it */
+	__u32 padding;
 	__u64 cookie;
-	__u64 held_ns; /* since the peer had finished; 0: it had not */
 };
 
 struct record_started {
@@ -114,6 +113,6 @@ struct record_started {
 _Static_assert(sizeof(struct record_walk) == 56, "record_walk");
 _Static_assert(sizeof(struct record_node) == 120, "record_node");
 _Static_assert(sizeof(struct record_capture) == 384 + CAPTURE_STACK_BYTES, "record_capture");
-_Static_assert(sizeof(struct record_gone) == 24, "record_gone");
+_Static_assert(sizeof(struct record_gone) == 16, "record_gone");
 _Static_assert(sizeof(struct record_started) == 16, "record_started");
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a program at the exit of a system call is given, and the socket that the call was about. */
+/* What a program at the exit of a system call is given, and the socket that the call was about, with its addresses. */
 #ifndef UNFIN_EXIT_BPF_H
 #define UNFIN_EXIT_BPF_H
 
@@ -25,5 +25,18 @@ static __always_inline struct sock *tcp_socket(struct task_struct *task, unsigne
 	__u16 family = SOCK_READ(sk, __sk_common.skc_family), protocol = SOCK_READ(sk, sk_protocol);
 	bool tcp = protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP;
 	return tcp && (family == AF_INET || family == AF_INET6) ? sk : 0;
+}
+
+/* One of its two addresses, of a socket that is known by its place in memory alone. */
+static __always_inline void read_address(__u8 to[16], struct sock *sk, bool peer)
+{
+	if (SOCK_READ(sk, __sk_common.skc_family) != AF_INET6)
+		fill_v4(to, peer ? SOCK_READ(sk, __sk_common.skc_daddr) : SOCK_READ(sk, __sk_common.skc_rcv_saddr));
+	else if (peer)
+		BPF_CORE_READ_INTO((struct in6_addr *)to, (struct tcp_sock *)sk,
+		                   inet_conn.icsk_inet.sk.__sk_common.skc_v6_daddr);
+	else
+		BPF_CORE_READ_INTO((struct in6_addr *)to, (struct tcp_sock *)sk,
+		                   inet_conn.icsk_inet.sk.__sk_common.skc_v6_rcv_saddr);
 }
 #endif

@@ -5,7 +5,10 @@
 #ifndef UNFIN_TASK_BPF_H
 #define UNFIN_TASK_BPF_H
 
-enum { PID_LEVELS = 33 }; /* MAX_PID_NS_LEVEL, and the initial one */
+enum {
+	PID_LEVELS = 33,       /* MAX_PID_NS_LEVEL, and the initial one */
+	PF_KTHREAD = 0x200000, /* task->flags (include/linux/sched.h): a thread of the kernel's own */
+};
 
 const volatile struct record_pid_namespace pid_namespace;
 

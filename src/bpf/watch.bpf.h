@@ -4,8 +4,6 @@
 #ifndef UNFIN_WATCH_BPF_H
 #define UNFIN_WATCH_BPF_H
 
-enum { PF_KTHREAD = 0x200000 };
-
 /* The reader comes by itself, many times a second: to wake it would cost each event. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -99,18 +97,6 @@ static __always_inline bool addresses_begin_alike(const __u8 a[16], const volati
 			return false;
 	}
 	return true;
-}
-
-static __always_inline void read_address(__u8 to[16], struct sock *sk, bool peer)
-{
-	if (SOCK_READ(sk, __sk_common.skc_family) != AF_INET6)
-		fill_v4(to, peer ? SOCK_READ(sk, __sk_common.skc_daddr) : SOCK_READ(sk, __sk_common.skc_rcv_saddr));
-	else if (peer)
-		BPF_CORE_READ_INTO((struct in6_addr *)to, (struct tcp_sock *)sk,
-		                   inet_conn.icsk_inet.sk.__sk_common.skc_v6_daddr);
-	else
-		BPF_CORE_READ_INTO((struct in6_addr *)to, (struct tcp_sock *)sk,
-		                   inet_conn.icsk_inet.sk.__sk_common.skc_v6_rcv_saddr);
 }
 
 /* inet_put_port() clears inet_num, and leaves what went into the packets. */

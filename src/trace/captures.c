@@ -2,81 +2,90 @@
 #include "capture.load.h"
 #include "base/clock.h"
 #include "bpf/pid_namespace.h"
-#include "bpf/since.h"
+#include "hook.h"
+#include "model/index.h"
 #include "tracefs.h"
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 
-enum { ROWS = 16384, BYTES_MOST = 256 << 20 };
+enum { BYTES_MOST = 256 << 20 };
+
+/* By the cookie of its socket. */
+struct row {
+	uint64_t cookie;
+	struct record_capture *record; /* with as much of its body as body_bytes says */
+};
 
 struct captures {
 	struct capture_bpf *programs;
 	struct ring_buffer *ring;
 	int exits[2]; /* links of the program at accept(), -1: none */
 	uint64_t boot_offset_ns;
-	uint64_t late_ns;
-	struct capture *rows[ROWS];
+	ARRAY(struct row) rows;
+	struct index index;
 	started_list started;
 	struct capture_counts counts;
 	uint64_t bytes;
 };
 
-static struct capture **row_of(struct captures *c, uint64_t cookie)
+static uint64_t row_bytes(const struct row *row)
 {
-	struct capture **at = &c->rows[cookie % ROWS];
-
-	while (*at && (*at)->record->cookie != cookie)
-		at = &(*at)->next;
-	return at;
+	return sizeof(*row) + offsetof(struct record_capture, body) + row->record->body_bytes;
 }
 
-static void capture_free(struct captures *c, struct capture *one)
+/* The last one takes its place. */
+static void row_drop(struct captures *c, uint32_t at)
 {
-	c->bytes -= sizeof(*one) + offsetof(struct record_capture, body) + one->record->body_bytes;
-	free(one->record);
-	free(one);
+	uint32_t last = (uint32_t)c->rows.count - 1;
+	struct row *row = &c->rows.items[at];
+
+	c->bytes -= row_bytes(row);
+	free(row->record);
+	index_remove(&c->index, at);
+	if (at != last) {
+		index_remove(&c->index, last);
+		*row = c->rows.items[last];
+		index_add(&c->index, at);
+	}
+	c->rows.count--;
+}
+
+static void row_add(struct captures *c, const struct record_capture *r)
+{
+	size_t bytes = offsetof(struct record_capture, body) + r->body_bytes;
+	struct row *row = array_push(&c->rows);
+
+	row->cookie = r->cookie;
+	row->record = memory_zeroed(bytes);
+	memcpy(row->record, r, bytes);
+	row->record->start_boot_ns += c->boot_offset_ns;
+	c->bytes += row_bytes(row);
+	index_move(&c->index, &c->rows.items[0].cookie);
+	index_add(&c->index, (uint32_t)c->rows.count - 1);
+}
+
+static void drop_cookie(struct captures *c, uint64_t cookie)
+{
+	uint32_t at = index_find(&c->index, cookie);
+
+	if (at != INDEX_NONE)
+		row_drop(c, at);
 }
 
 static void take_opened(struct captures *c, const struct record_capture *r, size_t size)
 {
 	size_t head = offsetof(struct record_capture, body);
 
-	if (size < head || r->body_bytes > size - head)
+	if (size < head || r->body_bytes > size - head || !r->cookie)
 		return;
 	c->counts.opened++;
 	c->counts.skipped += (r->flags & CAPTURE_SKIPPED) != 0;
-	struct capture **at = row_of(c, r->cookie);
-	if (*at) /* connect() once more, on a socket that failed before */
-		capture_free(c, take_ptr(*at));
-	else
-		c->counts.kept++;
-	if (c->bytes > BYTES_MOST) {
+	drop_cookie(c, r->cookie); /* connect() once more, on a socket that failed before */
+	if (c->bytes > BYTES_MOST)
 		c->counts.lost++;
-		return;
-	}
-	struct capture *one = memory_zeroed(sizeof(*one));
-	one->record = memory_zeroed(head + r->body_bytes);
-	memcpy(one->record, r, head + r->body_bytes);
-	one->record->start_boot_ns += c->boot_offset_ns;
-	c->bytes += sizeof(*one) + head + r->body_bytes;
-	*at = one;
-}
-
-static void take_gone(struct captures *c, const struct record_gone *r)
-{
-	struct capture **at = row_of(c, r->cookie), *one = *at;
-
-	if (!one || one->gone)
-		return;
-	c->counts.kept--;
-	if (r->held_ns >= c->late_ns && r->held_ns) {
-		one->gone = true;
-		one->held_ns = r->held_ns;
-		return;
-	}
-	*at = one->next;
-	capture_free(c, one);
+	else
+		row_add(c, r);
 }
 
 static int take(void *context, void *data, size_t size)
@@ -89,7 +98,7 @@ static int take(void *context, void *data, size_t size)
 	if (*kind == CAPTURE_OPENED)
 		take_opened(c, data, size);
 	else if (*kind == CAPTURE_GONE && size >= sizeof(struct record_gone))
-		take_gone(c, data);
+		drop_cookie(c, ((const struct record_gone *)data)->cookie);
 	else if (*kind == CAPTURE_STARTED && size >= sizeof(struct record_started))
 		*array_push(&c->started) = *(const struct record_started *)data;
 	return 0;
@@ -97,30 +106,11 @@ static int take(void *context, void *data, size_t size)
 
 static int attach(struct captures *c)
 {
-	static const char *const exits[] = { "sys_exit_accept", "sys_exit_accept4" };
-	int program = c->programs->progs.accepting.prog_fd;
-	int err = capture_bpf__attach(c->programs) ? -errno : 0;
-	cleanup(cleanup_close) int tracefs = err ? -1 : tracefs_open();
+	static const struct call_exit exits[] = { { "sys_exit_accept", 0 }, { "sys_exit_accept4", 0 } };
 
-	if (!err && tracefs < 0)
-		err = tracefs;
-	for (size_t i = 0; i < ARRAY_SIZE(exits) && !err; i++)
-		err = tracefs_attach(tracefs, "syscalls", exits[i], program, 0, &c->exits[i]);
-	return err;
-}
-
-static struct gap refusal(int err, struct arena *arena)
-{
-	const char *since = programs_since(PROGRAMS_CAPTURE);
-	struct gap g = { .what = "where connections are opened" };
-
-	if (since) {
-		g.why = arena_printf(arena, "this kernel does not show the registers of a caller: since %s", since);
-		g.mend = arena_printf(arena, "boot %s or newer", since);
-	} else {
-		g.why = arena_printf(arena, "the kernel refused to watch it: %s", strerror(-err));
-	}
-	return g;
+	if (capture_bpf__attach(c->programs))
+		return -errno;
+	return tracefs_attach_exits(c->programs->progs.accepting.prog_fd, exits, ARRAY_SIZE(exits), c->exits);
 }
 
 int captures_open(struct arena *arena, const struct capture_scope *scope, struct captures **ret, struct gap *ret_why)
@@ -128,7 +118,7 @@ int captures_open(struct arena *arena, const struct capture_scope *scope, struct
 	cleanup(captures_cleanup) struct captures *c = memory_zeroed(sizeof(*c));
 
 	memset(c->exits, -1, sizeof(c->exits));
-	c->late_ns = scope->late_ns;
+	index_init(&c->index, NULL, sizeof(struct row), 0);
 	c->boot_offset_ns = clock_boot_offset_ns();
 	c->programs = capture_bpf__open();
 	int err = c->programs ? pid_namespace_find(&c->programs->rodata->pid_namespace) : -ENOMEM;
@@ -142,7 +132,8 @@ int captures_open(struct arena *arena, const struct capture_scope *scope, struct
 		err = c->ring ? attach(c) : -errno;
 	}
 	if (err)
-		*ret_why = refusal(err, arena);
+		*ret_why = hooks_refused(PROGRAMS_CAPTURE, err, "where connections are opened",
+		                         "the registers of a caller", arena);
 	else
 		*ret = take_ptr(c);
 	return err;
@@ -177,20 +168,11 @@ int captures_walk(struct captures *c, uint32_t pid, const struct record_walk *w)
 	return bpf_map_update_elem(c->programs->maps.walks.map_fd, &pid, w, BPF_ANY) ? -errno : 0;
 }
 
-const struct capture *captures_find(const struct captures *c, uint64_t cookie)
+const struct record_capture *captures_find(const struct captures *c, uint64_t cookie)
 {
-	const struct capture *one = c->rows[cookie % ROWS];
+	uint32_t at = cookie ? index_find(&c->index, cookie) : INDEX_NONE;
 
-	while (one && one->record->cookie != cookie)
-		one = one->next;
-	return one;
-}
-
-void captures_each(const struct captures *c, void (*see)(void *context, const struct capture *one), void *context)
-{
-	for (size_t i = 0; i < ROWS; i++)
-		for (const struct capture *one = c->rows[i]; one; one = one->next)
-			see(context, one);
+	return at == INDEX_NONE ? NULL : c->rows.items[at].record;
 }
 
 struct capture_counts captures_count(const struct captures *c)
@@ -198,6 +180,7 @@ struct capture_counts captures_count(const struct captures *c)
 	const struct capture_bpf__bss *b = c->programs->bss;
 	struct capture_counts counts = c->counts;
 
+	counts.kept = c->rows.count;
 	counts.lost += b->records_lost;
 	counts.mean_ns = b->captures ? b->capture_ns / b->captures : 0;
 	return counts;
@@ -218,12 +201,10 @@ void captures_close(struct captures *c)
 	if (!c)
 		return;
 	captures_leave(c);
-	for (size_t i = 0; i < ROWS; i++) {
-		for (struct capture *one = c->rows[i], *next; one; one = next) {
-			next = one->next;
-			capture_free(c, one);
-		}
-	}
+	array_each (&c->rows, row)
+		free(row->record);
+	array_free(&c->rows);
+	index_free(&c->index);
 	array_free(&c->started);
 	free(c);
 }

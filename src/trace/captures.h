@@ -7,20 +7,12 @@
 
 struct captures;
 
-struct capture {
-	struct capture *next; /* in its row of the table */
-	uint64_t held_ns;     /* CAPTURE_GONE has come: so long it was held after the peer had finished */
-	bool gone;
-	struct record_capture *record; /* with as much of its body as body_bytes says */
-};
-
 /* A program that was started meanwhile, in the order of time. */
 typedef ARRAY(struct record_started) started_list;
 
 struct capture_scope {
-	uint32_t pid;     /* 0: all processes */
-	uint64_t netns;   /* inode; 0: all network namespaces */
-	uint64_t late_ns; /* what was held longer after its peer had finished is kept when it is closed, too */
+	uint32_t pid;   /* 0: all processes */
+	uint64_t netns; /* inode; 0: all network namespaces */
 };
 
 /* Takes nothing yet but the programs that start. 0, or -errno and why this host does not let us (texts in `arena`). */
@@ -34,9 +26,9 @@ started_list captures_started(struct captures *c);
 /* From now on the frames of this process's interpreter are frozen, not its stack. 0 or -errno. */
 int captures_walk(struct captures *c, uint32_t pid, const struct record_walk *w);
 
-const struct capture *captures_find(const struct captures *c, uint64_t cookie); /* NULL: it was not seen opening */
-/* Calls it for each that is kept, in no order. */
-void captures_each(const struct captures *c, void (*see)(void *context, const struct capture *one), void *context);
+/* Of the socket with this cookie, with as much of its body as body_bytes says, until the next captures_take(). NULL: it
+ * was not seen opening. */
+const struct record_capture *captures_find(const struct captures *c, uint64_t cookie);
 
 struct capture_counts {
 	uint64_t opened,

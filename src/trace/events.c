@@ -2,7 +2,6 @@
 #include "collect.h"
 #include "base/clock.h"
 #include "bpf/pid_namespace.h"
-#include "bpf/since.h"
 #include "tracefs.h"
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -17,22 +16,14 @@ static const struct hook hook_calls = {
 
 static int attach_exits(struct events *e)
 {
-	static const struct {
-		const char *name;
-		enum record_call call;
-	} exits[] = {
+	static const struct call_exit exits[] = {
 		{ "sys_exit_bind", RECORD_CALL_BIND },      { "sys_exit_connect", RECORD_CALL_CONNECT },
 		{ "sys_exit_listen", RECORD_CALL_LISTEN },  { "sys_exit_accept", RECORD_CALL_ACCEPT },
 		{ "sys_exit_accept4", RECORD_CALL_ACCEPT }, { "sys_exit_socket", RECORD_CALL_SOCKET },
 	};
 	_Static_assert(ARRAY_SIZE(exits) == ARRAY_SIZE(e->exits), "a link for each");
-	cleanup(cleanup_close) int tracefs = tracefs_open();
-	int err = tracefs < 0 ? tracefs : 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(exits) && !err; i++)
-		err = tracefs_attach(tracefs, "syscalls", exits[i].name, e->programs->progs.call_exit.prog_fd,
-		                     exits[i].call, &e->exits[i]);
-	return err;
+	return tracefs_attach_exits(e->programs->progs.call_exit.prog_fd, exits, ARRAY_SIZE(exits), e->exits);
 }
 
 static int attach(struct events *e, const struct hook_options *options)
@@ -44,20 +35,6 @@ static int attach(struct events *e, const struct hook_options *options)
 	e->calls.error = -err;
 	e->calls.link = e->exits[0];
 	return err;
-}
-
-static struct gap refusal(int err, struct arena *arena)
-{
-	const char *since = programs_since(PROGRAMS_EVENTS);
-	struct gap g = { .what = "failing bind() and connect() calls, and closes" };
-
-	if (since) {
-		g.why = arena_printf(arena, "this kernel does not show what a call was asked for: since %s", since);
-		g.mend = arena_printf(arena, "boot %s or newer", since);
-	} else {
-		g.why = arena_printf(arena, "the kernel refused to watch them: %s", strerror(-err));
-	}
-	return g;
 }
 
 int events_open(struct arena *arena, const struct hook_options *options, struct events **ret, struct gap *ret_why)
@@ -72,7 +49,8 @@ int events_open(struct arena *arena, const struct hook_options *options, struct 
 	if (!err)
 		err = events_bpf__load(e->programs) ?: attach(e, options) ?: counts_open(options, &e->counts);
 	if (err)
-		*ret_why = refusal(err, arena);
+		*ret_why = hooks_refused(PROGRAMS_EVENTS, err, "failing bind() and connect() calls, and closes",
+		                         "what a call was asked for", arena);
 	else
 		*ret = take_ptr(e);
 	return err;

@@ -43,6 +43,16 @@ const char *hook_kind_name(enum hook_kind kind)
 	return names[kind];
 }
 
+struct gap hooks_refused(enum program_set set, int err, const char *what, const char *missing, struct arena *arena)
+{
+	const char *since = programs_since(set);
+
+	if (!since)
+		return (struct gap){ what, arena_printf(arena, "the kernel refused to watch: %s", strerror(-err)) };
+	return (struct gap){ what, arena_printf(arena, "this kernel does not show %s: since %s", missing, since),
+		             arena_printf(arena, "boot %s or newer", since) };
+}
+
 static bool read_info(int program, struct bpf_prog_info *ret)
 {
 	uint32_t size = sizeof(*ret);

@@ -2,7 +2,8 @@
  * attached says why, and what nobody tells without it. A row may be turned off by name (--without-hook, for tests), and
  * everything else must still do its work. */
 #pragma once
-#include "base/util.h"
+#include "bpf/since.h"
+#include "model/moment.h"
 
 enum hook_kind {
 	HOOK_TRACEPOINT, /* tp_btf: wherever BPF traces at all */
@@ -40,6 +41,10 @@ void hook_attach(struct hook_state *s, const struct hook *hook, int program, con
 void hook_detach(struct hook_state *s);
 const char *hook_error_text(const struct hook_state *s); /* why it is not attached */
 const char *hook_kind_name(enum hook_kind kind);         /* "tracepoint", "exits of system calls" */
+
+/* Why programs of this set could not be loaded or attached, after `err`: the kernel is too old to show `missing`, or
+ * has refused. `what` is not seen then. */
+struct gap hooks_refused(enum program_set set, int err, const char *what, const char *missing, struct arena *arena);
 
 /* What programs like this one have cost on this host so far, whoever has attached them, as long as the kernel counts it
  * (sysctl kernel.bpf_stats_enabled); runs 0: it does not. */

@@ -220,20 +220,15 @@ static bool counts_for(const struct turnover *r, const struct row *row, const st
 /* `last`: where the one before was found, for neighbours are mostly of one kind. */
 static struct turnover *find_row(turnover_list *rows, const struct row *row, size_t *last)
 {
-	const struct endpoint *end = &row->peer;
-	struct endpoint port = { .addr = { .v6 = row->local.addr.v6 }, .port = row->local.port };
+	const struct endpoint end = turnover_end(row->role, &row->local, &row->peer);
 
-	if (!row->local.addr.v6)
-		port.addr = addr_v4(0);
-	if (row->role == ROLE_SERVER)
-		end = &port;
-	if (*last < rows->count && counts_for(&rows->items[*last], row, end))
+	if (*last < rows->count && counts_for(&rows->items[*last], row, &end))
 		return &rows->items[*last];
 	for (*last = 0; *last < rows->count; (*last)++)
-		if (counts_for(&rows->items[*last], row, end))
+		if (counts_for(&rows->items[*last], row, &end))
 			return &rows->items[*last];
 	struct turnover *r = array_push(rows);
-	*r = (struct turnover){ .process = row->process, .netns = row->netns, .end = *end, .role = row->role };
+	*r = (struct turnover){ .process = row->process, .netns = row->netns, .end = end, .role = row->role };
 	return r;
 }
 

@@ -8,7 +8,8 @@
 #include <linux/perf_event.h>
 #include <sys/syscall.h>
 
-int tracefs_open(void)
+/* A descriptor of its root, or -errno. */
+static int tracefs_open(void)
 {
 	cleanup(cleanup_close) int context = (int)syscall(SYS_fsopen, "tracefs", FSOPEN_CLOEXEC);
 
@@ -20,12 +21,12 @@ int tracefs_open(void)
 	return mount < 0 ? -errno : mount;
 }
 
-static int tracepoint_id(int tracefs, const char *category, const char *name, uint64_t *ret)
+static int tracepoint_id(int tracefs, const char *name, uint64_t *ret)
 {
 	TEXT_CLEANUP text = { 0 };
 	char path[128];
 
-	snprintf(path, sizeof(path), "events/%s/%s/id", category, name);
+	snprintf(path, sizeof(path), "events/syscalls/%s/id", name);
 	int err = file_read_at(tracefs, path, 32, &text);
 	if (err)
 		return err;
@@ -33,12 +34,12 @@ static int tracepoint_id(int tracefs, const char *category, const char *name, ui
 	return parse_u64(text.bytes, ret);
 }
 
-int tracefs_attach(int tracefs, const char *category, const char *name, int program, uint64_t cookie, int *ret_link)
+static int attach_exit(int tracefs, const struct call_exit *exit, int program, int *ret_link)
 {
 	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT, .size = sizeof(attr), .sample_period = 1 };
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = cookie);
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = exit->cookie);
 	uint64_t id;
-	int err = tracepoint_id(tracefs, category, name, &id);
+	int err = tracepoint_id(tracefs, exit->name, &id);
 
 	if (err)
 		return err;
@@ -52,4 +53,14 @@ int tracefs_attach(int tracefs, const char *category, const char *name, int prog
 		return -errno;
 	*ret_link = link;
 	return 0;
+}
+
+int tracefs_attach_exits(int program, const struct call_exit *exits, size_t count, int *links)
+{
+	cleanup(cleanup_close) int tracefs = tracefs_open();
+	int err = tracefs < 0 ? tracefs : 0;
+
+	for (size_t i = 0; i < count && !err; i++)
+		err = attach_exit(tracefs, &exits[i], program, &links[i]);
+	return err;
 }

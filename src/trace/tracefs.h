@@ -3,9 +3,12 @@
 #pragma once
 #include "base/util.h"
 
-/* A descriptor of tracefs' root, or -errno. The caller closes it. */
-int tracefs_open(void);
+/* The end of a system call. */
+struct call_exit {
+	const char *name; /* "sys_exit_bind" */
+	uint64_t cookie;  /* what bpf_get_attach_cookie() gives the program there */
+};
 
-/* Attaches a program to a tracepoint ("syscalls", "sys_exit_bind") until the link, which is the caller's, is closed;
- * bpf_get_attach_cookie() gives it `cookie`. 0 or -errno. */
-int tracefs_attach(int tracefs, const char *category, const char *name, int program, uint64_t cookie, int *ret_link);
+/* Attaches one program to all of them, until the links, which are the caller's, are closed. 0, or -errno: those that
+ * could not be attached any more are left as they were. */
+int tracefs_attach_exits(int program, const struct call_exit *exits, size_t count, int *links);

@@ -1,32 +1,23 @@
 #include "watch_parts.h"
 #include "base/clock.h"
 #include "bpf/pid_namespace.h"
-#include "bpf/since.h"
+#include "hook.h"
 #include "tracefs.h"
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 
 /* What a link of the calls' program carries: which call has ended. */
-static const struct {
-	const char *name;
-	enum record_call call;
-} exits[] = {
-	{ "sys_exit_bind", RECORD_CALL_BIND },      { "sys_exit_connect", RECORD_CALL_CONNECT },
-	{ "sys_exit_listen", RECORD_CALL_LISTEN },  { "sys_exit_accept", RECORD_CALL_ACCEPT },
-	{ "sys_exit_accept4", RECORD_CALL_ACCEPT },
-};
-_Static_assert(ARRAY_SIZE(exits) == WATCH_EXITS, "a link for each");
-
 static int attach_calls(struct watch *w)
 {
-	cleanup(cleanup_close) int tracefs = tracefs_open();
-	int err = tracefs < 0 ? tracefs : 0;
+	static const struct call_exit exits[] = {
+		{ "sys_exit_bind", RECORD_CALL_BIND },      { "sys_exit_connect", RECORD_CALL_CONNECT },
+		{ "sys_exit_listen", RECORD_CALL_LISTEN },  { "sys_exit_accept", RECORD_CALL_ACCEPT },
+		{ "sys_exit_accept4", RECORD_CALL_ACCEPT },
+	};
+	_Static_assert(ARRAY_SIZE(exits) == WATCH_EXITS, "a link for each");
 
-	for (size_t i = 0; i < ARRAY_SIZE(exits) && !err; i++)
-		err = tracefs_attach(tracefs, "syscalls", exits[i].name, w->programs->progs.call_exit.prog_fd,
-		                     exits[i].call, &w->exits[i]);
-	return err;
+	return tracefs_attach_exits(w->programs->progs.call_exit.prog_fd, exits, ARRAY_SIZE(exits), w->exits);
 }
 
 /* To follow forks costs every fork of the host: only where a family is watched. */
@@ -37,20 +28,6 @@ static int attach(struct watch *w, bool family)
 	                watch_bpf__received__attach(p) >= 0 && (!family || watch_bpf__forked__attach(p) >= 0);
 
 	return attached ? attach_calls(w) : -errno;
-}
-
-static struct gap refusal(int err, struct arena *arena)
-{
-	const char *since = programs_since(PROGRAMS_EVENTS);
-	struct gap g = { .what = "what happens to connections" };
-
-	if (since) {
-		g.why = arena_printf(arena, "this kernel does not show what a call was asked for: since %s", since);
-		g.mend = arena_printf(arena, "boot %s or newer", since);
-	} else {
-		g.why = arena_printf(arena, "the kernel refused to watch: %s", strerror(-err));
-	}
-	return g;
 }
 
 static void fill_sizes(struct watch_bpf *p, const struct watch_request *request)
@@ -87,7 +64,8 @@ int watch_open(const struct watch_request *request, struct moment *names, struct
 	clock_now(&w->began_boot_ns, &w->began_unix_ms);
 	int err = load(w, request) ?: attach(w, request->family);
 	if (err)
-		*ret_why = refusal(err, names->arena);
+		*ret_why = hooks_refused(PROGRAMS_EVENTS, err, "what happens to connections",
+		                         "what a call was asked for", names->arena);
 	else
 		*ret = take_ptr(w);
 	return err;

@@ -9,7 +9,7 @@ struct watch;
 
 struct watch_request {
 	const struct filter *filter; /* what it demands is asked of the kernel; who reads still has to match the rest */
-	uint32_t netns;              /* inode of the only namespace; 0: all */
+	uint64_t netns;              /* inode of the only namespace; 0: all */
 	bool events;                 /* else counts alone */
 	bool family;                 /* only processes of watch_follow(), and what they start */
 	uint32_t ring_bytes;         /* a power of two of pages; 0: enough for most */
