@@ -70,8 +70,8 @@ static int parse_request(const struct invocation *in, struct arena *arena, struc
 	ret->about = about;
 	ret->finding = o->finding;
 	ret->force = o->force;
-	ret->min_age_ms = o->min_age.given ? o->min_age.value : PLAN_MIN_AGE_MS;
-	ret->limit = o->limit.given ? o->limit.value : PLAN_LIMIT;
+	ret->min_age_ms = o->min_age.given ? o->min_age.value : RECLAIM_MIN_AGE_MS;
+	ret->limit = o->limit.given ? o->limit.value : RECLAIM_LIMIT;
 	return status;
 }
 

@@ -84,8 +84,7 @@ int reclaim_audit(const struct options *o)
 	size_t broken;
 	int err = audit_read(path, arena, &rows, &broken), status = STATUS_UNABLE;
 
-	power_drop(0);
-	(void)power_seal(0);
+	power_limit(0);
 	if (err && err != -ENOENT)
 		log_error("%s cannot be read: %s", path, strerror(-err));
 	else

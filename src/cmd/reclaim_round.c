@@ -204,13 +204,6 @@ static int status_of(const struct reclaim_plan *p)
 	return p->applied && reclaim_count(p, RECLAIM_PLANNED) ? STATUS_REFUSED : STATUS_OK;
 }
 
-/* What is left to do is to write. */
-static void give_up_power(void)
-{
-	power_drop(0);
-	(void)power_seal(0);
-}
-
 static int carry_out(struct round *r)
 {
 	int status;
@@ -222,7 +215,7 @@ static int carry_out(struct round *r)
 		return STATUS_REFUSED;
 	}
 	status = apply(r);
-	give_up_power();
+	power_limit(0); /* what is left to do is to write */
 	if (!r->plan.applied)
 		return status;
 	return show(r) ?: status ?: status_of(&r->plan);
@@ -243,6 +236,6 @@ int reclaim_round(const struct options *o, struct plan_request *request, struct 
 	session_tell_gaps(&r.session);
 	if (o->apply && r.plan.sockets.count)
 		return carry_out(&r);
-	give_up_power();
+	power_limit(0);
 	return show(&r) ?: status_of(&r.plan);
 }

@@ -4,6 +4,7 @@
 #include "base/parse.h"
 #include "base/words.h"
 #include "model/process.h"
+#include "source/host.h"
 #include "source/name/whose.h"
 #include <errno.h>
 #include <sys/stat.h>
@@ -91,4 +92,10 @@ int scope_parse(const char *option, struct source_request *request)
 	}
 	request->scope = SCOPE_ONE;
 	return STATUS_OK;
+}
+
+int scope_inode(const struct source_request *request, uint64_t *ret)
+{
+	*ret = request->scope == SCOPE_ONE ? request->netns : 0;
+	return request->scope == SCOPE_SELF ? host_self_netns(ret) : 0;
 }

@@ -8,3 +8,6 @@
 int scope_parse(const char *option, struct source_request *request);
 /* Were they named? Those that the default takes in are looked at; nothing is done in them. */
 bool scope_is_named(const char *option);
+/* The inode of the only namespace that is asked for, 0: all. For who watches, and asks no source. 0 or -errno (no
+ * /proc). */
+int scope_inode(const struct source_request *request, uint64_t *ret);

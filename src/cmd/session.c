@@ -6,6 +6,7 @@
 #include "base/words.h"
 #include "model/secrets.h"
 #include "source/kept/kept.h"
+#include "source/privilege.h"
 #include <errno.h>
 #include <sys/stat.h>
 
@@ -14,6 +15,15 @@ static void gap_log(const struct gap *g)
 	log_error("cannot see %s: %s", g->what, g->why);
 	if (g->mend)
 		log_hint("%s", g->mend);
+}
+
+int session_refused(const struct session *s, const struct gap *why, int err)
+{
+	struct gap told = *why;
+
+	told.mend = why->mend ?: privilege_mend_of(err, s->moment->arena);
+	gap_log(&told);
+	return STATUS_UNABLE;
 }
 
 /* Without the module nothing is tracked. */
@@ -34,16 +44,9 @@ static unsigned needs_of(const struct session *s, const struct options *o, unsig
 	       ((wants & tables && host_may_track()) || o->probe ? POWER_TRACK : 0);
 }
 
-/* A kernel without filters is no reason to refuse: doctor tells. */
-static void limit(unsigned needs)
-{
-	power_drop(needs);
-	(void)power_seal(needs);
-}
-
 void session_limit(const struct session *s, const struct options *o, unsigned wants)
 {
-	limit(needs_of(s, o, wants));
+	power_limit(needs_of(s, o, wants));
 }
 
 static int session_load(struct session *s, const char *path, struct gap *ret_why)
@@ -85,7 +88,7 @@ int session_seen(struct session *s)
 {
 	struct gap why = { 0 };
 
-	limit(s->later);
+	power_limit(s->later);
 	int err = s->from ? kept_parse(s->from, &s->image, s->moment, s->moment->arena, &why) : 0;
 	text_free(&s->image);
 	if (err)

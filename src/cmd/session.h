@@ -40,4 +40,6 @@ void session_tell_gaps(const struct session *s);
 int session_can_keep(const char *path);
 /* Writes the moment to a new file. STATUS_OK, or STATUS_UNABLE after having said why. */
 int session_keep(const struct session *s, const char *path, bool redact);
+/* What follows events could not be had, for `err`: says so, and which right would help. STATUS_UNABLE. */
+int session_refused(const struct session *s, const struct gap *why, int err);
 void session_close(struct session *s);

@@ -1,5 +1,6 @@
 /* unfin watch: what happens to connections, as it happens. */
 #include "expression.h"
+#include "scope.h"
 #include "session.h"
 #include "watch_child.h"
 #include "watch_out.h"
@@ -7,8 +8,6 @@
 #include "base/log.h"
 #include "base/stop.h"
 #include "source/details.h"
-#include "source/host.h"
-#include "source/privilege.h"
 #include "trace/live.h"
 #include "trace/watch.h"
 #include "view/watch.h"
@@ -179,7 +178,7 @@ static int collect(struct watching *w, bool whole, turnover_list *ret)
 	return err;
 }
 
-static int summarize(struct watching *w, bool whole)
+static int write_rows(struct watching *w, bool whole, void (*write)(struct text *, const struct watch_summary *))
 {
 	turnover_list rows = { 0 };
 	struct event_books books;
@@ -187,29 +186,22 @@ static int summarize(struct watching *w, bool whole)
 	struct watch_summary s = summary_of(w, &rows, whole ? w->began_ns : w->period_ns, &books);
 
 	s.whole = whole;
-	if (is_data(w))
-		watch_json_summary(&w->out.line, &s);
-	else
-		watch_text_summary(&w->out.line, &s);
+	write(&w->out.line, &s);
 	watch_out_line(&w->out);
 	w->period_ns = clock_monotonic_ns();
 	array_free(&rows);
 	return err;
 }
 
+static int summarize(struct watching *w, bool whole)
+{
+	return write_rows(w, whole, is_data(w) ? watch_json_summary : watch_text_summary);
+}
+
 /* Between the lines, for a person: what they come to. */
 static int tell_leaks(struct watching *w)
 {
-	turnover_list rows = { 0 };
-	struct event_books books;
-	int err = collect(w, false, &rows);
-	struct watch_summary s = summary_of(w, &rows, w->period_ns, &books);
-
-	watch_text_leaks(&w->out.line, &s);
-	watch_out_line(&w->out);
-	w->period_ns = clock_monotonic_ns();
-	array_free(&rows);
-	return err;
+	return write_rows(w, false, watch_text_leaks);
 }
 
 /* A period is over: who asked for summaries gets one, who reads lines is told who leaks. */
@@ -291,15 +283,6 @@ static int follow(struct watching *w)
 	return err ? STATUS_UNABLE : status;
 }
 
-static int narrow_netns(const struct source_request *request, uint32_t *ret)
-{
-	uint64_t inode = request->netns;
-	int err = request->scope == SCOPE_SELF ? host_self_netns(&inode) : 0;
-
-	*ret = request->scope == SCOPE_ALL ? 0 : (uint32_t)inode;
-	return err;
-}
-
 static int open_watch(struct watching *w)
 {
 	const struct options *o = w->options;
@@ -308,17 +291,11 @@ static int open_watch(struct watching *w)
 		                         .family = w->child.pid > 0,
 		                         .ring_bytes = (uint32_t)o->ring.value,
 		                         .rows = (uint32_t)o->table_rows.value };
-	struct gap why = { 0 };
+	struct gap why = { .what = "which network namespace is ours", .why = "/proc does not tell" };
 
 	w->names = moment_new();
-	int err = narrow_netns(&w->session.request, &request.netns) ?: watch_open(&request, w->names, &w->watch, &why);
-	if (!err)
-		return STATUS_OK;
-	log_error("cannot see %s: %s", why.what ?: "anything", why.why ?: strerror(-err));
-	const char *mend = why.mend ?: privilege_mend_of(err, w->names->arena);
-	if (mend)
-		log_hint("%s", mend);
-	return STATUS_UNABLE;
+	int err = scope_inode(&w->session.request, &request.netns) ?: watch_open(&request, w->names, &w->watch, &why);
+	return err ? session_refused(&w->session, &why, err) : STATUS_OK;
 }
 
 /* Whoever sits and waits is told for what; a log is not. What was left before is told to whoever reads lines. */

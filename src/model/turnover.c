@@ -66,24 +66,23 @@ void turnover_order(turnover_list *rows)
 	array_sort(rows, compare_weights);
 }
 
-static struct turnover row_for(const struct event *e)
+struct endpoint turnover_end(uint8_t role, const struct endpoint *local, const struct endpoint *peer)
 {
-	struct turnover r = { .process = e->opener != PROCESS_NONE ? e->opener : e->process,
-		              .netns = e->netns,
-		              .role = e->role,
-		              .end = e->peer };
+	struct endpoint port = { .addr = { .v6 = true }, .port = local->port };
 
-	if (e->role == ROLE_SERVER) {
-		r.end = (struct endpoint){ .addr = { .v6 = e->local.addr.v6 }, .port = e->local.port };
-		if (!e->local.addr.v6)
-			r.end.addr = addr_v4(0);
-	}
-	return r;
+	if (role != ROLE_SERVER)
+		return *peer;
+	if (!local->addr.v6)
+		port.addr = addr_v4(0);
+	return port;
 }
 
 static struct turnover *row_of(turnover_list *rows, const struct event *e)
 {
-	struct turnover wanted = row_for(e);
+	const struct turnover wanted = { .process = e->opener != PROCESS_NONE ? e->opener : e->process,
+		                         .netns = e->netns,
+		                         .role = e->role,
+		                         .end = turnover_end(e->role, &e->local, &e->peer) };
 
 	array_each (rows, r)
 		if (!compare_rows(r, &wanted))

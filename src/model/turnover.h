@@ -25,6 +25,8 @@ static inline uint64_t turnover_left(const struct turnover *t)
 	return t->fins > t->finished ? t->fins - t->finished : 0;
 }
 
+/* The end that a connection counts for: a server's own port, with no address; else the peer. */
+struct endpoint turnover_end(uint8_t role, const struct endpoint *local, const struct endpoint *peer);
 /* Counts one event for the program that opened or accepted its connection, else for the one that did it. */
 void turnover_take(turnover_list *rows, const struct event *e);
 /* What has been added to each row since `before`, which may lack rows. Both lists must be of the same moment; `now` is

@@ -155,3 +155,9 @@ unsigned power_filters(void)
 }
 
 #endif
+
+void power_limit(unsigned needs)
+{
+	power_drop(needs);
+	(void)power_seal(needs);
+}

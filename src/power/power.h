@@ -44,6 +44,9 @@ void power_drop(unsigned needs);
  * is found; else it fails, for a libc of tomorrow may use one that nobody knew. Some are deadly always. */
 int power_seal(unsigned needs);
 
+/* Both: a kernel without filters is no reason to refuse, doctor tells. */
+void power_limit(unsigned needs);
+
 /* Puts what is kept aside into force, for one call, and back. */
 void power_raise(void);
 void power_lower(void);

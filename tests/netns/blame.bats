@@ -36,6 +36,7 @@ setup_file() {
 		UNFIN_FILTER=kill "$UNFIN" blame --netns self --window 5s --json >"$OUT/all.json" 2>"$OUT/err"
 		echo "$?" >"$OUT/status"
 		"$UNFIN" blame --netns self --window 2s "comm == leak" >"$OUT/page" 2>>"$OUT/err"
+		unshare -n env UNFIN_NETNS=self "$UNFIN" blame --window 1s --json >"$OUT/empty.json" 2>>"$OUT/err"
 		mkdir "$OUT/app" && cp "$OUT/changed.py" "$OUT/app/leak.py"
 		"$python3" "$OUT/app/leak.py" 8080 5 & pids="$pids $!"
 		UNFIN_FILTER=kill "$UNFIN" blame --pid $! --window 3s --json --repo "$OUT/repo=$OUT/app" >"$OUT/app.json" 2>>"$OUT/err"
@@ -100,6 +101,11 @@ marks() {
 @test "a line that was never committed says so, in a repository that is named" {
 	jq -e '.sites[] | select(.function == "fetch_plain") | .commit == null and .uncommitted' "$OUT/app.json"
 	jq -e '.sites[] | select(.function == "fetch_http") | .commit.subject == "fetch profiles" and (.uncommitted | not)' "$OUT/app.json"
+}
+
+@test "what is asked for is counted alone: none of other namespaces" {
+	jq -e '.opened == 0' "$OUT/empty.json"
+	jq -e '.opened > 0' "$OUT/all.json"
 }
 
 @test "a place outside of any repository says what would help" {

@@ -94,13 +94,19 @@ static bool find_above(struct search *s, const char *path)
 	return false;
 }
 
+/* "/app" has "/app/a.py", and not "/apple/a.py". */
+static bool is_below(const char *path, const char *prefix, size_t length)
+{
+	return starts_with(path, prefix) && (!length || prefix[length - 1] == '/' || path[length] == '/');
+}
+
 /* DIR=PREFIX: what stands below PREFIX in the process lies in DIR. DIR alone: by the end of its path. */
 static bool find_given(struct search *s, const char *given, const char *path)
 {
 	const char *equals = strchr(given, '=');
 	size_t length = equals ? (size_t)(equals - given) : strlen(given), prefix = equals ? strlen(equals + 1) : 0;
 
-	if (length >= sizeof(s->repository) || (equals && !starts_with(path, equals + 1)))
+	if (length >= sizeof(s->repository) || (equals && !is_below(path, equals + 1, prefix)))
 		return false;
 	snprintf(s->repository, sizeof(s->repository), "%.*s", (int)length, given);
 	s->question.by_suffix = !equals;

@@ -6,6 +6,7 @@
 #include "cmd/expression.h"
 #include "cmd/narrowed.h"
 #include "cmd/output.h"
+#include "cmd/scope.h"
 #include "cmd/session.h"
 #include "cmd/terminal.h"
 #include "base/clock.h"
@@ -13,7 +14,6 @@
 #include "base/log.h"
 #include "base/stop.h"
 #include "power/power.h"
-#include "source/privilege.h"
 #include "view/blame.h"
 #include <inttypes.h>
 
@@ -73,14 +73,6 @@ static int watch(struct run *r)
 	return err;
 }
 
-static int refuse(const struct gap *why, const char *mend)
-{
-	log_error("cannot see %s: %s", why->what, why->why);
-	if (why->mend ?: mend)
-		log_hint("%s", why->mend ?: mend);
-	return STATUS_UNABLE;
-}
-
 /* What was lost may have been the one that matters. */
 static void tell_lost(const struct run *r)
 {
@@ -96,19 +88,17 @@ static int open_all(struct run *r)
 {
 	const struct options *o = &r->in->options;
 	unsigned wants = filter_wants(r->filter) | WANT_DETAILS;
-	struct gap why = { 0 };
+	struct gap why = { .what = "which network namespace is ours", .why = "/proc does not tell" };
 
 	r->session.later = POWER_LOOK | POWER_ENTER | POWER_FOLLOW | POWER_HISTORY;
 	session_limit(&r->session, o, wants);
 	int status = session_open(&r->session, o, wants);
 	if (status != STATUS_OK)
 		return status;
-	struct arena *arena = r->session.moment->arena;
-	struct capture_scope scope = { .pid = (uint32_t)o->pid.value,
-		                       .netns = r->session.request.netns,
-		                       .late_ns = UINT64_MAX };
-	int err = captures_open(arena, &scope, &r->captures, &why);
-	return err ? refuse(&why, privilege_mend_of(err, arena)) : STATUS_OK;
+	r->scope.pid = (uint32_t)o->pid.value;
+	int err = scope_inode(&r->session.request, &r->scope.netns)
+	                  ?: captures_open(r->session.moment->arena, &r->scope, &r->captures, &why);
+	return err ? session_refused(&r->session, &why, err) : STATUS_OK;
 }
 
 static int tell(const struct run *r)

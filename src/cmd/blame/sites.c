@@ -36,11 +36,10 @@ static void find_held(struct sites *to, struct moment *m, const struct captures 
 			to->young++;
 			continue;
 		}
-		const struct capture *c = s->cookie ? captures_find(captures, s->cookie) : NULL;
 		struct leak *l = array_push(leaks);
 		l->age_ms = age_ms;
 		l->peer = s->peer;
-		l->capture = c ? c->record : NULL;
+		l->capture = captures_find(captures, s->cookie);
 		l->process = opener_of(m, s, l->capture);
 	}
 }
@@ -136,9 +135,8 @@ static const struct leak *find_like(const leak_list *leaks, const struct leak *l
 	return like;
 }
 
-static void add_unseen(struct sites *s, const leak_list *leaks, const struct leak *l)
+static void add_unseen(struct sites *s, const struct leak *l, const struct leak *like)
 {
-	const struct leak *like = find_like(leaks, l);
 	struct site *site =
 	        like ? find_site(s, l->process, like->stack, like->capture->opening == CAPTURE_ACCEPT) : NULL;
 
@@ -149,6 +147,21 @@ static void add_unseen(struct sites *s, const leak_list *leaks, const struct lea
 	site->count++;
 	site->inferred++;
 	site->oldest_ms = MAX(site->oldest_ms, l->age_ms);
+}
+
+/* Neighbours go to the same place mostly, and one answer does for them. */
+static void add_all_unseen(struct sites *s, const leak_list *leaks)
+{
+	const struct leak *before = NULL, *like = NULL;
+
+	array_each (leaks, l) {
+		if (!is_unseen(l))
+			continue;
+		if (!before || before->process != l->process || !endpoint_same(&before->peer, &l->peer))
+			like = find_like(leaks, l);
+		add_unseen(s, l, like);
+		before = l;
+	}
 }
 
 static int compare_sites(const void *a, const void *b)
@@ -170,9 +183,7 @@ void sites_find(struct sites *s, struct moment *m, struct captures *captures, co
 	array_each (&leaks, l)
 		if (!is_unseen(l))
 			add_seen(s, l);
-	array_each (&leaks, l)
-		if (is_unseen(l))
-			add_unseen(s, &leaks, l);
+	add_all_unseen(s, &leaks);
 	array_sort(&s->list, compare_sites);
 	array_free(&leaks);
 }
