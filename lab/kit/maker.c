@@ -63,11 +63,6 @@ const struct board_row *lab_row(const struct lab *lab, const char *role)
 	return &lab->board->rows[lab_slot(lab, role)];
 }
 
-pid_t lab_pid(const struct lab *lab, const char *role)
-{
-	return lab->roles[lab_slot(lab, role)].pid;
-}
-
 uint64_t lab_deadline_ns(unsigned limit_s)
 {
 	return clock_monotonic_ns() + limit_s * NS_PER_S;

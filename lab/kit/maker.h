@@ -33,7 +33,6 @@ int lab_start_each(struct lab *lab, ...) __attribute__((sentinel)); /* roles, th
 
 /* The row of the first process of that role; it must have been started. */
 const struct board_row *lab_row(const struct lab *lab, const char *role);
-pid_t lab_pid(const struct lab *lab, const char *role);
 
 /* All processes of the fault that wait for this phase go on. */
 void lab_phase(struct lab *lab, uint32_t phase);

@@ -24,11 +24,6 @@ uint64_t seed_pick(uint64_t seed, const char *what, uint64_t low, uint64_t high)
 	return low + hash % (high - low + 1);
 }
 
-bool seed_chance(uint64_t seed, const char *what, unsigned percent)
-{
-	return seed_pick(seed, what, 0, 99) < percent;
-}
-
 /* Slow, middling and fast ones are equally likely. */
 static unsigned rate_of(uint64_t seed)
 {

@@ -8,8 +8,6 @@ uint64_t seed_fresh(void); /* small enough to be typed again */
 
 /* A number of [low, high] that belongs to `what` under this seed. */
 uint64_t seed_pick(uint64_t seed, const char *what, uint64_t low, uint64_t high);
-/* true in about `percent` of all seeds */
-bool seed_chance(uint64_t seed, const char *what, unsigned percent);
 
 /* A limit that is eaten at a steady rate of 5 to 500 a second: `most` is what there is of it, so that it lasts for
  * `stands_s`, while the fault is made, and 30 to `life_most_s` more. Never more than `room`. */

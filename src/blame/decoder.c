@@ -83,11 +83,6 @@ void decoder_free(struct decoder *d)
 	free(d);
 }
 
-void decoder_cleanup(struct decoder **d)
-{
-	decoder_free(*d);
-}
-
 int decoder_walk(struct decoder *d, struct record_walk *ret)
 {
 	if (!d->has_python)

@@ -13,7 +13,6 @@ struct decoder;
 /* The image and the memory stay the caller's and where they are; descriptors may be taken out of the image. */
 struct decoder *decoder_new(struct image *image, const struct memory *memory);
 void decoder_free(struct decoder *d);
-void decoder_cleanup(struct decoder **d);
 
 void decoder_read(struct decoder *d, const struct record_capture *capture, struct stack *ret);
 

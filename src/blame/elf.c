@@ -66,19 +66,3 @@ int elf_symbol_find(int fd, const char *name, uint64_t *ret_offset)
 	}
 	return -ENOENT;
 }
-
-bool elf_has_section(int fd, const char *name)
-{
-	cleanup(cleanup_elf) Elf *elf = elf_open(fd);
-	size_t names = 0;
-
-	if (!elf || elf_getshdrstrndx(elf, &names))
-		return false;
-	for (Elf_Scn *s = elf_nextscn(elf, NULL); s; s = elf_nextscn(elf, s)) {
-		GElf_Shdr head;
-		const char *found = gelf_getshdr(s, &head) ? elf_strptr(elf, names, head.sh_name) : NULL;
-		if (found && streq(found, name))
-			return true;
-	}
-	return false;
-}

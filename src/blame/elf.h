@@ -6,4 +6,3 @@
 /* The value of a defined symbol, less the address that the file's first segment asks for: what to add to the address at
  * which the file begins in memory. 0 or -ENOENT, -EBADF. */
 int elf_symbol_find(int fd, const char *name, uint64_t *ret_offset);
-bool elf_has_section(int fd, const char *name);

@@ -103,34 +103,35 @@ void lines_free(struct lines *l)
 	free(l);
 }
 
-/* The last that starts at or before it, and reaches over it; a symbol without a size reaches to the next one. */
-static const struct symbol *find_symbol(const struct lines *l, uint64_t address)
+/* How many of these begin at or before it. They are in the order of the address that each has as its first member. */
+static size_t count_begun(const void *items, size_t count, size_t size, uint64_t address)
 {
-	size_t low = 0, high = l->symbols.count;
+	size_t low = 0, high = count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (l->symbols.items[middle].start <= address)
+		if (*(const uint64_t *)((const char *)items + middle * size) <= address)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	const struct symbol *s = low ? &l->symbols.items[low - 1] : NULL;
+	return low;
+}
+
+/* The last one, if it reaches over it; a symbol without a size reaches to the next one. */
+static const struct symbol *find_symbol(const struct lines *l, uint64_t address)
+{
+	size_t begun = count_begun(l->symbols.items, l->symbols.count, sizeof(struct symbol), address);
+	const struct symbol *s = begun ? &l->symbols.items[begun - 1] : NULL;
+
 	return s && (address < s->end || s->start == s->end) ? s : NULL;
 }
 
 static struct range *find_range(struct lines *l, uint64_t address)
 {
-	size_t low = 0, high = l->ranges.count;
+	size_t begun = count_begun(l->ranges.items, l->ranges.count, sizeof(struct range), address);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (l->ranges.items[middle].low <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low && address < l->ranges.items[low - 1].high ? &l->ranges.items[low - 1] : NULL;
+	return begun && address < l->ranges.items[begun - 1].high ? &l->ranges.items[begun - 1] : NULL;
 }
 
 struct chain {

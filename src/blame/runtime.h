@@ -8,7 +8,7 @@ enum runtime_kind { RUNTIME_NATIVE, RUNTIME_PYTHON, RUNTIME_UNREAD };
 
 struct runtime {
 	enum runtime_kind kind;
-	const char *name;              /* "native", "go", "python 3", "java" */
+	const char *name;              /* "native", "python 3", "java" */
 	const char *why;               /* RUNTIME_UNREAD: what is not read yet */
 	const struct image_file *file; /* that tells; of Python the one with _PyRuntime. NULL: native */
 	unsigned minor;                /* of Python 3.minor, as the file's name says; 0: it does not */

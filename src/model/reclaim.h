@@ -3,6 +3,9 @@
 #include "base/array.h"
 #include "moment.h"
 
+/* Without --min-age and --limit: what is younger, and how many at a time. */
+enum { RECLAIM_MIN_AGE_MS = 60000, RECLAIM_LIMIT = 100 };
+
 enum reclaim_result {
 	RECLAIM_PLANNED,
 	RECLAIM_DESTROYED,

@@ -33,19 +33,9 @@ void destroyer_close(struct destroyer *d)
 	free(d);
 }
 
-void destroyer_cleanup(struct destroyer **d)
-{
-	destroyer_close(*d);
-}
-
 int destroyer_run(struct destroyer *d, struct doomed *items, size_t count)
 {
 	return count ? kinds[d->method]->run(d->state, items, count) : 0;
-}
-
-enum destroy_method destroyer_method(const struct destroyer *d)
-{
-	return d->method;
 }
 
 const char *destroy_name(enum destroy_method method)

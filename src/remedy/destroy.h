@@ -14,12 +14,10 @@ enum destroy_method { DESTROY_BPF, DESTROY_DIAG, DESTROY_SHUTDOWN, DESTROY_METHO
 /* 0, or -errno: this kernel, or this user, cannot. */
 int destroyer_open(enum destroy_method method, struct destroyer **ret);
 void destroyer_close(struct destroyer *d); /* NULL is fine */
-void destroyer_cleanup(struct destroyer **d);
 /* All of them are in the network namespace that the thread is in. Fills their answers: ANSWER_NONE where there is no
  * such socket any more. -errno: it broke off, and what has no answer may have been destroyed. */
 int destroyer_run(struct destroyer *d, struct doomed *items, size_t count);
 
-enum destroy_method destroyer_method(const struct destroyer *d);
 const char *destroy_name(enum destroy_method method);
 
 /* One way. `state` is its own. */

@@ -76,6 +76,18 @@ static void tell_proofs(unsigned proved, struct reclaim_method *ret)
 			ret->proved[count++] = rows[i].name;
 }
 
+static const char *means_words(const struct means *m)
+{
+	static const char *const words[DESTROY_METHODS + 1] = {
+		[DESTROY_BPF] = "bpf_sock_destroy(): checked and destroyed under the socket's lock",
+		[DESTROY_DIAG] = "SOCK_DESTROY with the socket's cookie",
+		[DESTROY_SHUTDOWN] = "shutdown() on a copy of the holder's descriptor",
+		[DESTROY_METHODS] = "nothing that works here",
+	};
+
+	return words[means_way(m, SELFTEST_SPARES)];
+}
+
 void means_tell(const struct means *m, struct reclaim_plan *plan)
 {
 	for (enum destroy_method way = 0; way < DESTROY_METHODS; way++) {
@@ -86,18 +98,6 @@ void means_tell(const struct means *m, struct reclaim_plan *plan)
 		tell_proofs(m->proved[way], row);
 	}
 	plan->method = means_words(m);
-}
-
-const char *means_words(const struct means *m)
-{
-	static const char *const words[DESTROY_METHODS + 1] = {
-		[DESTROY_BPF] = "bpf_sock_destroy(): checked and destroyed under the socket's lock",
-		[DESTROY_DIAG] = "SOCK_DESTROY with the socket's cookie",
-		[DESTROY_SHUTDOWN] = "shutdown() on a copy of the holder's descriptor",
-		[DESTROY_METHODS] = "nothing that works here",
-	};
-
-	return words[means_way(m, SELFTEST_SPARES)];
 }
 
 int means_find_doors(struct means *m, const struct moment *moment)

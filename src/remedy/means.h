@@ -22,8 +22,6 @@ unsigned means_proved(const struct means *m);
 enum destroy_method means_way(const struct means *m, unsigned needs);
 /* Tells the plan which ways there are, and what each was seen to do. */
 void means_tell(const struct means *m, struct reclaim_plan *plan);
-/* In a word for people: "bpf_sock_destroy()". */
-const char *means_words(const struct means *m);
 
 /* Finds the doors of this moment's namespaces. 0 or -errno. */
 int means_find_doors(struct means *m, const struct moment *moment);

@@ -35,8 +35,6 @@ struct plan_request {
 	const struct reclaimer *by;
 };
 
-enum { PLAN_MIN_AGE_MS = 60000, PLAN_LIMIT = 100 };
-
 /* Fills `ret` (zeroed, with its arena), oldest first. 0, or -ENOENT: there is no such finding. */
 int plan_make(const struct moment *m, const struct judgement *j, const struct plan_request *request,
               struct reclaim_plan *ret);

@@ -48,7 +48,7 @@ static struct stage *stage_new(void)
 	t->by = (struct reclaimer){ .may_all = true, .pid = ME };
 	*array_push(&t->by.ancestors) = SHELL;
 	t->request = (struct plan_request){
-		.min_age_ms = PLAN_MIN_AGE_MS, .limit = PLAN_LIMIT, .by = &t->by, .proved = ~0U
+		.min_age_ms = RECLAIM_MIN_AGE_MS, .limit = RECLAIM_LIMIT, .by = &t->by, .proved = ~0U
 	};
 	t->plan.arena = t->arena;
 	return t;
@@ -255,7 +255,7 @@ static const char *moved(const struct stage *before, const struct stage *now)
 
 	recheck_begin(&r, before->m, now->m);
 	const struct socket *found = recheck_find(&r, &before->m->sockets.items[0]);
-	const char *text = found ? recheck_why(&r, &before->m->sockets.items[0], found, PLAN_MIN_AGE_MS) : "gone";
+	const char *text = found ? recheck_why(&r, &before->m->sockets.items[0], found, RECLAIM_MIN_AGE_MS) : "gone";
 	recheck_end(&r);
 	return text;
 }

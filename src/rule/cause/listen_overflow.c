@@ -62,8 +62,7 @@ static const char *advice_against(const struct socket *listener)
 	if (is_full(listener))
 		return "accept faster, or with more workers; a longer backlog helps against bursts only";
 	return "a longer backlog in listen() takes such a burst; if it comes again and again, accept faster, or with "
-	       "more "
-	       "workers";
+	       "more workers";
 }
 
 static void listen_overflow_tell(struct inquiry *q, const struct rule *rule, uint32_t socket)

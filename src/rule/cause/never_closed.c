@@ -11,6 +11,7 @@
 #include "rule/ground/waits.h"
 #include "rule/rule.h"
 #include "model/command.h"
+#include "model/reclaim.h"
 #include <limits.h>
 
 enum { BORN_WITH_MS = 2000, JUST_STARTED_MS = 120000 };
@@ -153,7 +154,6 @@ static void advise_restart(struct inquiry *q, const struct fate *fate, struct fi
  * takes what has been finished for a minute, and a hundred at a time, unless it is told otherwise. */
 static void advise_reclaim(struct inquiry *q, const struct fate *fate, struct finding *f)
 {
-	enum { RECLAIM_MS = 60000, RECLAIM_MOST = 100 };
 	const struct moment *m = q->moment;
 	const struct netns *n = f->netns < m->netns.count ? &m->netns.items[f->netns] : NULL;
 	uint64_t oldest_ms = fate->facts.ages.oldest_ms;
@@ -162,13 +162,14 @@ static void advise_reclaim(struct inquiry *q, const struct fate *fate, struct fi
 	if (!n || !fate->facts.clients || fate->facts.dead == f->count)
 		return;
 	text_printf(&command, "unfin reclaim 'pid == %u'", m->processes.items[f->subject].pid);
-	if (f->count > RECLAIM_MOST)
+	if (f->count > RECLAIM_LIMIT)
 		text_printf(&command, " --limit %zu", f->count);
 	if (!n->self)
 		text_printf(&command, " --netns %llu", (unsigned long long)n->inode);
-	const char *when = oldest_ms < RECLAIM_MS ? arena_printf(q->arena, "in %s, when the oldest are a minute old; ",
-	                                                         duration_text(q, RECLAIM_MS - oldest_ms))
-	                                          : "";
+	const char *when = oldest_ms < RECLAIM_MIN_AGE_MS
+	                           ? arena_printf(q->arena, "in %s, when the oldest are a minute old; ",
+	                                          duration_text(q, RECLAIM_MIN_AGE_MS - oldest_ms))
+	                           : "";
 	finding_now(f,
 	            arena_printf(q->arena,
 	                         "or free its ports without a restart (%sits descriptors stay open). To see what would "

@@ -157,8 +157,14 @@ static bool is_client(struct inquiry *q, const struct suspects *g, uint32_t prog
  * other. */
 static bool relays_through(struct inquiry *q, const struct suspects *g, uint32_t program, socket_list *waits_for)
 {
-	return program != program_of(inquiry_programs(q), g->process) && !is_client(q, g, program) &&
-	       relays_by(q, g, program, RELAY_ENDS, waits_for);
+	size_t before = waits_for->count;
+
+	if (program == program_of(inquiry_programs(q), g->process) || !relays_by(q, g, program, RELAY_ENDS, waits_for))
+		return false;
+	if (!is_client(q, g, program))
+		return true;
+	waits_for->count = before;
+	return false;
 }
 
 /* One has started the other: a monitor and its worker, a proxy and its helper. */
