@@ -2,6 +2,7 @@
 #include "parse.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 int file_read_at(int dir, const char *path, size_t most, struct text *out)
 {
@@ -75,4 +76,32 @@ void cleanup_closedir(DIR **d)
 {
 	if (*d)
 		closedir(*d);
+}
+
+static int write_whole(int fd, const char *bytes, size_t length, mode_t mode)
+{
+	while (length) {
+		ssize_t n = write(fd, bytes, length);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		bytes += n > 0 ? n : 0;
+		length -= n > 0 ? (size_t)n : 0;
+	}
+	return fchmod(fd, mode) || fsync(fd) ? -errno : 0;
+}
+
+int file_replace(const char *path, const void *bytes, size_t length, mode_t mode)
+{
+	TEXT_CLEANUP passing = { 0 };
+
+	text_printf(&passing, "%s.XXXXXX", path);
+	cleanup(cleanup_close) int fd = mkostemp(passing.bytes, O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	int err = write_whole(fd, bytes, length, mode);
+	if (!err && renameat(AT_FDCWD, passing.bytes, AT_FDCWD, path))
+		err = -errno;
+	if (err)
+		unlink(passing.bytes);
+	return err;
 }

@@ -1,4 +1,4 @@
-/* Small files read whole: those of /proc and /sys, whose size is not known before. */
+/* Small files read whole, those of /proc and /sys, whose size is not known before; and files replaced whole. */
 #pragma once
 #include "text.h"
 #include <dirent.h>
@@ -16,3 +16,7 @@ void cleanup_closedir(DIR **d);
 /* The next name in it, `.` and `..` left out. NULL at the end; or with *ret_err set to -errno, and the names read so
  * far are not all. */
 const char *file_next_name(DIR *d, int *ret_err);
+
+/* Puts a file with these bytes in the place of `path`, all at once: who reads meets the old or the new one, whole, also
+ * after a crash. A passing name beside it ends in six random letters. 0 or -errno; then the old one is untouched. */
+int file_replace(const char *path, const void *bytes, size_t length, mode_t mode);

@@ -5,13 +5,18 @@
 #include "narrowed.h"
 #include "output.h"
 #include "terminal.h"
+#include "base/file.h"
+#include "base/log.h"
 #include "view/check.h"
+#include "view/metrics.h"
 
 static const char *const accepted[] = { "output", "json",         "window",      "netns",         "only",
 	                                "ignore", "critical-eta", "warning-eta", "warning-share", "nagios",
 	                                "config", "show-config",  "from",        "record",        "source",
 	                                "color",  "show-args",    "quiet",       "without-hook",  "table-rows",
-	                                NULL };
+	                                "series", "textfile",     NULL };
+
+enum { TEXTFILE_MODE = 0644 }; /* node_exporter is another user */
 
 static int verdict_status(enum verdict v)
 {
@@ -30,7 +35,9 @@ static void write_judgement(struct text *out, const struct options *o, const str
 {
 	struct page_style style = terminal_style(o);
 
-	if (o->nagios)
+	if (o->textfile || o->output == OUTPUT_PROM)
+		metrics_moment(out, m, j, o->series.given ? o->series.value : PROM_SERIES);
+	else if (o->nagios)
 		check_nagios(out, m, j);
 	else if (o->output == OUTPUT_JSON)
 		check_json(out, m, j);
@@ -40,13 +47,25 @@ static void write_judgement(struct text *out, const struct options *o, const str
 		check_text(out, m, j, request, &style);
 }
 
+static int replace_textfile(const char *path, const struct text *out)
+{
+	power_raise();
+	int err = file_replace(path, out->bytes, out->length, TEXTFILE_MODE);
+	power_lower();
+	if (!err)
+		return STATUS_OK;
+	log_error("cannot write %s: %s", path, strerror(-err));
+	log_hint("the folder must be there, and be writable: a file is written beside it and takes its place");
+	return STATUS_UNABLE;
+}
+
 static int judge_and_write(const struct options *o, const struct moment *m, const struct request *request)
 {
 	cleanup(judgement_cleanup) struct judgement *j = judge_request(m, request);
 	TEXT_CLEANUP out = { 0 };
 
 	write_judgement(&out, o, m, j, request);
-	int status = output_text(&out);
+	int status = o->textfile ? replace_textfile(o->textfile, &out) : output_text(&out);
 	if (status != STATUS_OK)
 		return status;
 	return o->nagios ? (int)j->verdict : verdict_status(j->verdict); /* the plugins' numbers are enum verdict */
@@ -55,7 +74,7 @@ static int judge_and_write(const struct options *o, const struct moment *m, cons
 static int check(const struct invocation *in, const struct request *request)
 {
 	const char *keep = in->options.record;
-	cleanup(session_close) struct session s = { .later = keep ? POWER_KEEP : 0 };
+	cleanup(session_close) struct session s = { .later = keep || in->options.textfile ? POWER_KEEP : 0 };
 	int status = (keep ? session_can_keep(keep) : STATUS_OK)
 	                     ?: gather_moment(&s, &in->options, keep ? WANT_TRANSLATIONS : WANT_LOST_TRANSLATIONS);
 
@@ -100,9 +119,10 @@ const struct command command_check = {
 	        "unfin check 'comm == python3'     # judge only sockets that match\n"
 	        "unfin check --ignore 'stale-pool:peer in 10.0.0.0/8'\n"
 	        "unfin check -o md >ticket.md      # for a ticket\n"
-	        "unfin check --json | jq .verdict\n",
+	        "unfin check --json | jq .verdict\n"
+	        "unfin check --textfile /var/lib/prometheus/node-exporter/unfin.prom  # each minute, by cron\n",
 	.options = accepted,
-	.outputs = OUTPUT(TABLE) | OUTPUT(JSON) | OUTPUT(MD),
+	.outputs = OUTPUT(TABLE) | OUTPUT(JSON) | OUTPUT(MD) | OUTPUT(PROM),
 	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_FOREIGN | POWER_KEEP,
 	.run = check_run,
 };

@@ -4,14 +4,15 @@
 #include "base/array.h"
 
 /* The formats of -o, a row each: its name here, its word on the command line, and who writes a sheet in it
- * (view/sheet.h). */
+ * (view/sheet.h), if there is any. */
 #define OUTPUTS(_)                                                                                                     \
 	_(TABLE, "table", sheet_table)                                                                                 \
 	_(WIDE, "wide", sheet_table)                                                                                   \
 	_(JSON, "json", sheet_json)                                                                                    \
 	_(JSONL, "jsonl", sheet_jsonl)                                                                                 \
 	_(CSV, "csv", sheet_csv)                                                                                       \
-	_(MD, "md", sheet_md)
+	_(MD, "md", sheet_md)                                                                                          \
+	_(PROM, "prom", NULL)
 
 #define OUTPUT_NUMBER(name, word, writer) OUTPUT_##name,
 enum output { OUTPUTS(OUTPUT_NUMBER) OUTPUT_COUNT };
@@ -33,7 +34,8 @@ struct options {
 	const char *netns, *source, *from, *record, *config, *ledger;
 	const char *group_by, *sort, *columns;
 	struct optional window, seed, count, age, pid, summary, ring, table_rows;
-	struct optional critical_eta, warning_eta, warning_share;
+	struct optional critical_eta, warning_eta, warning_share, series;
+	const char *textfile;
 	text_list only, ignore, src, dst, state, repo;
 	const char *force, *finding, *plan;
 	struct optional limit, rate, min_age, repeat_for;

@@ -75,6 +75,7 @@ static const struct call_row allowed[] = {
 	{ SYS_ftruncate, POWER_KEEP },
 	{ SYS_fchmod, POWER_KEEP },
 	{ SYS_linkat, POWER_KEEP },
+	{ SYS_renameat, POWER_KEEP },
 	{ SYS_renameat2, POWER_KEEP },
 	{ SYS_unlinkat, POWER_KEEP },
 #ifdef SYS_open /* older names, that newer architectures do not have */

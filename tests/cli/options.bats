@@ -9,9 +9,9 @@ setup() {
 
 @test "a format that the command does not write: those that it does" {
 	run --separate-stderr -2 "$UNFIN" check -o xml
-	[[ $stderr == *'--output takes table, json or md, not "xml"'* ]]
+	[[ $stderr == *'--output takes table, json, md or prom, not "xml"'* ]]
 	run --separate-stderr -2 "$UNFIN" check -o wide
-	[[ $stderr == *'--output takes table, json or md, not "wide"'* ]]
+	[[ $stderr == *'--output takes table, json, md or prom, not "wide"'* ]]
 	run --separate-stderr -2 "$UNFIN" list -o jsno
 	[[ $stderr == *'did you mean json?'* ]]
 }

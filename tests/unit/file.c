@@ -87,6 +87,23 @@ static void one_number(void **state)
 	assert_int_equal(file_read_u64("/nowhere", &n), -ENOENT);
 }
 
+static void is_replaced_whole(void **state)
+{
+	TEXT_CLEANUP t = { 0 };
+	const char *path = *state;
+	struct stat before, after;
+
+	assert_int_equal(stat(path, &before), 0);
+	assert_int_equal(file_replace(path, "new\n", 4, 0640), 0);
+	assert_int_equal(stat(path, &after), 0);
+	assert_int_not_equal(before.st_ino, after.st_ino);
+	assert_int_equal(after.st_mode & 07777, 0640);
+	assert_int_equal(file_read(path, 100, &t), 0);
+	assert_string_equal(t.bytes, "new\n");
+	assert_int_equal(file_replace("/nowhere/x", "", 0, 0644), -ENOENT);
+	assert_int_equal(file_replace("/tmp", "x", 1, 0644), -EISDIR);
+}
+
 #define WITH_FILE(test) cmocka_unit_test_setup_teardown(test, make_file, drop_file)
-UNIT_MAIN(WITH_FILE(is_read_whole), WITH_FILE(more_than_wanted_is_said), TEST(is_read_below_a_folder),
-          WITH_FILE(one_number));
+UNIT_MAIN(WITH_FILE(is_read_whole), WITH_FILE(is_replaced_whole), WITH_FILE(more_than_wanted_is_said),
+          TEST(is_read_below_a_folder), WITH_FILE(one_number));
