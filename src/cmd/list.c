@@ -5,6 +5,7 @@
 #include "narrowed.h"
 #include "output.h"
 #include "session.h"
+#include "view/rows.h"
 
 struct list {
 	const struct invocation *in;
@@ -29,11 +30,13 @@ static bool is_data(enum output output)
 /* Data has the contract's members in its order; a table has its columns from left to right. */
 static void default_columns(enum output output, field_list *ret)
 {
-	for (const struct field *f = field_table(); f->name; f++)
-		if (is_data(output) ? f->json : f->column && (!f->wide || output == OUTPUT_WIDE))
-			*array_push(ret) = (struct field_key){ .field = f };
-	if (is_data(output))
+	if (is_data(output)) {
+		rows_data_columns(ret);
 		return;
+	}
+	for (const struct field *f = field_table(); f->name; f++)
+		if (f->column && (!f->wide || output == OUTPUT_WIDE))
+			*array_push(ret) = (struct field_key){ .field = f };
 	for (size_t i = 1; i < ret->count; i++) {
 		struct field_key key = ret->items[i];
 		size_t at = i;

@@ -28,4 +28,7 @@ struct sheet {
 typedef int sheet_writer(const struct sheet *s, int fd);
 sheet_writer sheet_table, sheet_json, sheet_jsonl, sheet_csv, sheet_md;
 
+/* The same as a text in memory, in the place of what `ret` held. */
+void sheet_json_text(struct text *ret, const struct sheet *s);
+
 enum { SHEET_WIDTH_MOST = 64, SHEET_PIECE = 128 * 1024 }; /* columns; bytes written at once */

@@ -91,22 +91,41 @@ void sheet_object_row(struct sheet_object *o)
 	json_object_end(&o->json);
 }
 
+/* In pieces to `fd`, but for the last one; all of it stays in `out` where there is none (-1). */
+static int write_document(struct sheet_object *o, int fd)
+{
+	const struct sheet *s = o->sheet;
+	int err = 0;
+
+	o->json.pretty = true;
+	document_begin(&o->json, s->schema, s->moment);
+	json_array_begin(&o->json, s->rows);
+	while (!err && s->next(s->state, o->row)) {
+		sheet_object_row(o);
+		o->json.pretty = true;
+		if (fd >= 0 && o->out.length >= SHEET_PIECE)
+			err = text_flush(&o->out, fd);
+	}
+	json_array_end(&o->json);
+	document_end(&o->json);
+	return err;
+}
+
 int sheet_json(const struct sheet *s, int fd)
 {
 	cleanup(sheet_object_free) struct sheet_object o;
-	int err = 0;
 
 	sheet_object_begin(&o, s);
-	o.json.pretty = true;
-	document_begin(&o.json, s->schema, s->moment);
-	json_array_begin(&o.json, s->rows);
-	while (!err && s->next(s->state, o.row)) {
-		sheet_object_row(&o);
-		o.json.pretty = true;
-		if (o.out.length >= SHEET_PIECE)
-			err = text_flush(&o.out, fd);
-	}
-	json_array_end(&o.json);
-	document_end(&o.json);
-	return err ?: text_flush(&o.out, fd);
+	return write_document(&o, fd) ?: text_flush(&o.out, fd);
+}
+
+void sheet_json_text(struct text *ret, const struct sheet *s)
+{
+	cleanup(sheet_object_free) struct sheet_object o;
+
+	sheet_object_begin(&o, s);
+	write_document(&o, -1);
+	text_free(ret);
+	*ret = o.out;
+	o.out = (struct text){ 0 };
 }
