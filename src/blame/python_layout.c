@@ -4,13 +4,7 @@
 #include <errno.h>
 
 #define FRAME_OBJECT(lasti)                                                                                            \
-	.walk = { .list_at = 32,                                                                                       \
-		  .threads_at = 8,                                                                                     \
-		  .thread_next_at = 8,                                                                                 \
-		  .thread_id_at = 176,                                                                                 \
-		  .steps = 1,                                                                                          \
-		  .path = { 24 },                                                                                      \
-		  .next_at = 24 },                                                                                     \
+	.walk = { .path = { 32, 8, 24 }, .steps = 3, .thread_next_at = 8, .thread_id_at = 176, .next_at = 24 },        \
 	.code_at = 32, .instruction_at = (lasti), .file_at = 104, .name_at = 112, .table_at = 120,                     \
 	.first_line_at = 40, .ascii_bytes = 48
 
@@ -19,13 +13,7 @@ static const struct python layouts[] = {
 	{ .minor = 9, FRAME_OBJECT(104) },
 	{ .minor = 10, FRAME_OBJECT(96) },
 	{ .minor = 11,
-	  .walk = { .list_at = 40,
-	            .threads_at = 16,
-	            .thread_next_at = 8,
-	            .thread_id_at = 152,
-	            .steps = 2,
-	            .path = { 56, 8 },
-	            .next_at = 48 },
+	  .walk = { .path = { 40, 16, 56, 8 }, .steps = 4, .thread_next_at = 8, .thread_id_at = 152, .next_at = 48 },
 	  .code_at = 32,
 	  .instruction_at = 56,
 	  .owner_at = 69,
@@ -36,13 +24,7 @@ static const struct python layouts[] = {
 	  .units_at = 184,
 	  .ascii_bytes = 48 },
 	{ .minor = 12,
-	  .walk = { .list_at = 40,
-	            .threads_at = 72,
-	            .thread_next_at = 8,
-	            .thread_id_at = 136,
-	            .steps = 2,
-	            .path = { 56, 0 },
-	            .next_at = 8 },
+	  .walk = { .path = { 40, 72, 56, 0 }, .steps = 4, .thread_next_at = 8, .thread_id_at = 136, .next_at = 8 },
 	  .code_at = 0,
 	  .instruction_at = 56,
 	  .owner_at = 70,
@@ -106,12 +88,11 @@ static int read_self_description(const struct memory *m, uint64_t runtime, struc
 	*ret = (struct python){
 		.minor = 13,
 		.threads_free = w[WORD_FREE_THREADED] != 0,
-		.walk = { .list_at = (uint32_t)w[WORD_INTERPRETERS],
-		          .threads_at = (uint32_t)w[WORD_THREADS],
+		.walk = { .path = { (uint32_t)w[WORD_INTERPRETERS], (uint32_t)w[WORD_THREADS],
+		                    (uint32_t)w[WORD_THREAD_FRAME] },
 		          .thread_next_at = (uint32_t)w[WORD_THREAD_NEXT],
 		          .thread_id_at = (uint32_t)w[WORD_THREAD_ID],
-		          .steps = 1,
-		          .path = { (uint32_t)w[WORD_THREAD_FRAME] },
+		          .steps = 3,
 		          .next_at = (uint32_t)w[WORD_FRAME_PREVIOUS] },
 		.code_at = (uint32_t)w[WORD_FRAME_CODE],
 		.instruction_at = (uint32_t)w[WORD_FRAME_INSTRUCTION],
@@ -141,7 +122,11 @@ int python_describe(const struct memory *m, unsigned minor, uint64_t runtime, st
 {
 	int err = minor == PYTHON_NEWEST ? read_self_description(m, runtime, ret) : find_layout(minor, ret);
 
-	if (!err)
-		ret->walk.root = runtime;
-	return err;
+	if (err)
+		return err;
+	/* The list of interpreters, the list of its threads; from the calling one to its first frame. */
+	ret->walk.root = runtime;
+	ret->walk.flags = WALK_THREADS;
+	ret->walk.threads_after = 2;
+	return 0;
 }

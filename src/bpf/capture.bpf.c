@@ -17,11 +17,17 @@
 #include "task.bpf.h"
 #include "exit.bpf.h"
 
+static __always_inline int walk_read(__u64 reader, void *to, __u32 bytes, __u64 address)
+{
+	return bpf_probe_read_user(to, bytes, (void *)address);
+}
+
+#include "walk.h"
+
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 enum {
 	PAGE_BYTES = 4096,
-	THREADS_MOST = 512,
 	BUCKET_BURST = 200,
 	BUCKET_NS = 20000000, /* one more every 20 ms: 50 a second */
 	PF_IO_WORKER = 0x10,
@@ -79,64 +85,6 @@ static __always_inline bool bucket_takes(__u32 tgid, __u64 now_ns)
 	return true;
 }
 
-static __always_inline bool follow(__u64 *pointer, __u64 at)
-{
-	return !bpf_probe_read_user(pointer, sizeof(*pointer), (void *)at) && *pointer;
-}
-
-/* The interpreter's object of the calling thread: the one whose id is the thread pointer, as pthread_self() is. What
- * the interpreter itself calls its current thread is another one, or none, while connect() blocks. */
-static __always_inline __u64 thread_find(const struct record_walk *w, __u64 thread_pointer)
-{
-	__u64 at = 0, id;
-
-	if (!follow(&at, w->root + w->list_at) || !follow(&at, at + w->threads_at))
-		return 0;
-#pragma clang loop unroll(disable)
-	for (int i = 0; i < THREADS_MOST; i++) {
-		id = 0;
-		bpf_probe_read_user(&id, sizeof(id), (void *)(at + w->thread_id_at));
-		if (id == thread_pointer)
-			return at;
-		if (!follow(&at, at + w->thread_next_at))
-			return 0;
-	}
-	return 0;
-}
-
-static __always_inline __u64 frame_find(const struct record_walk *w, __u64 at)
-{
-#pragma clang loop unroll(full)
-	for (int i = 0; i < CAPTURE_PATH; i++) {
-		if (i >= w->steps)
-			break;
-		if (!follow(&at, at + w->path[i]))
-			return 0;
-	}
-	return at;
-}
-
-static __always_inline __u32 copy_frames(struct record_capture *r, const struct record_walk *w)
-{
-	__u64 at = frame_find(w, thread_find(w, r->thread_pointer));
-	__u32 count = 0;
-
-#pragma clang loop unroll(disable)
-	for (int i = 0; i < CAPTURE_NODES && at; i++) {
-		struct record_node *n = &r->body.nodes[i];
-		n->address = at;
-		if (bpf_probe_read_user(n->bytes, sizeof(n->bytes), (void *)at)) {
-			r->flags |= CAPTURE_CUT;
-			return count;
-		}
-		count = i + 1;
-		if (!follow(&at, at + w->next_at))
-			return count;
-	}
-	r->flags |= CAPTURE_CUT;
-	return count;
-}
-
 /* Page by page, for a piece that reaches over the end of the stack is not read at all. */
 static __always_inline __u32 copy_stack(struct record_capture *r, __u64 from)
 {
@@ -182,16 +130,14 @@ static __always_inline __u64 stack_pointer(const struct record_capture *r)
 
 static __always_inline void fill_body(struct record_capture *r)
 {
-	struct record_walk *w = bpf_map_lookup_elem(&walks, &r->tgid);
-	__u32 count = w ? copy_frames(r, w) : 0;
+	const struct record_walk *w = bpf_map_lookup_elem(&walks, &r->tgid);
 
-	if (count) {
+	if (w)
+		walk(w, 0, r);
+	if (r->body_bytes || r->flags & CAPTURE_LED)
 		r->flags |= CAPTURE_WALKED;
-		r->body_bytes = count * sizeof(struct record_node);
-	} else {
-		r->flags &= ~CAPTURE_CUT;
+	else
 		r->body_bytes = copy_stack(r, stack_pointer(r));
-	}
 }
 
 static __always_inline void fill_peer(struct record_capture *r, struct sock *sk)

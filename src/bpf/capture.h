@@ -12,7 +12,7 @@ enum {
 	CAPTURE_STACK_BYTES = 24576,
 	CAPTURE_NODES = 48,
 	CAPTURE_NODE_BYTES = 112,
-	CAPTURE_PATH = 4, /* pointers to follow from the thread to its first frame, at most */
+	CAPTURE_PATH = 6, /* pointers to follow to the first frame, at most */
 };
 
 /* As ptrace has them, x86-64: struct user_regs_struct; arm64: struct user_pt_regs. */
@@ -42,18 +42,30 @@ enum capture_register {
 };
 enum { CAPTURE_ARM_SP = 31, CAPTURE_ARM_PC = 32, CAPTURE_ARM_COUNT = 34 };
 
-/* Where an interpreter keeps the frames of the calling thread. All numbers come from a process that is not trusted:
- * they are only ever used to read its own memory, a bounded number of times. */
+enum record_walk_flag {
+	WALK_FROM_THREAD = 1 << 0, /* root is counted from the thread pointer */
+	WALK_THREADS = 1 << 1,     /* on the path is a list of threads, of which the calling one is sought */
+	WALK_LEAD = 1 << 2,        /* on the path is an object that is copied, too */
+	WALK_ARRAY = 1 << 3,       /* frames stand side by side, else each one points to its caller */
+	WALK_INDEXED = 1 << 4,     /* an array that grows upward; an index tells the newest one */
+};
+
+/* How to come to the frames of the calling thread of an interpreter: along pointers, from an address that is known
+ * beforehand. All numbers come from a process that is not trusted: they are only ever used to read its own memory, a
+ * bounded number of times. walk.h has what is done with them. */
 struct record_walk {
-	__u64 root;       /* the address that all starts from */
-	__u32 list_at;    /* root, +list_at, followed: an object that has the list of threads */
-	__u32 threads_at; /* that, +threads_at, followed: the first thread */
-	__u32 thread_next_at;
-	__u32 thread_id_at;       /* equal to the thread pointer: it is the calling one */
+	__u64 root;
+	__u32 flags;              /* enum record_walk_flag */
 	__u32 steps;              /* how many of path[] */
-	__u32 path[CAPTURE_PATH]; /* from the thread: + path[i], followed */
-	__u32 next_at;            /* in a frame: its caller */
-	__u32 padding;
+	__u32 path[CAPTURE_PATH]; /* address = what stands at address + path[i] */
+	__u32 threads_after;      /* so many steps lead to the first thread */
+	__u32 thread_next_at;
+	__u32 thread_id_at; /* equal to the thread pointer: it is the calling one */
+	__u32 lead_after;   /* so many steps lead to the object; not fewer than threads_after */
+	__u32 lead_at;      /* in it: where the copy begins */
+	__u32 index_at;     /* in the object that the last step leads away from: an int */
+	__u32 stride;       /* WALK_ARRAY: from one frame to the next */
+	__u32 next_at;      /* else, in a frame: its caller */
 };
 
 struct record_node {
@@ -76,6 +88,7 @@ enum record_capture_flag {
 	CAPTURE_CUT = 1 << 2,     /* there were more frames than fit, or one could not be read */
 	CAPTURE_SKIPPED = 1 << 3, /* its process opens too many: no body */
 	CAPTURE_V6 = 1 << 4,
+	CAPTURE_LED = 1 << 5, /* `lead` is there */
 };
 
 struct record_capture {
@@ -92,6 +105,7 @@ struct record_capture {
 	__u16 peer_port;
 	__u16 padding[3];
 	char comm[16];
+	struct record_node lead; /* an object that the frames were found by */
 	union {
 		struct record_node nodes[CAPTURE_NODES]; /* the innermost first */
 		char stack[CAPTURE_STACK_BYTES];         /* from the stack pointer */
@@ -110,9 +124,9 @@ struct record_started {
 	__u64 start_boot_ns;
 };
 
-_Static_assert(sizeof(struct record_walk) == 56, "record_walk");
+_Static_assert(sizeof(struct record_walk) == 72, "record_walk");
 _Static_assert(sizeof(struct record_node) == 120, "record_node");
-_Static_assert(sizeof(struct record_capture) == 384 + CAPTURE_STACK_BYTES, "record_capture");
+_Static_assert(sizeof(struct record_capture) == 504 + CAPTURE_STACK_BYTES, "record_capture");
 _Static_assert(sizeof(struct record_gone) == 16, "record_gone");
 _Static_assert(sizeof(struct record_started) == 16, "record_started");
 #endif
