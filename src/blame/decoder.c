@@ -1,5 +1,6 @@
 #include "decoder.h"
 #include "elf.h"
+#include "golang.h"
 #include "lines.h"
 #include "own.h"
 #include "python.h"
@@ -15,6 +16,8 @@ struct decoder {
 	struct runtime runtime;
 	bool has_python; /* python is set */
 	struct python python;
+	bool has_golang; /* golang is set */
+	struct golang golang;
 	bool unwinds;
 	struct unwinder unwinder;
 	struct lines **lines; /* of image files, in their order; NULL: not asked for yet */
@@ -58,6 +61,22 @@ static void find_python(struct decoder *d)
 		d->python.code_type = f->start + at;
 }
 
+/* Its file tells, not its name. */
+static void find_golang(struct decoder *d)
+{
+	struct golang_places places;
+
+	array_each (&d->image->files, f) {
+		if (!d->image->exe || !f->runs || !streq(f->path, d->image->exe))
+			continue;
+		if (golang_find(f->fd, f->start, &places))
+			return;
+		d->runtime.name = "go";
+		d->has_golang = !golang_open(d->memory, &places, &d->golang);
+		return;
+	}
+}
+
 struct decoder *decoder_new(struct image *image, const struct memory *memory)
 {
 	struct decoder *d = memory_zeroed(sizeof(*d));
@@ -67,6 +86,8 @@ struct decoder *decoder_new(struct image *image, const struct memory *memory)
 	d->runtime = runtime_of(image);
 	if (d->runtime.kind == RUNTIME_PYTHON)
 		find_python(d);
+	else if (d->runtime.kind == RUNTIME_NATIVE)
+		find_golang(d);
 	d->lines = memory_zeroed((image->files.count + 1) * sizeof(*d->lines));
 	return d;
 }
@@ -80,6 +101,8 @@ void decoder_free(struct decoder *d)
 	free(d->lines);
 	if (d->unwinds)
 		unwinder_close(&d->unwinder);
+	if (d->has_golang)
+		golang_close(&d->golang);
 	free(d);
 }
 
@@ -100,6 +123,8 @@ static void name_runtime(const struct decoder *d, struct stack *s)
 {
 	if (d->runtime.kind == RUNTIME_PYTHON && d->runtime.minor)
 		snprintf(s->runtime, sizeof(s->runtime), "python 3.%u", d->runtime.minor);
+	else if (d->has_golang && *d->golang.build.version)
+		snprintf(s->runtime, sizeof(s->runtime), "go %s", d->golang.build.version);
 	else
 		snprintf(s->runtime, sizeof(s->runtime), "%s", d->runtime.name);
 }
@@ -148,8 +173,12 @@ static struct lines *lines_of(struct decoder *d, const struct image_file *f, Dwf
 /* Not in a file: code that a compiler made at run time, or no code at all. */
 static bool add_native(struct decoder *d, uint64_t address, struct stack *s)
 {
+	if (d->has_golang && golang_has(&d->golang, address)) {
+		s->count += (uint32_t)golang_lines(&d->golang, address, &s->frames[s->count], STACK_FRAMES - s->count);
+		return true;
+	}
 	const struct image_file *f = image_find(d->image, address);
-	Dwfl_Module *module = f ? dwfl_addrmodule(d->unwinder.dwfl, address) : NULL;
+	Dwfl_Module *module = f && d->unwinds ? dwfl_addrmodule(d->unwinder.dwfl, address) : NULL;
 	struct frame *first = &s->frames[s->count];
 
 	if (!module)
@@ -181,6 +210,9 @@ static void judge_native(const struct decoder *d, struct stack *s)
 		                         : "this version of Python is not known here");
 	} else if (s->own == s->count) {
 		say_why(s, "no frame of the program's own is on this stack");
+	} else if (!d->has_golang && streq(d->runtime.name, "go") && !s->frames[s->own].line) {
+		s->own = s->count;
+		say_why(s, "the tables of this version of Go are not known here, and it has no DWARF");
 	} else if (!s->own && !s->frames[s->own].line) {
 		s->own = s->count; /* the system call is its own code: so is libc's, or Go's, and nothing tells which */
 		say_why(s,
@@ -192,15 +224,23 @@ static void judge_native(const struct decoder *d, struct stack *s)
 	}
 }
 
+/* What is not Go's, or has called into C. */
+static void unwind(struct decoder *d, const struct record_capture *c, struct addresses *ret)
+{
+	*ret = (struct addresses){ 0 };
+	if (d->has_golang && golang_unwind(&d->golang, c, ret))
+		return;
+	if (!d->unwinds)
+		d->unwinds = !unwinder_open(d->image, d->memory, &d->unwinder);
+	if (d->unwinds)
+		unwinder_read(&d->unwinder, c, ret);
+}
+
 static void read_native(struct decoder *d, const struct record_capture *c, struct stack *s)
 {
 	struct addresses a;
 
-	if (!d->unwinds)
-		d->unwinds = !unwinder_open(d->image, d->memory, &d->unwinder);
-	if (!d->unwinds)
-		return;
-	unwinder_read(&d->unwinder, c, &a);
+	unwind(d, c, &a);
 	s->cut = a.cut;
 	for (size_t i = 0; i < a.count && s->count < STACK_FRAMES; i++)
 		if (!add_native(d, a.at[i], s))

@@ -66,3 +66,22 @@ int elf_symbol_find(int fd, const char *name, uint64_t *ret_offset)
 	}
 	return -ENOENT;
 }
+
+int elf_section_find(int fd, const char *name, struct elf_place *ret)
+{
+	cleanup(cleanup_elf) Elf *elf = elf_open(fd);
+	uint64_t base = 0;
+	size_t names = 0;
+	GElf_Shdr head;
+
+	if (!elf || elf_base(elf, &base) || elf_getshdrstrndx(elf, &names))
+		return -EBADF;
+	for (Elf_Scn *s = elf_nextscn(elf, NULL); s; s = elf_nextscn(elf, s)) {
+		const char *found = gelf_getshdr(s, &head) ? elf_strptr(elf, names, head.sh_name) : NULL;
+		if (!found || !streq(found, name) || !(head.sh_flags & SHF_ALLOC))
+			continue;
+		*ret = (struct elf_place){ head.sh_addr - base, head.sh_size };
+		return 0;
+	}
+	return -ENOENT;
+}

@@ -1,8 +1,15 @@
-/* Symbols of an ELF file behind a descriptor. The file is another's: libelf checks what it reads, and this runs where
- * nothing is to be had (see decoder.h). */
+/* Symbols and sections of an ELF file behind a descriptor. The file is another's: libelf checks what it reads, and this
+ * runs where nothing is to be had (see decoder.h). */
 #pragma once
 #include "base/util.h"
 
 /* The value of a defined symbol, less the address that the file's first segment asks for: what to add to the address at
  * which the file begins in memory. 0 or -ENOENT, -EBADF. */
 int elf_symbol_find(int fd, const char *name, uint64_t *ret_offset);
+
+struct elf_place {
+	uint64_t offset, bytes; /* offset: as that of a symbol */
+};
+
+/* A section that stands in memory, by its name. 0 or -ENOENT, -EBADF. */
+int elf_section_find(int fd, const char *name, struct elf_place *ret);

@@ -1,11 +1,11 @@
 #include "lines.h"
 #include "base/array.h"
-#include "model/keyed.h"
+#include "found.h"
 #include "names.h"
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 
-enum { INLINED_MOST = 16, DEPTH_MOST = 64, RANGES_MOST = 1 << 22 };
+enum { INLINED_MOST = FOUND_INLINED, DEPTH_MOST = 64, RANGES_MOST = 1 << 22 };
 
 struct range {
 	uint64_t low, high;
@@ -22,13 +22,8 @@ struct lines {
 	uint64_t bias;
 	ARRAY(struct range) ranges;
 	ARRAY(struct symbol) symbols;
-	/* What was found before: a leak asks for the same few addresses time and again. */
-	struct keyed found; /* by address: the first of its frames, and in the low bits how many */
-	ARRAY(struct frame) frames;
+	struct found found;
 };
-
-enum { COUNT_BITS = 5, FRAMES_MOST = 1 << 16 };
-_Static_assert(INLINED_MOST < 1 << COUNT_BITS, "a count fits");
 
 static int compare_ranges(const void *a, const void *b)
 {
@@ -98,8 +93,7 @@ void lines_free(struct lines *l)
 		return;
 	array_free(&l->ranges);
 	array_free(&l->symbols);
-	keyed_free(&l->found);
-	array_free(&l->frames);
+	found_free(&l->found);
 	free(l);
 }
 
@@ -251,29 +245,17 @@ static size_t look_up(struct lines *l, uint64_t address, struct frame *ret, size
 	return 1;
 }
 
-static uint32_t remember(struct lines *l, uint64_t address, const struct frame *frames, size_t count)
-{
-	uint32_t value = (uint32_t)(l->frames.count << COUNT_BITS | count);
-
-	for (size_t i = 0; i < count; i++)
-		*array_push(&l->frames) = frames[i];
-	keyed_add(&l->found, address, value);
-	return value;
-}
-
 size_t lines_find(struct lines *l, uint64_t address, struct frame *ret, size_t most)
 {
-	uint32_t value = keyed_has(&l->found, address) ? keyed_find(&l->found, address) : INDEX_NONE;
 	struct frame frames[INLINED_MOST];
+	size_t count;
 
-	if (value == INDEX_NONE) {
-		size_t count = look_up(l, address, frames, INLINED_MOST);
-		if (l->frames.count + count > FRAMES_MOST)
-			return 0;
-		value = remember(l, address, frames, count);
-	}
-	size_t first = value >> COUNT_BITS, count = MIN(value & ((1U << COUNT_BITS) - 1), most);
+	if (found_take(&l->found, address, ret, most, &count))
+		return count;
+	count = look_up(l, address, frames, INLINED_MOST);
+	found_keep(&l->found, address, frames, count);
+	count = MIN(count, most);
 	if (count)
-		memcpy(ret, &l->frames.items[first], count * sizeof(*ret));
+		memcpy(ret, frames, count * sizeof(*ret));
 	return count;
 }

@@ -20,3 +20,30 @@ static inline uint64_t memory_u64(const struct memory *m, uint64_t address)
 
 	return address && !memory_read(m, address, &value, sizeof(value)) ? value : 0;
 }
+
+static inline uint32_t memory_u32(const struct memory *m, uint64_t address)
+{
+	uint32_t value = 0;
+
+	return address && !memory_read(m, address, &value, sizeof(value)) ? value : 0;
+}
+
+/* A text that ends in a zero, cut to fit: no page beyond its own is read. Empty if it cannot be read. */
+static inline void memory_text(const struct memory *m, uint64_t address, char *to, size_t room)
+{
+	enum { PIECE = 64 };
+	size_t used = 0;
+
+	*to = '\0';
+	while (address && used + 1 < room) {
+		size_t piece = MIN(PIECE - (address + used) % PIECE, room - 1 - used);
+		if (memory_read(m, address + used, to + used, piece)) {
+			to[used] = '\0';
+			return;
+		}
+		to[used + piece] = '\0';
+		if (memchr(to + used, '\0', piece))
+			return;
+		used += piece;
+	}
+}
