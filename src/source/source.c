@@ -156,6 +156,11 @@ static int look_until_it_fits(struct source *s, struct moment *m, bool second)
 	return err;
 }
 
+void source_follow(struct source *s)
+{
+	s->first_gap = s->gaps = 0;
+}
+
 static void read_limits(struct moment *m, bool second)
 {
 	static const char recycle[] = "net.ipv4.tcp_tw_recycle";

@@ -22,6 +22,8 @@ int source_open(const struct source_request *request, struct arena *arena, struc
  * on the same moment it makes the second look of a window: see moment.h; window.ms then is the time between.
  * 0 or -errno; after an error the moment holds no sockets. */
 int source_look(struct source *s, struct moment *m);
+/* The moment was made ready for its next look (model/follow.h): nothing of the look before is in its gaps any more. */
+void source_follow(struct source *s);
 void source_close(struct source *s); /* NULL is fine */
 void source_cleanup(struct source **s);
 

@@ -18,6 +18,8 @@ struct endpoint events_endpoint(const uint8_t address[16], uint16_t port, bool v
 /* The next row of a map; `previous` is NULL at first, then the key before. False at its end, or with *ret_err set to
  * -errno if it could not be read to its end. */
 bool events_next_row(int map, void *previous, void *key, void *row, int *ret_err);
+/* Takes all rows out. */
+void events_empty(int map, size_t key_bytes);
 /* What was counted nowhere, or without its end, may have been anything: no "nothing wrong" is said over it. */
 void events_tell_lost(struct moment *m, uint64_t count, const char *what);
 void events_tell_unread(struct moment *m, const char *what, int err);

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "bpf/pid_namespace.h"
+#include "baseline.h"
 #include "collect.h"
 #include "counts.load.h"
 #include <bpf/bpf.h>
@@ -22,6 +23,7 @@ struct counts {
 	struct counts_bpf *programs;
 	struct hook_state hooks[HOOKS];
 	uint64_t boot_offset_ns; /* of our time namespace */
+	struct baseline baseline;
 };
 
 static void attach(struct counts *c, const struct hook_options *options)
@@ -77,6 +79,7 @@ void counts_close(struct counts *c)
 	for (size_t i = 0; i < HOOKS; i++)
 		hook_detach(&c->hooks[i]);
 	counts_bpf__destroy(c->programs);
+	baseline_free(&c->baseline);
 	free(c);
 }
 
@@ -257,23 +260,27 @@ static int collect_rows(struct counts *c, struct moment *m, int map)
 	struct record_counts row;
 	int err = 0;
 
-	for (; events_next_row(map, previous, &key, &row, &err); previous = &key)
+	for (; events_next_row(map, previous, &key, &row, &err); previous = &key) {
+		baseline_take(&c->baseline, &key, &row);
 		if (is_in_scope(m, &key) && !is_empty(&row))
 			add_traffic(c, m, &key, &row);
+	}
 	return err;
 }
 
 static int collect_traffic(struct counts *c, struct moment *m)
 {
-	const struct record_counts *host = &c->programs->bss->host_counts;
+	static const struct record_end_key of_host = { .side = RECORD_OTHERS };
+	struct record_counts host = c->programs->bss->host_counts;
 	int err = collect_rows(c, m, c->programs->maps.counts.map_fd);
 
 	err = collect_rows(c, m, c->programs->maps.others.map_fd) ?: err;
 	err = collect_rows(c, m, c->programs->maps.spaces.map_fd) ?: err;
-	if (is_empty(host))
+	baseline_take(&c->baseline, &of_host, &host);
+	if (is_empty(&host))
 		return err;
 	struct traffic *t = array_push(&m->traffic);
-	*t = traffic_of(host);
+	*t = traffic_of(&host);
 	t->others = t->as_client = t->as_server = true;
 	return err;
 }
@@ -299,4 +306,10 @@ void counts_collect(struct counts *c, struct moment *m)
 	events_tell_lost(m, endless, "closes");
 	m->window.closes_watched = !err && c->hooks[HOOK_STATE].link >= 0;
 	m->window.calls_lost += endless;
+}
+
+void counts_follow(struct counts *c)
+{
+	events_empty(c->programs->maps.closes.map_fd, sizeof(struct record_end_key));
+	baseline_follow(&c->baseline);
 }

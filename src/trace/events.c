@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <inttypes.h>
 
+enum { KEY_BYTES_MOST = 128 };
+
 static const struct hook hook_calls = {
 	.id = "calls",
 	.at = "bind, connect, listen, accept, accept4, socket",
@@ -117,6 +119,17 @@ bool events_next_row(int map, void *previous, void *key, void *row, int *ret_err
 	return false;
 }
 
+void events_empty(int map, size_t key_bytes)
+{
+	uint8_t key[KEY_BYTES_MOST];
+
+	if (key_bytes > sizeof(key))
+		return;
+	while (!bpf_map_get_next_key(map, NULL, key))
+		if (bpf_map_delete_elem(map, key) && errno != ENOENT)
+			return;
+}
+
 /* What was counted nowhere may have been anything: no "nothing wrong" is said over it. */
 void events_tell_lost(struct moment *m, uint64_t count, const char *what)
 {
@@ -153,4 +166,13 @@ void events_collect(struct events *e, struct moment *m)
 	m->window.calls_lost = lost;
 	events_tell_lost(m, lost, "failing calls");
 	counts_collect(e->counts, m);
+}
+
+void events_follow(struct events *e)
+{
+	events_empty(e->programs->maps.calls.map_fd, sizeof(struct record_call_key));
+	events_empty(e->programs->maps.callers.map_fd, sizeof(struct record_caller_key));
+	memset(e->programs->bss->marks, 0, sizeof(e->programs->bss->marks));
+	e->programs->bss->calls_lost = 0;
+	counts_follow(e->counts);
 }

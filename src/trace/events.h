@@ -16,5 +16,7 @@ uint64_t events_memory_bytes(const struct events *e);
 /* Adds what was seen to the moment's failures and departures, in the namespaces of its scope, and how many rows
  * were lost to its window. Call it before the second look, which then describes these processes, too. */
 void events_collect(struct events *e, struct moment *m);
+/* What has been collected is told; the next collection tells what comes from now on. For who looks again and again. */
+void events_follow(struct events *e);
 void events_close(struct events *e); /* NULL is fine */
 void events_cleanup(struct events **e);
