@@ -34,7 +34,7 @@ int image_read(const char *path, struct text *ret)
 	return st.st_size > KEPT_BYTES_MOST ? -EFBIG : image_fill(fd, (size_t)st.st_size, ret);
 }
 
-static int write_all(int fd, const char *bytes, size_t length)
+static int write_bytes(int fd, const char *bytes, size_t length)
 {
 	while (length) {
 		ssize_t n = write(fd, bytes, length);
@@ -43,7 +43,12 @@ static int write_all(int fd, const char *bytes, size_t length)
 		bytes += n > 0 ? n : 0;
 		length -= n > 0 ? (size_t)n : 0;
 	}
-	return fsync(fd) ? -errno : 0;
+	return 0;
+}
+
+static int write_all(int fd, const char *bytes, size_t length)
+{
+	return write_bytes(fd, bytes, length) ?: fsync(fd) ? -errno : 0;
 }
 
 /* A file without a name in the folder of `path`. */
@@ -90,4 +95,21 @@ int image_write(const char *path, const void *bytes, size_t length)
 	if (fd == -EOPNOTSUPP || fd == -EISDIR || fd == -EINVAL)
 		return write_named(path, bytes, length);
 	return fd < 0 ? fd : write_nameless(fd, path, bytes, length);
+}
+
+int image_replace(const char *path, const void *bytes, size_t length, unsigned mode)
+{
+	TEXT_CLEANUP passing = { 0 };
+
+	text_printf(&passing, "%s.new", path);
+	unlink(passing.bytes); /* of one that was killed */
+	cleanup(cleanup_close) int fd = open(passing.bytes, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode);
+	if (fd < 0)
+		return -errno;
+	int err = write_bytes(fd, bytes, length);
+	if (!err && rename(passing.bytes, path))
+		err = -errno;
+	if (err)
+		unlink(passing.bytes);
+	return err;
 }

@@ -13,3 +13,7 @@ int image_read(const char *path, struct text *ret);
  * nothing is written over). Where the file system knows no nameless files, one that is killed leaves `path` with an
  * ending. */
 int image_write(const char *path, const void *bytes, size_t length);
+
+/* Puts the file in the place of what is there, in a folder that is ours: readers see the one or the other, whole. Not
+ * forced to a disk: it is replaced again soon. `mode`: 0640. 0 or -errno. */
+int image_replace(const char *path, const void *bytes, size_t length, unsigned mode);

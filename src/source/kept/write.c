@@ -127,6 +127,20 @@ static int write_image(sqlite3 *db, const char *path)
 	return bytes ? image_write(path, bytes, (size_t)length) : -ENOMEM;
 }
 
+int kept_image(const struct moment *m, struct text *ret)
+{
+	struct writer w = { 0 };
+	sqlite3_int64 length = 0;
+	int err = open_memory(&w.db) ?: write_all(&w, m);
+	const unsigned char *bytes = err ? NULL : sqlite3_serialize(w.db, "main", &length, SQLITE_SERIALIZE_NOCOPY);
+
+	if (bytes)
+		text_add_bytes(ret, (const char *)bytes, (size_t)length);
+	sqlite3_close(w.db);
+	text_free(&w.scratch);
+	return err ?: bytes ? 0 : -ENOMEM;
+}
+
 static int tell_unwritten(int err, const char *path, struct arena *arena, struct gap *ret_why)
 {
 	const char *mend = err == -EEXIST ? "choose another name, or remove the file first" : NULL;
