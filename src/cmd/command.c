@@ -31,7 +31,7 @@ bool command_accepts(const struct command *c, const struct option *row)
 	if (streq(row->name, "help") || streq(row->name, "version"))
 		return true;
 	for (const char *const *name = c->options; name && *name; name++)
-		if (streq(*name, row->name))
+		if (streq(*name, row->as ?: row->name))
 			return true;
 	return false;
 }

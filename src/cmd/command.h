@@ -37,7 +37,7 @@ struct origin {
 struct invocation {
 	const struct command *command;
 	struct options options;
-	uint64_t given;    /* option_bit() of those on the command line */
+	option_set given;  /* option_bit() of those on the command line */
 	char *config_text; /* see config.h: values from there live in it */
 	ARRAY(struct origin) origins;
 	int config_error; /* see config.h */

@@ -30,6 +30,11 @@ static const struct option table[] = {
 	  .help = "network namespaces: self, all, a NAME, CONTAINER, POD, PID or INODE (or set UNFIN_NETNS)" },
 	{ "from", TEXT(from, "FILE"), .help = "read a kept moment instead of this host" },
 	{ "record", TEXT(record, "FILE"), .help = "keep the moment, too, as unfin record does" },
+	{ "state", .as = "state-dir", TEXT(state_dir, "DIR"), .help = "the agent's history: /var/lib/unfin" },
+	{ "run", TEXT(run_dir, "DIR"), .help = "what the agent shows of now: /run/unfin" },
+	{ "interval", 'i', TIME(interval, "T"), .help = "look so often: 10s" },
+	{ "since", TEXT(since, "T"), .help = "from then on: 3d, 02:00, 2026-11-30T02:00Z" },
+	{ "at", TEXT(at, "TIME"), .help = "the moment that the agent kept nearest to that time: 03:12, 2h" },
 	{ "group-by", 'g', TEXT(group_by, "FIELD,..."), .help = "count the sockets by these fields" },
 	{ "sort", 's', TEXT(sort, "FIELD,..."), .help = "order by these fields, a leading - turns the order round" },
 	{ "columns", 'c', TEXT(columns, "FIELD,..."), .help = "show these fields" },
@@ -109,8 +114,8 @@ void options_free(struct options *o)
 	array_free(&o->without_hook);
 }
 
-uint64_t option_bit(const struct option *row)
+option_set option_bit(const struct option *row)
 {
-	_Static_assert(ARRAY_SIZE(table) <= 64, "one bit an option");
-	return 1ULL << (row - table);
+	_Static_assert(ARRAY_SIZE(table) <= 128, "one bit an option");
+	return (option_set)1 << (row - table);
 }

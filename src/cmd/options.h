@@ -38,6 +38,8 @@ struct options {
 	const char *textfile;
 	text_list only, ignore, src, dst, state, repo;
 	const char *force, *finding, *plan;
+	const char *state_dir, *run_dir, *since, *at;
+	struct optional interval;
 	struct optional limit, rate, min_age, repeat_for;
 	unsigned method; /* enum means_wish */
 	bool apply, yes, audit;
@@ -45,6 +47,8 @@ struct options {
 	bool books, help, version;
 	text_list without_hook;
 };
+
+typedef unsigned __int128 option_set; /* a bit a row of the table */
 
 enum option_kind {
 	OPTION_FLAG,     /* bool */
@@ -61,6 +65,7 @@ struct option {
 	const char *name; /* without the dashes */
 	char letter;      /* 0: none */
 	bool hidden;      /* works, and is for tests: not in the help */
+	const char *as;   /* how a command's list names it, where two rows have one name; NULL: by its name */
 	enum option_kind kind;
 	size_t offset;        /* into struct options */
 	const char *argument; /* its name in the help; NULL for flags */
@@ -71,6 +76,6 @@ struct option {
 
 const struct option *option_table(void); /* the last row has no name */
 const struct option *option_find(const char *name);
-uint64_t option_bit(const struct option *row);
+option_set option_bit(const struct option *row);
 
 void options_free(struct options *o);

@@ -4,8 +4,9 @@
 #include <sys/syscall.h>
 
 /* Files are opened at every stage but the last one. */
-#define OPENS (POWER_LOOK | POWER_OPEN | POWER_KEEP | POWER_RESOLVE | POWER_HISTORY)
-#define TALKS (POWER_LOOK | POWER_PROBE | POWER_RESOLVE)
+#define OPENS  (POWER_LOOK | POWER_OPEN | POWER_KEEP | POWER_RESOLVE | POWER_HISTORY)
+#define WRITES (POWER_KEEP | POWER_REMEMBER)
+#define TALKS  (POWER_LOOK | POWER_PROBE | POWER_RESOLVE)
 
 static const struct call_row allowed[] = {
 	/* Memory, time, what is open already. */
@@ -45,7 +46,9 @@ static const struct call_row allowed[] = {
 	{ SYS_getuid, POWER_HISTORY },
 	{ SYS_getgid, POWER_HISTORY },
 	{ SYS_getegid, POWER_HISTORY },
-	{ SYS_umask, POWER_HISTORY },
+	{ SYS_umask, POWER_HISTORY | POWER_REMEMBER },
+	{ SYS_pwrite64, POWER_REMEMBER },
+	{ SYS_rt_sigtimedwait, POWER_REMEMBER },
 	{ SYS_tgkill, CALLS_ALWAYS }, /* abort() */
 	{ SYS_exit, CALLS_ALWAYS },
 	{ SYS_exit_group, CALLS_ALWAYS },
@@ -70,14 +73,14 @@ static const struct call_row allowed[] = {
 	{ SYS_getcwd, OPENS },
 	{ SYS_prlimit64, OPENS },
 	{ SYS_sysinfo, CALLS_ALWAYS }, /* qsort() asks for the memory there is */
-	{ SYS_fsync, POWER_KEEP | POWER_RECLAIM },
-	{ SYS_fdatasync, POWER_KEEP },
-	{ SYS_ftruncate, POWER_KEEP },
-	{ SYS_fchmod, POWER_KEEP },
-	{ SYS_linkat, POWER_KEEP },
-	{ SYS_renameat, POWER_KEEP },
-	{ SYS_renameat2, POWER_KEEP },
-	{ SYS_unlinkat, POWER_KEEP },
+	{ SYS_fsync, WRITES | POWER_RECLAIM },
+	{ SYS_fdatasync, WRITES },
+	{ SYS_ftruncate, WRITES },
+	{ SYS_fchmod, WRITES },
+	{ SYS_linkat, WRITES },
+	{ SYS_renameat, WRITES },
+	{ SYS_renameat2, WRITES },
+	{ SYS_unlinkat, WRITES },
 #ifdef SYS_open /* older names, that newer architectures do not have */
 	{ SYS_open, OPENS },
 	{ SYS_stat, OPENS },
@@ -87,8 +90,9 @@ static const struct call_row allowed[] = {
 	{ SYS_getdents, OPENS },
 	{ SYS_dup2, OPENS },
 	{ SYS_time, CALLS_ALWAYS },
-	{ SYS_unlink, POWER_KEEP },
-	{ SYS_mkdir, POWER_RECLAIM },
+	{ SYS_unlink, WRITES },
+	{ SYS_mkdir, POWER_RECLAIM | POWER_REMEMBER },
+	{ SYS_rename, POWER_REMEMBER },
 	{ SYS_pipe, POWER_LOOK },
 	{ SYS_fork, POWER_LOOK },
 	{ SYS_vfork, POWER_LOOK },
@@ -114,7 +118,7 @@ static const struct call_row allowed[] = {
 	{ SYS_listen, POWER_RECLAIM },
 	{ SYS_accept4, POWER_RECLAIM },
 	{ SYS_shutdown, POWER_RECLAIM },
-	{ SYS_mkdirat, POWER_RECLAIM },
+	{ SYS_mkdirat, POWER_RECLAIM | POWER_REMEMBER },
 	{ SYS_getuid, POWER_RECLAIM },
 	/* The child that looks for names as somebody else. */
 	{ SYS_clone, POWER_LOOK },

@@ -10,19 +10,20 @@
 #include "base/util.h"
 
 enum power {
-	POWER_LOOK = 1 << 0,     /* sockets, processes and limits of this host */
-	POWER_ENTER = 1 << 1,    /* other network namespaces, and tracefs where it is not mounted */
-	POWER_TRACK = 1 << 2,    /* conntrack's table */
-	POWER_PROBE = 1 << 3,    /* takes ports, to prove that they can be had; asks for routes */
-	POWER_OPEN = 1 << 4,     /* opens files */
-	POWER_FOREIGN = 1 << 5,  /* that the user named, whoever owns them */
-	POWER_KEEP = 1 << 6,     /* writes a moment to a file */
-	POWER_RESOLVE = 1 << 7,  /* asks for names */
-	POWER_ALL = 1 << 8,      /* of the laboratory: nothing is given up */
-	POWER_FOLLOW = 1 << 9,   /* takes events from a ring as they come */
-	POWER_HISTORY = 1 << 10, /* reads a repository, as its owner */
-	POWER_DECODE = 1 << 11,  /* opens nothing: works on descriptors that it was given */
-	POWER_RECLAIM = 1 << 12, /* destroys sockets, and tries that in a namespace of its own */
+	POWER_LOOK = 1 << 0,      /* sockets, processes and limits of this host */
+	POWER_ENTER = 1 << 1,     /* other network namespaces, and tracefs where it is not mounted */
+	POWER_TRACK = 1 << 2,     /* conntrack's table */
+	POWER_PROBE = 1 << 3,     /* takes ports, to prove that they can be had; asks for routes */
+	POWER_OPEN = 1 << 4,      /* opens files */
+	POWER_FOREIGN = 1 << 5,   /* that the user named, whoever owns them */
+	POWER_KEEP = 1 << 6,      /* writes a moment to a file */
+	POWER_RESOLVE = 1 << 7,   /* asks for names */
+	POWER_ALL = 1 << 8,       /* of the laboratory: nothing is given up */
+	POWER_FOLLOW = 1 << 9,    /* takes events from a ring as they come */
+	POWER_HISTORY = 1 << 10,  /* reads a repository, as its owner */
+	POWER_DECODE = 1 << 11,   /* opens nothing: works on descriptors that it was given */
+	POWER_REMEMBER = 1 << 13, /* writes the agent's own files, again and again */
+	POWER_RECLAIM = 1 << 12,  /* destroys sockets, and tries that in a namespace of its own */
 };
 
 /* One capability, and what it is for. */

@@ -80,13 +80,8 @@ void document_container(struct json *j, const char *name, const struct process *
 	json_object_end(j);
 }
 
-void document_process(struct json *j, const char *name, const struct moment *m, uint32_t process)
+void document_process_of(struct json *j, const char *name, const struct process *p, uint64_t netns)
 {
-	if (process == UINT32_MAX) {
-		json_none(j, name);
-		return;
-	}
-	const struct process *p = &m->processes.items[process];
 	json_object_begin(j, name);
 	json_u64(j, "pid", p->pid);
 	document_time(j, "started_at", p->start_unix_ms);
@@ -96,9 +91,19 @@ void document_process(struct json *j, const char *name, const struct moment *m, 
 	json_text(j, "user", p->user);
 	json_text(j, "unit", p->unit);
 	document_container(j, "container", p);
-	if (p->netns == NETNS_UNKNOWN)
-		json_none(j, "netns");
+	if (netns)
+		json_u64(j, "netns", netns);
 	else
-		json_u64(j, "netns", m->netns.items[p->netns].inode);
+		json_none(j, "netns");
 	json_object_end(j);
+}
+
+void document_process(struct json *j, const char *name, const struct moment *m, uint32_t process)
+{
+	const struct process *p = process == UINT32_MAX ? NULL : &m->processes.items[process];
+
+	if (p)
+		document_process_of(j, name, p, p->netns == NETNS_UNKNOWN ? 0 : m->netns.items[p->netns].inode);
+	else
+		json_none(j, name);
 }

@@ -10,6 +10,8 @@ void document_coverage(struct json *j, const struct moment *m); /* its member: f
 
 /* null for an index that names none (UINT32_MAX). */
 void document_process(struct json *j, const char *name, const struct moment *m, uint32_t process);
+/* The same of a process that no moment has; `netns`: the inode, 0: not known. */
+void document_process_of(struct json *j, const char *name, const struct process *p, uint64_t netns);
 void document_container(struct json *j, const char *name, const struct process *p); /* null if it is in none */
 void document_time(struct json *j, const char *name, uint64_t unix_ms);             /* 0: null */
 void document_endpoint(struct json *j, const char *name, const struct endpoint *e);

@@ -1,0 +1,292 @@
+#include "agent.h"
+#include "base/clock.h"
+#include "history/store.h"
+#include "model/follow.h"
+#include "model/secrets.h"
+#include "pace.h"
+#include "run_files.h"
+#include "source/activity.h"
+#include "source/privilege.h"
+#include "trace/events.h"
+#include <errno.h>
+#include <inttypes.h>
+
+enum {
+	SETTLED_MS = 60 * 1000,     /* a process older than this does not become another program unnoticed */
+	KEEP_EVERY_MS = 600 * 1000, /* a moment, when nothing happens */
+	KEEP_LIGHT_MS = 60 * 1000,  /* and when what happens is of no weight */
+	CLOCK_JUMP_MS = 2000,
+};
+
+struct agent {
+	struct agent_options options;
+	struct source *source;
+	struct events *events; /* NULL: what fails and closes cannot be followed here, and `blind` says why */
+	struct gap blind;
+	struct arena *blind_arena;
+	struct activity_watch *activity;
+	struct moment *moment;
+	struct store *store;
+	struct lives lives;
+	struct run_files run;
+	uint64_t cycles, kept_ms;
+	int64_t clock_ms; /* unix time less time since boot: moves when the clock is set */
+	uint64_t cost_ns;
+	const char *trouble; /* what was told last of the history, in `trouble_arena`: said once */
+	struct arena *trouble_arena;
+	struct arena *told_arena;
+	struct agent_told told;
+};
+
+static int64_t clock_offset_ms(const struct moment *m)
+{
+	return (int64_t)m->taken_unix_ms - (int64_t)(m->taken_boot_ns / NS_PER_MS);
+}
+
+static void tell(struct agent *a, const char *line)
+{
+	*array_push(&a->told.lines) = arena_strdup(a->told_arena, line);
+}
+
+static void tell_gap(struct agent *a, const struct gap *g)
+{
+	tell(a, arena_printf(a->told_arena, "%s: %s", g->what, g->why));
+}
+
+/* The next window begins here. */
+static void begin_window(struct agent *a)
+{
+	moment_follow(a->moment, SETTLED_MS);
+	source_follow(a->source);
+	a->activity = activity_begin(a->moment);
+}
+
+static void end_window(struct agent *a)
+{
+	struct moment *m = a->moment;
+
+	if (a->activity)
+		activity_end(a->activity, m);
+	activity_free(take_ptr(a->activity));
+	if (a->events) {
+		events_collect(a->events, m);
+		events_follow(a->events);
+	}
+}
+
+static void open_events(struct agent *a)
+{
+	struct gap why;
+	int err = events_open(a->blind_arena, &a->options.hooks, &a->events, &why);
+
+	a->blind = why;
+	if (err && !why.mend)
+		a->blind.mend = privilege_mend_of(err, a->blind_arena);
+}
+
+static int open_store(struct agent *a, struct arena *arena, struct gap *ret_why)
+{
+	const struct store_limits limits = { .bytes = a->options.history_bytes };
+	life_list open = { 0 };
+
+	a->store = store_new(a->options.state, &limits);
+	*ret_why = (struct gap){ 0 };
+	int err = store_resume(a->store, clock_unix_ms(), &open, arena, ret_why);
+	array_each (&open, l)
+		*array_push(&a->lives.items) = *l;
+	a->lives.began = open.count > 0;
+	array_free(&open);
+	if (ret_why->what && err != -EPROTONOSUPPORT)
+		tell_gap(a, ret_why);
+	return err == -EPROTONOSUPPORT ? err : 0;
+}
+
+/* The first look is the beginning of the first window: nothing is judged by it. */
+static int look_first(struct agent *a, struct arena *arena, struct gap *ret_why)
+{
+	int err = source_open(&a->options.look, arena, &a->source, ret_why);
+
+	if (err)
+		return err;
+	open_events(a);
+	err = source_look(a->source, a->moment);
+	if (err) {
+		*ret_why = (struct gap){ "the sockets", arena_strdup(arena, strerror(-err)), NULL };
+		return err;
+	}
+	a->clock_ms = clock_offset_ms(a->moment);
+	begin_window(a);
+	return 0;
+}
+
+int agent_open(const struct agent_options *options, struct arena *arena, struct agent **ret, struct gap *ret_why)
+{
+	cleanup(agent_cleanup) struct agent *a = memory_zeroed(sizeof(*a));
+
+	a->options = *options;
+	a->moment = moment_new();
+	a->told_arena = arena_new();
+	a->blind_arena = arena_new();
+	a->trouble_arena = arena_new();
+	run_files_begin(&a->run, options->run);
+	int err = open_store(a, arena, ret_why) ?: look_first(a, arena, ret_why);
+	if (!err)
+		*ret = take_ptr(a);
+	return err;
+}
+
+void agent_close(struct agent *a)
+{
+	if (!a)
+		return;
+	activity_free(a->activity);
+	events_close(a->events);
+	source_close(a->source);
+	moment_free(a->moment);
+	store_free(a->store);
+	lives_free(&a->lives);
+	run_files_end(&a->run);
+	array_free(&a->told.news);
+	array_free(&a->told.lines);
+	arena_free(a->told_arena);
+	arena_free(a->blind_arena);
+	arena_free(a->trouble_arena);
+	free(a);
+}
+
+void agent_cleanup(struct agent **a)
+{
+	agent_close(*a);
+}
+
+void agent_set_request(struct agent *a, const struct request *request)
+{
+	a->options.request = request;
+}
+
+static void forget_told(struct agent *a)
+{
+	arena_free(a->told_arena);
+	a->told_arena = arena_new();
+	a->told.news.count = a->told.lines.count = 0;
+}
+
+/* Set by hand or by a daemon: by more than clocks drift within an interval. */
+static const char *follow_clock(struct agent *a)
+{
+	int64_t now_ms = clock_offset_ms(a->moment), by_ms = now_ms - a->clock_ms;
+	TEXT_CLEANUP t = { 0 };
+
+	a->clock_ms = now_ms;
+	if (by_ms > -CLOCK_JUMP_MS && by_ms < CLOCK_JUMP_MS)
+		return NULL;
+	lives_shift(&a->lives, by_ms);
+	text_printf(&t,
+	            "the clock of this host was set %s by %" PRId64 " s; times before that are by the clock of then",
+	            by_ms < 0 ? "back" : "forward", (by_ms < 0 ? -by_ms : by_ms) / (int64_t)MS_PER_S);
+	const char *note = arena_strdup(a->told_arena, t.bytes);
+	tell(a, note);
+	return note;
+}
+
+static const char *why_keep(const struct agent *a, uint64_t now_ms)
+{
+	uint64_t since_ms = now_ms > a->kept_ms ? now_ms - a->kept_ms : a->kept_ms - now_ms;
+
+	if (!a->kept_ms || since_ms >= KEEP_EVERY_MS)
+		return "every 10 minutes";
+	array_each (&a->told.news, n) {
+		bool begins = n->event == LIFE_OPENED || n->event == LIFE_REOPENED || n->event == LIFE_WORSE;
+		bool light = n->life->severity == SEVERITY_INFO;
+		if (begins && (!light || since_ms >= KEEP_LIGHT_MS))
+			return arena_printf(a->told_arena, "%s: %s", n->event == LIFE_WORSE ? "got worse" : "began",
+			                    n->life->key);
+	}
+	return NULL;
+}
+
+/* The same trouble is told once, and its end, too. */
+static void tell_trouble(struct agent *a, int err, const struct gap *why)
+{
+	const char *is = why->what ? arena_printf(a->told_arena, "%s: %s", why->what, why->why) : NULL;
+
+	if (is && (!a->trouble || !streq(is, a->trouble)))
+		tell(a, is);
+	if (a->trouble && !err)
+		tell(a, "the history is written again; nothing that had happened is missing");
+	arena_free(a->trouble_arena);
+	a->trouble_arena = arena_new();
+	a->trouble = err && is ? arena_strdup(a->trouble_arena, is) : NULL;
+}
+
+static void remember(struct agent *a, const struct judgement *j, const char *note)
+{
+	struct moment *m = a->moment;
+	struct gap why = { 0 };
+	struct cycle c = {
+		.moment = m,
+		.at_ms = m->taken_unix_ms,
+		.verdict = verdict_name(j->verdict),
+		.interval_ms = a->told.interval_ms,
+		.cost_us = a->cost_ns / 1000,
+		.lives = a->lives.items.items,
+		.life_count = a->lives.items.count,
+		.note = note,
+		.keep = why_keep(a, m->taken_unix_ms),
+	};
+	int err = store_write(a->store, &c, a->told_arena, &why);
+
+	if (!err && c.keep)
+		a->kept_ms = c.at_ms;
+	tell_trouble(a, err, &why);
+}
+
+static void publish(struct agent *a, const struct judgement *j)
+{
+	const struct run_status status = {
+		.moment = a->moment,
+		.verdict = verdict_name(j->verdict),
+		.cycles = a->cycles,
+		.interval_ms = a->told.interval_ms,
+		.asked_ms = a->options.interval_ms,
+		.cost_ns = a->cost_ns,
+		.trouble = a->trouble,
+	};
+	struct gap why = { 0 };
+
+	if (run_files_write(&a->run, &status, a->told_arena, &why))
+		tell_gap(a, &why);
+}
+
+static void judge_and_keep(struct agent *a)
+{
+	struct moment *m = a->moment;
+
+	if (!a->events)
+		moment_gap(m, a->blind.what, a->blind.why, a->blind.mend);
+	secrets_mask_moment(m);
+	const char *note = follow_clock(a);
+	cleanup(judgement_cleanup) struct judgement *j = judge_request(m, a->options.request);
+	lives_take(&a->lives, m, j, m->taken_unix_ms, &a->told.news);
+	remember(a, j, note);
+	publish(a, j);
+}
+
+const struct agent_told *agent_cycle(struct agent *a)
+{
+	uint64_t spent_ns = clock_spent_ns();
+
+	forget_told(a);
+	end_window(a);
+	int err = source_look(a->source, a->moment);
+	if (err)
+		tell(a, arena_printf(a->told_arena, "looking at the sockets failed: %s", strerror(-err)));
+	else
+		judge_and_keep(a);
+	begin_window(a);
+	a->cycles++;
+	a->cost_ns = clock_spent_ns() - spent_ns;
+	a->told.interval_ms = pace_interval_ms(a->options.interval_ms, a->cost_ns);
+	a->told.stretched = a->told.interval_ms > a->options.interval_ms;
+	return &a->told;
+}

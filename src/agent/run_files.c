@@ -1,0 +1,77 @@
+#include "run_files.h"
+#include "base/clock.h"
+#include "base/format.h"
+#include "base/json.h"
+#include "source/kept/image.h"
+#include "source/kept/kept.h"
+
+enum { MODE = 0640 };
+
+static const char *const names[] = { "moment", "agent.json" };
+
+void run_files_begin(struct run_files *r, const char *folder)
+{
+	*r = (struct run_files){ folder, clock_unix_ms() };
+}
+
+static void json_time(struct json *j, const char *name, uint64_t unix_ms)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	format_rfc3339(&t, unix_ms);
+	json_text(j, name, t.bytes);
+}
+
+static void add_status(struct text *out, const struct run_files *r, const struct run_status *s)
+{
+	struct json j = JSON(out, true);
+
+	json_object_begin(&j, NULL);
+	json_text(&j, "schema", "unfin.agent/1");
+	json_text(&j, "version", UNFIN_VERSION);
+	json_u64(&j, "pid", (uint64_t)getpid());
+	json_time(&j, "started_at", r->started_ms);
+	json_time(&j, "cycle_at", s->moment->taken_unix_ms);
+	json_u64(&j, "cycle_unix_ms", s->moment->taken_unix_ms);
+	json_u64(&j, "cycles", s->cycles);
+	json_u64(&j, "interval_ms", s->interval_ms);
+	json_u64(&j, "interval_asked_ms", s->asked_ms);
+	json_bool(&j, "stretched", s->interval_ms > s->asked_ms);
+	json_double(&j, "cost_ms", (double)s->cost_ns / NS_PER_MS);
+	json_text(&j, "verdict", s->verdict);
+	json_bool(&j, "complete", moment_is_complete(s->moment));
+	json_u64(&j, "sockets_seen", s->moment->coverage.sockets_seen);
+	json_text(&j, "last_error", s->trouble);
+	json_object_end(&j);
+	text_add_char(out, '\n');
+}
+
+static int put(const struct run_files *r, const char *name, const struct text *bytes, struct arena *arena,
+               struct gap *ret_why)
+{
+	const char *path = arena_printf(arena, "%s/%s", r->folder, name);
+	int err = image_replace(path, bytes->bytes, bytes->length, MODE);
+
+	if (err)
+		*ret_why = (struct gap){ arena_printf(arena, "writing %s", path), strerror(-err), NULL };
+	return err;
+}
+
+int run_files_write(const struct run_files *r, const struct run_status *status, struct arena *arena,
+                    struct gap *ret_why)
+{
+	TEXT_CLEANUP image = { 0 }, json = { 0 };
+	int err = kept_image(status->moment, &image) ?: put(r, names[0], &image, arena, ret_why);
+
+	add_status(&json, r, status);
+	return put(r, names[1], &json, arena, ret_why) ?: err;
+}
+
+void run_files_end(const struct run_files *r)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		TEXT_CLEANUP path = { 0 };
+		text_printf(&path, "%s/%s", r->folder, names[i]);
+		unlink(path.bytes);
+	}
+}

@@ -1,0 +1,175 @@
+/* unfin agent: always on. Looks again and again, and remembers. */
+#include "asked.h"
+#include "folders.h"
+#include "gather.h"
+#include "scope.h"
+#include "session.h"
+#include "agent/agent.h"
+#include "base/format.h"
+#include "base/log.h"
+#include <errno.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+enum { INTERVAL_MS = 10 * 1000, INTERVAL_LEAST_MS = 100, FIRST_MS = 2000 };
+
+static void wake_signals(sigset_t *ret)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+
+	sigemptyset(ret);
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		sigaddset(ret, numbers[i]);
+}
+
+/* The signal that ended the wait, or 0. What comes while we look waits until then. */
+static int wait_ms(uint64_t ms)
+{
+	const struct timespec time = { (time_t)(ms / MS_PER_S), (long)(ms % MS_PER_S * NS_PER_MS) };
+	sigset_t set;
+
+	wake_signals(&set);
+	int signal = sigtimedwait(&set, NULL, &time);
+	return signal > 0 ? signal : 0;
+}
+
+static const char *event_word(const struct life_news *n)
+{
+	static const char *const words[] = {
+		[LIFE_OPENED] = "began", [LIFE_REOPENED] = "is back", [LIFE_WORSE] = "got worse",
+		[LIFE_GROWS] = "grows",  [LIFE_CLOSED] = "has ended",
+	};
+
+	return words[n->event];
+}
+
+static void tell_finding(const struct life_news *n)
+{
+	const struct life *l = n->life;
+	TEXT_CLEANUP t = { 0 };
+
+	text_printf(&t, "%s: %s %s", severity_name(l->severity), l->id, event_word(n));
+	if (l->subject_known) {
+		text_add(&t, ": ");
+		process_format(&t, &l->subject);
+	}
+	if (n->event == LIFE_CLOSED)
+		text_printf(&t, "; it was %s at worst", severity_name(l->highest));
+	log_warning("%s", t.bytes);
+}
+
+/* A little slower than asked for is nothing to tell. */
+static void tell_cycle(const struct agent_told *told, uint64_t asked_ms, bool *stretched)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	array_each (&told->lines, line)
+		log_warning("%s", *line);
+	array_each (&told->news, n)
+		tell_finding(n);
+	bool much = told->stretched && told->interval_ms > asked_ms + asked_ms / 5;
+	if (much && !*stretched) {
+		format_duration(&t, told->interval_ms);
+		log_warning("one look costs so much that it looks every %s now, to stay within 1%% of a processor",
+		            t.bytes);
+	}
+	*stretched = much;
+}
+
+static void agent_loop(struct agent *a, uint64_t asked_ms)
+{
+	uint64_t next_ms = MIN(asked_ms, (uint64_t)FIRST_MS);
+	bool stretched = false;
+
+	for (int signal = 0; signal != SIGINT && signal != SIGTERM;) {
+		signal = wait_ms(next_ms);
+		if (signal)
+			continue;
+		const struct agent_told *told = agent_cycle(a);
+		tell_cycle(told, asked_ms, &stretched);
+		next_ms = told->interval_ms;
+	}
+}
+
+static void tell_begin(const struct agent_options *o)
+{
+	TEXT_CLEANUP every = { 0 };
+
+	format_duration(&every, o->interval_ms);
+	log_warning("looking every %s; history in %s, the last moment in %s/moment; Ctrl-C ends it", every.bytes,
+	            o->state, o->run);
+	log_hint("unfin history%s%s", streq(o->state, FOLDER_STATE) ? "" : " --state ",
+	         streq(o->state, FOLDER_STATE) ? "" : o->state);
+}
+
+static int fill_options(const struct invocation *in, struct agent_options *ret)
+{
+	const struct options *o = &in->options;
+	int status = scope_parse(o->netns, &ret->look);
+
+	ret->state = folder_state(o);
+	ret->run = folder_run(o);
+	ret->interval_ms = o->interval.given ? o->interval.value : INTERVAL_MS;
+	ret->hooks = gather_hooks(o);
+	ret->look.wants = WANT_DETAILS | WANT_LIMITS | WANT_CROSSINGS | WANT_LOST_TRANSLATIONS;
+	ret->look.force = o->source;
+	if (status == STATUS_OK && ret->interval_ms < INTERVAL_LEAST_MS) {
+		log_error("--interval: at least 100ms; 10s is the usual");
+		return STATUS_USAGE;
+	}
+	return status;
+}
+
+static int agent_start(const struct agent_options *o)
+{
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	cleanup(agent_cleanup) struct agent *a = NULL;
+	struct gap why = { 0 };
+	int err = agent_open(o, arena, &a, &why);
+
+	if (err) {
+		log_error("cannot see %s: %s", why.what, why.why);
+		if (why.mend)
+			log_hint("%s", why.mend);
+		return STATUS_UNABLE;
+	}
+	tell_begin(o);
+	agent_loop(a, o->interval_ms);
+	return STATUS_OK;
+}
+
+static int agent_run(const struct invocation *in)
+{
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	cleanup(asked_free) struct request request = { 0 };
+	struct agent_options o = { .request = &request };
+	sigset_t set;
+
+	int status = invocation_at_most(in, 0) ?: asked_parse(in, arena, &request) ?: fill_options(in, &o);
+	if (status == STATUS_OK)
+		status = folder_make(o.state) ?: folder_make(o.run);
+	if (status != STATUS_OK)
+		return status;
+	wake_signals(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	umask(0027);
+	return agent_start(&o);
+}
+
+static const char *const accepted[] = { "state-dir", "run",          "interval",    "netns",  "only",
+	                                "ignore",    "critical-eta", "warning-eta", "config", "warning-share",
+	                                "source",    "without-hook", "table-rows",  "quiet",  NULL };
+
+const struct command command_agent = {
+	.name = "agent",
+	.summary = "always on: looks every 10 s, judges, and remembers since when, after what, and who failed",
+	.examples = "unfin agent                    # until Ctrl-C; what it finds is told, and kept in /var/lib/unfin\n"
+	            "unfin agent --interval 1s --state /tmp/h --run /tmp/r\n"
+	            "unfin history                  # meanwhile or later: what it has found, and when\n"
+	            "unfin check --from /run/unfin/moment\n",
+	.details = "The history is one SQLite file a day, 14 days and 1 GB at most. Looking takes at most 1% of one\n"
+	           "processor: where one look costs more than that, it looks less often, and says so.\n",
+	.options = accepted,
+	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_REMEMBER,
+	.run = agent_run,
+};

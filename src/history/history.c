@@ -1,0 +1,249 @@
+#include "history.h"
+#include "deflate.h"
+#include "folder.h"
+#include "rows.h"
+#include "sql.h"
+#include <errno.h>
+
+/* A part of a key finds it, an id too, or the place among those shown is not asked for: NULL takes all. */
+static bool is_asked(const struct history_request *q, const struct life *l)
+{
+	return !q->key || strstr(l->key, q->key);
+}
+
+static const char *why_not(int err)
+{
+	switch (err) {
+	case -EPROTONOSUPPORT:
+		return "a newer unfin wrote it, which can read it";
+	case -EPROTO:
+		return "it is no history that unfin wrote";
+	case -EBADMSG:
+		return "it is damaged";
+	default:
+		return strerror(-err);
+	}
+}
+
+static void tell_unread(struct chronicle *c, const struct day_file *d, int err)
+{
+	if (err)
+		moment_gap(c->moment, arena_printf(c->moment->arena, "the history of %.10s", d->name), why_not(err),
+		           NULL);
+}
+
+static void read_states(struct chronicle *c, const struct sql_rows *r)
+{
+	struct moment *m = c->moment;
+
+	m->host = sql_text(r, 2, m->arena);
+	m->boot_id = sql_text(r, 3, m->arena);
+	m->taken_unix_ms = c->last_look_ms;
+	m->scope_all = true;
+	m->coverage.sockets_seen = sql_u64(r, 6);
+	m->coverage.sockets_kernel = sql_u64(r, 7);
+	c->verdict = sql_text(r, 8, m->arena) ?: "unknown";
+	c->interval_ms = sql_u64(r, 4);
+	c->cost_us = sql_u64(r, 5);
+}
+
+/* Between two rows nobody looked. */
+static int read_looks(sqlite3 *db, const struct history_request *q, struct chronicle *c)
+{
+	struct sql_rows r =
+	        sql_ask(db,
+	                "SELECT first_ms, last_ms, host, boot_id, interval_ms, cost_us, seen, kernel, verdict,"
+	                " looks FROM look WHERE last_ms >= ? AND first_ms <= ? ORDER BY first_ms",
+	                "ii", (int64_t)q->from_ms, (int64_t)MIN(q->to_ms, (uint64_t)INT64_MAX));
+
+	while (sql_next(&r)) {
+		uint64_t first_ms = sql_u64(&r, 0), apart_ms = MAX(3 * sql_u64(&r, 4), (uint64_t)5000);
+		if (!c->first_look_ms)
+			c->first_look_ms = MAX(first_ms, q->from_ms);
+		if (c->last_look_ms && first_ms > c->last_look_ms + apart_ms)
+			c->blind_ms += first_ms - c->last_look_ms;
+		c->last_look_ms = sql_u64(&r, 1);
+		c->looks += sql_u64(&r, 9);
+		read_states(c, &r);
+	}
+	return sql_end(&r);
+}
+
+static int read_notes(sqlite3 *db, const struct history_request *q, struct chronicle *c)
+{
+	struct arena *arena = c->moment->arena;
+	struct sql_rows r = sql_ask(db, "SELECT at_ms, what FROM note WHERE at_ms BETWEEN ? AND ? ORDER BY rowid", "ii",
+	                            (int64_t)q->from_ms, (int64_t)MIN(q->to_ms, (uint64_t)INT64_MAX));
+
+	while (sql_next(&r))
+		*array_push(&c->notes) = (struct chronicle_note){ sql_u64(&r, 0), sql_text(&r, 1, arena) ?: "" };
+	return sql_end(&r);
+}
+
+static int read_releases(sqlite3 *db, const struct history_request *q, struct chronicle *c)
+{
+	struct arena *arena = c->moment->arena;
+	struct sql_rows r = sql_ask(db,
+	                            "SELECT at_ms, program, pid, what, was, now FROM \"release\""
+	                            " WHERE at_ms BETWEEN ? AND ? ORDER BY at_ms",
+	                            "ii", (int64_t)q->from_ms, (int64_t)MIN(q->to_ms, (uint64_t)INT64_MAX));
+
+	while (sql_next(&r))
+		*array_push(&c->releases) = (struct release){
+			.at_ms = sql_u64(&r, 0),
+			.program = sql_text(&r, 1, arena) ?: "",
+			.pid = (uint32_t)sql_u64(&r, 2),
+			.what = sql_text(&r, 3, arena) ?: "",
+			.was = sql_text(&r, 4, arena),
+			.now = sql_text(&r, 5, arena),
+		};
+	return sql_end(&r);
+}
+
+static int read_life_rows(sqlite3 *db, const struct history_request *q, struct life *l, struct arena *arena)
+{
+	int err = rows_read_beside(db, l, arena) ?: rows_read_victims(db, l, arena);
+
+	return err ?: q->points ? rows_read_points(db, l, arena) : 0;
+}
+
+static int read_all_lives(sqlite3 *db, const struct history_request *q, struct chronicle *c)
+{
+	struct arena *arena = c->moment->arena;
+	lives found = { 0 };
+	int err = rows_read_lives(db, q->from_ms, q->to_ms, arena, &found);
+
+	array_each (&found, l) {
+		if (err || !is_asked(q, l))
+			continue;
+		err = read_life_rows(db, q, l, arena);
+		*array_push(&c->lives) = *l;
+	}
+	array_free(&found);
+	return err;
+}
+
+static int read_day(const struct day_file *d, const struct history_request *q, struct chronicle *c)
+{
+	sqlite3 *db = NULL;
+	int err = rows_open(d->path, &db);
+
+	/* One picture of it, whatever is written meanwhile. */
+	err = err ?: sql_run(db, "BEGIN");
+	err = err ?: read_looks(db, q, c) ?: read_notes(db, q, c) ?: read_releases(db, q, c) ?: read_all_lives(db, q, c);
+	sqlite3_close(db);
+	return err;
+}
+
+/* What is open was seen at the last look, too: its row is written when it changes. */
+static void date_open(struct chronicle *c)
+{
+	array_each (&c->lives, l)
+		if (!l->ended_ms)
+			l->last_ms = MAX(l->last_ms, c->last_look_ms);
+}
+
+static int tell_nothing(int err, const char *folder, struct arena *arena, struct gap *ret_why)
+{
+	bool none = err == -ENOENT;
+
+	*ret_why = (struct gap){
+		.what = arena_printf(arena, "the history in %s", folder),
+		.why = none             ? "nobody has kept one there"
+		       : err == -EACCES ? "it may be read by root and the group unfin alone"
+		                        : why_not(err),
+		.mend = none ? "start the agent, which keeps it: unfin agent" : NULL,
+	};
+	return err;
+}
+
+static bool is_within(const struct day_file *d, const struct history_request *q)
+{
+	/* A clock may have been set: a day's file has a little of the next one, too. */
+	return d->begins_ms <= q->to_ms && d->begins_ms + 2 * (uint64_t)DAY_MS >= q->from_ms;
+}
+
+int history_read(const char *folder, const struct history_request *q, struct chronicle **ret, struct arena *arena,
+                 struct gap *ret_why)
+{
+	cleanup(chronicle_cleanup) struct chronicle *c = chronicle_new();
+	day_list days = { 0 };
+	int err = folder_list(folder, arena, &days), first = 0;
+	size_t read = 0;
+
+	c->from_ms = q->from_ms;
+	c->to_ms = q->to_ms;
+	array_each (&days, d) {
+		if (!is_within(d, q))
+			continue;
+		int day_err = read_day(d, q, c);
+		first = first ?: day_err;
+		read += !day_err;
+		tell_unread(c, d, day_err);
+	}
+	err = err ?: days.count == 0 ? -ENOENT : !read ? first : 0;
+	array_free(&days);
+	if (err)
+		return tell_nothing(err, folder, arena, ret_why);
+	chronicle_join(c);
+	date_open(c);
+	*ret = take_ptr(c);
+	return 0;
+}
+
+struct nearest {
+	const struct day_file *day;
+	uint64_t at_ms, apart_ms;
+};
+
+static int find_nearest(const struct day_file *d, uint64_t at_ms, struct nearest *n)
+{
+	sqlite3 *db = NULL;
+	int err = rows_open(d->path, &db);
+
+	if (!err) {
+		struct sql_rows r = sql_ask(db, "SELECT at_ms FROM moment ORDER BY abs(at_ms - ?) LIMIT 1", "i",
+		                            (int64_t)MIN(at_ms, (uint64_t)INT64_MAX));
+		if (sql_next(&r)) {
+			uint64_t is_ms = sql_u64(&r, 0), apart_ms = is_ms > at_ms ? is_ms - at_ms : at_ms - is_ms;
+			if (!n->day || apart_ms < n->apart_ms)
+				*n = (struct nearest){ d, is_ms, apart_ms };
+		}
+		err = sql_end(&r);
+	}
+	sqlite3_close(db);
+	return err;
+}
+
+static int read_image(const struct nearest *n, struct text *ret)
+{
+	sqlite3 *db = NULL;
+	int err = rows_open(n->day->path, &db);
+
+	if (!err) {
+		struct sql_rows r =
+		        sql_ask(db, "SELECT bytes, image FROM moment WHERE at_ms = ?", "i", (int64_t)n->at_ms);
+		bool found = sql_next(&r);
+		err = found ? inflate_image(sqlite3_column_blob(r.statement, 1),
+		                            (size_t)sqlite3_column_bytes(r.statement, 1), sql_u64(&r, 0), ret)
+		            : -ENOENT;
+		err = sql_end(&r) ?: err;
+	}
+	sqlite3_close(db);
+	return err;
+}
+
+int history_moment(const char *folder, uint64_t at_ms, uint64_t *ret_at_ms, struct text *ret_image, struct arena *arena,
+                   struct gap *ret_why)
+{
+	day_list days = { 0 };
+	struct nearest n = { 0 };
+	int err = folder_list(folder, arena, &days), first = 0;
+
+	array_each (&days, d)
+		first = first ?: find_nearest(d, at_ms, &n);
+	err = err ?: n.day ? read_image(&n, ret_image) : first ?: -ENOENT;
+	*ret_at_ms = n.at_ms;
+	array_free(&days);
+	return err ? tell_nothing(err, folder, arena, ret_why) : 0;
+}

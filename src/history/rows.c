@@ -1,0 +1,148 @@
+#include "rows.h"
+#include "schema.h"
+#include "sql.h"
+#include <errno.h>
+
+enum { WAIT_MS = 500 };
+
+/* The writer's own files beside it (-wal, -shm) are used where they are; where there are none, the day is over. */
+int rows_open(const char *path, sqlite3 **ret)
+{
+	int err = 0;
+
+	if (sqlite3_open_v2(path, ret, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK)
+		err = *ret ? sql_error(*ret) : -ENOMEM;
+	if (err)
+		return err;
+	sqlite3_db_config(*ret, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(*ret, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(*ret, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	sqlite3_db_config(*ret, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_busy_timeout(*ret, WAIT_MS);
+	return schema_check(*ret);
+}
+
+static enum severity severity_at(const struct sql_rows *r, int column)
+{
+	return (enum severity)MIN(sql_u64(r, column), (uint64_t)SEVERITY_CRITICAL);
+}
+
+static void read_subject(const struct sql_rows *r, struct life *l, struct arena *arena)
+{
+	struct process *p = &l->subject;
+	const char *comm = sql_text(r, 22, arena);
+
+	l->subject_known = comm != NULL;
+	if (!comm)
+		return;
+	snprintf(p->comm, sizeof(p->comm), "%s", comm);
+	p->pid = (uint32_t)sql_u64(r, 20);
+	p->start_unix_ms = sql_u64(r, 21);
+	p->cmdline = sql_text(r, 23, arena);
+	p->exe = sql_text(r, 24, arena);
+	p->user = sql_text(r, 25, arena);
+	p->unit = sql_text(r, 26, arena);
+	p->container = sql_text(r, 27, arena);
+	p->container_name = sql_text(r, 28, arena);
+	p->pod = sql_text(r, 29, arena);
+	p->detailed = true;
+	l->subject_netns = sql_u64(r, 30);
+}
+
+static void read_life(const struct sql_rows *r, struct life *l, struct arena *arena)
+{
+	*l = (struct life){
+		.row = (int64_t)sql_u64(r, 0),
+		.key = sql_text(r, 1, arena) ?: "",
+		.id = sql_text(r, 2, arena) ?: "",
+		.title = sql_text(r, 3, arena),
+		.thing = sql_text(r, 4, arena),
+		.first_ms = sql_u64(r, 5),
+		.last_ms = sql_u64(r, 6),
+		.ended_ms = sql_u64(r, 7),
+		.openings = (uint32_t)sql_u64(r, 8),
+		.severity = severity_at(r, 9),
+		.highest = severity_at(r, 10),
+		.confidence = (enum confidence)MIN(sql_u64(r, 11), (uint64_t)CONFIDENCE_CERTAIN),
+		.count = sql_u64(r, 12),
+		.count_max = sql_u64(r, 13),
+		.oldest_ms = sql_u64(r, 14),
+		.netns = sql_text(r, 15, arena),
+		.peer = sql_text(r, 16, arena),
+		.listener = sql_text(r, 17, arena),
+		.setting = sql_text(r, 18, arena),
+		.caused_by = sql_text(r, 19, arena),
+		.subject_why = sql_text(r, 31, arena),
+		.before = sql_u64(r, 32),
+	};
+	read_subject(r, l, arena);
+}
+
+int rows_read_lives(sqlite3 *db, uint64_t from_ms, uint64_t to_ms, struct arena *arena, lives *ret)
+{
+	struct sql_rows r = sql_ask(
+	        db,
+	        "SELECT finding, key, id, title, thing, first_ms, last_ms, ended_ms, openings, severity, highest,"
+	        " confidence, count, count_max, oldest_ms, netns, peer, listener, setting, caused_by, pid, started_ms,"
+	        " comm, cmdline, exe, user, unit, container, container_name, pod, subject_netns, subject_why, before"
+	        " FROM finding WHERE first_ms <= ? AND (ended_ms IS NULL OR ended_ms >= ?) ORDER BY finding",
+	        "ii", (int64_t)MIN(to_ms, (uint64_t)INT64_MAX), (int64_t)from_ms);
+
+	while (sql_next(&r))
+		read_life(&r, array_push(ret), arena);
+	return sql_end(&r);
+}
+
+int rows_read_points(sqlite3 *db, struct life *l, struct arena *arena)
+{
+	struct sql_rows r =
+	        sql_ask(db, "SELECT at_ms, count, severity FROM point WHERE finding = ? ORDER BY at_ms", "i", l->row);
+
+	while (sql_next(&r))
+		*array_push(&l->points) = (struct life_point){ sql_u64(&r, 0), sql_u64(&r, 1), severity_at(&r, 2) };
+	return sql_end(&r);
+}
+
+int rows_read_victims(sqlite3 *db, struct life *l, struct arena *arena)
+{
+	struct sql_rows r = sql_ask(db,
+	                            "SELECT program, cmdline, pid, call, error, target, count, first_ms, last_ms"
+	                            " FROM failure WHERE finding = ? ORDER BY count DESC",
+	                            "i", l->row);
+
+	while (sql_next(&r)) {
+		const char *target = sql_text(&r, 5, arena);
+		*array_push(&l->victims) = (struct life_victim){
+			.program = sql_text(&r, 0, arena) ?: "",
+			.cmdline = sql_text(&r, 1, arena),
+			.pid = (uint32_t)sql_u64(&r, 2),
+			.call = sql_text(&r, 3, arena) ?: "",
+			.error = sql_text(&r, 4, arena) ?: "",
+			.target = target && *target ? target : NULL,
+			.count = sql_u64(&r, 6),
+			.first_ms = sql_u64(&r, 7),
+			.last_ms = sql_u64(&r, 8),
+		};
+	}
+	return sql_end(&r);
+}
+
+int rows_read_beside(sqlite3 *db, struct life *l, struct arena *arena)
+{
+	struct sql_rows r = sql_ask(db,
+	                            "SELECT r.\"release\", at_ms, program, pid, what, was, now FROM beside b"
+	                            " JOIN \"release\" r USING (\"release\") WHERE b.finding = ? ORDER BY at_ms",
+	                            "i", l->row);
+
+	while (sql_next(&r))
+		*array_push(&l->releases) = (struct release){
+			.row = (int64_t)sql_u64(&r, 0),
+			.at_ms = sql_u64(&r, 1),
+			.program = sql_text(&r, 2, arena) ?: "",
+			.pid = (uint32_t)sql_u64(&r, 3),
+			.what = sql_text(&r, 4, arena) ?: "",
+			.was = sql_text(&r, 5, arena),
+			.now = sql_text(&r, 6, arena),
+		};
+	return sql_end(&r);
+}

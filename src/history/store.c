@@ -1,0 +1,187 @@
+/* The day's file: opened when it is written to, closed when the day is over. */
+#include "store.h"
+#include "folder.h"
+#include "schema.h"
+#include "sql.h"
+#include "store_rows.h"
+#include <errno.h>
+#include <inttypes.h>
+
+enum { AGE_DAYS = 14, WAIT_MS = 200, TRIM_EVERY_MS = 10 * 60 * 1000 };
+static const uint64_t BYTES_MOST = 1ULL << 30;
+
+static uint64_t or_usual(uint64_t asked, uint64_t usual)
+{
+	return asked ? asked : usual;
+}
+
+struct store *store_new(const char *folder, const struct store_limits *limits)
+{
+	struct store *s = memory_zeroed(sizeof(*s));
+
+	s->arena = arena_new();
+	s->folder = arena_strdup(s->arena, folder);
+	s->limits.bytes = or_usual(limits->bytes, BYTES_MOST);
+	s->limits.age_ms = or_usual(limits->age_ms, (uint64_t)AGE_DAYS * DAY_MS);
+	return s;
+}
+
+/* Over for good: what SQLite has beside the file goes into it, so that it can be read without a right to write. */
+static void close_day(struct store *s)
+{
+	if (s->db) {
+		sql_run(s->db, "PRAGMA wal_checkpoint(TRUNCATE)");
+		sql_run(s->db, "PRAGMA journal_mode = DELETE");
+	}
+	sqlite3_close(s->db);
+	s->db = NULL;
+}
+
+void store_free(struct store *s)
+{
+	if (!s)
+		return;
+	close_day(s);
+	arena_free(s->arena);
+	free(s);
+}
+
+void store_cleanup(struct store **s)
+{
+	store_free(*s);
+}
+
+/* A kill loses nothing that was committed, power that fails neither: FULL syncs with each commit. */
+static int open_file(const char *path, sqlite3 **ret)
+{
+	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW;
+	int err = 0;
+
+	if (sqlite3_open_v2(path, ret, flags, NULL) != SQLITE_OK)
+		err = *ret ? sql_error(*ret) : -ENOMEM;
+	if (err)
+		return err;
+	sqlite3_db_config(*ret, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(*ret, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_busy_timeout(*ret, WAIT_MS);
+	return schema_prepare(*ret) ?: sql_run(*ret, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+}
+
+static bool is_unreadable(int err)
+{
+	return err == -EBADMSG || err == -EPROTO;
+}
+
+static const char *why_aside(int err)
+{
+	return err == -EPROTO ? "it is no history that unfin wrote" : "it is damaged";
+}
+
+static int refuse_newer(const char *path, struct arena *arena, struct gap *ret_why)
+{
+	*ret_why = (struct gap){
+		.what = arena_printf(arena, "the history %s", path),
+		.why = "a newer unfin wrote it, and this one would spoil it",
+		.mend = "start that unfin, or name another folder: --state DIR",
+	};
+	return -EPROTONOSUPPORT;
+}
+
+static int begin_anew(struct store *s, const char *path, int why, struct arena *arena, struct gap *ret_why)
+{
+	const char *aside = NULL;
+	int err = folder_set_aside(path, why_aside(why), arena, &aside);
+
+	if (err)
+		return err;
+	*ret_why = (struct gap){
+		.what = arena_printf(arena, "what was in %s before", path),
+		.why = arena_printf(arena, "%s: it was moved to %s", why_aside(why), aside),
+	};
+	return open_file(path, &s->db);
+}
+
+static int open_day(struct store *s, const char *name, struct arena *arena, struct gap *ret_why)
+{
+	const char *path = arena_printf(arena, "%s/%s", s->folder, name);
+	int err = open_file(path, &s->db);
+
+	if (err) {
+		sqlite3_close(s->db);
+		s->db = NULL;
+	}
+	if (err == -EPROTONOSUPPORT)
+		return refuse_newer(path, arena, ret_why);
+	if (is_unreadable(err))
+		err = begin_anew(s, path, err, arena, ret_why);
+	if (err)
+		return err;
+	snprintf(s->day, sizeof(s->day), "%s", name);
+	s->next_finding = sql_number(s->db, "SELECT max(finding) FROM finding", 0) + 1;
+	s->next_release = sql_number(s->db, "SELECT max(\"release\") FROM \"release\"", 0) + 1;
+	s->look_ms = 0; /* a row of its own for who begins */
+	s->fresh = true;
+	return 0;
+}
+
+/* Today's, and no day before the one that is open: a clock that was set back goes on in the same file. */
+static int open_today(struct store *s, uint64_t now_ms, struct arena *arena, struct gap *ret_why)
+{
+	const char *name = folder_day(now_ms, arena);
+
+	if (s->db && strcmp(name, s->day) <= 0)
+		return 0;
+	close_day(s);
+	return open_day(s, name, arena, ret_why);
+}
+
+static void trim(struct store *s, uint64_t now_ms)
+{
+	if (now_ms - s->trimmed_ms < TRIM_EVERY_MS && now_ms >= s->trimmed_ms)
+		return;
+	s->trimmed_ms = now_ms;
+	folder_trim(s->folder, now_ms, s->limits.age_ms, s->limits.bytes);
+	store_trim_today(s, s->limits.bytes);
+}
+
+static int commit(struct store *s, const struct cycle *c)
+{
+	int err = sql_run(s->db, "BEGIN IMMEDIATE") ?: store_add(s, c) ?: sql_run(s->db, "COMMIT");
+
+	if (err)
+		sql_run(s->db, "ROLLBACK");
+	else
+		store_settle(s, c);
+	return err;
+}
+
+static const char *why_unwritten(int err)
+{
+	return err == -ENOSPC ? "the disk is full: what has changed is written when there is room again"
+	                      : strerror(-err);
+}
+
+int store_write(struct store *s, const struct cycle *c, struct arena *arena, struct gap *ret_why)
+{
+	int err = open_today(s, c->at_ms, arena, ret_why);
+
+	if (!err) {
+		trim(s, c->at_ms);
+		err = commit(s, c);
+	}
+	if (err && err != -EPROTONOSUPPORT)
+		*ret_why = (struct gap){
+			.what = arena_printf(arena, "writing the history in %s", s->folder),
+			.why = why_unwritten(err),
+		};
+	if (err == -EBADMSG) { /* begun anew at the next cycle */
+		sqlite3_close(s->db);
+		s->db = NULL;
+	}
+	return err;
+}
+
+int store_resume(struct store *s, uint64_t now_ms, life_list *ret, struct arena *arena, struct gap *ret_why)
+{
+	return open_today(s, now_ms, arena, ret_why) ?: store_read_open(s, ret);
+}

@@ -1,0 +1,66 @@
+/* An agent that was restarted goes on with what was open: the same findings, begun when they began. */
+#include "folder.h"
+#include "rows.h"
+#include "sql.h"
+#include "store_rows.h"
+#include <errno.h>
+
+static int take(sqlite3 *db, const struct life *found, bool here, uint64_t last_ms, struct arena *arena, life_list *ret)
+{
+	struct life *l = memory_zeroed(sizeof(*l));
+
+	*l = *found;
+	*array_push(ret) = l;
+	l->last_ms = MAX(l->last_ms, last_ms);
+	l->arena = NULL;
+	int err = rows_read_victims(db, l, arena) ?: rows_read_beside(db, l, arena);
+	life_move(l, arena_new());
+	if (here)
+		return err;
+	l->row = 0;
+	l->changed = true;
+	array_each (&l->releases, r)
+		r->row = 0;
+	return err;
+}
+
+static int read_open(sqlite3 *db, bool here, life_list *ret)
+{
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	uint64_t last_ms = (uint64_t)MAX(sql_number(db, "SELECT max(last_ms) FROM look", 0), (int64_t)0);
+	lives found = { 0 };
+	int err = rows_read_lives(db, 0, UINT64_MAX, arena, &found);
+
+	array_each (&found, l)
+		if (!err && !l->ended_ms)
+			err = take(db, l, here, last_ms, arena, ret);
+	array_free(&found);
+	return err;
+}
+
+/* The day before, if today's file has just begun. */
+static int read_last_day(struct store *s, life_list *ret)
+{
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	sqlite3 *db = NULL;
+	day_list days = { 0 };
+	const struct day_file *last = NULL;
+	int err = folder_list(s->folder, arena, &days);
+
+	array_each (&days, d)
+		if (strcmp(d->name, s->day) < 0)
+			last = d;
+	if (!err && last) {
+		err = rows_open(last->path, &db) ?: read_open(db, false, ret);
+		sqlite3_close(db);
+	}
+	array_free(&days);
+	return err;
+}
+
+int store_read_open(struct store *s, life_list *ret)
+{
+	if (sql_number(s->db, "SELECT count(*) FROM look", 0))
+		return read_open(s->db, true, ret);
+	return read_last_day(s, ret);
+}

@@ -1,0 +1,28 @@
+/* Between store.c and the rows it writes. */
+#pragma once
+#include "store.h"
+#include <sqlite3.h>
+
+struct store {
+	struct arena *arena;
+	const char *folder;
+	struct store_limits limits;
+	sqlite3 *db; /* of `day`; NULL: none is open */
+	char day[24];
+	bool fresh; /* what is open has to be written into it */
+	int64_t next_finding, next_release;
+	int64_t look_ms; /* the row that the next look may go on with; 0: none */
+	uint64_t last_look_ms;
+	char *look_text; /* what it says, in the arena of `looks` */
+	struct arena *looks;
+	int64_t pending_look_ms;
+	uint64_t trimmed_ms;
+};
+
+/* All of a cycle, within a transaction. 0 or -errno. */
+int store_add(struct store *s, const struct cycle *c);
+/* It is committed. */
+void store_settle(struct store *s, const struct cycle *c);
+/* Where today's file alone is too large: the older half of its moments goes. */
+void store_trim_today(struct store *s, uint64_t bytes);
+int store_read_open(struct store *s, life_list *ret);

@@ -1,0 +1,78 @@
+#include "chronicle.h"
+
+struct chronicle *chronicle_new(void)
+{
+	struct chronicle *c = memory_zeroed(sizeof(*c));
+
+	c->moment = moment_new();
+	c->verdict = "unknown";
+	return c;
+}
+
+void chronicle_free(struct chronicle *c)
+{
+	if (!c)
+		return;
+	array_each (&c->lives, l)
+		life_clear(l);
+	array_free(&c->lives);
+	array_free(&c->releases);
+	array_free(&c->notes);
+	moment_free(c->moment);
+	free(c);
+}
+
+void chronicle_cleanup(struct chronicle **c)
+{
+	chronicle_free(*c);
+}
+
+/* The same line of life on two days: the later one knows all, but for the points and victims of the earlier. */
+static bool goes_on(const struct life *a, const struct life *b)
+{
+	return a->first_ms == b->first_ms && streq(a->key, b->key);
+}
+
+static void take_points(struct life *later, struct life *earlier)
+{
+	array_each (&later->points, p)
+		*array_push(&earlier->points) = *p;
+	array_free(&later->points);
+	memcpy(&later->points, &earlier->points, sizeof(later->points));
+	memset(&earlier->points, 0, sizeof(earlier->points));
+}
+
+static int by_begin(const void *a, const void *b)
+{
+	const struct life *x = a, *y = b;
+	int order = strcmp(x->key, y->key);
+
+	return order ?: CMP(x->first_ms, y->first_ms) ?: CMP(x->last_ms, y->last_ms);
+}
+
+static int by_weight(const void *a, const void *b)
+{
+	const struct life *x = a, *y = b;
+
+	return CMP(x->ended_ms != 0, y->ended_ms != 0)
+	               ?: (x->ended_ms ? 0 : CMP(y->severity, x->severity))
+	               ?: CMP(y->ended_ms, x->ended_ms) ?: CMP(y->highest, x->highest)
+	               ?: CMP(x->first_ms, y->first_ms) ?: strcmp(x->key, y->key);
+}
+
+void chronicle_join(struct chronicle *c)
+{
+	size_t kept = 0;
+
+	array_sort(&c->lives, by_begin);
+	for (size_t i = 0; i < c->lives.count; i++) {
+		struct life *l = &c->lives.items[i];
+		if (kept && goes_on(&c->lives.items[kept - 1], l)) {
+			take_points(l, &c->lives.items[kept - 1]);
+			life_clear(&c->lives.items[--kept]);
+		}
+		c->lives.items[kept++] = *l;
+	}
+	c->lives.count = kept;
+	array_sort(&c->lives, by_weight);
+}

@@ -1,0 +1,30 @@
+/* What is remembered of a span of time: findings with their lives, releases, what else was noted. Read by
+ * src/history, shown by src/view. It owns its memory: one free. */
+#pragma once
+#include "life.h"
+
+struct chronicle_note {
+	uint64_t at_ms;
+	const char *what;
+};
+
+struct chronicle {
+	/* Host, boot, time of the last look, and what that one saw and could not see; no sockets. */
+	struct moment *moment;
+	uint64_t from_ms, to_ms;              /* what was asked for, as far as there are looks */
+	uint64_t first_look_ms, last_look_ms; /* 0: nobody looked in that span */
+	uint64_t looks;                       /* how many */
+	uint64_t blind_ms;                    /* of the time between them nobody looked for so long */
+	uint64_t interval_ms, cost_us;        /* of the last looks: so often, and the dearest of them */
+	const char *verdict;                  /* of the last look */
+	ARRAY(struct life) lives;             /* the open ones first, by severity, then by time of end, latest first */
+	ARRAY(struct release) releases;       /* by time */
+	ARRAY(struct chronicle_note) notes;
+};
+
+struct chronicle *chronicle_new(void);
+void chronicle_free(struct chronicle *c); /* NULL is fine */
+void chronicle_cleanup(struct chronicle **c);
+/* Lives that go on from one day to the next, under the same key and begun at the same time, become one; all are sorted.
+ */
+void chronicle_join(struct chronicle *c);

@@ -1,0 +1,16 @@
+/* What is remembered of a span of time: as a table of findings, as one finding's life with its chart, and as the
+ * documents of the contract. */
+#pragma once
+#include "page_style.h"
+#include "rule/chronicle.h"
+#include "sheet.h"
+
+/* The findings, one a row. `write`: any writer of sheets but that of JSON. 0 or -errno of the writing. */
+int history_rows(int fd, const struct chronicle *c, sheet_writer *write, const struct page_style *style);
+/* One finding's life, for people. */
+void history_life(struct text *out, const struct chronicle *c, const struct life *l, const struct page_style *style);
+/* The document; `one`: with the points and victims of each. */
+void history_json(struct text *out, const struct chronicle *c, bool one);
+
+/* What a life is about, for people: "fetch-profiles[2855] to 127.0.0.1:8080". */
+void history_subject(struct text *t, const struct life *l);
