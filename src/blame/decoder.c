@@ -3,7 +3,6 @@
 #include "golang.h"
 #include "lines.h"
 #include "own.h"
-#include "python.h"
 #include "runtime.h"
 #include "unwind.h"
 #include <errno.h>
@@ -14,8 +13,8 @@ struct decoder {
 	struct image *image;
 	const struct memory *memory;
 	struct runtime runtime;
-	bool has_python; /* python is set */
-	struct python python;
+	bool is_read; /* the interpreter's frames are */
+	struct interpreter interpreter;
 	bool has_golang; /* golang is set */
 	struct golang golang;
 	bool unwinds;
@@ -36,29 +35,12 @@ struct memory memory_of_image(const struct image *image)
 	return (struct memory){ .read = read_live, .context = (void *)(uintptr_t)image };
 }
 
-/* From 3.11 it says its version itself; before, the name of its file does. */
-static unsigned python_minor(const struct decoder *d, const struct image_file *f)
+static void find_interpreter(struct decoder *d)
 {
-	uint64_t at;
-	uint32_t version = 0;
+	struct interpreter_place place = { d->memory, d->image, d->runtime.file };
 
-	if (!elf_symbol_find(f->fd, "Py_Version", &at) &&
-	    !memory_read(d->memory, f->start + at, &version, sizeof(version)))
-		return version >> 16 & 255;
-	return d->runtime.minor;
-}
-
-static void find_python(struct decoder *d)
-{
-	const struct image_file *f = d->runtime.file;
-	uint64_t at;
-
-	if (elf_symbol_find(f->fd, "_PyRuntime", &at))
-		return;
-	d->runtime.minor = python_minor(d, f);
-	d->has_python = !python_describe(d->memory, d->runtime.minor, f->start + at, &d->python);
-	if (d->has_python && !elf_symbol_find(f->fd, "PyCode_Type", &at))
-		d->python.code_type = f->start + at;
+	d->interpreter.kind = d->runtime.interpreter;
+	d->is_read = !d->interpreter.kind->find(&place, &d->interpreter);
 }
 
 /* Its file tells, not its name. */
@@ -84,8 +66,8 @@ struct decoder *decoder_new(struct image *image, const struct memory *memory)
 	d->image = image;
 	d->memory = memory;
 	d->runtime = runtime_of(image);
-	if (d->runtime.kind == RUNTIME_PYTHON)
-		find_python(d);
+	if (d->runtime.kind == RUNTIME_INTERPRETED)
+		find_interpreter(d);
 	else if (d->runtime.kind == RUNTIME_NATIVE)
 		find_golang(d);
 	d->lines = memory_zeroed((image->files.count + 1) * sizeof(*d->lines));
@@ -108,9 +90,9 @@ void decoder_free(struct decoder *d)
 
 int decoder_walk(struct decoder *d, struct record_walk *ret)
 {
-	if (!d->has_python)
+	if (!d->is_read)
 		return -ENOTSUP;
-	*ret = d->python.walk;
+	*ret = d->interpreter.walk;
 	return 0;
 }
 
@@ -121,8 +103,8 @@ static void say_why(struct stack *s, const char *why)
 
 static void name_runtime(const struct decoder *d, struct stack *s)
 {
-	if (d->runtime.kind == RUNTIME_PYTHON && d->runtime.minor)
-		snprintf(s->runtime, sizeof(s->runtime), "python 3.%u", d->runtime.minor);
+	if (*d->interpreter.version)
+		snprintf(s->runtime, sizeof(s->runtime), "%s %s", d->runtime.name, d->interpreter.version);
 	else if (d->has_golang && *d->golang.build.version)
 		snprintf(s->runtime, sizeof(s->runtime), "go %s", d->golang.build.version);
 	else
@@ -140,17 +122,14 @@ static void complete_path(const struct decoder *d, struct frame *f)
 		memcpy(f->file, whole, sizeof(whole));
 }
 
-static void read_python(struct decoder *d, const struct record_capture *c, struct stack *s)
+static void read_interpreted(struct decoder *d, const struct record_capture *c, struct stack *s)
 {
-	size_t nodes = MIN(c->body_bytes / sizeof(struct record_node), (size_t)CAPTURE_NODES);
+	const struct interpreter *in = &d->interpreter;
 
-	for (size_t i = 0; i < nodes && s->count < STACK_FRAMES; i++) {
-		struct frame *f = &s->frames[s->count];
-		if (!python_frame(&d->python, d->memory, &c->body.nodes[i], f))
-			continue;
-		own_judge_python(f);
-		complete_path(d, f);
-		s->count++;
+	s->count = (uint32_t)in->kind->read(in, d->memory, c, s->frames, STACK_FRAMES);
+	for (uint32_t i = 0; i < s->count; i++) {
+		in->kind->judge(&s->frames[i]);
+		complete_path(d, &s->frames[i]);
 	}
 	s->cut = (c->flags & CAPTURE_CUT) != 0;
 	own_choose(s);
@@ -203,11 +182,11 @@ static void judge_native(const struct decoder *d, struct stack *s)
 	if (d->runtime.kind == RUNTIME_UNREAD) {
 		s->own = s->count;
 		say_why(s, d->runtime.why);
-	} else if (d->runtime.kind == RUNTIME_PYTHON) {
+	} else if (d->runtime.kind == RUNTIME_INTERPRETED) {
 		s->own = s->count;
-		say_why(s, d->has_python ? "frozen before it was known where its interpreter keeps its frames, or in a "
-		                           "thread that this one does not know"
-		                         : "this version of Python is not known here");
+		say_why(s, d->is_read ? "frozen before it was known where its interpreter keeps its frames, or in a "
+		                        "thread that this one does not know"
+		                      : d->interpreter.why);
 	} else if (s->own == s->count) {
 		say_why(s, "no frame of the program's own is on this stack");
 	} else if (!d->has_golang && streq(d->runtime.name, "go") && !s->frames[s->own].line) {
@@ -254,7 +233,7 @@ static const char *why_without(const struct record_capture *c)
 		return "opened by a worker of io_uring: no stack of the program's";
 	if (c->flags & CAPTURE_SKIPPED)
 		return "its process opens so many that not every stack is taken";
-	if (!c->body_bytes)
+	if (!c->body_bytes && !(c->flags & CAPTURE_LED))
 		return "its stack was not in memory";
 #if defined(__x86_64__)
 	if (!(c->flags & CAPTURE_WALKED) && c->registers[CAPTURE_X86_CS] == CODE_32_BIT)
@@ -273,8 +252,8 @@ void decoder_read(struct decoder *d, const struct record_capture *capture, struc
 		say_why(ret, why);
 	else if (!(capture->flags & CAPTURE_WALKED))
 		read_native(d, capture, ret);
-	else if (d->has_python)
-		read_python(d, capture, ret);
+	else if (d->is_read)
+		read_interpreted(d, capture, ret);
 	else
 		say_why(ret, "another program was started in this process meanwhile");
 }

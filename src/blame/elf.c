@@ -85,3 +85,54 @@ int elf_section_find(int fd, const char *name, struct elf_place *ret)
 	}
 	return -ENOENT;
 }
+
+static const char *symbol_name(Elf *elf, Elf_Scn *symbols, size_t at, GElf_Sym *ret)
+{
+	Elf_Data *data = symbols ? elf_getdata(symbols, NULL) : NULL;
+	GElf_Shdr head;
+
+	if (!data || !gelf_getshdr(symbols, &head) || !gelf_getsym(data, (int)at, ret))
+		return NULL;
+	return elf_strptr(elf, head.sh_link, ret->st_name);
+}
+
+/* The loader's order to write there which library it is. */
+static bool module_slot_in(Elf *elf, Elf_Scn *section, const char *name, uint64_t *ret_slot, uint64_t *ret_offset)
+{
+	GElf_Shdr head;
+	GElf_Rela r;
+	GElf_Sym symbol;
+	Elf_Data *data;
+
+	if (!gelf_getshdr(section, &head) || head.sh_type != SHT_RELA || !head.sh_entsize ||
+	    !(data = elf_getdata(section, NULL)))
+		return false;
+	for (size_t i = 0; i < data->d_size / head.sh_entsize; i++) {
+		if (!gelf_getrela(data, (int)i, &r) || GELF_R_TYPE(r.r_info) != R_X86_64_DTPMOD64)
+			continue;
+		const char *found = symbol_name(elf, elf_getscn(elf, head.sh_link), GELF_R_SYM(r.r_info), &symbol);
+		if (!found || !streq(found, name))
+			continue;
+		*ret_slot = r.r_offset;
+		*ret_offset = symbol.st_value;
+		return true;
+	}
+	return false;
+}
+
+int elf_thread_variable_find(int fd, const char *name, uint64_t *ret_slot, uint64_t *ret_offset)
+{
+	cleanup(cleanup_elf) Elf *elf = elf_open(fd);
+	uint64_t base = 0, slot, offset;
+
+	if (!elf || elf_base(elf, &base))
+		return -EBADF;
+	for (Elf_Scn *s = elf_nextscn(elf, NULL); s; s = elf_nextscn(elf, s)) {
+		if (!module_slot_in(elf, s, name, &slot, &offset))
+			continue;
+		*ret_slot = slot - base;
+		*ret_offset = offset;
+		return 0;
+	}
+	return -ENOENT;
+}

@@ -13,3 +13,7 @@ struct elf_place {
 
 /* A section that stands in memory, by its name. 0 or -ENOENT, -EBADF. */
 int elf_section_find(int fd, const char *name, struct elf_place *ret);
+
+/* Where a variable of each thread is (ruby_current_ec), of a shared library: `slot` has the number of the library among
+ * those with such variables, `offset` is its place in what the library has of them. 0 or -ENOENT, -EBADF. */
+int elf_thread_variable_find(int fd, const char *name, uint64_t *ret_slot, uint64_t *ret_offset);

@@ -47,3 +47,28 @@ static inline void memory_text(const struct memory *m, uint64_t address, char *t
 		used += piece;
 	}
 }
+
+/* So many bytes of a text, cut to fit. Empty if it cannot be read. */
+static inline void memory_bytes(const struct memory *m, uint64_t address, uint64_t count, char *to, size_t room)
+{
+	size_t bytes = MIN(count, (uint64_t)room - 1);
+
+	to[address && !memory_read(m, address, to, bytes) ? bytes : 0] = '\0';
+}
+
+/* Words of what was copied. */
+static inline uint64_t word_at(const uint8_t *bytes, size_t at)
+{
+	uint64_t value;
+
+	memcpy(&value, bytes + at, sizeof(value));
+	return value;
+}
+
+static inline uint32_t half_at(const uint8_t *bytes, size_t at)
+{
+	uint32_t value;
+
+	memcpy(&value, bytes + at, sizeof(value));
+	return value;
+}

@@ -125,6 +125,74 @@ void own_judge_python(struct frame *f)
 		set_python_module(f, at + 1);
 }
 
+/* Functions without a file are PHP's own. Composer's packages stand in vendor/, as NAME/NAME. */
+void own_judge_php(struct frame *f)
+{
+	const char *vendor = strstr(f->file, "/vendor/");
+
+	f->own = true;
+	if (!*f->file) {
+		set_library(f, "php", strlen("php"));
+	} else if (vendor) {
+		vendor += strlen("/vendor/");
+		size_t length = strcspn(vendor, "/");
+		set_library(f, vendor, length + (vendor[length] ? 1 + strcspn(vendor + length + 1, "/") : 0));
+	} else if (starts_with(f->file, "/usr/share/php/") || starts_with(f->file, "/usr/share/pear/")) {
+		const char *name = f->file + strlen("/usr/share/");
+		name += strcspn(name, "/") + 1;
+		set_library(f, name, strcspn(name, "/"));
+	}
+}
+
+/* What @INC has but for the program's own folders; the package that the function is of. */
+void own_judge_perl(struct frame *f)
+{
+	static const char *const roots[] = { "/usr/share/perl", "/usr/local/share/perl", "/perl5/",
+		                             "/perl/5.",        "/perl-base/",           "/lib/5.",
+		                             "/site_perl/",     "/vendor_perl/" };
+	const char *last = NULL;
+
+	f->own = true;
+	for (const char *at = f->function; (at = strstr(at, "::")); at += 2)
+		last = at;
+	for (size_t i = 0; i < ARRAY_SIZE(roots); i++) {
+		if (!strstr(f->file, roots[i]))
+			continue;
+		set_library(f, last ? f->function : "perl", last ? (size_t)(last - f->function) : strlen("perl"));
+		return;
+	}
+}
+
+/* "net/http" of ".../lib/ruby/3.1.0/net/http.rb", "pg-1.5.4" of ".../gems/pg-1.5.4/lib/pg.rb", "<internal:kernel>". */
+void own_judge_ruby(struct frame *f)
+{
+	static const struct {
+		const char *within;
+		bool folder, versioned; /* the next folder is its name; the version's folder follows */
+	} places[] = {
+		{ "/gems/", .folder = true },
+		{ "/vendor_ruby/" },
+		{ "/site_ruby/" },
+		{ "/lib/ruby/", .versioned = true },
+		{ "-linux-gnu/ruby/", .versioned = true },
+		{ "<internal:" },
+	};
+
+	f->own = true;
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		const char *name = strstr(f->file, places[i].within);
+		if (!name)
+			continue;
+		name += strlen(places[i].within);
+		if (places[i].versioned && strchr(name, '/'))
+			name = strchr(name, '/') + 1;
+		const char *end = strstr(name, ".rb");
+		size_t length = end ? (size_t)(end - name) : strcspn(name, ">");
+		set_library(f, name, places[i].folder ? strcspn(name, "/") : length);
+		return;
+	}
+}
+
 /* A library that is linked into the program has symbols there, and no lines. */
 void own_choose(struct stack *s)
 {

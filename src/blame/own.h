@@ -8,6 +8,9 @@ bool own_is_system_file(const char *path);
 /* Sets `own`, or `library` to whose code it is. `module`: the file that the code is in. */
 void own_judge_native(struct frame *f, const char *module, const char *program);
 void own_judge_python(struct frame *f);
+void own_judge_php(struct frame *f);
+void own_judge_perl(struct frame *f);
+void own_judge_ruby(struct frame *f);
 
 /* The first frame of the program's own that has a line becomes the stack's; where none has, the first one. */
 void own_choose(struct stack *s);

@@ -1,5 +1,7 @@
 #include "python.h"
-#include "base/array.h"
+#include "elf.h"
+#include "interpreter.h"
+#include "own.h"
 #include "python_lines.h"
 
 enum {
@@ -8,22 +10,6 @@ enum {
 	OWNED_BY_CSTACK = 3, /* FRAME_OWNED_BY_CSTACK: marks where C code called back, no code of its own */
 	TAG_BITS = 7,
 };
-
-static uint64_t word_at(const uint8_t *bytes, uint32_t at)
-{
-	uint64_t value;
-
-	memcpy(&value, bytes + at, sizeof(value));
-	return value;
-}
-
-static uint32_t half_at(const uint8_t *bytes, uint32_t at)
-{
-	uint32_t value;
-
-	memcpy(&value, bytes + at, sizeof(value));
-	return value;
-}
 
 static size_t put_utf8(char *to, size_t room, uint32_t c)
 {
@@ -112,3 +98,51 @@ bool python_frame(const struct python *p, const struct memory *m, const struct r
 	                      instruction_of(p, node, code));
 	return *ret->function != '\0';
 }
+
+/* From 3.11 it says its version itself; before, the name of its file does: "3.10" in "libpython3.10.so.1.0" and
+ * "python3.10". 0: neither. */
+static unsigned find_minor(const struct interpreter_place *place)
+{
+	const struct image_file *f = place->file;
+	const char *slash = strrchr(f->path, '/'), *named = strstr(slash ? slash : f->path, "python3.");
+	uint32_t version = 0;
+	uint64_t at;
+
+	if (!elf_symbol_find(f->fd, "Py_Version", &at))
+		version = memory_u32(place->memory, f->start + at);
+	if (version)
+		return version >> 16 & 255;
+	return named ? (unsigned)strtoul(named + strlen("python3."), NULL, 10) : 0;
+}
+
+static int find(const struct interpreter_place *place, struct interpreter *ret)
+{
+	const struct image_file *f = place->file;
+	unsigned minor = find_minor(place);
+	uint64_t at;
+
+	if (minor)
+		snprintf(ret->version, sizeof(ret->version), "3.%u", minor);
+	if (elf_symbol_find(f->fd, "_PyRuntime", &at))
+		return interpreter_refuse(ret, "this Python does not tell where its threads are: _PyRuntime is needed");
+	if (python_describe(place->memory, minor, f->start + at, &ret->python))
+		return interpreter_refuse(ret, "this version of Python is not known here");
+	ret->walk = ret->python.walk;
+	if (!elf_symbol_find(f->fd, "PyCode_Type", &at))
+		ret->python.code_type = f->start + at;
+	return 0;
+}
+
+static size_t read_all(const struct interpreter *in, const struct memory *m, const struct record_capture *c,
+                       struct frame *ret, size_t most)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < interpreter_nodes(c) && count < most; i++)
+		count += python_frame(&in->python, m, &c->body.nodes[i], &ret[count]);
+	return count;
+}
+
+const struct interpreter_kind interpreter_python = {
+	.name = "python", .known = "3.8 to 3.13", .find = find, .read = read_all, .judge = own_judge_python
+};

@@ -1,26 +1,31 @@
 #include "runtime.h"
 
-static const struct {
+/* A library before the program that has it: it has the code. */
+static const struct row {
 	const char *prefix; /* of the file's name */
 	bool program;       /* it is the program itself, else any file that is mapped */
-	const char *name, *why;
-} unread[] = {
-	{ "libjvm.so", false, "java", "frames of HotSpot are not read yet" },
-	{ "libj9vm", false, "java", "frames of OpenJ9 are not read yet" },
-	{ "libcoreclr.so", false, "dotnet", "frames of .NET are not read yet" },
-	{ "libmonosgen", false, "mono", "frames of Mono are not read yet" },
-	{ "node", true, "node", "frames of JavaScript are not read yet" },
-	{ "libnode.so", false, "node", "frames of JavaScript are not read yet" },
-	{ "bun", true, "bun", "frames of JavaScript are not read yet" },
-	{ "deno", true, "deno", "frames of JavaScript are not read yet" },
-	{ "php", true, "php", "frames of PHP are not read yet" },
-	{ "libphp", false, "php", "frames of PHP are not read yet" },
-	{ "perl", true, "perl", "frames of Perl are not read yet" },
-	{ "libperl.so", false, "perl", "frames of Perl are not read yet" },
-	{ "ruby", true, "ruby", "frames of Ruby are not read yet" },
-	{ "libruby", false, "ruby", "frames of Ruby are not read yet" },
-	{ "beam.smp", true, "erlang", "frames of Erlang are not read yet" },
-	{ "luajit", true, "lua", "frames of Lua are not read yet" },
+	const char *name;
+	const struct interpreter_kind *interpreter; /* NULL: */
+	const char *why;
+} rows[] = {
+	{ "libpython3", false, "python", &interpreter_python },
+	{ "python3", true, "python", &interpreter_python },
+	{ "libjvm.so", false, "java", NULL, "frames of HotSpot are not read yet" },
+	{ "libj9vm", false, "java", NULL, "frames of OpenJ9 are not read yet" },
+	{ "libcoreclr.so", false, "dotnet", NULL, "frames of .NET are not read yet" },
+	{ "libmonosgen", false, "mono", NULL, "frames of Mono are not read yet" },
+	{ "node", true, "node", NULL, "frames of JavaScript are not read yet" },
+	{ "libnode.so", false, "node", NULL, "frames of JavaScript are not read yet" },
+	{ "bun", true, "bun", NULL, "frames of JavaScript are not read yet" },
+	{ "deno", true, "deno", NULL, "frames of JavaScript are not read yet" },
+	{ "libphp", false, "php", &interpreter_php },
+	{ "php", true, "php", &interpreter_php },
+	{ "libperl.so", false, "perl", &interpreter_perl },
+	{ "perl", true, "perl", &interpreter_perl },
+	{ "libruby", false, "ruby", &interpreter_ruby },
+	{ "ruby", true, "ruby", &interpreter_ruby },
+	{ "beam.smp", true, "erlang", NULL, "frames of Erlang are not read yet" },
+	{ "luajit", true, "lua", NULL, "frames of Lua are not read yet" },
 };
 
 static const char *name_of(const char *path)
@@ -35,53 +40,33 @@ static bool is_program(const struct image *image, const struct image_file *f)
 	return image->exe && streq(image->exe, f->path);
 }
 
-/* "3.11" in "libpython3.11.so.1.0" and "python3.11"; plain "python3" leaves it open. */
-static bool is_python(const char *name, unsigned *ret_minor)
+static const struct image_file *find_file(const struct image *image, const struct row *row)
 {
-	const char *at = starts_with(name, "lib") ? name + 3 : name;
-	char *end;
-
-	if (!starts_with(at, "python3"))
-		return false;
-	*ret_minor = at[7] == '.' ? (unsigned)strtoul(at + 8, &end, 10) : 0;
-	return true;
-}
-
-/* A shared libpython has the runtime; the program beside it has none. */
-static bool find_python(const struct image *image, struct runtime *ret)
-{
-	unsigned minor = 0;
-
-	array_each (&image->files, f) {
-		bool shared = starts_with(name_of(f->path), "libpython");
-		if (!f->runs || !is_python(name_of(f->path), &minor) || (!shared && !is_program(image, f)))
-			continue;
-		*ret = (struct runtime){ RUNTIME_PYTHON, "python 3", NULL, f, minor };
-		if (shared)
-			return true;
-	}
-	return ret->kind == RUNTIME_PYTHON;
-}
-
-static bool find_unread(const struct image *image, struct runtime *ret)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(unread); i++) {
-		array_each (&image->files, f) {
-			if (!f->runs || !starts_with(name_of(f->path), unread[i].prefix) ||
-			    (unread[i].program && !is_program(image, f)))
-				continue;
-			*ret = (struct runtime){ RUNTIME_UNREAD, unread[i].name, unread[i].why, f, 0 };
-			return true;
-		}
-	}
-	return false;
+	array_each (&image->files, f)
+		if (f->runs && starts_with(name_of(f->path), row->prefix) && (!row->program || is_program(image, f)))
+			return f;
+	return NULL;
 }
 
 struct runtime runtime_of(const struct image *image)
 {
-	struct runtime r = { .kind = RUNTIME_NATIVE, .name = "native" };
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct image_file *f = find_file(image, &rows[i]);
+		if (f)
+			return (struct runtime){ rows[i].interpreter ? RUNTIME_INTERPRETED : RUNTIME_UNREAD,
+				                 rows[i].name, rows[i].why, rows[i].interpreter, f };
+	}
+	return (struct runtime){ .kind = RUNTIME_NATIVE, .name = "native" };
+}
 
-	if (!find_python(image, &r))
-		find_unread(image, &r);
-	return r;
+bool runtime_may_be_interpreted(const char *maps)
+{
+	char name[64];
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		snprintf(name, sizeof(name), "/%s", rows[i].prefix);
+		if (rows[i].interpreter && strstr(maps, name))
+			return true;
+	}
+	return false;
 }

@@ -159,7 +159,7 @@ int decode_walk(uint32_t pid, struct captures *captures, struct record_walk *ret
 	TEXT_CLEANUP said = { 0 };
 	int err = work_open(&w, pid, arena);
 
-	if (!err && runtime_of(&w.image).kind != RUNTIME_PYTHON)
+	if (!err && runtime_of(&w.image).kind != RUNTIME_INTERPRETED)
 		err = -ENOTSUP;
 	if (!err) {
 		struct confined c = confine(&w, find_walk, WALK_MS, sizeof(*ret));

@@ -1,5 +1,6 @@
 #include "interpreters.h"
 #include "decode.h"
+#include "blame/runtime.h"
 #include "base/file.h"
 #include "base/parse.h"
 #include <inttypes.h>
@@ -8,21 +9,20 @@
 enum { MAPS_BYTES = 16 << 20 };
 
 /* Before a child is started for it: most processes are something else. */
-static bool may_be_python(uint32_t pid)
+static bool may_be_interpreted(uint32_t pid)
 {
 	TEXT_CLEANUP maps = { 0 };
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/maps", pid);
-	return !file_read(path, MAPS_BYTES, &maps) && maps.bytes &&
-	       (strstr(maps.bytes, "/python3") || strstr(maps.bytes, "/libpython3"));
+	return !file_read(path, MAPS_BYTES, &maps) && maps.bytes && runtime_may_be_interpreted(maps.bytes);
 }
 
 static void tell(struct captures *c, uint32_t pid)
 {
 	struct record_walk walk;
 
-	if (may_be_python(pid) && !decode_walk(pid, c, &walk))
+	if (may_be_interpreted(pid) && !decode_walk(pid, c, &walk))
 		captures_walk(c, pid, &walk);
 }
 
