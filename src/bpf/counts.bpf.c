@@ -11,6 +11,7 @@
 #include "socket.bpf.h"
 #include "task.bpf.h"
 #include "end.bpf.h"
+#include "closer.bpf.h"
 #include "closes.bpf.h"
 #include "counts.bpf.h"
 #include "held.bpf.h"
@@ -92,7 +93,7 @@ static __always_inline void close_first(struct sock *sk)
 	if (!tp)
 		return;
 	fill_end(&key, tp);
-	count_current(&key, COUNT_FIRST);
+	count_closer(&key, COUNT_FIRST);
 }
 
 static __always_inline enum record_failure failure_of(struct sock *sk)
@@ -132,7 +133,7 @@ static __always_inline void fail(struct sock *sk, struct tcp_sock *tp, bool rele
 		return;
 	}
 	fill_end_of(&key, tp, RECORD_CLIENT);
-	count_current(&key, COUNT_FAILED + failure);
+	count_closer(&key, COUNT_FAILED + failure);
 }
 
 /* Its bucket is gone with the state: what had no listener's backlog was a client, or, seldom, a child of listen(0). */
@@ -152,7 +153,7 @@ static __always_inline void end_established(struct sock *sk, struct tcp_sock *tp
 		return;
 	}
 	fill_end_of(&key, tp, side_of_closed(tp));
-	count_current(&key, COUNT_ABORTED);
+	count_closer(&key, COUNT_ABORTED);
 }
 
 /* It has no file, and never had one. */

@@ -102,12 +102,22 @@ static __always_inline void add_count(const struct record_end_key *key, enum cou
 		__sync_fetch_and_add(&row->left, 1);
 }
 
+/* Of a call that only its own process makes. */
 static __always_inline void count_current(struct record_end_key *key, enum counted what)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	fill_process(key, bpf_get_current_task_btf());
+	add_count(key, what, false);
+}
 
-	fill_process(key, task);
-	add_count(key, what, what != COUNT_OPENED && task->flags & PF_EXITING);
+/* Of a close: the running process does it, or nobody knows who. */
+static __always_inline void count_closer(struct record_end_key *key, enum counted what)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	bool named = closer_now() != CLOSER_UNKNOWN;
+
+	if (named)
+		fill_process(key, task);
+	add_count(key, what, named && task->flags & PF_EXITING);
 }
 
 static __always_inline void count_nobody(const struct record_end_key *key, enum counted what)

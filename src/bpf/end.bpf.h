@@ -4,8 +4,6 @@
 #ifndef UNFIN_END_BPF_H
 #define UNFIN_END_BPF_H
 
-enum { PF_EXITING = 4 };
-
 /* An accepted socket has its listener's backlog, for it began as a copy of it. Without one, a bind bucket that
  * connect() made tells a client; one that bind() made may also be of a child of listen(0). */
 static __always_inline enum record_side side_of(struct tcp_sock *tp)

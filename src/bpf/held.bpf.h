@@ -22,18 +22,18 @@ struct {
 
 const volatile bool destroys_seen;
 
-/* What was released is its closer's; else nobody knows whose it is. */
+/* What was released is its closer's, if he can be told; else nobody knows whose it is. */
 static __always_inline void count_close(struct held *was, bool released)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct one_close one = { .at = (__u32)bpf_jiffies64(), .idle = was->idle };
-	bool exits = released && task->flags & PF_EXITING;
+	bool named = released && closer_now() != CLOSER_UNKNOWN, exits = named && task->flags & PF_EXITING;
 
 	one.age = one.at - was->fin_at;
 	if (exits) {
 		one.process = task->tgid;
 		fill_ended(&was->row, task);
-	} else if (released) {
+	} else if (named) {
 		fill_process(&was->row, task);
 	}
 	struct record_close *row = close_row(&was->row);
@@ -71,7 +71,7 @@ static __always_inline bool count_held(struct sock *sk)
 	if (!was)
 		return false;
 	if (was->what)
-		count_current(&was->row, was->what);
+		count_closer(&was->row, was->what);
 	else
 		count_close(was, true);
 	bpf_map_delete_elem(&held, &cookie);

@@ -180,12 +180,15 @@ struct cred { kuid_t uid; };
 struct nsproxy { struct net *net_ns; };
 struct pid;
 #if defined(__TARGET_ARCH_x86)
+struct thread_info { __u32 status; };
 struct thread_struct { unsigned long fsbase; };
 #elif defined(__TARGET_ARCH_arm64)
+struct thread_info { unsigned long flags; };
 struct thread_struct { struct { unsigned long tp_value; } uw; };
 #endif
 struct task_struct {
 	int pid, tgid;
+	struct thread_info thread_info;
 	struct thread_struct thread;
 	struct pid *thread_pid;
 	unsigned int flags;
@@ -201,10 +204,10 @@ struct task_struct {
 };
 
 #if defined(__TARGET_ARCH_x86)
-struct pt_regs { unsigned long di, si, dx, r10, r8, r9, ax, ip, sp, bp; };
+struct pt_regs { unsigned long di, si, dx, r10, r8, r9, ax, orig_ax, ip, sp, bp; };
 #elif defined(__TARGET_ARCH_arm64)
 struct user_pt_regs { __u64 regs[31], sp, pc; };
-struct pt_regs { struct user_pt_regs user_regs; __u64 orig_x0; };
+struct pt_regs { struct user_pt_regs user_regs; __u64 orig_x0; __s32 syscallno; };
 #endif
 
 #pragma clang attribute pop

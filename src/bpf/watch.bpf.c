@@ -13,6 +13,7 @@
 #include "socket.bpf.h"
 #include "task.bpf.h"
 #include "end.bpf.h"
+#include "closer.bpf.h"
 #include "exit.bpf.h"
 #include "called.bpf.h"
 
@@ -84,13 +85,17 @@ static __always_inline void count_closed(struct record_maker *m, bool fin_came)
 		count(m, RECORD_TURNOVER_CLOSED_FIRST);
 }
 
-/* The last descriptor is gone, by close() or by the end of the running process. */
+/* The last descriptor is gone: see closer.bpf.h for by whom. */
 static __always_inline void be_closed(struct sock *sk, struct record_maker *m, bool fin_came, bool aborted)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct told t = { .kind = RECORD_EVENT_CLOSED, .side = RECORD_EITHER, .by_current = true };
+	int closer = closer_now();
+	struct told t = { .kind = RECORD_EVENT_CLOSED,
+		          .side = RECORD_EITHER,
+		          .by = closer == CLOSER_UNKNOWN ? DOER_UNKNOWN : DOER_CURRENT,
+		          .any_thread = closer == CLOSER_PROCESS };
 
-	if (!m && !is_wanted(task))
+	if (!m && (closer == CLOSER_UNKNOWN ? is_narrow_by_process() : !is_wanted(task)))
 		return;
 	bpf_get_socket_cookie(sk);
 	if (m) {
@@ -105,7 +110,8 @@ static __always_inline void be_closed(struct sock *sk, struct record_maker *m, b
 			take_after(&t, m->since_boot_ns);
 		count_closed(m, fin_came);
 	}
-	t.flags |= flag_if(fin_came, RECORD_EVENT_FIN_CAME) | flag_if(task->flags & PF_EXITING, RECORD_EVENT_ENDED) |
+	t.flags |= flag_if(fin_came, RECORD_EVENT_FIN_CAME) |
+	           flag_if(closer && task->flags & PF_EXITING, RECORD_EVENT_ENDED) |
 	           flag_if(aborted, RECORD_EVENT_ABORTED);
 	tell(sk, m, &t, 0);
 }
@@ -113,7 +119,7 @@ static __always_inline void be_closed(struct sock *sk, struct record_maker *m, b
 static __always_inline void be_shut_down(struct sock *sk, int before)
 {
 	struct record_maker *m = find_maker(sk);
-	struct told t = { .kind = RECORD_EVENT_SHUT_DOWN, .side = RECORD_EITHER, .by_current = true };
+	struct told t = { .kind = RECORD_EVENT_SHUT_DOWN, .side = RECORD_EITHER, .by = DOER_CURRENT };
 
 	if (!m && !is_wanted(bpf_get_current_task_btf()))
 		return;
@@ -250,7 +256,7 @@ int BPF_PROG(socket_destroyed, struct sock *sk)
 SEC("tp_btf/sock_recv_length")
 int BPF_PROG(received, struct sock *sk, int length, int flags)
 {
-	struct told t = { .kind = RECORD_EVENT_EOF_TOLD, .by_current = true };
+	struct told t = { .kind = RECORD_EVENT_EOF_TOLD, .by = DOER_CURRENT };
 
 	if (length || SOCK(sk).__sk_common.skc_state != TCP_CLOSE_WAIT)
 		return 0;
@@ -285,7 +291,7 @@ static __always_inline __u64 keep_unnamed(struct sock *sk, const struct record_m
 
 static __always_inline void accept(struct sock *sk)
 {
-	struct told t = { .kind = RECORD_EVENT_ACCEPTED, .side = RECORD_SERVER, .by_current = true };
+	struct told t = { .kind = RECORD_EVENT_ACCEPTED, .side = RECORD_SERVER, .by = DOER_CURRENT };
 	__u64 cookie = SOCK_READ(sk, __sk_common.skc_cookie.counter);
 	__u8 state = SOCK_READ(sk, __sk_common.skc_state);
 	struct record_maker m = { .flags = RECORD_MAKER_CONNECTED };
@@ -309,7 +315,7 @@ static __always_inline void accept(struct sock *sk)
 
 static __always_inline void fail(struct sock *sk, enum record_call call, int error)
 {
-	struct told t = { .kind = RECORD_EVENT_FAILED, .call = call, .error = error, .by_current = true };
+	struct told t = { .kind = RECORD_EVENT_FAILED, .call = call, .error = error, .by = DOER_CURRENT };
 	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 	struct record_call_key target = { 0 };
 	struct record_maker m = { 0 }, *known = find_maker(sk);

@@ -58,12 +58,19 @@ __u64 others[RECORD_TURNOVER_COUNTS]; /* of programs for which no row was left *
 
 static const struct record_turnover no_turnover;
 
+enum doer {
+	DOER_MAKER, /* who opened or accepted it; what the peer does is told of him, too */
+	DOER_CURRENT,
+	DOER_UNKNOWN,
+};
+
 /* One event, before it is told. */
 struct told {
 	__u64 after_ns;
 	__s32 error;
 	__u8 kind, side, call, flags;
-	bool by_current; /* the running process did it */
+	__u8 by; /* enum doer */
+	bool any_thread;
 };
 
 static __always_inline bool is_narrow_by_process(void)
@@ -199,10 +206,12 @@ static __always_inline void tell(struct sock *sk, const struct record_maker *m, 
 	}
 	if (m)
 		copy_maker(&e->maker, m);
-	if (t->by_current)
+	if (t->by == DOER_CURRENT)
 		fill_actor(&e->actor, bpf_get_current_task_btf());
-	else if (m)
+	else if (t->by == DOER_MAKER && m)
 		copy_maker(&e->actor, m);
+	if (t->any_thread)
+		e->actor.tid = 0;
 	bpf_ringbuf_submit(e, BPF_RB_NO_WAKEUP);
 }
 

@@ -382,6 +382,9 @@ const struct command command_watch = {
 	           "\"closed first\": before the peer had finished; \"closed\": so long after its FIN. What is left is "
 	           "what the\n"
 	           "peer has finished and the program has not closed. With --, the exit status is that of CMD.\n"
+	           "Who closes is not told (-) where the last reference was that of someone who only looked, or "
+	           "dropped it "
+	           "from a message.\n"
 	           "What an io_uring accepts has no acceptor. Output that nobody reads is dropped and counted.\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(WIDE) | OUTPUT(JSONL),

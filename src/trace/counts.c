@@ -285,14 +285,34 @@ static int collect_traffic(struct counts *c, struct moment *m)
 	return err;
 }
 
+static bool is_nobodys(const struct traffic *t)
+{
+	return t->process == HOLDER_NONE && !t->others;
+}
+
 /* Closes that are counted without their end: a verdict may have needed it. */
 static uint64_t count_endless(const struct moment *m)
 {
 	uint64_t endless = 0;
 
 	array_each (&m->traffic, t)
-		endless += t->after + (t->others ? t->first : 0);
+		if (!is_nobodys(t))
+			endless += t->after + (t->others ? t->first : 0);
 	return endless;
+}
+
+/* Whoever looks at descriptors now and then takes a close from the books of a program. A few are no gap. */
+static void tell_nameless(struct moment *m)
+{
+	uint64_t nameless = 0, all = 0;
+
+	array_each (&m->traffic, t)
+		nameless += is_nobodys(t) ? t->after : 0;
+	array_each (&m->departures, d)
+		all += d->unanswered ? 0 : d->count;
+	if (nameless * 100 > nameless + all)
+		moment_gap(m, arena_printf(m->arena, "who has closed %" PRIu64 " connections", nameless),
+		           "the last reference to each was that of a look, or in a message that nobody took", NULL);
 }
 
 void counts_collect(struct counts *c, struct moment *m)
@@ -304,6 +324,7 @@ void counts_collect(struct counts *c, struct moment *m)
 	events_tell_unread(m, "closes", err);
 	events_tell_hook(m, &c->hooks[HOOK_STATE], "closes");
 	events_tell_lost(m, endless, "closes");
+	tell_nameless(m);
 	m->window.closes_watched = !err && c->hooks[HOOK_STATE].link >= 0;
 	m->window.calls_lost += endless;
 }

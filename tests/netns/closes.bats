@@ -45,6 +45,10 @@ sleeps() {
 	run sqlite3 kept "select comm, count, processes, unanswered, as_client from departure d
 		join process p on p.rowid = d.process + 1 where ended or unanswered order by comm"
 	diff <(printf '%s\n' ended\|3\|3\|0\|1 unanswered\|3\|0\|1\|1) - <<<"$output"
+	# Nobody is named whose own descriptor it was not.
+	run sqlite3 kept "select after, as_client, (select why like '%in a message%' from gap where what like 'who has closed 3 %')
+		from traffic where after > 0"
+	[[ $output == "3|1|1" ]]
 	run sqlite3 kept "select comm from departure d join process p on p.rowid = d.process + 1
 		where idle_known = 3 and idle_low_ms between 1100 and idle_high_ms"
 	[[ $output == idle ]]

@@ -78,6 +78,21 @@ def ended(client):
     os.wait()
 
 
+def dropped(client):
+    """It is sent to a process that has no room for it: that one's recvmsg() ends it, and it never had a descriptor."""
+    here, there = socket.socketpair()
+    wait, go_on = os.pipe()
+    if not os.fork():
+        client.close()
+        os.read(wait, 1)
+        there.recvmsg(1)
+        os._exit(0)
+    socket.send_fds(here, [b"."], [client.fileno()])
+    client.close()
+    os.write(go_on, b".")
+    os.wait()
+
+
 def unanswered(client):
     """We have finished, the peer has not, and we wait no longer."""
     client.close()
@@ -96,7 +111,7 @@ def accepted(server):
 
 
 WAYS = [plain, shut, shut_late, shut_unread, shut_held, linger, reset, reset_held, duplicate, idle, bound, accepted]
-WAYS += [ended, unanswered, unanswered_held]
+WAYS += [ended, dropped, unanswered, unanswered_held]
 servers = []
 STATES = {"FIN_WAIT2": 5, "CLOSE": 7, "CLOSE_WAIT": 8, "LAST_ACK": 9}
 

@@ -1,8 +1,11 @@
 /* Opens, accepts and closes connections in every way that a kernel's watcher may take for another's deed, and writes
- * down who did what: a line `opened COOKIE PID TID` each, and so for accepted and closed.
+ * down who did what: a line `opened COOKIE PID TID` each, and so for accepted and closed; `null null` where nobody did
+ * who had a descriptor.
  *
- * witness COUNT LEDGER          ends then
- * witness COUNT LEDGER --stay   holds some connections until it is killed; LEDGER.done says that it is so far */
+ * witness COUNT LEDGER            ends then
+ * witness COUNT LEDGER --stay     holds some connections until it is killed; LEDGER.done says that it is so far
+ * witness COUNT LEDGER --looked   a process looks at its descriptors all the time, and drops some last references */
+* /
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -11,6 +14,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +24,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SERVERS = 3, BATCH = 25, THREADS = 4 };
+        enum { SERVERS = 3,
+	       BATCH = 25,
+	       THREADS = 4 };
 
 static int ledger;
 static struct sockaddr_in server = { .sin_family = AF_INET };
@@ -71,6 +77,27 @@ static void serve(int listener)
 			;
 		finish(fd);
 	}
+}
+
+enum { LOOKED_LOW = 3, LOOKED_HIGH = 7 };
+
+/* A read of /proc/PID/fdinfo/N holds the file of that descriptor for as long as it takes. */
+static void look(const pid_t *pids, int count)
+{
+	int fds[SERVERS + 1][LOOKED_HIGH + 1] = { 0 };
+	char text[4096];
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NAME, "looker");
+	for (unsigned long i = 0;; i++)
+		for (int n = LOOKED_LOW; n <= LOOKED_HIGH; n++) {
+			int *fd = &fds[i % count][n];
+			snprintf(text, sizeof(text), "/proc/%d/fdinfo/%d", pids[i % count], n);
+			if (*fd <= 0)
+				*fd = open(text, O_RDONLY | O_CLOEXEC);
+			if (*fd > 0 && pread(*fd, text, sizeof(text), 0) < 0 && errno != ENOENT && errno != ESRCH)
+				_exit(1);
+		}
 }
 
 static int open_socket(int flags)
@@ -190,6 +217,23 @@ static void inherited(int by_end)
 	end_of(child);
 }
 
+static void hand_on(int to, int *fds)
+{
+	char word = 0, space[CMSG_SPACE(BATCH * sizeof(*fds))] = { 0 };
+	struct iovec data = { &word, 1 };
+	struct msghdr message = {
+		.msg_iov = &data, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof(space)
+	};
+
+	*CMSG_FIRSTHDR(&message) = (struct cmsghdr){ .cmsg_len = CMSG_LEN(BATCH * sizeof(*fds)),
+		                                     .cmsg_level = SOL_SOCKET,
+		                                     .cmsg_type = SCM_RIGHTS };
+	memcpy(CMSG_DATA(CMSG_FIRSTHDR(&message)), fds, BATCH * sizeof(*fds));
+	must(sendmsg(to, &message, 0) == 1, "send");
+	for (int i = 0; i < BATCH; i++)
+		close(fds[i]);
+}
+
 /* Handed on by SCM_RIGHTS: who gets it closes it. */
 static void handed_on(void)
 {
@@ -211,22 +255,47 @@ static void handed_on(void)
 		_exit(0);
 	}
 	open_all(fds);
-	*CMSG_FIRSTHDR(&message) = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof(fds)),
-		                                     .cmsg_level = SOL_SOCKET,
-		                                     .cmsg_type = SCM_RIGHTS };
-	memcpy(CMSG_DATA(CMSG_FIRSTHDR(&message)), fds, sizeof(fds));
-	must(sendmsg(ends[0], &message, 0) == 1, "send");
-	for (int i = 0; i < BATCH; i++)
-		close(fds[i]);
+	hand_on(ends[0], fds);
 	must(write(ends[0], "", 1) == 1, "go");
 	close(ends[0]);
 	close(ends[1]);
 	end_of(child);
 }
 
+/* Sent to a process that has no room for it: its recvmsg() ends them, and it never had one. */
+static void dropped(void)
+{
+	int fds[BATCH], ends[2], gate[2];
+	char word, line[96];
+	struct iovec data = { &word, 1 };
+	struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1 };
+
+	must(!socketpair(AF_UNIX, SOCK_STREAM, 0, ends) && !pipe(gate), "pair");
+	pid_t child = fork();
+	must(child >= 0, "fork");
+	if (!child) {
+		must(read(gate[0], &word, 1) == 1, "gate");
+		must(recvmsg(ends[1], &message, 0) == 1, "receive");
+		_exit(0);
+	}
+	open_all(fds);
+	for (int i = 0; i < BATCH; i++) {
+		int length =
+		        snprintf(line, sizeof(line), "closed %llu null null\n", (unsigned long long)cookie_of(fds[i]));
+		must(write(ledger, line, (size_t)length) == length, "ledger");
+	}
+	hand_on(ends[0], fds);
+	must(write(gate[1], "", 1) == 1, "gate");
+	end_of(child);
+	for (int i = 0; i < 2; i++) {
+		close(ends[i]);
+		close(gate[i]);
+	}
+}
+
 static int play(int round)
 {
-	switch (round % 8) {
+	switch (round % 9) {
 	case 0:
 		inherited(0);
 		return BATCH;
@@ -239,6 +308,9 @@ static int play(int round)
 	case 3:
 		threads();
 		return THREADS * BATCH;
+	case 8:
+		dropped();
+		return BATCH;
 	}
 	void (*const one[])(void) = { plain, peer_first, non_blocking, fast_open };
 	for (int i = 0; i < BATCH; i++)
@@ -263,7 +335,8 @@ int main(int count, char **args)
 {
 	socklen_t size = sizeof(server);
 	int listener = socket(AF_INET, SOCK_STREAM, 0), left = count > 2 ? atoi(args[1]) : 0;
-	pid_t servers[SERVERS];
+	bool stays = count > 3 && !strcmp(args[3], "--stay"), looked = count > 3 && !stays;
+	pid_t all[SERVERS + 1] = { [SERVERS] = getpid() }, *servers = all, looker = 0;
 
 	ledger = open(count > 2 ? args[2] : "", O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 	must(ledger >= 0 && listener >= 0, "begin");
@@ -274,15 +347,22 @@ int main(int count, char **args)
 	for (int i = 0; i < SERVERS; i++)
 		if (!(servers[i] = fork()))
 			serve(listener);
+	if (looked && !(looker = fork()))
+		look(all, SERVERS + 1);
 	close(listener);
 	for (int round = 0; left > 0; round++)
 		left -= play(round);
-	if (count > 3)
+	if (stays)
 		stay(args[2]);
 	usleep(200000); /* the last answers; nothing depends on it but how many servers' closes are compared */
 	for (int i = 0; i < SERVERS; i++) {
 		kill(servers[i], SIGKILL);
 		waitpid(servers[i], NULL, 0);
+	}
+	if (looked) {
+		must(!waitpid(looker, NULL, WNOHANG), "looker");
+		kill(looker, SIGKILL);
+		waitpid(looker, NULL, 0);
 	}
 	return 0;
 }
