@@ -3,6 +3,7 @@
 #include "base/foreign.h"
 #include "host.h"
 #include "model/secrets.h"
+#include "peek.h"
 #include "privilege.h"
 #include "proc.h"
 #include "standstill.h"
@@ -13,7 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
-enum { CMDLINE_BYTES = 4096, SMALL_BYTES = 64 * 1024 };
+enum { SMALL_BYTES = 64 * 1024 };
 
 struct details {
 	struct moment *moment;
@@ -23,6 +24,7 @@ struct details {
 	struct users users;
 	bool users_read, users_unknown;
 	ARRAY(struct naming) containers; /* many processes, one lookup */
+	struct peek peek;
 };
 
 static void add_joined(struct text *out, const struct text *arguments)
@@ -36,9 +38,9 @@ static void add_joined(struct text *out, const struct text *arguments)
 static int read_cmdline(struct details *d, int dir, const char **ret)
 {
 	TEXT_CLEANUP text = { 0 };
-	int err = file_read_at(dir, "cmdline", CMDLINE_BYTES, &text);
+	int err = peek_file(&d->peek, dir, "cmdline", &text);
 
-	if (err && err != -EFBIG)
+	if (err)
 		return err;
 	while (text.length && !text.bytes[text.length - 1])
 		text.length--;
@@ -308,6 +310,7 @@ void details_read(struct moment *m, unsigned wants)
 		read_once(&d, told, f->process);
 	array_each (&m->first_closes, c)
 		read_once(&d, told, c->process);
+	peek_end(&d.peek);
 	name_containers(&d);
 	stopped_confirm(m);
 	standstill_measure(m);
@@ -327,6 +330,7 @@ void details_read_from(struct moment *m, uint32_t first, unsigned wants)
 	d.proc = proc;
 	for (size_t i = first; i < m->processes.count; i++)
 		read_process(&d, &m->processes.items[i]);
+	peek_end(&d.peek);
 	name_containers(&d);
 	users_free(&d.users);
 	array_free(&d.containers);

@@ -1,22 +1,45 @@
 #include "peek.h"
 #include "child.h"
+#include "proc.h"
+#include "base/clock.h"
+#include "base/file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/uio.h>
 
-enum { ANSWER_MS = 50, LOST_MOST = 4 };
+enum { WAIT_MS = 50, STARVED_MS = 3000, LOST_MOST = 4, PATH_MOST = 256 };
 
 struct question {
-	uint64_t from, bytes;
-	uint32_t tid;
+	uint64_t from;
+	uint32_t bytes; /* to be read at most */
+	uint32_t tid;   /* in whose memory; 0: in a file */
+	char path[PATH_MOST];
 };
 
-/* Less than a pipe takes at once: an answer is there whole, or not at all. */
 struct answer {
-	bool complete;
-	char bytes[PEEK_MOST];
+	int32_t err;
+	uint32_t length;
 };
+
+static int read_memory(const struct question *q, struct text *out)
+{
+	text_reserve(out, q->bytes);
+	struct iovec here = { out->bytes, q->bytes }, there = { (void *)(uintptr_t)q->from, q->bytes };
+	ssize_t got = process_vm_readv((pid_t)q->tid, &here, 1, &there, 1, 0);
+
+	if (got < 0)
+		return -errno;
+	out->length = (size_t)got;
+	return 0;
+}
+
+static int read_file(const struct question *q, struct text *out)
+{
+	int err = file_read(q->path, q->bytes, out);
+
+	return err == -EFBIG ? 0 : err; /* the beginning is asked for */
+}
 
 static void answer_all(int from, int to, pid_t parent)
 {
@@ -25,10 +48,12 @@ static void answer_all(int from, int to, pid_t parent)
 	child_begin(from, to);
 	child_end_with(parent);
 	while (read(from, &q, sizeof(q)) == sizeof(q)) {
-		struct answer a = { 0 };
-		struct iovec here = { a.bytes, q.bytes }, there = { (void *)(uintptr_t)q.from, q.bytes };
-		a.complete = process_vm_readv((pid_t)q.tid, &here, 1, &there, 1, 0) == (ssize_t)q.bytes;
-		if (write(to, &a, sizeof(a)) != sizeof(a))
+		TEXT_CLEANUP said = { 0 }, whole = { 0 };
+		struct answer a = { .err = q.tid ? read_memory(&q, &said) : read_file(&q, &said) };
+		a.length = a.err ? 0 : (uint32_t)said.length;
+		text_add_bytes(&whole, (const char *)&a, sizeof(a));
+		text_add_bytes(&whole, said.bytes, a.length);
+		if (text_flush(&whole, to))
 			break;
 	}
 	_exit(0);
@@ -60,24 +85,96 @@ static bool peek_begin(struct peek *p)
 	return p->child > 0;
 }
 
-bool peek_read(struct peek *p, uint32_t tid, unsigned long from, void *to, size_t bytes)
+/* It has what it needs, but no processor: this host is busy, and nobody keeps it waiting. */
+static bool is_starved(const struct peek *p)
 {
-	const struct question q = { .tid = tid, .from = from, .bytes = bytes };
+	char path[32];
+	struct proc_stat stat;
+
+	snprintf(path, sizeof(path), "/proc/%d", p->child);
+	cleanup(cleanup_close) int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return dir >= 0 && !proc_read_stat(dir, &stat) && stat.state == 'R';
+}
+
+static bool wait_for_answer(const struct peek *p)
+{
+	struct pollfd ready = { .fd = p->from, .events = POLLIN };
+
+	for (int ms = 0; ms < STARVED_MS; ms += WAIT_MS) {
+		int n = poll(&ready, 1, WAIT_MS);
+		if (n == 1)
+			return true;
+		if (n < 0 ? errno != EINTR : !is_starved(p))
+			return false;
+	}
+	return false;
+}
+
+static bool read_all(const struct peek *p, void *to, size_t bytes)
+{
+	for (size_t have = 0; have < bytes;) {
+		ssize_t got = wait_for_answer(p) ? read(p->from, (char *)to + have, bytes - have) : 0;
+		if (got <= 0)
+			return false;
+		have += (size_t)got;
+	}
+	return true;
+}
+
+/* 0 or -errno, *ret_length bytes in `to`. */
+static int ask(struct peek *p, const struct question *q, void *to, size_t *ret_length)
+{
 	struct answer a;
 
-	if (!from || bytes > PEEK_MOST || p->lost >= LOST_MOST || !peek_begin(p))
-		return false;
-	struct pollfd ready = { .fd = p->from, .events = POLLIN };
-	if (write(p->to, &q, sizeof(q)) != sizeof(q) || poll(&ready, 1, ANSWER_MS) != 1 ||
-	    read(p->from, &a, sizeof(a)) != sizeof(a)) {
+	if (p->lost >= LOST_MOST)
+		return -ETIME;
+	if (!peek_begin(p))
+		return -EAGAIN;
+	if (write(p->to, q, sizeof(*q)) != sizeof(*q) || !read_all(p, &a, sizeof(a)) || a.length > q->bytes ||
+	    !read_all(p, to, a.length)) {
 		p->lost++;
-		p->lost_tid = tid;
+		p->lost_tid = q->tid;
 		peek_end(p);
-		return false;
+		return -ETIME;
 	}
-	if (a.complete)
-		memcpy(to, a.bytes, bytes);
-	return a.complete;
+	*ret_length = a.length;
+	return a.err;
+}
+
+bool peek_read(struct peek *p, uint32_t tid, unsigned long from, void *to, size_t bytes)
+{
+	const struct question q = { .tid = tid, .from = from, .bytes = (uint32_t)bytes };
+	char said[PEEK_MOST];
+	size_t length;
+
+	if (!from || bytes > PEEK_MOST || ask(p, &q, said, &length) || length != bytes)
+		return false;
+	memcpy(to, said, bytes);
+	return true;
+}
+
+/* By its path, for the child has no such descriptor. If the process is still there afterwards, it was no later one. */
+int peek_file(struct peek *p, int dir, const char *name, struct text *out)
+{
+	struct question q = { .bytes = PEEK_FILE_MOST };
+	TEXT_CLEANUP said = { 0 };
+	char self[32];
+	size_t length = 0;
+
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", dir);
+	ssize_t n = readlink(self, q.path, sizeof(q.path));
+	if (n < 0)
+		return -errno;
+	if ((size_t)n + strlen(name) + 2 > sizeof(q.path))
+		return -ENAMETOOLONG;
+	snprintf(q.path + n, sizeof(q.path) - (size_t)n, "/%s", name);
+	text_reserve(&said, PEEK_FILE_MOST);
+	int err = ask(p, &q, said.bytes, &length);
+	if (!err && faccessat(dir, "stat", F_OK, 0))
+		err = -ESRCH;
+	if (!err)
+		text_add_bytes(out, said.bytes, length);
+	return err;
 }
 
 void peek_end(struct peek *p)

@@ -1,11 +1,13 @@
-/* The memory of another process, read by a child: a page of it may lie in a file of FUSE, or be userfaultfd's to give.
- * Then its owner decides when who reads it goes on, if ever, and no signal ends that wait. So it has 50 ms, and is left
- * behind. */
+/* What may take for ever, read by a child: the memory of another process, and the files of /proc that are read under
+ * the lock of its memory map (cmdline, environ, maps). A page may lie in a file of FUSE or of a server that is gone, or
+ * be userfaultfd's to give; who waits for it may hold that lock, and others then wait for him: that is where ps hangs.
+ * The owner of the page decides when who reads goes on, if ever, and no signal ends that wait. So the child has 50 ms
+ * in which it waits, and is left behind. */
 #pragma once
-#include "base/util.h"
+#include "base/text.h"
 #include <sys/types.h>
 
-enum { PEEK_MOST = 256 }; /* bytes at once */
+enum { PEEK_MOST = 256, PEEK_FILE_MOST = 4096 }; /* bytes at once */
 
 /* All zero: no child yet. It is made when something is to be read. */
 struct peek {
@@ -17,4 +19,7 @@ struct peek {
 
 /* All of it, or nothing and false. */
 bool peek_read(struct peek *p, uint32_t tid, unsigned long from, void *to, size_t bytes);
+/* Appends what the file `name` of the process `dir` (proc.h) has, at most PEEK_FILE_MOST bytes of it. 0 or -errno:
+ * -ETIME no answer in time, -ESRCH that process has gone. */
+int peek_file(struct peek *p, int dir, const char *name, struct text *out);
 void peek_end(struct peek *p);

@@ -2,13 +2,14 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/parse.h"
+#include "source/peek.h"
 #include "source/proc.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 
 enum {
 	MOUNTINFO_BYTES = 4 * 1024 * 1024,
-	COMMAND_BYTES = 64 * 1024,
 	LINE_BYTES = 8192,
 	STAT_BYTES = 4096,
 	PARENTS_MOST = 16, /* between a process and the monitor of its container */
@@ -102,11 +103,14 @@ static const char *argument(const struct text *command, const char *option)
 }
 
 /* `conmon … -c ID … -n NAME …` of podman and cri-o. */
-static bool take_monitor(int proc, uint32_t pid, struct naming *n, struct arena *arena)
+static bool take_monitor(int proc, struct peek *peek, uint32_t pid, struct naming *n, struct arena *arena)
 {
 	TEXT_CLEANUP command = { 0 };
+	char name_of_dir[16];
 
-	if (read_of(proc, pid, "cmdline", COMMAND_BYTES, &command) || !command.length)
+	snprintf(name_of_dir, sizeof(name_of_dir), "%" PRIu32, pid);
+	cleanup(cleanup_close) int dir = openat(proc, name_of_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0 || peek_file(peek, dir, "cmdline", &command) || !command.length)
 		return false;
 	const char *id = argument(&command, "-c"), *name = argument(&command, "-n");
 	if (!id || !name || !streq(id, n->id))
@@ -116,7 +120,7 @@ static bool take_monitor(int proc, uint32_t pid, struct naming *n, struct arena 
 	return true;
 }
 
-static void take_parents(int proc, struct naming *n, struct arena *arena)
+static void take_parents(int proc, struct peek *peek, struct naming *n, struct arena *arena)
 {
 	uint32_t pid = n->pid;
 
@@ -126,7 +130,7 @@ static void take_parents(int proc, struct naming *n, struct arena *arena)
 		if (read_of(proc, pid, "stat", STAT_BYTES, &text) || proc_stat_parse(text.bytes, &stat))
 			return;
 		pid = stat.ppid;
-		if (pid && take_monitor(proc, pid, n, arena))
+		if (pid && take_monitor(proc, peek, pid, n, arena))
 			return;
 	}
 }
@@ -134,6 +138,7 @@ static void take_parents(int proc, struct naming *n, struct arena *arena)
 void clues_name(int root, int proc, struct naming *items, size_t count, struct arena *arena)
 {
 	TEXT_CLEANUP host = { 0 };
+	cleanup(peek_end) struct peek peek = { 0 };
 	uint64_t end_ns = clock_spent_ns() + SPENT_MS * NS_PER_MS;
 
 	naming_lookup(root, items, count, arena);
@@ -141,7 +146,7 @@ void clues_name(int root, int proc, struct naming *items, size_t count, struct a
 		if (!items[i].found.name && clock_spent_ns() > end_ns)
 			items[i].err = -ETIMEDOUT;
 		else if (!items[i].found.name)
-			take_parents(proc, &items[i], arena);
+			take_parents(proc, &peek, &items[i], arena);
 		if (items[i].found.name || items[i].err == -ETIMEDOUT)
 			continue;
 		if (!host.length && file_read_at(root, "proc/1/mountinfo", MOUNTINFO_BYTES, &host))
