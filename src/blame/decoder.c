@@ -5,6 +5,7 @@
 #include "own.h"
 #include "runtime.h"
 #include "unwind.h"
+#include "walk.h"
 #include <errno.h>
 
 enum { CODE_32_BIT = 0x23 }; /* the code segment of 32-bit programs on x86-64 */
@@ -176,7 +177,18 @@ static bool add_native(struct decoder *d, uint64_t address, struct stack *s)
 	return true;
 }
 
-static void judge_native(const struct decoder *d, struct stack *s)
+static bool is_opening(const struct record_capture *c)
+{
+	return c->kind == CAPTURE_OPENED;
+}
+
+/* Frozen in a system call, else wherever it ran. */
+static bool is_in_call(const struct record_capture *c)
+{
+	return is_opening(c) || c->flags & CAPTURE_STILL;
+}
+
+static void judge_native(const struct decoder *d, const struct record_capture *c, struct stack *s)
 {
 	own_choose(s);
 	if (d->runtime.kind == RUNTIME_UNREAD) {
@@ -192,7 +204,7 @@ static void judge_native(const struct decoder *d, struct stack *s)
 	} else if (!d->has_golang && streq(d->runtime.name, "go") && !s->frames[s->own].line) {
 		s->own = s->count;
 		say_why(s, "the tables of this version of Go are not known here, and it has no DWARF");
-	} else if (!s->own && !s->frames[s->own].line) {
+	} else if (!s->own && !s->frames[s->own].line && is_in_call(c)) {
 		s->own = s->count; /* the system call is its own code: so is libc's, or Go's, and nothing tells which */
 		say_why(s,
 		        "a static program without a line table: nothing tells its own code from that of its libraries");
@@ -224,7 +236,17 @@ static void read_native(struct decoder *d, const struct record_capture *c, struc
 	for (size_t i = 0; i < a.count && s->count < STACK_FRAMES; i++)
 		if (!add_native(d, a.at[i], s))
 			break;
-	judge_native(d, s);
+	judge_native(d, c, s);
+}
+
+/* Of a thread that was found waiting, and not frozen as it opened something: its frames lie where they were. */
+static struct record_capture *walk_standing(struct decoder *d, const struct record_capture *c)
+{
+	struct record_walk w;
+
+	if (!(c->flags & CAPTURE_STILL) || c->flags & CAPTURE_WALKED || decoder_walk(d, &w))
+		return NULL;
+	return walk_live(&w, d->memory, c);
 }
 
 static const char *why_without(const struct record_capture *c)
@@ -244,8 +266,10 @@ static const char *why_without(const struct record_capture *c)
 
 void decoder_read(struct decoder *d, const struct record_capture *capture, struct stack *ret)
 {
-	const char *why = why_without(capture);
+	cleanup(cleanup_free) struct record_capture *walked = walk_standing(d, capture);
 
+	capture = walked ?: capture;
+	const char *why = why_without(capture);
 	memset(ret, 0, offsetof(struct stack, frames));
 	name_runtime(d, ret);
 	if (why)

@@ -89,12 +89,12 @@ void own_judge_native(struct frame *f, const char *module, const char *program)
 		is_package(f);
 }
 
-/* "http.client" of ".../http/client.py", at most two words. */
+/* "http.client" of ".../http/client.py", "re" of ".../re/__init__.py": at most two words. */
 static void set_python_module(struct frame *f, const char *path)
 {
 	size_t length = strcspn(path, "/");
 
-	if (path[length] == '/')
+	if (path[length] == '/' && !starts_with(path + length, "/__init__."))
 		length += 1 + strcspn(path + length + 1, "/");
 	set_library(f, path, length);
 	char *ending = strrchr(f->library, '.');

@@ -77,6 +77,7 @@ enum record_capture_kind {
 	CAPTURE_OPENED = 1, /* struct record_capture */
 	CAPTURE_GONE,       /* struct record_gone: its last descriptor was closed */
 	CAPTURE_STARTED,    /* struct record_started: a program was started in this process */
+	CAPTURE_SAMPLED,    /* struct record_capture of a thread that runs, at any moment; no socket */
 };
 
 enum record_opening { CAPTURE_CONNECT = 1, CAPTURE_ACCEPT };
@@ -88,7 +89,8 @@ enum record_capture_flag {
 	CAPTURE_CUT = 1 << 2,     /* there were more frames than fit, or one could not be read */
 	CAPTURE_SKIPPED = 1 << 3, /* its process opens too many: no body */
 	CAPTURE_V6 = 1 << 4,
-	CAPTURE_LED = 1 << 5, /* `lead` is there */
+	CAPTURE_LED = 1 << 5,   /* `lead` is there */
+	CAPTURE_STILL = 1 << 6, /* the thread did not run meanwhile: its memory is as it was then */
 };
 
 struct record_capture {
@@ -124,6 +126,21 @@ struct record_started {
 	__u64 start_boot_ns;
 };
 
+/* A thread as it was last in the kernel (threads.bpf.c): of one that waits, or may not run, all that it will go on
+ * with.
+ */
+struct record_thread {
+	__u32 tgid, tid;
+	__u64 start_boot_ns; /* of its process */
+	__u64 switches;      /* so often it has left a processor; still the same: it did not run */
+	__u32 running;       /* it is on a processor now: the registers are old */
+	__u32 padding;
+	__u64 thread_pointer;
+	__u64 registers[CAPTURE_REGISTERS];
+	char comm[16];
+};
+
+_Static_assert(sizeof(struct record_thread) == 344, "record_thread");
 _Static_assert(sizeof(struct record_walk) == 72, "record_walk");
 _Static_assert(sizeof(struct record_node) == 120, "record_node");
 _Static_assert(sizeof(struct record_capture) == 504 + CAPTURE_STACK_BYTES, "record_capture");

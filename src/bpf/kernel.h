@@ -189,6 +189,8 @@ struct thread_struct { struct { unsigned long tp_value; } uw; };
 struct task_struct {
 	int pid, tgid;
 	struct thread_info thread_info;
+	int on_cpu;
+	unsigned long nvcsw, nivcsw;
 	struct thread_struct thread;
 	struct pid *thread_pid;
 	unsigned int flags;

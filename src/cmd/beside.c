@@ -1,4 +1,5 @@
 #include "beside.h"
+#include <errno.h>
 
 #ifndef UNFIN_LIBEXEC
 #define UNFIN_LIBEXEC "/usr/libexec/unfin"
@@ -6,26 +7,36 @@
 
 enum { PATH_BYTES = 4096 };
 
-/* The folder of this program, or that where it would be installed. */
-static void start_in(const char *folder, size_t length, const char *name, char **argv)
+static ssize_t read_self(char self[PATH_BYTES])
 {
-	char path[PATH_BYTES];
+	ssize_t length = readlink("/proc/self/exe", self, PATH_BYTES - 1);
 
-	if (snprintf(path, sizeof(path), "%.*s/%s", (int)length, folder, name) < (int)sizeof(path))
-		execv(path, argv);
+	self[length > 0 ? length : 0] = '\0';
+	return length;
+}
+
+static bool is_in(const char *folder, size_t length, const char *name, char *path, size_t room)
+{
+	return snprintf(path, room, "%.*s/%s", (int)length, folder, name) < (int)room && !access(path, X_OK);
+}
+
+/* The folder of this program, or that where it would be installed. */
+int beside_find(const char *name, char *path, size_t room)
+{
+	char self[PATH_BYTES];
+	const char *slash = read_self(self) > 0 ? strrchr(self, '/') : NULL;
+
+	if (slash && (is_in(self, (size_t)(slash - self), name, path, room) ||
+	              is_in(UNFIN_LIBEXEC, strlen(UNFIN_LIBEXEC), name, path, room)))
+		return 0;
+	return -ENOENT;
 }
 
 void beside_start(const struct command *c, char **argv)
 {
-	char self[PATH_BYTES];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	const char *slash = length > 0 ? memrchr(self, '/', (size_t)length) : NULL;
+	char self[PATH_BYTES], path[PATH_BYTES];
+	const char *slash = read_self(self) > 0 ? strrchr(self, '/') : NULL;
 
-	if (!slash)
-		return;
-	self[length] = '\0';
-	if (streq(slash + 1, c->beside))
-		return;
-	start_in(self, (size_t)(slash - self), c->beside, argv);
-	start_in(UNFIN_LIBEXEC, strlen(UNFIN_LIBEXEC), c->beside, argv);
+	if (slash && !streq(slash + 1, c->beside) && !beside_find(c->beside, path, sizeof(path)))
+		execv(path, argv);
 }

@@ -2,6 +2,7 @@
 #include "asked.h"
 #include "config.h"
 #include "gather.h"
+#include "hanging.h"
 #include "narrowed.h"
 #include "output.h"
 #include "terminal.h"
@@ -59,11 +60,23 @@ static int replace_textfile(const char *path, const struct text *out)
 	return STATUS_UNABLE;
 }
 
-static int judge_and_write(const struct options *o, const struct moment *m, const struct request *request)
+/* What a person reads, or a program in full. */
+static bool shows_lines(const struct options *o)
+{
+	return !o->from && !o->nagios && o->output != OUTPUT_PROM;
+}
+
+/* Where a process hangs is asked once it is known that one does; then that is a fact like others. */
+static int judge_and_write(const struct options *o, struct moment *m, struct helper *helper,
+                           const struct request *request)
 {
 	cleanup(judgement_cleanup) struct judgement *j = judge_request(m, request);
 	TEXT_CLEANUP out = { 0 };
 
+	if (shows_lines(o) && hanging_ask(helper, j, m)) {
+		judgement_cleanup(&j);
+		j = judge_request(m, request);
+	}
 	write_judgement(&out, o, m, j, request);
 	int status = o->textfile ? replace_textfile(o->textfile, &out) : output_text(&out);
 	if (status != STATUS_OK)
@@ -74,6 +87,10 @@ static int judge_and_write(const struct options *o, const struct moment *m, cons
 static int check(const struct invocation *in, const struct request *request)
 {
 	const char *keep = in->options.record;
+	cleanup(hanging_end) struct helper helper = { -1, -1 };
+
+	if (shows_lines(&in->options))
+		hanging_prepare(&helper);
 	cleanup(session_close) struct session s = { .later = keep || in->options.textfile ? POWER_KEEP : 0 };
 	int status = (keep ? session_can_keep(keep) : STATUS_OK)
 	                     ?: gather_moment(&s, &in->options, keep ? WANT_TRANSLATIONS : WANT_LOST_TRANSLATIONS);
@@ -82,7 +99,7 @@ static int check(const struct invocation *in, const struct request *request)
 		status = session_keep(&s, keep, in->options.redact);
 	if (status == STATUS_OK)
 		narrowed_tell(in, s.from, s.moment);
-	return status ?: judge_and_write(&in->options, s.moment, request);
+	return status ?: judge_and_write(&in->options, s.moment, &helper, request);
 }
 
 static int show_config(const struct invocation *in)

@@ -27,6 +27,7 @@ void moment_free(struct moment *m)
 	array_free(&m->traffic);
 	array_free(&m->first_closes);
 	array_free(&m->awaited);
+	array_free(&m->standings);
 	array_free(&m->translations);
 	array_free(&m->crossings);
 	array_free(&m->narrowed);

@@ -9,6 +9,7 @@
 #include "address.h"
 #include "index.h"
 #include "process.h"
+#include "site.h"
 #include "socket.h"
 
 /* What remains of a socket that has gone between two looks, or that its process has closed: as the first look
@@ -176,6 +177,7 @@ struct moment {
 	ARRAY(struct traffic) traffic;
 	ARRAY(struct first_close) first_closes;
 	awaited_list awaited;
+	standing_list standings;                /* of processes that hang, the thread first that tells most; not kept */
 	ARRAY(struct translation) translations; /* WANT_TRANSLATIONS */
 	ARRAY(struct crossing) crossings;       /* WANT_CROSSINGS */
 	const char *recycle_set_in; /* a sysctl file that turns on tcp_tw_recycle, which the kernel does not have; or

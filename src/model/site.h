@@ -1,6 +1,7 @@
 /* A place in a program: where sockets that stayed unfinished were opened, and the commit that brought that line. Frames
  * and stacks are of fixed size: they are what a decoder without privileges hands back, and nothing in them points. */
 #pragma once
+#include "base/arena.h"
 #include "base/array.h"
 #include "process.h"
 
@@ -35,6 +36,19 @@ struct stack {
 	struct frame frames[STACK_FRAMES]; /* the innermost first */
 };
 
+/* Where a thread is that does not get on, or several of one process at the same place. */
+struct standing {
+	uint32_t process; /* index into the moment's processes */
+	uint32_t tid;     /* of one of them */
+	uint32_t threads; /* that are there */
+	uint32_t met,
+	        times; /* of a thread that runs: it was met there so often, of so many times; of one that waits 0 */
+	char thread[16];
+	struct stack *stack; /* never NULL */
+};
+
+typedef ARRAY(struct standing) standing_list;
+
 struct site_commit {
 	const char *id, *author, *subject; /* id NULL: not known */
 	uint64_t unix_s;
@@ -58,3 +72,18 @@ struct site {
 typedef ARRAY(struct site) site_list;
 
 const char *site_how_name(enum site_how how); /* "exact", … */
+
+/* The frame that is the place; NULL: it is not known. */
+const struct frame *stack_place(const struct stack *s);
+/* The same function, file and line, known as surely; or unknown for the same reason. */
+bool stack_same_place(const struct stack *a, const struct stack *b);
+
+/* A stack out of bytes that a decoder wrote, which are as little to be trusted as what it read: its texts end, its
+ * numbers fit. Returns how many bytes it took, 0: it is not whole. */
+size_t stack_take(const char *bytes, size_t length, struct stack *ret);
+/* With as many frames as it has. */
+struct stack *stack_copy(struct arena *arena, const struct stack *s);
+/* One that tells nothing but why. */
+struct stack *stack_none(struct arena *arena, const char *why);
+/* What stack_take() will be given: so many of its bytes. */
+size_t stack_bytes(const struct stack *s);

@@ -11,6 +11,7 @@ void finding_free(struct finding *f)
 	array_free(&f->advice);
 	array_free(&f->sockets);
 	array_free(&f->waits_for);
+	array_free(&f->standings);
 }
 
 const char *severity_name(enum severity s)

@@ -99,9 +99,10 @@ struct finding {
 	ARRAY(struct alternative) alternatives;
 	ARRAY(const char *) evidence;
 	ARRAY(struct exclusion) excluded;
-	ARRAY(struct advice) advice; /* by kind */
-	bool yields_advice;          /* as an effect it has none of its own: only its root's helps */
-	socket_list sockets;         /* what it is about */
+	ARRAY(struct advice) advice;              /* by kind */
+	ARRAY(const struct standing *) standings; /* where its program stands, if it was looked at; the moment's */
+	bool yields_advice;                       /* as an effect it has none of its own: only its root's helps */
+	socket_list sockets;                      /* what it is about */
 };
 
 typedef ARRAY(struct finding) finding_list;

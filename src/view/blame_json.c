@@ -2,31 +2,6 @@
 #include "blame.h"
 #include "document.h"
 
-static void add_frame(struct json *j, const struct frame *f)
-{
-	json_object_begin(j, NULL);
-	json_text(j, "function", f->function);
-	json_text(j, "file", *f->file ? f->file : NULL);
-	if (f->line)
-		json_u64(j, "line", f->line);
-	else
-		json_none(j, "line");
-	json_text(j, "library", *f->library ? f->library : NULL);
-	json_object_end(j);
-}
-
-static void add_own(struct json *j, const struct stack *s)
-{
-	const struct frame *own = s->how != SITE_NONE && s->own < s->count ? &s->frames[s->own] : NULL;
-
-	json_text(j, "function", own ? own->function : NULL);
-	json_text(j, "file", own && *own->file ? own->file : NULL);
-	if (own && own->line)
-		json_u64(j, "line", own->line);
-	else
-		json_none(j, "line");
-}
-
 static void add_commit(struct json *j, const struct site_commit *c)
 {
 	if (!c->id) {
@@ -56,15 +31,11 @@ static void add_site(struct json *j, const struct blame *b, const struct site *s
 	json_text(j, "how", site_how_name(s->how));
 	json_text(j, "why", *s->why ? s->why : NULL);
 	json_text(j, "opened_by", site->accepted ? "accept" : "connect");
-	add_own(j, s);
+	document_place(j, s);
 	json_u64(j, "oldest_ms", site->oldest_ms);
 	json_double(j, "per_min",
 	            b->window_ms ? (double)(site->count - site->inferred) * 60e3 / (double)b->window_ms : 0);
-	json_array_begin(j, "stack");
-	for (uint32_t i = 0; i < s->count; i++)
-		add_frame(j, &s->frames[i]);
-	json_array_end(j);
-	json_bool(j, "stack_cut", s->cut);
+	document_frames(j, s);
 	add_commit(j, &site->commit);
 	json_object_end(j);
 }

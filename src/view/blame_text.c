@@ -1,45 +1,12 @@
 /* The page of `unfin blame`: a block for each place, the worst first. */
 #include "blame.h"
 #include "base/format.h"
+#include "place.h"
 #include "wrap.h"
 #include <inttypes.h>
 #include <time.h>
 
-enum { LABEL = 10, INDENT = 4, LIBRARIES_SHOWN = 4 };
-
-static const struct frame *own_frame(const struct stack *s)
-{
-	return s->how != SITE_NONE && s->own < s->count ? &s->frames[s->own] : NULL;
-}
-
-static void add_place(struct text *t, const struct frame *f)
-{
-	if (*f->file) {
-		text_add_shown(t, f->file);
-		if (f->line)
-			text_printf(t, ":%" PRIu32, f->line);
-		text_add(t, "  ");
-	}
-	text_add_shown(t, f->function);
-	if (*f->file && !strchr(f->function, '('))
-		text_add(t, "()");
-}
-
-/* Whose code stands between the program's own line and the system call: the outermost first, as they were called. */
-static void add_libraries(struct text *t, const struct stack *s)
-{
-	const char *last = "";
-	unsigned shown = 0;
-
-	for (uint32_t i = s->own; i-- > 0 && shown < LIBRARIES_SHOWN;) {
-		const char *library = s->frames[i].library;
-		if (!*library || streq(library, last))
-			continue;
-		text_add(t, shown++ ? ", " : "");
-		text_add_shown(t, library);
-		last = library;
-	}
-}
+enum { LABEL = 10, INDENT = 4 };
 
 static void add_rate(struct text *t, const struct site *site, uint64_t window_ms)
 {
@@ -109,12 +76,12 @@ static void add_commit(const struct wrap *w, const struct site_commit *c)
 
 static void add_site(struct text *out, const struct blame *b, const struct site *site, const struct wrap *w)
 {
-	const struct frame *own = own_frame(site->stack);
+	const struct frame *own = stack_place(site->stack);
 	TEXT_CLEANUP line = { 0 };
 	TEXT_CLEANUP libraries = { 0 };
 
 	if (own)
-		add_place(&line, own);
+		place_format(&line, own);
 	else
 		text_add(&line, "no line");
 	text_add(out, "\n");
@@ -126,7 +93,7 @@ static void add_site(struct text *out, const struct blame *b, const struct site 
 	line.length = 0;
 	add_process(&line, b, site);
 	wrap_line(w, INDENT, "process", LABEL, line.bytes);
-	add_libraries(&libraries, site->stack);
+	place_add_libraries(&libraries, site->stack);
 	if (own && libraries.length)
 		wrap_line(w, INDENT, "via", LABEL, libraries.bytes);
 	line.length = 0;

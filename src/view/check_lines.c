@@ -1,6 +1,7 @@
 /* What is said of one finding, as label and text: the same words on the page and in a ticket. */
 #include "check_lines.h"
 #include "base/format.h"
+#include "place.h"
 
 enum { NEWS_PERCENT = 25 };
 
@@ -122,6 +123,37 @@ static void show_what(const struct lines *p, const struct finding *f)
 	line(p, "what", t.bytes);
 }
 
+static void add_standing(struct text *t, const struct standing *s)
+{
+	const struct frame *f = stack_place(s->stack);
+	TEXT_CLEANUP libraries = { 0 };
+
+	if (!f) {
+		text_printf(t, "not known: %s", s->stack->why);
+		return;
+	}
+	place_format(t, f);
+	place_add_libraries(&libraries, s->stack);
+	if (libraries.length)
+		text_printf(t, ", via %s", libraries.bytes);
+	text_add(t, "; thread ");
+	text_add_name(t, s->thread);
+	text_printf(t, "[%u]", s->tid);
+	if (s->threads > 1)
+		text_printf(t, " and %u more", s->threads - 1);
+	if (s->times)
+		text_printf(t, ", there in %u of %u samples", s->met, s->times);
+}
+
+static void show_standings(const struct lines *p, const struct finding *f)
+{
+	array_each (&f->standings, s) {
+		TEXT_CLEANUP t = { 0 };
+		add_standing(&t, *s);
+		line(p, s == f->standings.items ? "line" : "", t.bytes);
+	}
+}
+
 static void show_budget(const struct lines *p, const struct finding *f)
 {
 	TEXT_CLEANUP t = { 0 };
@@ -230,6 +262,7 @@ void finding_lines(const struct moment *m, const struct finding *f, finding_line
 	show_who(&p, f);
 	show_where(&p, f);
 	show_what(&p, f);
+	show_standings(&p, f);
 	show_budget(&p, f);
 	show_victims(&p, f);
 	show_reasons(&p, f);

@@ -107,3 +107,36 @@ void document_process(struct json *j, const char *name, const struct moment *m, 
 	else
 		json_none(j, name);
 }
+
+static void add_line(struct json *j, const struct frame *f)
+{
+	if (f && f->line)
+		json_u64(j, "line", f->line);
+	else
+		json_none(j, "line");
+}
+
+void document_place(struct json *j, const struct stack *s)
+{
+	const struct frame *f = stack_place(s);
+
+	json_text(j, "function", f ? f->function : NULL);
+	json_text(j, "file", f && *f->file ? f->file : NULL);
+	add_line(j, f);
+}
+
+void document_frames(struct json *j, const struct stack *s)
+{
+	json_array_begin(j, "stack");
+	for (uint32_t i = 0; i < s->count; i++) {
+		const struct frame *f = &s->frames[i];
+		json_object_begin(j, NULL);
+		json_text(j, "function", f->function);
+		json_text(j, "file", *f->file ? f->file : NULL);
+		add_line(j, f);
+		json_text(j, "library", *f->library ? f->library : NULL);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	json_bool(j, "stack_cut", s->cut);
+}

@@ -15,3 +15,8 @@ void document_process_of(struct json *j, const char *name, const struct process 
 void document_container(struct json *j, const char *name, const struct process *p); /* null if it is in none */
 void document_time(struct json *j, const char *name, uint64_t unix_ms);             /* 0: null */
 void document_endpoint(struct json *j, const char *name, const struct endpoint *e);
+
+/* Members: `function`, `file`, `line` of its place, null where they are not known. */
+void document_place(struct json *j, const struct stack *s);
+/* Members: `stack`, the innermost first, and `stack_cut`. */
+void document_frames(struct json *j, const struct stack *s);

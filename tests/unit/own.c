@@ -34,6 +34,7 @@ static void python_packages_are_nobodys_own(void **state)
 	expect_python("/srv/shop/leak.py", true, "");
 	expect_python("leak.py", true, "");
 	expect_python("/usr/lib/python3.11/http/client.py", false, "http.client");
+	expect_python("/usr/lib/python3.11/re/__init__.py", false, "re");
 	expect_python("/usr/lib/python3.11/socket.py", false, "socket");
 	expect_python("/usr/lib/python3/dist-packages/urllib3/util/connection.py", false, "urllib3");
 	expect_python("/srv/shop/venv/lib/python3.12/site-packages/requests/api.py", false, "requests");

@@ -12,7 +12,7 @@ struct work {
 	struct image image;
 	struct memory memory;
 	decode_list *jobs;
-	struct captures *captures; /* of the parent: not for the child */
+	struct captures *captures; /* of the parent: not for the child; or NULL */
 	ARRAY(int) keep;
 };
 
@@ -21,7 +21,8 @@ static void forget(void *context)
 {
 	struct work *w = context;
 
-	captures_leave(w->captures);
+	if (w->captures)
+		captures_leave(w->captures);
 }
 
 static int work_open(struct work *w, uint32_t pid, struct arena *arena)
@@ -67,57 +68,22 @@ static void decode_all(void *context, int out)
 
 	array_each (w->jobs, job) {
 		decoder_read(d, job->capture, s);
-		if (!confined_write(out, s, offsetof(struct stack, frames) + s->count * sizeof(*s->frames)))
+		if (!confined_write(out, s, stack_bytes(s)))
 			break;
 	}
 	/* The process ends: nothing has to be freed. */
 }
 
-/* What the child wrote is as little to be trusted as what it read: texts end, numbers fit. */
-static bool take_stack(const struct text *said, size_t *at, struct stack *ret)
-{
-	size_t head = offsetof(struct stack, frames), left = said->length - *at;
-
-	if (left < head)
-		return false;
-	memcpy(ret, said->bytes + *at, head);
-	if (ret->count > STACK_FRAMES || left - head < ret->count * sizeof(*ret->frames))
-		return false;
-	memcpy(ret->frames, said->bytes + *at + head, ret->count * sizeof(*ret->frames));
-	*at += head + ret->count * sizeof(*ret->frames);
-	ret->runtime[sizeof(ret->runtime) - 1] = ret->why[sizeof(ret->why) - 1] = '\0';
-	ret->own = MIN(ret->own, ret->count);
-	if (ret->how > SITE_NATIVE_ONLY || ret->own == ret->count)
-		ret->how = SITE_NONE;
-	for (uint32_t i = 0; i < ret->count; i++) {
-		struct frame *f = &ret->frames[i];
-		f->function[STACK_FUNCTION - 1] = f->file[STACK_FILE - 1] = f->library[STACK_LIBRARY - 1] = '\0';
-	}
-	return true;
-}
-
-static struct stack *stack_none(struct arena *arena, const char *why)
-{
-	struct stack *s = arena_alloc(arena, offsetof(struct stack, frames));
-
-	snprintf(s->why, sizeof(s->why), "%s", why);
-	return s;
-}
-
-static struct stack *stack_copy(struct arena *arena, const struct stack *s)
-{
-	size_t bytes = offsetof(struct stack, frames) + s->count * sizeof(*s->frames);
-
-	return memcpy(arena_alloc(arena, bytes), s, bytes);
-}
-
 static void take_all(decode_list *jobs, const struct text *said, int err, struct arena *arena)
 {
 	cleanup(cleanup_free) struct stack *s = memory_zeroed(sizeof(*s));
+	const char *bytes = said->bytes ?: "";
 	size_t at = 0;
 
 	array_each (jobs, job) {
-		if (take_stack(said, &at, s))
+		size_t taken = stack_take(bytes + at, said->length - at, s);
+		at += taken;
+		if (taken)
 			job->stack = stack_copy(arena, s);
 		else
 			job->stack = stack_none(arena, err == -ETIMEDOUT ? "decoding took too long"

@@ -11,7 +11,7 @@ struct decode_job {
 
 typedef ARRAY(struct decode_job) decode_list;
 
-/* All of them belong to the process `pid`. What could not be decoded says why. */
+/* All of them belong to the process `pid`. What could not be decoded says why. `captures`: theirs, or NULL. */
 void decode_process(uint32_t pid, decode_list *jobs, struct captures *captures, struct arena *arena);
 
 /* Where the interpreter of this process keeps its frames. 0, or -ENOTSUP: it has none that is known. */

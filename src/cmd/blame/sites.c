@@ -76,21 +76,10 @@ static bool is_known(const struct stack *s)
 	return s && s->how != SITE_NONE;
 }
 
-static bool is_same_place(const struct stack *a, const struct stack *b)
-{
-	const struct frame *x = &a->frames[a->own], *y = &b->frames[b->own];
-
-	if (a->how != b->how)
-		return false;
-	if (a->how == SITE_NONE)
-		return streq(a->why, b->why);
-	return x->line == y->line && streq(x->function, y->function) && streq(x->file, y->file);
-}
-
 static struct site *find_site(struct sites *s, uint32_t process, const struct stack *stack, bool accepted)
 {
 	array_each (&s->list, site)
-		if (site->process == process && site->accepted == accepted && is_same_place(site->stack, stack))
+		if (site->process == process && site->accepted == accepted && stack_same_place(site->stack, stack))
 			return site;
 	return NULL;
 }
@@ -128,7 +117,7 @@ static const struct leak *find_like(const leak_list *leaks, const struct leak *l
 	array_each (leaks, other) {
 		if (other->process != l->process || is_unseen(other) || !endpoint_same(&other->peer, &l->peer))
 			continue;
-		if (!is_known(other->stack) || (like && !is_same_place(like->stack, other->stack)))
+		if (!is_known(other->stack) || (like && !stack_same_place(like->stack, other->stack)))
 			return NULL;
 		like = like ?: other;
 	}

@@ -1,0 +1,9 @@
+/* A place in a program, for people. */
+#pragma once
+#include "model/site.h"
+
+/* "/srv/leak.py:7  fetch_profile()", as much of it as is known. */
+void place_format(struct text *t, const struct frame *f);
+/* Whose code stands between the program's own line and the system call: "urllib3, http.client", the outermost first;
+ * nothing if none does. */
+void place_add_libraries(struct text *t, const struct stack *s);

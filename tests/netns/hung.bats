@@ -1,0 +1,76 @@
+#!/usr/bin/env bats
+# Where a thread hangs: servers that hang in lines that are marked, all at once in one namespace, judged together.
+bats_require_minimum_version 1.5.0
+
+modes="regex loop deadlock flock stopped traced spin lock"
+
+setup_file() {
+	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
+	export UNFIN OUT=$BATS_FILE_TMPDIR HERE=$BATS_TEST_DIRNAME
+	[ -x "${UNFIN%/*}/unfin-blame" ] && unshare -n true 2>/dev/null || return 0
+	gcc -O2 -g -fomit-frame-pointer "$HERE/hung.c" -o "$OUT/hung" -pthread
+	# shellcheck disable=SC2016 # expanded inside
+	unshare -n bash -c '
+		ip link set lo up
+		port=8000
+		for mode in $1; do
+			port=$((port + 1))
+			case $mode in spin | lock) program=$OUT/hung ;; *) program= ;; esac
+			setsid /usr/bin/python3 "$HERE/hung.py" $port $mode $program & pids="$pids $!"
+		done
+		for _ in $(seq 200); do [ "$(ss -tnH state close-wait | wc -l)" != 64 ] || break; sleep 0.05; done
+		UNFIN_FILTER=kill UNFIN_NETNS=self "$UNFIN" check --window 6s --json >"$OUT/json" 2>"$OUT/err"
+		UNFIN_NETNS=self "$UNFIN" check --window 0 >"$OUT/page" 2>>"$OUT/err"
+		mkdir "$OUT/alone" && cp "$UNFIN" "$OUT/alone/unfin"
+		UNFIN_NETNS=self "$OUT/alone/unfin" check --window 0 >"$OUT/without" 2>>"$OUT/err"
+		kill -KILL $pids' bash "$modes" 3>&- || true
+}
+
+setup() {
+	unshare -n true 2>/dev/null || skip "network namespaces need root"
+	[ -x "${UNFIN%/*}/unfin-blame" ] || skip "unfin-blame was not built: it needs libdw-dev, libgit2-dev and libiberty-dev"
+}
+
+# site MODE: "FUNCTION LINE" of the finding about it
+site() {
+	jq -r --arg mode "$1" '.findings[] | select(.id == "hung-owner" and (.subject.cmdline | split(" ") | index($mode))) | .site |
+		"\(.function) \(.line)"' "$OUT/json"
+}
+# expect MODE SOURCE: it is one of those that are marked for it
+expect() {
+	cat "$OUT/err"
+	local found
+	found=$(site "$1")
+	echo "$1: $found"
+	awk -v mode="$1" '$0 ~ "here: " mode " " { sub(/ \*\/$/, ""); print $NF, NR }' "$HERE/$2" | grep -qxF "$found"
+}
+
+@test "Python: a regular expression that explodes, and an endless loop" {
+	expect regex hung.py
+	expect loop hung.py
+	jq -e '.findings[] | select(.site.function == "match") | .site.stack[0].library == "re"' "$OUT/json"
+}
+
+@test "Python: a deadlock of two threads, a file lock" {
+	expect deadlock hung.py
+	expect flock hung.py
+}
+
+@test "Python: stopped by a signal, held by a debugger" {
+	expect stopped hung.py
+	expect traced hung.py
+}
+
+@test "C: a loop, met as it runs, and a lock in a function that is inlined" {
+	expect spin hung.c
+	expect lock hung.c
+	jq -e '.findings[] | select(.site.function == "take_twice") | .site.how == "exact"' "$OUT/json"
+}
+
+@test "the page has the line, and one look is enough for what is stopped" {
+	grep -Eq "^    line +$HERE/hung.py:[0-9]+ +stop\(\)" "$OUT/page"
+}
+
+@test "without unfin-blame beside it, that is what it says" {
+	grep -q '^    line .*not known: unfin-blame' "$OUT/without"
+}
