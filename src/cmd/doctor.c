@@ -8,6 +8,7 @@
 #include "source/privilege.h"
 #include "source/source.h"
 #include "trace/events.h"
+#include "trace/watch.h"
 #include "view/doctor.h"
 #include <inttypes.h>
 #include <sys/prctl.h>
@@ -47,6 +48,30 @@ static void add_tables(struct arena *arena, const struct events *events, feature
 		                    "is told while kernel.bpf_stats_enabled is 1",
 		                    megabytes),
 	};
+}
+
+/* What `watch` hangs on; for a moment, and it counts nothing. */
+static void probe_watch(struct arena *arena, const struct options *o, features *all)
+{
+	cleanup(watch_cleanup) struct watch *watch = NULL;
+	cleanup(moment_cleanup) struct moment *names = moment_new();
+	struct hook_rows rows = { arena, all };
+	struct watch_request request = { .family = true, .rows = 64, .hooks = gather_hooks(o) };
+	struct gap why;
+	size_t count;
+
+	request.ring_bytes = (uint32_t)sysconf(_SC_PAGESIZE);
+	int err = watch_open(&request, names, &watch, &why);
+	if (err) {
+		*array_push(all) = (struct feature){ .id = "watch",
+			                             .why = arena_strdup(arena, why.why),
+			                             .lost = "unfin watch",
+			                             .mend = privilege_mend_of(err, arena) };
+		return;
+	}
+	const struct hook_state *hooks = watch_hooks(watch, &count);
+	for (size_t i = 0; i < count; i++)
+		add_hook(&hooks[i], &rows);
 }
 
 static void probe_events(struct arena *arena, const struct options *o, features *all)
@@ -110,6 +135,7 @@ static int doctor_run(const struct invocation *in)
 	bool able = look(m);
 	features_probe(m->arena, &all);
 	probe_events(m->arena, &in->options, &all);
+	probe_watch(m->arena, &in->options, &all);
 	find_rights(&rights, in->command->power, filtered);
 	if (in->options.output == OUTPUT_JSON) {
 		doctor_json(&out, m, &all, &rights);
@@ -132,6 +158,6 @@ const struct command command_doctor = {
 	            "unfin doctor --json\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(JSON),
-	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK,
+	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_FOLLOW,
 	.run = doctor_run,
 };

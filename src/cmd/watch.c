@@ -1,5 +1,6 @@
 /* unfin watch: what happens to connections, as it happens. */
 #include "expression.h"
+#include "gather.h"
 #include "scope.h"
 #include "session.h"
 #include "watch_child.h"
@@ -131,7 +132,8 @@ static bool is_torn(const struct watching *w)
 	struct event_books books;
 
 	watch_books(w->watch, &books);
-	return books.lost + books.missed > w->lost_before_look || live_count_ended(w->live) > ENDED_MOST;
+	return books.lost + books.missed > w->lost_before_look || !watch_has(w->watch, WATCH_DESTROYED) ||
+	       live_count_ended(w->live) > ENDED_MOST;
 }
 
 /* While more is lost than a look can follow, it is tried again each second. */
@@ -290,7 +292,8 @@ static int open_watch(struct watching *w)
 		                         .events = !o->summary.given,
 		                         .family = w->child.pid > 0,
 		                         .ring_bytes = (uint32_t)o->ring.value,
-		                         .rows = (uint32_t)o->table_rows.value };
+		                         .rows = (uint32_t)o->table_rows.value,
+		                         .hooks = gather_hooks(o) };
 	struct gap why = { .what = "which network namespace is ours", .why = "/proc does not tell" };
 
 	w->names = moment_new();
@@ -313,6 +316,23 @@ static void tell_begin(struct watching *w)
 	watch_out_line(&w->out);
 }
 
+/* A person is told before the first line, and again with what it all comes to. */
+static void tell_gaps(const struct watching *w)
+{
+	size_t count;
+	const struct hook_state *hooks = watch_hooks(w->watch, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (!hooks[i].hook || hooks[i].link >= 0)
+			continue;
+		moment_gap(w->names, hooks[i].hook->lost,
+		           arena_printf(w->names->arena, "%s %s: %s", hook_kind_name(hooks[i].hook->kind),
+		                        hooks[i].hook->at, hook_error_text(&hooks[i])),
+		           NULL);
+		log_warning("not seen: %s (%s)", hooks[i].hook->lost, hook_error_text(&hooks[i]));
+	}
+}
+
 /* Watched first, then looked: what comes between is seen by both. */
 static int begin(struct watching *w)
 {
@@ -322,8 +342,9 @@ static int begin(struct watching *w)
 	if (status != STATUS_OK)
 		return status;
 	watch_seed(w->watch, w->session.moment);
+	tell_gaps(w);
 	w->began_ns = w->period_ns = w->looked_ns = clock_monotonic_ns();
-	if (!w->options->summary.given) {
+	if (!w->options->summary.given && watch_has(w->watch, WATCH_STATE)) {
 		w->live = live_new(w->names, w->filter, w->child.pid > 0);
 		live_repair(w->live, w->session.moment);
 	}
@@ -364,8 +385,8 @@ static int watch_run(const struct invocation *in)
 	return status ?: MAX(w.child.status, 0);
 }
 
-static const char *const accepted[] = { "output", "window", "summary", "no-header",  "netns", "show-args",
-	                                "quiet",  "source", "ring",    "table-rows", "books", NULL };
+static const char *const accepted[] = { "output", "window", "summary",    "no-header",    "netns", "show-args", "quiet",
+	                                "source", "ring",   "table-rows", "without-hook", "books", NULL };
 
 const struct command command_watch = {
 	.name = "watch",

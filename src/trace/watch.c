@@ -7,8 +7,22 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 
+static const struct hook hooks[WATCH_HOOKS] = {
+	[WATCH_STATE] = { "watch-state", "inet_sock_set_state",
+	                  "who opens, accepts and closes connections, what the peer finishes, what is reset",
+	                  HOOK_TRACEPOINT },
+	[WATCH_DESTROYED] = { "watch-destroyed", "tcp_destroy_sock",
+	                      "the end of connections; who closes what had been reset or shut down before",
+	                      HOOK_TRACEPOINT },
+	[WATCH_RECEIVED] = { "watch-received", "sock_recv_length", "when a program was told that its peer had finished",
+	                     HOOK_TRACEPOINT },
+	[WATCH_FORKED] = { "watch-forked", "sched_process_fork", "what a watched command starts", HOOK_TRACEPOINT },
+	[WATCH_CALLS] = { "watch-calls", "bind, connect, listen, accept, accept4",
+	                  "who accepts connections, and calls that fail", HOOK_CALLS },
+};
+
 /* What a link of the calls' program carries: which call has ended. */
-static int attach_calls(struct watch *w)
+static int attach_exits(struct watch *w)
 {
 	static const struct call_exit exits[] = {
 		{ "sys_exit_bind", RECORD_CALL_BIND },      { "sys_exit_connect", RECORD_CALL_CONNECT },
@@ -20,14 +34,32 @@ static int attach_calls(struct watch *w)
 	return tracefs_attach_exits(w->programs->progs.call_exit.prog_fd, exits, ARRAY_SIZE(exits), w->exits);
 }
 
-/* To follow forks costs every fork of the host: only where a family is watched. */
-static int attach(struct watch *w, bool family)
+static void attach_calls(struct watch *w, const struct hook_options *options)
 {
-	struct watch_bpf *p = w->programs;
-	bool attached = watch_bpf__state_changed__attach(p) >= 0 && watch_bpf__socket_destroyed__attach(p) >= 0 &&
-	                watch_bpf__received__attach(p) >= 0 && (!family || watch_bpf__forked__attach(p) >= 0);
+	struct hook_state *calls = &w->hooks[WATCH_CALLS];
 
-	return attached ? attach_calls(w) : -errno;
+	*calls = (struct hook_state){ &hooks[WATCH_CALLS], w->programs->progs.call_exit.prog_fd, -1, HOOK_OFF };
+	if (hook_is_off(calls->hook, options))
+		return;
+	calls->error = -attach_exits(w);
+	calls->link = calls->error ? -1 : w->exits[0];
+}
+
+/* To follow forks costs every fork of the host: only where a family is watched. */
+static int attach(struct watch *w, const struct watch_request *request)
+{
+	const int programs[WATCH_CALLS] = {
+		[WATCH_STATE] = w->programs->progs.state_changed.prog_fd,
+		[WATCH_DESTROYED] = w->programs->progs.socket_destroyed.prog_fd,
+		[WATCH_RECEIVED] = w->programs->progs.received.prog_fd,
+		[WATCH_FORKED] = w->programs->progs.forked.prog_fd,
+	};
+
+	for (size_t i = 0; i < WATCH_CALLS; i++)
+		if (i != WATCH_FORKED || request->family)
+			hook_attach(&w->hooks[i], &hooks[i], programs[i], &request->hooks);
+	attach_calls(w, &request->hooks);
+	return -MAX(w->hooks[WATCH_STATE].error, 0); /* without it there is nothing to watch */
 }
 
 static void fill_sizes(struct watch_bpf *p, const struct watch_request *request)
@@ -62,7 +94,11 @@ int watch_open(const struct watch_request *request, struct moment *names, struct
 	w->names = names;
 	w->boot_offset_ns = clock_boot_offset_ns();
 	clock_now(&w->began_boot_ns, &w->began_unix_ms);
-	int err = load(w, request) ?: attach(w, request->family);
+	for (size_t i = 0; i < WATCH_HOOKS; i++)
+		w->hooks[i].link = -1;
+	int err = load(w, request);
+	if (!err)
+		err = attach(w, request);
 	if (err)
 		*ret_why = hooks_refused(PROGRAMS_EVENTS, err, "what happens to connections",
 		                         "what a call was asked for", names->arena);
@@ -77,10 +113,19 @@ void watch_stop(struct watch *w)
 		cleanup_close(&w->exits[i]);
 		w->exits[i] = -1;
 	}
-	if (!w->programs)
-		return;
-	watch_bpf__detach(w->programs);
-	memset(&w->programs->links, 0, sizeof(w->programs->links));
+	for (size_t i = 0; i < WATCH_CALLS; i++)
+		hook_detach(&w->hooks[i]);
+}
+
+const struct hook_state *watch_hooks(const struct watch *w, size_t *ret_count)
+{
+	*ret_count = WATCH_HOOKS;
+	return w->hooks;
+}
+
+bool watch_has(const struct watch *w, enum watch_hook hook)
+{
+	return w->hooks[hook].link >= 0;
 }
 
 void watch_close(struct watch *w)

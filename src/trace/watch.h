@@ -1,11 +1,22 @@
 /* Events of connections, one after the other, as the kernel programs tell them; and their counts by program and end,
  * which are right also where events were lost. See src/bpf/watch.bpf.c. */
 #pragma once
+#include "hook.h"
 #include "model/event.h"
 #include "model/filter/filter.h"
 #include "model/turnover.h"
 
 struct watch;
+
+/* Where it hangs. What is not attached, for whatever reason, is missing, and the rest does its work. */
+enum watch_hook {
+	WATCH_STATE,
+	WATCH_DESTROYED,
+	WATCH_RECEIVED,
+	WATCH_FORKED, /* only of a family */
+	WATCH_CALLS,
+	WATCH_HOOKS
+};
 
 struct watch_request {
 	const struct filter *filter; /* what it demands is asked of the kernel; who reads still has to match the rest */
@@ -14,14 +25,18 @@ struct watch_request {
 	bool family;                 /* only processes of watch_follow(), and what they start */
 	uint32_t ring_bytes;         /* a power of two of pages; 0: enough for most */
 	uint32_t rows;               /* of the tables, 0: enough for most */
+	struct hook_options hooks;
 };
 
-/* Begins to watch. `names` gets the processes and namespaces of the events; it stays the caller's. 0, or -errno with
- * what is not seen, and why. */
+/* Begins to watch, with what hooks there are. `names` gets the processes and namespaces of the events; it stays the
+ * caller's. 0, or -errno with what is not seen, and why. */
 int watch_open(const struct watch_request *request, struct moment *names, struct watch **ret, struct gap *ret_why);
 void watch_close(struct watch *w); /* NULL is fine */
 void watch_cleanup(struct watch **w);
 
+/* A row each; one that was not to be attached has no `hook`. */
+const struct hook_state *watch_hooks(const struct watch *w, size_t *ret_count);
+bool watch_has(const struct watch *w, enum watch_hook hook);
 /* This process, and all it starts from now on, are of the family. 0 or -errno. */
 int watch_follow(struct watch *w, uint32_t pid);
 /* Sockets that were there before: who holds them is taken for who opened them. Call it with a look that was taken after

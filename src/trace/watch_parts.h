@@ -10,6 +10,7 @@ struct watch {
 	struct watch_bpf *programs;
 	struct ring_buffer *ring;
 	struct moment *names;
+	struct hook_state hooks[WATCH_HOOKS];
 	int exits[WATCH_EXITS];  /* links of the calls' program, -1: none */
 	uint64_t boot_offset_ns; /* of our time namespace */
 	uint64_t began_boot_ns, began_unix_ms;

@@ -2,7 +2,7 @@
 #include "document.h"
 #include "wrap.h"
 
-enum { LABEL = 16 };
+enum { LABEL = 22 };
 
 static void add_rights(struct json *j, const struct rights *rights)
 {

@@ -18,6 +18,20 @@ void document_endpoint(struct json *j, const char *name, const struct endpoint *
 	json_text(j, name, t.bytes);
 }
 
+void document_gaps(struct json *j, const struct moment *m)
+{
+	json_array_begin(j, "gaps");
+	array_each (&m->coverage.gaps, g) {
+		json_object_begin(j, NULL);
+		json_text(j, "what", g->what);
+		json_text(j, "why", g->why);
+		json_text(j, "mend", g->mend);
+		json_bool(j, "names_only", g->names_only);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
 void document_coverage(struct json *j, const struct moment *m)
 {
 	const struct coverage *c = &m->coverage;
@@ -32,16 +46,7 @@ void document_coverage(struct json *j, const struct moment *m)
 	json_u64(j, "netns_seen", seen);
 	json_u64(j, "watched_ms", m->window.ms);
 	json_bool(j, "calls_watched", m->window.calls_watched);
-	json_array_begin(j, "gaps");
-	array_each (&c->gaps, g) {
-		json_object_begin(j, NULL);
-		json_text(j, "what", g->what);
-		json_text(j, "why", g->why);
-		json_text(j, "mend", g->mend);
-		json_bool(j, "names_only", g->names_only);
-		json_object_end(j);
-	}
-	json_array_end(j);
+	document_gaps(j, m);
 	json_object_end(j);
 }
 

@@ -6,6 +6,7 @@
 /* Opens the document: `schema` is "check", "list", …; host, boot_id, taken_at and coverage follow. */
 void document_begin(struct json *j, const char *schema, const struct moment *m);
 void document_end(struct json *j);
+void document_gaps(struct json *j, const struct moment *m);
 void document_coverage(struct json *j, const struct moment *m); /* its member: for a second moment */
 
 /* null for an index that names none (UINT32_MAX). */

@@ -5,7 +5,7 @@
 
 struct watch_summary {
 	uint64_t at_unix_ms, ms;    /* when it ends, and how long it is */
-	const struct moment *names; /* that the rows speak of */
+	const struct moment *names; /* that the rows speak of; its gaps are what the watch does not see */
 	const turnover_list *rows;  /* of this time alone, most telling first: see turnover_order() */
 	const struct event_books *books;
 	bool whole;      /* of all the watch, not of the last period */

@@ -116,5 +116,6 @@ void watch_json_summary(struct text *t, const struct watch_summary *s)
 	json_u64(&j, "unread", b->unread);
 	json_u64(&j, "without_opener", b->nameless);
 	json_u64(&j, "without_row", b->rowless);
+	document_gaps(&j, s->names);
 	json_object_end(&j); /* and its line */
 }

@@ -123,6 +123,36 @@ contradictions() {
 	((events <= $(wc -l <ledger) && events + 3 * missed >= $(wc -l <ledger)))
 }
 
+# stories_without HOOK: what is told then, a line a program; that it is off is told, too
+stories_without() {
+	rm -f in out told
+	play leaver late killed refused taken -- -o jsonl --without-hook "watch-$1"
+	jq -es '.[-1].gaps | length == 1 and (.[0].why | endswith("turned off on request"))' told >/dev/null
+	for player in leaver late killed refused taken; do story "$player"; done
+	jq -rs 'map(select(.event == "accepted")) | length' told
+}
+
+@test "a hook that is off: what it alone shows is missing, and nothing else" {
+	diff <(stories_without state) <(printf '%s\n' '' '' '' failed:ECONNREFUSED failed:EADDRINUSE 0)
+	diff <(stories_without destroyed) <(printf '%s\n' "opened fin_received eof_told" \
+		"opened fin_received eof_told closed:after_peer" "opened reset:ECONNRESET" failed:ECONNREFUSED failed:EADDRINUSE 3)
+	diff <(stories_without received) <(printf '%s\n' "opened fin_received" "opened fin_received closed:after_peer destroyed" \
+		"opened reset:ECONNRESET closed:after_peer destroyed" failed:ECONNREFUSED failed:EADDRINUSE 3)
+	diff <(stories_without calls) <(printf '%s\n' "opened fin_received eof_told" \
+		"opened fin_received eof_told closed:after_peer destroyed" "opened reset:ECONNRESET closed:after_peer destroyed" \
+		failed:ECONNREFUSED '' 0)
+}
+
+@test "a hook that is off: nobody is taken for another" {
+	for hook in state destroyed received calls forked; do
+		rm -f ledger
+		witnessed 300 '' --without-hook "watch-$hook"
+		run contradictions
+		[[ -z $output ]] || { echo "without $hook"; head -n 5 <<<"$output"; return 1; }
+		jq -es --arg hook "$hook" '.[-1].gaps | length == 1' told
+	done
+}
+
 @test "who closes is true, or not told, while others look at descriptors and hold the last reference" {
 	witnessed 4000 --looked
 	run contradictions

@@ -5,7 +5,6 @@
  * witness COUNT LEDGER            ends then
  * witness COUNT LEDGER --stay     holds some connections until it is killed; LEDGER.done says that it is so far
  * witness COUNT LEDGER --looked   a process looks at its descriptors all the time, and drops some last references */
-* /
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -24,9 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-        enum { SERVERS = 3,
-	       BATCH = 25,
-	       THREADS = 4 };
+enum { SERVERS = 3, BATCH = 25, THREADS = 4 };
 
 static int ledger;
 static struct sockaddr_in server = { .sin_family = AF_INET };
