@@ -33,6 +33,7 @@ struct watching {
 	uint32_t described;   /* so many of its processes have their details */
 	unsigned wants;
 	ARRAY(struct event) events; /* of this tick */
+	repeats repeats;            /* of lines for a person */
 	turnover_list counted;      /* when the last period ended */
 	turnover_list taken;        /* of the events that match, where the kernel counts more than these */
 	uint64_t began_ns, period_ns;
@@ -48,6 +49,7 @@ static void watching_free(struct watching *w)
 	session_close(&w->session);
 	moment_free(w->names);
 	array_free(&w->events);
+	array_free(&w->repeats);
 	array_free(&w->counted);
 	array_free(&w->taken);
 	arena_free(w->arena);
@@ -85,13 +87,31 @@ static void describe_new(struct watching *w)
 	w->described = count;
 }
 
+static uint64_t now_ms(void)
+{
+	return clock_monotonic_ns() / NS_PER_MS;
+}
+
 static void write_event(struct watching *w, const struct event *e)
 {
 	if (is_data(w))
 		watch_json_event(&w->out.line, w->names, e);
-	else
+	else if (w->options->output == OUTPUT_WIDE || repeats_take(&w->repeats, w->names, e, now_ms()))
 		watch_text_event(&w->out.line, w->names, e);
 	watch_out_line(&w->out);
+}
+
+static void write_repeats(struct watching *w, bool all)
+{
+	struct repeat r;
+
+	while (repeats_next(&w->repeats, now_ms(), all, &r)) {
+		if (r.count > 1)
+			watch_text_repeat(&w->out.line, w->names, &r);
+		else
+			watch_text_event(&w->out.line, w->names, &r.last);
+		watch_out_line(&w->out);
+	}
 }
 
 static int take_events(struct watching *w)
@@ -108,6 +128,7 @@ static int take_events(struct watching *w)
 			write_event(w, e);
 	}
 	w->events.count = 0;
+	write_repeats(w, false);
 	watch_out_write(&w->out);
 	return err;
 }
@@ -277,7 +298,9 @@ static int follow(struct watching *w)
 	if (!err && status == STATUS_OK && w->live)
 		status = look_last(w);
 	watch_stop(w->watch);
-	err = err ?: take_events(w) ?: summarize(w, true);
+	err = err ?: take_events(w);
+	write_repeats(w, true);
+	err = err ?: summarize(w, true);
 	watch_out_end(&w->out);
 	tell_losses(w);
 	if (err)
@@ -400,6 +423,7 @@ const struct command command_watch = {
 	.details = "EXPR is as in unfin list. What it asks of pid, comm, netns, cgroup, address and port is decided in "
 	           "the\n"
 	           "kernel, and what does not match costs next to nothing; the rest is compared afterwards.\n"
+	           "The table tells what comes again and again as one line, x 37: so many more; -o wide has each.\n"
 	           "\"closed first\": before the peer had finished; \"closed\": so long after its FIN. What is left is "
 	           "what the\n"
 	           "peer has finished and the program has not closed. With --, the exit status is that of CMD.\n"

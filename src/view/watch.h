@@ -1,6 +1,6 @@
 /* Events for people, a line each within 80 columns, and for programs, an object a line; and what they come to. */
 #pragma once
-#include "model/event.h"
+#include "model/repeats.h"
 #include "model/turnover.h"
 
 struct watch_summary {
@@ -17,6 +17,7 @@ void watch_text_head(struct text *t);
 /* Who leaves connections unfinished, a sentence each; nothing if nobody does. */
 void watch_text_leaks(struct text *t, const struct watch_summary *s);
 void watch_text_event(struct text *t, const struct moment *names, const struct event *e);
+void watch_text_repeat(struct text *t, const struct moment *names, const struct repeat *r);
 void watch_text_summary(struct text *t, const struct watch_summary *s);
 
 void watch_json_event(struct text *t, const struct moment *names, const struct event *e);

@@ -1,16 +1,19 @@
-/* For people, in 80 columns where addresses are short.
+/* For people, in 80 columns: an address that is too long for them loses its middle.
  *
  *	Time     Event        Program               Connection               After
  *	02:57:41 FIN received fetch[8292]           to 127.0.0.1:8080        13ms
  *	02:57:41 closed       fetch[8292]           to 127.0.0.1:8080        +82ms
  *
- * After: an opened one took so long to connect, `+`: so long after the peer's FIN, else since it was opened. */
+ *	02:57:42 bind fails   login[771]            on 0.0.0.0:0             EADDRINUSE x 37
+ *
+ * After: an opened one took so long to connect, `+`: so long after the peer's FIN, else since it was opened. `x 37`: so
+ * many more like the one above it. */
 #include "base/format.h"
 #include "watch.h"
 #include <time.h>
 
 enum { EVENT_WIDTH = 14, PROGRAM_WIDTH = 21, CONNECTION_WIDTH = 25, END_WIDTH = 20, RATE_WIDTH = 7, ROWS_MOST = 20 };
-enum { LEAK_LEAST = 3, LEAKS_MOST = 5 };
+enum { COLUMNS = 80, LEAK_LEAST = 3, LEAKS_MOST = 5, PORT_BYTES = 7, LEAK_END_WIDTH = 23 };
 
 /* Up to this column, or one blank behind what is longer. */
 static void pad_to(struct text *t, size_t line, size_t column)
@@ -18,6 +21,20 @@ static void pad_to(struct text *t, size_t line, size_t column)
 	size_t columns = text_columns(t->bytes + line);
 
 	text_pad(t, ' ', columns < column ? column - columns : 1);
+}
+
+/* What was added since `start` is ASCII. Its end has the port, which tells more than the middle of an address. */
+static void clip(struct text *t, size_t start, size_t columns)
+{
+	size_t length = t->length - start, keep = MIN((size_t)PORT_BYTES, columns / 2);
+
+	if (length <= columns || columns < 4)
+		return;
+	size_t head = columns - keep - 2;
+	memmove(t->bytes + start + head + 2, t->bytes + t->length - keep, keep);
+	memcpy(t->bytes + start + head, "..", 2);
+	t->length = start + columns;
+	t->bytes[t->length] = '\0';
 }
 
 static void add_clock(struct text *t, uint64_t unix_ms)
@@ -116,19 +133,73 @@ static void end_line(struct text *t)
 	text_add_char(t, '\n');
 }
 
-void watch_text_event(struct text *t, const struct moment *names, const struct event *e)
+static void begin_line(struct text *t, const struct event *e)
 {
 	size_t line = t->length;
 
 	add_clock(t, e->at_unix_ms);
 	text_add(t, event_word(e));
 	pad_to(t, line, 9 + EVENT_WIDTH);
-	add_process(t, names, e->process);
+}
+
+/* What a connection may take, its blank included, so that the detail ends with the line at the latest. */
+static size_t room_beside(const char *detail)
+{
+	size_t others = 9 + EVENT_WIDTH + PROGRAM_WIDTH + strlen(detail);
+
+	return others < COLUMNS ? COLUMNS - others : 0;
+}
+
+/* The line begins at `line`; its last two columns are `connection` and `detail`. */
+static void finish_line(struct text *t, size_t line, const char *connection, const char *detail)
+{
 	pad_to(t, line, 9 + EVENT_WIDTH + PROGRAM_WIDTH);
-	add_connection(t, e);
-	pad_to(t, line, 9 + EVENT_WIDTH + PROGRAM_WIDTH + CONNECTION_WIDTH);
-	add_detail(t, e);
+	size_t start = t->length, taken = text_columns(t->bytes + line) + 1 + strlen(detail);
+	text_add(t, connection);
+	clip(t, start, taken < COLUMNS ? COLUMNS - taken : 0);
+	pad_to(t, line, 9 + EVENT_WIDTH + PROGRAM_WIDTH + MIN((size_t)CONNECTION_WIDTH, room_beside(detail)));
+	text_add(t, detail);
 	end_line(t);
+}
+
+void watch_text_event(struct text *t, const struct moment *names, const struct event *e)
+{
+	TEXT_CLEANUP connection = { 0 }, detail = { 0 };
+	size_t line = t->length;
+
+	begin_line(t, e);
+	add_process(t, names, e->process);
+	add_connection(&connection, e);
+	add_detail(&detail, e);
+	finish_line(t, line, connection.bytes, detail.bytes ?: "");
+}
+
+/* Many of one kind have one end, and perhaps many peers. */
+static void add_common_end(struct text *t, const struct event *e)
+{
+	if (e->peer.port && e->role == ROLE_SERVER)
+		text_printf(t, "at :%u", e->local.port);
+	else
+		add_connection(t, e);
+}
+
+void watch_text_repeat(struct text *t, const struct moment *names, const struct repeat *r)
+{
+	const struct event *e = &r->last;
+	TEXT_CLEANUP connection = { 0 }, detail = { 0 };
+	size_t line = t->length;
+
+	begin_line(t, e);
+	if (r->several && e->process != PROCESS_NONE)
+		process_add_comm(t, &names->processes.items[e->process]);
+	else
+		add_process(t, names, e->process);
+	add_common_end(&connection, e);
+	if (e->error && strerrorname_np(e->error))
+		text_printf(&detail, "%s ", strerrorname_np(e->error));
+	text_add(&detail, "x ");
+	format_count(&detail, r->count);
+	finish_line(t, line, connection.bytes, detail.bytes);
 }
 
 static void add_end(struct text *t, const struct turnover *r)
@@ -189,7 +260,9 @@ static void add_row(struct text *t, const struct watch_summary *s, const struct 
 	else
 		add_process(t, s->names, r->process);
 	pad_to(t, line, PROGRAM_WIDTH);
+	size_t end = t->length, taken = text_columns(t->bytes + line);
 	add_end(t, r);
+	clip(t, end, PROGRAM_WIDTH + END_WIDTH - 1 - MIN(taken, (size_t)PROGRAM_WIDTH + 6));
 	pad_to(t, line, PROGRAM_WIDTH + END_WIDTH);
 	add_rate_cell(t, r->opened + r->accepted, s->ms);
 	add_rate_cell(t, r->closed, s->ms);
@@ -206,7 +279,9 @@ static void add_leak(struct text *t, const struct watch_summary *s, const struct
 
 	add_process(t, s->names, r->process);
 	text_add(t, " leaves connections ");
+	size_t end = t->length;
 	add_end(t, r);
+	clip(t, end, LEAK_END_WIDTH);
 	text_add(t, " unfinished:\n  ");
 	if (left) {
 		format_count(t, left);

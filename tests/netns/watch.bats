@@ -73,12 +73,14 @@ story() { # PROGRAM: its events, in order, a line
 }
 
 @test "the table fits 80 columns, and tells who leaves connections" {
-	play leaver leaver leaver closer --
+	play leaver leaver leaver closer stubborn --
 	run awk 'length > 80' told
 	[[ -z $output ]] || { echo "$output"; return 1; }
 	grep -q '^Time  *Event  *Program  *Connection' told
 	grep -Eq ' opened +leaver\[[0-9]+\] +to 127.0.0.1:8080' told
 	grep -Eq '^leaver\[[0-9]+\] +to 127.0.0.1:8080 ' told
+	grep -Eq ' connect fails stubborn\[[0-9]+\] +to \[2001:db8[0-9a-f:]*\.\.[0-9a-f]*\]:443 +ENETUNREACH$' told
+	grep -Eq ' connect fails stubborn\[[0-9]+\] +to \[2001:.*:443 ENETUNREACH x 19$' told
 }
 
 @test "a command is watched from its birth, with all it starts, and nothing else is" {

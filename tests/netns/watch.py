@@ -57,6 +57,12 @@ def refused():
     raise AssertionError
 
 
+def stubborn():
+    for _ in range(20):
+        with socket.socket(socket.AF_INET6) as s:
+            assert s.connect_ex(("2001:db8:1234:5678:9abc:def0:1234:5678", 443)) != 0
+
+
 def taken():
     s = socket.socket()
     try:
