@@ -62,19 +62,41 @@ int foreign_read(int place, const char *path, uid_t owner, size_t most, struct t
 	return file_read(self, most, out);
 }
 
-int foreign_open_file(const char *path)
+/* The very file that was found; closes `found`. */
+static int open_found(int found)
 {
-	cleanup(cleanup_close) int found = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	cleanup(cleanup_close) int held = found;
 	char self[40];
 	struct stat st;
 
-	if (found < 0 || fstat(found, &st))
+	if (fstat(held, &st))
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return S_ISLNK(st.st_mode) ? -ELOOP : -EPERM;
-	snprintf(self, sizeof(self), "/proc/self/fd/%d", found);
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", held);
 	int fd = open(self, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
+}
+
+int foreign_open_file(const char *path)
+{
+	int found = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+	return found < 0 ? -errno : open_found(found);
+}
+
+int foreign_open_link(const char *path)
+{
+	int found = open(path, O_PATH | O_CLOEXEC);
+
+	return found < 0 ? -errno : open_found(found);
+}
+
+int foreign_open_within(int root, const char *path)
+{
+	int found = open_resolved(root, path, O_PATH, RESOLVE_IN_ROOT);
+
+	return found < 0 ? found : open_found(found);
 }
 
 DIR *foreign_open_dir(int place, const char *path)

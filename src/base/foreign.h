@@ -23,5 +23,12 @@ int foreign_read(int place, const char *path, uid_t owner, size_t most, struct t
  * -errno: -ELOOP a link, -EPERM no plain file. Needs no openat2(). */
 int foreign_open_file(const char *path);
 
+/* The same, with links followed: those of /proc that stand for a file. */
+int foreign_open_link(const char *path);
+
+/* The plain file that a process sees at `path`, whose root directory `root` is: links are followed, and never out of
+ * it. A descriptor or -errno. */
+int foreign_open_within(int root, const char *path);
+
 /* The directory place/path to be listed, found in the same way; NULL and errno if it cannot be. */
 DIR *foreign_open_dir(int place, const char *path);

@@ -1,5 +1,4 @@
 #include "confined.h"
-#include "base/array.h"
 #include "base/clock.h"
 #include "power.h"
 #include <errno.h>
@@ -12,8 +11,9 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 
-enum { ROOM_S = 1, MEMORY_BYTES = 1 << 30, CPU_S = 20, PIECE = 64 << 10 };
+enum { ROOM_S = 1, MEMORY_BYTES = 1 << 30, CPU_S = 20, PIECE = 64 << 10, PATIENCE_MS = 100 };
 
 bool confined_write(int out, const void *bytes, size_t count)
 {
@@ -36,49 +36,23 @@ static void limit_resource(int which, uint64_t value)
 	setrlimit((__rlimit_resource_t)which, &limit);
 }
 
-/* All others are closed, from 3 on. `keep` is sorted. */
-static void close_others(const int *keep, size_t count)
+static void close_all_but(int out)
 {
-	unsigned from = 3;
-
-	for (size_t i = 0; i < count; i++) {
-		if (keep[i] < (int)from)
-			continue;
-		if (keep[i] > (int)from)
-			syscall(SYS_close_range, from, (unsigned)keep[i] - 1, 0);
-		from = (unsigned)keep[i] + 1;
-	}
-	syscall(SYS_close_range, from, ~0U, 0);
-}
-
-static int compare_fds(const void *a, const void *b)
-{
-	return CMP(*(const int *)a, *(const int *)b);
-}
-
-static void close_all_but(const struct confined *c, int out)
-{
-	ARRAY(int) keep = { 0 };
-
-	for (size_t i = 0; i < c->keep_count; i++)
-		if (c->keep[i] >= 0)
-			*array_push(&keep) = c->keep[i];
-	*array_push(&keep) = out;
-	array_sort(&keep, compare_fds);
-	close_others(keep.items, keep.count);
-	array_free(&keep);
+	if (out > 3)
+		syscall(SYS_close_range, 3U, (unsigned)out - 1, 0);
+	syscall(SYS_close_range, (unsigned)MAX(out + 1, 3), ~0U, 0);
 }
 
 /* Who is not root has nobody to become, and no more rights than the user who asked. The saved user stays ours, for only
  * so may we end it: the calls that could make use of that are not among those it is left. */
-static void become(uint32_t uid, uint32_t gid)
+static void become(const struct confined_user *who)
 {
 	uint32_t own = geteuid();
 
 	if (own)
 		return;
 	power_raise();
-	if (setgroups(0, NULL) || setresgid(gid, gid, gid) || setresuid(uid, uid, own))
+	if (setgroups(0, NULL) || setresgid(who->gid, who->gid, who->gid) || setresuid(who->uid, who->uid, own))
 		power_lower();
 }
 
@@ -103,6 +77,8 @@ static void forbid_writing(void)
 
 static void child_run(const struct confined *c, pid_t parent, int out)
 {
+	struct confined_user who = c->become;
+
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
@@ -111,14 +87,16 @@ static void child_run(const struct confined *c, pid_t parent, int out)
 	signal(SIGPIPE, SIG_DFL);
 	if (c->forget)
 		c->forget(c->context);
-	close_all_but(c, out);
+	close_all_but(out);
 	alarm((unsigned)(c->time_ms / MS_PER_S) + ROOM_S);
 	limit_resource(RLIMIT_CORE, 0);
 	limit_resource(RLIMIT_FSIZE, 0);
 	limit_resource(RLIMIT_CPU, CPU_S);
 	if (power_filters()) /* AddressSanitizer needs terabytes of addresses, and has no filter either */
 		limit_resource(RLIMIT_AS, MEMORY_BYTES);
-	become(c->uid, c->gid);
+	if (c->open)
+		c->open(c->context, &who);
+	become(&who);
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* a change of user forgot it */
 	power_drop(c->needs);
 	if (c->needs & POWER_HISTORY)
@@ -152,16 +130,28 @@ static int collect(int in, uint64_t end_ns, size_t most, struct text *ret)
 	}
 }
 
-/* It is ours, and not waited for yet: the number is no other process's. One that cannot be ended is not waited for, but
- * left to its limit of time. */
-static int end(pid_t child, int err)
+/* 0, or 1: it goes on. It is ours, and not waited for yet: the number is no other process's. */
+static int wait_until(pid_t child, uint64_t end_ns, int *ret_status)
+{
+	const struct timespec step = { .tv_nsec = NS_PER_MS };
+	pid_t ended;
+
+	while (!(ended = waitpid(child, ret_status, WNOHANG)) && clock_monotonic_ns() < end_ns)
+		nanosleep(&step, NULL);
+	return !ended;
+}
+
+/* Nothing more comes from it. One that sleeps in the kernel, for an answer that never comes, cannot be ended: it is
+ * left to its limit of time, and to init. */
+static int end(pid_t child, int err, uint64_t end_ns)
 {
 	int status = 0;
-	bool waits = !err || !kill(child, SIGKILL);
 
-	while (waitpid(child, &status, waits ? 0 : WNOHANG) < 0 && errno == EINTR)
-		;
-	return err ?: status ? -EIO : 0;
+	if (!err && !wait_until(child, end_ns, &status))
+		return status ? -EIO : 0;
+	kill(child, SIGKILL);
+	wait_until(child, clock_monotonic_ns() + PATIENCE_MS * NS_PER_MS, &status);
+	return err ?: -EIO;
 }
 
 int confined_run(const struct confined *c, struct text *ret)
@@ -178,7 +168,7 @@ int confined_run(const struct confined *c, struct text *ret)
 	int err = child < 0 ? -errno : 0;
 	close(ends[1]);
 	if (!err)
-		err = end(child, collect(ends[0], end_ns, c->most, ret));
+		err = end(child, collect(ends[0], end_ns, c->most, ret), end_ns);
 	close(ends[0]);
 	return err;
 }

@@ -14,7 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
-enum { SMALL_BYTES = 64 * 1024 };
+enum { CMDLINE_BYTES = 4096, SMALL_BYTES = 64 * 1024 };
 
 struct details {
 	struct moment *moment;
@@ -38,7 +38,7 @@ static void add_joined(struct text *out, const struct text *arguments)
 static int read_cmdline(struct details *d, int dir, const char **ret)
 {
 	TEXT_CLEANUP text = { 0 };
-	int err = peek_file(&d->peek, dir, "cmdline", &text);
+	int err = peek_file(&d->peek, dir, "cmdline", CMDLINE_BYTES, &text);
 
 	if (err)
 		return err;

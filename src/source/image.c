@@ -1,6 +1,7 @@
 #include "image.h"
 #include "proc.h"
 #include "base/file.h"
+#include "base/foreign.h"
 #include "base/parse.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -74,55 +75,45 @@ void image_parse(const char *maps, struct arena *arena, struct image *ret)
 			add_mapping(ret, &m, arena);
 }
 
-/* Only the very file that is mapped: another one may stand at its path by now. */
-static int open_same(const char *path, const struct image_file *f)
+/* Only the very file that is mapped: another one may stand at its path by now. Takes `fd`. */
+static int if_same(int fd, const struct image_file *f)
 {
 	struct stat st;
 
-	if (stat(path, &st) || !S_ISREG(st.st_mode) || st.st_ino != f->inode)
-		return -1;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd >= 0 && (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_ino != f->inode)) {
-		close(fd);
-		fd = -1;
-	}
-	return fd;
+	if (fd < 0 || (!fstat(fd, &st) && st.st_ino == f->inode))
+		return MAX(fd, -1);
+	close(fd);
+	return -1;
 }
 
 /* By its path, and else by the mapping itself, which finds deleted files, too: but that takes a right that a user may
  * lack. */
-static int open_mapped(uint32_t pid, const struct image_file *f)
+static int open_mapped(uint32_t pid, int root, const struct image_file *f)
 {
-	char path[PATH_BYTES + 32];
-	struct stat st;
+	char path[96];
+	int fd = f->deleted ? -1 : if_same(foreign_open_within(root, f->path), f);
 
-	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/root%s", pid, f->path);
-	int fd = f->deleted ? -1 : open_same(path, f);
 	if (fd >= 0)
 		return fd;
 	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/map_files/%" PRIx64 "-%" PRIx64, pid, f->start, f->first_end);
-	if (!stat(path, &st) && S_ISREG(st.st_mode))
-		return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	fd = foreign_open_link(path);
+	if (fd >= 0)
+		return fd;
 	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/exe", pid);
-	return open_same(path, f);
+	return if_same(foreign_open_link(path), f);
 }
 
-static int open_debug(uint32_t pid, const struct image_file *f)
+static int open_debug(int root, const struct image_file *f)
 {
-	static const char *const places[] = { "/proc/%" PRIu32 "/root%s.debug",
-		                              "/proc/%" PRIu32 "/root/usr/lib/debug%s.debug" };
-	char path[PATH_BYTES + 64];
-	struct stat st;
+	static const char *const places[] = { "", "/usr/lib/debug" };
+	char path[PATH_BYTES + 32];
+	int fd = -1;
 
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		snprintf(path, sizeof(path), places[i], pid, f->path);
-#pragma GCC diagnostic pop
-		if (!stat(path, &st) && S_ISREG(st.st_mode))
-			return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	for (size_t i = 0; fd < 0 && i < ARRAY_SIZE(places); i++) {
+		snprintf(path, sizeof(path), "%s%s.debug", places[i], f->path);
+		fd = foreign_open_within(root, path);
 	}
-	return -1;
+	return MAX(fd, -1);
 }
 
 static const char *link_read(int dir, const char *name, struct arena *arena)
@@ -145,14 +136,15 @@ int image_open(uint32_t pid, struct arena *arena, struct image *ret)
 	*ret = (struct image){ .pid = pid, .memory = openat(dir, "mem", O_RDONLY | O_CLOEXEC) };
 	if (ret->memory < 0)
 		return -errno;
+	cleanup(cleanup_close) int root = openat(dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	ret->exe = link_read(dir, "exe", arena);
 	ret->cwd = link_read(dir, "cwd", arena);
 	image_parse(maps.bytes ? maps.bytes : "", arena, ret);
 	array_each (&ret->files, f) {
 		if (!f->runs)
 			continue;
-		f->fd = open_mapped(pid, f);
-		f->debug_fd = open_debug(pid, f);
+		f->fd = open_mapped(pid, root, f);
+		f->debug_fd = open_debug(root, f);
 	}
 	return 0;
 }

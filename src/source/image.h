@@ -5,6 +5,7 @@
 
 /* The files of a /proc/PID/maps, none of them opened; paths live in `arena`. At most IMAGE_FILES. */
 void image_parse(const char *maps, struct arena *arena, struct image *ret);
-/* 0 or -errno: there is no such process, or it may not be looked into. Files that could not be opened have -1. */
+/* 0 or -errno: there is no such process, or it may not be looked into. Files that could not be opened have -1. What is
+ * opened, and the memory map that tells of it, may not answer for ever: only in a child (power/confined.h). */
 int image_open(uint32_t pid, struct arena *arena, struct image *ret);
 void image_close(struct image *image);

@@ -121,8 +121,8 @@ static bool read_all(const struct peek *p, void *to, size_t bytes)
 	return true;
 }
 
-/* 0 or -errno, *ret_length bytes in `to`. */
-static int ask(struct peek *p, const struct question *q, void *to, size_t *ret_length)
+/* Appends what it says. 0 or -errno. */
+static int ask(struct peek *p, const struct question *q, struct text *out)
 {
 	struct answer a;
 
@@ -130,36 +130,38 @@ static int ask(struct peek *p, const struct question *q, void *to, size_t *ret_l
 		return -ETIME;
 	if (!peek_begin(p))
 		return -EAGAIN;
-	if (write(p->to, q, sizeof(*q)) != sizeof(*q) || !read_all(p, &a, sizeof(a)) || a.length > q->bytes ||
-	    !read_all(p, to, a.length)) {
+	bool said = write(p->to, q, sizeof(*q)) == sizeof(*q) && read_all(p, &a, sizeof(a)) && a.length <= q->bytes;
+	if (said) {
+		text_reserve(out, a.length);
+		said = read_all(p, out->bytes + out->length, a.length);
+	}
+	if (!said) {
 		p->lost++;
 		p->lost_tid = q->tid;
 		peek_end(p);
 		return -ETIME;
 	}
-	*ret_length = a.length;
+	out->length += a.length;
+	out->bytes[out->length] = '\0';
 	return a.err;
 }
 
 bool peek_read(struct peek *p, uint32_t tid, unsigned long from, void *to, size_t bytes)
 {
 	const struct question q = { .tid = tid, .from = from, .bytes = (uint32_t)bytes };
-	char said[PEEK_MOST];
-	size_t length;
+	TEXT_CLEANUP said = { 0 };
 
-	if (!from || bytes > PEEK_MOST || ask(p, &q, said, &length) || length != bytes)
+	if (!from || bytes > PEEK_MOST || ask(p, &q, &said) || said.length != bytes)
 		return false;
-	memcpy(to, said, bytes);
+	memcpy(to, said.bytes, bytes);
 	return true;
 }
 
 /* By its path, for the child has no such descriptor. If the process is still there afterwards, it was no later one. */
-int peek_file(struct peek *p, int dir, const char *name, struct text *out)
+int peek_file(struct peek *p, int dir, const char *name, size_t most, struct text *out)
 {
-	struct question q = { .bytes = PEEK_FILE_MOST };
-	TEXT_CLEANUP said = { 0 };
+	struct question q = { .bytes = (uint32_t)most };
 	char self[32];
-	size_t length = 0;
 
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", dir);
 	ssize_t n = readlink(self, q.path, sizeof(q.path));
@@ -168,13 +170,8 @@ int peek_file(struct peek *p, int dir, const char *name, struct text *out)
 	if ((size_t)n + strlen(name) + 2 > sizeof(q.path))
 		return -ENAMETOOLONG;
 	snprintf(q.path + n, sizeof(q.path) - (size_t)n, "/%s", name);
-	text_reserve(&said, PEEK_FILE_MOST);
-	int err = ask(p, &q, said.bytes, &length);
-	if (!err && faccessat(dir, "stat", F_OK, 0))
-		err = -ESRCH;
-	if (!err)
-		text_add_bytes(out, said.bytes, length);
-	return err;
+	int err = ask(p, &q, out);
+	return !err && faccessat(dir, "stat", F_OK, 0) ? -errno : err;
 }
 
 void peek_end(struct peek *p)

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include <sys/types.h>
 
-enum { PEEK_MOST = 256, PEEK_FILE_MOST = 4096 }; /* bytes at once */
+enum { PEEK_MOST = 256 }; /* bytes at once */
 
 /* All zero: no child yet. It is made when something is to be read. */
 struct peek {
@@ -19,7 +19,7 @@ struct peek {
 
 /* All of it, or nothing and false. */
 bool peek_read(struct peek *p, uint32_t tid, unsigned long from, void *to, size_t bytes);
-/* Appends what the file `name` of the process `dir` (proc.h) has, at most PEEK_FILE_MOST bytes of it. 0 or -errno:
+/* Appends what the file `name` of the process `dir` (proc.h) has, at most `most` bytes of it. 0 or -errno:
  * -ETIME no answer in time, -ESRCH that process has gone. */
-int peek_file(struct peek *p, int dir, const char *name, struct text *out);
+int peek_file(struct peek *p, int dir, const char *name, size_t most, struct text *out);
 void peek_end(struct peek *p);

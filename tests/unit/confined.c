@@ -12,7 +12,7 @@ enum { QUICK_MS = 300, ENDS_MS = 5000 };
 static int run(void (*work)(void *, int), uint64_t time_ms, struct text *ret)
 {
 	struct confined c = {
-		.work = work, .time_ms = time_ms, .most = 64, .uid = CONFINED_NOBODY, .gid = CONFINED_NOBODY
+		.work = work, .time_ms = time_ms, .most = 64, .become = { CONFINED_NOBODY, CONFINED_NOBODY }
 	};
 
 	return confined_run(&c, ret);

@@ -1,4 +1,6 @@
 #include "commits.h"
+#include "base/clock.h"
+#include "base/foreign.h"
 #include "blame/history.h"
 #include "power/confined.h"
 #include "power/power.h"
@@ -7,17 +9,27 @@
 #include <inttypes.h>
 #include <sys/stat.h>
 
-enum { SITES_MOST = 16, TIME_MS = 5000, FILE_BYTES = 8 << 20, PATH_BYTES = 4096 };
+enum { SITES_MOST = 16, TIME_MS = 5000, ALL_MS = 20000, FILE_BYTES = 8 << 20, PATH_BYTES = 4096 };
 
-/* One place, and all that is asked of it. */
+/* Of fixed size: it comes from a child. */
+struct found {
+	uint64_t is_in_repository;
+	uint64_t changed_s; /* when the file was last changed; 0: it is not there */
+	uint64_t built_s;   /* and the program */
+	struct history_answer answer;
+};
+
+/* One place, and all that is asked of it. What the child finds, it tells in `found`. */
 struct search {
 	struct captures *captures;
+	const text_list *repositories;
+	uint32_t pid;
+	const char *file; /* as the process names it */
 	struct history_question question;
 	struct text bytes;
 	char repository[PATH_BYTES], path[PATH_BYTES];
-	uint32_t uid, gid;  /* whose the repository is */
-	uint64_t changed_s; /* when the file was last changed; 0: it is not there */
-	uint64_t built_s;   /* and the program */
+	struct confined_user owner; /* of the repository */
+	struct found found;
 };
 
 static void forget(void *context)
@@ -27,42 +39,25 @@ static void forget(void *context)
 	captures_leave(s->captures);
 }
 
-static void ask(void *context, int out)
+/* The file as the process sees it. */
+static void read_file(struct search *s, int root)
 {
-	const struct search *s = context;
-	struct history_answer a;
-
-	history_ask(&s->question, &a);
-	confined_write(out, &a, sizeof(a));
-}
-
-/* The file as the process sees it. A plain one: to open another would already do something. */
-static void read_file(struct search *s, uint32_t pid, const char *path)
-{
-	char name[PATH_BYTES + 32];
 	struct stat st;
+	cleanup(cleanup_close) int fd = foreign_open_within(root, s->file);
 
-	snprintf(name, sizeof(name), "/proc/%" PRIu32 "/exe", pid);
-	s->built_s = stat(name, &st) ? 0 : (uint64_t)st.st_mtim.tv_sec;
-	snprintf(name, sizeof(name), "/proc/%" PRIu32 "/root%s", pid, path);
-	if (stat(name, &st) || !S_ISREG(st.st_mode) || st.st_size > FILE_BYTES)
-		return;
-	cleanup(cleanup_close) int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode))
+	if (fd < 0 || fstat(fd, &st) || st.st_size > FILE_BYTES)
 		return;
 	text_reserve(&s->bytes, (size_t)st.st_size);
 	ssize_t got = pread(fd, s->bytes.bytes, (size_t)st.st_size, 0);
 	s->bytes.length = got > 0 ? (size_t)got : 0;
-	s->changed_s = (uint64_t)st.st_mtim.tv_sec;
+	s->found.changed_s = (uint64_t)st.st_mtim.tv_sec;
 }
 
-static bool is_same_root(uint32_t pid)
+static bool is_our_root(int root)
 {
-	char name[64];
 	struct stat theirs, ours;
 
-	snprintf(name, sizeof(name), "/proc/%" PRIu32 "/root/.", pid);
-	return !stat(name, &theirs) && !stat("/", &ours) && theirs.st_dev == ours.st_dev &&
+	return root >= 0 && !fstat(root, &theirs) && !stat("/", &ours) && theirs.st_dev == ours.st_dev &&
 	       theirs.st_ino == ours.st_ino;
 }
 
@@ -74,8 +69,7 @@ static bool has_git(const char *folder, struct search *s)
 	snprintf(name, sizeof(name), "%s/.git", folder);
 	if (stat(name, &st) && (snprintf(name, sizeof(name), "%s/objects", folder) < 0 || stat(name, &st)))
 		return false;
-	s->uid = st.st_uid;
-	s->gid = st.st_gid;
+	s->owner = (struct confined_user){ st.st_uid, st.st_gid };
 	return true;
 }
 
@@ -115,24 +109,55 @@ static bool find_given(struct search *s, const char *given, const char *path)
 	return has_git(s->repository, s);
 }
 
-static bool find_repository(struct search *s, uint32_t pid, const text_list *repositories, const char *path)
+static bool find_repository(struct search *s, int root)
 {
-	array_each (repositories, given)
-		if (find_given(s, *given, path))
+	array_each (s->repositories, given)
+		if (find_given(s, *given, s->file))
 			return true;
 	s->question.by_suffix = false;
-	return *path == '/' && is_same_root(pid) && find_above(s, path);
+	return *s->file == '/' && is_our_root(root) && find_above(s, s->file);
 }
 
-static const char *doubt(const struct search *s, const struct site *site, const struct process *p)
+static void open_all(void *context, struct confined_user *become)
+{
+	struct search *s = context;
+	struct stat st;
+	char name[32];
+
+	snprintf(name, sizeof(name), "/proc/%" PRIu32, s->pid);
+	cleanup(cleanup_close) int dir = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup(cleanup_close) int root = openat(dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	s->found.is_in_repository = find_repository(s, root);
+	if (!s->found.is_in_repository)
+		return;
+	*become = s->owner;
+	s->found.built_s = fstatat(dir, "exe", &st, 0) ? 0 : (uint64_t)st.st_mtim.tv_sec;
+	if (root >= 0)
+		read_file(s, root);
+}
+
+static void ask(void *context, int out)
+{
+	struct search *s = context;
+
+	s->question.repository = s->repository;
+	s->question.path = s->path;
+	s->question.bytes = s->bytes.length ? s->bytes.bytes : NULL;
+	s->question.length = s->bytes.length;
+	if (s->found.is_in_repository)
+		history_ask(&s->question, &s->found.answer);
+	confined_write(out, &s->found, sizeof(s->found));
+}
+
+static const char *doubt(const struct found *found, const struct site *site, const struct process *p)
 {
 	bool compiled = !starts_with(site->stack->runtime, "python");
 
-	if (!s->changed_s)
+	if (!found->changed_s)
 		return "the file is not where it was built or started: taken as HEAD has it";
-	if (compiled && s->built_s && s->changed_s > s->built_s)
+	if (compiled && found->built_s && found->changed_s > found->built_s)
 		return "the file was changed after the program was built: what runs may be older";
-	if (!compiled && p->start_unix_ms && s->changed_s > p->start_unix_ms / MS_PER_S)
+	if (!compiled && p->start_unix_ms && found->changed_s > p->start_unix_ms / MS_PER_S)
 		return "the file was changed after the process was started: what runs may be older";
 	return NULL;
 }
@@ -151,27 +176,36 @@ static void take_answer(struct site_commit *c, struct history_answer *a, const c
 	c->why = *a->why ? arena_strdup(arena, a->why) : a->found != HISTORY_NOTHING ? doubt : NULL;
 }
 
+static const char *why_none(int err)
+{
+	if (err == -ETIMEDOUT)
+		return "the history is too long to be read in 5 s, or its files are not there to be read";
+	return err ? "reading the repository ended before its time"
+	           : "the file lies in no git repository here: name it with --repo DIR[=PREFIX]";
+}
+
 static void run_search(struct search *s, struct site *site, const struct process *p, struct arena *arena)
 {
-	TEXT_CLEANUP said = { 0 };
-	struct history_answer a;
-	struct confined c = { .work = ask,
-		              .forget = forget,
+	struct confined c = { .forget = forget,
+		              .open = open_all,
+		              .work = ask,
 		              .context = s,
 		              .time_ms = TIME_MS,
-		              .most = sizeof(a),
+		              .most = sizeof(struct found),
 		              .needs = POWER_HISTORY,
-		              .uid = s->uid,
-		              .gid = s->gid };
+		              .become = { CONFINED_NOBODY, CONFINED_NOBODY } };
+	TEXT_CLEANUP said = { 0 };
+	struct found found = { 0 };
 	int err = confined_run(&c, &said);
 
-	if (!err && said.length == sizeof(a)) {
-		memcpy(&a, said.bytes, sizeof(a));
-		take_answer(&site->commit, &a, doubt(s, site, p), arena);
-	} else {
-		site->commit.why = err == -ETIMEDOUT ? "the history is too long to be read in 5 s"
-		                                     : "reading the repository ended before its time";
-	}
+	if (!err && said.length != sizeof(found))
+		err = -EIO;
+	if (!err)
+		memcpy(&found, said.bytes, sizeof(found));
+	if (found.is_in_repository)
+		take_answer(&site->commit, &found.answer, doubt(&found, site, p), arena);
+	else
+		site->commit.why = why_none(err);
 }
 
 static void find_commit(struct site *site, const struct moment *m, const text_list *repositories,
@@ -182,28 +216,22 @@ static void find_commit(struct site *site, const struct moment *m, const text_li
 	cleanup(cleanup_free) struct search *s = memory_zeroed(sizeof(*s));
 
 	s->captures = captures;
+	s->repositories = repositories;
+	s->pid = p->pid;
+	s->file = f->file;
 	s->question.line = f->line;
-	if (find_repository(s, p->pid, repositories, f->file)) {
-		read_file(s, p->pid, f->file);
-		s->question.repository = s->repository;
-		s->question.path = s->path;
-		s->question.bytes = s->bytes.length ? s->bytes.bytes : NULL;
-		s->question.length = s->bytes.length;
-		run_search(s, site, p, m->arena);
-	} else {
-		site->commit.why = "the file lies in no git repository here: name it with --repo DIR[=PREFIX]";
-	}
-	text_free(&s->bytes);
+	run_search(s, site, p, m->arena);
 }
 
 void commits_find(site_list *sites, const struct moment *m, const text_list *repositories, struct captures *captures)
 {
+	uint64_t end_ns = clock_monotonic_ns() + ALL_MS * NS_PER_MS;
 	size_t left = SITES_MOST;
 
 	array_each (sites, site) {
 		if (site->stack->how == SITE_NONE || !site->stack->frames[site->stack->own].line)
 			continue;
-		if (!left--)
+		if (!left-- || clock_monotonic_ns() > end_ns)
 			break;
 		find_commit(site, m, repositories, captures);
 	}

@@ -1,4 +1,5 @@
 #include "decode.h"
+#include "base/clock.h"
 #include "blame/decoder.h"
 #include "blame/runtime.h"
 #include "power/confined.h"
@@ -9,11 +10,14 @@
 enum { TIME_MS = 10000, WALK_MS = 2000, BYTES_MOST = 512 << 20 };
 
 struct work {
-	struct image image;
-	struct memory memory;
+	uint32_t pid;
 	decode_list *jobs;
 	struct captures *captures; /* of the parent: not for the child; or NULL */
-	ARRAY(int) keep;
+	struct arena *arena;
+	/* In the child alone. */
+	bool is_open;
+	struct image image;
+	struct memory memory;
 };
 
 /* The ring of the kernel and all that hangs on it stay with the parent. */
@@ -25,44 +29,32 @@ static void forget(void *context)
 		captures_leave(w->captures);
 }
 
-static int work_open(struct work *w, uint32_t pid, struct arena *arena)
+static void open_image(void *context, struct confined_user *become)
 {
-	int err = image_open(pid, arena, &w->image);
+	struct work *w = context;
 
-	if (err)
-		return err;
+	w->is_open = !image_open(w->pid, w->arena, &w->image);
 	w->memory = memory_of_image(&w->image);
-	*array_push(&w->keep) = w->image.memory;
-	array_each (&w->image.files, f) {
-		*array_push(&w->keep) = f->fd;
-		*array_push(&w->keep) = f->debug_fd;
-	}
-	return 0;
-}
-
-static void work_close(struct work *w)
-{
-	image_close(&w->image);
-	array_free(&w->keep);
 }
 
 static struct confined confine(struct work *w, void (*work)(void *, int), uint64_t time_ms, size_t most)
 {
-	return (struct confined){ .work = work,
-		                  .forget = forget,
+	return (struct confined){ .forget = forget,
+		                  .open = open_image,
+		                  .work = work,
 		                  .context = w,
-		                  .keep = w->keep.items,
-		                  .keep_count = w->keep.count,
 		                  .time_ms = time_ms,
 		                  .most = most,
 		                  .needs = POWER_DECODE,
-		                  .uid = CONFINED_NOBODY,
-		                  .gid = CONFINED_NOBODY };
+		                  .become = { CONFINED_NOBODY, CONFINED_NOBODY } };
 }
 
 static void decode_all(void *context, int out)
 {
 	struct work *w = context;
+
+	if (!w->is_open)
+		return;
 	struct decoder *d = decoder_new(&w->image, &w->memory);
 	struct stack *s = memory_zeroed(sizeof(*s));
 
@@ -72,6 +64,15 @@ static void decode_all(void *context, int out)
 			break;
 	}
 	/* The process ends: nothing has to be freed. */
+}
+
+/* Each capture had one stack; or what there is instead of those that are missing. */
+static const char *why_none(const struct text *said, int err)
+{
+	if (err == -ETIMEDOUT)
+		return "decoding took too long";
+	return !err && !said->length ? "its process has ended, or may not be looked into"
+	                             : "decoding ended before its time";
 }
 
 static void take_all(decode_list *jobs, const struct text *said, int err, struct arena *arena)
@@ -86,55 +87,42 @@ static void take_all(decode_list *jobs, const struct text *said, int err, struct
 		if (taken)
 			job->stack = stack_copy(arena, s);
 		else
-			job->stack = stack_none(arena, err == -ETIMEDOUT ? "decoding took too long"
-			                                                 : "decoding ended before its time");
+			job->stack = stack_none(arena, why_none(said, err));
 	}
 }
 
-void decode_process(uint32_t pid, decode_list *jobs, struct captures *captures, struct arena *arena)
+void decode_process(uint32_t pid, decode_list *jobs, uint64_t end_ns, struct captures *captures, struct arena *arena)
 {
-	struct work w = { .jobs = jobs, .captures = captures, .image.memory = -1 };
+	uint64_t now_ns = clock_monotonic_ns(), left_ms = now_ns < end_ns ? (end_ns - now_ns) / NS_PER_MS : 0;
+	struct work w = { .pid = pid, .jobs = jobs, .captures = captures, .arena = arena };
+	struct confined c = confine(&w, decode_all, MIN(left_ms, (uint64_t)TIME_MS),
+	                            MIN(jobs->count * sizeof(struct stack), (size_t)BYTES_MOST));
 	TEXT_CLEANUP said = { 0 };
-	int err = work_open(&w, pid, arena);
+	int err = left_ms ? confined_run(&c, &said) : -ETIMEDOUT;
 
-	if (err) {
-		array_each (jobs, job)
-			job->stack = stack_none(arena, "its process has ended, or may not be looked into");
-	} else {
-		struct confined c = confine(&w, decode_all, TIME_MS, BYTES_MOST);
-		err = confined_run(&c, &said);
-		take_all(jobs, &said, err, arena);
-	}
-	work_close(&w);
+	take_all(jobs, &said, err, arena);
 }
 
 static void find_walk(void *context, int out)
 {
 	struct work *w = context;
-	struct decoder *d = decoder_new(&w->image, &w->memory);
 	struct record_walk walk;
 
-	if (!decoder_walk(d, &walk))
+	if (w->is_open && !decoder_walk(decoder_new(&w->image, &w->memory), &walk))
 		confined_write(out, &walk, sizeof(walk));
 }
 
 int decode_walk(uint32_t pid, struct captures *captures, struct record_walk *ret)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
-	struct work w = { .captures = captures, .image.memory = -1 };
+	struct work w = { .pid = pid, .captures = captures, .arena = arena };
+	struct confined c = confine(&w, find_walk, WALK_MS, sizeof(*ret));
 	TEXT_CLEANUP said = { 0 };
-	int err = work_open(&w, pid, arena);
+	int err = confined_run(&c, &said);
 
-	if (!err && runtime_of(&w.image).kind != RUNTIME_INTERPRETED)
-		err = -ENOTSUP;
-	if (!err) {
-		struct confined c = confine(&w, find_walk, WALK_MS, sizeof(*ret));
-		err = confined_run(&c, &said);
-	}
 	if (!err && said.length != sizeof(*ret))
 		err = -ENOTSUP;
 	if (!err)
 		memcpy(ret, said.bytes, sizeof(*ret));
-	work_close(&w);
 	return err;
 }

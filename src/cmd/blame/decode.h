@@ -11,8 +11,11 @@ struct decode_job {
 
 typedef ARRAY(struct decode_job) decode_list;
 
-/* All of them belong to the process `pid`. What could not be decoded says why. `captures`: theirs, or NULL. */
-void decode_process(uint32_t pid, decode_list *jobs, struct captures *captures, struct arena *arena);
+/* All of them belong to the process `pid`. What could not be decoded says why. Takes 10 s at the most, and no time
+ * after `end_ns` (CLOCK_MONOTONIC): many processes may be so made that each takes all it is given. `captures`: theirs,
+ * or NULL. */
+void decode_process(uint32_t pid, decode_list *jobs, uint64_t end_ns, struct captures *captures, struct arena *arena);
 
-/* Where the interpreter of this process keeps its frames. 0, or -ENOTSUP: it has none that is known. */
+/* Where the interpreter of this process keeps its frames. 0, or -errno: -ENOTSUP it has none that is known,
+ * -ETIMEDOUT it did not answer. */
 int decode_walk(uint32_t pid, struct captures *captures, struct record_walk *ret);

@@ -1,29 +1,42 @@
 #include "interpreters.h"
 #include "decode.h"
 #include "blame/runtime.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/parse.h"
+#include "base/stop.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <sys/stat.h>
 
-enum { MAPS_BYTES = 16 << 20 };
+enum { MAPS_BYTES = 16 << 20, SPENT_MS = 10000 };
 
 /* Before a child is started for it: most processes are something else. */
-static bool may_be_interpreted(uint32_t pid)
+static bool may_be_interpreted(struct interpreters *i, uint32_t pid)
 {
 	TEXT_CLEANUP maps = { 0 };
-	char path[64];
+	char path[32];
 
-	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/maps", pid);
-	return !file_read(path, MAPS_BYTES, &maps) && maps.bytes && runtime_may_be_interpreted(maps.bytes);
+	snprintf(path, sizeof(path), "/proc/%" PRIu32, pid);
+	cleanup(cleanup_close) int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int err = dir < 0 ? -errno : peek_file(&i->peek, dir, "maps", MAPS_BYTES, &maps);
+	i->unread += err == -ETIME;
+	return !err && maps.length && runtime_may_be_interpreted(maps.bytes);
 }
 
-static void tell(struct captures *c, uint32_t pid)
+static void tell(struct interpreters *i, struct captures *c, uint32_t pid)
 {
+	uint64_t began_ns = clock_monotonic_ns();
 	struct record_walk walk;
 
-	if (may_be_interpreted(pid) && !decode_walk(pid, c, &walk))
+	if (!may_be_interpreted(i, pid))
+		return;
+	int err = i->spent_ns < SPENT_MS * NS_PER_MS ? decode_walk(pid, c, &walk) : -ETIMEDOUT;
+	if (!err)
 		captures_walk(c, pid, &walk);
+	i->unread += err == -ETIMEDOUT;
+	i->spent_ns += clock_monotonic_ns() - began_ns;
 }
 
 static bool is_in(uint32_t pid, uint64_t netns)
@@ -35,7 +48,7 @@ static bool is_in(uint32_t pid, uint64_t netns)
 	return !netns || (!stat(path, &st) && st.st_ino == netns);
 }
 
-void interpreters_tell_running(struct captures *c, const struct capture_scope *scope)
+void interpreters_tell_running(struct interpreters *i, struct captures *c, const struct capture_scope *scope)
 {
 	cleanup(cleanup_closedir) DIR *proc = scope->pid ? NULL : file_open_dir(-1, "/proc");
 	const char *name;
@@ -43,17 +56,19 @@ void interpreters_tell_running(struct captures *c, const struct capture_scope *s
 	int err = 0;
 
 	if (scope->pid)
-		tell(c, scope->pid);
-	while (proc && (name = file_next_name(proc, &err)))
+		tell(i, c, scope->pid);
+	while (proc && !stop_asked() && (name = file_next_name(proc, &err)))
 		if (!parse_u64(name, &pid) && pid <= UINT32_MAX && is_in((uint32_t)pid, scope->netns))
-			tell(c, (uint32_t)pid);
+			tell(i, c, (uint32_t)pid);
+	peek_end(&i->peek);
 }
 
-void interpreters_tell_started(struct captures *c)
+void interpreters_tell_started(struct interpreters *i, struct captures *c)
 {
 	started_list started = captures_started(c);
 
 	array_each (&started, one)
-		tell(c, one->tgid);
+		tell(i, c, one->tgid);
 	array_free(&started);
+	peek_end(&i->peek);
 }

@@ -1,7 +1,16 @@
 /* Tells the kernel program where interpreters keep their frames: of the processes that run, and of those that start. */
 #pragma once
+#include "source/peek.h"
 #include "trace/captures.h"
 
+/* All zero to begin with. A process may be so made that looking into it never ends: all of them together have some
+ * seconds. */
+struct interpreters {
+	struct peek peek;
+	uint64_t spent_ns;
+	uint32_t unread; /* may have an interpreter, and had no time, or no answer in time */
+};
+
 /* Those that the scope of the captures takes. */
-void interpreters_tell_running(struct captures *c, const struct capture_scope *scope);
-void interpreters_tell_started(struct captures *c);
+void interpreters_tell_running(struct interpreters *i, struct captures *c, const struct capture_scope *scope);
+void interpreters_tell_started(struct interpreters *i, struct captures *c);

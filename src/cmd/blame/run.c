@@ -25,6 +25,7 @@ struct run {
 	struct captures *captures;
 	struct capture_scope scope;
 	struct filter *filter;
+	struct interpreters interpreters;
 	struct sites sites;
 	uint64_t window_ms, held_ms;
 	uint64_t watched_ms;
@@ -65,7 +66,7 @@ static int watch(struct run *r)
 	while (!err && !stop_asked() && now_ns < end_ns) {
 		show_progress(r, (end_ns - now_ns) / NS_PER_MS, false);
 		err = captures_take(r->captures, (int)MIN((end_ns - now_ns) / NS_PER_MS + 1, (uint64_t)TAKE_MS));
-		interpreters_tell_started(r->captures);
+		interpreters_tell_started(&r->interpreters, r->captures);
 		now_ns = clock_monotonic_ns();
 	}
 	show_progress(r, 0, true);
@@ -82,6 +83,9 @@ static void tell_lost(const struct run *r)
 	if (n.lost)
 		moment_gap(m, arena_printf(m->arena, "where %" PRIu64 " connections were opened", n.lost),
 		           "more were opened than could be taken", "unfin blame --pid PID");
+	if (r->interpreters.unread)
+		moment_gap(m, arena_printf(m->arena, "the lines of up to %" PRIu32 " programs", r->interpreters.unread),
+		           "where an interpreter keeps its frames could not be read in time", "unfin blame --pid PID");
 }
 
 static int open_all(struct run *r)
@@ -142,7 +146,7 @@ int blame_run(const struct invocation *in)
 	status = open_all(&r);
 	if (status != STATUS_OK)
 		return status;
-	interpreters_tell_running(r.captures, &r.scope);
+	interpreters_tell_running(&r.interpreters, r.captures, &r.scope);
 	captures_begin(r.captures);
 	if (watch(&r)) {
 		log_error("the kernel stopped telling where connections are opened");

@@ -1,6 +1,9 @@
 #include "sites.h"
 #include "decode.h"
+#include "base/clock.h"
 #include "model/hash.h"
+
+enum { DECODE_MS = 30000 };
 
 /* A socket that stayed unfinished, and what was frozen as it was opened. */
 struct leak {
@@ -55,6 +58,7 @@ static int compare_leaks(const void *a, const void *b)
 /* Those of one process at once: its files are opened once, and one child reads them. */
 static void decode(leak_list *leaks, struct moment *m, struct captures *captures)
 {
+	uint64_t end_ns = clock_monotonic_ns() + DECODE_MS * NS_PER_MS;
 	decode_list jobs = { 0 };
 
 	for (size_t from = 0, to; from < leaks->count; from = to) {
@@ -64,7 +68,7 @@ static void decode(leak_list *leaks, struct moment *m, struct captures *captures
 			if (leaks->items[to].capture)
 				*array_push(&jobs) = (struct decode_job){ leaks->items[to].capture, NULL };
 		if (jobs.count)
-			decode_process(m->processes.items[process].pid, &jobs, captures, m->arena);
+			decode_process(m->processes.items[process].pid, &jobs, end_ns, captures, m->arena);
 		for (size_t i = 0; i < jobs.count; i++)
 			leaks->items[from + i].stack = jobs.items[i].stack; /* the order puts them first */
 	}

@@ -178,7 +178,7 @@ static void decode(struct standings *s, struct arena *arena)
 		array_each (&one->captures, c)
 			*array_push(&jobs) = (struct decode_job){ *c, NULL };
 	if (jobs.count)
-		decode_process(s->h->pid, &jobs, NULL, arena);
+		decode_process(s->h->pid, &jobs, UINT64_MAX, NULL, arena);
 	array_each (&s->threads, one) {
 		add_thread(s, one, jobs.items + at);
 		at += one->captures.count;

@@ -10,6 +10,7 @@
 
 enum {
 	MOUNTINFO_BYTES = 4 * 1024 * 1024,
+	COMMAND_BYTES = 64 * 1024,
 	LINE_BYTES = 8192,
 	STAT_BYTES = 4096,
 	PARENTS_MOST = 16, /* between a process and the monitor of its container */
@@ -110,7 +111,7 @@ static bool take_monitor(int proc, struct peek *peek, uint32_t pid, struct namin
 
 	snprintf(name_of_dir, sizeof(name_of_dir), "%" PRIu32, pid);
 	cleanup(cleanup_close) int dir = openat(proc, name_of_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0 || peek_file(peek, dir, "cmdline", &command) || !command.length)
+	if (dir < 0 || peek_file(peek, dir, "cmdline", COMMAND_BYTES, &command) || !command.length)
 		return false;
 	const char *id = argument(&command, "-c"), *name = argument(&command, "-n");
 	if (!id || !name || !streq(id, n->id))

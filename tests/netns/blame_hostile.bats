@@ -1,0 +1,68 @@
+#!/usr/bin/env bats
+# unfin blame among processes that are made so that who looks into them never comes back.
+bats_require_minimum_version 1.5.0
+
+programs=$BATS_TEST_DIRNAME/../blame-matrix/programs
+
+setup() {
+	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
+	unshare -n true 2>/dev/null || skip "network namespaces need root"
+	[ -x "${UNFIN%/*}/unfin-blame" ] || skip "unfin-blame was not built: it needs libdw-dev, libgit2-dev and libiberty-dev"
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+make_mad() { # MINOR: ./mad-MINOR, with its own libpython
+	mkdir "lib$1"
+	echo 'char _PyRuntime[8192] __attribute__((aligned(4096)));' |
+		gcc -shared -fPIC -Wl,-soname,"libpython3.$1.so" -o "lib$1/libpython3.$1.so" -x c -
+	gcc -O1 -fPIC -pie -o "mad-$1" "$BATS_TEST_DIRNAME/mad.c" "lib$1/libpython3.$1.so" -Wl,-rpath,"$PWD/lib$1" -pthread
+}
+
+# Beside the programs, each a line of words, in a namespace where 8080 answers; within 60 s. The last line of all is the seconds it took.
+blame_beside() { # OPTION... -- PROGRAM...
+	local options=()
+	while [ "$1" != -- ]; do options+=("$1") && shift; done
+	shift
+	# shellcheck disable=SC2016 # for the shell inside
+	run --separate-stderr unshare -n -m bash -c '
+		ip link set lo up
+		mount -t tmpfs none /mnt
+		unfin=$1 here=$2 programs=$3 options=$4
+		shift 4
+		python3 "$programs/server.py" 8080 & pids=$!
+		for _ in $(seq 200); do ! ss -tlnH | grep -q :8080 || break; sleep 0.05; done
+		for program; do
+			coproc beside { exec $program; }
+			pids="$pids $!"
+			[[ $program != *silent.py* ]] || read -r said <&"${beside[0]}" || exit 77
+		done
+		for _ in $(seq 200); do [ "$(ss -tnH state close-wait | wc -l)" -lt $# ] || break; sleep 0.05; done
+		began=$SECONDS
+		UNFIN_NETNS=self timeout -k 1 60 "$unfin" blame $options
+		status=$?
+		echo "took $((SECONDS - began)) s" >&2
+		kill $pids
+		exit $status' bash "$UNFIN" "$BATS_TEST_DIRNAME" "$programs" "${options[*]}" "$@" 2>/dev/null
+	echo "$status: $output $stderr"
+	[[ $status != 77 ]] || skip "no FUSE or no userfaultfd here"
+}
+
+@test "a program whose file is not answered for, and an interpreter whose memory is not: told, and not waited for" {
+	make_mad 13
+	gcc -O2 -g -o leak "$programs/leak.c" -pthread
+	blame_beside --window 2s --json -- "./mad-13 mute 8080" "python3 $BATS_TEST_DIRNAME/silent.py /mnt ./leak 8080 10"
+	[[ $status == 1 ]]
+	jq -e '[.sites[].process.comm] | index("mad-13") and index("file")' <<<"$output"
+	jq -e '.sites[] | select(.process.comm == "file") | .function == null and .why == "decoding took too long"' <<<"$output"
+}
+
+@test "lists without an end, lengths without a limit, names that draw" {
+	make_mad 11
+	blame_beside --window 2s --json -- "./mad-11 endless 8080" "./mad-11 threads 8080"
+	[[ $status == 1 ]]
+	jq -e 'all(.sites[].stack[]?; length < 1000)' <<<"$output"
+	run ! grep -q $'\e' <<<"$output"
+	blame_beside --window 2s -- "./mad-11 endless 8080"
+	[[ $status == 1 ]]
+	run ! grep -qE $'\e|^forged' <<<"$output"
+}
