@@ -7,6 +7,7 @@
 #include "run_files.h"
 #include "source/activity.h"
 #include "source/privilege.h"
+#include "starts.h"
 #include "trace/events.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -28,6 +29,7 @@ struct agent {
 	struct moment *moment;
 	struct store *store;
 	struct lives lives;
+	struct starts starts;
 	struct run_files run;
 	uint64_t cycles, kept_ms;
 	int64_t clock_ms; /* unix time less time since boot: moves when the clock is set */
@@ -145,6 +147,7 @@ void agent_close(struct agent *a)
 	moment_free(a->moment);
 	store_free(a->store);
 	lives_free(&a->lives);
+	starts_free(&a->starts);
 	run_files_end(&a->run);
 	array_free(&a->told.news);
 	array_free(&a->told.lines);
@@ -181,6 +184,7 @@ static const char *follow_clock(struct agent *a)
 	if (by_ms > -CLOCK_JUMP_MS && by_ms < CLOCK_JUMP_MS)
 		return NULL;
 	lives_shift(&a->lives, by_ms);
+	starts_shift(&a->starts, by_ms);
 	text_printf(&t,
 	            "the clock of this host was set %s by %" PRId64 " s; times before that are by the clock of then",
 	            by_ms < 0 ? "back" : "forward", (by_ms < 0 ? -by_ms : by_ms) / (int64_t)MS_PER_S);
@@ -191,16 +195,18 @@ static const char *follow_clock(struct agent *a)
 
 static const char *why_keep(const struct agent *a, uint64_t now_ms)
 {
+	static const char *const words[] = {
+		[LIFE_OPENED] = "began", [LIFE_REOPENED] = "is back", [LIFE_WORSE] = "got worse",
+		[LIFE_GROWS] = NULL,     [LIFE_CLOSED] = "has ended",
+	};
 	uint64_t since_ms = now_ms > a->kept_ms ? now_ms - a->kept_ms : a->kept_ms - now_ms;
 
 	if (!a->kept_ms || since_ms >= KEEP_EVERY_MS)
 		return "every 10 minutes";
 	array_each (&a->told.news, n) {
-		bool begins = n->event == LIFE_OPENED || n->event == LIFE_REOPENED || n->event == LIFE_WORSE;
-		bool light = n->life->severity == SEVERITY_INFO;
-		if (begins && (!light || since_ms >= KEEP_LIGHT_MS))
-			return arena_printf(a->told_arena, "%s: %s", n->event == LIFE_WORSE ? "got worse" : "began",
-			                    n->life->key);
+		bool light = (n->event == LIFE_CLOSED ? n->life->highest : n->life->severity) == SEVERITY_INFO;
+		if (words[n->event] && (!light || since_ms >= KEEP_LIGHT_MS))
+			return arena_printf(a->told_arena, "%s %s", n->life->key, words[n->event]);
 	}
 	return NULL;
 }
@@ -219,6 +225,14 @@ static void tell_trouble(struct agent *a, int err, const struct gap *why)
 	a->trouble = err && is ? arena_strdup(a->trouble_arena, is) : NULL;
 }
 
+/* Those that no history has yet. */
+static void list_releases(struct agent *a, release_list *ret)
+{
+	array_each (&a->starts.recent, r)
+		if (!r->release.row)
+			*array_push(ret) = &r->release;
+}
+
 static void remember(struct agent *a, const struct judgement *j, const char *note)
 {
 	struct moment *m = a->moment;
@@ -234,7 +248,13 @@ static void remember(struct agent *a, const struct judgement *j, const char *not
 		.note = note,
 		.keep = why_keep(a, m->taken_unix_ms),
 	};
+	release_list releases = { 0 };
+
+	list_releases(a, &releases);
+	c.releases = releases.items;
+	c.release_count = releases.count;
 	int err = store_write(a->store, &c, a->told_arena, &why);
+	array_free(&releases);
 
 	if (!err && c.keep)
 		a->kept_ms = c.at_ms;
@@ -258,6 +278,14 @@ static void publish(struct agent *a, const struct judgement *j)
 		tell_gap(a, &why);
 }
 
+/* What began or grows may have to do with what was started shortly before. */
+static void put_beside(struct agent *a, const struct judgement *j)
+{
+	array_each (&a->told.news, n)
+		if (n->finding < j->findings.count)
+			starts_beside(&a->starts, a->moment, &j->findings.items[n->finding], n->life);
+}
+
 static void judge_and_keep(struct agent *a)
 {
 	struct moment *m = a->moment;
@@ -268,6 +296,8 @@ static void judge_and_keep(struct agent *a)
 	const char *note = follow_clock(a);
 	cleanup(judgement_cleanup) struct judgement *j = judge_request(m, a->options.request);
 	lives_take(&a->lives, m, j, m->taken_unix_ms, &a->told.news);
+	starts_take(&a->starts, m, m->taken_unix_ms);
+	put_beside(a, j);
 	remember(a, j, note);
 	publish(a, j);
 }

@@ -58,35 +58,37 @@ static void tell_finding(const struct life_news *n)
 	log_warning("%s", t.bytes);
 }
 
-/* A little slower than asked for is nothing to tell. */
-static void tell_cycle(const struct agent_told *told, uint64_t asked_ms, bool *stretched)
+/* A little slower than asked for, or than was told already, is nothing to tell. */
+static void tell_pace(const struct agent_told *told, uint64_t *told_ms)
 {
 	TEXT_CLEANUP t = { 0 };
 
+	if (told->interval_ms < *told_ms + *told_ms / 2)
+		return;
+	*told_ms = told->interval_ms;
+	format_duration(&t, told->interval_ms);
+	log_warning("one look costs so much that it looks every %s now, to stay within 1%% of a processor", t.bytes);
+}
+
+static void tell_cycle(const struct agent_told *told, uint64_t *told_ms)
+{
 	array_each (&told->lines, line)
 		log_warning("%s", *line);
 	array_each (&told->news, n)
 		tell_finding(n);
-	bool much = told->stretched && told->interval_ms > asked_ms + asked_ms / 5;
-	if (much && !*stretched) {
-		format_duration(&t, told->interval_ms);
-		log_warning("one look costs so much that it looks every %s now, to stay within 1%% of a processor",
-		            t.bytes);
-	}
-	*stretched = much;
+	tell_pace(told, told_ms);
 }
 
 static void agent_loop(struct agent *a, uint64_t asked_ms)
 {
-	uint64_t next_ms = MIN(asked_ms, (uint64_t)FIRST_MS);
-	bool stretched = false;
+	uint64_t next_ms = MIN(asked_ms, (uint64_t)FIRST_MS), told_ms = asked_ms;
 
 	for (int signal = 0; signal != SIGINT && signal != SIGTERM;) {
 		signal = wait_ms(next_ms);
 		if (signal)
 			continue;
 		const struct agent_told *told = agent_cycle(a);
-		tell_cycle(told, asked_ms, &stretched);
+		tell_cycle(told, &told_ms);
 		next_ms = told->interval_ms;
 	}
 }
@@ -111,7 +113,7 @@ static int fill_options(const struct invocation *in, struct agent_options *ret)
 	ret->run = folder_run(o);
 	ret->interval_ms = o->interval.given ? o->interval.value : INTERVAL_MS;
 	ret->hooks = gather_hooks(o);
-	ret->look.wants = WANT_DETAILS | WANT_LIMITS | WANT_CROSSINGS | WANT_LOST_TRANSLATIONS;
+	ret->look.wants = WANT_DETAILS | WANT_LIMITS | WANT_CROSSINGS | WANT_LOST_TRANSLATIONS | WANT_ACTORS;
 	ret->look.force = o->source;
 	if (status == STATUS_OK && ret->interval_ms < INTERVAL_LEAST_MS) {
 		log_error("--interval: at least 100ms; 10s is the usual");

@@ -11,11 +11,12 @@
 #include "view/check.h"
 #include "view/metrics.h"
 
-static const char *const accepted[] = { "output", "json",         "window",      "netns",         "only",
-	                                "ignore", "critical-eta", "warning-eta", "warning-share", "nagios",
-	                                "config", "show-config",  "from",        "record",        "source",
-	                                "color",  "show-args",    "quiet",       "without-hook",  "table-rows",
-	                                "series", "textfile",     NULL };
+static const char *const accepted[] = {
+	"output",      "json",          "window",   "netns",  "only",        "ignore", "critical-eta",
+	"warning-eta", "warning-share", "nagios",   "config", "show-config", "from",   "at",
+	"state-dir",   "record",        "source",   "color",  "show-args",   "quiet",  "without-hook",
+	"table-rows",  "series",        "textfile", NULL
+};
 
 enum { TEXTFILE_MODE = 0644 }; /* node_exporter is another user */
 
@@ -135,6 +136,7 @@ const struct command command_check = {
 	        "unfin check --window 0            # one look, at once: failing calls are not seen\n"
 	        "unfin check 'comm == python3'     # judge only sockets that match\n"
 	        "unfin check --ignore 'stale-pool:peer in 10.0.0.0/8'\n"
+	        "unfin check --at 03:12            # as it was then, where the agent runs\n"
 	        "unfin check -o md >ticket.md      # for a ticket\n"
 	        "unfin check --json | jq .verdict\n"
 	        "unfin check --textfile /var/lib/prometheus/node-exporter/unfin.prom  # each minute, by cron\n",

@@ -10,8 +10,8 @@ enum { CONFIG_BYTES = 64 * 1024 };
 const char *const config_default_file = "/etc/unfin.conf";
 
 /* Those that make no sense as a default for every run. */
-static const char *const excepted[] = { "help",     "version", "from",        "record", "redact",
-	                                "textfile", "config",  "show-config", "json",   NULL };
+static const char *const excepted[] = { "help",     "version", "from",        "at",   "record", "redact",
+	                                "textfile", "config",  "show-config", "json", NULL };
 
 static bool may_set(const struct command *c, const struct option *row)
 {

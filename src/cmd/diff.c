@@ -8,11 +8,13 @@
 #include "rule/judgement.h"
 #include "view/diff.h"
 
+/* `path` NULL: the moment that the agent kept nearest to --since. */
 static int diff_load(struct session *s, const struct options *o, const char *path)
 {
 	struct options with = *o;
 
 	with.from = path;
+	with.at = path ? NULL : o->since;
 	return session_open(s, &with, 0);
 }
 
@@ -52,14 +54,15 @@ static int diff_run(const struct invocation *in)
 	cleanup(session_close) struct session after = { 0 };
 	const char *second = in->words.count > 1 ? in->words.items[1] : NULL;
 
-	if (!in->words.count) {
+	if (!in->words.count && !in->options.since) {
 		log_error("diff needs a kept moment to compare with");
 		log_hint("unfin record before.unfin keeps one; unfin diff before.unfin then compares");
+		log_hint("where the agent runs: unfin diff --since 1h");
 		return STATUS_USAGE;
 	}
-	int status = invocation_at_most(in, 2);
+	int status = invocation_at_most(in, in->options.since ? 0 : 2);
 	if (status == STATUS_OK)
-		status = diff_open(&before, &after, &in->options, in->words.items[0], second);
+		status = diff_open(&before, &after, &in->options, in->words.count ? in->words.items[0] : NULL, second);
 	if (status != STATUS_OK)
 		return status;
 	narrowed_tell(in, after.from, after.moment);
@@ -71,16 +74,17 @@ static int diff_run(const struct invocation *in)
 	return diff_show(&in->options, &d);
 }
 
-static const char *const accepted[] = { "output", "json",      "window", "netns", "source",
-	                                "color",  "show-args", "quiet",  NULL };
+static const char *const accepted[] = { "output",    "json",  "window", "netns",     "source", "color",
+	                                "show-args", "quiet", "since",  "state-dir", NULL };
 
 const struct command command_diff = {
 	.name = "diff",
-	.arguments = "A [B]",
+	.arguments = "[A [B]]",
 	.summary = "what changed between two kept moments, or between one and now",
 	.examples = "unfin record before.unfin            # keep this moment\n"
 	            "unfin diff before.unfin              # what got worse since\n"
 	            "unfin diff before.unfin after.unfin  # two kept ones, on any machine\n"
+	            "unfin diff --since 1h                # since then, where the agent runs\n"
 	            "unfin diff before.unfin --json | jq '.findings[] | select(.change == \"new\")'\n",
 	.details =
 	        "Exit status: 0 nothing got worse, 1 a warning or critical is new or got worse, 3 nothing worse was\n"

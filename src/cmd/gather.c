@@ -57,7 +57,7 @@ int gather_moment(struct session *s, const struct options *o, unsigned wants)
 	session_limit(s, o, wants);
 	int status = session_open(s, o, wants) ?: session_look(s);
 
-	if (status == STATUS_OK && !o->from) {
+	if (status == STATUS_OK && !options_kept(o)) {
 		uint64_t ms = o->window.given ? o->window.value : OWN_WINDOW_MS;
 		struct hook_options hooks = gather_hooks(o);
 		status = ms ? watch(s, &hooks, ms) : STATUS_OK;

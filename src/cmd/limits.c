@@ -33,7 +33,8 @@ static int limits_run(const struct invocation *in)
 	return status ?: moment_is_complete(s.moment) ? STATUS_OK : STATUS_INCOMPLETE;
 }
 
-static const char *const accepted[] = { "window", "output", "json", "netns", "from", "source", "quiet", NULL };
+static const char *const accepted[] = { "window", "output",    "json",   "netns", "from",
+	                                "at",     "state-dir", "source", "quiet", NULL };
 
 const struct command command_limits = {
 	.name = "limits",

@@ -117,8 +117,9 @@ static int list_run(const struct invocation *in)
 	return status;
 }
 
-static const char *const list_options[] = { "group-by", "sort", "columns", "output",    "json",  "no-header", "resolve",
-	                                    "netns",    "from", "color",   "show-args", "quiet", "source",    NULL };
+static const char *const list_options[] = { "group-by",  "sort",  "columns", "output", "json",      "no-header",
+	                                    "resolve",   "netns", "from",    "at",     "state-dir", "color",
+	                                    "show-args", "quiet", "source",  NULL };
 
 const struct command command_list = {
 	.name = "list",

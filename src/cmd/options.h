@@ -78,4 +78,10 @@ const struct option *option_table(void); /* the last row has no name */
 const struct option *option_find(const char *name);
 option_set option_bit(const struct option *row);
 
+/* A moment that is kept somewhere is asked for, and not this host. */
+static inline bool options_kept(const struct options *o)
+{
+	return o->from || o->at;
+}
+
 void options_free(struct options *o);

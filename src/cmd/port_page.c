@@ -54,12 +54,12 @@ int port_page_tell(const struct options *o, const struct port_map *map, const st
 	struct page_style style = terminal_style(o);
 	TEXT_CLEANUP out = { 0 };
 
-	if (!o->from)
+	if (!options_kept(o))
 		datagrams_find(m, port, &udp);
 	if (udp.unread)
 		log_warning("not seen: the UDP sockets of %u network namespace%s", udp.unread,
 		            udp.unread == 1 ? "" : "s");
-	port_pages_make(map, port, geteuid(), o->from ? NULL : &udp, &pages);
+	port_pages_make(map, port, geteuid(), options_kept(o) ? NULL : &udp, &pages);
 	int status = o->probe ? probe_pages(o, m, &pages) : STATUS_OK;
 	if (status)
 		return status;

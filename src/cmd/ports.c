@@ -58,7 +58,7 @@ static int ports_print(const struct invocation *in, const struct ports_asked *as
 /* Routes, UDP sockets and probes are asked of the kernel when all else is seen. */
 static unsigned power_later(const struct options *o, const struct ports_asked *asked)
 {
-	bool asks = o->probe || asked->destinations.count || (asked->port && !o->from);
+	bool asks = o->probe || asked->destinations.count || (asked->port && !options_kept(o));
 
 	return !asks ? 0 : POWER_LOOK | POWER_ENTER | POWER_PROBE | (o->probe ? POWER_TRACK : 0);
 }
@@ -81,8 +81,8 @@ static int ports_run(const struct invocation *in)
 	return status;
 }
 
-static const char *const accepted[] = { "src",   "dst",  "probe",  "window",    "output", "json",
-	                                "netns", "from", "source", "show-args", "quiet",  NULL };
+static const char *const accepted[] = { "src",  "dst", "probe",     "window", "output",    "json",  "netns",
+	                                "from", "at",  "state-dir", "source", "show-args", "quiet", NULL };
 
 const struct command command_ports = {
 	.name = "ports",

@@ -1,9 +1,14 @@
 #include "session.h"
+#include "folders.h"
 #include "scope.h"
 #include "status.h"
+#include "when.h"
+#include "base/clock.h"
+#include "base/format.h"
 #include "base/log.h"
 #include "base/stop.h"
 #include "base/words.h"
+#include "history/history.h"
 #include "model/secrets.h"
 #include "source/kept/kept.h"
 #include "source/privilege.h"
@@ -38,7 +43,7 @@ static unsigned needs_of(const struct session *s, const struct options *o, unsig
 	const char *netns = o->netns ?: getenv("UNFIN_NETNS");
 	bool self = netns && word_equal(netns, "self");
 
-	if (o->from)
+	if (options_kept(o))
 		return POWER_OPEN | POWER_FOREIGN | s->later;
 	return POWER_LOOK | s->later | (self && !(wants & WANT_LIMITS) ? 0 : POWER_ENTER) |
 	       ((wants & tables && host_may_track()) || o->probe ? POWER_TRACK : 0);
@@ -58,6 +63,50 @@ static int session_load(struct session *s, const char *path, struct gap *ret_why
 	return err;
 }
 
+/* How far off it is: a moment is kept when something begins, and every 10 minutes. */
+static void tell_nearest(uint64_t asked_ms, uint64_t at_ms)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	format_rfc3339(&t, at_ms);
+	text_add(&t, ", ");
+	format_duration(&t, asked_ms > at_ms ? asked_ms - at_ms : at_ms - asked_ms);
+	log_warning("the kept moment nearest to that time is of %s %s", t.bytes, at_ms > asked_ms ? "later" : "before");
+}
+
+static int session_load_at(struct session *s, const struct options *o, uint64_t asked_ms, struct gap *ret_why)
+{
+	struct arena *arena = s->moment->arena;
+	uint64_t at_ms = 0;
+	TEXT_CLEANUP t = { 0 };
+
+	power_raise();
+	int err = history_moment(folder_state(o), asked_ms, &at_ms, &s->image, arena, ret_why);
+	power_lower();
+	if (err)
+		return err;
+	format_rfc3339(&t, at_ms);
+	s->from = arena_printf(arena, "%s of %s", folder_state(o), t.bytes);
+	tell_nearest(asked_ms, at_ms);
+	return 0;
+}
+
+static int open_at(struct session *s, const struct options *o)
+{
+	struct gap why = { 0 };
+	uint64_t asked_ms;
+	int status = when_option("at", o->at, clock_unix_ms(), &asked_ms);
+
+	if (status == STATUS_OK && o->from) {
+		log_error("--from and --at are two moments: one can be shown");
+		return STATUS_USAGE;
+	}
+	if (status != STATUS_OK || !session_load_at(s, o, asked_ms, &why))
+		return status;
+	gap_log(&why);
+	return STATUS_UNABLE;
+}
+
 static int tell_kept(const struct gap *why, int err)
 {
 	gap_log(why);
@@ -74,6 +123,8 @@ int session_open(struct session *s, const struct options *o, unsigned wants)
 	s->request.wants = wants | (o->show_args ? WANT_ARGUMENTS : 0);
 	s->request.force = o->source;
 	s->moment = moment_new();
+	if (o->at)
+		return open_at(s, o);
 	int err =
 	        o->from ? session_load(s, o->from, &why) : source_open(&s->request, s->moment->arena, &s->source, &why);
 	if (!err)
@@ -116,7 +167,7 @@ int session_open_window(struct session *s, const struct options *o, unsigned wan
 	session_limit(s, o, wants);
 	int status = session_open(s, o, wants) ?: session_look(s);
 
-	if (status == STATUS_OK && o->window.given && !o->from) {
+	if (status == STATUS_OK && o->window.given && !options_kept(o)) {
 		s->moment->window.interrupted = stop_wait_ms(o->window.value);
 		status = session_look(s);
 	}

@@ -1,16 +1,32 @@
 #include "rows.h"
+#include "base/text.h"
 #include "schema.h"
 #include "sql.h"
 #include <errno.h>
 
 enum { WAIT_MS = 500 };
 
+/* As a URI, which alone can say that what SQLite has beside the file is not to be written either. */
+static void add_uri(struct text *t, const char *path)
+{
+	text_add(t, "file:");
+	for (; *path; path++)
+		if (strchr("%?#", *path))
+			text_printf(t, "%%%02X", (unsigned char)*path);
+		else
+			text_add_char(t, *path);
+	text_add(t, "?mode=ro&readonly_shm=1");
+}
+
 /* The writer's own files beside it (-wal, -shm) are used where they are; where there are none, the day is over. */
 int rows_open(const char *path, sqlite3 **ret)
 {
+	const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_URI;
+	TEXT_CLEANUP uri = { 0 };
 	int err = 0;
 
-	if (sqlite3_open_v2(path, ret, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK)
+	add_uri(&uri, path);
+	if (sqlite3_open_v2(uri.bytes, ret, flags, NULL) != SQLITE_OK)
 		err = *ret ? sql_error(*ret) : -ENOMEM;
 	if (err)
 		return err;

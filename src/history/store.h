@@ -11,6 +11,8 @@ struct store_limits {
 	uint64_t bytes, age_ms; /* 0: 1 GB, 14 days */
 };
 
+typedef ARRAY(struct release *) release_list;
+
 /* What one cycle adds. */
 struct cycle {
 	const struct moment *moment;
@@ -19,7 +21,7 @@ struct cycle {
 	uint64_t interval_ms, cost_us;
 	struct life **lives; /* those that are open, or ended just now */
 	size_t life_count;
-	struct release *releases; /* new ones */
+	struct release **releases; /* new ones; they get their numbers */
 	size_t release_count;
 	const char *note; /* something to know of this time: a clock that was set; or NULL */
 	const char *keep; /* why the moment itself is to be kept, or NULL */

@@ -111,13 +111,25 @@ static int add_points(struct store *s, const struct life *l)
 	return err;
 }
 
+/* A life has copies of its releases: they are known by when and as whom they were started. */
+static int64_t find_release(struct store *s, const struct release *r)
+{
+	struct sql_rows rows = sql_ask(s->db, "SELECT \"release\" FROM \"release\" WHERE at_ms = ? AND pid = ?", "ii",
+	                               (int64_t)r->at_ms, (int64_t)r->pid);
+	int64_t row = sql_next(&rows) ? (int64_t)sql_u64(&rows, 0) : 0;
+
+	sql_end(&rows);
+	return row;
+}
+
 static int add_beside(struct store *s, struct life *l)
 {
 	int err = 0;
 
 	array_each (&l->releases, r) {
-		bool known = r->row;
-		err = err ?: known ? 0 : add_release(s, r);
+		if (!r->row)
+			r->row = find_release(s, r);
+		err = err ?: r->row ? 0 : add_release(s, r);
 		err = err ?: sql_do(s->db, "INSERT OR IGNORE INTO beside VALUES (?, ?)", "ii", l->row, r->row);
 	}
 	return err;
@@ -195,7 +207,7 @@ int store_add(struct store *s, const struct cycle *c)
 
 	enter_file(s, c);
 	for (size_t i = 0; i < c->release_count; i++)
-		err = err ?: add_release(s, &c->releases[i]);
+		err = err ?: add_release(s, c->releases[i]);
 	for (size_t i = 0; i < c->life_count; i++)
 		err = err ?: add_life(s, c->lives[i]);
 	if (!err && c->note)

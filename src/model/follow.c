@@ -16,6 +16,11 @@ static void mark_used(const struct moment *m, uint32_t *processes, uint32_t *net
 		processes[h->process] = 1;
 	array_each (&m->awaited, a)
 		processes[a->process] = 1;
+	array_each (&m->departures, d)
+		processes[d->process] = 1;
+	array_each (&m->traffic, t)
+		if (t->process != HOLDER_NONE)
+			processes[t->process] = 1;
 	array_each (&m->sockets, s)
 		netns[s->netns] = 1;
 	for (size_t i = 0; i < m->processes.count; i++)

@@ -3,8 +3,8 @@
 #pragma once
 #include "moment.h"
 
-/* Makes the moment ready for its next look: sockets, holders, and the processes and namespaces that these name stay;
- * what was seen to happen, gaps, and what has ended go, and their memory with them. All pointers into the moment's
- * arena, and all indexes into its lists, are void afterwards. Texts of processes that have run for less than
- * `settled_ms`, which may still become another program (exec), will be read anew. */
+/* Makes the moment ready for its next look: sockets, holders, the processes and namespaces that these name, and who
+ * opened or closed something stay; what was seen to happen, gaps, and what has ended go, and their memory with them.
+ * All pointers into the moment's arena, and all indexes into its lists, are void afterwards. Texts of processes that
+ * have run for less than `settled_ms`, which may still become another program (exec), will be read anew. */
 void moment_follow(struct moment *m, uint64_t settled_ms);

@@ -291,6 +291,17 @@ static void read_once(struct details *d, bool *told, uint32_t process)
 	told[process] = true;
 }
 
+static void read_actors(struct details *d, bool *told)
+{
+	const struct moment *m = d->moment;
+
+	array_each (&m->departures, a)
+		read_once(d, told, a->process);
+	array_each (&m->traffic, t)
+		if (t->process != HOLDER_NONE)
+			read_once(d, told, t->process);
+}
+
 void details_read(struct moment *m, unsigned wants)
 {
 	struct details d = { .moment = m, .arena = m->arena, .wants = wants };
@@ -310,6 +321,8 @@ void details_read(struct moment *m, unsigned wants)
 		read_once(&d, told, f->process);
 	array_each (&m->first_closes, c)
 		read_once(&d, told, c->process);
+	if (wants & WANT_ACTORS)
+		read_actors(&d, told);
 	peek_end(&d.peek);
 	name_containers(&d);
 	stopped_confirm(m);

@@ -101,9 +101,7 @@ static void add_began(const struct wrap *w, const struct chronicle *c, const str
 	t.length = 0;
 	if (l->ended_ms)
 		add_time(&t, l->ended_ms);
-	else
-		text_add(&t, "it has not");
-	text_add(&t, ", after ");
+	text_add(&t, l->ended_ms ? ", after " : "not yet: open for ");
 	format_duration(&t, end_ms > l->first_ms ? end_ms - l->first_ms : 0);
 	if (l->openings > 1)
 		text_printf(&t, "; it came back %" PRIu32 " time%s", l->openings - 1, l->openings == 2 ? "" : "s");

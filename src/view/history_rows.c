@@ -61,9 +61,8 @@ static void add_release(struct text *t, const struct life *l)
 		return;
 	const struct release *last = &l->releases.items[l->releases.count - 1];
 
-	text_printf(t, "%s of ", last->what);
 	text_add_shown(t, last->program);
-	text_add_char(t, ' ');
+	text_printf(t, " with %s, ", last->what);
 	add_time(t, last->at_ms);
 }
 

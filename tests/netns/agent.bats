@@ -26,6 +26,20 @@ in_lab() {
 	[[ $output == *"critical  never-closed "*"fetch-profiles["*"to 127.0.0.1:8080"* ]]
 }
 
+@test "a release that leaks: named beside the finding that began after it, and each time is judged as it was" {
+	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; release_story"
+	run --separate-stderr -0 "$UNFIN" history --state state --json never-closed
+	jq -e '.findings | length == 1 and (.[0] | .subject.comm == "fetch-profiles" and .ended_at != null and
+		.releases == [.releases[0]] and .releases[0].program == "fetch-profiles" and
+		.releases[0].what == "another version of its script" and .releases[0].at <= .first_at and
+		(.points | length) >= 2 and .points[-1].count == 0)' <<<"$output"
+	# before, during and after, as it was judged then
+	[[ $(uniq judged | tr '\n' ' ') =~ ^"ok ".*("warning "|"critical ").*"ok "$ ]]
+	run --separate-stderr -0 "$UNFIN" history --state state
+	[[ $output == *"fetch-profiles with another version of its script, "* ]]
+	grep -q 'never-closed began: fetch-profiles' agent.log && grep -q 'never-closed has ended: fetch-profiles' agent.log
+}
+
 @test "no history: said, with the way on" {
 	run -4 "$UNFIN" history --state nowhere
 	[[ $output == *"nobody has kept one there"*"unfin agent"* ]]

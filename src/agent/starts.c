@@ -1,0 +1,305 @@
+#include "starts.h"
+#include "base/format.h"
+#include "source/identity.h"
+#include <inttypes.h>
+
+enum { PROGRAMS_MOST = 4096, NEW_MOST = 256 };
+
+/* A program as it was last seen. */
+struct program {
+	char *key;
+	char *exe, *script, *cmdline;
+	struct program_file exe_file, script_file;
+};
+
+typedef ARRAY(struct identity) identity_list;
+
+static char *copy(const char *s)
+{
+	return s ? memory_strdup(s) : NULL;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && streq(a, b));
+}
+
+static bool is_service(const struct process *p)
+{
+	size_t length = p->unit ? strlen(p->unit) : 0;
+
+	return p->container || (length > 8 && streq(p->unit + length - 8, ".service"));
+}
+
+/* Where it runs, and what it calls itself; of scripts that nobody supervises, which one. */
+static char *program_key(const struct identity *i)
+{
+	const struct process *p = i->process;
+	TEXT_CLEANUP t = { 0 };
+
+	text_printf(&t, "%s|%s|%s", p->container_name ?: p->container ?: "", is_service(p) && !p->container ? p->unit : "",
+	            p->comm);
+	if (!is_service(p))
+		text_printf(&t, "|%" PRIu32 "|%s", p->uid, i->script_path ?: "");
+	return memory_strdup(t.bytes);
+}
+
+static bool same_file(const struct program_file *a, const struct program_file *b)
+{
+	return !a->known || !b->known || (a->bytes == b->bytes && a->changed_ms == b->changed_ms);
+}
+
+/* What is different, for a person; NULL: nothing is, as far as it can be told. */
+static const char *difference(const struct program *was, const struct identity *is)
+{
+	const struct process *p = is->process;
+
+	if (p->exe && was->exe && !streq(p->exe, was->exe))
+		return "another executable";
+	if (!same_file(&was->exe_file, &is->exe))
+		return "another build";
+	if (!same_text(was->script, is->script_path) || !same_file(&was->script_file, &is->script))
+		return "another version of its script";
+	if (is_service(p) && p->cmdline && was->cmdline && !streq(p->cmdline, was->cmdline))
+		return "another command line";
+	return NULL;
+}
+
+static void add_file(struct text *t, const char *path, const struct program_file *f)
+{
+	text_add_shown(t, path ?: "-");
+	if (!f->known)
+		return;
+	text_printf(t, " (%" PRIu64 " bytes, of ", f->bytes);
+	format_rfc3339(t, f->changed_ms);
+	text_add_char(t, ')');
+}
+
+static const char *identity_text(const char *exe, const struct program_file *exe_file, const char *script,
+                                 const struct program_file *script_file, const char *cmdline, struct arena *arena)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	add_file(&t, exe, exe_file);
+	if (script) {
+		text_add(&t, " running ");
+		add_file(&t, script, script_file);
+	}
+	text_add(&t, ": ");
+	text_add_shown(&t, cmdline ?: "-");
+	return arena_strdup(arena, t.bytes);
+}
+
+static const char *name_of(const struct process *p)
+{
+	return p->container_name ?: is_service(p) && p->unit ? p->unit : p->comm;
+}
+
+static void add_release(struct starts *s, const struct program *was, const struct identity *is, const char *what,
+                        uint64_t at_ms)
+{
+	const struct process *p = is->process;
+	struct arena *arena = arena_new();
+
+	*array_push(&s->recent) = (struct started){
+		.program = (uint32_t)(was - s->programs.items),
+		.arena = arena,
+		.release = {
+			.at_ms = p->start_unix_ms && p->start_unix_ms < at_ms ? p->start_unix_ms : at_ms,
+			.program = arena_strdup(arena, name_of(p)),
+			.pid = p->pid,
+			.what = what,
+			.was = identity_text(was->exe, &was->exe_file, was->script, &was->script_file, was->cmdline,
+		                             arena),
+			.now = identity_text(p->exe, &is->exe, is->script_path, &is->script, p->cmdline, arena),
+		},
+	};
+}
+
+static void program_clear(struct program *p)
+{
+	free(p->key);
+	free(p->exe);
+	free(p->script);
+	free(p->cmdline);
+}
+
+static void program_set(struct program *p, char *key, const struct identity *is)
+{
+	program_clear(p);
+	*p = (struct program){
+		.key = key,
+		.exe = copy(is->process->exe),
+		.script = copy(is->script_path),
+		.cmdline = copy(is->process->cmdline),
+		.exe_file = is->exe,
+		.script_file = is->script,
+	};
+}
+
+static struct program *find_program(const struct starts *s, const char *key)
+{
+	array_each (&s->programs, p)
+		if (streq(p->key, key))
+			return p;
+	return NULL;
+}
+
+/* Its program's index; INDEX_NONE: there are too many. */
+static uint32_t take_start(struct starts *s, const struct identity *is, uint64_t at_ms)
+{
+	char *key = program_key(is);
+	struct program *was = find_program(s, key);
+	const char *what = was ? difference(was, is) : NULL;
+
+	if (what)
+		add_release(s, was, is, what, at_ms);
+	if (!was && s->programs.count >= PROGRAMS_MOST) {
+		free(key);
+		return INDEX_NONE;
+	}
+	was = was ?: array_push(&s->programs);
+	program_set(was, key, is);
+	return (uint32_t)(was - s->programs.items);
+}
+
+struct by_pid {
+	uint32_t pid, index;
+};
+typedef ARRAY(struct by_pid) pid_list;
+
+static int compare_pids(const void *a, const void *b)
+{
+	const struct by_pid *x = a, *y = b;
+
+	return CMP(x->pid, y->pid);
+}
+
+static bool is_worker(const struct moment *m, const pid_list *pids, const struct process *p)
+{
+	const struct by_pid key = { .pid = p->ppid };
+	const struct by_pid *parent =
+	        p->ppid ? bsearch(&key, pids->items, pids->count, sizeof(key), compare_pids) : NULL;
+
+	return parent && streq(m->processes.items[parent->index].comm, p->comm);
+}
+
+static void find_new(const struct starts *s, const struct moment *m, identity_list *ret)
+{
+	pid_list pids = { 0 };
+
+	for (uint32_t i = 0; i < m->processes.count; i++)
+		*array_push(&pids) = (struct by_pid){ m->processes.items[i].pid, i };
+	array_sort(&pids, compare_pids);
+	array_each (&m->processes, p)
+		if (p->exe && ret->count < NEW_MOST && !keyed_has(&s->seen, p->key) && !is_worker(m, &pids, p))
+			*array_push(ret) = (struct identity){ .process = p };
+	array_free(&pids);
+}
+
+/* Those that were there before keep their program. */
+static void note_others(struct starts *s, const struct moment *m, struct keyed *now)
+{
+	array_each (&m->processes, p)
+		if (p->key && !keyed_has(now, p->key) && (keyed_has(&s->seen, p->key) || p->exe))
+			keyed_add(now, p->key, keyed_find(&s->seen, p->key));
+	keyed_free(&s->seen);
+	s->seen = *now;
+}
+
+static void forget_old(struct starts *s, uint64_t at_ms)
+{
+	size_t kept = 0;
+
+	array_each (&s->recent, r) {
+		if (r->release.at_ms + STARTS_BESIDE_MS < at_ms)
+			arena_free(r->arena);
+		else
+			s->recent.items[kept++] = *r;
+	}
+	s->recent.count = kept;
+}
+
+/* Those that are new are in the order of their starts: a later one is what the program is now. */
+static int compare_starts(const void *a, const void *b)
+{
+	const struct identity *x = a, *y = b;
+
+	return CMP(x->process->start_boot_ns, y->process->start_boot_ns);
+}
+
+void starts_take(struct starts *s, const struct moment *m, uint64_t at_ms)
+{
+	identity_list new = { 0 };
+	struct keyed now = { 0 };
+
+	forget_old(s, at_ms);
+	find_new(s, m, &new);
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	identities_read(new.items, new.count, arena);
+	array_sort(&new, compare_starts);
+	array_each (&new, i)
+		keyed_add(&now, i->process->key, take_start(s, i, at_ms));
+	note_others(s, m, &now);
+	array_free(&new);
+}
+
+static bool has_release(const struct life *l, const struct release *r)
+{
+	array_each (&l->releases, is)
+		if (is->at_ms == r->at_ms && is->pid == r->pid)
+			return true;
+	return false;
+}
+
+static void add_beside(struct life *l, const struct release *r)
+{
+	if (has_release(l, r))
+		return;
+	*array_push(&l->releases) = (struct release){
+		.at_ms = r->at_ms,
+		.program = arena_strdup(l->arena, r->program),
+		.pid = r->pid,
+		.what = arena_strdup(l->arena, r->what),
+		.was = arena_strdup(l->arena, r->was),
+		.now = arena_strdup(l->arena, r->now),
+	};
+	l->changed = true;
+}
+
+static bool is_of(const struct starts *s, const struct moment *m, uint32_t process, const struct started *r)
+{
+	return process < m->processes.count && keyed_find(&s->seen, m->processes.items[process].key) == r->program;
+}
+
+void starts_beside(const struct starts *s, const struct moment *m, const struct finding *f, struct life *l)
+{
+	const uint32_t ends[] = { f->subject, f->holder, f->other_end };
+
+	array_each (&s->recent, r) {
+		bool concerned = false;
+		for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+			concerned |= is_of(s, m, ends[i], r);
+		array_each (&f->others, o)
+			concerned |= is_of(s, m, *o, r);
+		if (concerned)
+			add_beside(l, &r->release);
+	}
+}
+
+void starts_shift(struct starts *s, int64_t by_ms)
+{
+	array_each (&s->recent, r)
+		r->release.at_ms = (uint64_t)MAX((int64_t)r->release.at_ms + by_ms, (int64_t)1);
+}
+
+void starts_free(struct starts *s)
+{
+	array_each (&s->programs, p)
+		program_clear(p);
+	array_free(&s->programs);
+	array_each (&s->recent, r)
+		arena_free(r->arena);
+	array_free(&s->recent);
+	keyed_free(&s->seen);
+}

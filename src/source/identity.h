@@ -1,0 +1,19 @@
+/* What a process runs, by the files it runs: the executable, and where that is an interpreter, the script. Another
+ * build has another size or time. Asked by a child, for the file system may be one that does not answer any more. */
+#pragma once
+#include "base/arena.h"
+#include "model/process.h"
+
+struct program_file {
+	bool known;
+	uint64_t bytes, changed_ms; /* unix time of its last change */
+};
+
+struct identity {
+	const struct process *process;
+	struct program_file exe, script;
+	const char *script_path; /* a word of its command line, in the arena; NULL: it runs none, or it was not found */
+};
+
+/* Fills what can be had within a moment; the rest stays unknown. */
+void identities_read(struct identity *items, size_t count, struct arena *arena);
