@@ -162,9 +162,10 @@ void agent_cleanup(struct agent **a)
 	agent_close(*a);
 }
 
-void agent_set_request(struct agent *a, const struct request *request)
+void agent_set(struct agent *a, const struct request *request, uint64_t interval_ms)
 {
 	a->options.request = request;
+	a->options.interval_ms = interval_ms;
 }
 
 static void forget_told(struct agent *a)

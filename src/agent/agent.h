@@ -35,5 +35,5 @@ void agent_cleanup(struct agent **a);
 /* One look, and all that follows from it. Never fails for good: what could not be done is told, and tried again with
  * the next cycle. */
 const struct agent_told *agent_cycle(struct agent *a);
-/* Other rules from the next cycle on, after a reload. */
-void agent_set_request(struct agent *a, const struct request *request);
+/* From the next cycle on, after a reload. The request is borrowed. */
+void agent_set(struct agent *a, const struct request *request, uint64_t interval_ms);

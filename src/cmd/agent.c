@@ -1,5 +1,6 @@
 /* unfin agent: always on. Looks again and again, and remembers. */
 #include "asked.h"
+#include "config.h"
 #include "folders.h"
 #include "gather.h"
 #include "scope.h"
@@ -79,12 +80,74 @@ static void tell_cycle(const struct agent_told *told, uint64_t *told_ms)
 	tell_pace(told, told_ms);
 }
 
-static void agent_loop(struct agent *a, uint64_t asked_ms)
+/* The settings in force. SIGHUP reads them anew: what is wrong with them is told, and these stay. */
+struct settings {
+	struct invocation in;
+	struct arena *arena;
+	struct request request;
+	uint64_t interval_ms;
+};
+
+static void settings_free(struct settings *s)
 {
-	uint64_t next_ms = MIN(asked_ms, (uint64_t)FIRST_MS), told_ms = asked_ms;
+	if (!s)
+		return;
+	asked_free(&s->request);
+	invocation_free(&s->in);
+	arena_free(s->arena);
+	free(s);
+}
+
+static void settings_cleanup(struct settings **s)
+{
+	settings_free(*s);
+}
+
+static int settings_read(struct settings *s)
+{
+	const struct options *o = &s->in.options;
+	int status = asked_parse(&s->in, s->arena, &s->request);
+
+	s->interval_ms = o->interval.given ? o->interval.value : INTERVAL_MS;
+	if (status == STATUS_OK && s->interval_ms < INTERVAL_LEAST_MS) {
+		log_error("the interval is at least 100ms; 10s is the usual");
+		return STATUS_USAGE;
+	}
+	return status;
+}
+
+static struct settings *settings_new(const struct command *c)
+{
+	struct settings *s = memory_zeroed(sizeof(*s));
+
+	s->in.command = c;
+	s->arena = arena_new();
+	return s;
+}
+
+static void reload(struct agent *a, struct settings **settings)
+{
+	cleanup(settings_cleanup) struct settings *new = settings_new((*settings)->in.command);
+	int status = invocation_parse(&new->in, (*settings)->in.arguments) ?: config_apply(&new->in) ?: settings_read(new);
+
+	if (status != STATUS_OK) {
+		log_warning("the settings stay as they were");
+		return;
+	}
+	agent_set(a, &new->request, new->interval_ms);
+	settings_free(*settings);
+	*settings = take_ptr(new);
+	log_warning("the settings were read anew");
+}
+
+static void agent_loop(struct agent *a, struct settings **settings)
+{
+	uint64_t next_ms = MIN((*settings)->interval_ms, (uint64_t)FIRST_MS), told_ms = (*settings)->interval_ms;
 
 	for (int signal = 0; signal != SIGINT && signal != SIGTERM;) {
 		signal = wait_ms(next_ms);
+		if (signal == SIGHUP)
+			reload(a, settings);
 		if (signal)
 			continue;
 		const struct agent_told *told = agent_cycle(a);
@@ -104,25 +167,21 @@ static void tell_begin(const struct agent_options *o)
 	         streq(o->state, FOLDER_STATE) ? "" : o->state);
 }
 
-static int fill_options(const struct invocation *in, struct agent_options *ret)
+static int fill_options(const struct settings *s, struct agent_options *ret)
 {
-	const struct options *o = &in->options;
-	int status = scope_parse(o->netns, &ret->look);
+	const struct options *o = &s->in.options;
 
 	ret->state = folder_state(o);
 	ret->run = folder_run(o);
-	ret->interval_ms = o->interval.given ? o->interval.value : INTERVAL_MS;
+	ret->interval_ms = s->interval_ms;
+	ret->request = &s->request;
 	ret->hooks = gather_hooks(o);
 	ret->look.wants = WANT_DETAILS | WANT_LIMITS | WANT_CROSSINGS | WANT_LOST_TRANSLATIONS | WANT_ACTORS;
 	ret->look.force = o->source;
-	if (status == STATUS_OK && ret->interval_ms < INTERVAL_LEAST_MS) {
-		log_error("--interval: at least 100ms; 10s is the usual");
-		return STATUS_USAGE;
-	}
-	return status;
+	return scope_parse(o->netns, &ret->look);
 }
 
-static int agent_start(const struct agent_options *o)
+static int agent_start(const struct agent_options *o, struct settings **settings)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	cleanup(agent_cleanup) struct agent *a = NULL;
@@ -136,18 +195,18 @@ static int agent_start(const struct agent_options *o)
 		return STATUS_UNABLE;
 	}
 	tell_begin(o);
-	agent_loop(a, o->interval_ms);
+	agent_loop(a, settings);
 	return STATUS_OK;
 }
 
 static int agent_run(const struct invocation *in)
 {
-	cleanup(arena_cleanup) struct arena *arena = arena_new();
-	cleanup(asked_free) struct request request = { 0 };
-	struct agent_options o = { .request = &request };
+	cleanup(settings_cleanup) struct settings *settings = settings_new(in->command);
+	struct agent_options o = { 0 };
 	sigset_t set;
 
-	int status = invocation_at_most(in, 0) ?: asked_parse(in, arena, &request) ?: fill_options(in, &o);
+	int status = invocation_at_most(in, 0) ?: invocation_parse(&settings->in, in->arguments)
+	                     ?: config_apply(&settings->in) ?: settings_read(settings) ?: fill_options(settings, &o);
 	if (status == STATUS_OK)
 		status = folder_make(o.state) ?: folder_make(o.run);
 	if (status != STATUS_OK)
@@ -155,7 +214,7 @@ static int agent_run(const struct invocation *in)
 	wake_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	umask(0027);
-	return agent_start(&o);
+	return agent_start(&o, &settings);
 }
 
 static const char *const accepted[] = { "state-dir", "run",          "interval",    "netns",  "only",

@@ -42,6 +42,7 @@ struct invocation {
 	ARRAY(struct origin) origins;
 	int config_error; /* see config.h */
 	text_list words;  /* what is no option, in order */
+	char **arguments; /* what it was parsed from, NULL at the end: argv's own */
 	char **child;     /* the command after `--`, NULL at its end; NULL if there is none */
 };
 

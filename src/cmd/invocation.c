@@ -258,6 +258,7 @@ int invocation_parse(struct invocation *in, char **argv)
 {
 	struct parser p = { .in = in, .next = argv };
 
+	in->arguments = argv;
 	return parse_arguments(&p);
 }
 
