@@ -6,7 +6,9 @@
 #include "collect.h"
 #include "counts.load.h"
 #include <bpf/bpf.h>
+#include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 
 enum { HOOK_STATE, HOOK_DESTROYED, HOOKS };
 
@@ -329,8 +331,38 @@ void counts_collect(struct counts *c, struct moment *m)
 	m->window.calls_lost += endless;
 }
 
+/* Zombies are there: a process that is being put away still closes. A number that another process has got by now keeps
+ * its row until that one has ended, too. */
+static bool has_ended(uint32_t pid)
+{
+	return pid && kill((pid_t)pid, 0) && errno == ESRCH;
+}
+
+/* Nobody counts in the row of a process that has ended. What came after it was collected is left to the next time. */
+static bool drop_row(const struct counts *c, const struct baseline_row *noted)
+{
+	int map = noted->key.side == RECORD_OTHERS ? c->programs->maps.others.map_fd : c->programs->maps.counts.map_fd;
+	struct record_counts now;
+
+	return has_ended(noted->key.tgid) && !bpf_map_lookup_elem(map, &noted->key, &now) &&
+	       !memcmp(&now, &noted->counts, offsetof(struct record_counts, uid)) &&
+	       !bpf_map_delete_elem(map, &noted->key);
+}
+
+/* Months of processes that come and go would fill the tables. */
+static void drop_rows(struct counts *c)
+{
+	size_t kept = 0;
+
+	array_each (&c->baseline.next, row)
+		if (!drop_row(c, row))
+			c->baseline.next.items[kept++] = *row;
+	c->baseline.next.count = kept;
+}
+
 void counts_follow(struct counts *c)
 {
+	drop_rows(c);
 	events_empty(c->programs->maps.closes.map_fd, sizeof(struct record_end_key));
 	baseline_follow(&c->baseline);
 }

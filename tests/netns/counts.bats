@@ -81,3 +81,29 @@ counted() {
 	run "$UNFIN" doctor --without-hook state --without-hook destroyed --json
 	jq -e '[.features[] | select(.id | startswith("hook-")) | select(.ok | not) | .id] == ["hook-state", "hook-destroyed"]' <<<"$output"
 }
+
+# rows_of PID TABLE: how many rows a process's table in the kernel has
+rows_of() {
+	local id
+
+	command -v bpftool >/dev/null || skip "bpftool is not here"
+	for id in $(sed -n 's/^map_id:\t*//p' /proc/"$1"/fdinfo/*); do
+		[[ $(bpftool map show id "$id" -j | jq -r .name) != "$2" ]] || bpftool map dump id "$id" -j | jq length
+	done
+}
+
+@test "rows of processes that have ended are given back" {
+	# shellcheck source=tests/netns/agent.bash
+	source "$BATS_TEST_DIRNAME/agent.bash"
+	unshare -n sh -c 'ip link set lo up; exec sleep 120' &
+	flood=$!
+	until_true 20 grep -q sleep "/proc/$flood/comm"
+	agent_start --netns "$flood" --interval 100ms --table-rows 64
+	for _ in {1..90}; do
+		nsenter -t "$flood" -n bash -c '(exec 3<>/dev/tcp/127.0.0.1/1) 2>/dev/null || exit 0'
+	done
+	agent_cycles 2
+	counted=$(($(rows_of "$agent" counts) + $(rows_of "$agent" others)))
+	agent_stop || true
+	((counted < 64)) || { echo "$counted rows"; return 1; }
+}
