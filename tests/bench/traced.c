@@ -4,8 +4,9 @@
  * machine falls on all.
  * Prints a line "NAME LOW MEDIAN KERNEL_NS RATE" for each of the three: the ratio of its rate to that with nothing in
  * the same round (its median, and the lower end of the median's 95% interval), the processor time that it adds to a
- * connection (median), and connections a second without it. Then a line "run NS": what the kernel
- * itself counts of one run of the programs that count (median of all rounds); a busy machine moves this least.
+ * connection (median), and connections a second without it. Then a line "runs COUNTED BARE MORE": what the kernel
+ * itself counts of a connection's runs of the programs, in ns (medians); a busy machine moves the last least.
+ * With --runs, this line alone.
  * Processor time is all of it, for the loop's own process carries both ends, the softirqs of loopback and the kernel
  * programs. */
 #include "base/clock.h"
@@ -111,48 +112,88 @@ static void print_kind(int kind, struct slice rounds[ROUNDS][KINDS])
 	       per_s[ROUNDS / 2]);
 }
 
-/* Of the programs that count, as the kernel counts it: its clock is read twice a run, and is part of it. */
+static double run_time_ns(const int *programs, size_t count)
+{
+	double ns = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct bpf_prog_info info = { 0 };
+		uint32_t size = sizeof(info);
+		if (!bpf_obj_get_info_by_fd(programs[i], &info, &size))
+			ns += (double)info.run_time_ns;
+	}
+	return ns;
+}
+
+/* What the kernel itself counts of one connection's runs of these programs. */
+static double runs_ns(const int *programs, size_t count, const struct loop *loop, double seconds)
+{
+	double before = run_time_ns(programs, count), connections = slice_run(loop, seconds).per_s * seconds;
+
+	return (run_time_ns(programs, count) - before) / connections;
+}
+
+static double counted_runs_ns(const struct loop *loop, double seconds)
+{
+	const struct hook_options usual = { 0 };
+	struct counts *counts;
+	int programs[8];
+	size_t count;
+
+	if (counts_open(&usual, &counts))
+		return 0;
+	const struct hook_state *hooks = counts_hooks(counts, &count);
+	for (size_t i = 0; i < count; i++)
+		programs[i] = hooks[i].program;
+	double ns = runs_ns(programs, count, loop, seconds);
+	counts_close(counts);
+	return ns;
+}
+
+static double floor_runs_ns(const struct loop *loop, double seconds)
+{
+	struct attached a = { 0 };
+
+	attach(FLOOR, NULL, &a);
+	const int programs[] = { bpf_program__fd(a.floor->progs.floor_state),
+		                 bpf_program__fd(a.floor->progs.floor_destroyed) };
+	double ns = runs_ns(programs, ARRAY_SIZE(programs), loop, seconds);
+	detach(&a);
+	return ns;
+}
+
+/* The kernel reads its clock twice a run, which is in both figures: their difference is what the programs do. */
 static void print_runs(const struct loop *loop, double seconds)
 {
 	cleanup(cleanup_close) int stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
-	const struct hook_options usual = { 0 };
-	double ns[ROUNDS] = { 0 };
+	double counted[ROUNDS] = { 0 }, bare[ROUNDS] = { 0 }, more[ROUNDS] = { 0 };
 
 	for (int i = 0; i < ROUNDS && stats >= 0; i++) {
-		struct counts *counts;
-		struct hook_cost cost = { 0 };
-		size_t hooks;
-		if (counts_open(&usual, &counts))
-			return;
-		slice_run(loop, seconds);
-		const struct hook_state *states = counts_hooks(counts, &hooks);
-		for (size_t h = 0; h < hooks; h++) {
-			struct hook_cost one = hook_cost_of(states[h].program);
-			cost.runs += one.runs;
-			cost.ns += one.ns;
-		}
-		counts_close(counts);
-		ns[i] = (double)cost.ns / (double)MAX(cost.runs, 1U);
+		counted[i] = counted_runs_ns(loop, seconds);
+		bare[i] = floor_runs_ns(loop, seconds);
+		more[i] = counted[i] - bare[i];
 	}
-	qsort(ns, ROUNDS, sizeof(*ns), compare);
-	printf("run %.0f\n", ns[ROUNDS / 2]);
+	qsort(counted, ROUNDS, sizeof(*counted), compare);
+	qsort(bare, ROUNDS, sizeof(*bare), compare);
+	qsort(more, ROUNDS, sizeof(*more), compare);
+	printf("runs %.0f %.0f %.0f\n", counted[ROUNDS / 2], bare[ROUNDS / 2], more[ROUNDS / 2]);
 }
 
 int main(int argc, char **argv)
 {
 	static struct slice rounds[ROUNDS][KINDS];
 
-	if (argc != 2)
+	if (argc < 2)
 		return 2;
 	struct loop loop = loop_open();
 	double seconds = atof(argv[1]);
 	slice_of(WATCHED, &loop, seconds); /* warm */
-	for (int i = 0; i < ROUNDS; i++)
+	for (int i = 0; i < ROUNDS && argc == 2; i++)
 		for (int k = 0; k < KINDS; k++) {
 			int kind = i % 2 ? KINDS - 1 - (k + i) % KINDS : (k + i) % KINDS;
 			rounds[i][kind] = slice_of(kind, &loop, seconds);
 		}
-	for (int kind = FLOOR; kind < KINDS; kind++)
+	for (int kind = FLOOR; kind < KINDS && argc == 2; kind++)
 		print_kind(kind, rounds);
 	print_runs(&loop, seconds);
 	return 0;

@@ -161,6 +161,28 @@ stories_without() {
 	[[ -z $(grep -v "^closed [0-9]* null null \|^$" <<<"$output") ]] || { head -n 5 <<<"$output"; return 1; }
 }
 
+@test "io_uring: what it connects, closes and fails at is seen, what it accepts has no acceptor" {
+	command -v gcc >/dev/null || skip "gcc is not here"
+	gcc -O2 -Wall -Wextra -Werror "$BATS_TEST_DIRNAME/uring.c" -o uring
+	mkfifo in out
+	unshare -n sh -c 'ip link set lo up; exec ./uring 7000' <in >out 2>refused &
+	players=$!
+	exec 8>in 9<out
+	read -r -t 20 word <&9 || { grep -q io_uring_setup refused && skip "io_uring is forbidden here"; }
+	"$UNFIN" watch --netns "$(stat -Lc %i "/proc/$players/ns/net")" -o jsonl >told 2>errors &
+	watcher=$!
+	sleeps "$watcher"
+	echo go >&8
+	read -r -t 20 word <&9 && [[ $word == "done" ]]
+	kill -INT "$watcher" && wait "$watcher"
+	watcher=
+	echo end >&8
+	[[ $(jq -r 'select(.role == "client" and .event != "summary") | "\(.event) \(.process.comm) \(.errno)"' told | sort -u | paste -sd,) == \
+		"closed uring null,destroyed uring null,failed uring ECONNREFUSED,opened uring null" ]]
+	jq -es 'any(.event == "accepted") | not' told
+	jq -es 'map(select(.event == "closed" and .order == "after_peer"))[0] | .process.comm == "uring" and .opener == null' told
+}
+
 @test "books: what finds no room in a ring of a page and in small tables is counted, and the table is right afterwards" {
 	command -v gcc >/dev/null || skip "gcc is not here"
 	gcc -O2 -Wall -Wextra -Werror "$BATS_TEST_DIRNAME/witness.c" -o witness -pthread
