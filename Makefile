@@ -47,17 +47,17 @@ deps-build:
 deps-test:
 	@make/deps --missing build test >/dev/null || make/deps build test || \
 		echo "unfin: going on without; tests that need what is missing say so" >&2
-deps-real deps-kernels deps-containers deps-vm:
+deps-real deps-bench deps-kernels deps-containers deps-vm:
 	@make/deps --missing $(@:deps-%=%) >/dev/null || make/deps $(@:deps-%=%)
 
 # Longer runs: a script tests/NAME or tests/NAME/run makes the target NAME. A='...' goes to the script.
 LONG := bench blame-matrix agree containers verdicts when real fuzz soak torture kernels vm reclaim ports-property
 define long_target
-$(1): deps-test $(if $(filter real kernels containers vm,$(1)),deps-$(1)) all
+$(1): deps-test $(if $(filter real bench kernels containers vm,$(1)),deps-$(1)) all
 	@$(2) $$(A)
 .PHONY: $(1)
 endef
 script_of = $(firstword $(wildcard tests/$(1)/run) $(shell find tests/$(1) -maxdepth 0 -type f 2>/dev/null))
 $(foreach name,$(LONG),$(if $(call script_of,$(name)),$(eval $(call long_target,$(name),$(call script_of,$(name))))))
 
-.PHONY: all asan clang deps run check install dist deb clean deps-build deps-test deps-real deps-kernels deps-containers deps-vm
+.PHONY: all asan clang deps run check install dist deb clean deps-build deps-test deps-real deps-bench deps-kernels deps-containers deps-vm
