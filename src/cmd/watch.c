@@ -18,6 +18,7 @@ enum {
 	TICK_MS = 50,         /* how late a line may be; the ring must hold what comes meanwhile */
 	LEAKS_MS = 10 * 1000, /* how often a person is told who leaves connections */
 	REPAIR_MS = 1000,     /* not sooner after the look before */
+	HEAL_MS = 30 * 1000,  /* closed connections are held against a look so often, should an end have been missed */
 	ENDED_MOST = 100000,  /* rows that only a look can drop */
 };
 
@@ -157,10 +158,17 @@ static bool is_torn(const struct watching *w)
 	       live_count_ended(w->live) > ENDED_MOST;
 }
 
+static bool is_doubtful(const struct watching *w, uint64_t looked_ms)
+{
+	return is_torn(w) || (looked_ms >= HEAL_MS && live_has_closed(w->live));
+}
+
 /* While more is lost than a look can follow, it is tried again each second. */
 static int repair(struct watching *w)
 {
-	if (!w->live || !is_torn(w) || clock_monotonic_ns() - w->looked_ns < REPAIR_MS * NS_PER_MS)
+	uint64_t looked_ms = (clock_monotonic_ns() - w->looked_ns) / NS_PER_MS;
+
+	if (!w->live || looked_ms < REPAIR_MS || !is_doubtful(w, looked_ms))
 		return STATUS_OK;
 	int status = look_again(w);
 	if (status == STATUS_OK)

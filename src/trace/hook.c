@@ -15,7 +15,7 @@ void hook_attach(struct hook_state *s, const struct hook *hook, int program, con
 	*s = (struct hook_state){ .hook = hook, .program = program, .link = -1, .error = HOOK_OFF };
 	if (hook_is_off(hook, options))
 		return;
-	/* The program itself says where: tp_btf and fexit are opened alike. */
+	/* The program itself says where. */
 	s->link = bpf_raw_tracepoint_open(NULL, program);
 	s->error = s->link < 0 ? errno : 0;
 }
@@ -37,7 +37,6 @@ const char *hook_kind_name(enum hook_kind kind)
 	static const char *const names[] = {
 		[HOOK_TRACEPOINT] = "tracepoint",
 		[HOOK_CALLS] = "exits of system calls",
-		[HOOK_RETURN] = "return of a function",
 	};
 
 	return names[kind];

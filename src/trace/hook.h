@@ -8,7 +8,6 @@
 enum hook_kind {
 	HOOK_TRACEPOINT, /* tp_btf: wherever BPF traces at all */
 	HOOK_CALLS,      /* exits of system calls: each call of the machine then takes the slow way out */
-	HOOK_RETURN,     /* fexit: the end of a function, with its result; where the kernel has trampolines */
 };
 
 struct hook {

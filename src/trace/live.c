@@ -211,6 +211,14 @@ size_t live_count_ended(const struct live *l)
 	return l->ended;
 }
 
+bool live_has_closed(const struct live *l)
+{
+	array_each (&l->rows, row)
+		if (row->cookie && row->closed && !row->ended)
+			return true;
+	return false;
+}
+
 static bool counts_for(const struct turnover *r, const struct row *row, const struct endpoint *end)
 {
 	return r->process == row->process && r->netns == row->netns && r->role == row->role &&

@@ -22,6 +22,9 @@ void live_compare(const struct live *l, const struct moment *look, uint64_t *ret
 size_t live_count(const struct live *l);
 /* Rows that only a look can drop: what is left of them may be a TIME-WAIT. */
 size_t live_count_ended(const struct live *l);
+/* Has any been closed that the kernel has not destroyed yet, as far as was seen? It may linger, or its end was missed.
+ */
+bool live_has_closed(const struct live *l);
 /* Into each row of its program and end: what it has not closed though the peer has finished, and its TIME-WAITs, as far
  * as it was seen opening them. Ends without a row get one. */
 void live_fill(const struct live *l, turnover_list *rows);

@@ -4,9 +4,9 @@
  * machine falls on all.
  * Prints a line "NAME LOW MEDIAN KERNEL_NS RATE" for each of the three: the ratio of its rate to that with nothing in
  * the same round (its median, and the lower end of the median's 95% interval), the processor time that it adds to a
- * connection (median), and connections a second without it. Then a line "runs COUNTED BARE MORE": what the kernel
- * itself counts of a connection's runs of the programs, in ns (medians); a busy machine moves the last least.
- * With --runs, this line alone.
+ * connection (median), and connections a second without it. Then a line "runs COUNTED BARE MORE EACH": what
+ * the kernel itself counts, in ns (medians), of a connection's runs of the programs that count, of two empty ones,
+ * their difference, which a busy machine moves least; and of one run of those that count. With --runs, this line alone.
  * Processor time is all of it, for the loop's own process carries both ends, the softirqs of loopback and the kernel
  * programs. */
 #include "base/clock.h"
@@ -112,28 +112,35 @@ static void print_kind(int kind, struct slice rounds[ROUNDS][KINDS])
 	       per_s[ROUNDS / 2]);
 }
 
-static double run_time_ns(const int *programs, size_t count)
+static struct hook_cost run_time(const int *programs, size_t count)
 {
-	double ns = 0;
+	struct hook_cost cost = { 0 };
 
 	for (size_t i = 0; i < count; i++) {
 		struct bpf_prog_info info = { 0 };
 		uint32_t size = sizeof(info);
-		if (!bpf_obj_get_info_by_fd(programs[i], &info, &size))
-			ns += (double)info.run_time_ns;
+		if (bpf_obj_get_info_by_fd(programs[i], &info, &size))
+			continue;
+		cost.runs += info.run_cnt;
+		cost.ns += info.run_time_ns;
 	}
-	return ns;
+	return cost;
 }
 
-/* What the kernel itself counts of one connection's runs of these programs. */
-static double runs_ns(const int *programs, size_t count, const struct loop *loop, double seconds)
+struct runs {
+	double ns, each_ns; /* of one connection; of one run */
+};
+
+/* What the kernel itself counts of the runs of these programs. */
+static struct runs runs_of(const int *programs, size_t count, const struct loop *loop, double seconds)
 {
-	double before = run_time_ns(programs, count), connections = slice_run(loop, seconds).per_s * seconds;
+	double connections = slice_run(loop, seconds).per_s * seconds;
+	struct hook_cost cost = run_time(programs, count);
 
-	return (run_time_ns(programs, count) - before) / connections;
+	return (struct runs){ (double)cost.ns / connections, (double)cost.ns / (double)MAX(cost.runs, 1U) };
 }
 
-static double counted_runs_ns(const struct loop *loop, double seconds)
+static struct runs counted_runs(const struct loop *loop, double seconds)
 {
 	const struct hook_options usual = { 0 };
 	struct counts *counts;
@@ -141,42 +148,45 @@ static double counted_runs_ns(const struct loop *loop, double seconds)
 	size_t count;
 
 	if (counts_open(&usual, &counts))
-		return 0;
+		return (struct runs){ 0 };
 	const struct hook_state *hooks = counts_hooks(counts, &count);
 	for (size_t i = 0; i < count; i++)
 		programs[i] = hooks[i].program;
-	double ns = runs_ns(programs, count, loop, seconds);
+	struct runs runs = runs_of(programs, count, loop, seconds);
 	counts_close(counts);
-	return ns;
+	return runs;
 }
 
-static double floor_runs_ns(const struct loop *loop, double seconds)
+static struct runs floor_runs(const struct loop *loop, double seconds)
 {
 	struct attached a = { 0 };
 
 	attach(FLOOR, NULL, &a);
 	const int programs[] = { bpf_program__fd(a.floor->progs.floor_state),
 		                 bpf_program__fd(a.floor->progs.floor_destroyed) };
-	double ns = runs_ns(programs, ARRAY_SIZE(programs), loop, seconds);
+	struct runs runs = runs_of(programs, ARRAY_SIZE(programs), loop, seconds);
 	detach(&a);
-	return ns;
+	return runs;
 }
 
 /* The kernel reads its clock twice a run, which is in both figures: their difference is what the programs do. */
 static void print_runs(const struct loop *loop, double seconds)
 {
 	cleanup(cleanup_close) int stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
-	double counted[ROUNDS] = { 0 }, bare[ROUNDS] = { 0 }, more[ROUNDS] = { 0 };
+	double counted[ROUNDS] = { 0 }, bare[ROUNDS] = { 0 }, more[ROUNDS] = { 0 }, each[ROUNDS] = { 0 };
 
 	for (int i = 0; i < ROUNDS && stats >= 0; i++) {
-		counted[i] = counted_runs_ns(loop, seconds);
-		bare[i] = floor_runs_ns(loop, seconds);
+		struct runs runs = counted_runs(loop, seconds);
+		counted[i] = runs.ns;
+		each[i] = runs.each_ns;
+		bare[i] = floor_runs(loop, seconds).ns;
 		more[i] = counted[i] - bare[i];
 	}
 	qsort(counted, ROUNDS, sizeof(*counted), compare);
 	qsort(bare, ROUNDS, sizeof(*bare), compare);
 	qsort(more, ROUNDS, sizeof(*more), compare);
-	printf("runs %.0f %.0f %.0f\n", counted[ROUNDS / 2], bare[ROUNDS / 2], more[ROUNDS / 2]);
+	qsort(each, ROUNDS, sizeof(*each), compare);
+	printf("runs %.0f %.0f %.0f %.0f\n", counted[ROUNDS / 2], bare[ROUNDS / 2], more[ROUNDS / 2], each[ROUNDS / 2]);
 }
 
 int main(int argc, char **argv)

@@ -42,9 +42,11 @@ attached() {
 }
 
 @test "killed at any moment, it leaves no program, map or link behind" {
-	local pid
+	local pid commands=(check "watch -o jsonl") command
 	for ((i = 0; i < KILLS; i++)); do
-		"$UNFIN" check --netns self --window 60s >/dev/null 2>&1 &
+		# shellcheck disable=SC2206
+		command=(${commands[i % 2]})
+		"$UNFIN" "${command[@]}" --netns self --window 60s >/dev/null 2>&1 &
 		pid=$!
 		# the first when all is attached, the others at any moment
 		if ((i == 0)); then attached "$pid"; else sleep "0.$(printf '%03d' $((RANDOM % 400)))"; fi
