@@ -76,8 +76,8 @@ static bool peek_begin(struct peek *p)
 	p->child = fork();
 	if (!p->child)
 		answer_all(questions[0], answers[1], parent);
-	close(questions[0]);
 	close(answers[1]);
+	p->held = questions[0];
 	p->to = questions[1];
 	p->from = answers[0];
 	if (p->child < 0)
@@ -178,6 +178,7 @@ void peek_end(struct peek *p)
 {
 	if (!p->child)
 		return;
+	close(p->held);
 	close(p->to);
 	close(p->from);
 	if (p->child > 0)

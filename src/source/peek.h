@@ -13,6 +13,7 @@ enum { PEEK_MOST = 256 }; /* bytes at once */
 struct peek {
 	pid_t child;
 	int to, from;
+	int held;          /* its end of `to`: a question to one that has died is no SIGPIPE */
 	uint32_t lost;     /* how many gave no answer in time: after a few, nothing is read any more */
 	uint32_t lost_tid; /* the last of them */
 };
