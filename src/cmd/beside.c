@@ -1,5 +1,6 @@
 #include "beside.h"
 #include <errno.h>
+#include <sys/stat.h>
 
 #ifndef UNFIN_LIBEXEC
 #define UNFIN_LIBEXEC "/usr/libexec/unfin"
@@ -15,9 +16,22 @@ static ssize_t read_self(char self[PATH_BYTES])
 	return length;
 }
 
+/* Root may run us from a folder where anybody may put a file of that name, as /tmp: it must belong to root, to us or to
+ * who owns this program; and so must a link to it. */
+static bool is_trusted(const struct stat *st, const struct stat *self)
+{
+	bool ours = st->st_uid == 0 || st->st_uid == geteuid() || st->st_uid == self->st_uid;
+
+	return ours && (S_ISLNK(st->st_mode) || (S_ISREG(st->st_mode) && !(st->st_mode & S_IWOTH)));
+}
+
 static bool is_in(const char *folder, size_t length, const char *name, char *path, size_t room)
 {
-	return snprintf(path, room, "%.*s/%s", (int)length, folder, name) < (int)room && !access(path, X_OK);
+	struct stat self, link, file;
+
+	return snprintf(path, room, "%.*s/%s", (int)length, folder, name) < (int)room &&
+	       !stat("/proc/self/exe", &self) && !lstat(path, &link) && !stat(path, &file) &&
+	       is_trusted(&link, &self) && is_trusted(&file, &self) && !access(path, X_OK);
 }
 
 /* The folder of this program, or that where it would be installed. */

@@ -6,5 +6,5 @@
 /* Becomes that executable, with the same arguments. Returns where this process is it already, or where there is none.
  */
 void beside_start(const struct command *c, char **argv);
-/* Where this executable is: 0, or -ENOENT. */
+/* Where this executable is: 0, or -ENOENT: nowhere, or another user could have put it there. */
 int beside_find(const char *name, char *path, size_t room);

@@ -66,3 +66,23 @@ blame_beside() { # OPTION... -- PROGRAM...
 	[[ $status == 1 ]]
 	run ! grep -qE $'\e|^forged' <<<"$output"
 }
+
+@test "root runs no unfin-blame that another user has put beside a copy of unfin" {
+	local copy=$BATS_TEST_TMPDIR/bin owner
+	mkdir "$copy" && cp "$UNFIN" "$copy/unfin"
+	printf '#!/bin/sh\ntouch "%s/ran"\n' "$BATS_TEST_TMPDIR" >"$copy/planted"
+	chmod 755 "$copy/planted"
+	for owner in nobody root; do
+		cp -p "$copy/planted" "$copy/unfin-blame" && chown "$owner" "$copy/unfin-blame"
+		run "$copy/unfin" blame --window 100ms
+		[ "$owner" = root ] || [ ! -e ran ]
+	done
+	[ -e ran ] # what is root's is run: the test sees it
+	rm ran
+	ln -sf planted "$copy/unfin-blame" && chown -h nobody "$copy/unfin-blame"
+	run "$copy/unfin" blame --window 100ms
+	[ ! -e ran ]
+	cp "$copy/planted" "$copy/open" && chmod 777 "$copy/open" && ln -sf open "$copy/unfin-blame"
+	run "$copy/unfin" blame --window 100ms
+	[ ! -e ran ]
+}
