@@ -86,3 +86,43 @@ blame_beside() { # OPTION... -- PROGRAM...
 	run "$copy/unfin" blame --window 100ms
 	[ ! -e ran ]
 }
+
+# leak.py in a repository, whose text and files say what the test wants.
+make_repository() {
+	local git=(git -c safe.directory='*' -c user.name=$'Eve \e[31m' -c user.email=eve@example.org -C repo)
+	mkdir repo && "${git[@]}" init -q
+	cp "$programs/leak.py" repo/leak.py
+	"${git[@]}" add leak.py && "${git[@]}" commit -qm $'pretty \e]0;owned\a \u202e title\u009b2J'
+}
+
+@test "a repository that draws on the terminal, and would run programs: it is quoted, and runs none" {
+	make_repository
+	git -C repo config core.fsmonitor "touch $PWD/ran; true"
+	git -C repo config core.sshCommand "touch $PWD/ran; true"
+	git -C repo config filter.x.clean "touch $PWD/ran; true"
+	git -C repo config filter.x.smudge "touch $PWD/ran; true"
+	echo '* filter=x diff=x' >repo/.git/info/attributes
+	git -C repo config diff.x.textconv "touch $PWD/ran; true"
+	rm -f ran
+	blame_beside --window 2s --json -- "/usr/bin/python3 $PWD/repo/leak.py 8080 5"
+	[[ $status == 1 ]]
+	jq -e 'any(.sites[]; .commit.subject // "" | contains("title"))' <<<"$output"
+	run ! grep -qP '\e|\x07|\xe2\x80\xae|\xc2\x9b' <<<"$output"
+	blame_beside --window 2s -- "/usr/bin/python3 $PWD/repo/leak.py 8080 5"
+	run ! grep -qP '\e|\x07|\xe2\x80\xae|\xc2\x9b' <<<"$output"
+	[ ! -e ran ]
+}
+
+@test "a repository that never answers is given up" {
+	local file
+	make_repository
+	for file in config HEAD objects/info/alternates; do
+		cp -r repo "repo-${file##*/}"
+		rm -f "repo-${file##*/}/.git/$file" && mkfifo "repo-${file##*/}/.git/$file"
+	done
+	blame_beside --window 2s --json --repo "repo-config=$PWD/repo" -- "/usr/bin/python3 $PWD/repo/leak.py 8080 5"
+	[[ $status == 1 ]]
+	jq -e 'all(.sites[]; .commit == null) and any(.sites[]; .commit_why != null)' <<<"$output"
+	blame_beside --window 2s --json --repo "repo-alternates=$PWD/repo" --repo "repo-HEAD=$PWD/repo" -- "/usr/bin/python3 $PWD/repo/leak.py 8080 5"
+	[[ $status == 1 ]]
+}
