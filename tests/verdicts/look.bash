@@ -10,7 +10,48 @@ declare -rA look_arguments=([one]='--window 0' [two]='--window 2s' [five]='--win
 looks() {
 	local dir=$1 look
 	shift
-	for look in "$@"; do take_look "$dir" "$look"; done
+	for look in "$@"; do
+		if [[ $look == agent ]]; then take_agents_look "$dir"; else take_look "$dir" "$look"; fi
+	done
+}
+
+# begin_agent DIR: an agent that watches the whole host from now on; its number is in DIR/pid, its last moment in DIR/moment.
+begin_agent() {
+	local dir=$1
+	rm -rf "$dir" && mkdir -p "$dir/state"
+	"$UNFIN" agent --state "$dir/state" --run "$dir" --interval 10s 2>"$dir/err" &
+	echo $! >"$dir/pid"
+	wait_for 30 test -e "$dir/moment"
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds.
+wait_for() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		((SECONDS < end)) || return
+		sleep 0.1
+	done
+}
+
+cycles_reach() { (($(jq .cycles "$AGENT/agent.json" 2>/dev/null || echo 0) >= $1)); }
+
+# take_agents_look DIR: what AGENT, which was there before the fault, makes of our namespace in the next window that begins
+# after now; kept as the look `window`, with ss's counts around it.
+take_agents_look() {
+	local dir=$1 before after began ended
+	began=$(date +%s%N)
+	before=$(counts_now "$dir")
+	wait_for 90 cycles_reach $(($(jq .cycles "$AGENT/agent.json") + 2)) || return
+	cp "$AGENT/moment" "$dir/window.moment"
+	after=$(counts_now "$dir")
+	ended=$(date +%s%N)
+	UNFIN_NETNS='' "$UNFIN" check --from "$dir/window.moment" --json 2>"$dir/window.err" |
+		jq --arg netns "$(readlink /proc/self/ns/net)" '.findings |= map(select(.key | contains($netns)))
+		| [.findings[] | select(.severity == "warning" or .severity == "critical")] as $grave
+		| .verdict = if $grave != [] then "findings" elif .coverage.complete then "ok" else "incomplete" end' >"$dir/window.json"
+	jq -c --argjson ms $(((ended - began) / 1000000)) --argjson before "$before" --argjson after "$after" \
+		'{exit: {ok: 0, findings: 1, incomplete: 3}[.verdict]} + $ARGS.named' "$dir/window.json" >"$dir/window.meta"
 }
 
 # One number a root: the sockets that its filter shows, null where there is no filter.
