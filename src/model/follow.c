@@ -98,7 +98,8 @@ static void renumber(struct moment *m, const struct renumbering *r)
 
 static void forget_events(struct moment *m)
 {
-	m->addresses.count = m->gone.count = m->failures.count = m->departures.count = m->traffic.count = 0;
+	m->addresses.count = m->gone.count = m->failures.count = m->departures.count = m->departures_before.count =
+	        m->traffic.count = 0;
 	m->first_closes.count = m->awaited.count = m->translations.count = m->crossings.count = 0;
 	m->narrowed.count = m->coverage.gaps.count = 0;
 	m->coverage.sockets_seen = m->coverage.sockets_kernel = m->coverage.tolerance = 0;

@@ -24,6 +24,7 @@ void moment_free(struct moment *m)
 	array_free(&m->gone);
 	array_free(&m->failures);
 	array_free(&m->departures);
+	array_free(&m->departures_before);
 	array_free(&m->traffic);
 	array_free(&m->first_closes);
 	array_free(&m->awaited);
@@ -41,9 +42,19 @@ void moment_cleanup(struct moment **m)
 	moment_free(*m);
 }
 
+static uint64_t process_key(uint32_t pid, uint64_t start_boot_ns)
+{
+	return start_boot_ns / START_STEP_NS << PID_BITS | pid;
+}
+
+bool moment_has_process(const struct moment *m, uint32_t pid, uint64_t start_boot_ns)
+{
+	return m->process_index.slots && index_find(&m->process_index, process_key(pid, start_boot_ns)) != INDEX_NONE;
+}
+
 uint32_t moment_process(struct moment *m, uint32_t pid, uint64_t start_boot_ns)
 {
-	uint64_t key = start_boot_ns / START_STEP_NS << PID_BITS | pid;
+	uint64_t key = process_key(pid, start_boot_ns);
 
 	if (!m->process_index.slots)
 		index_init(&m->process_index, NULL, sizeof(struct process), 0);

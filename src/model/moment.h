@@ -144,6 +144,7 @@ struct coverage {
 
 struct window {
 	uint64_t ms;         /* how long was watched; 0: one look only */
+	uint64_t before_ms;  /* closes have been watched for so long, the window included; at most a little less */
 	bool calls_watched;  /* failing calls were seen, so that no failure means none happened */
 	bool closes_watched; /* departures are all that happened; else only two looks tell (gone) */
 	uint64_t calls_lost; /* and closes: what found no room to be counted, a gap */
@@ -174,6 +175,7 @@ struct moment {
 	ARRAY(struct trail) gone;
 	ARRAY(struct failure) failures;
 	ARRAY(struct departure) departures;
+	ARRAY(struct departure) departures_before; /* before the window, where closes have been watched for longer */
 	ARRAY(struct traffic) traffic;
 	ARRAY(struct first_close) first_closes;
 	awaited_list awaited;
@@ -195,6 +197,7 @@ void moment_cleanup(struct moment **m);
 /* Index of the process (pid, start time), added if new. Start times are compared in the 10 ms steps of
  * /proc/PID/stat, the coarsest of their sources. */
 uint32_t moment_process(struct moment *m, uint32_t pid, uint64_t start_boot_ns);
+bool moment_has_process(const struct moment *m, uint32_t pid, uint64_t start_boot_ns);
 /* How long the process has run; 0 if that is not known. */
 uint64_t moment_lived_ms(const struct moment *m, uint32_t process);
 /* Index of the namespace with this inode, added if new. */

@@ -5,6 +5,7 @@
 #include "baseline.h"
 #include "collect.h"
 #include "counts.load.h"
+#include "past.h"
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -26,6 +27,7 @@ struct counts {
 	struct hook_state hooks[HOOKS];
 	uint64_t boot_offset_ns; /* of our time namespace */
 	struct baseline baseline;
+	struct past past;
 };
 
 static void attach(struct counts *c, const struct hook_options *options)
@@ -66,6 +68,7 @@ int counts_open(const struct hook_options *options, struct counts **ret)
 	for (size_t i = 0; i < HOOKS; i++)
 		c->hooks[i].link = -1;
 	c->boot_offset_ns = clock_boot_offset_ns();
+	past_begin(&c->past, clock_boot_ns());
 	int err = load(c, options);
 	if (err)
 		return err;
@@ -82,6 +85,7 @@ void counts_close(struct counts *c)
 		hook_detach(&c->hooks[i]);
 	counts_bpf__destroy(c->programs);
 	baseline_free(&c->baseline);
+	past_free(&c->past);
 	free(c);
 }
 
@@ -178,12 +182,27 @@ static int collect_closes(struct counts *c, struct moment *m)
 	for (; events_next_row(map, previous, &key, &row, &err); previous = &key) {
 		if (!is_in_scope(m, &key))
 			continue;
-		if (key.tgid)
+		if (key.tgid) {
 			*array_push(&m->departures) = departure_of(c, m, &key, &row);
-		else
+			past_note(&c->past, &key, &row);
+		} else {
 			add_nobodys(m, &key, &row);
+		}
 	}
 	return err;
+}
+
+/* Of processes that have ended nothing is asked any more. */
+static void add_past(const struct counts *c, struct moment *m)
+{
+	past_list rows = past_rows(&c->past);
+
+	array_each (&rows, row)
+		if (moment_has_process(m, row->key.tgid, row->key.start_boot_ns + c->boot_offset_ns) &&
+		    is_in_scope(m, &row->key))
+			*array_push(&m->departures_before) = departure_of(c, m, &row->key, &row->close);
+	array_free(&rows);
+	m->window.before_ms = (clock_boot_ns() - past_began_ns(&c->past)) / NS_PER_MS;
 }
 
 static struct traffic traffic_of(const struct record_counts *row)
@@ -319,6 +338,7 @@ static void tell_nameless(struct moment *m)
 
 void counts_collect(struct counts *c, struct moment *m)
 {
+	add_past(c, m);
 	int err = collect_closes(c, m);
 
 	err = collect_traffic(c, m) ?: err;
@@ -365,4 +385,5 @@ void counts_follow(struct counts *c)
 	drop_rows(c);
 	events_empty(c->programs->maps.closes.map_fd, sizeof(struct record_end_key));
 	baseline_follow(&c->baseline);
+	past_follow(&c->past, clock_boot_ns());
 }

@@ -239,6 +239,35 @@ static void what_ends_with_its_whole_program_is_no_close(void **state)
 	only(j, "never-closed", 16);
 }
 
+/* Work of 40 s, of which none ended in the window; but minutes ago some did. */
+static void what_closed_before_the_window_tells_work_from_a_leak(void **state)
+{
+	static const struct {
+		uint64_t before_ms; /* the latest close, 0: none was seen */
+		uint32_t answer_ms; /* ago */
+		const char *id;
+	} cases[] = { { 0, 9000, "never-closed" }, { 40000, 9000, "slow-handler" }, { 40000, 300, NULL } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		cleanup(moment_cleanup) struct moment *m = tidy_server(0, 0);
+		m->departures.count = 0;
+		array_each (&m->sockets, s)
+			if (s->state == STATE_CLOSE_WAIT)
+				scene_times(s, cases[i].answer_ms, cases[i].answer_ms, cases[i].answer_ms);
+		if (cases[i].before_ms)
+			*array_push(&m->departures_before) =
+			        (struct departure){ .process = moment_process(m, 8, 900 * NS_PER_S),
+				                    .as_server = true,
+				                    .count = 40,
+				                    .oldest_ms = cases[i].before_ms };
+		cleanup(judgement_cleanup) struct judgement *j = judged(m);
+		if (cases[i].id)
+			only(j, cases[i].id, 4);
+		else
+			assert_int_equal(j->findings.count, 0);
+	}
+}
+
 static const char *evidence_with(const struct finding *f, const char *words)
 {
 	array_each (&f->evidence, text)
@@ -322,7 +351,8 @@ static void a_handle_may_bring_more_descriptors_than_its_socket(void **state)
 	}
 }
 
-UNIT_MAIN(TEST(what_a_collector_closed_counts_with_what_is_left), TEST(an_answer_that_comes_with_the_end_was_not_idle),
+UNIT_MAIN(TEST(what_closed_before_the_window_tells_work_from_a_leak),
+          TEST(what_a_collector_closed_counts_with_what_is_left), TEST(an_answer_that_comes_with_the_end_was_not_idle),
           TEST(one_idle_connection_makes_no_pool), TEST(what_was_there_at_the_first_look_is_as_old_as_the_window),
           TEST(a_pool_that_has_just_thrown_away_its_stale_ones_had_them),
           TEST(a_pool_is_told_to_stay_well_below_what_was_seen),

@@ -32,13 +32,15 @@ static void tell_closes(struct inquiry *q, const struct fate *fate, struct findi
 {
 	const struct close_wait *c = &fate->facts;
 	const char *watched = duration_text(q, q->moment->window.ms);
+	struct closed closed = close_wait_closed(c);
 
 	if (fate->older_than_ms)
 		finding_evidence(
 		        q, f,
 		        "it closed %s others during the %s watch, none older than %s; these are more than %d times as "
 		        "old",
-		        count_text(q, c->closed.count), watched, duration_text(q, c->closed.oldest_ms), CLOSE_TIMES);
+		        count_text(q, closed.count), duration_text(q, close_wait_watched_ms(q->moment)),
+		        duration_text(q, closed.oldest_ms), CLOSE_TIMES);
 	else if (c->closed.count)
 		finding_evidence(q, f, "%s were closed during the %s watch, old and young together: by a collector",
 		                 count_text(q, c->closed.count), watched);
@@ -101,7 +103,7 @@ static void exclude_slow_handler(struct inquiry *q, const struct fate *fate, str
 
 	if (fate->older_than_ms)
 		finding_excludes(q, f, "slow-handler", "what it closes, it closes within %s",
-		                 duration_text(q, c->closed.oldest_ms));
+		                 duration_text(q, close_wait_closed(c).oldest_ms));
 	else if (c->dead == c->sockets)
 		finding_excludes(q, f, "slow-handler", "the connections are dead: there is nothing left to do");
 	else if (close_wait_done_with(c) || close_wait_collected(c))

@@ -9,9 +9,9 @@
 
 static void tell_closes(struct inquiry *q, const struct close_wait *c, struct finding *f)
 {
-	const struct moment *m = q->moment;
+	struct closed closed = close_wait_closed(c);
 
-	if (!c->closed.count) {
+	if (!closed.count) {
 		finding_evidence(q, f,
 		                 "it has run for %s, and none is older than %s: those that came before have been "
 		                 "closed, and their descriptors been used again",
@@ -19,8 +19,8 @@ static void tell_closes(struct inquiry *q, const struct close_wait *c, struct fi
 		return;
 	}
 	finding_evidence(q, f, "%s were closed during the %s watch, the latest about %s after the peer had closed",
-	                 count_text(q, c->closed.count), duration_text(q, m->window.ms),
-	                 duration_text(q, c->closed.oldest_ms));
+	                 count_text(q, closed.count), duration_text(q, close_wait_watched_ms(q->moment)),
+	                 duration_text(q, closed.oldest_ms));
 	finding_excludes(q, f, "never-closed", "none is older than %d times the oldest close seen", CLOSE_TIMES);
 }
 

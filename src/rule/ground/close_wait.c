@@ -58,6 +58,11 @@ static void find_patience(const struct moment *m, const struct suspects *g, stru
 	array_free(&all);
 }
 
+uint64_t close_wait_watched_ms(const struct moment *m)
+{
+	return MAX(m->window.ms, m->window.before_ms);
+}
+
 /* The SYN is one of the bytes that were acknowledged. */
 static bool is_answered(const struct socket *s)
 {
@@ -113,6 +118,7 @@ struct close_wait close_wait_of(struct inquiry *q, const struct suspects *g)
 	const struct moment *m = q->moment;
 	struct close_wait c = {
 		.closed = *program_departed(inquiry_programs(q), g->process, g->end_is_listener),
+		.before = *program_departed_before(inquiry_programs(q), g->process, g->end_is_listener),
 		.lifetime_ms = moment_lived_ms(m, g->process),
 		.sockets = g->count,
 		.assumed_ms = AGE_NOT_ASSUMED,

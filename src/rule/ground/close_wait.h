@@ -9,6 +9,7 @@ struct close_wait {
 	uint64_t sockets;
 	uint64_t own;             /* of these, held by the process that holds most */
 	struct departures closed; /* by this program, during the window */
+	struct departures before; /* the same in the minutes before, where closes have been watched for longer */
 	uint64_t dead_before;     /* those that were so at the first look already */
 	int64_t opened;           /* connections to the same end that it opened while watched, and still has */
 	int64_t gained;           /* connections to the same end, in any state, more than at the first look */
@@ -32,6 +33,16 @@ struct close_wait {
 enum { ALIKE_LEAST = 3 }; /* so many peers that did the same are no chance */
 
 struct close_wait close_wait_of(struct inquiry *q, const struct suspects *g);
+
+/* All closes of this program that were seen, and for how long they were watched. */
+struct closed {
+	uint64_t count, oldest_ms;
+};
+static inline struct closed close_wait_closed(const struct close_wait *c)
+{
+	return (struct closed){ c->closed.count + c->before.count, MAX(c->closed.oldest_ms, c->before.oldest_ms) };
+}
+uint64_t close_wait_watched_ms(const struct moment *m);
 
 /* The peers hung up at a fixed time after the last response, 1 s or more: an idle timeout. */
 bool is_idle_timeout(uint64_t low_ms, uint64_t high_ms);

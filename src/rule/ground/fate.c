@@ -3,7 +3,10 @@
  * 1. Closes were seen. A is the oldest age at which this program closed one: what is older than 3 x A is not work.
  * 2. None was seen. Then only those count on which nothing is left to do, or that are older than work gets. That ages
  * reach back to the start of the program, of its load or of a burst proves nothing yet: after a restart slow work does
- * so as well, and the first close is due when the first work is done. */
+ * so as well, and the first close is due when the first work is done.
+ *
+ * Where closes have been watched for longer than the window, those of the minutes before excuse and never accuse: a
+ * program that closed after a minute may do so again; that it was slow then is no fault of now. */
 #include "fate.h"
 #include "texts.h"
 #include "rule/ground/served.h"
@@ -80,7 +83,7 @@ static struct close_wait facts_of_older(struct inquiry *q, const struct suspects
 static void decide_by_closes(struct inquiry *q, const struct suspects *g, struct fate *fate)
 {
 	struct close_wait *c = &fate->facts;
-	uint64_t threshold_ms = CLOSE_TIMES * c->closed.oldest_ms;
+	uint64_t threshold_ms = CLOSE_TIMES * close_wait_closed(c).oldest_ms;
 
 	if (c->ages.oldest_ms > MAX(threshold_ms, (uint64_t)CLOSE_MS)) {
 		fate->older_than_ms = threshold_ms;
@@ -90,7 +93,7 @@ static void decide_by_closes(struct inquiry *q, const struct suspects *g, struct
 	} else if (close_wait_collected(c)) {
 		fate->kind = FATE_LEAKED;
 		fate->sure = true;
-	} else if (c->closed.oldest_ms > slow_ms(c)) {
+	} else if (c->closed.oldest_ms > slow_ms(c) || MIN(c->before.oldest_ms, c->ages.oldest_ms) > slow_ms(c)) {
 		fate->kind = FATE_SLOW;
 		fate->sure = true;
 	}
@@ -171,7 +174,7 @@ static void decide(struct inquiry *q, const struct suspects *g, struct fate *fat
 	if (is_pool(q, g, c) || close_wait_passes_over_idle(c) ||
 	    (c->closed.count && !g->end_is_listener && close_wait_idle_timeout(c))) {
 		decide_idle_client(c, fate);
-	} else if (c->closed.count) {
+	} else if (close_wait_closed(c).count) {
 		decide_by_closes(q, g, fate);
 	} else {
 		decide_by_ages(q->moment, fate);
@@ -261,7 +264,7 @@ void fate_grow(struct inquiry *q, const struct fate *fate, struct finding *f)
 	array_sort(&ages, compare_u64);
 	struct growth_evidence e = { .ages_ms = ages.items,
 		                     .count = ages.count,
-		                     .closed_oldest_ms = c->closed.count ? c->closed.oldest_ms : 0,
+		                     .closed_oldest_ms = close_wait_closed(c).oldest_ms,
 		                     .window_ms = m->window.ms,
 		                     .arrived = c->arrived,
 		                     .reaches_back = close_wait_reaches_back(c) };

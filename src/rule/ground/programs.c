@@ -12,6 +12,7 @@ enum { CONNECTIONS_EACH = 3 }; /* at most, of a process that is there for its co
 /* As a client, and as a server: one program may be quick as the one and slow as the other. */
 struct by_side {
 	struct departures of[2], unanswered;
+	struct departures before[2]; /* the window, where closes have been watched for longer */
 };
 
 struct programs {
@@ -346,6 +347,20 @@ static void count_departures(struct programs *programs, const struct moment *m)
 	}
 }
 
+/* What a process left by its end says nothing here: whether its program lived on then is not known any more. */
+static void count_earlier(struct programs *programs, const struct moment *m)
+{
+	array_each (&m->departures_before, d) {
+		struct by_side *by = &programs->departed.items[program_of(programs, d->process)];
+		if (d->unanswered || d->ended)
+			continue;
+		if (d->as_client)
+			depart_seen(&by->before[false], d, true);
+		if (d->as_server)
+			depart_seen(&by->before[true], d, true);
+	}
+}
+
 const struct programs *inquiry_programs(struct inquiry *q)
 {
 	const struct moment *m = q->moment;
@@ -365,6 +380,7 @@ const struct programs *inquiry_programs(struct inquiry *q)
 	count_moves(programs, m);
 	find_living(programs, m);
 	count_departures(programs, m);
+	count_earlier(programs, m);
 	count_changes(programs, m);
 	q->programs = programs;
 	return programs;
@@ -396,6 +412,12 @@ const struct departures *program_departed(const struct programs *programs, uint3
 {
 	return process == PROCESS_NONE ? &departed_none
 	                               : &programs->departed.items[program_of(programs, process)].of[server];
+}
+
+const struct departures *program_departed_before(const struct programs *programs, uint32_t process, bool server)
+{
+	return process == PROCESS_NONE ? &departed_none
+	                               : &programs->departed.items[program_of(programs, process)].before[server];
 }
 
 const struct departures *program_unanswered(const struct programs *programs, uint32_t process)

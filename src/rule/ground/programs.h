@@ -36,6 +36,8 @@ void programs_free(struct programs *programs); /* NULL is fine */
 uint32_t program_of(const struct programs *programs, uint32_t process);
 /* In CLOSE_WAIT, of what it opened itself, or (server) of what came in by a listener. PROCESS_NONE: none. */
 const struct departures *program_departed(const struct programs *programs, uint32_t process, bool server);
+/* The same of the minutes before the window: empty where nobody has watched for longer. */
+const struct departures *program_departed_before(const struct programs *programs, uint32_t process, bool server);
 /* In FIN_WAIT2: it had finished, the peer had not. */
 const struct departures *program_unanswered(const struct programs *programs, uint32_t process);
 const struct moves *process_moves(const struct programs *programs, uint32_t process);

@@ -222,6 +222,20 @@ static bool counts_fit(const struct moment *m)
 }
 
 /* What was seen between two looks. */
+static bool closes_fit(const struct moment *m)
+{
+	array_each (&m->departures, d)
+		if (d->process >= m->processes.count || d->netns >= m->netns.count)
+			return false;
+	array_each (&m->departures_before, d)
+		if (d->process >= m->processes.count || d->netns >= m->netns.count)
+			return false;
+	array_each (&m->first_closes, c)
+		if (c->process >= m->processes.count || c->netns >= m->netns.count)
+			return false;
+	return true;
+}
+
 static bool events_fit(const struct moment *m)
 {
 	array_each (&m->addresses, l)
@@ -233,16 +247,10 @@ static bool events_fit(const struct moment *m)
 	array_each (&m->failures, f)
 		if (f->process >= m->processes.count || f->netns >= m->netns.count || f->call >= CALL_COUNT)
 			return false;
-	array_each (&m->departures, d)
-		if (d->process >= m->processes.count || d->netns >= m->netns.count)
-			return false;
-	array_each (&m->first_closes, c)
-		if (c->process >= m->processes.count || c->netns >= m->netns.count)
-			return false;
 	array_each (&m->awaited, a)
 		if (a->process >= m->processes.count || a->socket >= m->sockets.count)
 			return false;
-	return true;
+	return closes_fit(m);
 }
 
 static bool others_fit(const struct moment *m)
