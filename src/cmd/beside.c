@@ -2,6 +2,19 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#ifdef UNFIN_ONE_FILE
+
+int beside_find(const char *name, char *path, size_t room)
+{
+	return snprintf(path, room, "/proc/self/exe") < (int)room ? 0 : -ENOENT;
+}
+
+void beside_start(const struct command *c, char **argv)
+{
+}
+
+#else
+
 #ifndef UNFIN_LIBEXEC
 #define UNFIN_LIBEXEC "/usr/libexec/unfin"
 #endif
@@ -54,3 +67,5 @@ void beside_start(const struct command *c, char **argv)
 	if (slash && !streq(slash + 1, c->beside) && !beside_find(c->beside, path, sizeof(path)))
 		execv(path, argv);
 }
+
+#endif

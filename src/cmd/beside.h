@@ -1,5 +1,6 @@
 /* A command that needs large libraries is an executable of its own beside the core, as git's are: the core starts no
- * slower for it, and each process holds only the power of its own work. */
+ * slower for it, and each process holds only the power of its own work. The static file of `make dist` is all of them.
+ */
 #pragma once
 #include "command.h"
 

@@ -19,7 +19,7 @@ setup() {
 	echo "$binary"
 	run ldd "$binary"
 	[[ $output == *"statically linked"* ]]
-	[ "$(stat -c %s "$binary")" -lt $((8 * 1024 * 1024)) ]
+	[ "$(stat -c %s "$binary")" -lt $((12 * 1024 * 1024)) ]
 	(cd "${binary%/*}" && sha256sum -c --quiet "${binary##*/}.sha256")
 }
 
@@ -55,6 +55,25 @@ setup() {
 @test "it finds the incident there" {
 	run -1 tests/dist/inside "$root" "$binary" lab incident -q -- /usr/local/bin/unfin check --json
 	jq -e '.findings[0].id == "never-closed" and .findings[0].subject.comm == "fetch-profiles"' <<<"$output"
+}
+
+@test "blame names lines there, and check where a process hangs" {
+	programs=$PWD/tests/blame-matrix/programs
+	mkdir -p "$root"/{proc,sys,usr/local/bin} && cp "$binary" "$root/usr/local/bin/unfin"
+	gcc -O2 -g "$programs/leak.c" -o "$BATS_TEST_TMPDIR/leak" -pthread
+	# shellcheck disable=SC2016 # for the shell within
+	unshare -n -m -p -f --kill-child sh -c '
+		mount -t proc proc /proc && mount --bind /proc "$1/proc" && mount -t sysfs sysfs "$1/sys" && ip link set lo up
+		/usr/bin/python3 "$2/server.py" 8080 & until ss -tlnH | grep -q :8080; do sleep 0.05; done
+		"$1/leak" 8080 6 & /usr/bin/python3 "$3/tests/netns/hung.py" 8081 stopped &
+		for _ in $(seq 200); do [ "$(ss -tnH state close-wait sport = :8081 | wc -l)" != 8 ] || break; sleep 0.05; done
+		export UNFIN_NETNS=self
+		UNFIN_FILTER=kill chroot "$1" /usr/local/bin/unfin blame --window 3s --json >"$1/blame"
+		UNFIN_FILTER=kill chroot "$1" /usr/local/bin/unfin check --window 0 --json >"$1/check"
+		true' sh "$root" "$programs" "$PWD" 3>&-
+	jq -e --argjson line "$(awk '/here: fetch_profile/ { print NR; exit }' "$programs/leak.c")" '
+		any(.sites[]; .function == "fetch_profile" and .line == $line and .how == "exact")' "$root/blame"
+	jq -e 'any(.findings[]; .id == "hung-owner" and .site.function == "stop" and .site.line > 0)' "$root/check"
 }
 
 # What a container has that was started by the line of docs/container.md, but for seccomp and AppArmor.
