@@ -24,11 +24,12 @@ enum {
 	BUCKET_BURST = 200,
 	BUCKET_NS = 20000000, /* one more every 20 ms: 50 a second */
 	PF_IO_WORKER = 0x10,
+	RING_BYTES = 1 << 24,
 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1 << 24);
+	__uint(max_entries, RING_BYTES);
 } records SEC(".maps");
 
 /* A record is put together here, for it is larger than a program's stack and of no constant size. One for each program:
@@ -55,7 +56,7 @@ const volatile __u32 only_tgid;  /* 0: every process */
 const volatile __u32 only_netns; /* inode; 0: every network namespace */
 __u32 begun;                     /* nothing is taken before */
 __u64 records_lost;              /* the ring was full */
-__u64 captures, capture_ns;      /* how many, and what they took */
+__u64 captures, capture_ns;      /* how many were taken, and what that took */
 
 static __always_inline bool bucket_takes(__u32 tgid, __u64 now_ns)
 {
@@ -78,13 +79,19 @@ static __always_inline void fill_peer(struct record_capture *r, struct sock *sk)
 	read_address(r->peer, sk, true);
 }
 
+/* To wake user space costs more than the record, so that happens where much waits for it; else it comes by itself. */
+static __always_inline __u64 wake_flags(void)
+{
+	return bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) > RING_BYTES / 8 ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+}
+
 static __always_inline void send(const struct record_capture *r)
 {
 	__u32 bytes = r->body_bytes;
 
 	if (bytes > CAPTURE_STACK_BYTES)
 		bytes = CAPTURE_STACK_BYTES;
-	if (bpf_ringbuf_output(&records, (void *)r, sizeof(*r) - CAPTURE_STACK_BYTES + bytes, 0))
+	if (bpf_ringbuf_output(&records, (void *)r, sizeof(*r) - CAPTURE_STACK_BYTES + bytes, wake_flags()))
 		__sync_fetch_and_add(&records_lost, 1);
 }
 
@@ -117,11 +124,13 @@ static __always_inline void capture(struct sock *sk, __u64 cookie, __u32 opening
 		r->flags |= CAPTURE_KERNEL_THREAD;
 	} else if (bucket_takes(tgid, began_ns)) {
 		fill_registers(r, task);
-		fill_body(r);
+		fill_body(r, task);
 	} else {
 		r->flags |= CAPTURE_SKIPPED;
 	}
 	send(r);
+	if (r->flags & CAPTURE_SKIPPED)
+		return;
 	__sync_fetch_and_add(&captures, 1);
 	__sync_fetch_and_add(&capture_ns, bpf_ktime_get_boot_ns() - began_ns);
 }

@@ -20,25 +20,38 @@ struct {
 	__type(value, struct record_walk);
 } walks SEC(".maps");
 
-/* Page by page, for a piece that reaches over the end of the stack is not read at all. */
-static __always_inline __u32 copy_stack(struct record_capture *r, __u64 from)
+/* How much of it there is: the first thread's ends where the process began, that of another below what libc keeps at
+ * its thread pointer. What lies behind has no frames, and to copy it would cost more than all the rest. */
+static __always_inline __u64 stack_bytes(struct task_struct *task, __u64 from, __u64 thread_pointer)
 {
-	__u32 first = PAGE_BYTES - (from & (PAGE_BYTES - 1)), length;
+	__u64 bytes = BPF_CORE_READ(task, mm, start_stack) - from;
 
-	if (first > PAGE_BYTES || bpf_probe_read_user(r->body.stack, first, (void *)from))
-		return 0;
-	length = first;
+	if (bytes > CAPTURE_STACK_BYTES)
+		bytes = thread_pointer - from;
+	return bytes > CAPTURE_STACK_BYTES ? CAPTURE_STACK_BYTES : bytes;
+}
+
+/* Page by page, for a piece that reaches into what is not there is not read at all. */
+static __always_inline __u32 copy_stack(struct record_capture *r, __u64 from, __u64 bytes)
+{
+	__u64 at = 0;
+
 #pragma clang loop unroll(disable)
-	for (int i = 0; i < CAPTURE_STACK_BYTES / PAGE_BYTES; i++) {
-		__u32 at = first + i * PAGE_BYTES;
-		if (at > CAPTURE_STACK_BYTES - PAGE_BYTES)
+	for (int i = 0; i <= CAPTURE_STACK_BYTES / PAGE_BYTES && at < bytes; i++) {
+		__u64 piece = PAGE_BYTES - ((from + at) & (PAGE_BYTES - 1));
+		if (piece > bytes - at)
+			piece = bytes - at;
+		barrier_var(piece); /* the bounds that follow are for the verifier */
+		barrier_var(at);
+		if (piece > PAGE_BYTES || at > CAPTURE_STACK_BYTES - PAGE_BYTES)
 			break;
-		if (bpf_probe_read_user(r->body.stack + at, PAGE_BYTES, (void *)(from + at)))
-			return length;
-		length = at + PAGE_BYTES;
+		if (bpf_probe_read_user(r->body.stack + at, piece, (void *)(from + at)))
+			return at;
+		at += piece;
 	}
-	r->flags |= CAPTURE_CUT;
-	return length;
+	if (at + PAGE_BYTES > CAPTURE_STACK_BYTES)
+		r->flags |= CAPTURE_CUT;
+	return at;
 }
 
 static __always_inline void read_registers(__u64 *registers, struct task_struct *task)
@@ -76,7 +89,7 @@ static __always_inline __u64 stack_pointer(const struct record_capture *r)
 #endif
 }
 
-static __always_inline void fill_body(struct record_capture *r)
+static __always_inline void fill_body(struct record_capture *r, struct task_struct *task)
 {
 	const struct record_walk *w = bpf_map_lookup_elem(&walks, &r->tgid);
 
@@ -85,6 +98,6 @@ static __always_inline void fill_body(struct record_capture *r)
 	if (r->body_bytes || r->flags & CAPTURE_LED)
 		r->flags |= CAPTURE_WALKED;
 	else
-		r->body_bytes = copy_stack(r, stack_pointer(r));
+		r->body_bytes = copy_stack(r, stack_pointer(r), stack_bytes(task, stack_pointer(r), r->thread_pointer));
 }
 #endif

@@ -43,7 +43,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_RINGBUF = 27
 };
 enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
-enum { BPF_RB_NO_WAKEUP = 1 };
+enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2, BPF_RB_AVAIL_DATA = 0 };
 
 /* A struct a line or two, for only names and types matter here.
  *
@@ -90,7 +90,7 @@ struct kernfs_node { __u64 id; const char *name; struct kernfs_node *__parent; /
 struct kernfs_node___named { struct kernfs_node *parent; /* before */ };
 struct cgroup { struct kernfs_node *kn; };
 struct css_set { struct cgroup *dfl_cgrp; };
-struct mm_struct { unsigned long arg_start, arg_end; struct file *exe_file; };
+struct mm_struct { unsigned long arg_start, arg_end, start_stack; struct file *exe_file; };
 struct sock_cgroup_data { struct cgroup *cgroup; };
 
 struct sock;

@@ -63,7 +63,7 @@ int sample_thread(void *ctx)
 	r->tid = task_tid(task);
 	r->start_boot_ns = BPF_CORE_READ(task, group_leader, start_boottime);
 	fill_registers(r, task);
-	fill_body(r);
+	fill_body(r, task);
 	bpf_get_current_comm(r->comm, sizeof(r->comm));
 	__u32 bytes = r->body_bytes;
 	if (bytes > CAPTURE_STACK_BYTES)

@@ -10,6 +10,7 @@ struct blame {
 	uint64_t opened;        /* connections that were seen opening */
 	uint64_t unfinished, unattributed, young;
 	uint64_t window_ms, held_ms;
+	uint64_t capture_ns; /* what freezing one cost its program; 0: none was */
 };
 
 void blame_text(struct text *out, const struct blame *b, const struct page_style *style);

@@ -46,6 +46,7 @@ void blame_json(struct text *out, const struct blame *b)
 
 	document_begin(&j, "blame", b->moment);
 	json_u64(&j, "opened", b->opened);
+	json_u64(&j, "capture_ns", b->capture_ns);
 	json_u64(&j, "unfinished", b->unfinished);
 	json_array_begin(&j, "sites");
 	array_each (b->sites, site)

@@ -117,7 +117,8 @@ static int tell(const struct run *r)
 		           .unattributed = r->sites.unattributed,
 		           .young = r->sites.young,
 		           .window_ms = r->watched_ms,
-		           .held_ms = r->held_ms };
+		           .held_ms = r->held_ms,
+		           .capture_ns = captures_count(r->captures).mean_ns };
 
 	if (o->output == OUTPUT_JSON)
 		blame_json(&out, &b);
