@@ -1,4 +1,5 @@
 /* unfin doctor: what this host, kernel and user let the tool see. */
+#include "beside.h"
 #include "command.h"
 #include "gather.h"
 #include "power/power.h"
@@ -7,6 +8,7 @@
 #include "source/features.h"
 #include "source/privilege.h"
 #include "source/source.h"
+#include "trace/captures.h"
 #include "trace/events.h"
 #include "trace/watch.h"
 #include "view/doctor.h"
@@ -95,6 +97,27 @@ static void probe_events(struct arena *arena, const struct options *o, features 
 	add_tables(arena, events, all);
 }
 
+/* Lines of code: who decodes them, and the programs that freeze stacks. */
+static struct feature probe_lines(struct arena *arena)
+{
+	cleanup(captures_cleanup) struct captures *captures = NULL;
+	struct capture_scope scope = { 0 };
+	struct feature f = { .id = "lines" };
+	char path[4096];
+	struct gap why = { 0 };
+
+	if (beside_find("unfin-blame", path, sizeof(path))) {
+		f.why = "unfin-blame, which decodes stacks, is not beside unfin";
+		f.mend = "make deps && make";
+		return f;
+	}
+	int err = captures_open(arena, &scope, &captures, &why);
+	f.ok = !err;
+	f.why = err ? why.why : NULL;
+	f.mend = err ? why.mend ?: privilege_mend_of(err, arena) : NULL;
+	return f;
+}
+
 /* A look of our own namespace: the head of the document, and whether the tool can run at all. */
 static bool look(struct moment *m)
 {
@@ -136,12 +159,13 @@ static int doctor_run(const struct invocation *in)
 	features_probe(m->arena, &all);
 	probe_events(m->arena, &in->options, &all);
 	probe_watch(m->arena, &in->options, &all);
+	struct feature lines = probe_lines(m->arena);
 	find_rights(&rights, in->command->power, filtered);
 	if (in->options.output == OUTPUT_JSON) {
-		doctor_json(&out, m, &all, &rights);
+		doctor_json(&out, m, &all, &lines, &rights);
 	} else {
 		struct page_style style = terminal_style(&in->options);
-		doctor_text(&out, &all, &rights, &style);
+		doctor_text(&out, &all, &lines, &rights, &style);
 	}
 	status = output_text(&out) ?: !able ? STATUS_UNABLE : all_are_there(&all) ? STATUS_OK : STATUS_INCOMPLETE;
 	array_free(&all);

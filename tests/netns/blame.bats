@@ -111,3 +111,15 @@ marks() {
 @test "a place outside of any repository says what would help" {
 	jq -e '.sites[] | select(.function == "run_thread") | .commit == null and (.commit_why | contains("--repo"))' "$OUT/all.json"
 }
+
+@test "what freezing a stack costs is told" {
+	jq -e '.capture_ns > 0' "$OUT/all.json"
+}
+
+@test "doctor says whose lines are read, and whose are not" {
+	run "$UNFIN" doctor --json
+	jq -e '.lines | .ok and any(.runtimes[]; .id == "python" and (.read | contains("3.8 to 3.13"))) and all(.runtimes[]; .read or .unread)' <<<"$output"
+	mkdir -p "$OUT/core" && cp "$UNFIN" "$OUT/core/unfin"
+	run "$OUT/core/unfin" doctor
+	[[ $output == *"lines of code cannot be told here"*"unfin-blame, which decodes stacks, is not beside"* ]]
+}
