@@ -27,6 +27,7 @@ const struct command command_blame = {
 	        "process to\n"
 	        "the same destination. native-only: no line table. none: not known, with the reason.\n"
 	        "The commit is that of the line in the version that runs, found in the history by its bytes.\n"
+	        "What hangs and closes nothing is told with the line that it hangs in.\n"
 	        "Exit status: 0 nothing is unfinished, 1 something is, 3 nothing was found but not all could be "
 	        "seen.\n",
 	.options = accepted,

@@ -40,6 +40,25 @@ static void add_site(struct json *j, const struct blame *b, const struct site *s
 	json_object_end(j);
 }
 
+/* Processes that do not get on: their sockets stay unfinished, wherever they were opened. */
+static void add_hanging(struct json *j, const struct blame *b)
+{
+	json_array_begin(j, "hanging");
+	array_each (&b->judgement->findings, f) {
+		if (!f->standings.count)
+			continue;
+		json_object_begin(j, NULL);
+		document_process(j, "process", b->moment, f->subject);
+		json_text(j, "title", f->title);
+		json_array_begin(j, "places");
+		array_each (&f->standings, s)
+			document_standing(j, NULL, *s);
+		json_array_end(j);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
 void blame_json(struct text *out, const struct blame *b)
 {
 	struct json j = JSON(out, true);
@@ -53,5 +72,6 @@ void blame_json(struct text *out, const struct blame *b)
 		add_site(&j, b, site);
 	json_array_end(&j);
 	json_u64(&j, "unattributed", b->unattributed);
+	add_hanging(&j, b);
 	document_end(&j);
 }

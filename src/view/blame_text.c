@@ -140,6 +140,24 @@ static void add_rest(const struct blame *b, const struct wrap *w)
 	wrap_line(w, 0, "", 0, t.bytes);
 }
 
+static void add_hanging(const struct blame *b, const struct wrap *w)
+{
+	array_each (&b->judgement->findings, f) {
+		TEXT_CLEANUP t = { 0 };
+		if (!f->standings.count)
+			continue;
+		process_format(&t, &b->moment->processes.items[f->subject]);
+		text_printf(&t, " %s", f->title);
+		text_add(w->out, "\n");
+		wrap_line(w, 0, "", 0, t.bytes);
+		array_each (&f->standings, s) {
+			t.length = 0;
+			place_format_standing(&t, *s);
+			wrap_line(w, INDENT, s == f->standings.items ? "line" : "", LABEL, t.bytes);
+		}
+	}
+}
+
 void blame_text(struct text *out, const struct blame *b, const struct page_style *style)
 {
 	struct wrap w = { .out = out, .columns = style->columns };
@@ -148,4 +166,5 @@ void blame_text(struct text *out, const struct blame *b, const struct page_style
 	array_each (b->sites, site)
 		add_site(out, b, site, &w);
 	add_rest(b, &w);
+	add_hanging(b, &w);
 }

@@ -74,26 +74,11 @@ static void json_victims(struct json *j, const struct moment *m, const struct fi
 	json_array_end(j);
 }
 
-/* Where the thread is that does not get on. */
-static void json_standing(struct json *j, const char *name, const struct standing *s)
-{
-	json_object_begin(j, name);
-	json_text(j, "thread", *s->thread ? s->thread : NULL);
-	json_u64(j, "tid", s->tid);
-	json_u64(j, "count", s->threads);
-	json_text(j, "runtime", *s->stack->runtime ? s->stack->runtime : NULL);
-	json_text(j, "how", site_how_name(s->stack->how));
-	json_text(j, "why", *s->stack->why ? s->stack->why : NULL);
-	document_place(j, s->stack);
-	document_frames(j, s->stack);
-	json_object_end(j);
-}
-
 /* The line of code; of what was opened and not closed `unfin blame` has it. */
 static void json_site(struct json *j, const struct finding *f)
 {
 	if (f->standings.count)
-		json_standing(j, "site", f->standings.items[0]);
+		document_standing(j, "site", f->standings.items[0]);
 	else
 		json_none(j, "site");
 }

@@ -123,33 +123,11 @@ static void show_what(const struct lines *p, const struct finding *f)
 	line(p, "what", t.bytes);
 }
 
-static void add_standing(struct text *t, const struct standing *s)
-{
-	const struct frame *f = stack_place(s->stack);
-	TEXT_CLEANUP libraries = { 0 };
-
-	if (!f) {
-		text_printf(t, "not known: %s", s->stack->why);
-		return;
-	}
-	place_format(t, f);
-	place_add_libraries(&libraries, s->stack);
-	if (libraries.length)
-		text_printf(t, ", via %s", libraries.bytes);
-	text_add(t, "; thread ");
-	text_add_name(t, s->thread);
-	text_printf(t, "[%u]", s->tid);
-	if (s->threads > 1)
-		text_printf(t, " and %u more", s->threads - 1);
-	if (s->times)
-		text_printf(t, ", there in %u of %u samples", s->met, s->times);
-}
-
 static void show_standings(const struct lines *p, const struct finding *f)
 {
 	array_each (&f->standings, s) {
 		TEXT_CLEANUP t = { 0 };
-		add_standing(&t, *s);
+		place_format_standing(&t, *s);
 		line(p, s == f->standings.items ? "line" : "", t.bytes);
 	}
 }

@@ -145,3 +145,17 @@ void document_frames(struct json *j, const struct stack *s)
 	json_array_end(j);
 	json_bool(j, "stack_cut", s->cut);
 }
+
+void document_standing(struct json *j, const char *name, const struct standing *s)
+{
+	json_object_begin(j, name);
+	json_text(j, "thread", *s->thread ? s->thread : NULL);
+	json_u64(j, "tid", s->tid);
+	json_u64(j, "count", s->threads);
+	json_text(j, "runtime", *s->stack->runtime ? s->stack->runtime : NULL);
+	json_text(j, "how", site_how_name(s->stack->how));
+	json_text(j, "why", *s->stack->why ? s->stack->why : NULL);
+	document_place(j, s->stack);
+	document_frames(j, s->stack);
+	json_object_end(j);
+}

@@ -21,3 +21,5 @@ void document_endpoint(struct json *j, const char *name, const struct endpoint *
 void document_place(struct json *j, const struct stack *s);
 /* Members: `stack`, the innermost first, and `stack_cut`. */
 void document_frames(struct json *j, const struct stack *s);
+/* Where a thread stands that does not get on. */
+void document_standing(struct json *j, const char *name, const struct standing *s);

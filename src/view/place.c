@@ -30,3 +30,25 @@ void place_add_libraries(struct text *t, const struct stack *s)
 		last = library;
 	}
 }
+
+void place_format_standing(struct text *t, const struct standing *s)
+{
+	const struct frame *f = stack_place(s->stack);
+	TEXT_CLEANUP libraries = { 0 };
+
+	if (!f) {
+		text_printf(t, "not known: %s", s->stack->why);
+		return;
+	}
+	place_format(t, f);
+	place_add_libraries(&libraries, s->stack);
+	if (libraries.length)
+		text_printf(t, ", via %s", libraries.bytes);
+	text_add(t, "; thread ");
+	text_add_name(t, s->thread);
+	text_printf(t, "[%u]", s->tid);
+	if (s->threads > 1)
+		text_printf(t, " and %u more", s->threads - 1);
+	if (s->times)
+		text_printf(t, ", there in %u of %u samples", s->met, s->times);
+}

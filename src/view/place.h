@@ -7,3 +7,5 @@ void place_format(struct text *t, const struct frame *f);
 /* Whose code stands between the program's own line and the system call: "urllib3, http.client", the outermost first;
  * nothing if none does. */
 void place_add_libraries(struct text *t, const struct stack *s);
+/* "/srv/api.py:12  match(), via re; thread api[812], there in 5 of 5 samples"; or why it is not known. */
+void place_format_standing(struct text *t, const struct standing *s);

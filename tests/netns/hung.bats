@@ -20,6 +20,7 @@ setup_file() {
 		done
 		for _ in $(seq 200); do [ "$(ss -tnH state close-wait | wc -l)" != 64 ] || break; sleep 0.05; done
 		UNFIN_FILTER=kill UNFIN_NETNS=self "$UNFIN" check --window 6s --json >"$OUT/json" 2>"$OUT/err"
+		UNFIN_FILTER=kill UNFIN_NETNS=self "$UNFIN" blame --window 6s --json >"$OUT/blame" 2>>"$OUT/err"
 		UNFIN_NETNS=self "$UNFIN" check --window 0 >"$OUT/page" 2>>"$OUT/err"
 		mkdir "$OUT/alone" && cp "$UNFIN" "$OUT/alone/unfin"
 		UNFIN_NETNS=self "$OUT/alone/unfin" check --window 0 >"$OUT/without" 2>>"$OUT/err"
@@ -73,4 +74,10 @@ expect() {
 
 @test "without unfin-blame beside it, that is what it says" {
 	grep -q '^    line .*not known: unfin-blame' "$OUT/without"
+}
+
+@test "blame names it as well: what hangs closes nothing, wherever it was opened" {
+	for function in match take lock_file stop wait_for_it calculate take_twice; do
+		jq -e --arg function "$function" 'any(.hanging[].places[]; .function == $function and .line > 0)' "$OUT/blame" || { echo "no $function"; return 1; }
+	done
 }

@@ -3,6 +3,7 @@
 #include "commits.h"
 #include "interpreters.h"
 #include "sites.h"
+#include "standing.h"
 #include "cmd/expression.h"
 #include "cmd/narrowed.h"
 #include "cmd/output.h"
@@ -14,6 +15,7 @@
 #include "base/log.h"
 #include "base/stop.h"
 #include "power/power.h"
+#include "source/activity.h"
 #include "view/blame.h"
 #include <inttypes.h>
 
@@ -27,6 +29,8 @@ struct run {
 	struct filter *filter;
 	struct interpreters interpreters;
 	struct sites sites;
+	struct activity_watch *activity;
+	struct judgement *judgement;
 	uint64_t window_ms, held_ms;
 	uint64_t watched_ms;
 };
@@ -34,6 +38,8 @@ struct run {
 static void run_free(struct run *r)
 {
 	sites_free(&r->sites);
+	activity_free(r->activity);
+	judgement_free(r->judgement);
 	captures_close(r->captures);
 	session_close(&r->session);
 }
@@ -118,6 +124,7 @@ static int tell(const struct run *r)
 		           .young = r->sites.young,
 		           .window_ms = r->watched_ms,
 		           .held_ms = r->held_ms,
+		           .judgement = r->judgement,
 		           .capture_ns = captures_count(r->captures).mean_ns };
 
 	if (o->output == OUTPUT_JSON)
@@ -131,6 +138,46 @@ static int tell(const struct run *r)
 	if (r->sites.unfinished)
 		return STATUS_FINDINGS;
 	return moment_is_complete(r->session.moment) ? STATUS_OK : STATUS_INCOMPLETE;
+}
+
+static void find_standing(struct moment *m, uint32_t process, struct captures *captures)
+{
+	const struct process *p = &m->processes.items[process];
+	const struct activity *a = &p->activity;
+	struct hanging h = { .pid = p->pid,
+		             .start_boot_ns = p->start_boot_ns,
+		             .tid = a->known && a->tid ? a->tid : p->pid,
+		             .spins = a->known && a->spins && !p->stopped && !p->frozen };
+	standing_list places = { 0 };
+
+	standing_find(&h, captures, m->arena, &places);
+	array_each (&places, place) {
+		place->process = process;
+		*array_push(&m->standings) = *place;
+	}
+	array_free(&places);
+}
+
+static bool is_asked_for(const struct run *r, uint32_t process)
+{
+	return process != PROCESS_NONE &&
+	       (!r->scope.pid || r->session.moment->processes.items[process].pid == r->scope.pid);
+}
+
+/* A process that does not get on leaves its sockets unfinished, wherever they were opened: then that is the place. */
+static void judge_hanging(struct run *r)
+{
+	struct request request = { .about = r->filter };
+	struct moment *m = r->session.moment;
+
+	r->judgement = judge_request(m, &request);
+	array_each (&r->judgement->findings, f)
+		if (streq(f->id, "hung-owner") && is_asked_for(r, f->subject))
+			find_standing(m, f->subject, r->captures);
+	if (!m->standings.count)
+		return;
+	judgement_free(r->judgement);
+	r->judgement = judge_request(m, &request);
 }
 
 int blame_run(const struct invocation *in)
@@ -147,12 +194,17 @@ int blame_run(const struct invocation *in)
 	status = open_all(&r);
 	if (status != STATUS_OK)
 		return status;
+	status = session_look(&r.session);
+	if (status != STATUS_OK)
+		return status;
+	r.activity = activity_begin(r.session.moment);
 	interpreters_tell_running(&r.interpreters, r.captures, &r.scope);
 	captures_begin(r.captures);
 	if (watch(&r)) {
 		log_error("the kernel stopped telling where connections are opened");
 		return STATUS_UNABLE;
 	}
+	activity_end(r.activity, r.session.moment);
 	status = session_look(&r.session) ?: session_seen(&r.session);
 	if (status != STATUS_OK)
 		return status;
@@ -160,5 +212,6 @@ int blame_run(const struct invocation *in)
 	tell_lost(&r);
 	sites_find(&r.sites, r.session.moment, r.captures, r.filter, r.held_ms);
 	commits_find(&r.sites.list, r.session.moment, &in->options.repo, r.captures);
+	judge_hanging(&r);
 	return tell(&r);
 }

@@ -38,7 +38,7 @@ static bool tell(const struct hanging *h, uint32_t process, struct arena *arena)
 {
 	standing_list list = { 0 };
 
-	standing_find(h, arena, &list);
+	standing_find(h, NULL, arena, &list);
 	bool written = write_all(&list, process);
 	array_free(&list);
 	return written;

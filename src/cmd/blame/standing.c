@@ -22,6 +22,7 @@ struct one {
 
 struct standings {
 	const struct hanging *h;
+	struct captures *captures;
 	ARRAY(struct one) threads;
 	standing_list *to;
 };
@@ -191,13 +192,13 @@ static void add_none(struct standings *s, const char *why, struct arena *arena)
 	*array_push(s->to) = (struct standing){ .tid = s->h->tid, .stack = stack_none(arena, why) };
 }
 
-void standing_find(const struct hanging *h, struct arena *arena, standing_list *ret)
+void standing_find(const struct hanging *h, struct captures *captures, struct arena *arena, standing_list *ret)
 {
-	struct standings s = { .h = h, .to = ret };
+	struct standings s = { .h = h, .captures = captures, .to = ret };
 	struct threads *t = NULL;
 	struct gap why;
 	struct record_walk walk;
-	int interpreter = h->spins ? decode_walk(h->pid, NULL, &walk) : -ENOTSUP;
+	int interpreter = h->spins ? decode_walk(h->pid, captures, &walk) : -ENOTSUP;
 	int err = threads_open(arena, &t, &why);
 
 	if (!err) {

@@ -3,6 +3,7 @@
 #pragma once
 #include "base/arena.h"
 #include "model/site.h"
+#include "trace/captures.h"
 
 struct hanging {
 	uint32_t pid;
@@ -11,6 +12,6 @@ struct hanging {
 	bool spins;             /* it runs all the time, else it waits */
 };
 
-/* A row for each place, that of `tid` first; a row with the reason where nothing is known. `process` of each is 0.
- * Stacks live in the arena. */
-void standing_find(const struct hanging *h, struct arena *arena, standing_list *ret);
+/* Into an empty list: a row for each place, that of `tid` first; a row with the reason where nothing is known.
+ * `process` of each is 0. Stacks live in the arena. `captures`: not for the child that decodes; or NULL. */
+void standing_find(const struct hanging *h, struct captures *captures, struct arena *arena, standing_list *ret);
