@@ -429,19 +429,15 @@ const struct command command_watch = {
 	            "unfin watch -o jsonl --window 1m >events.jsonl\n"
 	            "unfin watch -- pytest tests/            # a command and all it starts, from its beginning\n",
 	.details =
-	        "EXPR is as in unfin list. What it asks of pid, comm, netns, cgroup, address and port is decided in "
-	        "the\n"
-	        "kernel, and what does not match costs next to nothing; the rest is compared afterwards.\n"
-	        "The table tells what comes again and again as one line, x 37: so many more; -o wide has each.\n"
-	        "\"closed first\": before the peer had finished; \"closed\": so long after its FIN. What is left is "
-	        "what the\n"
-	        "peer has finished and the program has not closed. With --, the exit status is that of CMD.\n"
-	        "Who closes is not told (-) where the last reference was that of someone who only looked, or "
-	        "dropped it "
-	        "from a message.\n"
-	        "Of io_uring, connections it opens and closes and connects that fail are seen; what it accepts has no "
-	        "acceptor, and\n"
-	        "bind() and listen() that fail there are not seen. Output that nobody reads is dropped and counted.\n",
+	        "EXPR is as in unfin list. What it asks of pid, comm, netns, cgroup, address and port is decided in\n"
+	        "the kernel, and what does not match costs next to nothing; the rest is compared afterwards.\n"
+	        "What comes again and again is one line of the table, x 37: so many more. -o wide has each.\n"
+	        "\"closed first\": before the peer had finished; \"closed\": so long after its FIN. What is left is\n"
+	        "what the peer has finished and the program has not closed. With --, the exit status is that of CMD.\n"
+	        "A close has no program (-) where the last reference was that of someone who only looked, or was\n"
+	        "dropped with a message. Of io_uring, connections that it opens and closes and connects that fail\n"
+	        "are seen; what it accepts has no acceptor, and bind() and listen() that fail there are not seen.\n"
+	        "Output that nobody reads is dropped and counted.\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(WIDE) | OUTPUT(JSONL),
 	.power = POWER_LOOK | POWER_ENTER | POWER_FOLLOW,
