@@ -8,7 +8,7 @@
 #include <poll.h>
 #include <sys/uio.h>
 
-enum { WAIT_MS = 50, STARVED_MS = 3000, LOST_MOST = 4, PATH_MOST = 256 };
+enum { STEP_MS = 50, WAIT_MS = 200, STARVED_MS = 3000, LOST_MOST = 4, PATH_MOST = 256 };
 
 struct question {
 	uint64_t from;
@@ -100,12 +100,13 @@ static bool wait_for_answer(const struct peek *p)
 {
 	struct pollfd ready = { .fd = p->from, .events = POLLIN };
 
-	for (int ms = 0; ms < STARVED_MS; ms += WAIT_MS) {
-		int n = poll(&ready, 1, WAIT_MS);
+	for (int ms = 0, waited = 0; ms < STARVED_MS && waited < WAIT_MS; ms += STEP_MS) {
+		int n = poll(&ready, 1, STEP_MS);
 		if (n == 1)
 			return true;
-		if (n < 0 ? errno != EINTR : !is_starved(p))
+		if (n < 0 && errno != EINTR)
 			return false;
+		waited += is_starved(p) ? 0 : STEP_MS;
 	}
 	return false;
 }

@@ -1,7 +1,7 @@
 /* What may take for ever, read by a child: the memory of another process, and the files of /proc that are read under
  * the lock of its memory map (cmdline, environ, maps). A page may lie in a file of FUSE or of a server that is gone, or
  * be userfaultfd's to give; who waits for it may hold that lock, and others then wait for him: that is where ps hangs.
- * The owner of the page decides when who reads goes on, if ever, and no signal ends that wait. So the child has 50 ms
+ * The owner of the page decides when who reads goes on, if ever, and no signal ends that wait. So the child has 200 ms
  * in which it waits, and is left behind. */
 #pragma once
 #include "base/text.h"

@@ -7,7 +7,7 @@ for a page of a file whose server has fallen silent, another for that lock. Read
 import ctypes, errno, mmap, os, signal, socket, subprocess, sys, threading, time
 import mutefs
 
-BYTES, LIMIT_S = 65536, 60
+BYTES, LIMIT_S = 4096, 60  # one page: one read at a time
 libc = ctypes.CDLL(None, use_errno=True)
 libc.mmap.restype = ctypes.c_void_p
 libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
@@ -43,7 +43,9 @@ def lock_self(folder):
 
 
 def is_locked(pid):
-    return subprocess.run(["timeout", "-s", "KILL", "0.3", "cat", f"/proc/{pid}/cmdline"], stdout=subprocess.DEVNULL).returncode != 0
+    """Twice: on a busy host half a second may pass for another reason."""
+    read = ["timeout", "-s", "KILL", "0.5", "cat", f"/proc/{pid}/cmdline"]
+    return all(subprocess.run(read, stdout=subprocess.DEVNULL).returncode != 0 for _ in range(2))
 
 
 libc.prctl(1, signal.SIGKILL, 0, 0, 0)

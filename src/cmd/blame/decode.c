@@ -7,7 +7,7 @@
 #include "source/image.h"
 #include <errno.h>
 
-enum { TIME_MS = 10000, WALK_MS = 2000, BYTES_MOST = 512 << 20 };
+enum { TIME_MS = 10000, WALK_MS = 4000, BYTES_MOST = 512 << 20 };
 
 struct work {
 	uint32_t pid;
