@@ -1,6 +1,7 @@
 #include "decoder.h"
 #include "elf.h"
 #include "golang.h"
+#include "golang_bridge.h"
 #include "lines.h"
 #include "own.h"
 #include "runtime.h"
@@ -18,6 +19,7 @@ struct decoder {
 	struct interpreter interpreter;
 	bool has_golang; /* golang is set */
 	struct golang golang;
+	const struct image_file *golang_file;
 	bool unwinds;
 	struct unwinder unwinder;
 	struct lines **lines; /* of image files, in their order; NULL: not asked for yet */
@@ -56,6 +58,7 @@ static void find_golang(struct decoder *d)
 			return;
 		d->runtime.name = "go";
 		d->has_golang = !golang_open(d->memory, &places, &d->golang);
+		d->golang_file = f;
 		return;
 	}
 }
@@ -95,6 +98,13 @@ int decoder_walk(struct decoder *d, struct record_walk *ret)
 		return -ENOTSUP;
 	*ret = d->interpreter.walk;
 	return 0;
+}
+
+int decoder_bridge(struct decoder *d, struct record_bridge_program *ret)
+{
+	const struct image_file *f = d->golang_file;
+
+	return d->has_golang ? golang_bridge(&d->golang, f->fd, f->start, ret) : -ENOENT;
 }
 
 static void say_why(struct stack *s, const char *why)
@@ -227,16 +237,46 @@ static void unwind(struct decoder *d, const struct record_capture *c, struct add
 		unwinder_read(&d->unwinder, c, ret);
 }
 
-static void read_native(struct decoder *d, const struct record_capture *c, struct stack *s)
+static void add_all(struct decoder *d, const struct addresses *a, struct stack *s)
+{
+	for (size_t i = 0; i < a->count && s->count < STACK_FRAMES; i++)
+		if (!add_native(d, a->at[i], s))
+			break;
+}
+
+/* A goroutine of net/http or net has opened it: below come those who asked for it. Returns the first of their frames.
+ */
+static uint32_t add_asked(struct decoder *d, const struct record_bridge *asked, struct stack *s)
+{
+	struct addresses a = { .count = MIN(asked->count, (uint32_t)BRIDGE_ADDRESSES) };
+
+	_Static_assert((int)BRIDGE_ADDRESSES <= (int)UNWIND_MOST, "they fit");
+	for (uint32_t i = 0; i < a.count; i++)
+		a.at[i] = asked->at[i] - 1;
+	if (streq(s->frames[s->count - 1].function, "runtime.goexit"))
+		s->count--;
+	uint32_t first = s->count;
+	add_all(d, &a, s);
+	return first;
+}
+
+static void read_native(struct decoder *d, const struct record_capture *c, const struct record_bridge *asked,
+                        struct stack *s)
 {
 	struct addresses a;
 
 	unwind(d, c, &a);
 	s->cut = a.cut;
-	for (size_t i = 0; i < a.count && s->count < STACK_FRAMES; i++)
-		if (!add_native(d, a.at[i], s))
-			break;
+	add_all(d, &a, s);
+	/* What the kernel remembers of another goroutine is old. */
+	bool helped = d->has_golang && golang_is_helper(s->frames, s->count);
+	uint32_t first = helped && asked ? add_asked(d, asked, s) : s->count;
 	judge_native(d, c, s);
+	if (s->how == SITE_EXACT && s->own >= first)
+		s->how = SITE_BRIDGED;
+	else if (s->how == SITE_NONE && helped && !asked)
+		say_why(s, "a goroutine of net/http or net opened it, and who asked for it was not seen: that takes Go "
+		           "1.18 or newer on x86-64");
 }
 
 /* Of a thread that was found waiting, and not frozen as it opened something: its frames lie where they were. */
@@ -264,7 +304,8 @@ static const char *why_without(const struct record_capture *c)
 	return NULL;
 }
 
-void decoder_read(struct decoder *d, const struct record_capture *capture, struct stack *ret)
+void decoder_read(struct decoder *d, const struct record_capture *capture, const struct record_bridge *asked,
+                  struct stack *ret)
 {
 	cleanup(cleanup_free) struct record_capture *walked = walk_standing(d, capture);
 
@@ -275,7 +316,7 @@ void decoder_read(struct decoder *d, const struct record_capture *capture, struc
 	if (why)
 		say_why(ret, why);
 	else if (!(capture->flags & CAPTURE_WALKED))
-		read_native(d, capture, ret);
+		read_native(d, capture, asked, ret);
 	else if (d->is_read)
 		read_interpreted(d, capture, ret);
 	else

@@ -3,6 +3,7 @@
  * What is read here was written by others (ELF, DWARF, the memory of a traced process). It runs in a child that holds
  * nothing but these bytes and read-only descriptors; its caller sees to that. */
 #pragma once
+#include "bpf/bridge.h"
 #include "bpf/capture.h"
 #include "memory.h"
 #include "model/image.h"
@@ -14,7 +15,9 @@ struct decoder;
 struct decoder *decoder_new(struct image *image, const struct memory *memory);
 void decoder_free(struct decoder *d);
 
-void decoder_read(struct decoder *d, const struct record_capture *capture, struct stack *ret);
+/* `asked`: who asked for it, where the kernel knows that; or NULL. */
+void decoder_read(struct decoder *d, const struct record_capture *capture, const struct record_bridge *asked,
+                  struct stack *ret);
 
 /* Where this process's interpreter keeps its frames, for the kernel program. 0, or -ENOTSUP: it has no interpreter that
  * is known here. */
@@ -22,3 +25,6 @@ int decoder_walk(struct decoder *d, struct record_walk *ret);
 
 /* The live memory of an image. */
 struct memory memory_of_image(const struct image *image);
+
+/* Where this Go program tells who asks for connections, for the kernel program. 0 or -ENOENT: it has no such place. */
+int decoder_bridge(struct decoder *d, struct record_bridge_program *ret);

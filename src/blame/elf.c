@@ -136,3 +136,22 @@ int elf_thread_variable_find(int fd, const char *name, uint64_t *ret_slot, uint6
 	}
 	return -ENOENT;
 }
+
+int elf_file_offset(int fd, uint64_t offset, uint64_t *ret)
+{
+	cleanup(cleanup_elf) Elf *elf = elf_open(fd);
+	uint64_t base = 0;
+	size_t count = 0;
+	GElf_Phdr segment;
+
+	if (!elf || elf_base(elf, &base) || elf_getphdrnum(elf, &count))
+		return -EBADF;
+	for (size_t i = 0; i < count; i++) {
+		if (!gelf_getphdr(elf, (int)i, &segment) || segment.p_type != PT_LOAD ||
+		    base + offset < segment.p_vaddr || base + offset - segment.p_vaddr >= segment.p_filesz)
+			continue;
+		*ret = base + offset - segment.p_vaddr + segment.p_offset;
+		return 0;
+	}
+	return -ENOENT;
+}

@@ -17,3 +17,6 @@ int elf_section_find(int fd, const char *name, struct elf_place *ret);
 /* Where a variable of each thread is (ruby_current_ec), of a shared library: `slot` has the number of the library among
  * those with such variables, `offset` is its place in what the library has of them. 0 or -ENOENT, -EBADF. */
 int elf_thread_variable_find(int fd, const char *name, uint64_t *ret_slot, uint64_t *ret_offset);
+
+/* Where in the file stands what is at this offset in memory (as that of a symbol). 0 or -ENOENT, -EBADF. */
+int elf_file_offset(int fd, uint64_t offset, uint64_t *ret);

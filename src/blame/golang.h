@@ -57,6 +57,9 @@ size_t golang_lines(struct golang *g, uint64_t address, struct frame *ret, size_
 /* The callers on the copied stack, from where the thread was; false: that is no code of Go's. x86-64 only. */
 bool golang_unwind(struct golang *g, const struct record_capture *capture, struct addresses *ret);
 
-/* The address of the function of that name, 0: there is none, or it is inlined everywhere. It goes through all of them.
- */
-uint64_t golang_entry(const struct golang *g, const char *name);
+struct golang_range {
+	uint64_t first, end; /* 0: there is no such function, or it is inlined everywhere */
+};
+
+/* The code of the functions of these names, 16 at most. It goes through all that the program has. */
+void golang_functions(const struct golang *g, const char *const *names, size_t count, struct golang_range *ret);

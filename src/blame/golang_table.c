@@ -29,9 +29,19 @@ static uint64_t entry_number(const struct golang *g, uint64_t index, bool second
 	return bytes == 8 ? memory_u64(g->memory, at) : memory_u32(g->memory, at);
 }
 
-static uint64_t entry_start(const struct golang *g, uint64_t index)
+uint64_t golang_entry(const struct golang *g, uint64_t index)
 {
 	return g->text + entry_number(g, index, false);
+}
+
+uint64_t golang_description(const struct golang *g, uint64_t index)
+{
+	return g->entries + entry_number(g, index, true);
+}
+
+uint32_t golang_name_at(const struct golang *g)
+{
+	return layouts[g->layout].start_bytes;
 }
 
 static bool description_read(const struct golang *g, uint64_t at, struct golang_function *ret)
@@ -62,14 +72,14 @@ bool golang_function_find(const struct golang *g, uint64_t address, struct golan
 		return false;
 	while (low < high) {
 		uint64_t middle = low + (high - low) / 2;
-		if (entry_start(g, middle) <= address)
+		if (golang_entry(g, middle) <= address)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (!low || !description_read(g, g->entries + entry_number(g, low - 1, true), ret))
+	if (!low || !description_read(g, golang_description(g, low - 1), ret))
 		return false;
-	ret->start = entry_start(g, low - 1);
+	ret->start = golang_entry(g, low - 1);
 	return true;
 }
 

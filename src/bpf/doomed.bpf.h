@@ -4,8 +4,6 @@
 #ifndef UNFIN_DOOMED_BPF_H
 #define UNFIN_DOOMED_BPF_H
 
-enum { BPF_F_NO_PREALLOC = 1 };
-
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);

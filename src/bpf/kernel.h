@@ -43,6 +43,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_RINGBUF = 27
 };
 enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
+enum { BPF_F_NO_PREALLOC = 1 };
 enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2, BPF_RB_AVAIL_DATA = 0 };
 
 /* A struct a line or two, for only names and types matter here.
@@ -206,7 +207,7 @@ struct task_struct {
 };
 
 #if defined(__TARGET_ARCH_x86)
-struct pt_regs { unsigned long di, si, dx, r10, r8, r9, ax, orig_ax, ip, sp, bp; };
+struct pt_regs { unsigned long di, si, dx, r10, r8, r9, ax, orig_ax, ip, sp, bp, bx, r14; };
 #elif defined(__TARGET_ARCH_arm64)
 struct user_pt_regs { __u64 regs[31], sp, pc; };
 struct pt_regs { struct user_pt_regs user_regs; __u64 orig_x0; __s32 syscallno; };

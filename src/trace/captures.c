@@ -20,6 +20,7 @@ struct row {
 struct captures {
 	struct capture_bpf *programs;
 	struct ring_buffer *ring;
+	struct bridges *bridges;
 	int exits[2]; /* links of the program at accept(), -1: none */
 	uint64_t boot_offset_ns;
 	ARRAY(struct row) rows;
@@ -120,6 +121,7 @@ int captures_open(struct arena *arena, const struct capture_scope *scope, struct
 	memset(c->exits, -1, sizeof(c->exits));
 	index_init(&c->index, NULL, sizeof(struct row), 0);
 	c->boot_offset_ns = clock_boot_offset_ns();
+	c->bridges = bridges_new();
 	c->programs = capture_bpf__open();
 	int err = c->programs ? pid_namespace_find(&c->programs->rodata->pid_namespace) : -ENOMEM;
 	if (!err) {
@@ -175,6 +177,11 @@ const struct record_capture *captures_find(const struct captures *c, uint64_t co
 	return at == INDEX_NONE ? NULL : c->rows.items[at].record;
 }
 
+struct bridges *captures_bridges(const struct captures *c)
+{
+	return c->bridges;
+}
+
 struct capture_counts captures_count(const struct captures *c)
 {
 	const struct capture_bpf__bss *b = c->programs->bss;
@@ -192,6 +199,7 @@ void captures_leave(struct captures *c)
 		cleanup_close(&c->exits[i]);
 		c->exits[i] = -1;
 	}
+	bridges_leave(c->bridges);
 	ring_buffer__free(take_ptr(c->ring));
 	capture_bpf__destroy(take_ptr(c->programs));
 }
@@ -201,6 +209,7 @@ void captures_close(struct captures *c)
 	if (!c)
 		return;
 	captures_leave(c);
+	bridges_free(c->bridges);
 	array_each (&c->rows, row)
 		free(row->record);
 	array_free(&c->rows);

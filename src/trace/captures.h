@@ -3,6 +3,7 @@
 #pragma once
 #include "base/array.h"
 #include "bpf/capture.h"
+#include "bridges.h"
 #include "model/moment.h"
 
 struct captures;
@@ -29,6 +30,9 @@ int captures_walk(struct captures *c, uint32_t pid, const struct record_walk *w)
 /* Of the socket with this cookie, with as much of its body as body_bytes says, until the next captures_take(). NULL: it
  * was not seen opening. */
 const struct record_capture *captures_find(const struct captures *c, uint64_t cookie);
+
+/* Who asked for connections in Go programs; the captures own it. */
+struct bridges *captures_bridges(const struct captures *c);
 
 struct capture_counts {
 	uint64_t opened,

@@ -68,8 +68,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	}
 	struct stack *s = calloc(1, sizeof(*s));
 	struct decoder *d = decoder_new(&image, &memory);
-	decoder_read(d, c, s);
-	decoder_read(d, c, s);
+	decoder_read(d, c, NULL, s);
+	decoder_read(d, c, NULL, s);
 	check(s);
 	decoder_free(d);
 	array_each (&image.files, file)

@@ -59,7 +59,7 @@ static void decode_all(void *context, int out)
 	struct stack *s = memory_zeroed(sizeof(*s));
 
 	array_each (w->jobs, job) {
-		decoder_read(d, job->capture, s);
+		decoder_read(d, job->capture, job->asked, s);
 		if (!confined_write(out, s, stack_bytes(s)))
 			break;
 	}
@@ -91,6 +91,15 @@ static void take_all(decode_list *jobs, const struct text *said, int err, struct
 	}
 }
 
+static void find_asked(decode_list *jobs, const struct captures *captures, struct arena *arena)
+{
+	struct record_bridge asked;
+
+	array_each (jobs, job)
+		if (!bridges_find(captures_bridges(captures), job->capture->cookie, &asked))
+			job->asked = memcpy(arena_alloc(arena, sizeof(asked)), &asked, sizeof(asked));
+}
+
 void decode_process(uint32_t pid, decode_list *jobs, uint64_t end_ns, struct captures *captures, struct arena *arena)
 {
 	uint64_t now_ns = clock_monotonic_ns(), left_ms = now_ns < end_ns ? (end_ns - now_ns) / NS_PER_MS : 0;
@@ -98,8 +107,10 @@ void decode_process(uint32_t pid, decode_list *jobs, uint64_t end_ns, struct cap
 	struct confined c = confine(&w, decode_all, MIN(left_ms, (uint64_t)TIME_MS),
 	                            MIN(jobs->count * sizeof(struct stack), (size_t)BYTES_MOST));
 	TEXT_CLEANUP said = { 0 };
-	int err = left_ms ? confined_run(&c, &said) : -ETIMEDOUT;
 
+	if (captures)
+		find_asked(jobs, captures, arena);
+	int err = left_ms ? confined_run(&c, &said) : -ETIMEDOUT;
 	take_all(jobs, &said, err, arena);
 }
 
@@ -112,17 +123,37 @@ static void find_walk(void *context, int out)
 		confined_write(out, &walk, sizeof(walk));
 }
 
-int decode_walk(uint32_t pid, struct captures *captures, struct record_walk *ret)
+/* A question that is answered with one record of fixed size. 0, -ENOTSUP: it has no such thing, or -errno. */
+static int ask(uint32_t pid, struct captures *captures, void (*work)(void *, int), void *ret, size_t bytes)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	struct work w = { .pid = pid, .captures = captures, .arena = arena };
-	struct confined c = confine(&w, find_walk, WALK_MS, sizeof(*ret));
+	struct confined c = confine(&w, work, WALK_MS, bytes);
 	TEXT_CLEANUP said = { 0 };
 	int err = confined_run(&c, &said);
 
-	if (!err && said.length != sizeof(*ret))
+	if (!err && said.length != bytes)
 		err = -ENOTSUP;
 	if (!err)
-		memcpy(ret, said.bytes, sizeof(*ret));
+		memcpy(ret, said.bytes, bytes);
 	return err;
+}
+
+int decode_walk(uint32_t pid, struct captures *captures, struct record_walk *ret)
+{
+	return ask(pid, captures, find_walk, ret, sizeof(*ret));
+}
+
+static void find_bridge(void *context, int out)
+{
+	struct work *w = context;
+	struct record_bridge_program program;
+
+	if (w->is_open && !decoder_bridge(decoder_new(&w->image, &w->memory), &program))
+		confined_write(out, &program, sizeof(program));
+}
+
+int decode_bridge(uint32_t pid, struct captures *captures, struct record_bridge_program *ret)
+{
+	return ask(pid, captures, find_bridge, ret, sizeof(*ret));
 }

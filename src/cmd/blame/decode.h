@@ -6,7 +6,8 @@
 
 struct decode_job {
 	const struct record_capture *capture;
-	struct stack *stack; /* out: in the arena; never NULL */
+	struct stack *stack;               /* out: in the arena; never NULL */
+	const struct record_bridge *asked; /* who asked for it, where another goroutine opened it; or NULL */
 };
 
 typedef ARRAY(struct decode_job) decode_list;
@@ -19,3 +20,6 @@ void decode_process(uint32_t pid, decode_list *jobs, uint64_t end_ns, struct cap
 /* Where the interpreter of this process keeps its frames. 0, or -errno: -ENOTSUP it has none that is known,
  * -ETIMEDOUT it did not answer. */
 int decode_walk(uint32_t pid, struct captures *captures, struct record_walk *ret);
+
+/* Where this process tells who asks for connections. 0 or -ENOENT: it is no Go program, or has no such place. */
+int decode_bridge(uint32_t pid, struct captures *captures, struct record_bridge_program *ret);

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/parse.h"
 #include "base/stop.h"
+#include "model/hash.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -25,17 +26,56 @@ static bool may_be_interpreted(struct interpreters *i, uint32_t pid)
 	return !err && maps.length && runtime_may_be_interpreted(maps.bytes);
 }
 
+static int tell_walk(struct captures *c, uint32_t pid)
+{
+	struct record_walk walk;
+	int err = decode_walk(pid, c, &walk);
+
+	return err ?: captures_walk(c, pid, &walk);
+}
+
+/* Its program: the path, and whose root that begins at. Neither asks the file system. 0: not known. */
+static uint64_t program_key(uint32_t pid)
+{
+	static const char *const links[] = { "exe", "ns/mnt" };
+	char path[64], said[4096];
+	uint64_t key = 1;
+
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
+		snprintf(path, sizeof(path), "/proc/%" PRIu32 "/%s", pid, links[i]);
+		ssize_t length = readlink(path, said, sizeof(said));
+		if (length < 0)
+			return 0;
+		for (ssize_t at = 0; at < length; at++)
+			key = hash_word(key, (uint8_t)said[at]);
+	}
+	return key | 1;
+}
+
+/* A program that has no such places has none in its next process either: most run more than once. */
+static int tell_bridge(struct captures *c, uint32_t pid)
+{
+	struct bridges *b = captures_bridges(c);
+	uint64_t key = program_key(pid);
+	struct record_bridge_program program;
+
+	if (!key || bridges_has_none(b, key))
+		return -ENOTSUP;
+	int err = decode_bridge(pid, c, &program);
+	if (err == -ENOTSUP)
+		bridges_none(b, key);
+	return err ?: bridges_add(b, pid, &program);
+}
+
 static void tell(struct interpreters *i, struct captures *c, uint32_t pid)
 {
 	uint64_t began_ns = clock_monotonic_ns();
-	struct record_walk walk;
+	bool interpreted = may_be_interpreted(i, pid);
+	int err = -ETIMEDOUT;
 
-	if (!may_be_interpreted(i, pid))
-		return;
-	int err = i->spent_ns < SPENT_MS * NS_PER_MS ? decode_walk(pid, c, &walk) : -ETIMEDOUT;
-	if (!err)
-		captures_walk(c, pid, &walk);
-	i->unread += err == -ETIMEDOUT;
+	if (i->spent_ns < SPENT_MS * NS_PER_MS)
+		err = interpreted ? tell_walk(c, pid) : tell_bridge(c, pid);
+	i->unread += interpreted && err == -ETIMEDOUT;
 	i->spent_ns += clock_monotonic_ns() - began_ns;
 }
 
