@@ -92,3 +92,19 @@ size_t utf8_columns(const char *bytes, size_t length)
 	}
 	return columns;
 }
+
+size_t utf8_put(char *to, size_t room, uint32_t code)
+{
+	size_t bytes = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+
+	if (bytes > room)
+		return 0;
+	if (bytes == 1) {
+		*to = (char)code;
+		return 1;
+	}
+	for (size_t i = bytes; --i; code >>= 6)
+		to[i] = (char)(0x80 | (code & 0x3f));
+	*to = (char)(0xf0 << (4 - bytes) | code);
+	return bytes;
+}

@@ -15,3 +15,6 @@ int utf8_printable(const char *s);
 
 /* Terminal columns of a text of such. The byte behind it is readable. */
 size_t utf8_columns(const char *bytes, size_t length);
+
+/* Writes a code point below 0x110000; returns its bytes, 0 if there is no room for them. */
+size_t utf8_put(char *to, size_t room, uint32_t code);

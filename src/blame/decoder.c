@@ -6,6 +6,7 @@
 #include "own.h"
 #include "runtime.h"
 #include "unwind.h"
+#include "v8.h"
 #include "walk.h"
 #include <errno.h>
 
@@ -20,6 +21,8 @@ struct decoder {
 	bool has_golang; /* golang is set */
 	struct golang golang;
 	const struct image_file *golang_file;
+	bool has_v8; /* v8 is set */
+	struct v8 v8;
 	bool unwinds;
 	struct unwinder unwinder;
 	struct lines **lines; /* of image files, in their order; NULL: not asked for yet */
@@ -40,10 +43,20 @@ struct memory memory_of_image(const struct image *image)
 
 static void find_interpreter(struct decoder *d)
 {
-	struct interpreter_place place = { d->memory, d->image, d->runtime.file };
+	struct symbol_files files = { d->image, d->runtime.file };
+	struct symbols symbols = symbols_of_files(&files);
+	struct interpreter_place place = { d->memory, &symbols, d->runtime.file->path };
 
 	d->interpreter.kind = d->runtime.interpreter;
 	d->is_read = !d->interpreter.kind->find(&place, &d->interpreter);
+}
+
+static void find_v8(struct decoder *d)
+{
+	struct symbol_files files = { d->image, d->runtime.file };
+	struct symbols symbols = symbols_of_files(&files);
+
+	d->has_v8 = !v8_find(d->memory, &symbols, &d->v8);
 }
 
 /* Its file tells, not its name. */
@@ -72,6 +85,8 @@ struct decoder *decoder_new(struct image *image, const struct memory *memory)
 	d->runtime = runtime_of(image);
 	if (d->runtime.kind == RUNTIME_INTERPRETED)
 		find_interpreter(d);
+	else if (d->runtime.kind == RUNTIME_NODE)
+		find_v8(d);
 	else if (d->runtime.kind == RUNTIME_NATIVE)
 		find_golang(d);
 	d->lines = memory_zeroed((image->files.count + 1) * sizeof(*d->lines));
@@ -107,6 +122,28 @@ int decoder_bridge(struct decoder *d, struct record_bridge_program *ret)
 	return d->has_golang ? golang_bridge(&d->golang, f->fd, f->start, ret) : -ENOENT;
 }
 
+/* Debian has libuv in a library of its own; else it is where V8 is. */
+int decoder_node(struct decoder *d, struct record_node_program *ret, const struct image_file **ret_file)
+{
+	const struct image_file *file = d->runtime.file;
+	uint64_t init, connect, init_offset, connect_offset;
+
+	if (!d->has_v8)
+		return d->runtime.kind == RUNTIME_NODE ? -ENOTSUP : -ENOENT;
+	array_each (&d->image->files, f) {
+		const char *slash = strrchr(f->path, '/');
+		if (f->fd >= 0 && slash && starts_with(slash, "/libuv.so"))
+			file = f;
+	}
+	if (elf_symbol_find(file->fd, "uv_tcp_init", &init) || elf_symbol_find(file->fd, "uv_tcp_connect", &connect) ||
+	    elf_file_offset(file->fd, init, &init_offset) || elf_file_offset(file->fd, connect, &connect_offset))
+		return -ENOTSUP;
+	*ret = (struct record_node_program){ .init = init_offset, .connect = connect_offset };
+	v8_describe(&d->v8, ret);
+	*ret_file = file;
+	return 0;
+}
+
 static void say_why(struct stack *s, const char *why)
 {
 	snprintf(s->why, sizeof(s->why), "%s", why);
@@ -114,7 +151,9 @@ static void say_why(struct stack *s, const char *why)
 
 static void name_runtime(const struct decoder *d, struct stack *s)
 {
-	if (*d->interpreter.version)
+	if (d->has_v8)
+		snprintf(s->runtime, sizeof(s->runtime), "%s, V8 %u.%u", d->runtime.name, d->v8.major, d->v8.minor);
+	else if (*d->interpreter.version)
 		snprintf(s->runtime, sizeof(s->runtime), "%s %s", d->runtime.name, d->interpreter.version);
 	else if (d->has_golang && *d->golang.build.version)
 		snprintf(s->runtime, sizeof(s->runtime), "go %s", d->golang.build.version);
@@ -204,6 +243,11 @@ static void judge_native(const struct decoder *d, const struct record_capture *c
 	if (d->runtime.kind == RUNTIME_UNREAD) {
 		s->own = s->count;
 		say_why(s, d->runtime.why);
+	} else if (d->runtime.kind == RUNTIME_NODE) {
+		s->own = s->count;
+		say_why(s, d->has_v8 ? "Node opens it from its event loop, and the call that asked for it was not seen"
+		                     : "this version of Node is not known here, or does not tell where things are "
+		                       "(v8dbg_*)");
 	} else if (d->runtime.kind == RUNTIME_INTERPRETED) {
 		s->own = s->count;
 		say_why(s, d->is_read ? "frozen before it was known where its interpreter keeps its frames, or in a "
@@ -321,4 +365,27 @@ void decoder_read(struct decoder *d, const struct record_capture *capture, const
 		read_interpreted(d, capture, ret);
 	else
 		say_why(ret, "another program was started in this process meanwhile");
+}
+
+void decoder_read_calls(struct decoder *d, const struct record_javascript *calls, struct stack *ret)
+{
+	struct v8_compiled compiled = { 0 };
+
+	_Static_assert((int)STACK_FRAMES <= 64, "a bit for each");
+	memset(ret, 0, offsetof(struct stack, frames));
+	name_runtime(d, ret);
+	if (d->has_v8)
+		ret->count = (uint32_t)v8_read(&d->v8, d->memory, calls, ret->frames, STACK_FRAMES, &compiled);
+	for (uint32_t i = 0; i < ret->count; i++)
+		own_judge_javascript(&ret->frames[i]);
+	ret->cut = calls->cut != 0;
+	own_choose(ret);
+	if (ret->own == ret->count)
+		say_why(ret, "no frame of the program's own is on this stack");
+	else if (!ret->frames[ret->own].line)
+		ret->how = SITE_NATIVE_ONLY;
+	else
+		ret->how = compiled.any >> ret->own & 1 ? SITE_DEFINITION : SITE_EXACT;
+	if (ret->how == SITE_DEFINITION && compiled.optimized >> ret->own & 1)
+		say_why(ret, "optimized code: where a function was inlined into this one, it may have been that one");
 }

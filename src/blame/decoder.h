@@ -5,6 +5,7 @@
 #pragma once
 #include "bpf/bridge.h"
 #include "bpf/capture.h"
+#include "bpf/node.h"
 #include "memory.h"
 #include "model/image.h"
 #include "model/site.h"
@@ -19,6 +20,9 @@ void decoder_free(struct decoder *d);
 void decoder_read(struct decoder *d, const struct record_capture *capture, const struct record_bridge *asked,
                   struct stack *ret);
 
+/* What made the connection in JavaScript, of a Node process. */
+void decoder_read_calls(struct decoder *d, const struct record_javascript *calls, struct stack *ret);
+
 /* Where this process's interpreter keeps its frames, for the kernel program. 0, or -ENOTSUP: it has no interpreter that
  * is known here. */
 int decoder_walk(struct decoder *d, struct record_walk *ret);
@@ -28,3 +32,7 @@ struct memory memory_of_image(const struct image *image);
 
 /* Where this Go program tells who asks for connections, for the kernel program. 0 or -ENOENT: it has no such place. */
 int decoder_bridge(struct decoder *d, struct record_bridge_program *ret);
+
+/* Where Node makes and connects handles, for the kernel program; `ret_file`: the file that has libuv. 0; -ENOENT: it is
+ * no Node; -ENOTSUP: no version that is known here. */
+int decoder_node(struct decoder *d, struct record_node_program *ret, const struct image_file **ret_file);

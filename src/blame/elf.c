@@ -155,3 +155,24 @@ int elf_file_offset(int fd, uint64_t offset, uint64_t *ret)
 	}
 	return -ENOENT;
 }
+
+void elf_symbols_each(int fd, const char *prefix, void (*take)(void *context, const char *name, uint64_t offset),
+                      void *context)
+{
+	cleanup(cleanup_elf) Elf *elf = elf_open(fd);
+	uint64_t base = 0;
+	GElf_Shdr head;
+	GElf_Sym symbol;
+
+	if (!elf || elf_base(elf, &base))
+		return;
+	for (Elf_Scn *s = elf_nextscn(elf, NULL); s; s = elf_nextscn(elf, s)) {
+		if (!gelf_getshdr(s, &head) || head.sh_type != SHT_DYNSYM || !head.sh_entsize)
+			continue;
+		for (size_t i = 0; i < head.sh_size / head.sh_entsize; i++) {
+			const char *name = symbol_name(elf, s, i, &symbol);
+			if (name && symbol.st_shndx != SHN_UNDEF && starts_with(name, prefix))
+				take(context, name, symbol.st_value - base);
+		}
+	}
+}

@@ -20,3 +20,7 @@ int elf_thread_variable_find(int fd, const char *name, uint64_t *ret_slot, uint6
 
 /* Where in the file stands what is at this offset in memory (as that of a symbol). 0 or -ENOENT, -EBADF. */
 int elf_file_offset(int fd, uint64_t offset, uint64_t *ret);
+
+/* Each defined symbol whose name begins so; offsets as of elf_symbol_find(). */
+void elf_symbols_each(int fd, const char *prefix, void (*take)(void *context, const char *name, uint64_t offset),
+                      void *context);

@@ -4,12 +4,12 @@
 #pragma once
 #include "bpf/capture.h"
 #include "memory.h"
-#include "model/image.h"
 #include "model/site.h"
 #include "perl.h"
 #include "php.h"
 #include "python.h"
 #include "ruby.h"
+#include "symbols.h"
 #include <errno.h>
 
 struct interpreter_kind;
@@ -30,8 +30,8 @@ struct interpreter {
 /* The process that it is looked for in. */
 struct interpreter_place {
 	const struct memory *memory;
-	const struct image *image;
-	const struct image_file *file; /* that has its code */
+	const struct symbols *symbols;
+	const char *path; /* of the file that has its code */
 };
 
 struct interpreter_kind {

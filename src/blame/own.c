@@ -193,6 +193,28 @@ void own_judge_ruby(struct frame *f)
 	}
 }
 
+/* "node:net", and "undici" of ".../node_modules/undici/lib/core/connect.js". */
+void own_judge_javascript(struct frame *f)
+{
+	static const char *const places[] = { "/node_modules/", "/usr/share/nodejs/", "/usr/lib/nodejs/" };
+
+	f->own = true;
+	if (starts_with(f->file, "node:")) {
+		set_library(f, f->file, strlen(f->file));
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		const char *name = NULL;
+		for (const char *at = f->file; (at = strstr(at, places[i])); name = at)
+			at += strlen(places[i]);
+		if (!name)
+			continue;
+		size_t length = strcspn(name, "/"), scoped = *name == '@' && name[length];
+		set_library(f, name, scoped ? length + 1 + strcspn(name + length + 1, "/") : length);
+		return;
+	}
+}
+
 /* A library that is linked into the program has symbols there, and no lines. */
 void own_choose(struct stack *s)
 {

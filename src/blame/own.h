@@ -11,6 +11,7 @@ void own_judge_python(struct frame *f);
 void own_judge_php(struct frame *f);
 void own_judge_perl(struct frame *f);
 void own_judge_ruby(struct frame *f);
+void own_judge_javascript(struct frame *f);
 
 /* The first frame of the program's own that has a line becomes the stack's; where none has, the first one. */
 void own_choose(struct stack *s);

@@ -1,4 +1,3 @@
-#include "elf.h"
 #include "interpreter.h"
 #include "own.h"
 
@@ -39,20 +38,15 @@ enum {
 /* glibc describes its own thread for debuggers: size in bits, count, offset of a member. */
 static int glibc_member(const struct interpreter_place *place, const char *symbol, uint32_t *ret_offset)
 {
+	enum { OFFSET_MOST = 1 << 16 };
 	uint64_t at;
 	uint32_t words[3];
 
-	array_each (&place->image->files, f) {
-		const char *slash = strrchr(f->path, '/');
-		bool libc = slash && (starts_with(slash, "/libc.so") || starts_with(slash, "/libpthread") ||
-		                      starts_with(slash, "/libc-2."));
-		if (!libc || f->fd < 0 || elf_symbol_find(f->fd, symbol, &at) ||
-		    memory_read(place->memory, f->start + at, words, sizeof(words)) || words[2] > 1 << 16)
-			continue;
-		*ret_offset = words[2];
-		return 0;
-	}
-	return -ENOENT;
+	if (symbols_find_of_libc(place->symbols, symbol, &at) || memory_read(place->memory, at, words, sizeof(words)) ||
+	    words[2] > OFFSET_MOST)
+		return -ENOENT;
+	*ret_offset = words[2];
+	return 0;
 }
 
 /* The interpreter of a thread is kept under a key of its own (pthread_getspecific). */
@@ -71,20 +65,19 @@ static int find_slot(const struct interpreter_place *place, uint32_t key, struct
 
 static int find(const struct interpreter_place *place, struct interpreter *ret)
 {
-	const struct image_file *f = place->file;
 	uint64_t version_at, key_at;
 	uint32_t key;
 	uint8_t version;
 
-	if (elf_symbol_find(f->fd, "PL_version", &version_at) ||
-	    memory_read(place->memory, f->start + version_at, &version, sizeof(version)))
+	if (symbols_find(place->symbols, "PL_version", &version_at) ||
+	    memory_read(place->memory, version_at, &version, sizeof(version)))
 		return interpreter_refuse(ret, "this Perl does not tell its version: PL_version is needed");
 	ret->perl.minor = version;
 	snprintf(ret->version, sizeof(ret->version), "5.%u", version);
 	if (version != KNOWN_MINOR)
 		return interpreter_refuse(ret, "this version of Perl is not known here: its offsets would be needed");
-	if (elf_symbol_find(f->fd, "PL_thr_key", &key_at) ||
-	    memory_read(place->memory, f->start + key_at, &key, sizeof(key)))
+	if (symbols_find(place->symbols, "PL_thr_key", &key_at) ||
+	    memory_read(place->memory, key_at, &key, sizeof(key)))
 		return interpreter_refuse(ret, "a Perl that is built without ithreads: its frames are not read yet");
 	ret->walk = (struct record_walk){
 		.flags = WALK_FROM_THREAD | WALK_LEAD | WALK_ARRAY | WALK_INDEXED,

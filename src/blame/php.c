@@ -1,4 +1,3 @@
-#include "elf.h"
 #include "interpreter.h"
 #include "own.h"
 
@@ -65,27 +64,25 @@ static const struct layout *find_layout(uint32_t api)
 
 static int find(const struct interpreter_place *place, struct interpreter *ret)
 {
-	const struct image_file *f = place->file;
 	uint64_t globals, registry;
 	uint32_t api;
 	bool safe;
 
-	if (elf_symbol_find(f->fd, "module_registry", &registry) ||
-	    read_api(place->memory, f->start + registry, &api, &safe))
+	if (symbols_find(place->symbols, "module_registry", &registry) ||
+	    read_api(place->memory, registry, &api, &safe))
 		return interpreter_refuse(ret, "this PHP does not tell its version: module_registry is needed");
 	const struct layout *l = find_layout(api);
 	if (l)
 		snprintf(ret->version, sizeof(ret->version), "%s", l->version);
-	if (safe || elf_symbol_find(f->fd, "executor_globals", &globals))
+	if (safe || symbols_find(place->symbols, "executor_globals", &globals))
 		return interpreter_refuse(ret, "a PHP that is built for threads (ZTS): its frames are not read yet");
 	if (!l) {
 		snprintf(ret->why, sizeof(ret->why),
 		         "this version of PHP is not known here (module API %u): its offsets would be needed", api);
 		return -ENOTSUP;
 	}
-	ret->walk = (struct record_walk){
-		.root = f->start + globals, .path = { l->frame_at }, .steps = 1, .next_at = FRAME_PREVIOUS
-	};
+	ret->walk =
+	        (struct record_walk){ .root = globals, .path = { l->frame_at }, .steps = 1, .next_at = FRAME_PREVIOUS };
 	ret->php.file_at = l->file_at;
 	return 0;
 }

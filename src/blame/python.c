@@ -1,7 +1,7 @@
 #include "python.h"
-#include "elf.h"
 #include "interpreter.h"
 #include "own.h"
+#include "base/utf8.h"
 #include "python_lines.h"
 
 enum {
@@ -10,22 +10,6 @@ enum {
 	OWNED_BY_CSTACK = 3, /* FRAME_OWNED_BY_CSTACK: marks where C code called back, no code of its own */
 	TAG_BITS = 7,
 };
-
-static size_t put_utf8(char *to, size_t room, uint32_t c)
-{
-	size_t bytes = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-
-	if (bytes > room)
-		return 0;
-	if (bytes == 1) {
-		*to = (char)c;
-		return 1;
-	}
-	for (size_t i = bytes; --i; c >>= 6)
-		to[i] = (char)(0x80 | (c & 0x3f));
-	*to = (char)(0xf0 << (4 - bytes) | c);
-	return bytes;
-}
 
 /* A str: PyASCIIObject with length and state, then characters of 1, 2 or 4 bytes. Cut to what fits. */
 static void read_text(const struct python *p, const struct memory *m, uint64_t at, char *to, size_t room)
@@ -50,7 +34,7 @@ static void read_text(const struct python *p, const struct memory *m, uint64_t a
 	for (size_t i = 0; i < length; i++) {
 		uint32_t c = 0;
 		memcpy(&c, characters + i * width, width);
-		size_t put = put_utf8(to + used, room - 1 - used, c > 0x10ffff || !c ? '?' : c);
+		size_t put = utf8_put(to + used, room - 1 - used, c > 0x10ffff || !c ? '?' : c);
 		if (!put)
 			break;
 		used += put;
@@ -103,13 +87,12 @@ bool python_frame(const struct python *p, const struct memory *m, const struct r
  * "python3.10". 0: neither. */
 static unsigned find_minor(const struct interpreter_place *place)
 {
-	const struct image_file *f = place->file;
-	const char *slash = strrchr(f->path, '/'), *named = strstr(slash ? slash : f->path, "python3.");
+	const char *slash = strrchr(place->path, '/'), *named = strstr(slash ? slash : place->path, "python3.");
 	uint32_t version = 0;
 	uint64_t at;
 
-	if (!elf_symbol_find(f->fd, "Py_Version", &at))
-		version = memory_u32(place->memory, f->start + at);
+	if (!symbols_find(place->symbols, "Py_Version", &at))
+		version = memory_u32(place->memory, at);
 	if (version)
 		return version >> 16 & 255;
 	return named ? (unsigned)strtoul(named + strlen("python3."), NULL, 10) : 0;
@@ -117,19 +100,18 @@ static unsigned find_minor(const struct interpreter_place *place)
 
 static int find(const struct interpreter_place *place, struct interpreter *ret)
 {
-	const struct image_file *f = place->file;
 	unsigned minor = find_minor(place);
 	uint64_t at;
 
 	if (minor)
 		snprintf(ret->version, sizeof(ret->version), "3.%u", minor);
-	if (elf_symbol_find(f->fd, "_PyRuntime", &at))
+	if (symbols_find(place->symbols, "_PyRuntime", &at))
 		return interpreter_refuse(ret, "this Python does not tell where its threads are: _PyRuntime is needed");
-	if (python_describe(place->memory, minor, f->start + at, &ret->python))
+	if (python_describe(place->memory, minor, at, &ret->python))
 		return interpreter_refuse(ret, "this version of Python is not known here");
 	ret->walk = ret->python.walk;
-	if (!elf_symbol_find(f->fd, "PyCode_Type", &at))
-		ret->python.code_type = f->start + at;
+	if (!symbols_find(place->symbols, "PyCode_Type", &at))
+		ret->python.code_type = at;
 	return 0;
 }
 

@@ -1,4 +1,3 @@
-#include "elf.h"
 #include "interpreter.h"
 #include "own.h"
 
@@ -37,12 +36,12 @@ enum {
 static int find_context(const struct interpreter_place *place, struct record_walk *ret)
 {
 	enum { DTV_AT = 8, DTV_ENTRY = 16, MODULES_MOST = 4096 };
-	const struct image_file *f = place->file;
 	uint64_t slot, offset, module;
 
-	if (elf_thread_variable_find(f->fd, "ruby_current_ec", &slot, &offset) || offset > UINT32_MAX)
+	if (place->symbols->find_thread_variable(place->symbols->context, "ruby_current_ec", &slot, &offset) ||
+	    offset > UINT32_MAX)
 		return -ENOENT;
-	module = memory_u64(place->memory, f->start + slot);
+	module = memory_u64(place->memory, slot);
 	if (!module || module > MODULES_MOST)
 		return -ENOENT;
 	*ret = (struct record_walk){
@@ -67,9 +66,9 @@ static bool read_version(const struct interpreter_place *place, char *to, size_t
 {
 	uint64_t at;
 
-	if (elf_symbol_find(place->file->fd, "ruby_version", &at))
+	if (symbols_find(place->symbols, "ruby_version", &at))
 		return false;
-	memory_text(place->memory, place->file->start + at, to, room);
+	memory_text(place->memory, at, to, room);
 	char *dot = strchr(to, '.');
 	dot = dot ? strchr(dot + 1, '.') : NULL;
 	if (dot)

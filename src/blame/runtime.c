@@ -7,6 +7,7 @@ static const struct row {
 	const char *name;
 	const struct interpreter_kind *interpreter; /* NULL: */
 	const char *why;
+	bool node; /* or it is Node, whose calls are kept by node.bpf.c */
 } rows[] = {
 	{ "libpython3", false, "python", &interpreter_python },
 	{ "python3", true, "python", &interpreter_python },
@@ -14,8 +15,8 @@ static const struct row {
 	{ "libj9vm", false, "java", NULL, "frames of OpenJ9 are not read yet" },
 	{ "libcoreclr.so", false, "dotnet", NULL, "frames of .NET are not read yet" },
 	{ "libmonosgen", false, "mono", NULL, "frames of Mono are not read yet" },
-	{ "node", true, "node", NULL, "frames of JavaScript are not read yet" },
-	{ "libnode.so", false, "node", NULL, "frames of JavaScript are not read yet" },
+	{ "libnode.so", false, "node", .node = true },
+	{ "node", true, "node", .node = true },
 	{ "bun", true, "bun", NULL, "frames of JavaScript are not read yet" },
 	{ "deno", true, "deno", NULL, "frames of JavaScript are not read yet" },
 	{ "libphp", false, "php", &interpreter_php },
@@ -53,7 +54,9 @@ struct runtime runtime_of(const struct image *image)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct image_file *f = find_file(image, &rows[i]);
 		if (f)
-			return (struct runtime){ rows[i].interpreter ? RUNTIME_INTERPRETED : RUNTIME_UNREAD,
+			return (struct runtime){ rows[i].interpreter ? RUNTIME_INTERPRETED
+				                 : rows[i].node      ? RUNTIME_NODE
+				                                     : RUNTIME_UNREAD,
 				                 rows[i].name, rows[i].why, rows[i].interpreter, f };
 	}
 	return (struct runtime){ .kind = RUNTIME_NATIVE, .name = "native" };
@@ -65,7 +68,7 @@ bool runtime_may_be_interpreted(const char *maps)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		snprintf(name, sizeof(name), "/%s", rows[i].prefix);
-		if (rows[i].interpreter && strstr(maps, name))
+		if ((rows[i].interpreter || rows[i].node) && strstr(maps, name))
 			return true;
 	}
 	return false;

@@ -5,7 +5,7 @@
 #include "interpreter.h"
 #include "model/image.h"
 
-enum runtime_kind { RUNTIME_NATIVE, RUNTIME_INTERPRETED, RUNTIME_UNREAD };
+enum runtime_kind { RUNTIME_NATIVE, RUNTIME_INTERPRETED, RUNTIME_NODE, RUNTIME_UNREAD };
 
 struct runtime {
 	enum runtime_kind kind;

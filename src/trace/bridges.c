@@ -1,22 +1,18 @@
 #include "bridges.h"
 #include "bridge.load.h"
 #include "base/array.h"
-#include "base/file.h"
-#include "base/parse.h"
-#include "base/text.h"
+#include "base/memory.h"
 #include "bpf/pid_namespace.h"
+#include "entry.h"
 #include "model/keyed.h"
 #include <bpf/bpf.h>
 #include <inttypes.h>
-#include <linux/perf_event.h>
-#include <sys/syscall.h>
 
 enum { PROGRAMS_MOST = 64 };
 
 struct bridges {
 	struct bridge_bpf *programs; /* NULL: nobody has asked for it yet */
 	bool refused;
-	uint32_t type; /* of events that are uprobes */
 	size_t count;
 	ARRAY(int) links;
 	struct keyed none; /* programs that have nothing to hook */
@@ -27,28 +23,10 @@ struct bridges *bridges_new(void)
 	return memory_zeroed(sizeof(struct bridges));
 }
 
-static int type_read(uint32_t *ret)
-{
-	TEXT_CLEANUP t = { 0 };
-	uint64_t type = 0;
-	int err = file_read("/sys/bus/event_source/devices/uprobe/type", 32, &t);
-
-	if (err)
-		return err;
-	t.bytes[strcspn(t.bytes, "\n")] = '\0';
-	err = parse_u64(t.bytes, &type);
-	*ret = (uint32_t)type;
-	return err;
-}
-
 static int load(struct bridges *b)
 {
-	int err = type_read(&b->type);
-
-	if (err)
-		return err;
 	b->programs = bridge_bpf__open();
-	err = b->programs ? pid_namespace_find(&b->programs->rodata->pid_namespace) : -ENOMEM;
+	int err = b->programs ? pid_namespace_find(&b->programs->rodata->pid_namespace) : -ENOMEM;
 	if (!err)
 		err = bridge_bpf__load(b->programs);
 	if (!err && bridge_bpf__attach(b->programs))
@@ -58,21 +36,12 @@ static int load(struct bridges *b)
 	return err;
 }
 
-/* Only in that process: the kernel asks whose memory it is. */
 static int hook_entry(struct bridges *b, uint32_t pid, const char *path, uint64_t offset, int program)
 {
-	struct perf_event_attr attr = { .type = b->type, .size = sizeof(attr) };
-	LIBBPF_OPTS(bpf_link_create_opts, opts);
+	int link = entry_hook(pid, path, offset, program);
 
-	attr.config1 = (uint64_t)(uintptr_t)path;
-	attr.config2 = offset;
-	cleanup(cleanup_close) int event =
-	        (int)syscall(SYS_perf_event_open, &attr, (pid_t)pid, -1, -1, PERF_FLAG_FD_CLOEXEC);
-	if (event < 0)
-		return -errno;
-	int link = bpf_link_create(program, event, BPF_PERF_EVENT, &opts);
 	if (link < 0)
-		return -errno;
+		return link;
 	*array_push(&b->links) = link;
 	return 0;
 }

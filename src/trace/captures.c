@@ -21,6 +21,7 @@ struct captures {
 	struct capture_bpf *programs;
 	struct ring_buffer *ring;
 	struct bridges *bridges;
+	struct nodes *nodes;
 	int exits[2]; /* links of the program at accept(), -1: none */
 	uint64_t boot_offset_ns;
 	ARRAY(struct row) rows;
@@ -122,6 +123,7 @@ int captures_open(struct arena *arena, const struct capture_scope *scope, struct
 	index_init(&c->index, NULL, sizeof(struct row), 0);
 	c->boot_offset_ns = clock_boot_offset_ns();
 	c->bridges = bridges_new();
+	c->nodes = nodes_new();
 	c->programs = capture_bpf__open();
 	int err = c->programs ? pid_namespace_find(&c->programs->rodata->pid_namespace) : -ENOMEM;
 	if (!err) {
@@ -182,6 +184,11 @@ struct bridges *captures_bridges(const struct captures *c)
 	return c->bridges;
 }
 
+struct nodes *captures_nodes(const struct captures *c)
+{
+	return c->nodes;
+}
+
 struct capture_counts captures_count(const struct captures *c)
 {
 	const struct capture_bpf__bss *b = c->programs->bss;
@@ -200,6 +207,7 @@ void captures_leave(struct captures *c)
 		c->exits[i] = -1;
 	}
 	bridges_leave(c->bridges);
+	nodes_leave(c->nodes);
 	ring_buffer__free(take_ptr(c->ring));
 	capture_bpf__destroy(take_ptr(c->programs));
 }
@@ -210,6 +218,7 @@ void captures_close(struct captures *c)
 		return;
 	captures_leave(c);
 	bridges_free(c->bridges);
+	nodes_free(c->nodes);
 	array_each (&c->rows, row)
 		free(row->record);
 	array_free(&c->rows);

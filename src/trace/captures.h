@@ -5,6 +5,7 @@
 #include "bpf/capture.h"
 #include "bridges.h"
 #include "model/moment.h"
+#include "nodes.h"
 
 struct captures;
 
@@ -33,6 +34,8 @@ const struct record_capture *captures_find(const struct captures *c, uint64_t co
 
 /* Who asked for connections in Go programs; the captures own it. */
 struct bridges *captures_bridges(const struct captures *c);
+/* What made them in Node processes; likewise. */
+struct nodes *captures_nodes(const struct captures *c);
 
 struct capture_counts {
 	uint64_t opened,

@@ -6,6 +6,7 @@
 #include "power/power.h"
 #include "source/image.h"
 #include <errno.h>
+#include <inttypes.h>
 
 enum { TIME_MS = 10000, WALK_MS = 4000, BYTES_MOST = 512 << 20 };
 
@@ -59,7 +60,10 @@ static void decode_all(void *context, int out)
 	struct stack *s = memory_zeroed(sizeof(*s));
 
 	array_each (w->jobs, job) {
-		decoder_read(d, job->capture, job->asked, s);
+		if (job->calls)
+			decoder_read_calls(d, job->calls, s);
+		else
+			decoder_read(d, job->capture, job->asked, s);
 		if (!confined_write(out, s, stack_bytes(s)))
 			break;
 	}
@@ -94,10 +98,14 @@ static void take_all(decode_list *jobs, const struct text *said, int err, struct
 static void find_asked(decode_list *jobs, const struct captures *captures, struct arena *arena)
 {
 	struct record_bridge asked;
+	cleanup(cleanup_free) struct record_javascript *calls = memory_zeroed(sizeof(*calls));
 
-	array_each (jobs, job)
+	array_each (jobs, job) {
 		if (!bridges_find(captures_bridges(captures), job->capture->cookie, &asked))
 			job->asked = memcpy(arena_alloc(arena, sizeof(asked)), &asked, sizeof(asked));
+		if (!nodes_find(captures_nodes(captures), job->capture->cookie, calls))
+			job->calls = memcpy(arena_alloc(arena, sizeof(*calls)), calls, sizeof(*calls));
+	}
 }
 
 void decode_process(uint32_t pid, decode_list *jobs, uint64_t end_ns, struct captures *captures, struct arena *arena)
@@ -156,4 +164,34 @@ static void find_bridge(void *context, int out)
 int decode_bridge(uint32_t pid, struct captures *captures, struct record_bridge_program *ret)
 {
 	return ask(pid, captures, find_bridge, ret, sizeof(*ret));
+}
+
+struct node_place {
+	struct record_node_program program;
+	uint64_t start, first_end; /* of the file's first mapping */
+};
+
+static void find_node(void *context, int out)
+{
+	struct work *w = context;
+	const struct image_file *f;
+	struct node_place p;
+
+	if (!w->is_open || decoder_node(decoder_new(&w->image, &w->memory), &p.program, &f))
+		return;
+	p.start = f->start;
+	p.first_end = f->first_end;
+	confined_write(out, &p, sizeof(p));
+}
+
+int decode_node(uint32_t pid, struct captures *captures, struct record_node_program *ret, char path[DECODE_PATH])
+{
+	struct node_place p;
+	int err = ask(pid, captures, find_node, &p, sizeof(p));
+
+	if (err)
+		return err;
+	*ret = p.program;
+	snprintf(path, DECODE_PATH, "/proc/%" PRIu32 "/map_files/%" PRIx64 "-%" PRIx64, pid, p.start, p.first_end);
+	return 0;
 }

@@ -6,8 +6,9 @@
 
 struct decode_job {
 	const struct record_capture *capture;
-	struct stack *stack;               /* out: in the arena; never NULL */
-	const struct record_bridge *asked; /* who asked for it, where another goroutine opened it; or NULL */
+	struct stack *stack;                   /* out: in the arena; never NULL */
+	const struct record_bridge *asked;     /* who asked for it, where another goroutine opened it; or NULL */
+	const struct record_javascript *calls; /* what made it, in a Node process; or NULL */
 };
 
 typedef ARRAY(struct decode_job) decode_list;
@@ -23,3 +24,9 @@ int decode_walk(uint32_t pid, struct captures *captures, struct record_walk *ret
 
 /* Where this process tells who asks for connections. 0 or -ENOENT: it is no Go program, or has no such place. */
 int decode_bridge(uint32_t pid, struct captures *captures, struct record_bridge_program *ret);
+
+enum { DECODE_PATH = 96 };
+
+/* Where this process makes and connects handles, and the path of the file with that. 0 or -ENOTSUP: it is no Node, or
+ * none that is known. */
+int decode_node(uint32_t pid, struct captures *captures, struct record_node_program *ret, char path[DECODE_PATH]);

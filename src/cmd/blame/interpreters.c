@@ -34,6 +34,15 @@ static int tell_walk(struct captures *c, uint32_t pid)
 	return err ?: captures_walk(c, pid, &walk);
 }
 
+static int tell_node(struct captures *c, uint32_t pid)
+{
+	struct record_node_program node;
+	char path[DECODE_PATH];
+	int err = decode_node(pid, c, &node, path);
+
+	return err ?: nodes_add(captures_nodes(c), pid, path, &node);
+}
+
 /* Its program: the path, and whose root that begins at. Neither asks the file system. 0: not known. */
 static uint64_t program_key(uint32_t pid)
 {
@@ -75,6 +84,8 @@ static void tell(struct interpreters *i, struct captures *c, uint32_t pid)
 
 	if (i->spent_ns < SPENT_MS * NS_PER_MS)
 		err = interpreted ? tell_walk(c, pid) : tell_bridge(c, pid);
+	if (interpreted && err == -ENOTSUP)
+		err = tell_node(c, pid);
 	i->unread += interpreted && err == -ETIMEDOUT;
 	i->spent_ns += clock_monotonic_ns() - began_ns;
 }

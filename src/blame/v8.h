@@ -1,0 +1,41 @@
+/* V8, as Node has it: from calls in JavaScript that node.bpf.c has frozen to functions, files and lines. What stands
+ * where it says itself (v8dbg_*, for debuggers); what it does not say is a row of a table for each version of it. */
+#pragma once
+#include "bpf/node.h"
+#include "memory.h"
+#include "model/site.h"
+#include "symbols.h"
+
+struct v8_layout;
+
+struct v8_constants {
+	uint32_t shared_at, scope_at, script_at;   /* of functions */
+	uint32_t script_name_at, script_source_at; /* of a Script */
+	uint32_t type_at;                          /* of a Map: what its objects are */
+	uint32_t length_at, bytes_at, words_at;    /* of strings: length, characters of 1 and 2 bytes */
+	uint32_t first_at, second_at, actual_at, parent_at, start_at; /* of strings that consist of others */
+	uint32_t table_length_at, table_at;                           /* of arrays of bytes */
+	uint32_t bytecode_at;                                         /* of a BytecodeArray: its code */
+	uint32_t no_string, script_type, scope_type,
+	        bytecode_type; /* instance types; no_string: the first that is none */
+};
+
+struct v8 {
+	unsigned major, minor;
+	const struct v8_layout *layout;
+	struct v8_constants at;
+};
+
+/* 0; -ENOENT: there is none; -ENOTSUP: the version (which is set) is not known here. */
+int v8_find(const struct memory *m, const struct symbols *symbols, struct v8 *ret);
+void v8_describe(const struct v8 *v, struct record_node_program *ret);
+
+/* Of frame i bit i: its line is that of its function's beginning, for it runs as compiled code; and as optimized code,
+ * which has the functions in it that it calls. */
+struct v8_compiled {
+	uint64_t any, optimized;
+};
+
+/* The innermost first; returns how many. */
+size_t v8_read(const struct v8 *v, const struct memory *m, const struct record_javascript *calls, struct frame *ret,
+               size_t most, struct v8_compiled *ret_compiled);

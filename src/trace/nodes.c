@@ -1,0 +1,80 @@
+#include "nodes.h"
+#include "node.load.h"
+#include "base/array.h"
+#include "bpf/pid_namespace.h"
+#include "entry.h"
+#include <bpf/bpf.h>
+
+enum { PROGRAMS_MOST = 64 };
+
+struct nodes {
+	struct node_bpf *programs; /* NULL: nobody has asked for it yet */
+	bool refused;
+	size_t count;
+	ARRAY(int) links;
+};
+
+struct nodes *nodes_new(void)
+{
+	return memory_zeroed(sizeof(struct nodes));
+}
+
+static int load(struct nodes *n)
+{
+	n->programs = node_bpf__open();
+	int err = n->programs ? pid_namespace_find(&n->programs->rodata->pid_namespace) : -ENOMEM;
+	if (!err)
+		err = node_bpf__load(n->programs);
+	if (!err && node_bpf__attach(n->programs))
+		err = -errno;
+	if (err)
+		node_bpf__destroy(take_ptr(n->programs));
+	return err;
+}
+
+int nodes_add(struct nodes *n, uint32_t pid, const char *path, const struct record_node_program *program)
+{
+	if (!n->programs && !n->refused)
+		n->refused = load(n) != 0;
+	if (!n->programs || n->count == PROGRAMS_MOST)
+		return n->programs ? -ENOSPC : -ENOTSUP;
+	n->count++;
+	if (bpf_map_update_elem(n->programs->maps.programs.map_fd, &pid, program, BPF_ANY))
+		return -errno;
+	const struct {
+		uint64_t offset;
+		int program;
+	} hooks[] = { { program->init, n->programs->progs.creating.prog_fd },
+		      { program->connect, n->programs->progs.connecting.prog_fd } };
+	for (size_t i = 0; i < ARRAY_SIZE(hooks); i++) {
+		int link = entry_hook(pid, path, hooks[i].offset, hooks[i].program);
+		if (link < 0)
+			return link;
+		*array_push(&n->links) = link;
+	}
+	return 0;
+}
+
+int nodes_find(const struct nodes *n, uint64_t cookie, struct record_javascript *ret)
+{
+	if (!n->programs || bpf_map_lookup_elem(n->programs->maps.calls.map_fd, &cookie, ret) ||
+	    ret->count > NODE_CALLS)
+		return -ENOENT;
+	return 0;
+}
+
+void nodes_leave(struct nodes *n)
+{
+	array_each (&n->links, link)
+		close(*link);
+	array_free(&n->links);
+	node_bpf__destroy(take_ptr(n->programs));
+}
+
+void nodes_free(struct nodes *n)
+{
+	if (!n)
+		return;
+	nodes_leave(n);
+	free(n);
+}
