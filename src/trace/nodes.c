@@ -38,9 +38,9 @@ int nodes_add(struct nodes *n, uint32_t pid, const char *path, const struct reco
 		n->refused = load(n) != 0;
 	if (!n->programs || n->count == PROGRAMS_MOST)
 		return n->programs ? -ENOSPC : -ENOTSUP;
+	if (bpf_map_update_elem(n->programs->maps.programs.map_fd, &pid, program, BPF_NOEXIST))
+		return errno == EEXIST ? 0 : -errno;
 	n->count++;
-	if (bpf_map_update_elem(n->programs->maps.programs.map_fd, &pid, program, BPF_ANY))
-		return -errno;
 	const struct {
 		uint64_t offset;
 		int program;

@@ -10,7 +10,8 @@ struct nodes *nodes_new(void);
 void nodes_free(struct nodes *n); /* NULL is fine */
 
 /* Hooks this process, and no other one that runs the same file. `path`: of the file that has libuv, as we see it.
- * 0 or -errno. */
+ * 0, also
+ * if it is hooked already, or -errno. */
 int nodes_add(struct nodes *n, uint32_t pid, const char *path, const struct record_node_program *program);
 /* Of the socket with this cookie. 0 or -ENOENT. */
 int nodes_find(const struct nodes *n, uint64_t cookie, struct record_javascript *ret);

@@ -76,16 +76,22 @@ static int tell_bridge(struct captures *c, uint32_t pid)
 	return err ?: bridges_add(b, pid, &program);
 }
 
-static void tell(struct interpreters *i, struct captures *c, uint32_t pid)
+static int tell_interpreted(struct captures *c, uint32_t pid)
+{
+	int err = tell_walk(c, pid);
+
+	return err == -ENOTSUP ? tell_node(c, pid) : err;
+}
+
+/* `again`: an interpreter may tell more now; what is compiled told all the first time. */
+static void tell(struct interpreters *i, struct captures *c, uint32_t pid, bool again)
 {
 	uint64_t began_ns = clock_monotonic_ns();
 	bool interpreted = may_be_interpreted(i, pid);
 	int err = -ETIMEDOUT;
 
-	if (i->spent_ns < SPENT_MS * NS_PER_MS)
-		err = interpreted ? tell_walk(c, pid) : tell_bridge(c, pid);
-	if (interpreted && err == -ENOTSUP)
-		err = tell_node(c, pid);
+	if (i->spent_ns < SPENT_MS * NS_PER_MS && (interpreted || !again))
+		err = interpreted ? tell_interpreted(c, pid) : tell_bridge(c, pid);
 	i->unread += interpreted && err == -ETIMEDOUT;
 	i->spent_ns += clock_monotonic_ns() - began_ns;
 }
@@ -107,19 +113,40 @@ void interpreters_tell_running(struct interpreters *i, struct captures *c, const
 	int err = 0;
 
 	if (scope->pid)
-		tell(i, c, scope->pid);
+		tell(i, c, scope->pid, false);
 	while (proc && !stop_asked() && (name = file_next_name(proc, &err)))
 		if (!parse_u64(name, &pid) && pid <= UINT32_MAX && is_in((uint32_t)pid, scope->netns))
-			tell(i, c, (uint32_t)pid);
+			tell(i, c, (uint32_t)pid, false);
 	peek_end(&i->peek);
+}
+
+static void tell_grown(struct interpreters *i, struct captures *c)
+{
+	enum { GROWN_MS = 300 };
+	uint64_t now_ns = clock_monotonic_ns();
+	uint32_t left = 0;
+
+	for (uint32_t n = 0; n < i->young_count; n++) {
+		if (now_ns - i->young[n].at_ns < GROWN_MS * NS_PER_MS)
+			i->young[left++] = i->young[n];
+		else
+			tell(i, c, i->young[n].pid, true);
+	}
+	i->young_count = left;
 }
 
 void interpreters_tell_started(struct interpreters *i, struct captures *c)
 {
 	started_list started = captures_started(c);
 
-	array_each (&started, one)
-		tell(i, c, one->tgid);
+	tell_grown(i, c);
+	array_each (&started, one) {
+		tell(i, c, one->tgid, false);
+		if (i->young_count == ARRAY_SIZE(i->young))
+			continue;
+		i->young[i->young_count].pid = one->tgid;
+		i->young[i->young_count++].at_ns = clock_monotonic_ns();
+	}
 	array_free(&started);
 	peek_end(&i->peek);
 }

@@ -9,6 +9,12 @@ struct interpreters {
 	struct peek peek;
 	uint64_t spent_ns;
 	uint32_t unread; /* may have an interpreter, and had no time, or no answer in time */
+	/* Started just now: they are told once more, when they have their libraries and have set them up. */
+	struct {
+		uint32_t pid;
+		uint64_t at_ns; /* monotonic */
+	} young[64];
+	uint32_t young_count;
 };
 
 /* Those that the scope of the captures takes. */
