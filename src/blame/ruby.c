@@ -155,7 +155,7 @@ static uint32_t read_line(const struct ruby_layout *l, const struct memory *m, c
 	return line < INT32_MAX ? line : 0;
 }
 
-/* False: a function of C, or none. */
+/* False: a function of C, or none of the program's. */
 static bool read_frame(const struct ruby_layout *l, const struct memory *m, const struct record_node *node,
                        struct frame *ret)
 {
@@ -164,6 +164,8 @@ static bool read_frame(const struct ruby_layout *l, const struct memory *m, cons
 
 	if (!pc || !iseq || memory_read(m, memory_u64(m, iseq + ISEQ_BODY), body, l->index_at + sizeof(uint64_t)))
 		return false;
+	if (pc == word_at(body, l->insns_at))
+		return false; /* not begun: the VM's own outermost frame */
 	*ret = (struct frame){ 0 };
 	read_path(m, word_at(body, l->path_at), ret->file, sizeof(ret->file));
 	read_string(m, word_at(body, l->label_at), ret->function, sizeof(ret->function));

@@ -74,10 +74,12 @@ struct search {
 static void take_constant(void *context, const char *name, uint64_t address)
 {
 	struct search *s = context;
-	uint32_t value = memory_u32(s->memory, address);
 
 	for (size_t i = 0; i < ARRAY_SIZE(constants); i++) {
-		if (!starts_with(name, constants[i].name) || value > OFFSET_MOST)
+		if (!starts_with(name, constants[i].name))
+			continue;
+		uint32_t value = memory_u32(s->memory, address);
+		if (value > OFFSET_MOST)
 			continue;
 		memcpy((char *)s->to + constants[i].at, &value, sizeof(value));
 		s->found |= 1ULL << i;

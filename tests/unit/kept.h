@@ -1,9 +1,13 @@
 /* Kept captures: what was frozen of a thread, and what a decoder then read of its process's memory, so that it can be
  * decoded again without that process. Written by tests/blame-matrix/keep, a line each:
  *
- *	place NAME ADDRESS BYTES     where something stands, as the file of the program says
+ *	place NAME ADDRESS BYTES     where something stands, as the file of the program says; of a variable of each
+ *	                             thread what elf_thread_variable_find() says
  *	register NUMBER VALUE
  *	stack HEX                    from the stack pointer on; continued by the next one
+ *	lead ADDRESS HEX             instead of a stack: what the walker froze of an interpreter
+ *	node ADDRESS HEX
+ *	call ADDRESS HEX             or what node.bpf.c did
  *	read ADDRESS HEX             of the memory
  *	zeros ADDRESS BYTES
  *	frame FUNCTION|FILE|LINE|LIBRARY   what must come out */
@@ -11,11 +15,11 @@
 #include "base/array.h"
 #include "blame/elf.h"
 #include "blame/memory.h"
-#include "bpf/capture.h"
+#include "bpf/node.h"
 #include "model/site.h"
 #include <errno.h>
 
-enum { KEPT_PLACES = 32, KEPT_FRAMES = 64, KEPT_LINE = 1 << 16, KEPT_TEXT = 1024 };
+enum { KEPT_PLACES = 64, KEPT_NAME = 80, KEPT_FRAMES = 64, KEPT_LINE = 1 << 16, KEPT_TEXT = 1024 };
 
 struct kept_piece {
 	uint64_t address, bytes;
@@ -24,12 +28,13 @@ struct kept_piece {
 
 struct kept {
 	struct record_capture capture;
+	struct record_javascript calls;
 	ARRAY(struct kept_piece) pieces; /* by address */
 	struct {
-		char name[32];
+		char name[KEPT_NAME];
 		struct elf_place place;
 	} places[KEPT_PLACES];
-	size_t place_count;
+	size_t place_count, node_count;
 	char *frames[KEPT_FRAMES];
 	size_t frame_count;
 };
@@ -60,15 +65,21 @@ static inline void kept_piece(struct kept *k, uint64_t address, const uint8_t *b
 	last->bytes += count;
 }
 
+static inline void kept_node(struct record_node *to, uint64_t address, const char *hex)
+{
+	to->address = address;
+	kept_hex(hex, to->bytes, sizeof(to->bytes));
+}
+
 static inline void kept_line(struct kept *k, char *line)
 {
 	uint8_t bytes[KEPT_LINE / 2];
 	unsigned long long a, b;
-	char name[32];
+	char name[KEPT_NAME];
 	int at;
 
 	line[strcspn(line, "\n")] = '\0';
-	if (sscanf(line, "place %31s %llx %llx", name, &a, &b) == 3 && k->place_count < KEPT_PLACES) {
+	if (sscanf(line, "place %79s %llx %llx", name, &a, &b) == 3 && k->place_count < KEPT_PLACES) {
 		memcpy(k->places[k->place_count].name, name, sizeof(name));
 		k->places[k->place_count++].place = (struct elf_place){ a, b };
 	} else if (sscanf(line, "register %llu %llx", &a, &b) == 2 && a < CAPTURE_REGISTERS) {
@@ -77,6 +88,15 @@ static inline void kept_line(struct kept *k, char *line)
 		k->capture.body_bytes +=
 		        (uint32_t)kept_hex(line + 6, (uint8_t *)k->capture.body.stack + k->capture.body_bytes,
 		                           CAPTURE_STACK_BYTES - k->capture.body_bytes);
+	} else if (sscanf(line, "lead %llx %n", &a, &at) == 1) {
+		kept_node(&k->capture.lead, a, line + at);
+		k->capture.flags |= CAPTURE_WALKED | CAPTURE_LED;
+	} else if (sscanf(line, "node %llx %n", &a, &at) == 1 && k->node_count < CAPTURE_NODES) {
+		kept_node(&k->capture.body.nodes[k->node_count++], a, line + at);
+		k->capture.flags |= CAPTURE_WALKED;
+		k->capture.body_bytes += sizeof(struct record_node);
+	} else if (sscanf(line, "call %llx %n", &a, &at) == 1 && k->calls.count < NODE_CALLS) {
+		kept_node(&k->calls.calls[k->calls.count++], a, line + at);
 	} else if (sscanf(line, "read %llx %n", &a, &at) == 1) {
 		kept_piece(k, a, bytes, kept_hex(line + at, bytes, sizeof(bytes)));
 	} else if (sscanf(line, "zeros %llx %llx", &a, &b) == 2) {
