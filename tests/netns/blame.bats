@@ -33,6 +33,9 @@ setup_file() {
 		for line in "$OUT/leak 8080 10" "$OUT/stripped 8080 10" "$python3 $OUT/repo/leak.py 8080 5" "$python3 $PROGRAMS/accepts.py 8081 10"; do
 			$line & pids="$pids $!"
 		done
+		for line in "perl leak.pl" "php leak.php" "ruby leak.rb" "node leak.js"; do
+			! command -v "${line% *}" >/dev/null || { "${line% *}" "$PROGRAMS/${line#* }" 8080 2 & pids="$pids $!"; }
+		done
 		UNFIN_FILTER=kill "$UNFIN" blame --netns self --window 5s --json >"$OUT/all.json" 2>"$OUT/err"
 		echo "$?" >"$OUT/status"
 		"$UNFIN" blame --netns self --window 2s "comm == leak" >"$OUT/page" 2>>"$OUT/err"
@@ -76,7 +79,7 @@ marks() {
 @test "Python: each marked line, through the standard library, threads and asyncio" {
 	# A list comprehension is a function of its own before 3.12.
 	diff <(marks "$PROGRAMS/leak.py") <(sites python3 | grep -vE 'serve_one' | sed 's/fetch_in_list.<locals>.<listcomp>/fetch_in_list/')
-	jq -e '.sites[] | select(.function == "fetch_http") | [.stack[] | .library] | index("http.client")' "$OUT/all.json"
+	jq -e '.sites[] | select(.process.comm == "python3" and .function == "fetch_http") | [.stack[] | .library] | index("http.client")' "$OUT/all.json"
 }
 
 @test "what was accepted and never closed names the line of accept()" {
@@ -94,13 +97,13 @@ marks() {
 	while read -r line id; do
 		git -c safe.directory='*' -C "$OUT/repo" blame -l -s -L "$line,$line" HEAD~1 -- leak.py | grep -q "^\^\?${id:0:39}"
 	done < <(jq -r '.sites[] | select(.file // "" | endswith("/repo/leak.py")) | "\(.line) \(.commit.id)"' "$OUT/all.json" | grep .)
-	jq -e '.sites[] | select(.function == "fetch_plain") | .commit | .subject == "ask directly" and .author == "Ann Example" and .behind == 1' "$OUT/all.json"
-	jq -e '.sites[] | select(.function == "fetch_http") | .commit | .subject == "fetch profiles" and .behind == 2' "$OUT/all.json"
+	jq -e '.sites[] | select(.process.comm == "python3" and .function == "fetch_plain") | .commit | .subject == "ask directly" and .author == "Ann Example" and .behind == 1' "$OUT/all.json"
+	jq -e '.sites[] | select(.process.comm == "python3" and .function == "fetch_http") | .commit | .subject == "fetch profiles" and .behind == 2' "$OUT/all.json"
 }
 
 @test "a line that was never committed says so, in a repository that is named" {
 	jq -e '.sites[] | select(.function == "fetch_plain") | .commit == null and .uncommitted' "$OUT/app.json"
-	jq -e '.sites[] | select(.function == "fetch_http") | .commit.subject == "fetch profiles" and (.uncommitted | not)' "$OUT/app.json"
+	jq -e '.sites[] | select(.process.comm == "python3" and .function == "fetch_http") | .commit.subject == "fetch profiles" and (.uncommitted | not)' "$OUT/app.json"
 }
 
 @test "what is asked for is counted alone: none of other namespaces" {
@@ -122,4 +125,21 @@ marks() {
 	mkdir -p "$OUT/core" && cp "$UNFIN" "$OUT/core/unfin"
 	run "$OUT/core/unfin" doctor
 	[[ $output == *"lines of code cannot be told here"*"unfin-blame, which decodes stacks, is not beside"* ]]
+}
+
+# scripts PROGRAM FILE: each marked function of a script, with its line, and nothing else
+scripts() {
+	command -v "$1" >/dev/null || skip "$1 is not installed"
+	diff <(marks "$PROGRAMS/$2") <(sites "$1" | sed -E 's/^((block|rescue) in )+//' | sort)
+}
+
+@test "Perl: each marked line, in threads, handlers, evals and overloaded operators" { scripts perl leak.pl; }
+@test "PHP: each marked line, in closures, generators, fibers and traits" { scripts php leak.php; }
+@test "Ruby: each marked line, in blocks, threads and fibers" { scripts ruby leak.rb; }
+
+@test "Node: each marked function; a line that is not its definition's is the marked one" {
+	command -v node >/dev/null || skip "node is not installed"
+	diff <(marks "$PROGRAMS/leak.js" | cut -d" " -f1 | sort -u) <(sites node | sed 's/^get //' | cut -d" " -f1 | sort -u)
+	diff <(sites node | sed -n 's/^get //; s/ exact$//p') <(marks "$PROGRAMS/leak.js" | sed 's/ exact$//') | grep '^<' && return 1
+	jq -e '[.sites[] | select(.process.comm == "node")] | all(.how == "exact" or .how == "definition-line")' "$OUT/all.json"
 }
