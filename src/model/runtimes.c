@@ -8,12 +8,13 @@ static const struct runtime_row rows[] = {
 	{ "go", "1.16 to 1.27, stripped or not", "cgo's own threads. Tried with 1.19" },
 	{ "python", "3.8 to 3.13, threads and asyncio",
 	  "3.14, other interpreters in one process. Not tried: builds without the GIL, musl" },
-	{ "php", "8.2", "other versions, builds for threads (ZTS). Not tried: FPM" },
+	{ "php", "8.2, with its JIT and under FPM", "other versions, builds for threads (ZTS)" },
 	{ "perl", "5.36 with ithreads", "other versions, builds without ithreads" },
 	{ "ruby", "3.1 with libruby.so", "other versions, a libruby that is linked in" },
 	{ "java", NULL, "HotSpot, OpenJ9" },
-	{ "node", NULL, "node, deno, bun" },
-	{ "others", NULL, ".NET, Mono, Erlang, Lua" },
+	{ "node", "18, 20 and 22; of compiled code the line where its function begins",
+	  "other versions; what a pool dials when nothing of the program's is on the stack" },
+	{ "others", NULL, "Deno, Bun, .NET, Mono, Erlang, Lua" },
 	{ NULL },
 };
 
