@@ -8,6 +8,7 @@
 #include "source/activity.h"
 #include "source/privilege.h"
 #include "starts.h"
+#include "totals.h"
 #include "trace/events.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -31,9 +32,11 @@ struct agent {
 	struct lives lives;
 	struct starts starts;
 	struct run_files run;
+	struct metrics_totals totals;
 	uint64_t cycles, kept_ms;
-	int64_t clock_ms; /* unix time less time since boot: moves when the clock is set */
-	uint64_t cost_ns;
+	int64_t clock_ms;    /* unix time less time since boot: moves when the clock is set */
+	uint64_t cost_ns;    /* processor time of the cycle before */
+	uint64_t began_ns;   /* this one */
 	const char *trouble; /* what was told last of the history, in `trouble_arena`: said once */
 	struct arena *trouble_arena;
 	struct arena *told_arena;
@@ -131,6 +134,7 @@ int agent_open(const struct agent_options *options, struct arena *arena, struct 
 	a->blind_arena = arena_new();
 	a->trouble_arena = arena_new();
 	run_files_begin(&a->run, options->run);
+	a->totals.started_unix_ms = clock_unix_ms();
 	int err = open_store(a, arena, ret_why) ?: look_first(a, arena, ret_why);
 	if (!err)
 		*ret = take_ptr(a);
@@ -148,6 +152,7 @@ void agent_close(struct agent *a)
 	store_free(a->store);
 	lives_free(&a->lives);
 	starts_free(&a->starts);
+	totals_free(&a->totals);
 	run_files_end(&a->run);
 	array_free(&a->told.news);
 	array_free(&a->told.lines);
@@ -259,11 +264,30 @@ static void remember(struct agent *a, const struct judgement *j, const char *not
 
 	if (!err && c.keep)
 		a->kept_ms = c.at_ms;
+	a->totals.history_errors += err != 0;
+	a->totals.history_bytes = store_bytes(a->store);
 	tell_trouble(a, err, &why);
+}
+
+static void add_metrics(struct agent *a, const struct judgement *j, struct text *out)
+{
+	struct metrics_totals *t = &a->totals;
+
+	t->looks++;
+	t->look_s = (double)(clock_monotonic_ns() - a->began_ns) / NS_PER_S;
+	t->look_cpu_s = (double)a->cost_ns / NS_PER_S;
+	t->interval_s = (double)a->told.interval_ms / MS_PER_S;
+	t->interval_asked_s = (double)a->options.interval_ms / MS_PER_S;
+	totals_take(t, a->moment);
+	totals_take_self(t);
+	metrics_cycle(out, a->moment, j, t, PROM_SERIES);
 }
 
 static void publish(struct agent *a, const struct judgement *j)
 {
+	TEXT_CLEANUP metrics = { 0 };
+
+	add_metrics(a, j, &metrics);
 	const struct run_status status = {
 		.moment = a->moment,
 		.verdict = verdict_name(j->verdict),
@@ -272,6 +296,7 @@ static void publish(struct agent *a, const struct judgement *j)
 		.asked_ms = a->options.interval_ms,
 		.cost_ns = a->cost_ns,
 		.trouble = a->trouble,
+		.metrics = &metrics,
 	};
 	struct gap why = { 0 };
 
@@ -307,9 +332,11 @@ const struct agent_told *agent_cycle(struct agent *a)
 {
 	uint64_t spent_ns = clock_spent_ns();
 
+	a->began_ns = clock_monotonic_ns();
 	forget_told(a);
 	end_window(a);
 	int err = source_look(a->source, a->moment);
+	a->totals.looks_failed += err != 0;
 	if (err)
 		tell(a, arena_printf(a->told_arena, "looking at the sockets failed: %s", strerror(-err)));
 	else

@@ -7,7 +7,7 @@
 
 enum { MODE = 0640 };
 
-static const char *const names[] = { "moment", "agent.json" };
+static const char *const names[] = { "moment", "metrics", "agent.json" };
 
 void run_files_begin(struct run_files *r, const char *folder)
 {
@@ -63,8 +63,9 @@ int run_files_write(const struct run_files *r, const struct run_status *status, 
 	TEXT_CLEANUP image = { 0 }, json = { 0 };
 	int err = kept_image(status->moment, &image) ?: put(r, names[0], &image, arena, ret_why);
 
+	err = err ?: put(r, names[1], status->metrics, arena, ret_why);
 	add_status(&json, r, status);
-	return put(r, names[1], &json, arena, ret_why) ?: err;
+	return put(r, names[2], &json, arena, ret_why) ?: err; /* last: who sees it finds the others */
 }
 
 void run_files_end(const struct run_files *r)

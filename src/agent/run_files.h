@@ -1,5 +1,5 @@
-/* What the agent shows of now, in files that are replaced whole: the last moment (as `unfin record` writes it), and a
- * small status for whoever asks whether the agent is well. They go when it ends. */
+/* What the agent shows of now, in files that are replaced whole: the last moment (as `unfin record` writes it), what
+ * Prometheus reads, and a small status for whoever asks whether the agent is well. They go when it ends. */
 #pragma once
 #include "model/moment.h"
 
@@ -15,6 +15,7 @@ struct run_status {
 	uint64_t interval_ms, asked_ms; /* until the next look; what was asked for */
 	uint64_t cost_ns;               /* processor time of the cycle before */
 	const char *trouble;            /* what does not work, or NULL */
+	const struct text *metrics;     /* as Prometheus reads them */
 };
 
 void run_files_begin(struct run_files *r, const char *folder);

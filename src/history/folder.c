@@ -92,7 +92,7 @@ int folder_trim(const char *folder, uint64_t now_ms, uint64_t age_ms, uint64_t b
 		all += d->bytes;
 	for (size_t i = 0; i + 1 < days.count; i++) {
 		const struct day_file *d = &days.items[i];
-		if (d->begins_ms + age_ms >= now_ms && all <= bytes)
+		if (d->begins_ms + DAY_MS + age_ms >= now_ms && all <= bytes)
 			break;
 		err = remove_day(d) ?: err;
 		all -= d->bytes;

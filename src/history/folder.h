@@ -18,7 +18,7 @@ enum { DAY_MS = 24 * 60 * 60 * 1000 };
 const char *folder_day(uint64_t unix_ms, struct arena *arena);
 /* The days that are there, oldest first; freed with array_free(). 0 or -errno. */
 int folder_list(const char *folder, struct arena *arena, day_list *ret);
-/* Removes days that began more than `age_ms` ago, then the oldest until `bytes` are enough; never the newest. 0 or
+/* Removes days that were over `age_ms` ago, then the oldest until `bytes` are enough; never the newest. 0 or
  * -errno. */
 int folder_trim(const char *folder, uint64_t now_ms, uint64_t age_ms, uint64_t bytes);
 /* Puts a file out of the way, never to be deleted by us, with the reason beside it: NAME.aside-1, NAME.aside-1.why.

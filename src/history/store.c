@@ -77,11 +77,11 @@ static const char *why_aside(int err)
 	return err == -EPROTO ? "it is no history that unfin wrote" : "it is damaged";
 }
 
-static int refuse_newer(const char *path, struct arena *arena, struct gap *ret_why)
+static int refuse_newer(const char *path, int64_t version, struct arena *arena, struct gap *ret_why)
 {
 	*ret_why = (struct gap){
-		.what = arena_printf(arena, "the history %s", path),
-		.why = "a newer unfin wrote it, and this one would spoil it",
+		.what = arena_printf(arena, "the history %s, of version %" PRId64, path, version),
+		.why = arena_printf(arena, "a newer unfin wrote it, and this one knows version %d", HISTORY_VERSION),
 		.mend = "start that unfin, or name another folder: --state DIR",
 	};
 	return -EPROTONOSUPPORT;
@@ -105,13 +105,14 @@ static int open_day(struct store *s, const char *name, struct arena *arena, stru
 {
 	const char *path = arena_printf(arena, "%s/%s", s->folder, name);
 	int err = open_file(path, &s->db);
+	int64_t version = err == -EPROTONOSUPPORT ? sql_number(s->db, "PRAGMA user_version", 0) : 0;
 
 	if (err) {
 		sqlite3_close(s->db);
 		s->db = NULL;
 	}
 	if (err == -EPROTONOSUPPORT)
-		return refuse_newer(path, arena, ret_why);
+		return refuse_newer(path, version, arena, ret_why);
 	if (is_unreadable(err))
 		err = begin_anew(s, path, err, arena, ret_why);
 	if (err)
@@ -179,6 +180,19 @@ int store_write(struct store *s, const struct cycle *c, struct arena *arena, str
 		s->db = NULL;
 	}
 	return err;
+}
+
+uint64_t store_bytes(const struct store *s)
+{
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	day_list days = { 0 };
+	uint64_t bytes = 0;
+
+	folder_list(s->folder, arena, &days);
+	array_each (&days, d)
+		bytes += d->bytes;
+	array_free(&days);
+	return bytes;
 }
 
 int store_resume(struct store *s, uint64_t now_ms, life_list *ret, struct arena *arena, struct gap *ret_why)

@@ -36,6 +36,8 @@ void store_cleanup(struct store **s);
  * touched. A file that is damaged or foreign has been moved aside and a new one begun: 0, and `ret_why->what` says so.
  */
 int store_write(struct store *s, const struct cycle *c, struct arena *arena, struct gap *ret_why);
+/* What the folder takes on the disk. */
+uint64_t store_bytes(const struct store *s);
 /* The lives that had not ended when the history was last written, to go on with. `ret` is a list of pointers, each to
  * be freed with store_life_free(). */
 typedef ARRAY(struct life *) life_list;

@@ -1,6 +1,7 @@
 # Helpers for agent.bats, within a lab's namespace: one agent, with its folders here.
 # shellcheck shell=bash
 : "${UNFIN:?}"
+export UNFIN_NETNS=self
 # shellcheck disable=SC2046 # one pid a word
 trap 'kill $(jobs -p) 2>/dev/null' EXIT # also where a step of a story does not come true
 
@@ -15,10 +16,13 @@ until_true() {
 }
 
 agent_start() { # OPTION...
-	"$UNFIN" agent --state "$PWD/state" --run "$PWD/run" "$@" 2>agent.log &
+	"$UNFIN" agent --state "$PWD/state" --run "$PWD/run" "$@" 2>>agent.log &
 	agent=$!
-	until_true 20 test -s run/agent.json
+	until_true 20 agent_writes
 }
+
+# Its own status, and not that of one that was killed.
+agent_writes() { [[ $(agent_status .pid) == "$agent" ]]; }
 
 agent_status() { jq -r "$1" run/agent.json 2>/dev/null; }
 
@@ -48,7 +52,6 @@ program() {
 release_story() {
 	local server client
 	ip link set lo up
-	export UNFIN_NETNS=self
 	program server 's = socket.create_server(("127.0.0.1", 8080), backlog=64)
 open("serves", "w")
 while True:
@@ -83,4 +86,36 @@ judge_kept() {
 	for at in $(sqlite3 state/*.unfin "select strftime('%Y-%m-%dT%H:%M:%fZ', at_ms / 1000.0, 'unixepoch') from moment order by at_ms"); do
 		"$UNFIN" check --state state --at "$at" --json -q | jq -r .verdict
 	done
+}
+
+agent_says() { grep -q "$1" agent.log; }
+
+# A disk that fills up and empties again; the agent stopped for a while, then killed and started again; settings.
+trouble_story() {
+	ip link set lo up
+	mkdir state && mount -t tmpfs -o size=400k,mode=750 tmpfs state
+	echo 'interval = 300ms' >unfin.conf
+	agent_start --config unfin.conf
+	agent_status .interval_asked_ms
+	dd if=/dev/zero of=state/fill bs=1k 2>/dev/null || true
+	until_true 30 agent_says 'the disk is full'
+	rm state/fill
+	until_true 30 agent_says 'written again'
+	kill -STOP "$agent" && sleep 5.5 && kill -CONT "$agent" # so long that it counts as a gap
+	agent_cycles 2
+	kill -KILL "$agent"
+	wait "$agent" || true
+	agent_start --config unfin.conf
+	echo 'intervall = 1s' >unfin.conf
+	kill -HUP "$agent"
+	until_true 20 agent_says 'stay as they were'
+	agent_cycles 2
+	agent_status .interval_asked_ms
+	echo 'interval = 400ms' >unfin.conf
+	kill -HUP "$agent"
+	until_true 20 agent_says 'read anew'
+	agent_cycles 2
+	agent_status .interval_asked_ms
+	agent_stop
+	cp -r state kept
 }

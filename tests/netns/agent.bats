@@ -40,6 +40,30 @@ in_lab() {
 	grep -q 'never-closed began: fetch-profiles' agent.log && grep -q 'never-closed has ended: fetch-profiles' agent.log
 }
 
+@test "a full disk, a stop, a kill, a wrong setting: told, and it goes on" {
+	unshare -nm bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; trouble_story" >story
+	# the disk was full: nothing that had been looked at is missing afterwards, and the file is whole
+	grep -q 'writing the history in .*: the disk is full' agent.log
+	grep -q 'the history is written again' agent.log
+	[[ $(sqlite3 kept/*.unfin 'pragma integrity_check') == ok ]]
+	# the time that nobody looked is told
+	run --separate-stderr -0 "$UNFIN" history --state kept --json
+	jq -e '.looks.blind_ms > 5000 and (.findings | all(.ended_at == null or .ended_at >= .first_at))' <<<"$output"
+	# settings: what is wrong is told with its place, and the old ones stay in force
+	grep -q 'unfin.conf:1:1: no setting is called "intervall"' agent.log
+	grep -q 'did you mean interval?' agent.log && grep -q 'the settings stay as they were' agent.log
+	[[ $(xargs <story) == "300 300 400" ]]
+}
+
+@test "metrics and a status beside the moment, for the group alone" {
+	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; ip link set lo up; agent_start --interval 300ms
+		agent_cycles 2; stat -c %a run/* run state >modes; cp run/metrics run/moment .; agent_stop"
+	[[ $(sort -u modes | tr '\n' ' ') == "640 750 " ]]
+	grep -q '^unfin_sockets{state="close_wait"} 0' metrics
+	run --separate-stderr -0 "$UNFIN" check --from moment --json
+	jq -e '.coverage.calls_watched and .coverage.watched_ms > 200' <<<"$output"
+}
+
 @test "no history: said, with the way on" {
 	run -4 "$UNFIN" history --state nowhere
 	[[ $output == *"nobody has kept one there"*"unfin agent"* ]]

@@ -1,0 +1,269 @@
+#include "unit.h"
+#include "history/folder.h"
+#include "history/history.h"
+#include "history/sql.h"
+#include "history/store.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+enum { DAY = 1796000000 / 86400 }; /* 2026-11-29 */
+#define AT_MS ((uint64_t)DAY * DAY_MS + 3600000)
+
+struct scene {
+	char folder[40];
+	struct arena *arena;
+	struct moment *m;
+	struct store *store;
+};
+
+static void scene_free(struct scene *s)
+{
+	char command[80];
+
+	store_free(s->store);
+	moment_free(s->m);
+	arena_free(s->arena);
+	snprintf(command, sizeof(command), "rm -r %s", s->folder);
+	assert_int_equal(system(command), 0);
+}
+
+static struct scene scene_new(void)
+{
+	const struct store_limits none = { 0 };
+	struct scene s = { .folder = "/tmp/unfin-history-XXXXXX", .arena = arena_new(), .m = moment_new() };
+
+	assert_non_null(mkdtemp(s.folder));
+	s.m->host = "here";
+	s.m->boot_id = "b";
+	s.store = store_new(s.folder, &none);
+	return s;
+}
+
+static struct life *leak(uint64_t first_ms, uint64_t count)
+{
+	struct life *l = life_new();
+
+	*l = (struct life){ .arena = l->arena,
+		            .changed = true,
+		            .key = "never-closed net:[1] fetch 1.2.3.4:80",
+		            .id = "never-closed",
+		            .first_ms = first_ms,
+		            .last_ms = first_ms,
+		            .openings = 1,
+		            .count = count,
+		            .count_max = count,
+		            .subject_known = true };
+	memcpy(l->subject.comm, "fetch", 6);
+	*array_push(&l->points) = (struct life_point){ first_ms, count, SEVERITY_INFO };
+	*array_push(&l->victims) =
+	        (struct life_victim){ "login", NULL, 7, "bind", "EADDRINUSE", NULL, 3, first_ms, first_ms };
+	return l;
+}
+
+static int write_cycle(struct scene *s, uint64_t at_ms, struct life *l, const char *keep, struct gap *why)
+{
+	struct cycle c = { .moment = s->m,
+		           .at_ms = at_ms,
+		           .verdict = "ok",
+		           .interval_ms = 10000,
+		           .lives = &l,
+		           .life_count = l != NULL,
+		           .keep = keep };
+
+	s->m->taken_unix_ms = at_ms;
+	*why = (struct gap){ 0 };
+	return store_write(s->store, &c, s->arena, why);
+}
+
+static struct chronicle *read_all(struct scene *s)
+{
+	const struct history_request all = { .to_ms = UINT64_MAX, .points = true };
+	struct chronicle *c = NULL;
+	struct gap why;
+
+	assert_int_equal(history_read(s->folder, &all, &c, s->arena, &why), 0);
+	return c;
+}
+
+static void what_was_written_is_read(void **state)
+{
+	cleanup(scene_free) struct scene s = scene_new();
+	struct life *l = leak(AT_MS, 5);
+	struct gap why;
+
+	assert_int_equal(write_cycle(&s, AT_MS, l, NULL, &why), 0);
+	assert_false(l->changed);
+	for (int i = 1; i < 4; i++)
+		assert_int_equal(write_cycle(&s, AT_MS + 10000 * (uint64_t)i, l, NULL, &why), 0);
+	cleanup(chronicle_cleanup) struct chronicle *c = read_all(&s);
+	assert_int_equal(c->looks, 4);
+	assert_int_equal(c->blind_ms, 0);
+	assert_int_equal(c->lives.count, 1);
+	assert_string_equal(c->lives.items[0].key, l->key);
+	assert_string_equal(c->lives.items[0].subject.comm, "fetch");
+	assert_int_equal(c->lives.items[0].last_ms, AT_MS + 30000); /* open, so it was there at the last look */
+	assert_int_equal(c->lives.items[0].points.count, 1);
+	assert_int_equal(c->lives.items[0].victims.count, 1);
+	life_free(l);
+}
+
+static void looks_that_are_alike_are_one_row(void **state)
+{
+	cleanup(scene_free) struct scene s = scene_new();
+	sqlite3 *db = NULL;
+	struct gap why;
+
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(write_cycle(&s, AT_MS + 10000 * (uint64_t)i, NULL, NULL, &why), 0);
+	assert_int_equal(write_cycle(&s, AT_MS + 10 * 60000, NULL, NULL, &why), 0); /* nobody looked meanwhile */
+	cleanup(chronicle_cleanup) struct chronicle *c = read_all(&s);
+	assert_int_equal(c->looks, 6);
+	assert_int_equal(c->blind_ms, 10 * 60000 - 40000);
+	store_free(take_ptr(s.store));
+	const char *path = arena_printf(s.arena, "%s/%s", s.folder, folder_day(AT_MS, s.arena));
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sql_number(db, "SELECT count(*) FROM look", 0), 2);
+	sqlite3_close(db);
+}
+
+static void over_midnight_it_is_one_life(void **state)
+{
+	cleanup(scene_free) struct scene s = scene_new();
+	struct life *l = leak(AT_MS, 5);
+	struct gap why;
+
+	assert_int_equal(write_cycle(&s, AT_MS, l, NULL, &why), 0);
+	assert_int_equal(write_cycle(&s, AT_MS + DAY_MS, l, NULL, &why), 0);
+	cleanup(chronicle_cleanup) struct chronicle *c = read_all(&s);
+	assert_int_equal(c->lives.count, 1);
+	assert_int_equal(c->lives.items[0].first_ms, AT_MS);
+	assert_int_equal(c->lives.items[0].points.count, 1);
+	life_free(l);
+}
+
+static void who_goes_on_knows_what_was_open(void **state)
+{
+	cleanup(scene_free) struct scene s = scene_new();
+	struct life *l = leak(AT_MS, 5);
+	const struct store_limits none = { 0 };
+	life_list open = { 0 };
+	struct gap why;
+
+	assert_int_equal(write_cycle(&s, AT_MS, l, NULL, &why), 0);
+	life_free(l);
+	store_free(s.store);
+	s.store = store_new(s.folder, &none);
+	assert_int_equal(store_resume(s.store, AT_MS + DAY_MS, &open, s.arena, &why), 0); /* the next day, too */
+	assert_int_equal(open.count, 1);
+	assert_string_equal(open.items[0]->id, "never-closed");
+	assert_int_equal(open.items[0]->first_ms, AT_MS);
+	assert_int_equal(open.items[0]->victims.count, 1);
+	life_free(open.items[0]);
+	array_free(&open);
+}
+
+static const char *put_file(struct scene *s, const char *bytes, size_t length)
+{
+	const char *path = arena_printf(s->arena, "%s/%s", s->folder, folder_day(AT_MS, s->arena));
+	int fd = open(path, O_CREAT | O_WRONLY, 0600);
+
+	assert_int_equal(write(fd, bytes, length), length);
+	close(fd);
+	return path;
+}
+
+static void a_foreign_file_is_moved_aside(void **state)
+{
+	static const char foreign[8192] = "this is somebody's shopping list";
+	cleanup(scene_free) struct scene s = scene_new();
+	const char *path = put_file(&s, foreign, sizeof(foreign));
+	struct gap why;
+	struct stat st;
+
+	assert_int_equal(write_cycle(&s, AT_MS, NULL, NULL, &why), 0);
+	assert_non_null(strstr(why.why, ".aside-1"));
+	assert_int_equal(stat(arena_printf(s.arena, "%s.aside-1", path), &st), 0);
+	assert_int_equal(st.st_size, sizeof(foreign));
+	assert_int_equal(stat(arena_printf(s.arena, "%s.aside-1.why", path), &st), 0);
+	cleanup(chronicle_cleanup) struct chronicle *c = read_all(&s);
+	assert_int_equal(c->looks, 1);
+}
+
+static void a_damaged_file_is_moved_aside(void **state)
+{
+	cleanup(scene_free) struct scene s = scene_new();
+	const struct store_limits none = { 0 };
+	char garbage[4096];
+	struct gap why;
+
+	assert_int_equal(write_cycle(&s, AT_MS, NULL, "here", &why), 0);
+	store_free(s.store);
+	s.store = store_new(s.folder, &none);
+	const char *path = arena_printf(s.arena, "%s/%s", s.folder, folder_day(AT_MS, s.arena));
+	int fd = open(path, O_WRONLY);
+	memset(garbage, 0xa5, sizeof(garbage));
+	for (int page = 1; page < 12; page++)
+		assert_int_equal(pwrite(fd, garbage, sizeof(garbage), page * (off_t)sizeof(garbage)), sizeof(garbage));
+	close(fd);
+	assert_int_equal(write_cycle(&s, AT_MS + 1, NULL, NULL, &why), 0);
+	assert_non_null(strstr(why.why, "damaged"));
+	assert_int_equal(access(arena_printf(s.arena, "%s.aside-1", path), F_OK), 0);
+}
+
+static void a_newer_one_is_refused_and_left_alone(void **state)
+{
+	cleanup(scene_free) struct scene s = scene_new();
+	const struct store_limits none = { 0 };
+	sqlite3 *db = NULL;
+	struct gap why;
+
+	assert_int_equal(write_cycle(&s, AT_MS, NULL, NULL, &why), 0);
+	store_free(s.store);
+	s.store = store_new(s.folder, &none);
+	const char *path = arena_printf(s.arena, "%s/%s", s.folder, folder_day(AT_MS, s.arena));
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sql_run(db, "PRAGMA user_version = 99"), 0);
+	sqlite3_close(db);
+	assert_int_equal(write_cycle(&s, AT_MS + 1, NULL, NULL, &why), -EPROTONOSUPPORT);
+	assert_non_null(strstr(why.what, "99"));
+	assert_int_equal(access(path, F_OK), 0);
+}
+
+static void the_oldest_days_go_first(void **state)
+{
+	cleanup(scene_free) struct scene s = scene_new();
+	day_list days = { 0 };
+	struct gap why;
+
+	for (uint64_t day = 0; day < 5; day++)
+		assert_int_equal(write_cycle(&s, AT_MS + day * DAY_MS, NULL, NULL, &why), 0);
+	assert_int_equal(folder_trim(s.folder, AT_MS + 4 * DAY_MS, 3 * DAY_MS, UINT64_MAX), 0);
+	assert_int_equal(folder_list(s.folder, s.arena, &days), 0);
+	assert_int_equal(days.count, 4);
+	array_free(&days);
+	assert_int_equal(folder_trim(s.folder, AT_MS + 4 * DAY_MS, 30 * (uint64_t)DAY_MS, 1), 0);
+	assert_int_equal(folder_list(s.folder, s.arena, &days), 0);
+	assert_int_equal(days.count, 1); /* the newest stays, whatever its size */
+	assert_string_equal(days.items[0].name, folder_day(AT_MS + 4 * DAY_MS, s.arena));
+	array_free(&days);
+}
+
+static void the_nearest_moment_is_found(void **state)
+{
+	cleanup(scene_free) struct scene s = scene_new();
+	TEXT_CLEANUP image = { 0 };
+	uint64_t at_ms = 0;
+	struct gap why;
+
+	for (uint64_t day = 0; day < 3; day++)
+		assert_int_equal(write_cycle(&s, AT_MS + day * DAY_MS, NULL, "to see", &why), 0);
+	assert_int_equal(history_moment(s.folder, AT_MS + DAY_MS + 5000, &at_ms, &image, s.arena, &why), 0);
+	assert_int_equal(at_ms, AT_MS + DAY_MS);
+	assert_memory_equal(image.bytes, "SQLite format 3", 16);
+}
+
+UNIT_MAIN(TEST(what_was_written_is_read), TEST(looks_that_are_alike_are_one_row), TEST(over_midnight_it_is_one_life),
+          TEST(who_goes_on_knows_what_was_open), TEST(a_foreign_file_is_moved_aside),
+          TEST(a_damaged_file_is_moved_aside), TEST(a_newer_one_is_refused_and_left_alone),
+          TEST(the_oldest_days_go_first), TEST(the_nearest_moment_is_found));
