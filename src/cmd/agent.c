@@ -214,6 +214,7 @@ static int agent_run(const struct invocation *in)
 	wake_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	umask(0027);
+	power_limit(in->command->power);
 	return agent_start(&o, &settings);
 }
 

@@ -62,8 +62,10 @@ static int read_chronicle(const struct options *o, const struct history_request 
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	struct gap why = { 0 };
 
-	power_limit(POWER_OPEN);
+	power_limit(POWER_OPEN | POWER_FOREIGN);
+	power_raise(); /* the files are the agent's user's */
 	int err = history_read(folder_state(o), q, ret, arena, &why);
+	power_limit(0);
 	if (!err)
 		return STATUS_OK;
 	log_error("cannot read %s: %s", why.what, why.why);
