@@ -44,7 +44,7 @@ static bool takes(const struct command *command, const char *option)
 static void offer_options(struct completion *c)
 {
 	for (const struct option *row = option_table(); row->name; row++) {
-		if (row->hidden || !takes(c->command, row->name))
+		if (row->hidden || !takes(c->command, row->as ?: row->name))
 			continue;
 		TEXT_CLEANUP word = { 0 };
 		text_printf(&word, "--%s", row->name);
@@ -61,7 +61,7 @@ static const struct option *open_option(const struct completion *c)
 		bool written = starts_with(last, "--")
 		                       ? word_equal(last + 2, row->name)
 		                       : last[0] == '-' && row->letter && last[1] == row->letter && !last[2];
-		if (written && row->argument && takes(c->command, row->name))
+		if (written && row->argument && takes(c->command, row->as ?: row->name))
 			return row;
 	}
 	return NULL;

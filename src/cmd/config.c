@@ -32,6 +32,18 @@ static void say_place(const struct line *line, const char *at, const char *what,
 	log_error("%s:%u:%zu: %s \"%s\"", line->file, line->number, (size_t)(at - line->start) + 1, what, word);
 }
 
+/* One file serves all commands that read it: what another one takes is no mistake here. */
+static bool is_anothers(const char *key)
+{
+	const struct option *config = option_find("config");
+
+	for (const struct command *const *c = command_table(); *c; c++)
+		for (const struct option *row = option_table(); command_accepts(*c, config) && row->name; row++)
+			if (may_set(*c, row) && word_equal(row->name, key))
+				return true;
+	return false;
+}
+
 static const struct option *find_key(const struct invocation *in, const struct line *line, const char *key)
 {
 	ARRAY(const char *) known = { 0 };
@@ -45,7 +57,7 @@ static const struct option *find_key(const struct invocation *in, const struct l
 			found = row;
 	}
 	*array_push(&known) = NULL;
-	if (!found) {
+	if (!found && !is_anothers(key)) {
 		const char *nearest = word_nearest(key, known.items);
 		say_place(line, key, "no setting is called", key);
 		if (nearest)
@@ -97,7 +109,7 @@ static int apply_line(struct invocation *in, const struct line *line, char *text
 	key = trimmed(text);
 	const struct option *row = find_key(in, line, key);
 	if (!row)
-		return STATUS_USAGE;
+		return is_anothers(key) ? STATUS_OK : STATUS_USAGE;
 	if (row->kind != OPTION_LIST && in->given & option_bit(row))
 		return STATUS_OK;
 	*array_push(&in->origins) = (struct origin){ row, line->file, line->number };

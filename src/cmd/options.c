@@ -98,7 +98,7 @@ const struct option *option_table(void)
 const struct option *option_find(const char *name)
 {
 	for (const struct option *row = table; row->name; row++)
-		if (streq(row->name, name))
+		if (streq(row->as ?: row->name, name))
 			return row;
 	return NULL;
 }

@@ -75,7 +75,7 @@ struct option {
 };
 
 const struct option *option_table(void); /* the last row has no name */
-const struct option *option_find(const char *name);
+const struct option *option_find(const char *name); /* as commands' lists name it: see `as` */
 option_set option_bit(const struct option *row);
 
 /* A moment that is kept somewhere is asked for, and not this host. */

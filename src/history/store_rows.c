@@ -41,8 +41,7 @@ static void describe_look(struct text *t, const struct cycle *c, const char *sta
 {
 	const struct moment *m = c->moment;
 
-	text_printf(t, "%s|%s|%s|%s|%" PRIu64 "|%d", states, gaps, c->verdict, m->boot_id ?: "", c->interval_ms,
-	            moment_is_complete(m));
+	text_printf(t, "%s|%s|%s|%s|%d", states, gaps, c->verdict, m->boot_id ?: "", moment_is_complete(m));
 }
 
 static bool goes_on(const struct store *s, const struct cycle *c, const char *text)
@@ -66,9 +65,9 @@ static int add_look(struct store *s, const struct cycle *c)
 		s->pending_look_ms = s->look_ms;
 		return sql_do(s->db,
 		              "UPDATE look SET last_ms = ?, looks = looks + 1, cost_us = max(cost_us, ?), seen = ?,"
-		              " kernel = ? WHERE first_ms = ?",
-		              "iiiii", (int64_t)c->at_ms, (int64_t)c->cost_us, (int64_t)m->coverage.sockets_seen,
-		              (int64_t)m->coverage.sockets_kernel, s->look_ms);
+		              " kernel = ?, interval_ms = ? WHERE first_ms = ?",
+		              "iiiiii", (int64_t)c->at_ms, (int64_t)c->cost_us, (int64_t)m->coverage.sockets_seen,
+		              (int64_t)m->coverage.sockets_kernel, (int64_t)c->interval_ms, s->look_ms);
 	}
 	arena_free(s->looks);
 	s->looks = arena_new();

@@ -53,6 +53,11 @@ in_lab() {
 	grep -q 'unfin.conf:1:1: no setting is called "intervall"' agent.log
 	grep -q 'did you mean interval?' agent.log && grep -q 'the settings stay as they were' agent.log
 	[[ $(xargs <story) == "300 300 400" ]]
+	# one file of settings for all commands
+	printf 'interval = 5s\nwarning-share = 7\nnagios = no\n' >both.conf
+	"$UNFIN" check --config both.conf --show-config | grep -q '^warning-share *7 '
+	run -2 "$UNFIN" agent --config both.conf --state /dev/null/no --interval 1ms
+	[[ $output == *"the interval is at least 100ms"* ]]
 }
 
 @test "metrics and a status beside the moment, for the group alone" {
