@@ -24,6 +24,14 @@ static int take(sqlite3 *db, const struct life *found, bool here, uint64_t last_
 	return err;
 }
 
+static bool has_key(const life_list *l, const char *key)
+{
+	array_each (l, is)
+		if (streq((*is)->key, key))
+			return true;
+	return false;
+}
+
 static int read_open(sqlite3 *db, bool here, life_list *ret)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
@@ -32,7 +40,7 @@ static int read_open(sqlite3 *db, bool here, life_list *ret)
 	int err = rows_read_lives(db, 0, UINT64_MAX, arena, &found);
 
 	array_each (&found, l)
-		if (!err && !l->ended_ms)
+		if (!err && !l->ended_ms && !has_key(ret, l->key))
 			err = take(db, l, here, last_ms, arena, ret);
 	array_free(&found);
 	return err;

@@ -159,6 +159,20 @@ static void who_goes_on_knows_what_was_open(void **state)
 	assert_string_equal(open.items[0]->id, "never-closed");
 	assert_int_equal(open.items[0]->first_ms, AT_MS);
 	assert_int_equal(open.items[0]->victims.count, 1);
+	assert_int_equal(write_cycle(&s, AT_MS + DAY_MS, open.items[0], NULL, &why), 0);
+	for (int i = 1; i < 4; i++) { /* again and again on the same day: it stays one */
+		life_free(open.items[0]);
+		array_free(&open);
+		store_free(s.store);
+		s.store = store_new(s.folder, &none);
+		assert_int_equal(store_resume(s.store, AT_MS + DAY_MS, &open, s.arena, &why), 0);
+		assert_int_equal(open.count, 1);
+		assert_int_equal(open.items[0]->row, 1);
+		open.items[0]->changed = true;
+		assert_int_equal(write_cycle(&s, AT_MS + DAY_MS + 1000 * (uint64_t)i, open.items[0], NULL, &why), 0);
+	}
+	cleanup(chronicle_cleanup) struct chronicle *c = read_all(&s);
+	assert_int_equal(c->lives.count, 1);
 	life_free(open.items[0]);
 	array_free(&open);
 }
