@@ -100,11 +100,14 @@ static int read_releases(sqlite3 *db, const struct history_request *q, struct ch
 	return sql_end(&r);
 }
 
-static int read_life_rows(sqlite3 *db, const struct history_request *q, struct life *l, struct arena *arena)
+static void keep_asked(const struct history_request *q, lives *found)
 {
-	int err = rows_read_beside(db, l, arena) ?: rows_read_victims(db, l, arena);
+	size_t kept = 0;
 
-	return err ?: q->points ? rows_read_points(db, l, arena) : 0;
+	array_each (found, l)
+		if (is_asked(q, l))
+			found->items[kept++] = *l;
+	found->count = kept;
 }
 
 static int read_all_lives(sqlite3 *db, const struct history_request *q, struct chronicle *c)
@@ -113,12 +116,12 @@ static int read_all_lives(sqlite3 *db, const struct history_request *q, struct c
 	lives found = { 0 };
 	int err = rows_read_lives(db, q->from_ms, q->to_ms, arena, &found);
 
-	array_each (&found, l) {
-		if (err || !is_asked(q, l))
-			continue;
-		err = read_life_rows(db, q, l, arena);
+	keep_asked(q, &found);
+	err = err ?: rows_read_beside(db, &found, arena) ?: rows_read_victims(db, &found, arena);
+	if (!err && q->points)
+		err = rows_read_points(db, &found, arena);
+	array_each (&found, l)
 		*array_push(&c->lives) = *l;
-	}
 	array_free(&found);
 	return err;
 }

@@ -109,56 +109,91 @@ int rows_read_lives(sqlite3 *db, uint64_t from_ms, uint64_t to_ms, struct arena 
 	return sql_end(&r);
 }
 
-int rows_read_points(sqlite3 *db, struct life *l, struct arena *arena)
+static int compare_rows(const void *a, const void *b)
 {
-	struct sql_rows r =
-	        sql_ask(db, "SELECT at_ms, count, severity FROM point WHERE finding = ? ORDER BY at_ms", "i", l->row);
+	const struct life *x = a, *y = b;
 
-	while (sql_next(&r))
-		*array_push(&l->points) = (struct life_point){ sql_u64(&r, 0), sql_u64(&r, 1), severity_at(&r, 2) };
+	return CMP(x->row, y->row);
+}
+
+static struct life *life_of(const lives *all, const struct sql_rows *r)
+{
+	const struct life key = { .row = (int64_t)sql_u64(r, 0) };
+
+	return bsearch(&key, all->items, all->count, sizeof(key), compare_rows);
+}
+
+/* One question for all of them: the numbers between the first and the last. */
+static struct sql_rows ask_of(sqlite3 *db, const lives *all, const char *sql)
+{
+	bool none = !all->count;
+
+	return sql_ask(db, sql, "ii", none ? (int64_t)1 : all->items[0].row,
+	               none ? (int64_t)0 : all->items[all->count - 1].row);
+}
+
+int rows_read_points(sqlite3 *db, lives *all, struct arena *arena)
+{
+	struct sql_rows r = ask_of(db, all,
+	                           "SELECT finding, at_ms, count, severity FROM point WHERE finding BETWEEN ? AND ?"
+	                           " ORDER BY finding, at_ms");
+
+	while (sql_next(&r)) {
+		struct life *l = life_of(all, &r);
+		if (l)
+			*array_push(&l->points) =
+			        (struct life_point){ sql_u64(&r, 1), sql_u64(&r, 2), severity_at(&r, 3) };
+	}
 	return sql_end(&r);
 }
 
-int rows_read_victims(sqlite3 *db, struct life *l, struct arena *arena)
+int rows_read_victims(sqlite3 *db, lives *all, struct arena *arena)
 {
-	struct sql_rows r = sql_ask(db,
-	                            "SELECT program, cmdline, pid, call, error, target, count, first_ms, last_ms"
-	                            " FROM failure WHERE finding = ? ORDER BY count DESC",
-	                            "i", l->row);
+	struct sql_rows r =
+	        ask_of(db, all,
+	               "SELECT finding, program, cmdline, pid, call, error, target, count, first_ms, last_ms"
+	               " FROM failure WHERE finding BETWEEN ? AND ? ORDER BY finding, count DESC");
 
 	while (sql_next(&r)) {
-		const char *target = sql_text(&r, 5, arena);
+		struct life *l = life_of(all, &r);
+		if (!l)
+			continue;
+		const char *target = sql_text(&r, 6, arena);
 		*array_push(&l->victims) = (struct life_victim){
-			.program = sql_text(&r, 0, arena) ?: "",
-			.cmdline = sql_text(&r, 1, arena),
-			.pid = (uint32_t)sql_u64(&r, 2),
-			.call = sql_text(&r, 3, arena) ?: "",
-			.error = sql_text(&r, 4, arena) ?: "",
+			.program = sql_text(&r, 1, arena) ?: "",
+			.cmdline = sql_text(&r, 2, arena),
+			.pid = (uint32_t)sql_u64(&r, 3),
+			.call = sql_text(&r, 4, arena) ?: "",
+			.error = sql_text(&r, 5, arena) ?: "",
 			.target = target && *target ? target : NULL,
-			.count = sql_u64(&r, 6),
-			.first_ms = sql_u64(&r, 7),
-			.last_ms = sql_u64(&r, 8),
+			.count = sql_u64(&r, 7),
+			.first_ms = sql_u64(&r, 8),
+			.last_ms = sql_u64(&r, 9),
 		};
 	}
 	return sql_end(&r);
 }
 
-int rows_read_beside(sqlite3 *db, struct life *l, struct arena *arena)
+int rows_read_beside(sqlite3 *db, lives *all, struct arena *arena)
 {
-	struct sql_rows r = sql_ask(db,
-	                            "SELECT r.\"release\", at_ms, program, pid, what, was, now FROM beside b"
-	                            " JOIN \"release\" r USING (\"release\") WHERE b.finding = ? ORDER BY at_ms",
-	                            "i", l->row);
+	struct sql_rows r = ask_of(db, all,
+	                           "SELECT finding, r.\"release\", at_ms, program, pid, what, was, now FROM beside b"
+	                           " JOIN \"release\" r USING (\"release\") WHERE b.finding BETWEEN ? AND ?"
+	                           " ORDER BY b.finding, at_ms");
 
-	while (sql_next(&r))
+	while (sql_next(&r)) {
+		struct life *l = life_of(all, &r);
+		if (!l)
+			continue;
 		*array_push(&l->releases) = (struct release){
-			.row = (int64_t)sql_u64(&r, 0),
-			.at_ms = sql_u64(&r, 1),
-			.program = sql_text(&r, 2, arena) ?: "",
-			.pid = (uint32_t)sql_u64(&r, 3),
-			.what = sql_text(&r, 4, arena) ?: "",
-			.was = sql_text(&r, 5, arena),
-			.now = sql_text(&r, 6, arena),
+			.row = (int64_t)sql_u64(&r, 1),
+			.at_ms = sql_u64(&r, 2),
+			.program = sql_text(&r, 3, arena) ?: "",
+			.pid = (uint32_t)sql_u64(&r, 4),
+			.what = sql_text(&r, 5, arena) ?: "",
+			.was = sql_text(&r, 6, arena),
+			.now = sql_text(&r, 7, arena),
 		};
+	}
 	return sql_end(&r);
 }

@@ -9,7 +9,7 @@ typedef ARRAY(struct life) lives;
 int rows_open(const char *path, sqlite3 **ret);
 /* Those alive between the two times; texts go to the arena. 0 or -errno. */
 int rows_read_lives(sqlite3 *db, uint64_t from_ms, uint64_t to_ms, struct arena *arena, lives *ret);
-/* Points, victims and releases of one, by its number in this file. 0 or -errno. */
-int rows_read_points(sqlite3 *db, struct life *l, struct arena *arena);
-int rows_read_victims(sqlite3 *db, struct life *l, struct arena *arena);
-int rows_read_beside(sqlite3 *db, struct life *l, struct arena *arena);
+/* Points, victims and releases of these, which are in the order of their numbers. 0 or -errno. */
+int rows_read_points(sqlite3 *db, lives *all, struct arena *arena);
+int rows_read_victims(sqlite3 *db, lives *all, struct arena *arena);
+int rows_read_beside(sqlite3 *db, lives *all, struct arena *arena);

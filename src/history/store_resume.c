@@ -5,23 +5,21 @@
 #include "store_rows.h"
 #include <errno.h>
 
-static int take(sqlite3 *db, const struct life *found, bool here, uint64_t last_ms, struct arena *arena, life_list *ret)
+/* Its lists and its numbers go with it; its texts get an arena of their own. */
+static void take(const struct life *found, bool here, uint64_t last_ms, life_list *ret)
 {
 	struct life *l = memory_zeroed(sizeof(*l));
 
 	*l = *found;
 	*array_push(ret) = l;
 	l->last_ms = MAX(l->last_ms, last_ms);
-	l->arena = NULL;
-	int err = rows_read_victims(db, l, arena) ?: rows_read_beside(db, l, arena);
 	life_move(l, arena_new());
 	if (here)
-		return err;
+		return;
 	l->row = 0;
 	l->changed = true;
 	array_each (&l->releases, r)
 		r->row = 0;
-	return err;
 }
 
 static bool has_key(const life_list *l, const char *key)
@@ -39,9 +37,12 @@ static int read_open(sqlite3 *db, bool here, life_list *ret)
 	lives found = { 0 };
 	int err = rows_read_lives(db, 0, UINT64_MAX, arena, &found);
 
+	err = err ?: rows_read_victims(db, &found, arena) ?: rows_read_beside(db, &found, arena);
 	array_each (&found, l)
 		if (!err && !l->ended_ms && !has_key(ret, l->key))
-			err = take(db, l, here, last_ms, arena, ret);
+			take(l, here, last_ms, ret);
+		else
+			life_clear(l);
 	array_free(&found);
 	return err;
 }
