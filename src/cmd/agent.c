@@ -202,18 +202,19 @@ static int agent_start(const struct agent_options *o, struct settings **settings
 static int agent_run(const struct invocation *in)
 {
 	cleanup(settings_cleanup) struct settings *settings = settings_new(in->command);
+	cleanup(cleanup_close) int lock = -1;
 	struct agent_options o = { 0 };
 	sigset_t set;
 
+	umask(0027);
 	int status = invocation_at_most(in, 0) ?: invocation_parse(&settings->in, in->arguments)
 	                     ?: config_apply(&settings->in) ?: settings_read(settings) ?: fill_options(settings, &o);
 	if (status == STATUS_OK)
-		status = folder_make(o.state) ?: folder_make(o.run);
+		status = folder_make(o.state) ?: folder_make(o.run) ?: folder_take(o.state, &lock);
 	if (status != STATUS_OK)
 		return status;
 	wake_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	umask(0027);
 	power_limit(in->command->power);
 	return agent_start(&o, &settings);
 }

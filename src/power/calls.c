@@ -47,6 +47,7 @@ static const struct call_row allowed[] = {
 	{ SYS_getgid, POWER_HISTORY },
 	{ SYS_getegid, POWER_HISTORY },
 	{ SYS_umask, POWER_HISTORY | POWER_REMEMBER },
+	{ SYS_flock, POWER_REMEMBER },
 	{ SYS_fchown, POWER_OPEN | POWER_REMEMBER }, /* SQLite, as root: its files are of one owner */
 	{ SYS_pwrite64, POWER_REMEMBER },
 	{ SYS_rt_sigtimedwait, POWER_REMEMBER },

@@ -16,7 +16,7 @@ in_lab() {
 
 @test "the incident: what it finds is remembered, and Ctrl-C leaves nothing" {
 	in_lab incident 'agent_start --interval 300ms; until_true 20 agent_judged critical; agent_stop'
-	[[ -z $(ls run) && $(ls state) == *.unfin ]] # one file, nothing beside it
+	[[ -z $(ls run) && $(ls state) == *.unfin$'\nlock' ]] # one file, nothing beside it
 	run --separate-stderr -1 "$UNFIN" history --state state --json
 	jq -e '(.findings[] | select(.id == "never-closed")) as $leak |
 		(.findings[] | select(.id == "ports-exhausted")) as $ports |
@@ -62,7 +62,9 @@ in_lab() {
 
 @test "metrics and a status beside the moment, for the group alone" {
 	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; ip link set lo up; agent_start --interval 300ms
-		agent_cycles 2; stat -c %a run/* run state >modes; cp run/metrics run/moment .; agent_stop"
+		agent_cycles 2; stat -c %a run/* run state >modes; cp run/metrics run/moment .
+		\"\$UNFIN\" agent --state state --run run 2>second; echo \$? >>second; agent_stop"
+	[[ $(<second) == *"another agent, pid "*" writes in state already"*4 ]]
 	[[ $(sort -u modes | tr '\n' ' ') == "640 750 " ]]
 	grep -q '^unfin_sockets{state="close_wait"} 0' metrics
 	run --separate-stderr -0 "$UNFIN" check --from moment --json
