@@ -74,7 +74,7 @@ struct option {
 	unsigned preset;
 };
 
-const struct option *option_table(void); /* the last row has no name */
+const struct option *option_table(void);            /* the last row has no name */
 const struct option *option_find(const char *name); /* as commands' lists name it: see `as` */
 option_set option_bit(const struct option *row);
 

@@ -21,7 +21,9 @@ in_lab() {
 	jq -e '(.findings[] | select(.id == "never-closed")) as $leak |
 		(.findings[] | select(.id == "ports-exhausted")) as $ports |
 		$leak.subject.comm == "fetch-profiles" and $leak.count_max > 100 and $leak.highest == "critical" and
-		$leak.ended_at == null and $ports.caused_by == $leak.key and .coverage.complete' <<<"$output"
+		$leak.ended_at == null and $ports.caused_by == $leak.key and .coverage.complete and
+		any($ports.victims[]; .program == "login-service" and .call == "bind" and .errno == "EADDRINUSE" and
+			.target == "0.0.0.0:0" and .count > 0)' <<<"$output"
 	run --separate-stderr -1 "$UNFIN" history --state state
 	[[ $output == *"critical  never-closed "*"fetch-profiles["*"to 127.0.0.1:8080"* ]]
 }
