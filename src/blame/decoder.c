@@ -104,6 +104,7 @@ void decoder_free(struct decoder *d)
 		unwinder_close(&d->unwinder);
 	if (d->has_golang)
 		golang_close(&d->golang);
+	v8_close(&d->v8);
 	free(d);
 }
 

@@ -1,5 +1,6 @@
 #include "v8.h"
 #include "v8_text.h"
+#include "model/hash.h"
 #include <errno.h>
 
 /* From the sources of the version (bytecode-array.tq, scope-info.tq), and seen in the memory of a Node that has it. */
@@ -99,6 +100,7 @@ int v8_find(const struct memory *m, const struct symbols *symbols, struct v8 *re
 	struct search s = { m, &ret->at, 0 };
 	uint64_t major, minor;
 
+	*ret = (struct v8){ 0 };
 	if (symbols_find(symbols, "_ZN2v88internal7Version6major_E", &major) ||
 	    symbols_find(symbols, "_ZN2v88internal7Version6minor_E", &minor))
 		return -ENOENT;
@@ -107,6 +109,11 @@ int v8_find(const struct memory *m, const struct symbols *symbols, struct v8 *re
 	ret->layout = find_layout(ret->major, ret->minor);
 	symbols->each(symbols->context, "v8dbg_", take_constant, &s);
 	return ret->layout && s.found == (1ULL << ARRAY_SIZE(constants)) - 1 ? 0 : -ENOTSUP;
+}
+
+void v8_close(struct v8 *v)
+{
+	keyed_free(&v->lines);
 }
 
 void v8_describe(const struct v8 *v, struct record_node_program *ret)
@@ -226,7 +233,19 @@ static void read_file(const struct v8 *v, const struct memory *m, uint64_t scrip
 /* What ran it. */
 enum v8_code { V8_INTERPRETED, V8_BASELINE, V8_OPTIMIZED };
 
-static bool read_call(const struct v8 *v, const struct memory *m, const struct record_node *node, struct frame *ret,
+static uint32_t read_line(struct v8 *v, const struct memory *m, uint64_t source, uint32_t place)
+{
+	uint64_t key = hash_word(hash_word(1, source), place) | 1;
+	uint32_t line = keyed_find(&v->lines, key);
+
+	if (line != INDEX_NONE)
+		return line;
+	line = v8_line(v, m, source, place);
+	keyed_add(&v->lines, key, line);
+	return line;
+}
+
+static bool read_call(struct v8 *v, const struct memory *m, const struct record_node *node, struct frame *ret,
                       enum v8_code *ret_code)
 {
 	struct node_call c;
@@ -245,11 +264,11 @@ static bool read_call(const struct v8 *v, const struct memory *m, const struct r
 	*ret_code = place ? V8_INTERPRETED : has_bytecode ? V8_BASELINE : V8_OPTIMIZED;
 	place = place ?: begins;
 	if (place && *ret->file == '/')
-		ret->line = v8_line(v, m, memory_u64(m, c.script - 1 + v->at.script_source_at), place - 1);
+		ret->line = read_line(v, m, memory_u64(m, c.script - 1 + v->at.script_source_at), place - 1);
 	return true;
 }
 
-size_t v8_read(const struct v8 *v, const struct memory *m, const struct record_javascript *calls, struct frame *ret,
+size_t v8_read(struct v8 *v, const struct memory *m, const struct record_javascript *calls, struct frame *ret,
                size_t most, struct v8_compiled *ret_compiled)
 {
 	enum v8_code code = V8_INTERPRETED;

@@ -3,6 +3,7 @@
 #pragma once
 #include "bpf/node.h"
 #include "memory.h"
+#include "model/keyed.h"
 #include "model/site.h"
 #include "symbols.h"
 
@@ -24,10 +25,12 @@ struct v8 {
 	unsigned major, minor;
 	const struct v8_layout *layout;
 	struct v8_constants at;
+	struct keyed lines; /* of places that were asked for before: a source may have megabytes */
 };
 
 /* 0; -ENOENT: there is none; -ENOTSUP: the version (which is set) is not known here. */
 int v8_find(const struct memory *m, const struct symbols *symbols, struct v8 *ret);
+void v8_close(struct v8 *v);
 void v8_describe(const struct v8 *v, struct record_node_program *ret);
 
 /* Of frame i bit i: its line is that of its function's beginning, for it runs as compiled code; and as optimized code,
@@ -37,5 +40,5 @@ struct v8_compiled {
 };
 
 /* The innermost first; returns how many. */
-size_t v8_read(const struct v8 *v, const struct memory *m, const struct record_javascript *calls, struct frame *ret,
+size_t v8_read(struct v8 *v, const struct memory *m, const struct record_javascript *calls, struct frame *ret,
                size_t most, struct v8_compiled *ret_compiled);

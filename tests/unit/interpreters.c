@@ -107,6 +107,7 @@ static void expect_calls(const char *name, unsigned major)
 		own_judge_javascript(&frames[i]);
 		kept_expect(k, i, &frames[i]);
 	}
+	v8_close(&v8);
 	kept_close(k);
 }
 
@@ -164,6 +165,7 @@ static void words_that_were_changed_lead_nowhere(void **state)
 		}
 		memcpy(word, &before, 8);
 	}
+	v8_close(&v8);
 	kept_close(k);
 }
 
