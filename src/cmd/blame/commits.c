@@ -149,9 +149,20 @@ static void ask(void *context, int out)
 	confined_write(out, &s->found, sizeof(s->found));
 }
 
+/* What runs is its text, and not what was made of it. */
+static bool is_script(const struct site *site)
+{
+	static const char *const languages[] = { "python", "php", "perl", "ruby", "node" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(languages); i++)
+		if (starts_with(site->stack->runtime, languages[i]))
+			return true;
+	return false;
+}
+
 static const char *doubt(const struct found *found, const struct site *site, const struct process *p)
 {
-	bool compiled = !starts_with(site->stack->runtime, "python");
+	bool compiled = !is_script(site);
 
 	if (!found->changed_s)
 		return "the file is not where it was built or started: taken as HEAD has it";
@@ -159,7 +170,7 @@ static const char *doubt(const struct found *found, const struct site *site, con
 		return "the file was changed after the program was built: what runs may be older";
 	if (!compiled && p->start_unix_ms && found->changed_s > p->start_unix_ms / MS_PER_S)
 		return "the file was changed after the process was started: what runs may be older";
-	return NULL;
+	return site->stack->how == SITE_DEFINITION ? "that of the line where its function begins" : NULL;
 }
 
 static void take_answer(struct site_commit *c, struct history_answer *a, const char *doubt, struct arena *arena)
