@@ -52,7 +52,16 @@ struct {
 	__type(value, struct bucket);
 } buckets SEC(".maps");
 
+/* A command, and what it starts, and so on. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 32768);
+	__type(key, __u32); /* tgid */
+	__type(value, __u8);
+} family SEC(".maps");
+
 const volatile __u32 only_tgid;  /* 0: every process */
+const volatile bool only_family; /* processes of the table alone */
 const volatile __u32 only_netns; /* inode; 0: every network namespace */
 __u32 begun;                     /* nothing is taken before */
 __u64 records_lost;              /* the ring was full */
@@ -95,9 +104,14 @@ static __always_inline void send(const struct record_capture *r)
 		__sync_fetch_and_add(&records_lost, 1);
 }
 
+static __always_inline bool is_wanted_process(__u32 tgid)
+{
+	return (!only_tgid || tgid == only_tgid) && (!only_family || bpf_map_lookup_elem(&family, &tgid));
+}
+
 static __always_inline bool is_wanted(struct sock *sk, __u32 tgid)
 {
-	return begun && (!only_tgid || tgid == only_tgid) &&
+	return begun && is_wanted_process(tgid) &&
 	       (!only_netns || SOCK_READ(sk, __sk_common.skc_net.net, ns.inum) == only_netns);
 }
 
@@ -175,19 +189,38 @@ int BPF_PROG(starting, struct task_struct *task)
 
 	bpf_map_delete_elem(&walks, &r.tgid);
 	r.start_boot_ns = BPF_CORE_READ(task, group_leader, start_boottime);
-	if (r.tgid && (!only_tgid || r.tgid == only_tgid))
+	if (r.tgid && is_wanted_process(r.tgid))
 		bpf_ringbuf_output(&records, &r, sizeof(r), 0);
 	return 0;
 }
 
-/* A forked worker has its parent's image, and interpreter. */
+/* A forked worker has its parent's image, and interpreter, and is of its family. */
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(forking, struct task_struct *parent, struct task_struct *child)
 {
 	__u32 from = task_tgid(parent), to = task_tgid(child);
 	struct record_walk *w = from == to ? 0 : bpf_map_lookup_elem(&walks, &from);
+	__u8 yes = 1;
 
 	if (w && to)
 		bpf_map_update_elem(&walks, &to, w, BPF_ANY);
+	if (only_family && from != to && to && bpf_map_lookup_elem(&family, &from))
+		bpf_map_update_elem(&family, &to, &yes, BPF_ANY);
+	return 0;
+}
+
+/* The last thread of a process of the family. Its descriptors are closed after this. */
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(ending, struct task_struct *task)
+{
+	struct record_ended r = { .kind = CAPTURE_ENDED };
+
+	if (!only_family || BPF_CORE_READ(task, signal, live.counter))
+		return 0;
+	r.tgid = task_tgid(task);
+	r.start_boot_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+	r.at_boot_ns = bpf_ktime_get_boot_ns();
+	if (!bpf_map_delete_elem(&family, &r.tgid))
+		bpf_ringbuf_output(&records, &r, sizeof(r), BPF_RB_NO_WAKEUP);
 	return 0;
 }

@@ -78,6 +78,7 @@ enum record_capture_kind {
 	CAPTURE_GONE,       /* struct record_gone: its last descriptor was closed */
 	CAPTURE_STARTED,    /* struct record_started: a program was started in this process */
 	CAPTURE_SAMPLED,    /* struct record_capture of a thread that runs, at any moment; no socket */
+	CAPTURE_ENDED,      /* struct record_ended: a process of the family has ended */
 };
 
 enum record_opening { CAPTURE_CONNECT = 1, CAPTURE_ACCEPT };
@@ -141,6 +142,13 @@ struct record_thread {
 };
 
 _Static_assert(sizeof(struct record_thread) == 344, "record_thread");
+struct record_ended {
+	__u32 kind;
+	__u32 tgid;
+	__u64 start_boot_ns, at_boot_ns;
+};
+
+_Static_assert(sizeof(struct record_ended) == 24, "record_ended");
 _Static_assert(sizeof(struct record_walk) == 72, "record_walk");
 _Static_assert(sizeof(struct record_node) == 120, "record_node");
 _Static_assert(sizeof(struct record_capture) == 504 + CAPTURE_STACK_BYTES, "record_capture");

@@ -176,7 +176,7 @@ struct tcp_request_sock { struct inet_request_sock req; };
 
 struct fdtable { unsigned int max_fds; struct file **fd; };
 struct files_struct { atomic_t count; struct fdtable *fdt; };
-struct signal_struct { int nr_threads; };
+struct signal_struct { int nr_threads; atomic_t live; };
 struct cred { kuid_t uid; };
 struct nsproxy { struct net *net_ns; };
 struct pid;

@@ -16,11 +16,15 @@ static void show_place(const char *expression, size_t column)
 int expression_parse(const struct invocation *in, struct arena *arena, struct filter **ret)
 {
 	const char *expression = invocation_expression(in, arena);
-	struct filter_error error;
 
 	*ret = NULL;
-	if (!expression)
-		return STATUS_OK;
+	return expression ? expression_compile(expression, arena, ret) : STATUS_OK;
+}
+
+int expression_compile(const char *expression, struct arena *arena, struct filter **ret)
+{
+	struct filter_error error;
+
 	if (!filter_compile(expression, arena, ret, &error))
 		return STATUS_OK;
 	log_error("column %zu: %s", error.column, error.message);

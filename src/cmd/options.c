@@ -26,6 +26,8 @@ static const struct option table[] = {
 	{ "pid", 'p', NUMBER(pid, "PID"), .help = "this process alone" },
 	{ "repo", LIST(repo, "DIR[=PREFIX]"),
 	  .help = "the repository of files below PREFIX, or of those it has by name (may be repeated)" },
+	{ "allow", LIST(allow, "EXPR"), .help = "these connections may outlive their use (may be repeated)" },
+	{ "max-age", TIME(max_age, "T"), .help = "nobody may keep what the peer has finished for longer: 10s" },
 	{ "netns", 'n', TEXT(netns, "WHICH"),
 	  .help = "network namespaces: self, all, a NAME, CONTAINER, POD, PID or INODE (or set UNFIN_NETNS)" },
 	{ "from", TEXT(from, "FILE"), .help = "read a kept moment instead of this host" },
@@ -111,6 +113,7 @@ void options_free(struct options *o)
 	array_free(&o->dst);
 	array_free(&o->state);
 	array_free(&o->repo);
+	array_free(&o->allow);
 	array_free(&o->without_hook);
 }
 

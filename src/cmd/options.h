@@ -36,11 +36,11 @@ struct options {
 	struct optional window, seed, count, age, pid, summary, ring, table_rows;
 	struct optional critical_eta, warning_eta, warning_share, series;
 	const char *textfile;
-	text_list only, ignore, src, dst, state, repo;
+	text_list only, ignore, src, dst, state, repo, allow;
 	const char *force, *finding, *plan;
 	const char *state_dir, *run_dir, *since, *at;
 	struct optional interval;
-	struct optional limit, rate, min_age, repeat_for;
+	struct optional limit, rate, min_age, max_age, repeat_for;
 	unsigned method; /* enum means_wish */
 	bool apply, yes, audit;
 	bool resolve, quiet, no_header, nagios, probe, redact, stay, expect, show_config, show_args;

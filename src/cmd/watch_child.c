@@ -6,11 +6,11 @@
 #include <sys/wait.h>
 
 /* Who does not open the gate has ended before. */
-static void run(int gate, char **argv)
+static void run(const struct watch_child *c, int gate, char **argv)
 {
 	char go;
 
-	if (read(gate, &go, 1) != 1)
+	if (read(gate, &go, 1) != 1 || (c->talks_aside && dup2(STDERR_FILENO, STDOUT_FILENO) < 0))
 		_exit(0);
 	execvp(argv[0], argv);
 	log_error("cannot run %s: %s", argv[0], strerror(errno));
@@ -28,7 +28,7 @@ int watch_child_start(struct watch_child *c, char **argv)
 	c->pid = fork();
 	if (!c->pid) {
 		close(ends[1]);
-		run(ends[0], argv);
+		run(c, ends[0], argv);
 	}
 	close(ends[0]);
 	return c->pid < 0 ? -errno : 0;

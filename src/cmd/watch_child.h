@@ -5,7 +5,8 @@
 #include <sys/types.h>
 
 struct watch_child {
-	pid_t pid; /* 0: there is none */
+	bool talks_aside; /* its stdout goes to our stderr; set before it is started */
+	pid_t pid;        /* 0: there is none */
 	int gate;
 	int status; /* its exit status, 128 and more for a signal; -1: it has not ended */
 };

@@ -27,8 +27,11 @@ struct captures {
 	ARRAY(struct row) rows;
 	struct index index;
 	started_list started;
+	ended_list ended;
 	struct capture_counts counts;
 	uint64_t bytes;
+	void (*leave)(void *); /* see captures_also_leave(); NULL: nothing */
+	void *leave_context;
 };
 
 static uint64_t row_bytes(const struct row *row)
@@ -103,6 +106,8 @@ static int take(void *context, void *data, size_t size)
 		drop_cookie(c, ((const struct record_gone *)data)->cookie);
 	else if (*kind == CAPTURE_STARTED && size >= sizeof(struct record_started))
 		*array_push(&c->started) = *(const struct record_started *)data;
+	else if (*kind == CAPTURE_ENDED && size >= sizeof(struct record_ended))
+		*array_push(&c->ended) = *(const struct record_ended *)data;
 	return 0;
 }
 
@@ -129,6 +134,7 @@ int captures_open(struct arena *arena, const struct capture_scope *scope, struct
 	if (!err) {
 		c->programs->rodata->only_tgid = scope->pid;
 		c->programs->rodata->only_netns = (uint32_t)scope->netns;
+		c->programs->rodata->only_family = scope->family;
 		err = capture_bpf__load(c->programs);
 	}
 	if (!err) {
@@ -148,6 +154,13 @@ void captures_begin(struct captures *c)
 	c->programs->bss->begun = true;
 }
 
+int captures_follow(struct captures *c, uint32_t pid)
+{
+	uint8_t yes = 1;
+
+	return bpf_map_update_elem(c->programs->maps.family.map_fd, &pid, &yes, BPF_ANY) ? -errno : 0;
+}
+
 int captures_take(struct captures *c, int wait_ms)
 {
 	int taken = ring_buffer__poll(c->ring, wait_ms);
@@ -165,6 +178,18 @@ started_list captures_started(struct captures *c)
 	array_each (&started, one)
 		one->start_boot_ns += c->boot_offset_ns;
 	return started;
+}
+
+ended_list captures_ended(struct captures *c)
+{
+	ended_list ended = c->ended;
+
+	memset(&c->ended, 0, sizeof(c->ended));
+	array_each (&ended, one) {
+		one->start_boot_ns += c->boot_offset_ns;
+		one->at_boot_ns += c->boot_offset_ns;
+	}
+	return ended;
 }
 
 int captures_walk(struct captures *c, uint32_t pid, const struct record_walk *w)
@@ -200,6 +225,12 @@ struct capture_counts captures_count(const struct captures *c)
 	return counts;
 }
 
+void captures_also_leave(struct captures *c, void (*leave)(void *), void *context)
+{
+	c->leave = leave;
+	c->leave_context = context;
+}
+
 void captures_leave(struct captures *c)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(c->exits); i++) {
@@ -210,12 +241,15 @@ void captures_leave(struct captures *c)
 	nodes_leave(c->nodes);
 	ring_buffer__free(take_ptr(c->ring));
 	capture_bpf__destroy(take_ptr(c->programs));
+	if (c->leave)
+		c->leave(c->leave_context);
 }
 
 void captures_close(struct captures *c)
 {
 	if (!c)
 		return;
+	c->leave = NULL; /* the parent keeps that */
 	captures_leave(c);
 	bridges_free(c->bridges);
 	nodes_free(c->nodes);
@@ -224,6 +258,7 @@ void captures_close(struct captures *c)
 	array_free(&c->rows);
 	index_free(&c->index);
 	array_free(&c->started);
+	array_free(&c->ended);
 	free(c);
 }
 

@@ -11,20 +11,26 @@ struct captures;
 
 /* A program that was started meanwhile, in the order of time. */
 typedef ARRAY(struct record_started) started_list;
+/* A process of the family that has ended, likewise. */
+typedef ARRAY(struct record_ended) ended_list;
 
 struct capture_scope {
 	uint32_t pid;   /* 0: all processes */
 	uint64_t netns; /* inode; 0: all network namespaces */
+	bool family;    /* only processes of captures_follow(), and what they start */
 };
 
 /* Takes nothing yet but the programs that start. 0, or -errno and why this host does not let us (texts in `arena`). */
 int captures_open(struct arena *arena, const struct capture_scope *scope, struct captures **ret, struct gap *ret_why);
 /* Now, when it is told where the interpreters of those that run keep their frames. */
 void captures_begin(struct captures *c);
+/* This process, and all it starts from now on, are of the family. 0 or -errno. */
+int captures_follow(struct captures *c, uint32_t pid);
 /* Takes what has come; waits at most so long for the first. 0 or -errno: nothing more will come. -EINTR is no error. */
 int captures_take(struct captures *c, int wait_ms);
 /* The programs that were started since the last call; the caller frees the list. */
 started_list captures_started(struct captures *c);
+ended_list captures_ended(struct captures *c); /* the same */
 /* From now on the frames of this process's interpreter are frozen, not its stack. 0 or -errno. */
 int captures_walk(struct captures *c, uint32_t pid, const struct record_walk *w);
 
@@ -46,6 +52,8 @@ struct capture_counts {
 };
 struct capture_counts captures_count(const struct captures *c);
 
+/* What else a forked child must let go of, which is the parent's: captures_leave() does it, too. */
+void captures_also_leave(struct captures *c, void (*leave)(void *), void *context);
 /* In a forked child: lets go of the kernel's ring and programs, which stay the parent's; what was taken stays. */
 void captures_leave(struct captures *c);
 void captures_close(struct captures *c); /* NULL is fine */

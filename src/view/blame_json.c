@@ -1,6 +1,7 @@
-/* The document of `unfin blame` (contract, section 4). */
+/* The documents of `unfin blame` and `unfin guard` (contract, section 4). */
 #include "blame.h"
 #include "document.h"
+#include "model/use.h"
 
 static void add_commit(struct json *j, const struct site_commit *c)
 {
@@ -19,6 +20,13 @@ static void add_commit(struct json *j, const struct site_commit *c)
 	json_text(j, "commit_why", c->why);
 }
 
+static void add_outlived(struct json *j, const struct blame *b, const struct site *site)
+{
+	json_text(j, "outlived", outlived_name(site->outlived));
+	json_u64(j, "processes", site->processes);
+	document_process(j, "holder", b->moment, site->holder);
+}
+
 static void add_site(struct json *j, const struct blame *b, const struct site *site)
 {
 	const struct stack *s = site->stack;
@@ -33,8 +41,11 @@ static void add_site(struct json *j, const struct blame *b, const struct site *s
 	json_text(j, "opened_by", site->accepted ? "accept" : "connect");
 	document_place(j, s);
 	json_u64(j, "oldest_ms", site->oldest_ms);
-	json_double(j, "per_min",
-	            b->window_ms ? (double)(site->count - site->inferred) * 60e3 / (double)b->window_ms : 0);
+	if (b->guarded)
+		add_outlived(j, b, site);
+	else
+		json_double(j, "per_min",
+		            b->window_ms ? (double)(site->count - site->inferred) * 60e3 / (double)b->window_ms : 0);
 	document_frames(j, s);
 	add_commit(j, &site->commit);
 	json_object_end(j);
@@ -59,6 +70,14 @@ static void add_hanging(struct json *j, const struct blame *b)
 	json_array_end(j);
 }
 
+static void add_sites(struct json *j, const struct blame *b)
+{
+	json_array_begin(j, "sites");
+	array_each (b->sites, site)
+		add_site(j, b, site);
+	json_array_end(j);
+}
+
 void blame_json(struct text *out, const struct blame *b)
 {
 	struct json j = JSON(out, true);
@@ -67,11 +86,22 @@ void blame_json(struct text *out, const struct blame *b)
 	json_u64(&j, "opened", b->opened);
 	json_u64(&j, "capture_ns", b->capture_ns);
 	json_u64(&j, "unfinished", b->unfinished);
-	json_array_begin(&j, "sites");
-	array_each (b->sites, site)
-		add_site(&j, b, site);
-	json_array_end(&j);
+	add_sites(&j, b);
 	json_u64(&j, "unattributed", b->unattributed);
 	add_hanging(&j, b);
+	document_end(&j);
+}
+
+void guard_json(struct text *out, const struct blame *b)
+{
+	struct json j = JSON(out, true);
+
+	document_begin(&j, "guard", b->moment);
+	json_i64(&j, "status", b->guarded->status);
+	json_i64(&j, "command_status", b->guarded->command_status);
+	json_u64(&j, "allowed", b->guarded->allowed);
+	json_u64(&j, "opened", b->opened);
+	json_u64(&j, "outlived", b->unfinished);
+	add_sites(&j, b);
 	document_end(&j);
 }

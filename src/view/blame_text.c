@@ -1,6 +1,7 @@
-/* The page of `unfin blame`: a block for each place, the worst first. */
+/* The pages of `unfin blame` and `unfin guard`: a block for each place, the worst first. */
 #include "blame.h"
 #include "base/format.h"
+#include "model/use.h"
 #include "place.h"
 #include "wrap.h"
 #include <inttypes.h>
@@ -27,8 +28,39 @@ static void add_process(struct text *t, const struct blame *b, const struct site
 	}
 }
 
+/* Which ends, and how, of those that a guarded command has left. */
+static void add_outlived(struct text *t, const struct blame *b, const struct site *site)
+{
+	static const char *const how[] = {
+		[OUTLIVED_PROCESS] = " after the peer had finished: only the end of its process closed it",
+		[OUTLIVED_AGE] = " after the peer had finished",
+		[OUTLIVED_COMMAND] = " after the peer had finished: the command has ended, and it is still held",
+	};
+
+	text_add(t, site->accepted ? " accepted" : " opened");
+	if (site->processes > 1)
+		text_printf(t, " in %" PRIu32 " processes", site->processes);
+	if (site->outlived == OUTLIVED_OPENER) {
+		text_add(t, "; who opened it has ended");
+	} else {
+		text_add(t, site->count > 1 ? "; kept for up to " : "; kept for ");
+		format_duration(t, site->oldest_ms);
+		text_add(t, how[site->outlived]);
+	}
+	if (site->outlived < OUTLIVED_COMMAND || site->holder == PROCESS_NONE)
+		return;
+	text_add(t, "; ");
+	process_format(t, &b->moment->processes.items[site->holder]);
+	text_add(t, " holds it");
+}
+
 static void add_counts(struct text *t, const struct blame *b, const struct site *site)
 {
+	if (b->guarded) {
+		format_count(t, site->count);
+		add_outlived(t, b, site);
+		return;
+	}
 	format_count(t, site->count);
 	text_add(t, site->accepted ? " accepted" : " opened");
 	add_rate(t, site, b->window_ms);
@@ -156,6 +188,23 @@ static void add_hanging(const struct blame *b, const struct wrap *w)
 			wrap_line(w, INDENT, s == f->standings.items ? "line" : "", LABEL, t.bytes);
 		}
 	}
+}
+
+void guard_text(struct text *out, const struct blame *b, const struct page_style *style)
+{
+	struct wrap w = { .out = out, .columns = style->columns };
+	TEXT_CLEANUP t = { 0 };
+
+	text_add(&t, "unfin guard: ");
+	format_count(&t, b->unfinished);
+	text_add(&t, b->unfinished == 1 ? " connection outlived its use, of " : " connections outlived their use, of ");
+	format_count(&t, b->opened);
+	text_add(&t, " that ");
+	text_add_shown(&t, b->guarded->command);
+	text_add(&t, " opened and accepted");
+	wrap_line(&w, 0, "", 0, t.bytes);
+	array_each (b->sites, site)
+		add_site(out, b, site, &w);
 }
 
 void blame_text(struct text *out, const struct blame *b, const struct page_style *style)

@@ -2,19 +2,9 @@
 #include "decode.h"
 #include "base/clock.h"
 #include "model/hash.h"
+#include "model/event.h"
 
 enum { DECODE_MS = 30000 };
-
-/* A socket that stayed unfinished, and what was frozen as it was opened. */
-struct leak {
-	uint32_t process; /* that opened it, or holds it where that is not known */
-	uint64_t age_ms;
-	struct endpoint peer;
-	const struct record_capture *capture; /* NULL: its opening was not seen */
-	struct stack *stack;
-};
-
-typedef ARRAY(struct leak) leak_list;
 
 static bool has_finished(const struct socket *s)
 {
@@ -43,6 +33,8 @@ static void find_held(struct sites *to, struct moment *m, const struct captures 
 		l->age_ms = age_ms;
 		l->peer = s->peer;
 		l->capture = captures_find(captures, s->cookie);
+		l->accepted = l->capture && l->capture->opening == CAPTURE_ACCEPT;
+		l->at_boot_ns = l->capture ? l->capture->at_boot_ns : 0;
 		l->process = opener_of(m, s, l->capture);
 	}
 }
@@ -88,21 +80,31 @@ static struct site *find_site(struct sites *s, uint32_t process, const struct st
 	return NULL;
 }
 
-static void add_seen(struct sites *s, const struct leak *l)
+static struct site *add_site(struct sites *s, const struct leak *l)
 {
-	bool accepted = l->capture->opening == CAPTURE_ACCEPT;
-	struct site *site = find_site(s, l->process, l->stack, accepted);
-	uint64_t at_ns = l->capture->at_boot_ns;
+	struct site *site = array_push(&s->list);
 
-	if (!site) {
-		site = array_push(&s->list);
-		*site = (struct site){ .process = l->process, .accepted = accepted, .stack = l->stack };
-		site->first_boot_ns = at_ns;
-	}
+	*site = (struct site){ .process = l->process,
+		               .newest_process = PROCESS_NONE,
+		               .accepted = l->accepted,
+		               .outlived = l->outlived,
+		               .holder = l->holder,
+		               .first_boot_ns = l->at_boot_ns,
+		               .stack = l->stack };
+	return site;
+}
+
+static void count_leak(struct site *site, const struct leak *l)
+{
 	site->count++;
 	site->oldest_ms = MAX(site->oldest_ms, l->age_ms);
-	site->first_boot_ns = MIN(site->first_boot_ns, at_ns);
-	site->last_boot_ns = MAX(site->last_boot_ns, at_ns);
+	site->first_boot_ns = MIN(site->first_boot_ns, l->at_boot_ns);
+	site->last_boot_ns = MAX(site->last_boot_ns, l->at_boot_ns);
+}
+
+static void add_seen(struct sites *s, const struct leak *l)
+{
+	count_leak(find_site(s, l->process, l->stack, l->accepted) ?: add_site(s, l), l);
 }
 
 /* Nothing was frozen as it was opened. One whose stack tells no place is another matter: it was not opened at any of
@@ -130,8 +132,7 @@ static const struct leak *find_like(const leak_list *leaks, const struct leak *l
 
 static void add_unseen(struct sites *s, const struct leak *l, const struct leak *like)
 {
-	struct site *site =
-	        like ? find_site(s, l->process, like->stack, like->capture->opening == CAPTURE_ACCEPT) : NULL;
+	struct site *site = like ? find_site(s, l->process, like->stack, like->accepted) : NULL;
 
 	if (!site) {
 		s->unattributed++;
@@ -179,6 +180,35 @@ void sites_find(struct sites *s, struct moment *m, struct captures *captures, co
 	add_all_unseen(s, &leaks);
 	array_sort(&s->list, compare_sites);
 	array_free(&leaks);
+}
+
+static bool is_same_name(const struct moment *m, uint32_t a, uint32_t b)
+{
+	if (a == b || a == PROCESS_NONE || b == PROCESS_NONE)
+		return a == b;
+	return streq(m->processes.items[a].comm, m->processes.items[b].comm);
+}
+
+static struct site *find_alike(struct sites *s, const struct moment *m, const struct leak *l)
+{
+	array_each (&s->list, site)
+		if (site->outlived == l->outlived && site->accepted == l->accepted &&
+		    is_same_name(m, site->process, l->process) && is_same_name(m, site->holder, l->holder) &&
+		    stack_same_place(site->stack, l->stack))
+			return site;
+	return NULL;
+}
+
+void sites_gather(struct sites *s, struct moment *m, const leak_list *leaks)
+{
+	array_each (leaks, l) {
+		struct site *site = find_alike(s, m, l) ?: add_site(s, l);
+		site->processes += site->newest_process != l->process;
+		site->newest_process = l->process;
+		count_leak(site, l);
+	}
+	s->unfinished = leaks->count;
+	array_sort(&s->list, compare_sites);
 }
 
 void sites_free(struct sites *s)

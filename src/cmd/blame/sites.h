@@ -4,6 +4,21 @@
 #include "model/site.h"
 #include "trace/captures.h"
 
+/* A socket that stayed unfinished, and what is known of its opening. */
+struct leak {
+	uint32_t process; /* that opened it, or holds it where that is not known */
+	uint64_t age_ms;
+	struct endpoint peer;
+	const struct record_capture *capture; /* what was frozen as it was opened; NULL: nothing */
+	struct stack *stack;                  /* NULL: not decoded */
+	uint64_t at_boot_ns;                  /* when it was opened; 0: not known */
+	bool accepted;
+	uint8_t outlived; /* enum outlived; of `blame`: none */
+	uint32_t holder;
+};
+
+typedef ARRAY(struct leak) leak_list;
+
 struct sites {
 	site_list list;
 	uint64_t unfinished;   /* sockets whose peer has finished, and that are held longer than `held_ms` since */
@@ -14,4 +29,7 @@ struct sites {
 /* All in the moment's arena but the list: sites_free(). */
 void sites_find(struct sites *s, struct moment *m, struct captures *captures, const struct filter *filter,
                 uint64_t held_ms);
+/* The same of leaks that have their stacks, ordered by process: a place is one, however many processes of one name
+ * opened there. */
+void sites_gather(struct sites *s, struct moment *m, const leak_list *leaks);
 void sites_free(struct sites *s);

@@ -1,0 +1,60 @@
+#include "uses_decode.h"
+#include "decode.h"
+#include "base/clock.h"
+
+enum {
+	FINISHED_MS = 25, /* most are closed by then, and cost nothing */
+	OPEN_MS = 200,    /* of those that are not finished: a pool's, and what may be handed on */
+	DECODE_MS = 10000,
+	OPEN_MOST = 2000, /* so many of them; the rest is decoded when its peer has finished */
+};
+
+static bool is_due(const struct use *use, uint64_t now_unix_ms, size_t rows)
+{
+	if (use->stack || use->closed_unix_ms || use->opener == PROCESS_NONE)
+		return false;
+	if (use->finished_unix_ms)
+		return now_unix_ms >= use->finished_unix_ms + FINISHED_MS;
+	return rows <= OPEN_MOST && now_unix_ms >= use->seen_unix_ms + OPEN_MS;
+}
+
+/* All that are due of one process at once: see decode.h. */
+static void decode_of(struct uses *u, uint32_t opener, uint64_t now_unix_ms, uint32_t pid, struct captures *captures,
+                      struct arena *arena)
+{
+	ARRAY(struct use *) asked = { 0 };
+	decode_list jobs = { 0 };
+
+	array_each (&u->rows, use) {
+		if (use->opener != opener || !is_due(use, now_unix_ms, u->rows.count))
+			continue;
+		const struct record_capture *c = captures_find(captures, use->cookie);
+		use->stack = stack_none(arena, "its opening was not seen");
+		if (!c)
+			continue;
+		*array_push(&asked) = use;
+		*array_push(&jobs) = (struct decode_job){ c, NULL };
+	}
+	if (jobs.count)
+		decode_process(pid, &jobs, clock_monotonic_ns() + DECODE_MS * NS_PER_MS, captures, arena);
+	for (size_t i = 0; i < jobs.count; i++)
+		asked.items[i]->stack = jobs.items[i].stack;
+	array_free(&asked);
+	array_free(&jobs);
+}
+
+void uses_decode(struct uses *u, const struct moment *names, uint64_t now_unix_ms, struct captures *captures,
+                 struct arena *arena)
+{
+	array_each (&u->rows, use)
+		if (is_due(use, now_unix_ms, u->rows.count))
+			decode_of(u, use->opener, now_unix_ms, names->processes.items[use->opener].pid, captures,
+			          arena);
+}
+
+void uses_decode_rest(struct uses *u, struct arena *arena)
+{
+	array_each (&u->rows, use)
+		if (use->outlived && !use->stack)
+			use->stack = stack_none(arena, "its process ended before its stack was read");
+}
