@@ -21,6 +21,8 @@ const struct command command_guard = {
 	        "Seen is what the command and all that it starts open, each process, children of a test included.\n"
 	        "What is kept for less than 100 ms is nobody's fault. Connections that both ends keep open are none.\n"
 	        "The report is on stderr, and stdout is the command's; with --json the document is on stdout.\n"
+	        "Without the right to follow events it looks, ten times a second, at what its processes hold: no line\n"
+	        "is known then, nor what comes and goes between two looks; this is said.\n"
 	        "Exit status: that of the command; 99 if that is 0 and connections outlived their use; 2 and 4 as\n"
 	        "everywhere, before the command was started.\n",
 	.options = accepted,

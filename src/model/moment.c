@@ -74,6 +74,18 @@ uint32_t moment_process(struct moment *m, uint32_t pid, uint64_t start_boot_ns)
 	return (uint32_t)m->processes.count - 1;
 }
 
+uint32_t moment_name(struct moment *m, const struct process *p)
+{
+	uint32_t index = moment_process(m, p->pid, p->start_boot_ns);
+	struct process *to = &m->processes.items[index];
+
+	memcpy(to->comm, p->comm, sizeof(to->comm));
+	to->uid = p->uid;
+	to->ppid = p->ppid;
+	to->start_unix_ms = p->start_unix_ms;
+	return index;
+}
+
 uint64_t moment_lived_ms(const struct moment *m, uint32_t process)
 {
 	uint64_t start_ns = m->processes.items[process].start_boot_ns;

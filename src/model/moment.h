@@ -198,6 +198,8 @@ void moment_cleanup(struct moment **m);
  * /proc/PID/stat, the coarsest of their sources. */
 uint32_t moment_process(struct moment *m, uint32_t pid, uint64_t start_boot_ns);
 bool moment_has_process(const struct moment *m, uint32_t pid, uint64_t start_boot_ns);
+/* Index of the same process as that of another moment, added if new, with what a kernel event would tell of it. */
+uint32_t moment_name(struct moment *m, const struct process *p);
 /* How long the process has run; 0 if that is not known. */
 uint64_t moment_lived_ms(const struct moment *m, uint32_t process);
 /* Index of the namespace with this inode, added if new. */

@@ -19,12 +19,12 @@ static struct use *use_find(const struct uses *u, uint64_t cookie)
 	return at == INDEX_NONE ? NULL : &u->rows.items[at];
 }
 
-static struct use *use_add(struct uses *u, const struct event *e)
+static struct use *use_add(struct uses *u, uint64_t cookie, uint64_t at_unix_ms)
 {
 	struct use *use = array_push(&u->rows);
 
-	*use = (struct use){ .cookie = e->cookie, .opener = PROCESS_NONE, .holder = PROCESS_NONE };
-	use->seen_unix_ms = e->at_unix_ms;
+	*use = (struct use){ .cookie = cookie, .opener = PROCESS_NONE, .holder = PROCESS_NONE };
+	use->seen_unix_ms = at_unix_ms;
 	index_move(&u->index, &u->rows.items[0].cookie);
 	index_add(&u->index, (uint32_t)u->rows.count - 1);
 	return use;
@@ -87,7 +87,7 @@ void uses_take(struct uses *u, const struct event *e)
 	u->opened += begins(e);
 	if (!e->cookie || e->kind == EVENT_FAILED || e->kind == EVENT_ARRIVED || e->kind == EVENT_DESTROYED)
 		return;
-	use = use ?: use_add(u, e);
+	use = use ?: use_add(u, e->cookie, e->at_unix_ms);
 	if (e->opener != PROCESS_NONE)
 		use->opener = e->opener;
 	use->accepted = e->role ? e->role == ROLE_SERVER : use->accepted;
@@ -137,16 +137,66 @@ void uses_pass(struct uses *u, uint64_t now_unix_ms, use_became *became, void *c
 	u->passed_unix_ms = now_unix_ms;
 }
 
-static uint32_t name(struct moment *names, const struct process *p)
+/* As an event would tell it: for expressions. */
+static struct event event_of(const struct moment *look, const struct socket *s, uint32_t process, bool finished,
+                             struct moment *names)
 {
-	uint32_t index = moment_process(names, p->pid, p->start_boot_ns);
-	struct process *to = &names->processes.items[index];
+	return (struct event){ .kind = finished ? EVENT_FIN_RECEIVED : EVENT_OPENED,
+		               .cookie = s->cookie,
+		               .cgroup = s->cgroup,
+		               .local = s->local,
+		               .peer = s->peer,
+		               .netns = moment_netns(names, look->netns.items[s->netns].inode),
+		               .process = process,
+		               .opener = process,
+		               .role = s->role,
+		               .at_unix_ms = look->taken_unix_ms };
+}
 
-	memcpy(to->comm, p->comm, sizeof(to->comm));
-	to->uid = p->uid;
-	to->ppid = p->ppid;
-	to->start_unix_ms = p->start_unix_ms;
-	return index;
+static void see(struct uses *u, const struct moment *look, const struct socket *s, struct moment *names)
+{
+	bool finished = s->state == STATE_CLOSE_WAIT || (s->state == STATE_CLOSE && socket_has(s, SOCKET_FIN_CAME));
+	struct use *use = use_find(u, s->cookie);
+
+	u->opened += !use;
+	use = use ?: use_add(u, s->cookie, look->taken_unix_ms);
+	use->holder = moment_name(names, moment_owner(look, s));
+	if (use->opener == PROCESS_NONE)
+		use->opener = use->holder;
+	use->accepted = s->role == ROLE_SERVER;
+	use->last = event_of(look, s, use->holder, finished, names);
+	if (finished && !use->finished_unix_ms)
+		use->finished_unix_ms = look->taken_unix_ms - socket_finished_age(s).min_ms;
+}
+
+/* It was there at the look before, and is not now: closed between, at the soonest right after it. */
+static void vanish(struct use *use, bool ended, uint64_t max_age_ms)
+{
+	struct event e = use->last;
+
+	e.kind = EVENT_CLOSED;
+	e.fin_came = use->finished_unix_ms != 0;
+	e.after_us = UINT64_MAX;
+	e.ended = ended;
+	be_closed(use, &e, max_age_ms);
+}
+
+void uses_look(struct uses *u, const struct moment *look, struct moment *names, use_is_ours *is_ours,
+               use_has_ended *has_ended, void *context)
+{
+	array_each (&look->sockets, s) {
+		const struct process *p = moment_owner(look, s);
+		if (p && s->cookie && s->peer.port && s->netns != NETNS_UNKNOWN && is_ours(context, p))
+			see(u, look, s, names);
+	}
+	for (uint32_t at = (uint32_t)u->rows.count; at-- > 0;) {
+		struct use *use = &u->rows.items[at];
+		if (use->closed_unix_ms || use->last.at_unix_ms == look->taken_unix_ms)
+			continue;
+		vanish(use, has_ended(context, use->holder), u->max_age_ms);
+		if (!use->outlived)
+			use_drop(u, at);
+	}
 }
 
 static bool is_held_by(const struct moment *look, const struct socket *s, const struct process *opener)
@@ -160,7 +210,7 @@ static bool is_held_by(const struct moment *look, const struct socket *s, const 
 static void be_left(struct use *use, const struct moment *look, const struct socket *s, struct moment *names,
                     use_has_ended *has_ended, void *context)
 {
-	use->holder = name(names, moment_owner(look, s));
+	use->holder = moment_name(names, moment_owner(look, s));
 	if (use->finished_unix_ms && use->held_ms >= USE_GRACE_MS)
 		raise(use, OUTLIVED_COMMAND);
 	else if (use->opener != PROCESS_NONE && use->opener != use->holder && has_ended(context, use->opener) &&

@@ -56,6 +56,12 @@ void uses_pass(struct uses *u, uint64_t now_unix_ms, use_became *became, void *c
 
 /* Has this process ended? */
 typedef bool use_has_ended(void *context, uint32_t process);
+/* Where no events are to be had: a look after the other takes their place. Who opens and closes between two of them is
+ * not seen, and who holds a connection first is taken for who opened it. */
+typedef bool use_is_ours(void *context, const struct process *p); /* of the look */
+void uses_look(struct uses *u, const struct moment *look, struct moment *names, use_is_ours *is_ours,
+               use_has_ended *has_ended, void *context);
+
 /* The command has ended, and this is what is left: `names` gets the processes of the look that hold something. */
 void uses_end(struct uses *u, const struct moment *look, struct moment *names, use_has_ended *has_ended, void *context);
 

@@ -141,18 +141,6 @@ static bool is_small(const struct socket *s)
 	return s->timer == TIMER_TIME_WAIT;
 }
 
-static uint32_t process_of(struct live *l, const struct process *p)
-{
-	uint32_t index = moment_process(l->names, p->pid, p->start_boot_ns);
-	struct process *to = &l->names->processes.items[index];
-
-	memcpy(to->comm, p->comm, sizeof(to->comm));
-	to->uid = p->uid;
-	to->ppid = p->ppid;
-	to->start_unix_ms = p->start_unix_ms;
-	return index;
-}
-
 static void take_over(struct live *l, const struct moment *look, const struct socket *s)
 {
 	const struct process *owner = moment_owner(look, s);
@@ -162,7 +150,7 @@ static void take_over(struct live *l, const struct moment *look, const struct so
 		return; /* of what is small, nobody has seen who opened it */
 	row = row ?: row_add(l, s->cookie);
 	if (row->process == PROCESS_NONE && owner)
-		row->process = process_of(l, owner);
+		row->process = moment_name(l->names, owner);
 	row->local = s->local;
 	row->peer = s->peer;
 	row->netns = moment_netns(l->names, look->netns.items[s->netns].inode);

@@ -45,6 +45,15 @@ guard_suites() {
 	[ -z "$pids" ] || wait $pids
 }
 
+# Of a user who may load no kernel program, from where he may read.
+guard_as_nobody() { # HOW
+	local status=0
+
+	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all "$PUBLIC/unfin" guard --json -- \
+		/usr/bin/python3 "$PUBLIC/suite.py" 8080 "$1" >"$OUT/nobody-$1.json" 2>"$OUT/nobody-$1.err" </dev/null || status=$?
+	echo "$status" >"$OUT/nobody-$1.status"
+}
+
 guard_others() {
 	local guards=
 
@@ -57,18 +66,23 @@ guard_others() {
 	(for how in daemon handed; do
 		"$UNFIN" guard --json -- /usr/bin/python3 "$SUITES/children.py" 8081 "$how" >"$OUT/$how.json" 2>"$OUT/$how.err" <"$OUT/held" || true
 	done) 8>&- & guards="$guards $!"
+	for how in leak clean; do
+		guard_as_nobody "$how" & guards="$guards $!"
+	done
 	"$UNFIN" guard -- sh -c "echo said; exec '$OUT/suite-c' 8080 clean" >"$OUT/quiet.out" 2>"$OUT/quiet.err"
 	# shellcheck disable=SC2086 # pids
 	wait $guards
 	exec 8>&-
 }
-export -f guard suites guard_suites guard_others
+export -f guard suites guard_suites guard_as_nobody guard_others
 
 setup_file() {
 	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
 	export UNFIN SUITES=$BATS_TEST_DIRNAME/guard OUT=$BATS_FILE_TMPDIR PEER=$BATS_TEST_DIRNAME/../blame-matrix/programs/server.py
 	[ -x "${UNFIN%/*}/unfin-blame" ] && unshare -n true 2>/dev/null || return 0
 	build_suites >"$OUT/build" 2>&1
+	PUBLIC=$(mktemp -d /dev/shm/unfin-guard.XXXXXX) && export PUBLIC
+	cp "$UNFIN" "${UNFIN%/*}/unfin-blame" "$SUITES/suite.py" "$PUBLIC" && chmod -R a+rX "$PUBLIC"
 	# shellcheck disable=SC2016 # expanded inside
 	unshare -n bash -c '
 		ip link set lo up
@@ -78,6 +92,10 @@ setup_file() {
 		guard_suites
 		guard_others
 		kill $peers' 3>&- || true
+}
+
+teardown_file() {
+	[[ -z ${PUBLIC-} ]] || rm -rf "$PUBLIC"
 }
 
 setup() {
@@ -163,6 +181,15 @@ names_line() {
 @test "the command's own status stays, and what it leaves is told all the same" {
 	[ "$(<"$OUT/failing.status")" = 7 ]
 	jq -e '.status == 7 and .command_status == 7 and .outlived == 1' "$OUT/failing.json"
+}
+
+@test "a user without rights is told what is lost, and of the leak all the same" {
+	cat "$OUT/nobody-leak.err"
+	[ "$(<"$OUT/nobody-leak.status")" = 99 ]
+	jq -e '.outlived == 1 and .sites[0].how == "none" and .sites[0].process.comm == "python3" and (.coverage.complete | not)' "$OUT/nobody-leak.json"
+	grep -q 'not seen: where connections were opened' "$OUT/nobody-leak.err"
+	[ "$(<"$OUT/nobody-clean.status")" = 0 ]
+	jq -e '.outlived == 0' "$OUT/nobody-clean.json"
 }
 
 @test "without a command, or with a wrong expression, nothing is started" {

@@ -141,6 +141,48 @@ static void what_is_left_when_the_command_has_ended(void **state)
 	uses_free(&u);
 }
 
+static bool is_ours(void *context, const struct process *p)
+{
+	return p->pid == 100;
+}
+
+static bool first_ended(void *context, uint32_t process)
+{
+	return *(bool *)context;
+}
+
+/* Looks instead of events: seen in CLOSE-WAIT, then not any more. */
+static uint8_t look_until_gone(uint64_t last_seen_ms, bool ended)
+{
+	cleanup(moment_cleanup) struct moment *look = look_at_two(), *names = moment_new(), *after = moment_new();
+	uint8_t found;
+	struct uses u;
+
+	uses_init(&u, MAX_AGE_MS);
+	moment_netns(look, 1);
+	array_each (&look->sockets, s) {
+		s->state = STATE_CLOSE_WAIT;
+		s->peer.port = 80;
+	}
+	for (look->taken_unix_ms = 1000; look->taken_unix_ms <= last_seen_ms; look->taken_unix_ms += 50)
+		uses_look(&u, look, names, is_ours, first_ended, &ended);
+	assert_int_equal(u.rows.count, 1);
+	assert_int_equal(u.opened, 1);
+	after->taken_unix_ms = last_seen_ms + 500;
+	uses_look(&u, after, names, is_ours, first_ended, &ended);
+	found = outlived(&u, 1);
+	uses_free(&u);
+	return found;
+}
+
+static void looks_tell_what_the_end_of_a_process_closed(void **state)
+{
+	assert_int_equal(look_until_gone(1300, true), OUTLIVED_PROCESS);
+	assert_int_equal(look_until_gone(1300, false), OUTLIVED_NOT);
+	assert_int_equal(look_until_gone(1050, true), OUTLIVED_NOT);
+	assert_int_equal(look_until_gone(2100, false), OUTLIVED_AGE);
+}
+
 UNIT_MAIN(TEST(what_is_closed_in_time_is_forgotten), TEST(the_end_of_a_process_closes_what_it_left),
           TEST(a_late_close_is_no_leak_once_its_process_lives_on), TEST(an_age_is_told_once_and_stays),
-          TEST(what_is_left_when_the_command_has_ended))
+          TEST(what_is_left_when_the_command_has_ended), TEST(looks_tell_what_the_end_of_a_process_closed))

@@ -36,7 +36,8 @@ static void forget(void *context)
 {
 	const struct search *s = context;
 
-	captures_leave(s->captures);
+	if (s->captures)
+		captures_leave(s->captures);
 }
 
 /* The file as the process sees it. */

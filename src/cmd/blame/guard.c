@@ -2,6 +2,7 @@
  * its processes live, and tell what outlived its use. */
 #include "cmd/blame.h"
 #include "commits.h"
+#include "guard_looks.h"
 #include "interpreters.h"
 #include "sites.h"
 #include "uses_decode.h"
@@ -17,6 +18,7 @@
 #include "base/log.h"
 #include "base/stop.h"
 #include "source/details.h"
+#include "source/privilege.h"
 #include "trace/watch.h"
 #include "view/blame.h"
 #include "view/place.h"
@@ -38,12 +40,14 @@ struct guard {
 	uint32_t described;     /* so many of them have these */
 	struct watch_child child;
 	struct watch *watch;
-	struct captures *captures;
+	struct captures *captures; /* NULL: events may not be followed, looks take their place */
+	struct guard_looks looks;
 	struct interpreters interpreters;
 	struct uses uses;
 	ARRAY(struct filter *) allowed;
 	uint64_t allowed_count;
 	struct sites sites;
+	struct gap unseen; /* where looks take the place of events */
 };
 
 static void guard_free(struct guard *g)
@@ -115,7 +119,25 @@ static void take_ends(struct guard *g)
 	array_free(&ended);
 }
 
-static int take(struct guard *g)
+/* They end soon: they are asked as soon as they are seen. */
+static void describe_new(struct guard *g)
+{
+	if (g->described < g->names->processes.count)
+		details_read_from(g->names, g->described, g->session.request.wants);
+	g->described = (uint32_t)g->names->processes.count;
+}
+
+static int take_look(struct guard *g)
+{
+	(void)poll(NULL, 0, TICK_MS);
+	if (guard_looks_take(&g->looks) != STATUS_OK)
+		return -EIO;
+	describe_new(g);
+	uses_pass(&g->uses, clock_unix_ms(), tell_old, g);
+	return 0;
+}
+
+static int take_events(struct guard *g)
 {
 	int err = captures_take(g->captures, TICK_MS);
 
@@ -124,12 +146,15 @@ static int take(struct guard *g)
 	uint64_t now_unix_ms = clock_unix_ms();
 	err = err ?: watch_drain(g->watch, take_event, g);
 	take_ends(g);
-	if (g->described < g->names->processes.count)
-		details_read_from(g->names, g->described, g->session.request.wants);
-	g->described = (uint32_t)g->names->processes.count;
+	describe_new(g);
 	uses_decode(&g->uses, g->names, now_unix_ms, g->captures, g->names->arena);
 	uses_pass(&g->uses, now_unix_ms, tell_old, g);
 	return err;
+}
+
+static int take(struct guard *g)
+{
+	return g->captures ? take_events(g) : take_look(g);
 }
 
 /* Ctrl-C is the command's as well as ours: it may tidy up, for a while. */
@@ -192,7 +217,10 @@ static void find_sites(struct guard *g)
 	struct moment *m = g->session.moment;
 	leak_list leaks = { 0 };
 
-	uses_decode_rest(&g->uses, g->names->arena);
+	uses_decode_rest(&g->uses,
+	                 g->captures ? "its process ended before its stack was read"
+	                             : "this user may not follow what programs open: unfin doctor",
+	                 g->names->arena);
 	array_each (&g->uses.rows, use) {
 		if (!use->outlived)
 			continue;
@@ -258,12 +286,36 @@ static int tell(struct guard *g)
 	return status ?: guarded.status;
 }
 
+static int follow_events(struct guard *g, struct gap *why)
+{
+	struct watch_request request = { .events = true, .family = true };
+	struct capture_scope scope = { .family = true };
+	int err = scope_inode(&g->session.request, &scope.netns)
+	                  ?: captures_open(g->names->arena, &scope, &g->captures, why);
+
+	request.netns = scope.netns;
+	err = err ?: watch_open(&request, g->names, &g->watch, why);
+	if (err)
+		captures_close(take_ptr(g->captures));
+	return err;
+}
+
+/* What is lost then is said at once, and stands in the document. */
+static void look_instead(struct guard *g, const struct gap *why, int err)
+{
+	g->unseen =
+	        (struct gap){ .what = "where connections were opened, and those that came and went between two looks",
+		              .why = why->why,
+		              .mend = why->mend ?: privilege_mend_of(err, g->names->arena) };
+	log_warning("not seen: %s: %s", g->unseen.what, g->unseen.why);
+	if (g->unseen.mend)
+		log_hint("%s", g->unseen.mend);
+}
+
 static int open_all(struct guard *g)
 {
 	const struct options *o = &g->in->options;
-	struct watch_request request = { .events = true, .family = true };
-	struct capture_scope scope = { .family = true };
-	struct gap why = { .what = "which network namespace is ours", .why = "/proc does not tell" };
+	struct gap why = { .why = "/proc does not tell which network namespace is ours" };
 
 	g->session.later = POWER_LOOK | POWER_ENTER | POWER_FOLLOW | POWER_HISTORY;
 	session_limit(&g->session, o, WANT_DETAILS);
@@ -271,37 +323,61 @@ static int open_all(struct guard *g)
 	if (status != STATUS_OK)
 		return status;
 	g->names = moment_new();
-	int err = scope_inode(&g->session.request, &scope.netns)
-	                  ?: captures_open(g->session.moment->arena, &scope, &g->captures, &why);
-	request.netns = scope.netns;
-	err = err ?: watch_open(&request, g->names, &g->watch, &why);
-	return err ? session_refused(&g->session, &why, err) : STATUS_OK;
+	int err = follow_events(g, &why);
+	if (err)
+		look_instead(g, &why, err);
+	return STATUS_OK;
 }
 
 static void begin(struct guard *g)
 {
-	captures_also_leave(g->captures, leave_watch, g);
-	captures_follow(g->captures, (uint32_t)g->child.pid);
-	watch_follow(g->watch, (uint32_t)g->child.pid);
-	captures_begin(g->captures);
+	uint32_t pid = (uint32_t)g->child.pid;
+
+	if (g->captures) {
+		captures_also_leave(g->captures, leave_watch, g);
+		captures_follow(g->captures, pid);
+		watch_follow(g->watch, pid);
+		captures_begin(g->captures);
+	} else {
+		g->looks = (struct guard_looks){ .session = &g->session,
+			                         .uses = &g->uses,
+			                         .names = g->names,
+			                         .has_ended = has_ended,
+			                         .context = g };
+		guard_looks_begin(&g->looks, pid);
+	}
 	watch_child_go(&g->child);
+}
+
+/* The look at the end, and what had happened until then. A status. */
+static int look_last(struct guard *g)
+{
+	struct event_books books;
+
+	if (!g->captures) {
+		int status = guard_looks_last(&g->looks);
+		moment_gap(g->session.moment, g->unseen.what, g->unseen.why, g->unseen.mend);
+		return status;
+	}
+	int status = session_look(&g->session);
+	if (status == STATUS_OK && watch_drain(g->watch, take_event, g))
+		status = STATUS_UNABLE;
+	watch_books(g->watch, &books);
+	tell_lost(g, &books);
+	return status;
 }
 
 static int finish(struct guard *g)
 {
-	struct event_books books;
-	int status = session_look(&g->session);
+	int status = look_last(g);
 
 	if (status != STATUS_OK)
 		return status;
-	int err = watch_drain(g->watch, take_event, g);
-	watch_books(g->watch, &books);
 	uses_end(&g->uses, g->session.moment, g->names, has_ended, g);
-	status = err ? STATUS_UNABLE : session_seen(&g->session);
+	status = session_seen(&g->session);
 	if (status != STATUS_OK)
 		return status;
 	narrowed_tell(g->in, NULL, g->session.moment);
-	tell_lost(g, &books);
 	find_sites(g);
 	commits_find(&g->sites.list, g->session.moment, &g->in->options.repo, g->captures);
 	return tell(g);

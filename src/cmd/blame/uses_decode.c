@@ -52,9 +52,9 @@ void uses_decode(struct uses *u, const struct moment *names, uint64_t now_unix_m
 			          arena);
 }
 
-void uses_decode_rest(struct uses *u, struct arena *arena)
+void uses_decode_rest(struct uses *u, const char *why, struct arena *arena)
 {
 	array_each (&u->rows, use)
 		if (use->outlived && !use->stack)
-			use->stack = stack_none(arena, "its process ended before its stack was read");
+			use->stack = stack_none(arena, why);
 }

@@ -9,4 +9,4 @@
 void uses_decode(struct uses *u, const struct moment *names, uint64_t now_unix_ms, struct captures *captures,
                  struct arena *arena);
 /* And to those that outlived it without: why there is none. */
-void uses_decode_rest(struct uses *u, struct arena *arena);
+void uses_decode_rest(struct uses *u, const char *why, struct arena *arena);
