@@ -3,7 +3,7 @@
 #include "blame.h"
 #include "power/power.h"
 
-static const char *const accepted[] = { "window", "pid",   "repo",      "output", "json",
+static const char *const accepted[] = { "window", "pid",   "repo",      "folded", "output", "json",
 	                                "netns",  "color", "show-args", "quiet",  NULL };
 
 const struct command command_blame = {

@@ -26,6 +26,8 @@ static const struct option table[] = {
 	{ "pid", 'p', NUMBER(pid, "PID"), .help = "this process alone" },
 	{ "repo", LIST(repo, "DIR[=PREFIX]"),
 	  .help = "the repository of files below PREFIX, or of those it has by name (may be repeated)" },
+	{ "folded", TEXT(folded, "FILE"),
+	  .help = "also write the stacks as flame graph tools read them, to a new file" },
 	{ "allow", LIST(allow, "EXPR"), .help = "these connections may outlive their use (may be repeated)" },
 	{ "max-age", TIME(max_age, "T"), .help = "nobody may keep what the peer has finished for longer: 10s" },
 	{ "netns", 'n', TEXT(netns, "WHICH"),

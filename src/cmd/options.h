@@ -35,7 +35,7 @@ struct options {
 	const char *group_by, *sort, *columns;
 	struct optional window, seed, count, age, pid, summary, ring, table_rows;
 	struct optional critical_eta, warning_eta, warning_share, series;
-	const char *textfile;
+	const char *textfile, *folded;
 	text_list only, ignore, src, dst, state, repo, allow;
 	const char *force, *finding, *plan;
 	const char *state_dir, *run_dir, *since, *at;

@@ -27,4 +27,6 @@ void blame_text(struct text *out, const struct blame *b, const struct page_style
 /* Of `guarded`. */
 void guard_text(struct text *out, const struct blame *b, const struct page_style *style);
 void guard_json(struct text *out, const struct blame *b);
+/* A line for each place, the outermost frame first, then how many: what flame graph tools read. */
+void blame_folded(struct text *out, const struct blame *b);
 void blame_json(struct text *out, const struct blame *b);

@@ -38,7 +38,7 @@ setup_file() {
 		done
 		UNFIN_FILTER=kill "$UNFIN" blame --netns self --window 5s --json >"$OUT/all.json" 2>"$OUT/err"
 		echo "$?" >"$OUT/status"
-		"$UNFIN" blame --netns self --window 2s "comm == leak" >"$OUT/page" 2>>"$OUT/err"
+		"$UNFIN" blame --netns self --window 2s --folded "$OUT/folded" "comm == leak" >"$OUT/page" 2>>"$OUT/err"
 		unshare -n env UNFIN_NETNS=self "$UNFIN" blame --window 1s --json >"$OUT/empty.json" 2>>"$OUT/err"
 		mkdir "$OUT/app" && cp "$OUT/changed.py" "$OUT/app/leak.py"
 		"$python3" "$OUT/app/leak.py" 8080 5 & pids="$pids $!"
@@ -90,6 +90,13 @@ marks() {
 @test "an expression narrows it, and the page has the same" {
 	grep -q '^.*leak.c:[0-9]*  fetch_profile()$' "$OUT/page"
 	run ! grep -q 'leak.py' "$OUT/page"
+}
+
+@test "--folded: a line for each place, the outermost frame first, in a new file" {
+	grep -Eq '^leak;(.*;)?main;.*fetch_profile;.*connect [0-9]+$' "$OUT/folded" || { cat "$OUT/folded"; return 1; }
+	[ "$(awk '{ n += $NF } END { print n }' "$OUT/folded")" -gt 0 ]
+	run ! grep -Ev '^[^;]+(;[^;]+)+ [0-9]+$' "$OUT/folded"
+	run -2 "$UNFIN" blame --folded "$OUT/folded"
 }
 
 @test "the commit is that of the line in the version that runs, and says how far behind it is" {

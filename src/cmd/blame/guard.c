@@ -2,6 +2,7 @@
  * its processes live, and tell what outlived its use. */
 #include "cmd/blame.h"
 #include "commits.h"
+#include "folded.h"
 #include "guard_looks.h"
 #include "interpreters.h"
 #include "sites.h"
@@ -47,11 +48,13 @@ struct guard {
 	ARRAY(struct filter *) allowed;
 	uint64_t allowed_count;
 	struct sites sites;
+	int folded;        /* file, or -1 */
 	struct gap unseen; /* where looks take the place of events */
 };
 
 static void guard_free(struct guard *g)
 {
+	cleanup_close(&g->folded);
 	watch_child_end(&g->child);
 	sites_free(&g->sites);
 	captures_close(g->captures);
@@ -283,6 +286,7 @@ static int tell(struct guard *g)
 	else if (g->sites.unfinished)
 		guard_text(&out, &b, &style);
 	int status = o->output == OUTPUT_JSON ? output_text(&out) : output_end(text_flush(&out, STDERR_FILENO));
+	status = status ?: folded_write(g->folded, o->folded, &b);
 	return status ?: guarded.status;
 }
 
@@ -396,6 +400,7 @@ static int parse(struct guard *g, struct arena *arena)
 	for (size_t i = 0; i < o->allow.count && status == STATUS_OK; i++)
 		status = expression_compile(o->allow.items[i], arena, array_push(&g->allowed));
 	uses_init(&g->uses, o->max_age.given ? o->max_age.value : MAX_AGE_MS);
+	status = status ?: folded_open(o->folded, &g->folded);
 	g->child.talks_aside = o->output == OUTPUT_JSON;
 	return status;
 }
@@ -403,7 +408,7 @@ static int parse(struct guard *g, struct arena *arena)
 int guard_run(const struct invocation *in)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
-	cleanup(guard_free) struct guard g = { .in = in };
+	cleanup(guard_free) struct guard g = { .in = in, .folded = -1 };
 	int status = parse(&g, arena);
 
 	if (status != STATUS_OK)

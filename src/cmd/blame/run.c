@@ -1,6 +1,7 @@
 /* unfin blame, in the executable that has the libraries for it: watch, look, decode, tell. */
 #include "cmd/blame.h"
 #include "commits.h"
+#include "folded.h"
 #include "interpreters.h"
 #include "sites.h"
 #include "standing.h"
@@ -33,10 +34,12 @@ struct run {
 	struct judgement *judgement;
 	uint64_t window_ms, held_ms;
 	uint64_t watched_ms;
+	int folded; /* file, or -1 */
 };
 
 static void run_free(struct run *r)
 {
+	cleanup_close(&r->folded);
 	sites_free(&r->sites);
 	activity_free(r->activity);
 	judgement_free(r->judgement);
@@ -131,7 +134,7 @@ static int tell(const struct run *r)
 		blame_json(&out, &b);
 	else
 		blame_text(&out, &b, &style);
-	int status = output_text(&out);
+	int status = output_text(&out) ?: folded_write(r->folded, o->folded, &b);
 	if (status != STATUS_OK)
 		return status;
 	session_tell_gaps(&r->session);
@@ -183,8 +186,8 @@ static void judge_hanging(struct run *r)
 int blame_run(const struct invocation *in)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
-	cleanup(run_free) struct run r = { .in = in };
-	int status = expression_parse(in, arena, &r.filter);
+	cleanup(run_free) struct run r = { .in = in, .folded = -1 };
+	int status = expression_parse(in, arena, &r.filter) ?: folded_open(in->options.folded, &r.folded);
 
 	if (status != STATUS_OK)
 		return status;
