@@ -92,6 +92,7 @@ void uses_take(struct uses *u, const struct event *e)
 		use->opener = e->opener;
 	use->accepted = e->role ? e->role == ROLE_SERVER : use->accepted;
 	use->last = *e;
+	use->read |= e->kind == EVENT_EOF_TOLD || e->kind == EVENT_RESET;
 	if (e->kind == EVENT_FIN_RECEIVED || e->kind == EVENT_EOF_TOLD || e->kind == EVENT_RESET)
 		be_finished(use, e);
 	if (e->kind == EVENT_CLOSED)
@@ -164,6 +165,7 @@ static void see(struct uses *u, const struct moment *look, const struct socket *
 	if (use->opener == PROCESS_NONE)
 		use->opener = use->holder;
 	use->accepted = s->role == ROLE_SERVER;
+	use->read = !socket_eof_unread(s);
 	use->last = event_of(look, s, use->holder, finished, names);
 	if (finished && !use->finished_unix_ms)
 		use->finished_unix_ms = look->taken_unix_ms - socket_finished_age(s).min_ms;

@@ -32,6 +32,7 @@ struct use {
 	uint32_t opener, holder;   /* indexes into the names' processes; who closed it, or holds it now. PROCESS_NONE */
 	uint8_t outlived;          /* enum outlived */
 	bool accepted;
+	bool read;           /* the program was told of the end (EOF), or it is not known */
 	struct stack *stack; /* where it was opened; NULL: not asked for yet. Not owned */
 };
 

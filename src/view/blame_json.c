@@ -41,6 +41,7 @@ static void add_site(struct json *j, const struct blame *b, const struct site *s
 	json_text(j, "opened_by", site->accepted ? "accept" : "connect");
 	document_place(j, s);
 	json_u64(j, "oldest_ms", site->oldest_ms);
+	json_u64(j, "unread", site->unread);
 	if (b->guarded)
 		add_outlived(j, b, site);
 	else

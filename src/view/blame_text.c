@@ -54,11 +54,26 @@ static void add_outlived(struct text *t, const struct blame *b, const struct sit
 	text_add(t, " holds it");
 }
 
+/* Who was told that the peer has finished forgot to close; who does not read forgot the connection. */
+static void add_unread(struct text *t, const struct site *site)
+{
+	if (!site->unread)
+		return;
+	text_add(t, "; ");
+	if (site->unread < site->count)
+		format_count(t, site->unread);
+	else
+		text_add(t, site->count == 1 ? "it" : "all");
+	text_add(t, site->unread == 1 ? " is not read: the program has not seen its end (EOF)"
+	                              : " are not read: the program has not seen their end (EOF)");
+}
+
 static void add_counts(struct text *t, const struct blame *b, const struct site *site)
 {
 	if (b->guarded) {
 		format_count(t, site->count);
 		add_outlived(t, b, site);
+		add_unread(t, site);
 		return;
 	}
 	format_count(t, site->count);
@@ -66,6 +81,7 @@ static void add_counts(struct text *t, const struct blame *b, const struct site 
 	add_rate(t, site, b->window_ms);
 	text_add(t, "; the oldest is unfinished for ");
 	format_duration(t, site->oldest_ms);
+	add_unread(t, site);
 	if (!site->inferred)
 		return;
 	text_add(t, "; ");

@@ -82,6 +82,11 @@ marks() {
 	jq -e '.sites[] | select(.process.comm == "python3" and .function == "fetch_http") | [.stack[] | .library] | index("http.client")' "$OUT/all.json"
 }
 
+@test "whether the program has read the end is told: of one place each time, of another never" {
+	jq -e '[.sites[] | select(.function == "fetch_async")] | length > 0 and all(.unread == 0)' "$OUT/all.json"
+	jq -e '[.sites[] | select(.process.comm == "python3" and .function == "fetch_plain")] | length > 0 and all(.unread == .count)' "$OUT/all.json"
+}
+
 @test "what was accepted and never closed names the line of accept()" {
 	jq -e --argjson line "$(awk '/here: serve_one/ { print NR }' "$PROGRAMS/accepts.py")" '.sites[] | select(.opened_by == "accept") |
 		.function == "serve_one" and .line == $line and .how == "exact"' "$OUT/all.json"

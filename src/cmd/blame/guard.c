@@ -237,6 +237,7 @@ static void find_sites(struct guard *g)
 			                             .peer = use->last.peer,
 			                             .stack = use->stack,
 			                             .accepted = use->accepted,
+			                             .unread = use->finished_unix_ms && !use->read,
 			                             .outlived = use->outlived,
 			                             .holder = adopt(m, g->names, use->holder) };
 	}

@@ -32,6 +32,7 @@ static void find_held(struct sites *to, struct moment *m, const struct captures 
 		struct leak *l = array_push(leaks);
 		l->age_ms = age_ms;
 		l->peer = s->peer;
+		l->unread = socket_eof_unread(s);
 		l->capture = captures_find(captures, s->cookie);
 		l->accepted = l->capture && l->capture->opening == CAPTURE_ACCEPT;
 		l->at_boot_ns = l->capture ? l->capture->at_boot_ns : 0;
@@ -97,6 +98,7 @@ static struct site *add_site(struct sites *s, const struct leak *l)
 static void count_leak(struct site *site, const struct leak *l)
 {
 	site->count++;
+	site->unread += l->unread;
 	site->oldest_ms = MAX(site->oldest_ms, l->age_ms);
 	site->first_boot_ns = MIN(site->first_boot_ns, l->at_boot_ns);
 	site->last_boot_ns = MAX(site->last_boot_ns, l->at_boot_ns);
@@ -140,6 +142,7 @@ static void add_unseen(struct sites *s, const struct leak *l, const struct leak 
 	}
 	site->count++;
 	site->inferred++;
+	site->unread += l->unread;
 	site->oldest_ms = MAX(site->oldest_ms, l->age_ms);
 }
 

@@ -13,6 +13,7 @@ struct leak {
 	struct stack *stack;                  /* NULL: not decoded */
 	uint64_t at_boot_ns;                  /* when it was opened; 0: not known */
 	bool accepted;
+	bool unread;      /* the program has not read its end (EOF) */
 	uint8_t outlived; /* enum outlived; of `blame`: none */
 	uint32_t holder;
 };
