@@ -1,7 +1,6 @@
 <?php
 // A small test suite: each test fetches, and one of them may forget to close.   usage: suite.php PORT leak|clean
 $kept = [];
-usleep(300000); // what opens at once is told of before it is known where PHP keeps its frames
 
 function fetch(string $port)
 {

@@ -1,4 +1,4 @@
-"""A small test suite: each test fetches, and one of them may forget to close.   usage: suite.py PORT leak|clean"""
+"""A small test suite: each test fetches, and one of them may forget to close.   usage: suite.py PORT leak|clean [SECONDS]"""
 import socket
 import sys
 import time
@@ -28,7 +28,7 @@ class Suite(unittest.TestCase):
             s.close()
 
     def test_last(self):
-        time.sleep(0.5)
+        time.sleep(float(sys.argv[3]) if sys.argv[3:] else 0.5)
 
 
 unittest.main(argv=["suite"], verbosity=0)
