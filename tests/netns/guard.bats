@@ -17,6 +17,14 @@ build_suites() {
 	[[ -z $(command -v javac) ]] || javac -d "$OUT" "$SUITES/Suite.java" || true
 }
 
+# A suite of a project, as it is on a disk.
+make_project() {
+	local git=(git -c safe.directory='*' -c user.name='Ann Example' -c user.email=ann@example.org -C "$OUT/project")
+
+	mkdir "$OUT/project" && cp "$SUITES/suite.py" "$OUT/project" && "${git[@]}" init -q &&
+		"${git[@]}" add suite.py && "${git[@]}" commit -qm "test the fetching"
+}
+
 # The suites whose runtime is here: NAME COMMAND...
 suites() {
 	echo c "$OUT/suite-c"
@@ -62,6 +70,7 @@ guard_others() {
 	guard children -- /usr/bin/python3 "$SUITES/children.py" 8080 leak & guards="$guards $!"
 	guard age --max-age 500ms -- /usr/bin/python3 "$SUITES/children.py" 8080 age & guards="$guards $!"
 	guard allowed --allow 'peer_port == 8080' -- "$OUT/suite-c" 8080 leak & guards="$guards $!"
+	guard project -- /usr/bin/python3 "$OUT/project/suite.py" 8080 leak & guards="$guards $!"
 	guard failing -- sh -c "'$OUT/suite-c' 8080 leak; exit 7" & guards="$guards $!"
 	(for how in daemon handed; do
 		"$UNFIN" guard --json -- /usr/bin/python3 "$SUITES/children.py" 8081 "$how" >"$OUT/$how.json" 2>"$OUT/$how.err" <"$OUT/held" || true
@@ -81,6 +90,7 @@ setup_file() {
 	export UNFIN SUITES=$BATS_TEST_DIRNAME/guard OUT=$BATS_FILE_TMPDIR PEER=$BATS_TEST_DIRNAME/../blame-matrix/programs/server.py
 	[ -x "${UNFIN%/*}/unfin-blame" ] && unshare -n true 2>/dev/null || return 0
 	build_suites >"$OUT/build" 2>&1
+	make_project
 	PUBLIC=$(mktemp -d /dev/shm/unfin-guard.XXXXXX) && export PUBLIC
 	cp "$UNFIN" "${UNFIN%/*}/unfin-blame" "$SUITES/suite.py" "$PUBLIC" && chmod -R a+rX "$PUBLIC"
 	# shellcheck disable=SC2016 # expanded inside
@@ -171,6 +181,10 @@ names_line() {
 
 @test "a connection that was handed to a daemon, by who has ended" {
 	jq -e '.outlived == 1 and .sites[0].outlived == "opener" and .sites[0].function == "fetch" and .sites[0].holder.pid != .sites[0].process.pid' "$OUT/handed.json"
+}
+
+@test "the commit of the line, of a suite that has ended" {
+	jq -e '.sites[0].commit | .subject == "test the fetching" and .author == "Ann Example"' "$OUT/project.json"
 }
 
 @test "--allow lets some stay, and says how many" {

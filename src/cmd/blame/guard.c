@@ -20,13 +20,13 @@
 #include "base/stop.h"
 #include "source/details.h"
 #include "source/privilege.h"
+#include "source/proc.h"
 #include "trace/watch.h"
 #include "view/blame.h"
 #include "view/place.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <sys/syscall.h>
 
 enum {
 	TICK_MS = 20,       /* how late a stack is decoded, and a close is held against the end of its process */
@@ -79,14 +79,16 @@ static void take_event(void *to, const struct event *e)
 	uses_take(&g->uses, e);
 }
 
-/* A zombie has ended, too: its descriptors are closed. */
+/* A zombie has ended, too: its descriptors are closed. Numbers are soon another process's. */
 static bool has_ended(void *context, uint32_t process)
 {
 	const struct guard *g = context;
-	cleanup(cleanup_close) int fd = (int)syscall(SYS_pidfd_open, g->names->processes.items[process].pid, 0);
-	struct pollfd p = { .fd = fd, .events = POLLIN };
+	const struct process *p = &g->names->processes.items[process];
+	cleanup(cleanup_close) int dir = -1;
+	struct proc_stat stat;
+	int err = proc_open(p->pid, p->start_boot_ns, &dir, &stat);
 
-	return fd < 0 ? errno == ESRCH : poll(&p, 1, 0) > 0;
+	return err ? proc_is_gone(err) : stat.state == 'Z' || stat.state == 'X';
 }
 
 static void tell_old(void *context, const struct use *use)
