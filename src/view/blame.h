@@ -20,7 +20,7 @@ struct blame {
 	uint64_t window_ms, held_ms;
 	const struct judgement *judgement; /* of it, the processes that hang */
 	uint64_t capture_ns;               /* what freezing one cost its program; 0: none was */
-	const struct guarded *guarded; /* NULL: it is of `unfin blame` */
+	const struct guarded *guarded;     /* NULL: it is of `unfin blame` */
 };
 
 void blame_text(struct text *out, const struct blame *b, const struct page_style *style);
