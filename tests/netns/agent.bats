@@ -73,6 +73,19 @@ in_lab() {
 	jq -e '.coverage.calls_watched and .coverage.watched_ms > 200' <<<"$output"
 }
 
+@test "what it may still do: eight rights, no new ones, a filter; and the unit's exposure" {
+	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; ip link set lo up; agent_start; cp /proc/\$agent/status .; agent_stop"
+	local effective permitted
+	effective=0x$(awk '$1 == "CapEff:" { print $2 }' status) permitted=0x$(awk '$1 == "CapPrm:" { print $2 }' status)
+	((!(effective & ~0xc000281004) && !(permitted & ~0xc0002810c4))) # with setgid and setuid aside
+	[[ $(awk '$1 == "NoNewPrivs:" { print $2 }' status) == 1 ]]
+	[[ -n ${SANITIZED-} || $(awk '$1 == "Seccomp:" { print $2 }' status) == 2 ]]
+	command -v systemd-analyze || skip "no systemd-analyze: the unit's exposure was not asked for"
+	sed 's,@BINDIR@,/usr/bin,' "$BATS_TEST_DIRNAME/../../dist/systemd/unfin-agent.service.in" >unfin-agent.service
+	run systemd-analyze security --offline=true --no-pager --threshold=31 ./unfin-agent.service
+	[[ $status == 0 ]] || { tail -n 1 <<<"$output" && false; }
+}
+
 @test "no history: said, with the way on" {
 	run -4 "$UNFIN" history --state nowhere
 	[[ $output == *"nobody has kept one there"*"unfin agent"* ]]
