@@ -66,8 +66,10 @@ static int read_chronicle(const struct options *o, const struct history_request 
 	power_raise(); /* the files are the agent's user's */
 	int err = history_read(folder_state(o), q, ret, arena, &why);
 	power_limit(0);
-	if (!err)
+	if (!err) {
+		(*ret)->to_ms = MIN((*ret)->to_ms, clock_unix_ms());
 		return STATUS_OK;
+	}
 	log_error("cannot read %s: %s", why.what, why.why);
 	if (why.mend)
 		log_hint("%s", why.mend);

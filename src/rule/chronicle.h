@@ -11,7 +11,7 @@ struct chronicle_note {
 struct chronicle {
 	/* Host, boot, time of the last look, and what that one saw and could not see; no sockets. */
 	struct moment *moment;
-	uint64_t from_ms, to_ms;              /* what was asked for, as far as there are looks */
+	uint64_t from_ms, to_ms;              /* what was asked for; to_ms is the time of asking at most */
 	uint64_t first_look_ms, last_look_ms; /* 0: nobody looked in that span */
 	uint64_t looks;                       /* how many */
 	uint64_t blind_ms;                    /* of the time between them nobody looked for so long */

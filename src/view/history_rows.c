@@ -23,7 +23,7 @@ void history_subject(struct text *t, const struct life *l)
 	if (l->subject_known)
 		process_format(t, &l->subject);
 	else
-		text_add(t, l->setting || l->listener || l->peer ? "" : "-");
+		text_add(t, l->setting || l->listener || l->peer ? "" : l->netns ?: "-");
 	if (l->setting)
 		text_printf(t, "%s%s", t->length ? " " : "", l->setting);
 	if (l->listener)
@@ -45,12 +45,13 @@ static void add_ended(struct life_rows *r, const struct life *l)
 {
 	uint64_t end_ms = l->ended_ms ?: r->chronicle->last_look_ms;
 
-	if (l->ended_ms) {
-		text_add(&r->ended, "after ");
+	text_add(&r->ended, l->ended_ms ? "after " : "open");
+	if (end_ms > l->first_ms) {
+		text_add(&r->ended, l->ended_ms ? "" : ", ");
+		format_duration(&r->ended, end_ms - l->first_ms);
 	} else {
-		text_add(&r->ended, "open, ");
+		text_add(&r->ended, l->ended_ms ? "one look" : ", just begun");
 	}
-	format_duration(&r->ended, end_ms > l->first_ms ? end_ms - l->first_ms : 0);
 	if (l->openings > 1)
 		text_printf(&r->ended, ", %" PRIu32 " times", l->openings);
 }
@@ -96,6 +97,18 @@ static bool next_row(void *state, struct value *values)
 	return true;
 }
 
+/* "Open" is what the last look saw: who has ended since, nobody knows. */
+static void add_silence(struct text *t, const struct chronicle *c)
+{
+	uint64_t late_ms = MAX(3 * c->interval_ms, (uint64_t)60 * MS_PER_S);
+
+	if (c->to_ms < c->last_look_ms + late_ms)
+		return;
+	text_add(t, "nobody has looked for ");
+	format_duration(t, c->to_ms - c->last_look_ms);
+	text_add(t, ": what is open here was so then (unfin agent looks on)\n");
+}
+
 static void add_span(struct text *t, const struct chronicle *c)
 {
 	if (!c->looks) {
@@ -115,6 +128,7 @@ static void add_span(struct text *t, const struct chronicle *c)
 		text_add(t, " of it nobody looked");
 	}
 	text_add_char(t, '\n');
+	add_silence(t, c);
 }
 
 static void add_notes(struct text *t, const struct chronicle *c)
