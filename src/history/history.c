@@ -4,6 +4,7 @@
 #include "rows.h"
 #include "sql.h"
 #include <errno.h>
+#include <inttypes.h>
 
 /* A part of a key finds it, an id too, or the place among those shown is not asked for: NULL takes all. */
 static bool is_asked(const struct history_request *q, const struct life *l)
@@ -47,25 +48,52 @@ static void read_states(struct chronicle *c, const struct sql_rows *r)
 	c->cost_us = sql_u64(r, 5);
 }
 
-/* Between two rows nobody looked. */
+/* What the looks could not see, the history has not either: told once, with what the last of them lacked. */
+static void tell_incomplete(struct chronicle *c, uint64_t looks, const char *what, const char *why)
+{
+	struct arena *arena = c->moment->arena;
+
+	if (looks)
+		moment_gap(
+		        c->moment, arena_printf(arena, "all, in %" PRIu64 " looks", looks),
+		        arena_printf(arena, "the last of them lacked %s: %s", what ?: "something", why ?: "not known"),
+		        NULL);
+}
+
+static void take_look(struct chronicle *c, const struct history_request *q, const struct sql_rows *r)
+{
+	uint64_t first_ms = sql_u64(r, 0), apart_ms = MAX(3 * sql_u64(r, 4), (uint64_t)5000);
+
+	if (!c->first_look_ms)
+		c->first_look_ms = MAX(first_ms, q->from_ms);
+	if (c->last_look_ms && first_ms > c->last_look_ms + apart_ms)
+		c->blind_ms += first_ms - c->last_look_ms; /* between two rows nobody looked */
+	c->last_look_ms = sql_u64(r, 1);
+	c->looks += sql_u64(r, 9);
+	read_states(c, r);
+}
+
 static int read_looks(sqlite3 *db, const struct history_request *q, struct chronicle *c)
 {
 	struct sql_rows r =
 	        sql_ask(db,
 	                "SELECT first_ms, last_ms, host, boot_id, interval_ms, cost_us, seen, kernel, verdict,"
-	                " looks FROM look WHERE last_ms >= ? AND first_ms <= ? ORDER BY first_ms",
+	                " looks, complete, iif(json_valid(gaps), json_extract(gaps, '$[0].what'), NULL),"
+	                " iif(json_valid(gaps), json_extract(gaps, '$[0].why'), NULL)"
+	                " FROM look WHERE last_ms >= ? AND first_ms <= ? ORDER BY first_ms",
 	                "ii", (int64_t)q->from_ms, (int64_t)MIN(q->to_ms, (uint64_t)INT64_MAX));
+	const char *what = NULL, *why = NULL;
+	uint64_t incomplete = 0;
 
 	while (sql_next(&r)) {
-		uint64_t first_ms = sql_u64(&r, 0), apart_ms = MAX(3 * sql_u64(&r, 4), (uint64_t)5000);
-		if (!c->first_look_ms)
-			c->first_look_ms = MAX(first_ms, q->from_ms);
-		if (c->last_look_ms && first_ms > c->last_look_ms + apart_ms)
-			c->blind_ms += first_ms - c->last_look_ms;
-		c->last_look_ms = sql_u64(&r, 1);
-		c->looks += sql_u64(&r, 9);
-		read_states(c, &r);
+		take_look(c, q, &r);
+		if (sql_u64(&r, 10))
+			continue;
+		incomplete += sql_u64(&r, 9);
+		what = sql_text(&r, 11, c->moment->arena);
+		why = sql_text(&r, 12, c->moment->arena);
 	}
+	tell_incomplete(c, incomplete, what, why);
 	return sql_end(&r);
 }
 

