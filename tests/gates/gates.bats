@@ -294,3 +294,15 @@ lines() { # TEXT COUNT
 	compile src/base/text.c
 	assert_fails sealed-calls "chroot is in no row"
 }
+
+@test "decoded-apart: a decoder that is called by who still has rights, a library that parses" {
+	mkdir -p src/cmd src/blame
+	printf '%s\n' '#include <gelf.h>' >src/blame/elf.c
+	printf '%s\n' 'static void decode_all(void *context, int out)' '{' '	decoder_read(context, out); /* history_ask( */' '}' >src/cmd/decode.c
+	assert_passes decoded-apart
+	printf '%s\n' 'static void look(void *context)' '{' '	decoder_read(context, 1);' '}' >>src/cmd/decode.c
+	assert_fails decoded-apart "src/cmd/decode.c:7: not in the work of a confined child"
+	sed -i 5,8d src/cmd/decode.c
+	echo '#include <elfutils/libdwfl.h>' >src/cmd/lines.c
+	assert_fails decoded-apart "src/cmd/lines.c:1"
+}
