@@ -2,6 +2,7 @@
  * A line that opens one ends in its mark and NAME, the function that it stands in. */
 #include <arpa/inet.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -87,6 +88,72 @@ APART int fetch_inlined(void)
 	return fd;
 }
 
+/* Inlined in what is inlined itself. */
+static inline __attribute__((always_inline)) int connect_twice(int fd, const struct sockaddr_in *to)
+{
+	int failed = connect(fd, (const struct sockaddr *)to, sizeof(*to)); /* here: connect_twice */
+
+	return failed ? -1 : fd;
+}
+
+static inline __attribute__((always_inline)) int connect_through(int fd, const struct sockaddr_in *to)
+{
+	return connect_twice(fd, to);
+}
+
+APART int fetch_through(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((unsigned short)port) };
+
+	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+	if (connect_through(fd, &to) < 0)
+		abort();
+	ask(fd);
+	return fd;
+}
+
+/* A frame whose size nobody knows beforehand. */
+APART int fetch_sized(size_t bytes)
+{
+	char room[bytes];
+
+	memset(room, 0, bytes);
+	__asm__ volatile("" : : "r"(room) : "memory");
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((unsigned short)port) };
+	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+	if (connect(fd, (struct sockaddr *)&to, sizeof(to))) /* here: fetch_sized */
+		abort();
+	ask(fd);
+	return fd + room[0];
+}
+
+/* Called back by a library. */
+static int compare(const void *a, const void *b)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((unsigned short)port) };
+
+	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+	if (connect(fd, (struct sockaddr *)&to, sizeof(to))) /* here: compare */
+		abort();
+	ask(fd);
+	return *(const int *)a - *(const int *)b;
+}
+
+/* On top of a frame that the kernel made. */
+static void on_signal(int number)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((unsigned short)port) };
+
+	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+	if (connect(fd, (struct sockaddr *)&to, sizeof(to))) /* here: on_signal */
+		abort();
+	ask(fd);
+}
+
 /* The clean twin: what it opens, it closes. */
 APART void fetch_and_close(void)
 {
@@ -104,10 +171,15 @@ int main(int argc, char **argv)
 	pthread_t thread;
 
 	port = argc > 1 ? atoi(argv[1]) : 0;
+	signal(SIGUSR1, on_signal);
 	for (;;) {
 		fetch_profile();
 		fetch_deep(3);
 		fetch_inlined();
+		fetch_through();
+		fetch_sized(3000);
+		qsort((int[]){ 2, 1 }, 2, sizeof(int), compare);
+		raise(SIGUSR1);
 		fetch_and_close();
 		if (!pthread_create(&thread, NULL, run_thread, NULL))
 			pthread_join(thread, NULL);

@@ -41,6 +41,62 @@ template <typename T> __attribute__((noinline)) T fetch_template(T fd)
 	return ask(fd);
 }
 
+// A constructor, a method that is virtual, one that belongs to no object, a call operator, and a handler of exceptions.
+struct Session {
+	int fd;
+	__attribute__((noinline)) Session()
+	{
+		fd = socket(AF_INET, SOCK_STREAM, 0);
+		if (connect(fd, reinterpret_cast<sockaddr *>(&to), sizeof(to))) // here: shop::Session::Session
+			std::abort();
+		ask(fd);
+	}
+	__attribute__((noinline)) static void fetch_static()
+	{
+		int fd = socket(AF_INET, SOCK_STREAM, 0);
+		if (connect(fd, reinterpret_cast<sockaddr *>(&to), sizeof(to))) // here: shop::Session::fetch_static
+			std::abort();
+		ask(fd);
+	}
+};
+
+struct Store {
+	virtual void fetch_virtual() = 0;
+	virtual ~Store() = default;
+};
+
+struct Remote : Store {
+	void fetch_virtual() override
+	{
+		int fd = socket(AF_INET, SOCK_STREAM, 0);
+		if (connect(fd, reinterpret_cast<sockaddr *>(&to), sizeof(to))) // here: shop::Remote::fetch_virtual
+			std::abort();
+		ask(fd);
+	}
+};
+
+struct Fetch {
+	__attribute__((noinline)) void operator()()
+	{
+		int fd = socket(AF_INET, SOCK_STREAM, 0);
+		if (connect(fd, reinterpret_cast<sockaddr *>(&to), sizeof(to))) // here: shop::Fetch::operator
+			std::abort();
+		ask(fd);
+	}
+};
+
+__attribute__((noinline)) static void fetch_after_throw()
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	try {
+		throw fd;
+	} catch (int thrown) {
+		if (connect(thrown, reinterpret_cast<sockaddr *>(&to), sizeof(to))) // here: shop::fetch_after_throw
+			std::abort();
+		ask(thrown);
+	}
+}
+
 static void fetch_thread()
 {
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -52,6 +108,7 @@ static void fetch_thread()
 
 int main(int argc, char **argv)
 {
+	std::unique_ptr<shop::Store> store = std::make_unique<shop::Remote>();
 	shop::Pool pool;
 
 	shop::to.sin_family = AF_INET;
@@ -60,6 +117,11 @@ int main(int argc, char **argv)
 	for (;;) {
 		pool.fetch_method();
 		pool.kept.push_back(shop::fetch_template(socket(AF_INET, SOCK_STREAM, 0)));
+		shop::Session session;
+		shop::Session::fetch_static();
+		store->fetch_virtual();
+		std::function<void()>(shop::Fetch())();
+		shop::fetch_after_throw();
 		std::thread(shop::fetch_thread).join();
 		usleep(1000000 / std::atoi(argv[2]));
 	}

@@ -46,6 +46,33 @@ fn fetch_deep(port: u16, depth: u32) -> TcpStream {
     ask(s)
 }
 
+#[inline(never)]
+fn fetch_generic<T: std::net::ToSocketAddrs>(to: T) -> TcpStream {
+    let s = TcpStream::connect(to).unwrap(); // here: leak::fetch_generic
+    ask(s)
+}
+
+mod shop {
+    #[inline(never)]
+    pub fn fetch_in_module(port: u16) -> super::TcpStream {
+        let s = super::TcpStream::connect(("127.0.0.1", port)).unwrap(); // here: leak::shop::fetch_in_module
+        super::ask(s)
+    }
+}
+
+#[inline(never)]
+fn fetch_in_time(port: u16) -> TcpStream {
+    let to = std::net::SocketAddr::from(([127, 0, 0, 1], port));
+    let s = TcpStream::connect_timeout(&to, std::time::Duration::from_secs(5)).unwrap(); // here: leak::fetch_in_time
+    ask(s)
+}
+
+#[inline(never)]
+fn fetch_in_thread(port: u16) -> TcpStream {
+    let s = TcpStream::connect(("127.0.0.1", port)).unwrap(); // here: leak::fetch_in_thread
+    ask(s)
+}
+
 fn main() {
     let words: Vec<String> = std::env::args().collect();
     let port: u16 = words[1].parse().unwrap();
@@ -57,7 +84,10 @@ fn main() {
         let s = fetch_inlined(port);
         pool.kept.push(ask(s));
         pool.kept.push(fetch_deep(port, 5));
-        let t = std::thread::spawn(move || fetch_plain(port));
+        pool.kept.push(fetch_generic(("127.0.0.1", port)));
+        pool.kept.push(shop::fetch_in_module(port));
+        pool.kept.push(fetch_in_time(port));
+        let t = std::thread::spawn(move || fetch_in_thread(port));
         pool.kept.push(t.join().unwrap());
         std::thread::sleep(pause);
     }
