@@ -155,3 +155,24 @@ scripts() {
 	diff <(sites node | sed -n 's/^get //; s/ exact$//p') <(marks "$PROGRAMS/leak.js" | sed 's/ exact$//') | grep '^<' && return 1
 	jq -e '[.sites[] | select(.process.comm == "node")] | all(.how == "exact" or .how == "definition-line")' "$OUT/all.json"
 }
+
+@test "as a user with the rights that doctor names it tells the same" {
+	command -v setcap >/dev/null || skip "needs setcap"
+	local line dir
+	dir=$(mktemp -d /var/tmp/unfin-user.XXXXXX) && chmod 755 "$dir"
+	cp "$UNFIN" "${UNFIN%/*}/unfin-blame" "$dir/"
+	setcap cap_bpf,cap_perfmon,cap_sys_admin,cap_sys_ptrace,cap_dac_read_search,cap_net_admin+ep "$dir/unfin" 2>/dev/null ||
+		{ rm -rf "$dir"; skip "this file system keeps no capabilities"; }
+	setcap cap_bpf,cap_perfmon,cap_sys_admin,cap_sys_ptrace,cap_dac_read_search,cap_net_admin+ep "$dir/unfin-blame"
+	# shellcheck disable=SC2016 # expanded inside
+	DIR=$dir run --separate-stderr unshare -n bash -c '
+		ip link set lo up
+		/usr/bin/python3 "$PROGRAMS/server.py" 8080 >/dev/null & pids=$!
+		for _ in $(seq 100); do ! ss -tlnH | grep -q :8080 || break; sleep 0.05; done
+		"$OUT/leak" 8080 10 >/dev/null & pids="$pids $!"
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$DIR/unfin" blame --netns self --window 3s --json
+		kill $pids' 3>&-
+	rm -rf "$dir"
+	line=$(awk '/here: fetch_profile/ { print NR; exit }' "$OUT/leak.c")
+	jq -e --argjson line "$line" '.coverage.complete and any(.sites[]; .function == "fetch_profile" and .line == $line and .how == "exact")' <<<"$output"
+}
