@@ -6,7 +6,7 @@
 #include "own.h"
 #include "runtime.h"
 #include "unwind.h"
-#include "v8.h"
+#include "v8_stack.h"
 #include "walk.h"
 #include <errno.h>
 
@@ -349,6 +349,18 @@ static const char *why_without(const struct record_capture *c)
 	return NULL;
 }
 
+/* Of a thread that was met as it is: its own calls are on the stack. A function that runs keeps where it is in a
+ * register, and in its frame where it was at its last call. */
+static void read_javascript(struct decoder *d, const struct record_capture *c, struct stack *s)
+{
+	cleanup(cleanup_free) struct record_javascript *calls = memory_zeroed(sizeof(*calls));
+
+	v8_stack_read(&d->v8, d->memory, c, calls);
+	decoder_read_calls(d, calls, s);
+	if (!(c->flags & CAPTURE_STILL) && !s->own && s->how == SITE_EXACT)
+		s->how = SITE_LATE;
+}
+
 void decoder_read(struct decoder *d, const struct record_capture *capture, const struct record_bridge *asked,
                   struct stack *ret)
 {
@@ -360,6 +372,8 @@ void decoder_read(struct decoder *d, const struct record_capture *capture, const
 	name_runtime(d, ret);
 	if (why)
 		say_why(ret, why);
+	else if (d->has_v8 && !is_opening(capture))
+		read_javascript(d, capture, ret);
 	else if (!(capture->flags & CAPTURE_WALKED))
 		read_native(d, capture, asked, ret);
 	else if (d->is_read)

@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
-enum { ASKED_MOST = 8, WORD_BYTES = 64, TIME_MS = 6000, LIFE_S = 8, ANSWER_BYTES = 1 << 20, PATH_BYTES = 4096 };
+enum { ASKED_MOST = 12, WORD_BYTES = 64, TIME_MS = 6000, LIFE_S = 8, ANSWER_BYTES = 1 << 20, PATH_BYTES = 4096 };
 
 /* PID:START:TID:SPINS each, the rest empty. */
 struct request_of {

@@ -41,6 +41,10 @@ void place_format_standing(struct text *t, const struct standing *s)
 		return;
 	}
 	place_format(t, f);
+	if (s->stack->how == SITE_DEFINITION)
+		text_add(t, " (where it begins)");
+	else if (s->stack->how == SITE_LATE)
+		text_add(t, " (at its last call)");
 	place_add_libraries(&libraries, s->stack);
 	if (libraries.length)
 		text_printf(t, ", via %s", libraries.bytes);

@@ -8,6 +8,7 @@ setup_file() {
 	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
 	export UNFIN OUT=$BATS_FILE_TMPDIR HERE=$BATS_TEST_DIRNAME
 	[ -x "${UNFIN%/*}/unfin-blame" ] && unshare -n true 2>/dev/null || return 0
+	[ ! -x /usr/bin/node ] || modes+=" $HERE/hung.js"
 	gcc -O2 -g -fomit-frame-pointer "$HERE/hung.c" -o "$OUT/hung" -pthread
 	# shellcheck disable=SC2016 # expanded inside
 	unshare -n bash -c '
@@ -15,10 +16,10 @@ setup_file() {
 		port=8000
 		for mode in $1; do
 			port=$((port + 1))
-			case $mode in spin | lock) program=$OUT/hung ;; *) program= ;; esac
+			case $mode in spin | lock) program=$OUT/hung ;; *.js) program=/usr/bin/node ;; *) program= ;; esac
 			setsid /usr/bin/python3 "$HERE/hung.py" $port $mode $program & pids="$pids $!"
 		done
-		for _ in $(seq 200); do [ "$(ss -tnH state close-wait | wc -l)" != 64 ] || break; sleep 0.05; done
+		for _ in $(seq 200); do [ "$(ss -tnH state close-wait | wc -l)" != $((8 * $(wc -w <<<"$1"))) ] || break; sleep 0.05; done
 		UNFIN_FILTER=kill UNFIN_NETNS=self "$UNFIN" check --window 6s --json >"$OUT/json" 2>"$OUT/err"
 		UNFIN_FILTER=kill UNFIN_NETNS=self "$UNFIN" blame --window 6s --json >"$OUT/blame" 2>>"$OUT/err"
 		UNFIN_NETNS=self "$UNFIN" check --window 0 >"$OUT/page" 2>>"$OUT/err"
@@ -66,6 +67,14 @@ expect() {
 	expect spin hung.c
 	expect lock hung.c
 	jq -e '.findings[] | select(.site.function == "take_twice") | .site.how == "exact"' "$OUT/json"
+}
+
+# Compiled, its line is the one where the function begins; interpreted, where it was at its last call.
+@test "Node: the function that spins, and a line that is what it says to be" {
+	[ -x /usr/bin/node ] || skip "node is not installed"
+	jq -e --argjson begins "$(awk '/function turn/ { print NR }' "$HERE/hung.js")" --argjson line "$(awk '/here: node/ { print NR }' "$HERE/hung.js")" '
+		any(.findings[]; .id == "hung-owner" and .site.function == "turn" and (.site.stack | map(.function) | index("handle")) and
+			([.site.how, .site.line] | . == ["definition-line", $begins] or . == ["late", $line]))' "$OUT/json"
 }
 
 @test "the page has the line, and one look is enough for what is stopped" {

@@ -7,7 +7,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static __attribute__((noinline)) void calculate(void)
 {
-	for (;;)
+	for (;;)         /* here: spin calculate */
 		turns++; /* here: spin calculate */
 }
 
