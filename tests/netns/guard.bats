@@ -155,6 +155,11 @@ names_line() {
 	names_line go suite.go main.fetch
 }
 
+@test "Node: the line of the leak" {
+	[ -e "$OUT/node-leak.json" ] || skip "no Node here"
+	names_line node suite.js fetchAll
+}
+
 # PHP opens sooner after its start than it is known where it keeps its frames.
 @test "Perl and Ruby: the line of the leak" {
 	local any=no
