@@ -160,6 +160,47 @@ static int blame_line(git_repository *r, const struct history_question *q, const
 	return err;
 }
 
+/* NUL bytes would end the text. */
+static int add_line(const git_diff_delta *delta, const git_diff_hunk *hunk, const git_diff_line *line, void *answer)
+{
+	bool marked = line->origin == ' ' || line->origin == '+' || line->origin == '-';
+	struct history_answer *a = answer;
+	size_t used = strlen(a->change), length = line->content_len + marked;
+
+	if (used + length >= sizeof(a->change)) {
+		a->change_cut = true;
+		return GIT_EUSER;
+	}
+	if (marked)
+		a->change[used++] = line->origin;
+	for (size_t i = 0; i < line->content_len; i++)
+		a->change[used++] = line->content[i] ?: ' ';
+	a->change[used] = '\0';
+	return 0;
+}
+
+/* Against its first parent; the first commit of all has changed everything. */
+static void fill_change(git_repository *r, const git_oid *id, const char *path, struct history_answer *a)
+{
+	git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+	git_tree *tree = NULL, *before = NULL;
+	git_commit *c = NULL, *parent = NULL;
+	char *paths[] = { (char *)path };
+	git_diff *diff = NULL;
+
+	options.pathspec = (git_strarray){ paths, 1 };
+	options.flags |= GIT_DIFF_DISABLE_PATHSPEC_MATCH;
+	if (!git_commit_lookup(&c, r, id) && !git_commit_tree(&tree, c) &&
+	    (!git_commit_parentcount(c) || (!git_commit_parent(&parent, c, 0) && !git_commit_tree(&before, parent))) &&
+	    !git_diff_tree_to_tree(&diff, r, before, tree, &options))
+		(void)git_diff_print(diff, GIT_DIFF_FORMAT_PATCH, add_line, a);
+	git_diff_free(diff);
+	git_tree_free(before);
+	git_tree_free(tree);
+	git_commit_free(parent);
+	git_commit_free(c);
+}
+
 static void ask_repository(git_repository *r, const struct history_question *q, const char *path,
                            struct history_answer *a)
 {
@@ -176,6 +217,8 @@ static void ask_repository(git_repository *r, const struct history_question *q, 
 		a->found = HISTORY_UNCOMMITTED;
 	else
 		fill_commit(r, &hunk->final_commit_id, a);
+	if (q->change && a->found == HISTORY_COMMIT)
+		fill_change(r, &hunk->final_commit_id, hunk->orig_path ?: path, a);
 }
 
 /* No file of any user's or the system's configuration, and whoever owns the repository. */

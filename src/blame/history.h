@@ -4,7 +4,7 @@
 #pragma once
 #include "base/util.h"
 
-enum { HISTORY_ID = 41, HISTORY_AUTHOR = 96, HISTORY_SUBJECT = 200, HISTORY_WHY = 160 };
+enum { HISTORY_ID = 41, HISTORY_AUTHOR = 96, HISTORY_SUBJECT = 200, HISTORY_WHY = 160, HISTORY_CHANGE = 8192 };
 
 struct history_question {
 	const char *repository; /* a folder with .git in it, or a bare one */
@@ -13,6 +13,7 @@ struct history_question {
 	uint32_t line;
 	const char *bytes; /* what runs; NULL: not known, then HEAD's version is meant */
 	size_t length;
+	bool change; /* is asked for, too */
 };
 
 enum history_found { HISTORY_NOTHING, HISTORY_COMMIT, HISTORY_UNCOMMITTED };
@@ -25,6 +26,8 @@ struct history_answer {
 	int32_t offset_min;
 	uint32_t padding;
 	char id[HISTORY_ID], author[HISTORY_AUTHOR], subject[HISTORY_SUBJECT];
+	char change[HISTORY_CHANGE]; /* what the commit changed in this file, as a patch; cut where it is longer */
+	uint32_t change_cut;
 	char why[HISTORY_WHY]; /* what is missing or not for sure; or empty */
 };
 

@@ -3,8 +3,8 @@
 #include "blame.h"
 #include "power/power.h"
 
-static const char *const accepted[] = { "window", "pid",   "repo",      "folded", "output", "json",
-	                                "netns",  "color", "show-args", "quiet",  NULL };
+static const char *const accepted[] = { "window", "pid",   "repo",  "show-change", "folded", "output",
+	                                "json",   "netns", "color", "show-args",   "quiet",  NULL };
 
 const struct command command_blame = {
 	.name = "blame",

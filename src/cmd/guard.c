@@ -2,8 +2,8 @@
 #include "blame.h"
 #include "power/power.h"
 
-static const char *const accepted[] = { "max-age", "allow", "repo",      "folded", "output",
-	                                "json",    "color", "show-args", "quiet",  NULL };
+static const char *const accepted[] = { "max-age", "allow", "repo",      "show-change", "folded", "output",
+	                                "json",    "color", "show-args", "quiet",       NULL };
 
 const struct command command_guard = {
 	.name = "guard",

@@ -26,6 +26,7 @@ static const struct option table[] = {
 	{ "pid", 'p', NUMBER(pid, "PID"), .help = "this process alone" },
 	{ "repo", LIST(repo, "DIR[=PREFIX]"),
 	  .help = "the repository of files below PREFIX, or of those it has by name (may be repeated)" },
+	{ "show-change", FLAG(show_change), .help = "show what the commit changed in that file" },
 	{ "folded", TEXT(folded, "FILE"),
 	  .help = "also write the stacks as flame graph tools read them, to a new file" },
 	{ "allow", LIST(allow, "EXPR"), .help = "these connections may outlive their use (may be repeated)" },

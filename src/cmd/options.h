@@ -43,7 +43,7 @@ struct options {
 	struct optional limit, rate, min_age, max_age, repeat_for;
 	unsigned method; /* enum means_wish */
 	bool apply, yes, audit;
-	bool resolve, quiet, no_header, nagios, probe, redact, stay, expect, show_config, show_args;
+	bool resolve, quiet, no_header, nagios, probe, redact, stay, expect, show_config, show_args, show_change;
 	bool books, help, version;
 	text_list without_hook;
 };

@@ -51,6 +51,8 @@ typedef ARRAY(struct standing) standing_list;
 
 struct site_commit {
 	const char *id, *author, *subject; /* id NULL: not known */
+	const char *change; /* what it changed in that file, as a patch; NULL: not asked for, or not known */
+	bool change_cut;    /* there was more of it */
 	uint64_t unix_s;
 	int32_t offset_min; /* of the author's clock */
 	uint32_t behind;    /* so many commits of the file's history are newer */

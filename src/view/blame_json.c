@@ -14,6 +14,10 @@ static void add_commit(struct json *j, const struct site_commit *c)
 		document_time(j, "date", c->unix_s * MS_PER_S);
 		json_text(j, "subject", c->subject);
 		json_u64(j, "behind", c->behind);
+		if (c->change) {
+			json_text(j, "change", c->change);
+			json_bool(j, "change_cut", c->change_cut);
+		}
 		json_object_end(j);
 	}
 	json_bool(j, "uncommitted", c->uncommitted);

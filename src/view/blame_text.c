@@ -98,6 +98,23 @@ static void add_date(struct text *t, const struct site_commit *c)
 		text_printf(t, "%04d-%02d-%02d", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday);
 }
 
+/* A patch, line by line, as others wrote it: nothing in it may reach the terminal but text. */
+static void add_change(struct text *out, const struct site_commit *c)
+{
+	for (const char *at = c->change; at && *at;) {
+		size_t length = strcspn(at, "\n");
+		cleanup(cleanup_free) char *line = memory_strndup(at, length);
+		text_pad(out, ' ', INDENT + LABEL);
+		text_add_shown(out, line);
+		text_add_char(out, '\n');
+		at += length + (at[length] == '\n');
+	}
+	if (c->change_cut) {
+		text_pad(out, ' ', INDENT + LABEL);
+		text_printf(out, "... the rest: git show %.12s\n", c->id);
+	}
+}
+
 static void add_commit(const struct wrap *w, const struct site_commit *c)
 {
 	TEXT_CLEANUP t = { 0 };
@@ -120,6 +137,7 @@ static void add_commit(const struct wrap *w, const struct site_commit *c)
 	}
 	if (t.length)
 		wrap_line(w, INDENT, "commit", LABEL, t.bytes);
+	add_change(w->out, c);
 }
 
 static void add_site(struct text *out, const struct blame *b, const struct site *site, const struct wrap *w)

@@ -36,7 +36,7 @@ setup_file() {
 		for line in "perl leak.pl" "php leak.php" "ruby leak.rb" "node leak.js"; do
 			! command -v "${line% *}" >/dev/null || { "${line% *}" "$PROGRAMS/${line#* }" 8080 2 & pids="$pids $!"; }
 		done
-		UNFIN_FILTER=kill "$UNFIN" blame --netns self --window 5s --json >"$OUT/all.json" 2>"$OUT/err"
+		UNFIN_FILTER=kill "$UNFIN" blame --netns self --window 5s --show-change --json >"$OUT/all.json" 2>"$OUT/err"
 		echo "$?" >"$OUT/status"
 		"$UNFIN" blame --netns self --window 2s --folded "$OUT/folded" "comm == leak" >"$OUT/page" 2>>"$OUT/err"
 		unshare -n env UNFIN_NETNS=self "$UNFIN" blame --window 1s --json >"$OUT/empty.json" 2>>"$OUT/err"
@@ -111,6 +111,12 @@ marks() {
 	done < <(jq -r '.sites[] | select(.file // "" | endswith("/repo/leak.py")) | "\(.line) \(.commit.id)"' "$OUT/all.json" | grep .)
 	jq -e '.sites[] | select(.process.comm == "python3" and .function == "fetch_plain") | .commit | .subject == "ask directly" and .author == "Ann Example" and .behind == 1' "$OUT/all.json"
 	jq -e '.sites[] | select(.process.comm == "python3" and .function == "fetch_http") | .commit | .subject == "fetch profiles" and .behind == 2' "$OUT/all.json"
+}
+
+@test "--show-change: what the commit changed in that file, and no more than fits" {
+	jq -e '.sites[] | select(.function == "fetch_plain" and .commit != null) | .commit | (.change | startswith("diff --git a/leak.py b/leak.py") and
+		contains("\n-    s.connect") and contains("\n+    s.connect")) and (.change_cut | not)' "$OUT/all.json"
+	jq -e '[.sites[].commit | select(. != null) | .change | length] | all(. < 8192)' "$OUT/all.json"
 }
 
 @test "a line that was never committed says so, in a repository that is named" {

@@ -187,13 +187,15 @@ static const char *doubt(const struct found *found, const struct site *site, con
 static void take_answer(struct site_commit *c, struct history_answer *a, const char *doubt, struct arena *arena)
 {
 	a->id[HISTORY_ID - 1] = a->author[HISTORY_AUTHOR - 1] = a->subject[HISTORY_SUBJECT - 1] = '\0';
-	a->why[HISTORY_WHY - 1] = '\0';
+	a->why[HISTORY_WHY - 1] = a->change[HISTORY_CHANGE - 1] = '\0';
 	*c = (struct site_commit){ .unix_s = (uint64_t)a->unix_s, .offset_min = a->offset_min, .behind = a->behind };
 	c->uncommitted = a->found == HISTORY_UNCOMMITTED;
 	if (a->found == HISTORY_COMMIT) {
 		c->id = arena_strdup(arena, a->id);
 		c->author = arena_strdup(arena, a->author);
 		c->subject = arena_strdup(arena, a->subject);
+		c->change = *a->change ? arena_strdup(arena, a->change) : NULL;
+		c->change_cut = a->change_cut;
 	}
 	c->why = *a->why ? arena_strdup(arena, a->why) : a->found != HISTORY_NOTHING ? doubt : NULL;
 }
@@ -230,22 +232,22 @@ static void run_search(struct search *s, struct site *site, const struct process
 		site->commit.why = why_none(err);
 }
 
-static void find_commit(struct site *site, const struct moment *m, const text_list *repositories,
-                        struct captures *captures)
+static void find_commit(struct site *site, const struct moment *m, const struct options *o, struct captures *captures)
 {
 	const struct frame *f = &site->stack->frames[site->stack->own];
 	const struct process *p = &m->processes.items[site->process];
 	cleanup(cleanup_free) struct search *s = memory_zeroed(sizeof(*s));
 
 	s->captures = captures;
-	s->repositories = repositories;
+	s->repositories = &o->repo;
+	s->question.change = o->show_change;
 	s->pid = p->pid;
 	s->file = f->file;
 	s->question.line = f->line;
 	run_search(s, site, p, m->arena);
 }
 
-void commits_find(site_list *sites, const struct moment *m, const text_list *repositories, struct captures *captures)
+void commits_find(site_list *sites, const struct moment *m, const struct options *o, struct captures *captures)
 {
 	uint64_t end_ns = clock_monotonic_ns() + ALL_MS * NS_PER_MS;
 	size_t left = SITES_MOST;
@@ -255,6 +257,6 @@ void commits_find(site_list *sites, const struct moment *m, const text_list *rep
 			continue;
 		if (!left-- || clock_monotonic_ns() > end_ns)
 			break;
-		find_commit(site, m, repositories, captures);
+		find_commit(site, m, o, captures);
 	}
 }

@@ -5,6 +5,6 @@
 #include "cmd/options.h"
 #include "trace/captures.h"
 
-/* `repositories`: DIR or DIR=PREFIX each, as they were given; where none fits, the one that the file lies in. Only of
+/* --repo: DIR or DIR=PREFIX each; where none fits, the one that the file lies in. Only of
  * the worst places, for each costs a look through the history. Texts live in the moment's arena. */
-void commits_find(site_list *sites, const struct moment *m, const text_list *repositories, struct captures *captures);
+void commits_find(site_list *sites, const struct moment *m, const struct options *o, struct captures *captures);

@@ -386,7 +386,7 @@ static int finish(struct guard *g)
 		return status;
 	narrowed_tell(g->in, NULL, g->session.moment);
 	find_sites(g);
-	commits_find(&g->sites.list, g->session.moment, &g->in->options.repo, g->captures);
+	commits_find(&g->sites.list, g->session.moment, &g->in->options, g->captures);
 	return tell(g);
 }
 

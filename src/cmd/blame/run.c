@@ -214,7 +214,7 @@ int blame_run(const struct invocation *in)
 	narrowed_tell(in, NULL, r.session.moment);
 	tell_lost(&r);
 	sites_find(&r.sites, r.session.moment, r.captures, r.filter, r.held_ms);
-	commits_find(&r.sites.list, r.session.moment, &in->options.repo, r.captures);
+	commits_find(&r.sites.list, r.session.moment, &in->options, r.captures);
 	judge_hanging(&r);
 	return tell(&r);
 }
