@@ -72,6 +72,56 @@ static void go_is_told_by_its_packages(void **state)
 	expect_native("example.com/shop/db.Open", "example.com/shop/db/db.go", "/srv/shop/server", true, "");
 }
 
+static void expect_script(void (*judge)(struct frame *f), const char *function, const char *file, const char *library)
+{
+	struct frame f = frame_of(function, file);
+
+	judge(&f);
+	assert_int_equal(f.own, !*library);
+	assert_string_equal(f.library, library);
+}
+
+static void packages_of_php_are_in_vendor(void **state)
+{
+	expect_script(own_judge_php, "fsockopen", "", "php");
+	expect_script(own_judge_php, "Shop::open", "/srv/shop/src/Shop.php", "");
+	expect_script(own_judge_php, "Client::send", "/srv/shop/vendor/guzzlehttp/guzzle/src/Client.php",
+	              "guzzlehttp/guzzle");
+	expect_script(own_judge_php, "{main}", "/srv/shop/vendor/autoload.php", "autoload.php");
+	expect_script(own_judge_php, "Mail::send", "/usr/share/php/Mail.php", "Mail.php");
+}
+
+static void modules_of_perl_are_told_by_their_place(void **state)
+{
+	expect_script(own_judge_perl, "main::fetch", "/srv/shop/leak.pl", "");
+	expect_script(own_judge_perl, "Shop::Db::open", "/srv/shop/lib/Shop/Db.pm", "");
+	expect_script(own_judge_perl, "IO::Socket::INET::new", "/usr/lib/x86_64-linux-gnu/perl-base/IO/Socket/INET.pm",
+	              "IO::Socket::INET");
+	expect_script(own_judge_perl, "LWP::Protocol::http::request", "/usr/share/perl5/LWP/Protocol/http.pm",
+	              "LWP::Protocol::http");
+	expect_script(own_judge_perl, "(eval)", "/home/a/perl5/lib/perl5/Moo.pm", "perl");
+}
+
+static void gems_and_the_library_of_ruby_are_told_by_their_place(void **state)
+{
+	expect_script(own_judge_ruby, "fetch", "/srv/shop/leak.rb", "");
+	expect_script(own_judge_ruby, "open", "/usr/lib/ruby/3.1.0/net/http.rb", "net/http");
+	expect_script(own_judge_ruby, "open", "/usr/lib/x86_64-linux-gnu/ruby/3.1.0/socket.rb", "socket");
+	expect_script(own_judge_ruby, "open", "/usr/lib/ruby/vendor_ruby/net/telnet.rb", "net/telnet");
+	expect_script(own_judge_ruby, "connect", "/srv/bundle/ruby/3.1.0/gems/pg-1.5.4/lib/pg.rb", "pg-1.5.4");
+	expect_script(own_judge_ruby, "loop", "<internal:kernel>", "kernel");
+}
+
+static void packages_of_node_are_in_node_modules(void **state)
+{
+	expect_script(own_judge_javascript, "fetch", "/srv/shop/leak.js", "");
+	expect_script(own_judge_javascript, "connect", "node:net", "node:net");
+	expect_script(own_judge_javascript, "connect", "/srv/shop/node_modules/undici/lib/core/connect.js", "undici");
+	expect_script(own_judge_javascript, "dial", "/srv/shop/node_modules/a/node_modules/@redis/client/dist/s.js",
+	              "@redis/client");
+	expect_script(own_judge_javascript, "parse", "/usr/share/nodejs/acorn/acorn.js", "acorn");
+}
+
 static void the_first_own_frame_is_chosen(void **state)
 {
 	struct stack *s = calloc(1, sizeof(*s));
@@ -90,4 +140,6 @@ static void the_first_own_frame_is_chosen(void **state)
 
 UNIT_MAIN(TEST(python_packages_are_nobodys_own), TEST(native_libraries_are_told_by_their_place),
           TEST(a_program_in_the_systems_folders_is_its_own), TEST(go_is_told_by_its_packages),
+          TEST(packages_of_php_are_in_vendor), TEST(modules_of_perl_are_told_by_their_place),
+          TEST(gems_and_the_library_of_ruby_are_told_by_their_place), TEST(packages_of_node_are_in_node_modules),
           TEST(the_first_own_frame_is_chosen));
