@@ -60,6 +60,11 @@ function fetchHttp() {
   request.on('error', () => {});
 }
 
+// Nobody reads what has come, so undici does not close.
+async function fetchUnread() {
+  kept.push(await fetch(`http://127.0.0.1:${port}/large`)); // here: fetchUnread
+}
+
 const fetchArrow = () => {
   const a = [1, 2, 3].map((x) => x * 2);
   return a.length && ask(net.connect(options)); // here: fetchArrow
@@ -109,6 +114,7 @@ setInterval(() => {
   fetchDeep(12);
   fetchHttp();
   fetchArrow();
+  fetchUnread().catch(() => {});
   fetchAsync();
   fetchAfterTimer();
   fetchInCallback();

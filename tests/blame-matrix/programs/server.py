@@ -7,8 +7,8 @@ import threading
 def answer(connection):
     try:
         connection.settimeout(5)
-        connection.recv(4096)
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
+        body = b"ok" * (100000 if b"/large" in connection.recv(4096) else 1)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(body) + body)
     except OSError:
         pass
     connection.close()
