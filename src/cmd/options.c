@@ -90,6 +90,12 @@ static const struct option table[] = {
 	{ "without-hook", LIST(without_hook, "ID"), .hidden = true,
 	  .help = "do not attach this hook (may be repeated)" },
 	{ "table-rows", NUMBER(table_rows, "N"), .hidden = true, .help = "how many rows the kernel's tables have" },
+	{ "web.listen-address", LIST(listen, "ADDRESS"),
+	  .help = "where it listens: 127.0.0.1:9779, or unix:PATH (may be repeated)" },
+	{ "web.config.file", TEXT(web_config, "FILE"), .help = "TLS and users, as Prometheus' exporters have them" },
+	{ "web.telemetry-path", TEXT(telemetry_path, "PATH"), .help = "the path of metrics: /metrics" },
+	{ "web.allow-host", LIST(allow_host, "NAME"),
+	  .help = "a name of this host that browsers may ask for (may be repeated)" },
 	{ "help", 'h', FLAG(help), .help = "this page" },
 	{ "version", 'V', FLAG(version), .help = "the version of unfin" },
 	{ NULL },
@@ -118,6 +124,8 @@ void options_free(struct options *o)
 	array_free(&o->repo);
 	array_free(&o->allow);
 	array_free(&o->without_hook);
+	array_free(&o->listen);
+	array_free(&o->allow_host);
 }
 
 option_set option_bit(const struct option *row)

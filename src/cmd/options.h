@@ -37,6 +37,8 @@ struct options {
 	struct optional critical_eta, warning_eta, warning_share, series;
 	const char *textfile, *folded;
 	text_list only, ignore, src, dst, state, repo, allow;
+	text_list listen, allow_host;
+	const char *web_config, *telemetry_path;
 	const char *force, *finding, *plan;
 	const char *state_dir, *run_dir, *since, *at;
 	struct optional interval;

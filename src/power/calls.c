@@ -4,7 +4,7 @@
 #include <sys/syscall.h>
 
 /* Files are opened at every stage but the last one. */
-#define OPENS  (POWER_LOOK | POWER_OPEN | POWER_KEEP | POWER_RESOLVE | POWER_HISTORY)
+#define OPENS  (POWER_LOOK | POWER_OPEN | POWER_KEEP | POWER_RESOLVE | POWER_HISTORY | POWER_SERVE)
 #define WRITES (POWER_KEEP | POWER_REMEMBER)
 #define TALKS  (POWER_LOOK | POWER_PROBE | POWER_RESOLVE)
 
@@ -59,8 +59,9 @@ static const struct call_row allowed[] = {
 	{ SYS_capset, CALLS_ALWAYS },
 	{ SYS_prctl, CALLS_ALWAYS },
 	{ SYS_seccomp, CALLS_ALWAYS },
-	{ SYS_landlock_create_ruleset, POWER_HISTORY },
-	{ SYS_landlock_restrict_self, POWER_HISTORY },
+	{ SYS_landlock_create_ruleset, POWER_HISTORY | POWER_LISTEN },
+	{ SYS_landlock_add_rule, POWER_LISTEN },
+	{ SYS_landlock_restrict_self, POWER_HISTORY | POWER_LISTEN },
 	/* Files. */
 	{ SYS_openat, OPENS },
 	{ SYS_openat2, OPENS },
@@ -99,7 +100,8 @@ static const struct call_row allowed[] = {
 	{ SYS_fork, POWER_LOOK },
 	{ SYS_vfork, POWER_LOOK },
 	{ SYS_alarm, POWER_LOOK },
-	{ SYS_epoll_wait, POWER_RESOLVE | POWER_FOLLOW },
+	{ SYS_epoll_wait, POWER_RESOLVE | POWER_FOLLOW | POWER_SERVE },
+	{ SYS_chmod, POWER_LISTEN },
 #endif
 	/* The kernel's tables, and its answers. */
 	{ SYS_bpf, POWER_LOOK },
@@ -117,15 +119,16 @@ static const struct call_row allowed[] = {
 	{ SYS_fsmount, POWER_ENTER },
 	/* The trial of what destroys sockets, the gentler way, and the audit file. */
 	{ SYS_unshare, POWER_RECLAIM },
-	{ SYS_listen, POWER_RECLAIM },
-	{ SYS_accept4, POWER_RECLAIM },
-	{ SYS_shutdown, POWER_RECLAIM },
+	{ SYS_listen, POWER_RECLAIM | POWER_LISTEN },
+	{ SYS_accept4, POWER_RECLAIM | POWER_SERVE },
+	{ SYS_shutdown, POWER_RECLAIM | POWER_SERVE },
 	{ SYS_mkdirat, POWER_RECLAIM | POWER_REMEMBER },
 	{ SYS_getuid, POWER_RECLAIM },
 	/* The child that looks for names as somebody else. */
-	{ SYS_clone, POWER_LOOK },
-	{ SYS_set_robust_list, POWER_LOOK },
-	{ SYS_rseq, POWER_LOOK },
+	{ SYS_clone, POWER_LOOK | POWER_SERVE },
+	{ SYS_clone3, POWER_SERVE }, /* threads */
+	{ SYS_set_robust_list, POWER_LOOK | POWER_SERVE },
+	{ SYS_rseq, POWER_LOOK | POWER_SERVE },
 	{ SYS_wait4, POWER_LOOK },
 	{ SYS_pipe2, POWER_LOOK },
 	{ SYS_close_range, POWER_LOOK },
@@ -135,22 +138,22 @@ static const struct call_row allowed[] = {
 	{ SYS_setresgid, POWER_LOOK },
 	{ SYS_setgroups, POWER_LOOK },
 	/* Sockets: of netlink, of a probe, of a resolver. */
-	{ SYS_socket, TALKS, CHECK_FAMILY },
-	{ SYS_bind, TALKS },
-	{ SYS_connect, TALKS },
-	{ SYS_getsockname, TALKS },
-	{ SYS_getpeername, TALKS },
-	{ SYS_setsockopt, TALKS },
-	{ SYS_getsockopt, TALKS },
-	{ SYS_sendto, TALKS },
-	{ SYS_sendmsg, TALKS },
+	{ SYS_socket, TALKS | POWER_LISTEN, CHECK_FAMILY },
+	{ SYS_bind, TALKS | POWER_LISTEN },
+	{ SYS_connect, TALKS | POWER_LISTEN },
+	{ SYS_getsockname, TALKS | POWER_SERVE },
+	{ SYS_getpeername, TALKS | POWER_SERVE },
+	{ SYS_setsockopt, TALKS | POWER_SERVE },
+	{ SYS_getsockopt, TALKS | POWER_SERVE },
+	{ SYS_sendto, TALKS | POWER_SERVE },
+	{ SYS_sendmsg, TALKS | POWER_SERVE },
 	{ SYS_sendmmsg, POWER_RESOLVE },
-	{ SYS_recvfrom, TALKS },
-	{ SYS_recvmsg, TALKS },
-	{ SYS_epoll_create1, POWER_RESOLVE | POWER_FOLLOW },
-	{ SYS_epoll_ctl, POWER_RESOLVE | POWER_FOLLOW },
-	{ SYS_epoll_pwait, POWER_RESOLVE | POWER_FOLLOW },
-	{ SYS_eventfd2, POWER_RESOLVE },
+	{ SYS_recvfrom, TALKS | POWER_SERVE },
+	{ SYS_recvmsg, TALKS | POWER_SERVE },
+	{ SYS_epoll_create1, POWER_RESOLVE | POWER_FOLLOW | POWER_SERVE },
+	{ SYS_epoll_ctl, POWER_RESOLVE | POWER_FOLLOW | POWER_SERVE },
+	{ SYS_epoll_pwait, POWER_RESOLVE | POWER_FOLLOW | POWER_SERVE },
+	{ SYS_eventfd2, POWER_RESOLVE | POWER_SERVE },
 	{ SYS_timerfd_create, POWER_RESOLVE },
 	{ SYS_timerfd_settime, POWER_RESOLVE },
 };
@@ -169,10 +172,10 @@ static const int deadly[] = {
 
 static const struct family_row families[] = {
 	{ AF_NETLINK, POWER_LOOK },
-	{ AF_INET, POWER_PROBE | POWER_RESOLVE | POWER_RECLAIM },
-	{ AF_INET6, POWER_PROBE | POWER_RESOLVE | POWER_RECLAIM },
-	{ AF_UNIX, POWER_RESOLVE | POWER_RECLAIM }, /* the journal's */
-	{ AF_NETLINK, POWER_RESOLVE },              /* glibc asks it which addresses the host has */
+	{ AF_INET, POWER_PROBE | POWER_RESOLVE | POWER_RECLAIM | POWER_LISTEN },
+	{ AF_INET6, POWER_PROBE | POWER_RESOLVE | POWER_RECLAIM | POWER_LISTEN },
+	{ AF_UNIX, POWER_RESOLVE | POWER_RECLAIM | POWER_LISTEN }, /* the journal's; its own */
+	{ AF_NETLINK, POWER_RESOLVE },                             /* glibc asks it which addresses the host has */
 };
 
 const struct call_row *calls_allowed(size_t *ret_count)

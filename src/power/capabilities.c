@@ -22,6 +22,8 @@ static const struct power_row rows[] = {
 	{ "net_admin", CAP_NET_ADMIN, POWER_RECLAIM, .why = "destroys the sockets that a plan names" },
 	{ "sys_admin", CAP_SYS_ADMIN, POWER_RECLAIM,
 	  .why = "makes the network namespace in which that is tried before" },
+	{ "setuid", CAP_SETUID, POWER_LISTEN, .at_need = true, .why = "becomes another user before it serves" },
+	{ "setgid", CAP_SETGID, POWER_LISTEN, .at_need = true, .why = "the same, for its group" },
 	{ "setuid", CAP_SETUID, POWER_LOOK, .at_need = true,
 	  .why = "a child takes on a container's user before it reads that user's files" },
 	{ "setgid", CAP_SETGID, POWER_LOOK, .at_need = true, .why = "the same child, for its group" },

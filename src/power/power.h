@@ -24,6 +24,8 @@ enum power {
 	POWER_DECODE = 1 << 11,   /* opens nothing: works on descriptors that it was given */
 	POWER_REMEMBER = 1 << 13, /* writes the agent's own files, again and again */
 	POWER_RECLAIM = 1 << 12,  /* destroys sockets, and tries that in a namespace of its own */
+	POWER_LISTEN = 1 << 14,   /* opens sockets that others connect to */
+	POWER_SERVE = 1 << 15,    /* answers those that do, in threads of its own */
 };
 
 /* One capability, and what it is for. */

@@ -36,6 +36,16 @@ void port_report_add_all_connects(struct port_report *r, size_t most)
 	array_free(&all.rows);
 }
 
+void port_report_add_all_translations(struct port_report *r, size_t most)
+{
+	array_each (&r->netns, n) {
+		cleanup(translation_list_free) struct translation_list all = { 0 };
+		translations_of(r->moment, *n, &all);
+		for (size_t i = 0; i < MIN(all.rows.count, most); i++)
+			*array_push(&r->translations.rows) = all.rows.items[i];
+	}
+}
+
 void port_report_add_bind(struct port_report *r, uint32_t netns, const struct addr *source)
 {
 	struct port_asker asker = { .local = *source };

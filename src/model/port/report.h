@@ -30,6 +30,7 @@ struct port_report {
 void port_report_begin(struct port_report *r, const struct port_map *map);
 void port_report_add_all_binds(struct port_report *r, size_t most);
 void port_report_add_all_connects(struct port_report *r, size_t most);
+void port_report_add_all_translations(struct port_report *r, size_t most);
 /* The rows that were asked for by name, in one namespace. */
 void port_report_add_bind(struct port_report *r, uint32_t netns, const struct addr *source);
 void port_report_add_connect(struct port_report *r, uint32_t netns, const struct addr *source,

@@ -1,0 +1,26 @@
+/* The documents of the API: those of the command line, made by the same functions of the view. Pure: a moment and what
+ * is asked of it give an answer. */
+#pragma once
+#include "query.h"
+#include "rule/judgement.h"
+
+/* What a document is made of. */
+struct document_ground {
+	struct moment *moment;             /* as it was, when the document is made */
+	const struct judgement *judgement; /* of all of it */
+};
+
+struct document {
+	const char *name;              /* "check": /api/v1/check */
+	const char *summary;           /* what it is, half a line */
+	const char *const *parameters; /* that it takes, NULL at the end */
+	/* NULL: of the history, see tasks.c. */
+	void (*make)(const struct document_ground *g, const struct query *q, struct web_answer *ret);
+};
+
+extern const struct document documents[]; /* the last has no name */
+
+/* NULL: there is none. */
+const struct document *document_find(const char *name);
+/* Was it asked for something that it does not know? False, with the answer. */
+bool document_takes(const struct document *d, const char *parameter, struct web_answer *ret_error);

@@ -1,0 +1,72 @@
+#include "ground.h"
+#include "base/clock.h"
+#include <errno.h>
+#include <sys/stat.h>
+
+int file_stamp_read(const char *path, struct file_stamp *ret)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return -errno;
+	*ret = (struct file_stamp){ st.st_ino, (uint64_t)st.st_mtim.tv_sec * NS_PER_S + (uint64_t)st.st_mtim.tv_nsec,
+		                    (uint64_t)st.st_size };
+	return 0;
+}
+
+void ground_free(struct ground *g)
+{
+	judgement_free(g->judgement);
+	moment_free(g->moment);
+	g->judgement = NULL;
+	g->moment = NULL;
+}
+
+static void tell_unread(const struct ground *g, int err, const char *why, struct web_answer *ret)
+{
+	TEXT_CLEANUP what = { 0 };
+
+	text_printf(&what, "there is no moment in %s", g->path ?: "the file that was named");
+	answer_error(ret, 503, what.bytes, why ?: strerror(-err),
+	             err == -ENOENT ? "is the agent running? systemctl status unfin-agent" : NULL);
+}
+
+static int read_anew(struct ground *g, struct web_answer *ret_error)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+	struct gap why = { 0 };
+
+	ground_free(g); /* two of them are never kept */
+	int err = g->read(g->context, m, &why);
+	if (err) {
+		tell_unread(g, err, why.why, ret_error);
+		return err;
+	}
+	g->judgement = judge(m);
+	g->moment = take_ptr(m);
+	return 0;
+}
+
+bool ground_stand(struct ground *g, struct document_ground *ret, bool *ret_changed, struct web_answer *ret_error)
+{
+	struct file_stamp now = { 0 };
+	int err = g->path ? file_stamp_read(g->path, &now) : 0;
+
+	*ret_changed = err || !g->moment || !file_stamp_same(&now, &g->stamp);
+	if (err) {
+		tell_unread(g, err, NULL, ret_error);
+		return false;
+	}
+	if (*ret_changed && read_anew(g, ret_error))
+		return false;
+	g->stamp = now;
+	g->used_ns = clock_monotonic_ns();
+	*ret = (struct document_ground){ g->moment, g->judgement };
+	return true;
+}
+
+void ground_rest(struct ground *g, uint64_t idle_ns)
+{
+	if (g->moment && clock_monotonic_ns() - g->used_ns >= idle_ns)
+		ground_free(g);
+}

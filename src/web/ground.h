@@ -1,0 +1,39 @@
+/* The moment that documents are made of, read when one is asked for and kept while it is the last one. Reading is
+ * handed in: this room asks no kernel. One thread uses it. */
+#pragma once
+#include "documents.h"
+
+/* Fills a new moment. 0 or -errno with `ret_why`, its texts in the moment's arena. */
+typedef int moment_reader(void *context, struct moment *m, struct gap *ret_why);
+
+/* The moment that was kept nearest to that time. */
+typedef int moment_then_reader(void *context, uint64_t at_ms, struct moment *m, struct gap *ret_why);
+
+/* Which file it was: changes when another one takes its place. */
+struct file_stamp {
+	uint64_t inode, changed_ns, bytes;
+};
+
+/* 0 or -errno. */
+int file_stamp_read(const char *path, struct file_stamp *ret);
+static inline bool file_stamp_same(const struct file_stamp *a, const struct file_stamp *b)
+{
+	return a->inode == b->inode && a->changed_ns == b->changed_ns && a->bytes == b->bytes;
+}
+
+struct ground {
+	const char *path; /* the file whose change means another moment; NULL: there is but one */
+	moment_reader *read;
+	void *context;
+	struct file_stamp stamp;
+	struct moment *moment; /* NULL: none is kept */
+	struct judgement *judgement;
+	uint64_t used_ns; /* clock_monotonic_ns() */
+};
+
+/* The last moment and what it was judged to be, the ground's own; changed tells that it is another than at the last
+ * call. False, with the answer that tells why there is none. */
+bool ground_stand(struct ground *g, struct document_ground *ret, bool *ret_changed, struct web_answer *ret_error);
+/* Gives its memory back if nobody has asked for so long. */
+void ground_rest(struct ground *g, uint64_t idle_ns);
+void ground_free(struct ground *g);

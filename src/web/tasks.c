@@ -1,0 +1,102 @@
+#include "tasks.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "history/history.h"
+#include "page.h"
+#include "view/history.h"
+
+enum { MOMENT_BYTES = 256 << 20, SINCE_MS = 24 * 60 * 60 * 1000 };
+
+/* False, with the answer: it is no time. `text` NULL: `otherwise`. */
+static bool parse_time(const struct web_site *s, const char *name, const char *text, uint64_t otherwise, uint64_t *ret,
+                       struct web_answer *ret_error)
+{
+	TEXT_CLEANUP what = { 0 };
+
+	*ret = otherwise;
+	if (!text || !s->plan->parse_time(text, clock_unix_ms(), ret))
+		return true;
+	text_printf(&what, "%s: no time is called ", name);
+	text_add_quoted(&what, text);
+	answer_error(ret_error, 400, what.bytes, NULL, "like 2h (ago), 03:12, 2026-11-30 or 2026-11-30T03:12Z");
+	return false;
+}
+
+static bool has_history(const struct web_site *s, struct web_answer *ret_error)
+{
+	if (!s->plan->state)
+		answer_error(ret_error, 404, "there is no history", "a kept moment is shown, which has none",
+		             "ask the server of an agent");
+	return s->plan->state;
+}
+
+/* A document of then: its moment is read for this alone. */
+static void make_then(struct web_site *s, const struct exchange *e, struct web_answer *ret)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+	struct gap why = { 0 };
+	uint64_t at_ms;
+
+	if (!has_history(s, ret) || !parse_time(s, "at", e->query.at, 0, &at_ms, ret))
+		return;
+	if (s->plan->read_then(s->plan->context, at_ms, m, &why)) {
+		answer_error(ret, 404, "no moment of that time can be shown", why.why, why.mend);
+		return;
+	}
+	cleanup(judgement_cleanup) struct judgement *j = judge(m);
+	struct document_ground then = { m, j };
+	*ret = answer_of(answer_json);
+	e->document->make(&then, &e->query, ret);
+}
+
+static void make_document(struct web_site *s, const struct document_ground *g, const struct exchange *e,
+                          struct web_answer *ret)
+{
+	*ret = answer_of(answer_json);
+	if (e->query.at)
+		make_then(s, e, ret);
+	else
+		e->document->make(g, &e->query, ret);
+}
+
+static void make_history(struct web_site *s, const struct document_ground *g, const struct exchange *e,
+                         struct web_answer *ret)
+{
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	cleanup(chronicle_cleanup) struct chronicle *c = NULL;
+	struct history_request q = { .to_ms = UINT64_MAX, .key = e->query.key, .points = e->query.key != NULL };
+	struct gap why = { 0 };
+
+	*ret = answer_of(answer_json);
+	if (!has_history(s, ret) ||
+	    !parse_time(s, "since", e->query.since, clock_unix_ms() - SINCE_MS, &q.from_ms, ret))
+		return;
+	if (history_read(s->plan->state, &q, &c, arena, &why))
+		answer_error(ret, 503, why.what, why.why, why.mend);
+	else if (q.key && !c->lives.count)
+		answer_error(ret, 404, "no finding of that time has that key", NULL, "/api/v1/history lists the keys");
+	else
+		history_json(&ret->body, c, q.key != NULL);
+}
+
+static void make_page(struct web_site *s, const struct document_ground *g, const struct exchange *e,
+                      struct web_answer *ret)
+{
+	*ret = answer_of(answer_html);
+	page_write(&ret->body, g, s->plan);
+}
+
+static void make_moment(struct web_site *s, const struct document_ground *g, const struct exchange *e,
+                        struct web_answer *ret)
+{
+	*ret = answer_of(answer_file);
+	int err = file_read(s->plan->moment, MOMENT_BYTES, &ret->body);
+	if (err)
+		answer_error(ret, 503, "the moment could not be read", strerror(-err), NULL);
+}
+
+const struct web_task task_document = { make_document, .needs_ground = true };
+const struct web_task task_history = { make_history };
+const struct web_task task_page = { make_page, .needs_ground = true };
+const struct web_task task_moment = { make_moment };
+const struct web_task task_nothing = { 0 }; /* only who asks is to be known */
