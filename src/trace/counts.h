@@ -17,6 +17,6 @@ uint64_t counts_memory_bytes(const struct counts *c);
 /* What was counted so far, into the moment's departures and first closes, in the namespaces of its scope. */
 void counts_collect(struct counts *c, struct moment *m);
 /* The next collection tells what has been counted since the last one; rows of processes that have ended are given back.
- * What was counted in the microseconds between the
- * two calls is lost of closes alone, which have extremes that cannot be subtracted. */
+ * What was counted in the microseconds between the two calls is lost of closes alone, which have extremes that cannot
+ * be subtracted. */
 void counts_follow(struct counts *c);
