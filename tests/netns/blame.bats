@@ -38,6 +38,8 @@ setup_file() {
 		done
 		UNFIN_FILTER=kill "$UNFIN" blame --netns self --window 5s --show-change --json >"$OUT/all.json" 2>"$OUT/err"
 		echo "$?" >"$OUT/status"
+		# commits are looked for of the worst places alone
+		UNFIN_FILTER=kill "$UNFIN" blame --netns self --window 4s --json "comm == python3" >"$OUT/python.json" 2>>"$OUT/err"
 		"$UNFIN" blame --netns self --window 2s --folded "$OUT/folded" "comm == leak" >"$OUT/page" 2>>"$OUT/err"
 		unshare -n env UNFIN_NETNS=self "$UNFIN" blame --window 1s --json >"$OUT/empty.json" 2>>"$OUT/err"
 		mkdir "$OUT/app" && cp "$OUT/changed.py" "$OUT/app/leak.py"
@@ -108,9 +110,9 @@ marks() {
 	local line id
 	while read -r line id; do
 		git -c safe.directory='*' -C "$OUT/repo" blame -l -s -L "$line,$line" HEAD~1 -- leak.py | grep -q "^\^\?${id:0:39}"
-	done < <(jq -r '.sites[] | select(.file // "" | endswith("/repo/leak.py")) | "\(.line) \(.commit.id)"' "$OUT/all.json" | grep .)
-	jq -e '.sites[] | select(.process.comm == "python3" and .function == "fetch_plain") | .commit | .subject == "ask directly" and .author == "Ann Example" and .behind == 1' "$OUT/all.json"
-	jq -e '.sites[] | select(.process.comm == "python3" and .function == "fetch_http") | .commit | .subject == "fetch profiles" and .behind == 2' "$OUT/all.json"
+	done < <(jq -r '.sites[] | select(.file // "" | endswith("/repo/leak.py")) | "\(.line) \(.commit.id)"' "$OUT/python.json" | grep .)
+	jq -e '.sites[] | select(.process.comm == "python3" and .function == "fetch_plain") | .commit | .subject == "ask directly" and .author == "Ann Example" and .behind == 1' "$OUT/python.json"
+	jq -e '.sites[] | select(.process.comm == "python3" and .function == "fetch_http") | .commit | .subject == "fetch profiles" and .behind == 2' "$OUT/python.json"
 }
 
 @test "--show-change: what the commit changed in that file, and no more than fits" {
