@@ -15,8 +15,8 @@ void hook_attach(struct hook_state *s, const struct hook *hook, int program, con
 	*s = (struct hook_state){ .hook = hook, .program = program, .link = -1, .error = HOOK_OFF };
 	if (hook_is_off(hook, options))
 		return;
-	/* The program itself says where. */
-	s->link = bpf_raw_tracepoint_open(NULL, program);
+	/* Mostly the program itself says where. */
+	s->link = bpf_raw_tracepoint_open(hook->kind == HOOK_NAMED ? hook->at : NULL, program);
 	s->error = s->link < 0 ? errno : 0;
 }
 
@@ -36,6 +36,7 @@ const char *hook_kind_name(enum hook_kind kind)
 {
 	static const char *const names[] = {
 		[HOOK_TRACEPOINT] = "tracepoint",
+		[HOOK_NAMED] = "tracepoint",
 		[HOOK_CALLS] = "exits of system calls",
 	};
 

@@ -7,6 +7,7 @@
 
 enum hook_kind {
 	HOOK_TRACEPOINT, /* tp_btf: wherever BPF traces at all */
+	HOOK_NAMED,      /* raw_tp: one that not every kernel has, which must not keep the others from being loaded */
 	HOOK_CALLS,      /* exits of system calls: each call of the machine then takes the slow way out */
 };
 

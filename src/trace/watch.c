@@ -15,7 +15,7 @@ static const struct hook hooks[WATCH_HOOKS] = {
 	                      "the end of connections; who closes what had been reset or shut down before",
 	                      HOOK_TRACEPOINT },
 	[WATCH_RECEIVED] = { "watch-received", "sock_recv_length", "when a program was told that its peer had finished",
-	                     HOOK_TRACEPOINT },
+	                     HOOK_NAMED },
 	[WATCH_FORKED] = { "watch-forked", "sched_process_fork", "what a watched command starts", HOOK_TRACEPOINT },
 	[WATCH_CALLS] = { "watch-calls", "bind, connect, listen, accept, accept4",
 	                  "who accepts connections, and calls that fail", HOOK_CALLS },

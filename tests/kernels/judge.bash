@@ -21,6 +21,15 @@ judge_ways() { # RESULTS
 	done
 }
 
+judge_watch() { # RESULTS
+	local event
+
+	for event in opened accepted fin_received closed; do
+		tell_thing "watch: $event" "$(jq -r --arg event "$event" -n '[inputs | select(.event == $event)]
+			| if . == [] then "none seen" else empty end' "$1/watch.jsonl" 2>&1 | paste -sd';')"
+	done
+}
+
 # Each budget has taken a port as foretold, or was refused as foretold.
 judge_ports() { # RESULTS
 	local file fault
