@@ -129,6 +129,7 @@ int agent_open(const struct agent_options *options, struct arena *arena, struct 
 	cleanup(agent_cleanup) struct agent *a = memory_zeroed(sizeof(*a));
 
 	a->options = *options;
+	a->told.interval_ms = options->interval_ms;
 	a->moment = moment_new();
 	a->told_arena = arena_new();
 	a->blind_arena = arena_new();

@@ -115,11 +115,13 @@ static void add_span(struct text *t, const struct chronicle *c)
 		text_add(t, "nobody looked in that time: the agent did not run (unfin agent starts it)\n");
 		return;
 	}
-	text_printf(t, "%s%" PRIu64 " look%s from ", c->lives.count ? "" : "no finding in ", c->looks,
-	            c->looks == 1 ? "" : "s");
+	text_printf(t, "%s%" PRIu64 " look%s ", c->lives.count ? "" : "no finding in ", c->looks,
+	            c->looks == 1 ? ", at" : "s from");
 	add_time(t, c->first_look_ms);
-	text_add(t, " to ");
-	add_time(t, c->last_look_ms);
+	if (c->looks > 1) {
+		text_add(t, " to ");
+		add_time(t, c->last_look_ms);
+	}
 	text_add(t, ", now every ");
 	format_duration(t, c->interval_ms);
 	if (c->blind_ms) {
