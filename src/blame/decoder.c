@@ -2,6 +2,7 @@
 #include "elf.h"
 #include "golang.h"
 #include "golang_bridge.h"
+#include "hotspot.h"
 #include "lines.h"
 #include "own.h"
 #include "runtime.h"
@@ -23,6 +24,8 @@ struct decoder {
 	const struct image_file *golang_file;
 	bool has_v8; /* v8 is set */
 	struct v8 v8;
+	bool has_hotspot; /* hotspot is set */
+	struct hotspot hotspot;
 	bool unwinds;
 	struct unwinder unwinder;
 	struct lines **lines; /* of image files, in their order; NULL: not asked for yet */
@@ -76,6 +79,14 @@ static void find_golang(struct decoder *d)
 	}
 }
 
+static void find_hotspot(struct decoder *d)
+{
+	const struct image_file *f = d->runtime.file;
+	struct hotspot_places places;
+
+	d->has_hotspot = f && !hotspot_find(f->fd, f->start, &places) && !hotspot_open(d->memory, &places, &d->hotspot);
+}
+
 struct decoder *decoder_new(struct image *image, const struct memory *memory)
 {
 	struct decoder *d = memory_zeroed(sizeof(*d));
@@ -89,6 +100,8 @@ struct decoder *decoder_new(struct image *image, const struct memory *memory)
 		find_v8(d);
 	else if (d->runtime.kind == RUNTIME_NATIVE)
 		find_golang(d);
+	else if (streq(d->runtime.name, "java"))
+		find_hotspot(d);
 	d->lines = memory_zeroed((image->files.count + 1) * sizeof(*d->lines));
 	return d;
 }
@@ -158,6 +171,8 @@ static void name_runtime(const struct decoder *d, struct stack *s)
 		snprintf(s->runtime, sizeof(s->runtime), "%s %s", d->runtime.name, d->interpreter.version);
 	else if (d->has_golang && *d->golang.build.version)
 		snprintf(s->runtime, sizeof(s->runtime), "go %s", d->golang.build.version);
+	else if (d->has_hotspot)
+		snprintf(s->runtime, sizeof(s->runtime), "java %u", d->hotspot.version);
 	else
 		snprintf(s->runtime, sizeof(s->runtime), "%s", d->runtime.name);
 }
@@ -241,7 +256,7 @@ static bool is_in_call(const struct record_capture *c)
 static void judge_native(const struct decoder *d, const struct record_capture *c, struct stack *s)
 {
 	own_choose(s);
-	if (d->runtime.kind == RUNTIME_UNREAD) {
+	if (d->runtime.kind == RUNTIME_UNREAD && !d->has_hotspot) {
 		s->own = s->count;
 		say_why(s, d->runtime.why);
 	} else if (d->runtime.kind == RUNTIME_NODE) {
@@ -278,8 +293,27 @@ static void unwind(struct decoder *d, const struct record_capture *c, struct add
 		return;
 	if (!d->unwinds)
 		d->unwinds = !unwinder_open(d->image, d->memory, &d->unwinder);
-	if (d->unwinds)
-		unwinder_read(&d->unwinder, c, ret);
+	if (!d->unwinds)
+		return;
+	if (d->has_hotspot) {
+		d->unwinder.stop_low = d->hotspot.low;
+		d->unwinder.stop_high = d->hotspot.high;
+	}
+	unwinder_read(&d->unwinder, c, ret);
+}
+
+/* The native frames are those of what Java has called. */
+static void add_java(struct decoder *d, const struct record_capture *c, const struct addresses *a, struct stack *s)
+{
+	bool cut = false;
+
+	if (!d->has_hotspot || !a->stopped.pc)
+		return;
+	for (uint32_t i = 0; i < s->count; i++)
+		s->frames[i].own &= s->frames[i].line != 0; /* the JVM's own libraries may lie anywhere */
+	s->count += (uint32_t)hotspot_walk(&d->hotspot, c, &a->stopped, &s->frames[s->count], STACK_FRAMES - s->count,
+	                                   &cut);
+	s->cut |= cut;
 }
 
 static void add_all(struct decoder *d, const struct addresses *a, struct stack *s)
@@ -313,12 +347,17 @@ static void read_native(struct decoder *d, const struct record_capture *c, const
 	unwind(d, c, &a);
 	s->cut = a.cut;
 	add_all(d, &a, s);
+	add_java(d, c, &a, s);
 	/* What the kernel remembers of another goroutine is old. */
 	bool helped = d->has_golang && golang_is_helper(s->frames, s->count);
 	uint32_t first = helped && asked ? add_asked(d, asked, s) : s->count;
 	judge_native(d, c, s);
 	if (s->how == SITE_EXACT && s->own >= first)
 		s->how = SITE_BRIDGED;
+	else if (s->how == SITE_NONE && d->has_hotspot && s->cut)
+		say_why(s, "no frame of the program's own is on what could be read of this stack: of a virtual thread "
+		           "that "
+		           "has waited before, the rest lies in the heap");
 	else if (s->how == SITE_NONE && helped && !asked)
 		say_why(s, "a goroutine of net/http or net opened it, and who asked for it was not seen: that takes Go "
 		           "1.18 or newer on x86-64");

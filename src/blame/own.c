@@ -215,6 +215,39 @@ void own_judge_javascript(struct frame *f)
 	}
 }
 
+/* Java's own, what other languages put into a class file, and what most programs use. */
+static const char java_packages[] =
+        "java. javax. jdk. sun. com.sun. kotlin. kotlinx. scala. groovy. clojure. "
+        "org.apache. org.eclipse.jetty. org.springframework. org.hibernate. org.postgresql. org.mariadb. com.mysql. "
+        "okhttp3. okio. retrofit2. feign. io.netty. io.grpc. io.vertx. io.undertow. io.lettuce. reactor. akka. "
+        "com.zaxxer.hikari. com.google.common. com.google.api. com.amazonaws. software.amazon.awssdk. redis.clients. "
+        "com.mongodb. com.rabbitmq. ";
+
+/* "java.net" of "java.net.Socket.connect": words in small letters. */
+static size_t java_package_length(const char *function)
+{
+	size_t length = 0;
+
+	for (const char *at = function; *at >= 'a' && *at <= 'z';) {
+		size_t word = strcspn(at, ".");
+		if (!at[word])
+			break;
+		length = (size_t)(at - function) + word;
+		at += word + 1;
+	}
+	return length;
+}
+
+void own_judge_java(struct frame *f)
+{
+	f->own = true;
+	if (strstr(f->function, "$$Lambda") || strstr(f->function, "$Proxy")) /* made at run time */
+		set_library(f, "<generated>", STACK_LIBRARY);
+	for (const char *at = java_packages; *at && f->own; at += strcspn(at, " ") + 1)
+		if (!strncmp(f->function, at, strcspn(at, " ")))
+			set_library(f, f->function, java_package_length(f->function));
+}
+
 /* A library that is linked into the program has symbols there, and no lines. */
 void own_choose(struct stack *s)
 {

@@ -12,6 +12,8 @@ void own_judge_php(struct frame *f);
 void own_judge_perl(struct frame *f);
 void own_judge_ruby(struct frame *f);
 void own_judge_javascript(struct frame *f);
+/* By the class: com.shop.Client.fetch */
+void own_judge_java(struct frame *f);
 
 /* The first frame of the program's own that has a line becomes the stack's; where none has, the first one. */
 void own_choose(struct stack *s);

@@ -11,7 +11,7 @@ static const struct row {
 } rows[] = {
 	{ "libpython3", false, "python", &interpreter_python },
 	{ "python3", true, "python", &interpreter_python },
-	{ "libjvm.so", false, "java", NULL, "frames of HotSpot are not read yet" },
+	{ "libjvm.so", false, "java", NULL, "this version of HotSpot is not known here: 11 to 21 and 25 are" },
 	{ "libj9vm", false, "java", NULL, "frames of OpenJ9 are not read yet" },
 	{ "libcoreclr.so", false, "dotnet", NULL, "frames of .NET are not read yet" },
 	{ "libmonosgen", false, "mono", NULL, "frames of Mono are not read yet" },

@@ -128,9 +128,29 @@ int unwinder_open(const struct image *image, const struct memory *memory, struct
 	return 0;
 }
 
+struct visit {
+	const struct unwinder *u;
+	struct addresses *to;
+};
+
+static struct registers registers_of(Dwfl_Frame *frame, Dwarf_Addr pc)
+{
+#if defined(__x86_64__)
+	enum { FP = 6, SP = 7 }; /* as DWARF counts them */
+#else
+	enum { FP = 29, SP = 31 };
+#endif
+	Dwarf_Word sp = 0, fp = 0;
+
+	dwfl_frame_reg(frame, SP, &sp);
+	dwfl_frame_reg(frame, FP, &fp);
+	return (struct registers){ pc, sp, fp };
+}
+
 static int add_address(Dwfl_Frame *frame, void *context)
 {
-	struct addresses *to = context;
+	const struct visit *v = context;
+	struct addresses *to = v->to;
 	Dwarf_Addr pc;
 	bool activation;
 
@@ -140,6 +160,10 @@ static int add_address(Dwfl_Frame *frame, void *context)
 	}
 	if (!dwfl_frame_pc(frame, &pc, &activation) || !pc)
 		return DWARF_CB_ABORT;
+	if (pc >= v->u->stop_low && pc < v->u->stop_high) {
+		to->stopped = registers_of(frame, pc);
+		return DWARF_CB_ABORT;
+	}
 	to->at[to->count++] = pc - !activation;
 	return DWARF_CB_OK;
 }
@@ -154,10 +178,12 @@ static bool attach(struct unwinder *u, const struct record_capture *capture)
 
 void unwinder_read(struct unwinder *u, const struct record_capture *capture, struct addresses *ret)
 {
+	struct visit v = { u, ret };
+
 	*ret = (struct addresses){ 0 };
 	u->now = capture;
 	if (attach(u, capture))
-		dwfl_getthread_frames(u->dwfl, (pid_t)capture->tid, add_address, ret);
+		dwfl_getthread_frames(u->dwfl, (pid_t)capture->tid, add_address, &v);
 	if (capture->flags & CAPTURE_CUT)
 		ret->cut = true;
 	u->now = NULL;

@@ -8,16 +8,23 @@
 
 enum { UNWIND_MOST = 96 };
 
+/* Where a frame was. */
+struct registers {
+	uint64_t pc, sp, fp;
+};
+
 struct unwinder {
 	const struct image *image;
 	const struct memory *memory;
 	const struct record_capture *now; /* the capture that is unwound */
 	Dwfl *dwfl;
+	uint64_t stop_low, stop_high; /* code that no file has: who knows it goes on from there */
 };
 
 struct addresses {
 	uint32_t count;
 	bool cut;
+	struct registers stopped; /* pc 0: it was not met */
 	uint64_t at[UNWIND_MOST]; /* the innermost first; of callers one less, which lies in their call */
 };
 

@@ -1,8 +1,9 @@
 /* Keeps a capture for the unit tests (see tests/unit/kept.h): waits until a thread of a process calls connect() or
  * accept(), takes its registers and its stack as capture.bpf.c does, decodes them, and writes what was read for that.
  *
- *	keep golang PID >tests/unit/captures/NAME */
+ *	keep golang|hotspot PID >tests/unit/captures/NAME */
 #include "blame/golang.h"
+#include "blame/hotspot.h"
 #include "base/file.h"
 #include "base/parse.h"
 #include "source/image.h"
@@ -192,6 +193,52 @@ static int keep_golang(const struct image *image, struct recorder *r, struct rec
 	return 0;
 }
 
+static struct registers to_java(struct image *image, const struct memory *m, const struct hotspot *h,
+                                const struct record_capture *c)
+{
+	struct unwinder u;
+	struct addresses callers = { 0 };
+
+	if (!unwinder_open(image, m, &u)) {
+		u.stop_low = h->low;
+		u.stop_high = h->high;
+		unwinder_read(&u, c, &callers);
+	}
+	return callers.stopped;
+}
+
+static int keep_hotspot(struct image *image, struct recorder *r, struct record_capture *c)
+{
+	struct memory m = { .read = read_and_note, .context = r };
+	struct hotspot_places places;
+	struct hotspot h;
+	struct frame frames[STACK_FRAMES];
+	bool cut;
+
+	array_each (&image->files, f)
+		if (f->runs && strstr(f->path, "/libjvm.so") && !hotspot_find(f->fd, f->start, &places))
+			break;
+	if (hotspot_open(&m, &places, &h))
+		return 1;
+	struct registers from = to_java(image, &m, &h, c);
+	array_free(&r->pieces);
+	size_t count = hotspot_open(&m, &places, &h) ? 0 : hotspot_walk(&h, c, &from, frames, STACK_FRAMES, &cut);
+	for (size_t i = 0; i < HOTSPOT_SYMBOLS; i++) {
+		char name[16];
+		snprintf(name, sizeof(name), "symbol%zu", i);
+		write_place(name, &(struct elf_place){ places.at[i], 8 });
+	}
+	write_place("java-pc", &(struct elf_place){ from.pc, 8 });
+	write_place("java-sp", &(struct elf_place){ from.sp, 8 });
+	write_place("java-fp", &(struct elf_place){ from.fp, 8 });
+	write_frames(frames, count);
+	uint32_t whole = c->body_bytes;
+	for (c->body_bytes = 0; c->body_bytes < whole; c->body_bytes += PIECE_BYTES)
+		if (hotspot_walk(&h, c, &from, frames, STACK_FRAMES, &cut) == count)
+			break; /* this much of the stack is needed */
+	return count ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
@@ -209,7 +256,7 @@ int main(int argc, char **argv)
 		return 1;
 	r.memory = image.memory;
 	freeze(tid, &registers, image.memory, c);
-	int status = keep_golang(&image, &r, c);
+	int status = streq(argv[1], "hotspot") ? keep_hotspot(&image, &r, c) : keep_golang(&image, &r, c);
 	write_capture(c);
 	write_pieces(&r);
 	return status; /* and with us the tracing */

@@ -138,8 +138,27 @@ static void the_first_own_frame_is_chosen(void **state)
 	free(s);
 }
 
-UNIT_MAIN(TEST(python_packages_are_nobodys_own), TEST(native_libraries_are_told_by_their_place),
-          TEST(a_program_in_the_systems_folders_is_its_own), TEST(go_is_told_by_its_packages),
-          TEST(packages_of_php_are_in_vendor), TEST(modules_of_perl_are_told_by_their_place),
-          TEST(gems_and_the_library_of_ruby_are_told_by_their_place), TEST(packages_of_node_are_in_node_modules),
-          TEST(the_first_own_frame_is_chosen));
+static void expect_java(const char *function, bool own, const char *library)
+{
+	struct frame f = frame_of(function, "A.java");
+
+	own_judge_java(&f);
+	assert_int_equal(f.own, own);
+	assert_string_equal(f.library, library);
+}
+
+static void java_packages_that_most_use_are_nobodys_own(void **state)
+{
+	expect_java("com.shop.Client$Pool.fetch", true, "");
+	expect_java("Leak.main", true, "");
+	expect_java("javaparser.Main.main", true, "");
+	expect_java("java.net.Socket.connect", false, "java.net");
+	expect_java("org.apache.http.impl.client.CloseableHttpClient.execute", false, "org.apache.http.impl.client");
+	expect_java("com.shop.Main$$Lambda$14/0x1.apply", false, "<generated>");
+}
+
+UNIT_MAIN(TEST(java_packages_that_most_use_are_nobodys_own), TEST(python_packages_are_nobodys_own),
+          TEST(native_libraries_are_told_by_their_place), TEST(a_program_in_the_systems_folders_is_its_own),
+          TEST(go_is_told_by_its_packages), TEST(packages_of_php_are_in_vendor),
+          TEST(modules_of_perl_are_told_by_their_place), TEST(gems_and_the_library_of_ruby_are_told_by_their_place),
+          TEST(packages_of_node_are_in_node_modules), TEST(the_first_own_frame_is_chosen));

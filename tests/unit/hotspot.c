@@ -1,0 +1,110 @@
+/* Stacks of Java programs, interpreted and compiled, from captures that were kept of two releases of HotSpot. */
+#include "unit.h"
+#include "kept.h"
+#include "blame/hotspot.h"
+
+static struct hotspot_places places_of(const struct kept *k)
+{
+	struct hotspot_places p;
+	char name[16];
+
+	for (size_t i = 0; i < HOTSPOT_SYMBOLS; i++) {
+		snprintf(name, sizeof(name), "symbol%zu", i);
+		p.at[i] = kept_place(k, name).offset;
+	}
+	return p;
+}
+
+static struct registers registers_of(const struct kept *k)
+{
+	return (struct registers){ kept_place(k, "java-pc").offset, kept_place(k, "java-sp").offset,
+		                   kept_place(k, "java-fp").offset };
+}
+
+static void expect_kept(const char *name, uint32_t version)
+{
+	struct kept *k = kept_open(name);
+	assert_non_null(k);
+	struct memory m = kept_memory(k);
+	struct hotspot_places places = places_of(k);
+	struct registers from = registers_of(k);
+	struct frame frames[STACK_FRAMES];
+	struct hotspot h;
+	bool cut;
+
+	assert_int_equal(hotspot_open(&m, &places, &h), 0);
+	assert_int_equal(h.version, version);
+	assert_true(hotspot_has(&h, from.pc));
+	size_t count = hotspot_walk(&h, &k->capture, &from, frames, STACK_FRAMES, &cut);
+	assert_int_equal(count, k->frame_count);
+	assert_false(cut);
+	for (size_t i = 0; i < count; i++)
+		kept_expect(k, i, &frames[i]);
+	kept_close(k);
+}
+
+static void interpreted_and_compiled_frames_are_read(void **state)
+{
+	expect_kept("java-17", 17);
+	expect_kept("java-17-compiled", 17);
+	expect_kept("java-25", 25);
+}
+
+static void a_release_that_is_not_known_is_refused(void **state)
+{
+	struct kept *k = kept_open("java-17");
+	assert_non_null(k);
+	struct memory m = kept_memory(k);
+	struct hotspot_places places = places_of(k);
+	struct hotspot h;
+
+	assert_int_equal(hotspot_open(&m, &places, &h), 0);
+	array_each (&k->pieces, p)
+		if (p->address <= h.at[VERSION] && h.at[VERSION] < p->address + p->bytes)
+			p->at[h.at[VERSION] - p->address] = 8;
+	assert_int_equal(hotspot_open(&m, &places, &h), -ENOTSUP);
+	kept_close(k);
+}
+
+/* Memory that gives only the first so many answers. */
+struct failing {
+	struct kept *kept;
+	size_t left;
+};
+
+static int failing_read(void *context, uint64_t address, void *to, size_t bytes)
+{
+	struct failing *f = context;
+
+	if (!f->left)
+		return -EFAULT;
+	f->left--;
+	return kept_read(f->kept, address, to, bytes);
+}
+
+static void a_read_that_fails_costs_frames_and_nothing_else(void **state)
+{
+	struct kept *k = kept_open("java-17-compiled");
+	assert_non_null(k);
+	struct memory whole = kept_memory(k);
+	struct hotspot_places places = places_of(k);
+	struct registers from = registers_of(k);
+	struct frame frames[STACK_FRAMES];
+	struct hotspot h;
+	size_t reads = 0, count = 0;
+	bool cut;
+
+	assert_int_equal(hotspot_open(&whole, &places, &h), 0);
+	for (; count < k->frame_count && reads < 10000; reads++) {
+		struct failing f = { k, reads };
+		struct memory m = { .read = failing_read, .context = &f };
+		h.memory = &m;
+		count = hotspot_walk(&h, &k->capture, &from, frames, STACK_FRAMES, &cut);
+	}
+	assert_int_equal(count, k->frame_count);
+	assert_true(reads > 20);
+	kept_close(k);
+}
+
+UNIT_MAIN(TEST(interpreted_and_compiled_frames_are_read), TEST(a_release_that_is_not_known_is_refused),
+          TEST(a_read_that_fails_costs_frames_and_nothing_else));
