@@ -129,6 +129,23 @@ int decoder_walk(struct decoder *d, struct record_walk *ret)
 	return 0;
 }
 
+int decoder_wants(struct decoder *d, struct image_debugs *ret)
+{
+	*ret = (struct image_debugs){ 0 };
+	if (d->runtime.kind != RUNTIME_NATIVE || d->has_golang)
+		return -ENOENT;
+	array_each (&d->image->files, f) {
+		bool is_program = d->image->exe && streq(d->image->exe, f->path);
+		struct image_debug *to = &ret->files[ret->count];
+		if (!f->runs || ret->count == IMAGE_DEBUGS || (!is_program && own_is_system_file(f->path)) ||
+		    elf_debug_find(f->fd, to))
+			continue;
+		to->inode = f->inode;
+		ret->count++;
+	}
+	return ret->count ? 0 : -ENOENT;
+}
+
 int decoder_bridge(struct decoder *d, struct record_bridge_program *ret)
 {
 	const struct image_file *f = d->golang_file;

@@ -36,3 +36,6 @@ int decoder_bridge(struct decoder *d, struct record_bridge_program *ret);
 /* Where Node makes and connects handles, for the kernel program; `ret_file`: the file that has libuv. 0; -ENOENT: it is
  * no Node; -ENOTSUP: no version that is known here. */
 int decoder_node(struct decoder *d, struct record_node_program *ret, const struct image_file **ret_file);
+
+/* The native files of this process that have no lines, and may have them in a file of their own. 0 or -ENOENT: none. */
+int decoder_wants(struct decoder *d, struct image_debugs *ret);

@@ -1,4 +1,5 @@
 #include "elf.h"
+#include <elfutils/libdwelf.h>
 #include <errno.h>
 #include <gelf.h>
 
@@ -175,4 +176,44 @@ void elf_symbols_each(int fd, const char *prefix, void (*take)(void *context, co
 				take(context, name, symbol.st_value - base);
 		}
 	}
+}
+
+static bool has_section(Elf *elf, const char *name)
+{
+	size_t names = 0;
+	GElf_Shdr head;
+
+	if (elf_getshdrstrndx(elf, &names))
+		return false;
+	for (Elf_Scn *s = elf_nextscn(elf, NULL); s; s = elf_nextscn(elf, s)) {
+		const char *found = gelf_getshdr(s, &head) ? elf_strptr(elf, names, head.sh_name) : NULL;
+		if (found && streq(found, name))
+			return true;
+	}
+	return false;
+}
+
+int elf_debug_find(int fd, struct image_debug *ret)
+{
+	cleanup(cleanup_elf) Elf *elf = elf_open(fd);
+	struct image_debug d = { 0 };
+	const void *id = NULL;
+	GElf_Word crc;
+
+	if (!elf)
+		return -EBADF;
+	if (has_section(elf, ".debug_info") || has_section(elf, ".zdebug_info"))
+		return -ENOENT;
+	ssize_t bytes = dwelf_elf_gnu_build_id(elf, &id);
+	if (bytes > 0 && bytes <= (ssize_t)sizeof(d.id)) {
+		memcpy(d.id, id, (size_t)bytes);
+		d.id_bytes = (uint32_t)bytes;
+	}
+	const char *link = dwelf_elf_gnu_debuglink(elf, &crc);
+	if (link && strlen(link) < sizeof(d.link))
+		snprintf(d.link, sizeof(d.link), "%s", link);
+	if (!d.id_bytes) /* nothing would tell that it is of the same build */
+		return -ENOENT;
+	*ret = d;
+	return 0;
 }

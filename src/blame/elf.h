@@ -2,6 +2,7 @@
  * runs where nothing is to be had (see decoder.h). */
 #pragma once
 #include "base/util.h"
+#include "model/image.h"
 
 /* The value of a defined symbol, less the address that the file's first segment asks for: what to add to the address at
  * which the file begins in memory. 0 or -ENOENT, -EBADF. */
@@ -24,3 +25,6 @@ int elf_file_offset(int fd, uint64_t offset, uint64_t *ret);
 /* Each defined symbol whose name begins so; offsets as of elf_symbol_find(). */
 void elf_symbols_each(int fd, const char *prefix, void (*take)(void *context, const char *name, uint64_t offset),
                       void *context);
+
+/* What it says of a separate file with its lines. -ENOENT: it has lines itself, or says nothing; -EBADF. */
+int elf_debug_find(int fd, struct image_debug *ret);

@@ -16,6 +16,22 @@ struct image_file {
 	int fd, debug_fd;   /* read-only; debug_fd: what lies beside it as PATH.debug. -1: could not be had */
 };
 
+/* What a file without lines says of the one that was made of its lines: a number of its build (.note.gnu.build-id), and
+ * a name (.gnu_debuglink). */
+struct image_debug {
+	uint64_t inode;
+	uint32_t id_bytes;
+	uint8_t id[32];
+	char link[64]; /* without a folder; empty: it names none */
+};
+
+enum { IMAGE_DEBUGS = 16 };
+
+struct image_debugs {
+	uint32_t count;
+	struct image_debug files[IMAGE_DEBUGS];
+};
+
 struct image {
 	uint32_t pid;
 	int memory;      /* /proc/PID/mem, read-only; -1 */

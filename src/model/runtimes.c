@@ -3,7 +3,8 @@
 
 static const struct runtime_row rows[] = {
 	{ "native",
-	  "C, C++ and Rust with a line table (-g, or PROGRAM.debug beside it); without: function, or file and offset",
+	  "C, C++ and Rust with a line table (-g, or its separate file by build-id, debuglink or as PROGRAM.debug); "
+	  "without: function, or file and offset",
 	  "32-bit programs; debuginfod is not asked. Not tried: arm64, musl" },
 	{ "go", "1.16 to 1.27, stripped or not; through net/http and net from 1.18",
 	  "what C in it has called (cgo). Tried with 1.16 to 1.27, net/http with 1.19" },

@@ -149,6 +149,67 @@ int image_open(uint32_t pid, struct arena *arena, struct image *ret)
 	return 0;
 }
 
+/* ab/cdef0123….debug */
+static void add_id(struct text *t, const struct image_debug *d)
+{
+	text_add(t, "/usr/lib/debug/.build-id/");
+	for (uint32_t i = 0; i < MIN(d->id_bytes, (uint32_t)sizeof(d->id)); i++)
+		text_printf(t, i == 1 ? "/%02x" : "%02x", d->id[i]);
+	text_add(t, ".debug");
+}
+
+static int open_by_id(int root, const struct image_debug *d)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	if (d->id_bytes < 2)
+		return -1;
+	add_id(&t, d);
+	int fd = foreign_open_within(root, t.bytes);
+	if (fd >= 0)
+		return fd;
+	cleanup(cleanup_close) int ours = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return foreign_open_within(ours, t.bytes);
+}
+
+static int open_by_link(int root, const struct image_file *f, const struct image_debug *d)
+{
+	static const char *const places[][2] = { { "", "" }, { "", ".debug/" }, { "/usr/lib/debug", "" } };
+	const char *slash = strrchr(f->path, '/');
+	char path[PATH_BYTES + 128];
+	int fd = -1;
+
+	if (!slash || !*d->link || strchr(d->link, '/'))
+		return -1;
+	for (size_t i = 0; fd < 0 && i < ARRAY_SIZE(places); i++) {
+		snprintf(path, sizeof(path), "%s%.*s%s%s", places[i][0], (int)(slash + 1 - f->path), f->path,
+		         places[i][1], d->link);
+		fd = foreign_open_within(root, path);
+	}
+	return fd;
+}
+
+void image_open_debugs(struct image *image, const struct image_debugs *wanted)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/root", image->pid);
+	cleanup(cleanup_close) int root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	for (uint32_t i = 0; i < MIN(wanted->count, (uint32_t)IMAGE_DEBUGS); i++) {
+		const struct image_debug *d = &wanted->files[i];
+		array_each (&image->files, f) {
+			if (f->inode != d->inode || f->fd < 0)
+				continue;
+			int fd = open_by_id(root, d);
+			fd = fd < 0 ? open_by_link(root, f, d) : fd;
+			if (fd < 0)
+				continue;
+			cleanup_close(&f->debug_fd);
+			f->debug_fd = fd;
+		}
+	}
+}
+
 void image_close(struct image *image)
 {
 	cleanup_close(&image->memory);

@@ -8,4 +8,8 @@ void image_parse(const char *maps, struct arena *arena, struct image *ret);
 /* 0 or -errno: there is no such process, or it may not be looked into. Files that could not be opened have -1. What is
  * opened, and the memory map that tells of it, may not answer for ever: only in a child (power/confined.h). */
 int image_open(uint32_t pid, struct arena *arena, struct image *ret);
+/* Separate files of debugging information, where distributions and debuggers keep them: by the number of the build
+ * below /usr/lib/debug of the process's root and of ours, and by name. Whoever reads one sees whether it is of the same
+ * build. */
+void image_open_debugs(struct image *image, const struct image_debugs *wanted);
 void image_close(struct image *image);

@@ -15,6 +15,7 @@ struct work {
 	decode_list *jobs;
 	struct captures *captures; /* of the parent: not for the child; or NULL */
 	struct arena *arena;
+	const struct image_debugs *debugs; /* to be looked for; or NULL */
 	/* In the child alone. */
 	bool is_open;
 	struct image image;
@@ -36,6 +37,8 @@ static void open_image(void *context, struct confined_user *become)
 
 	w->is_open = !image_open(w->pid, w->arena, &w->image);
 	w->memory = memory_of_image(&w->image);
+	if (w->is_open && w->debugs)
+		image_open_debugs(&w->image, w->debugs);
 }
 
 static struct confined confine(struct work *w, void (*work)(void *, int), uint64_t time_ms, size_t most)
@@ -95,6 +98,31 @@ static void take_all(decode_list *jobs, const struct text *said, int err, struct
 	}
 }
 
+/* A question that is answered with one record of fixed size. 0, -ENOTSUP: it has no such thing, or -errno. */
+static int ask(uint32_t pid, struct captures *captures, void (*work)(void *, int), void *ret, size_t bytes)
+{
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	struct work w = { .pid = pid, .captures = captures, .arena = arena };
+	struct confined c = confine(&w, work, WALK_MS, bytes);
+	TEXT_CLEANUP said = { 0 };
+	int err = confined_run(&c, &said);
+
+	if (!err && said.length != bytes)
+		err = -ENOTSUP;
+	if (!err)
+		memcpy(ret, said.bytes, bytes);
+	return err;
+}
+
+static void find_debugs(void *context, int out)
+{
+	struct work *w = context;
+	struct image_debugs wanted;
+
+	if (w->is_open && !decoder_wants(decoder_new(&w->image, &w->memory), &wanted))
+		confined_write(out, &wanted, sizeof(wanted));
+}
+
 static void find_asked(decode_list *jobs, const struct captures *captures, struct arena *arena)
 {
 	struct record_bridge asked;
@@ -115,9 +143,12 @@ void decode_process(uint32_t pid, decode_list *jobs, uint64_t end_ns, struct cap
 	struct confined c = confine(&w, decode_all, MIN(left_ms, (uint64_t)TIME_MS),
 	                            MIN(jobs->count * sizeof(struct stack), (size_t)BYTES_MOST));
 	TEXT_CLEANUP said = { 0 };
+	struct image_debugs debugs;
 
 	if (captures)
 		find_asked(jobs, captures, arena);
+	if (left_ms && !ask(pid, captures, find_debugs, &debugs, sizeof(debugs)))
+		w.debugs = &debugs;
 	int err = left_ms ? confined_run(&c, &said) : -ETIMEDOUT;
 	take_all(jobs, &said, err, arena);
 }
@@ -129,22 +160,6 @@ static void find_walk(void *context, int out)
 
 	if (w->is_open && !decoder_walk(decoder_new(&w->image, &w->memory), &walk))
 		confined_write(out, &walk, sizeof(walk));
-}
-
-/* A question that is answered with one record of fixed size. 0, -ENOTSUP: it has no such thing, or -errno. */
-static int ask(uint32_t pid, struct captures *captures, void (*work)(void *, int), void *ret, size_t bytes)
-{
-	cleanup(arena_cleanup) struct arena *arena = arena_new();
-	struct work w = { .pid = pid, .captures = captures, .arena = arena };
-	struct confined c = confine(&w, work, WALK_MS, bytes);
-	TEXT_CLEANUP said = { 0 };
-	int err = confined_run(&c, &said);
-
-	if (!err && said.length != bytes)
-		err = -ENOTSUP;
-	if (!err)
-		memcpy(ret, said.bytes, bytes);
-	return err;
 }
 
 int decode_walk(uint32_t pid, struct captures *captures, struct record_walk *ret)
