@@ -50,6 +50,49 @@ func fetchDeep(address string, depth int) {
 	ask(c, err)
 }
 
+type opener interface{ open(address string) }
+type direct struct{}
+
+//go:noinline
+func (direct) open(address string) {
+	var d net.Dialer
+	c, err := d.Dial("tcp", address) // here: main.direct.open
+	ask(c, err)
+}
+
+//go:noinline
+func fetchDeferred(address string) {
+	defer func() {
+		c, err := net.Dial("tcp", address) // here: main.fetchDeferred.func1
+		ask(c, err)
+	}()
+}
+
+//go:noinline
+func fetchTCP(address string) {
+	to, err := net.ResolveTCPAddr("tcp", address)
+	if err != nil {
+		panic(err)
+	}
+	c, err := net.DialTCP("tcp", nil, to) // here: main.fetchTCP
+	ask(c, err)
+}
+
+func retry(times int, f func() (net.Conn, error)) (net.Conn, error) {
+	for i := 1; ; i++ {
+		if c, err := f(); err == nil || i == times {
+			return c, err
+		}
+	}
+}
+
+//go:noinline
+func fetchRetried(address string) {
+	ask(retry(3, func() (net.Conn, error) {
+		return net.Dial("tcp", address) // here: main.fetchRetried.func1
+	}))
+}
+
 func main() {
 	perSecond, _ := strconv.Atoi(os.Args[2])
 	p := &pool{"127.0.0.1:" + os.Args[1]}
@@ -58,6 +101,10 @@ func main() {
 		p.fetchMethod()
 		ask(fetchInlined(p.address))
 		fetchDeep(p.address, 4)
+		opener(direct{}).open(p.address)
+		fetchDeferred(p.address)
+		fetchTCP(p.address)
+		fetchRetried(p.address)
 		done := make(chan bool)
 		go func() { fetchPlain(p.address); done <- true }()
 		<-done
