@@ -426,6 +426,11 @@ void decoder_read(struct decoder *d, const struct record_capture *capture, const
 	const char *why = why_without(capture);
 	memset(ret, 0, offsetof(struct stack, frames));
 	name_runtime(d, ret);
+	if (d->has_golang) {
+		_Static_assert((int)STACK_REVISION == (int)GOLANG_REVISION, "a commit's id");
+		memcpy(ret->revision, d->golang.build.revision, sizeof(ret->revision));
+		ret->modified = d->golang.build.modified;
+	}
 	if (why)
 		say_why(ret, why);
 	else if (d->has_v8 && !is_opening(capture))

@@ -97,6 +97,22 @@ static bool has_bytes(git_repository *r, const git_oid *commit, const char *path
 	return same;
 }
 
+/* What the program says of itself, if this repository has it. */
+static bool find_revision(git_repository *r, const struct history_question *q, const char *path, git_oid *ret)
+{
+	git_commit *c = NULL;
+	git_tree *tree = NULL;
+	git_tree_entry *entry = NULL;
+	bool found = q->revision && *q->revision && !git_oid_fromstr(ret, q->revision) &&
+	             !git_commit_lookup(&c, r, ret) && !git_commit_tree(&tree, c) &&
+	             !git_tree_entry_bypath(&entry, tree, path);
+
+	git_tree_entry_free(entry);
+	git_tree_free(tree);
+	git_commit_free(c);
+	return found;
+}
+
 /* The newest commit whose version of the file is what runs. */
 static bool find_version(git_repository *r, const struct history_question *q, const char *path, git_oid *ret)
 {
@@ -143,7 +159,7 @@ static int blame_line(git_repository *r, const struct history_question *q, const
 {
 	git_blame_options options = GIT_BLAME_OPTIONS_INIT;
 	git_oid version;
-	bool committed = find_version(r, q, path, &version);
+	bool committed = find_revision(r, q, path, &version) || find_version(r, q, path, &version);
 
 	if (committed || !q->bytes)
 		options.min_line = options.max_line = q->line;

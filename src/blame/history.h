@@ -11,7 +11,8 @@ struct history_question {
 	const char *path;       /* of the file: in the repository, or as the program names it */
 	bool by_suffix;         /* the file whose path has the longest end in common with it */
 	uint32_t line;
-	const char *bytes; /* what runs; NULL: not known, then HEAD's version is meant */
+	const char *revision; /* the commit that what runs was built from; NULL or not found: not known, then: */
+	const char *bytes;    /* what runs; NULL: not known, then HEAD's version is meant */
 	size_t length;
 	bool change; /* is asked for, too */
 };

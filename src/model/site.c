@@ -47,6 +47,7 @@ size_t stack_take(const char *bytes, size_t length, struct stack *ret)
 		return 0;
 	memcpy(ret->frames, bytes + head, ret->count * sizeof(*ret->frames));
 	ret->runtime[sizeof(ret->runtime) - 1] = ret->why[sizeof(ret->why) - 1] = '\0';
+	ret->revision[STACK_REVISION - 1] = '\0';
 	ret->own = MIN(ret->own, ret->count);
 	if (ret->how > SITE_NATIVE_ONLY || ret->own == ret->count)
 		ret->how = SITE_NONE;

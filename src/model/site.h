@@ -5,7 +5,7 @@
 #include "base/array.h"
 #include "process.h"
 
-enum { STACK_FRAMES = 64, STACK_FUNCTION = 128, STACK_FILE = 256, STACK_LIBRARY = 48 };
+enum { STACK_REVISION = 41, STACK_FRAMES = 64, STACK_FUNCTION = 128, STACK_FILE = 256, STACK_LIBRARY = 48 };
 
 /* How sure the place is. */
 enum site_how {
@@ -33,6 +33,8 @@ struct stack {
 	uint32_t cut; /* there were more */
 	char runtime[24];
 	char why[160];                     /* what is missing, where something is */
+	char revision[STACK_REVISION];     /* the commit that the program says it was built from; or empty */
+	bool modified;                     /* and with changes that no commit has */
 	struct frame frames[STACK_FRAMES]; /* the innermost first */
 };
 

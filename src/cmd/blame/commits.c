@@ -175,6 +175,9 @@ static const char *doubt(const struct found *found, const struct site *site, con
 {
 	bool compiled = !is_script(site);
 
+	if (*site->stack->revision)
+		return site->stack->modified ? "it was built with changes that no commit has: the line may be another"
+		                             : NULL;
 	if (!found->changed_s)
 		return "the file is not where it was built or started: taken as HEAD has it";
 	if (compiled && found->built_s && found->changed_s > found->built_s)
@@ -244,6 +247,7 @@ static void find_commit(struct site *site, const struct moment *m, const struct 
 	s->pid = p->pid;
 	s->file = f->file;
 	s->question.line = f->line;
+	s->question.revision = site->stack->revision;
 	run_search(s, site, p, m->arena);
 }
 
