@@ -119,7 +119,8 @@ static void find_debugs(void *context, int out)
 	struct work *w = context;
 	struct image_debugs wanted;
 
-	if (w->is_open && !decoder_wants(decoder_new(&w->image, &w->memory), &wanted))
+	if (w->is_open && runtime_of(&w->image).kind == RUNTIME_NATIVE &&
+	    !decoder_wants(decoder_new(&w->image, &w->memory), &wanted))
 		confined_write(out, &wanted, sizeof(wanted));
 }
 
@@ -136,20 +137,27 @@ static void find_asked(decode_list *jobs, const struct captures *captures, struc
 	}
 }
 
+static uint64_t left_ms(uint64_t end_ns)
+{
+	uint64_t now_ns = clock_monotonic_ns();
+
+	return now_ns < end_ns ? (end_ns - now_ns) / NS_PER_MS : 0;
+}
+
 void decode_process(uint32_t pid, decode_list *jobs, uint64_t end_ns, struct captures *captures, struct arena *arena)
 {
-	uint64_t now_ns = clock_monotonic_ns(), left_ms = now_ns < end_ns ? (end_ns - now_ns) / NS_PER_MS : 0;
 	struct work w = { .pid = pid, .jobs = jobs, .captures = captures, .arena = arena };
-	struct confined c = confine(&w, decode_all, MIN(left_ms, (uint64_t)TIME_MS),
-	                            MIN(jobs->count * sizeof(struct stack), (size_t)BYTES_MOST));
+	struct confined c =
+	        confine(&w, decode_all, TIME_MS, MIN(jobs->count * sizeof(struct stack), (size_t)BYTES_MOST));
 	TEXT_CLEANUP said = { 0 };
 	struct image_debugs debugs;
 
 	if (captures)
 		find_asked(jobs, captures, arena);
-	if (left_ms && !ask(pid, captures, find_debugs, &debugs, sizeof(debugs)))
+	if (left_ms(end_ns) && !ask(pid, captures, find_debugs, &debugs, sizeof(debugs)))
 		w.debugs = &debugs;
-	int err = left_ms ? confined_run(&c, &said) : -ETIMEDOUT;
+	c.time_ms = MIN(left_ms(end_ns), (uint64_t)TIME_MS);
+	int err = c.time_ms ? confined_run(&c, &said) : -ETIMEDOUT;
 	take_all(jobs, &said, err, arena);
 }
 
