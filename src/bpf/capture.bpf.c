@@ -176,6 +176,7 @@ int BPF_PROG(closing, struct sock *sk)
 {
 	struct record_gone r = { .kind = CAPTURE_GONE, .cookie = SOCK(sk).__sk_common.skc_cookie.counter };
 
+	r.failed = !BPF_CORE_READ((struct tcp_sock *)sk, bytes_acked); /* not even its SYN */
 	if (r.cookie)
 		bpf_ringbuf_output(&records, &r, sizeof(r), BPF_RB_NO_WAKEUP);
 	return 0;

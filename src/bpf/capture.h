@@ -117,7 +117,7 @@ struct record_capture {
 
 struct record_gone {
 	__u32 kind;
-	__u32 padding;
+	__u32 failed; /* it was never connected */
 	__u64 cookie;
 };
 

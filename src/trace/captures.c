@@ -9,7 +9,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 
-enum { BYTES_MOST = 256 << 20 };
+enum { BYTES_MOST = 256 << 20, FAILED_MOST = 512 };
 
 /* By the cookie of its socket. */
 struct row {
@@ -26,6 +26,7 @@ struct captures {
 	uint64_t boot_offset_ns;
 	ARRAY(struct row) rows;
 	struct index index;
+	ARRAY(struct record_capture *) failed; /* connect()s that came to nothing, FAILED_MOST of them */
 	started_list started;
 	ended_list ended;
 	struct capture_counts counts;
@@ -39,14 +40,56 @@ static uint64_t row_bytes(const struct row *row)
 	return sizeof(*row) + offsetof(struct record_capture, body) + row->record->body_bytes;
 }
 
+static bool is_alike(const struct record_capture *r, uint32_t pid, const uint8_t peer[16], uint16_t port)
+{
+	return r->tgid == pid && r->peer_port == port && !memcmp(r->peer, peer, sizeof(r->peer));
+}
+
+/* Of each process and destination the last few; of all, so many. Takes the record. */
+static void keep_failed(struct captures *c, struct record_capture *r)
+{
+	struct record_capture **oldest = NULL;
+	size_t alike = 0;
+
+	if (r->opening != CAPTURE_CONNECT || r->flags & CAPTURE_SKIPPED) {
+		free(r);
+		return;
+	}
+	array_each (&c->failed, other)
+		if (is_alike(*other, r->tgid, r->peer, r->peer_port) && !alike++)
+			oldest = other;
+	if (alike < CAPTURES_ALIKE && c->failed.count < FAILED_MOST) {
+		*array_push(&c->failed) = r;
+		return;
+	}
+	oldest = oldest ?: c->failed.items;
+	free(*oldest);
+	memmove(oldest, oldest + 1, (size_t)(c->failed.items + c->failed.count - 1 - oldest) * sizeof(*oldest));
+	c->failed.items[c->failed.count - 1] = r;
+}
+
+size_t captures_failed_alike(const struct captures *c, uint32_t pid, const uint8_t peer[16], uint16_t port,
+                             const struct record_capture **ret)
+{
+	size_t count = 0;
+
+	array_each (&c->failed, r)
+		if (count < CAPTURES_ALIKE && is_alike(*r, pid, peer, port))
+			ret[count++] = *r;
+	return count;
+}
+
 /* The last one takes its place. */
-static void row_drop(struct captures *c, uint32_t at)
+static void row_drop(struct captures *c, uint32_t at, bool failed)
 {
 	uint32_t last = (uint32_t)c->rows.count - 1;
 	struct row *row = &c->rows.items[at];
 
 	c->bytes -= row_bytes(row);
-	free(row->record);
+	if (failed)
+		keep_failed(c, row->record);
+	else
+		free(row->record);
 	index_remove(&c->index, at);
 	if (at != last) {
 		index_remove(&c->index, last);
@@ -70,12 +113,12 @@ static void row_add(struct captures *c, const struct record_capture *r)
 	index_add(&c->index, (uint32_t)c->rows.count - 1);
 }
 
-static void drop_cookie(struct captures *c, uint64_t cookie)
+static void drop_cookie(struct captures *c, uint64_t cookie, bool failed)
 {
 	uint32_t at = index_find(&c->index, cookie);
 
 	if (at != INDEX_NONE)
-		row_drop(c, at);
+		row_drop(c, at, failed);
 }
 
 static void take_opened(struct captures *c, const struct record_capture *r, size_t size)
@@ -86,7 +129,7 @@ static void take_opened(struct captures *c, const struct record_capture *r, size
 		return;
 	c->counts.opened++;
 	c->counts.skipped += (r->flags & CAPTURE_SKIPPED) != 0;
-	drop_cookie(c, r->cookie); /* connect() once more, on a socket that failed before */
+	drop_cookie(c, r->cookie, true); /* connect() once more, on a socket that failed before */
 	if (c->bytes > BYTES_MOST)
 		c->counts.lost++;
 	else
@@ -103,7 +146,7 @@ static int take(void *context, void *data, size_t size)
 	if (*kind == CAPTURE_OPENED)
 		take_opened(c, data, size);
 	else if (*kind == CAPTURE_GONE && size >= sizeof(struct record_gone))
-		drop_cookie(c, ((const struct record_gone *)data)->cookie);
+		drop_cookie(c, ((const struct record_gone *)data)->cookie, ((const struct record_gone *)data)->failed);
 	else if (*kind == CAPTURE_STARTED && size >= sizeof(struct record_started))
 		*array_push(&c->started) = *(const struct record_started *)data;
 	else if (*kind == CAPTURE_ENDED && size >= sizeof(struct record_ended))
@@ -257,6 +300,9 @@ void captures_close(struct captures *c)
 		free(row->record);
 	array_free(&c->rows);
 	index_free(&c->index);
+	array_each (&c->failed, r)
+		free(*r);
+	array_free(&c->failed);
 	array_free(&c->started);
 	array_free(&c->ended);
 	free(c);

@@ -43,6 +43,12 @@ struct bridges *captures_bridges(const struct captures *c);
 /* What made them in Node processes; likewise. */
 struct nodes *captures_nodes(const struct captures *c);
 
+enum { CAPTURES_ALIKE = 4 };
+/* The last few connect()s of this process to that destination that came to nothing: when no port is left there are no
+ * other openings. Fills at most CAPTURES_ALIKE, valid until the next captures_take(). */
+size_t captures_failed_alike(const struct captures *c, uint32_t pid, const uint8_t peer[16], uint16_t port,
+                             const struct record_capture **ret);
+
 struct capture_counts {
 	uint64_t opened,
 	        skipped;  /* connections, and those of them whose stack was not taken, for there were too many */

@@ -116,7 +116,7 @@ marks() {
 }
 
 @test "--show-change: what the commit changed in that file, and no more than fits" {
-	jq -e '.sites[] | select(.function == "fetch_plain" and .commit != null) | .commit | (.change | startswith("diff --git a/leak.py b/leak.py") and
+	jq -e '.sites[] | select(.function == "fetch_plain" and (.file | endswith("/repo/leak.py"))) | .commit | (.change | startswith("diff --git a/leak.py b/leak.py") and
 		contains("\n-    s.connect") and contains("\n+    s.connect")) and (.change_cut | not)' "$OUT/all.json"
 	jq -e '[.sites[].commit | select(. != null) | .change | length] | all(. < 8192)' "$OUT/all.json"
 }
@@ -124,6 +124,19 @@ marks() {
 @test "a line that was never committed says so, in a repository that is named" {
 	jq -e '.sites[] | select(.function == "fetch_plain") | .commit == null and .uncommitted' "$OUT/app.json"
 	jq -e '.sites[] | select(.process.comm == "python3" and .function == "fetch_http") | .commit.subject == "fetch profiles" and (.uncommitted | not)' "$OUT/app.json"
+}
+
+@test "opened before the watch, while nothing but failures comes: inferred from the calls that fail" {
+	# shellcheck disable=SC2016 # expanded inside
+	unshare -n bash -c '
+		ip link set lo up
+		coproc /usr/bin/python3 "$PROGRAMS/fails.py"
+		read -r -u "${COPROC[0]}" word && [ "$word" = gone ]
+		"$UNFIN" blame --netns self --window 2s --json >"$OUT/fails.json" 2>"$OUT/fails.err"
+		kill "$COPROC_PID"' || true
+	jq -c '[.sites[] | {count, inferred, how, function, line}]' "$OUT/fails.json"
+	jq -e --argjson line "$(awk '/here: fetch/ { print NR }' "$PROGRAMS/fails.py")" '.unattributed == 0 and (.sites | length) == 1 and
+		(.sites[0] | .count == 5 and .inferred == 5 and .how == "inferred" and .function == "fetch" and .line == $line)' "$OUT/fails.json"
 }
 
 @test "what is asked for is counted alone: none of other namespaces" {

@@ -9,7 +9,7 @@
 #include <inttypes.h>
 #include <sys/stat.h>
 
-enum { SITES_MOST = 16, TIME_MS = 5000, ALL_MS = 20000, FILE_BYTES = 8 << 20, PATH_BYTES = 4096 };
+enum { SITES_MOST = 64, TIME_MS = 5000, ALL_MS = 20000, FILE_BYTES = 8 << 20, PATH_BYTES = 4096 };
 
 /* Of fixed size: it comes from a child. */
 struct found {

@@ -4,7 +4,11 @@
 #include "model/hash.h"
 #include "model/event.h"
 
-enum { DECODE_MS = 30000 };
+enum {
+	DECODE_MS = 30000,
+	FAILED_MS = 5000,
+	FAILED_ASKED = 64, /* processes and destinations */
+};
 
 static bool has_finished(const struct socket *s)
 {
@@ -118,28 +122,59 @@ static bool is_unseen(const struct leak *l)
 
 /* The one place where this process was seen opening what goes to the same destination; NULL: none, or several, and then
  * it may have been any of them. Of accepted ones the destination is each client's own: none is like another. */
-static const struct leak *find_like(const leak_list *leaks, const struct leak *l)
+static const struct leak *find_like(const leak_list *leaks, const struct leak *l, bool *ret_several)
 {
 	const struct leak *like = NULL;
+
+	*ret_several = false;
 
 	array_each (leaks, other) {
 		if (other->process != l->process || is_unseen(other) || !endpoint_same(&other->peer, &l->peer))
 			continue;
-		if (!is_known(other->stack) || (like && !stack_same_place(like->stack, other->stack)))
+		if (!is_known(other->stack) || (like && !stack_same_place(like->stack, other->stack))) {
+			*ret_several = true;
 			return NULL;
+		}
 		like = like ?: other;
 	}
 	return like;
 }
 
-static void add_unseen(struct sites *s, const struct leak *l, const struct leak *like)
+/* The same of what came to nothing: the stack, or NULL. One that was opened there, and closed in time, says nothing of
+ * those that are left. */
+static struct stack *find_failed_like(const struct leak *l, struct moment *m, struct captures *captures)
 {
-	struct site *site = like ? find_site(s, l->process, like->stack, like->accepted) : NULL;
+	const struct record_capture *found[CAPTURES_ALIKE];
+	uint32_t pid = m->processes.items[l->process].pid;
+	size_t count = captures_failed_alike(captures, pid, l->peer.addr.bytes, l->peer.port, found);
+	decode_list jobs = { 0 };
+	struct stack *like = NULL;
 
-	if (!site) {
+	for (size_t i = 0; i < count; i++)
+		*array_push(&jobs) = (struct decode_job){ found[i], NULL };
+	if (count)
+		decode_process(pid, &jobs, clock_monotonic_ns() + FAILED_MS * NS_PER_MS, captures, m->arena);
+	for (size_t i = 0; i < count; i++) {
+		bool same = is_known(jobs.items[i].stack) && (!i || stack_same_place(like, jobs.items[i].stack));
+		like = same ? jobs.items[i].stack : NULL;
+		if (!same)
+			break;
+	}
+	array_free(&jobs);
+	if (like)
+		like->how = SITE_INFERRED;
+	return like;
+}
+
+static void add_unseen(struct sites *s, const struct leak *l, struct stack *like, bool accepted)
+{
+	struct leak first = { .process = l->process, .holder = PROCESS_NONE, .stack = like, .accepted = accepted };
+
+	if (!like) {
 		s->unattributed++;
 		return;
 	}
+	struct site *site = find_site(s, l->process, like, accepted) ?: add_site(s, &first);
 	site->count++;
 	site->inferred++;
 	site->unread += l->unread;
@@ -147,16 +182,23 @@ static void add_unseen(struct sites *s, const struct leak *l, const struct leak 
 }
 
 /* Neighbours go to the same place mostly, and one answer does for them. */
-static void add_all_unseen(struct sites *s, const leak_list *leaks)
+static void add_all_unseen(struct sites *s, const leak_list *leaks, struct moment *m, struct captures *captures)
 {
 	const struct leak *before = NULL, *like = NULL;
+	unsigned left = FAILED_ASKED;
+	struct stack *stack = NULL;
+	bool several;
 
 	array_each (leaks, l) {
 		if (!is_unseen(l))
 			continue;
-		if (!before || before->process != l->process || !endpoint_same(&before->peer, &l->peer))
-			like = find_like(leaks, l);
-		add_unseen(s, l, like);
+		if (!before || before->process != l->process || !endpoint_same(&before->peer, &l->peer)) {
+			like = find_like(leaks, l, &several);
+			stack = like                         ? like->stack
+			        : !several && left && left-- ? find_failed_like(l, m, captures)
+			                                     : NULL;
+		}
+		add_unseen(s, l, stack, like && like->accepted);
 		before = l;
 	}
 }
@@ -180,7 +222,7 @@ void sites_find(struct sites *s, struct moment *m, struct captures *captures, co
 	array_each (&leaks, l)
 		if (!is_unseen(l))
 			add_seen(s, l);
-	add_all_unseen(s, &leaks);
+	add_all_unseen(s, &leaks, m, captures);
 	array_sort(&s->list, compare_sites);
 	array_free(&leaks);
 }
