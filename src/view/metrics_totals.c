@@ -38,8 +38,11 @@ static void add_connections(struct prom *p, const struct metrics_totals *t)
 static void add_cost(struct prom *p, const struct metrics_totals *t)
 {
 	prom_value(p, "unfin_look_seconds", PROM_GAUGE, "How long the last look took.", t->look_s);
-	prom_value(p, "unfin_look_cpu_seconds", PROM_GAUGE, "Processor time of the last cycle.", t->look_cpu_s);
-	prom_value(p, "unfin_look_interval_seconds", PROM_GAUGE, "Between two looks, as it is now.", t->interval_s);
+	if (t->interval_s > 0) { /* a first cycle has none before it */
+		prom_value(p, "unfin_look_cpu_seconds", PROM_GAUGE, "Processor time of the last cycle.", t->look_cpu_s);
+		prom_value(p, "unfin_look_interval_seconds", PROM_GAUGE, "Between two looks, as it is now.",
+		           t->interval_s);
+	}
 	prom_value(p, "unfin_look_interval_asked_seconds", PROM_GAUGE,
 	           "Between two looks, as asked for: less than that where looks cost too much.", t->interval_asked_s);
 	add_counter(p, "unfin_looks_total", "Looks since the collector began.", t->looks);
