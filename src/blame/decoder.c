@@ -340,8 +340,7 @@ static void add_all(struct decoder *d, const struct addresses *a, struct stack *
 			break;
 }
 
-/* A goroutine of net/http or net has opened it: below come those who asked for it. Returns the first of their frames.
- */
+/* A goroutine of net/http or net has opened it: below come those who asked. Returns the first of their frames. */
 static uint32_t add_asked(struct decoder *d, const struct record_bridge *asked, struct stack *s)
 {
 	struct addresses a = { .count = MIN(asked->count, (uint32_t)BRIDGE_ADDRESSES) };
