@@ -17,6 +17,6 @@ setup() {
 	needed=$(sed -n '/^build=(/,/)/p' make/deps | tr -d '()' | sed 's/^build=//' | tr -s ' \t' '\n\n' |
 		grep -vxE 'gcc|libc6-dev|make|ninja-build|llvm|' | sort)
 	stated=$(sed -n '/^Build-Depends:/,/^[A-Z]/p' debian/control | sed 's/^Build-Depends://' | grep '^ ' |
-		sed 's/(.*//' | tr -d ' ,' | grep -vxE 'debhelper-compat' | sort)
+		sed 's/(.*//' | tr -d ' ,' | grep -vxE 'debhelper-compat|dh-sequence-.*' | sort) # debhelper's own
 	diff <(echo "$needed") <(echo "$stated")
 }
