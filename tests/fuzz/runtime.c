@@ -121,9 +121,9 @@ static void decode(struct image *image, const struct memory *memory, const struc
 	struct record_walk walk;
 
 	(void)decoder_walk(d, &walk);
-	decoder_read(d, c, s);
+	decoder_read(d, c, NULL, s);
 	check(s);
-	decoder_read(d, c, s);
+	decoder_read(d, c, NULL, s);
 	check(s);
 	decoder_free(d);
 	free(s);
