@@ -96,7 +96,8 @@ static struct record_capture *take_capture(struct fuzz_input *in)
 		c->registers[i] = fuzz_number(in, 4);
 	for (size_t i = 0; c->flags & CAPTURE_LED && i < sizeof(c->lead.bytes); i++)
 		c->lead.bytes[i] = (uint8_t)fuzz_number(in, 1);
-	c->body_bytes = (uint32_t)MIN(fuzz_number(in, 2) % (CAPTURE_STACK_BYTES + 1), in->length);
+	size_t body = fuzz_number(in, 2) % (CAPTURE_STACK_BYTES + 1);
+	c->body_bytes = (uint32_t)MIN(body, in->length);
 	memcpy(c->body.stack, in->bytes, c->body_bytes);
 	in->bytes += c->body_bytes;
 	in->length -= c->body_bytes;
