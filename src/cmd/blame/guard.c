@@ -223,7 +223,7 @@ static void find_sites(struct guard *g)
 	leak_list leaks = { 0 };
 
 	uses_decode_rest(&g->uses,
-	                 g->captures ? "its process ended before its stack was read"
+	                 g->captures ? "its opening was not seen, or its process ended before its stack was read"
 	                             : "this user may not follow what programs open: unfin doctor",
 	                 g->names->arena);
 	array_each (&g->uses.rows, use) {

@@ -29,8 +29,7 @@ static void decode_of(struct uses *u, uint32_t opener, uint64_t now_unix_ms, uin
 		if (use->opener != opener || !is_due(use, now_unix_ms, u->rows.count))
 			continue;
 		const struct record_capture *c = captures_find(captures, use->cookie);
-		use->stack = stack_none(arena, "its opening was not seen");
-		if (!c)
+		if (!c) /* it may still be in its ring, behind the event */
 			continue;
 		*array_push(&asked) = use;
 		*array_push(&jobs) = (struct decode_job){ c, NULL };
