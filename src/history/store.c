@@ -42,6 +42,7 @@ void store_free(struct store *s)
 	if (!s)
 		return;
 	close_day(s);
+	arena_free(s->looks);
 	arena_free(s->arena);
 	free(s);
 }
