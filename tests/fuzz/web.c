@@ -43,7 +43,8 @@ static void ask(char *text)
 		d->make(&ground, &q, &a);
 	else if (fine && route != ROUTE_PAGE)
 		route_answer(&plan, path ?: "", &a);
-	expect_answer(&a);
+	if (!fine || route != ROUTE_PAGE) /* the page is made by the server itself */
+		expect_answer(&a);
 	if (m->narrowed.count)
 		abort(); /* what a document says of itself is over with it */
 }
