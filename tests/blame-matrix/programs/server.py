@@ -7,7 +7,7 @@ import threading
 def answer(connection):
     try:
         connection.settimeout(5)
-        body = b"ok" * (100000 if b"/large" in connection.recv(4096) else 1)
+        body = b"ok" * (50000 if b"/large" in connection.recv(4096) else 1)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(body) + body)
     except OSError:
         pass
