@@ -153,10 +153,10 @@ doctor_in() { # PLACE STATUS FEATURE...: these and no others are missing
 @test "doctor: named capabilities only" { doctor_in named-capabilities 3 sock-destroy; }
 @test "doctor: no BTF to read" { doctor_in no-btf "0 3"; }
 @test "doctor: a kernel that cannot relocate" { doctor_in no-relocation "0 3"; }
-@test "doctor: a kernel that cannot relocate, and no BTF" { doctor_in no-types 3 btf iterators hiding failing-calls; }
-@test "doctor: bpf() refused by a filter" { doctor_in seccomp 3 bpf iterators hiding failing-calls; }
+@test "doctor: a kernel that cannot relocate, and no BTF" { doctor_in no-types 3 btf iterators hiding failing-calls watch; }
+@test "doctor: bpf() refused by a filter" { doctor_in seccomp 3 bpf iterators hiding failing-calls watch; }
 @test "doctor: in another pid namespace" { doctor_in pid-namespace 3 pid-namespace; }
-@test "doctor: neither bpf() nor netlink" { doctor_in blind 4 bpf iterators hiding sock-diag sock-destroy failing-calls; }
+@test "doctor: neither bpf() nor netlink" { doctor_in blind 4 bpf iterators hiding sock-diag sock-destroy failing-calls watch; }
 
 # A status for what was read, and one for what was only kept. What is missing is named, with its mend on a line of its own.
 @test "ports, limits, record, explain: each place has its status" {
