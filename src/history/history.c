@@ -183,7 +183,10 @@ static int tell_nothing(int err, const char *folder, struct arena *arena, struct
 		.why = none             ? "nobody has kept one there"
 		       : err == -EACCES ? "it may be read by root and the group unfin alone"
 		                        : why_not(err),
-		.mend = none ? "start the agent, which keeps it: unfin agent" : NULL,
+		.mend = none             ? "start the agent, which keeps it: unfin agent"
+		        : err == -EACCES ? "run it with sudo, or join the group and log in anew: sudo usermod -aG "
+		                           "unfin \"$USER\""
+		                         : NULL,
 	};
 	return err;
 }
