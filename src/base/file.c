@@ -78,16 +78,23 @@ void cleanup_closedir(DIR **d)
 		closedir(*d);
 }
 
-static int write_whole(int fd, const char *bytes, size_t length, mode_t mode)
+int file_write(int fd, const void *bytes, size_t length)
 {
+	const char *at = bytes;
+
 	while (length) {
-		ssize_t n = write(fd, bytes, length);
+		ssize_t n = write(fd, at, length);
 		if (n < 0 && errno != EINTR)
 			return -errno;
-		bytes += n > 0 ? n : 0;
+		at += n > 0 ? n : 0;
 		length -= n > 0 ? (size_t)n : 0;
 	}
-	return fchmod(fd, mode) || fsync(fd) ? -errno : 0;
+	return 0;
+}
+
+static int write_whole(int fd, const void *bytes, size_t length, mode_t mode)
+{
+	return file_write(fd, bytes, length) ?: fchmod(fd, mode) || fsync(fd) ? -errno : 0;
 }
 
 int file_replace(const char *path, const void *bytes, size_t length, mode_t mode)

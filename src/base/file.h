@@ -17,6 +17,8 @@ void cleanup_closedir(DIR **d);
  * far are not all. */
 const char *file_next_name(DIR *d, int *ret_err);
 
+/* All of it, whatever interrupts. 0 or -errno. */
+int file_write(int fd, const void *bytes, size_t length);
 /* Puts a file with these bytes in the place of `path`, all at once: who reads meets the old or the new one, whole, also
  * after a crash. A passing name beside it ends in six random letters. 0 or -errno; then the old one is untouched. */
 int file_replace(const char *path, const void *bytes, size_t length, mode_t mode);

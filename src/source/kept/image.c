@@ -1,4 +1,5 @@
 #include "image.h"
+#include "base/file.h"
 #include "base/foreign.h"
 #include "base/memory.h"
 #include <errno.h>
@@ -34,21 +35,9 @@ int image_read(const char *path, struct text *ret)
 	return st.st_size > KEPT_BYTES_MOST ? -EFBIG : image_fill(fd, (size_t)st.st_size, ret);
 }
 
-static int write_bytes(int fd, const char *bytes, size_t length)
+static int write_all(int fd, const void *bytes, size_t length)
 {
-	while (length) {
-		ssize_t n = write(fd, bytes, length);
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		bytes += n > 0 ? n : 0;
-		length -= n > 0 ? (size_t)n : 0;
-	}
-	return 0;
-}
-
-static int write_all(int fd, const char *bytes, size_t length)
-{
-	return write_bytes(fd, bytes, length) ?: fsync(fd) ? -errno : 0;
+	return file_write(fd, bytes, length) ?: fsync(fd) ? -errno : 0;
 }
 
 /* A file without a name in the folder of `path`. */
@@ -106,7 +95,7 @@ int image_replace(const char *path, const void *bytes, size_t length, unsigned m
 	cleanup(cleanup_close) int fd = open(passing.bytes, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode);
 	if (fd < 0)
 		return -errno;
-	int err = write_bytes(fd, bytes, length);
+	int err = file_write(fd, bytes, length);
 	if (!err && rename(passing.bytes, path))
 		err = -errno;
 	if (err)
