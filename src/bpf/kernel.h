@@ -109,6 +109,7 @@ struct sock_common {
 	struct sock *skc_listener;
 	atomic64_t skc_cookie;
 	unsigned long skc_flags;
+	__u32 skc_tw_snd_nxt, skc_tw_rcv_nxt; /* of a TIME_WAIT, in the place of others' members */
 };
 
 struct sk_buff;

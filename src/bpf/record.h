@@ -88,6 +88,7 @@ enum record_flag {
 	RECORD_SUBFLOW = 1 << 24,    /* a part of an MPTCP connection that has a file, see RECORD_MPTCP */
 	RECORD_PORT_LOST = 1 << 25,  /* its port was given back when it died: local_port is what it had */
 	RECORD_VRF = 1 << 26,        /* its bind bucket is one of a VRF (l3mdev) */
+	RECORD_SEQUENCE = 1 << 27,   /* snd_nxt, rcv_nxt were read */
 };
 
 struct record_socket {
@@ -110,6 +111,7 @@ struct record_socket {
 	__u8 retransmits, backoff;
 	__s8 fastreuse, fastreuseport;
 	__u16 requests; /* a listener: half-open ones, RECORD_REQUEST each */
+	__u32 snd_nxt, rcv_nxt;
 	__u8 padding[4];
 };
 
@@ -273,7 +275,7 @@ _Static_assert(sizeof(struct record_pid_namespace) == 16, "record_pid_namespace"
 _Static_assert(sizeof(struct record_task) == 64, "record_task");
 _Static_assert(sizeof(struct record_door) == 24, "record_door");
 _Static_assert(sizeof(struct record_hiding) == 24, "record_hiding");
-_Static_assert(sizeof(struct record_socket) == 120, "record_socket");
+_Static_assert(sizeof(struct record_socket) == 128, "record_socket");
 _Static_assert(sizeof(struct record_call_key) == 40, "record_call_key");
 _Static_assert(sizeof(struct record_calls) == 48, "record_calls");
 _Static_assert(sizeof(struct record_caller_key) == 16, "record_caller_key");

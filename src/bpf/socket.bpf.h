@@ -105,6 +105,14 @@ static __always_inline __u32 since(__u32 stamp, __u32 now)
 	return stamp ? now - stamp : ~0U;
 }
 
+/* Raw, for this host's eyes alone: src/source hashes them or drops them. */
+static __always_inline void fill_sequence(struct record_socket *r, __u32 snd_nxt, __u32 rcv_nxt)
+{
+	r->snd_nxt = snd_nxt;
+	r->rcv_nxt = rcv_nxt;
+	r->flags |= RECORD_SEQUENCE;
+}
+
 /* The rest of the window that was offered to the peer (tcp_receive_window()) is small beside what is unread. */
 static __always_inline bool receive_full(struct tcp_sock *tp, __u32 unread)
 {
@@ -164,6 +172,7 @@ static __always_inline void fill_tcp(struct record_socket *r, struct tcp_sock *t
 	            flag_if(receive_full(tp, r->recv_q), RECORD_RECV_FULL) |
 	            flag_if(not_probed(tp, r->since_data), RECORD_NOT_PROBED) |
 	            flag_if(BPF_CORE_READ_BITFIELD(tp, rx_opt.tstamp_ok), RECORD_TIMESTAMPS);
+	fill_sequence(r, tp->snd_nxt, tp->rcv_nxt);
 	fill_timer(r, tp, now);
 }
 
@@ -227,5 +236,8 @@ static __always_inline void fill_time_wait(struct record_socket *r, struct tcp_t
 	r->timer_left = (__s32)((__u32)tw->tw_sk.tw_timer.expires - now);
 	r->flags |= RECORD_TIME_WAIT | RECORD_TIMES | flag_if(tw->tw_ts_recent_stamp, RECORD_TIMESTAMPS);
 	r->since_ack = time_wait_age(tw);
+	struct sock_common *c = &tw->tw_sk.__tw_common;
+	if (bpf_core_field_exists(c->skc_tw_snd_nxt) && bpf_core_field_exists(c->skc_tw_rcv_nxt))
+		fill_sequence(r, c->skc_tw_snd_nxt, c->skc_tw_rcv_nxt);
 }
 #endif

@@ -86,6 +86,7 @@ struct settings {
 	struct arena *arena;
 	struct request request;
 	uint64_t interval_ms;
+	struct fleet_key fleet_key;
 };
 
 static void settings_free(struct settings *s)
@@ -167,7 +168,7 @@ static void tell_begin(const struct agent_options *o)
 	         streq(o->state, FOLDER_STATE) ? "" : o->state);
 }
 
-static int fill_options(const struct settings *s, struct agent_options *ret)
+static int fill_options(struct settings *s, struct agent_options *ret)
 {
 	const struct options *o = &s->in.options;
 
@@ -178,7 +179,7 @@ static int fill_options(const struct settings *s, struct agent_options *ret)
 	ret->hooks = gather_hooks(o);
 	ret->look.wants = WANT_DETAILS | WANT_LIMITS | WANT_CROSSINGS | WANT_LOST_TRANSLATIONS | WANT_ACTORS;
 	ret->look.force = o->source;
-	return scope_parse(o->netns, &ret->look);
+	return scope_parse(o->netns, &ret->look) ?: session_fleet_key(o, &s->fleet_key, &ret->look);
 }
 
 static int agent_start(const struct agent_options *o, struct settings **settings)
@@ -219,9 +220,10 @@ static int agent_run(const struct invocation *in)
 	return agent_start(&o, &settings);
 }
 
-static const char *const accepted[] = { "state-dir", "run",          "interval",    "netns",  "only",
-	                                "ignore",    "critical-eta", "warning-eta", "config", "warning-share",
-	                                "source",    "without-hook", "table-rows",  "quiet",  NULL };
+static const char *const accepted[] = { "state-dir",  "run",           "interval",     "netns",
+	                                "only",       "ignore",        "critical-eta", "warning-eta",
+	                                "config",     "warning-share", "source",       "without-hook",
+	                                "table-rows", "fleet-key",     "quiet",        NULL };
 
 const struct command command_agent = {
 	.name = "agent",

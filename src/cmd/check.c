@@ -12,10 +12,10 @@
 #include "view/metrics.h"
 
 static const char *const accepted[] = {
-	"output",      "json",          "window",   "netns",  "only",        "ignore", "critical-eta",
-	"warning-eta", "warning-share", "nagios",   "config", "show-config", "from",   "at",
-	"state-dir",   "record",        "source",   "color",  "show-args",   "quiet",  "without-hook",
-	"table-rows",  "series",        "textfile", NULL
+	"output",       "json",          "window", "netns",    "only",        "ignore", "critical-eta",
+	"warning-eta",  "warning-share", "nagios", "config",   "show-config", "from",   "at",
+	"state-dir",    "record",        "source", "color",    "show-args",   "quiet",  "fleet-key",
+	"without-hook", "table-rows",    "series", "textfile", NULL
 };
 
 enum { TEXTFILE_MODE = 0644 }; /* node_exporter is another user */

@@ -83,6 +83,8 @@ static const struct option table[] = {
 	{ "ring", NUMBER(ring, "BYTES"), .hidden = true, .help = "room for events that wait to be read" },
 	{ "books", FLAG(books), .hidden = true, .help = "hold the table of connections against a last look" },
 	{ "redact", FLAG(redact), .help = "replace addresses, hosts, users and command lines" },
+	{ "fleet-key", TEXT(fleet_key, "FILE"),
+	  .help = "the key of the fleet: sequence numbers are kept hashed under it, to join both ends" },
 	{ "show-args", FLAG(show_args), .help = "command lines with their passwords and tokens, else ***" },
 	{ "color", CHOICE(color, "WHEN", colors), .help = "colours in tables" },
 	{ "quiet", 'q', FLAG(quiet), .help = "no warnings or hints on stderr" },

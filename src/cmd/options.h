@@ -35,7 +35,7 @@ struct options {
 	const char *group_by, *sort, *columns;
 	struct optional window, seed, count, age, pid, summary, ring, table_rows;
 	struct optional critical_eta, warning_eta, warning_share, series;
-	const char *textfile, *folded;
+	const char *textfile, *folded, *fleet_key;
 	text_list only, ignore, src, dst, state, repo, allow;
 	text_list listen, allow_host;
 	const char *web_config, *telemetry_path;

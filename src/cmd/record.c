@@ -25,8 +25,8 @@ static int record_run(const struct invocation *in)
 	return output_text(&told);
 }
 
-static const char *const accepted[] = { "window", "redact",       "netns",      "source", "show-args",
-	                                "quiet",  "without-hook", "table-rows", NULL };
+static const char *const accepted[] = { "window",    "redact", "netns",        "source",     "show-args", "quiet",
+	                                "fleet-key", "config", "without-hook", "table-rows", NULL };
 
 const struct command command_record = {
 	.name = "record",

@@ -10,6 +10,7 @@
 #include "base/words.h"
 #include "history/history.h"
 #include "model/secrets.h"
+#include "source/fleet_key.h"
 #include "source/kept/kept.h"
 #include "source/privilege.h"
 #include <errno.h>
@@ -113,6 +114,21 @@ static int tell_kept(const struct gap *why, int err)
 	return err == -ENOMEM || err == -EINTR ? STATUS_UNABLE : STATUS_USAGE;
 }
 
+int session_fleet_key(const struct options *o, struct fleet_key *ret, struct source_request *request)
+{
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	struct gap why = { 0 };
+	int err = o->fleet_key ? fleet_key_read(o->fleet_key, ret, arena, &why) : 0;
+
+	request->fleet_key = o->fleet_key && !err ? ret : NULL;
+	if (!err)
+		return STATUS_OK;
+	log_error("%s: %s", why.what, why.why);
+	if (why.mend)
+		log_hint("%s", why.mend);
+	return STATUS_USAGE;
+}
+
 int session_open(struct session *s, const struct options *o, unsigned wants)
 {
 	struct gap why = { 0 };
@@ -123,6 +139,9 @@ int session_open(struct session *s, const struct options *o, unsigned wants)
 	s->request.wants = wants | (o->show_args ? WANT_ARGUMENTS : 0);
 	s->request.force = o->source;
 	s->moment = moment_new();
+	status = options_kept(o) ? STATUS_OK : session_fleet_key(o, &s->fleet_key, &s->request);
+	if (status != STATUS_OK)
+		return status;
 	if (o->at)
 		return open_at(s, o);
 	int err =

@@ -14,10 +14,11 @@
 
 struct session {
 	struct source_request request;
-	struct source *source; /* NULL: the moment is a kept one */
-	struct moment *moment; /* the session's own, there after session_open() */
-	const char *from;      /* the file of a kept one */
-	struct text image;     /* its bytes, until session_seen() */
+	struct fleet_key fleet_key; /* request.fleet_key, where a file was named */
+	struct source *source;      /* NULL: the moment is a kept one */
+	struct moment *moment;      /* the session's own, there after session_open() */
+	const char *from;           /* the file of a kept one */
+	struct text image;          /* its bytes, until session_seen() */
 	unsigned later; /* enum power: what is needed still when the last look is over; set before it is opened */
 };
 
@@ -26,6 +27,9 @@ void session_limit(const struct session *s, const struct options *o, unsigned wa
 /* `wants`: enum want. STATUS_OK, STATUS_USAGE or STATUS_UNABLE; then what is missing and what mends it has
  * been said on stderr. */
 int session_open(struct session *s, const struct options *o, unsigned wants);
+/* Reads the file of --fleet-key, if one was named. One that cannot be used is a mistake: without it, ends would be
+ * unknown, and nobody would know why. `ret` must live as long as the request. STATUS_OK or STATUS_USAGE, told. */
+int session_fleet_key(const struct options *o, struct fleet_key *ret, struct source_request *request);
 /* Looks. A second call makes the second look of a window. */
 int session_look(struct session *s);
 /* The last look is over: gives up all power but `later`, and only then reads what is in a kept file. The same results.

@@ -164,6 +164,8 @@ struct moment {
 	struct arena *arena;
 	const char *host, *boot_id, *kernel;
 	uint64_t taken_unix_ms, taken_boot_ns; /* when all sockets had been read */
+	uint64_t fleet_key_id;                 /* fleet_key_id() of the key of the sockets' sequences; 0: none */
+	bool redacted;                         /* a kept one whose addresses are no addresses any more */
 	bool scope_all;                        /* all namespaces were asked for; else those with in_scope */
 	const char *source;                    /* which source saw it: bpf, sock_diag, file */
 	ARRAY(struct socket) sockets;

@@ -64,7 +64,10 @@ struct socket {
 	uint64_t cookie; /* with namespace and boot: the identity of a socket, TIME_WAIT included. 0: unknown */
 	uint64_t cgroup; /* cgroup v2 id of the socket, 0 if unknown */
 	struct endpoint local, peer; /* no peer: any address, port 0 */
-	uint32_t inode;              /* of the socket's file; 0 if it has none */
+	/* sequence_id() under the fleet's key, the same at the other end; 0: there is no key, or they were not seen.
+	 * And what it was before the peer's FIN came; 0: none has come. */
+	uint64_t sequence, sequence_unended;
+	uint32_t inode; /* of the socket's file; 0 if it has none */
 	uint32_t uid;
 	uint32_t netns;         /* index into the moment's namespaces */
 	uint32_t first_holder;  /* index into the moment's holders, HOLDER_NONE */

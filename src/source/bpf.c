@@ -122,7 +122,7 @@ static int bpf_look(void *state, struct survey *v, bool second)
 	struct decoder d;
 	int err = 0;
 
-	decoder_begin(&d, v->moment, &v->doors, second);
+	decoder_begin(&d, v->moment, &v->doors, v->request->fleet_key, second);
 	b->programs->bss->only_netns = (uint32_t)v->request->netns;
 	b->programs->bss->want_buckets = (v->request->wants & (WANT_BUCKETS | WANT_LIMITS)) != 0;
 	b->programs->bss->want_doors = survey_is_wide(v);

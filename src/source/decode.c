@@ -2,11 +2,13 @@
 #include "base/clock.h"
 #include <errno.h>
 
-void decoder_begin(struct decoder *d, struct moment *m, struct doors *doors, bool second)
+void decoder_begin(struct decoder *d, struct moment *m, struct doors *doors, const struct fleet_key *fleet_key,
+                   bool second)
 {
 	*d = (struct decoder){
 		.moment = m,
 		.doors = doors,
+		.fleet_key = fleet_key,
 		.tick_ns = clock_tick_ns(),
 		.boot_offset_ns = clock_boot_offset_ns(),
 		.netns = NETNS_UNKNOWN,
@@ -154,6 +156,20 @@ static void decode_endpoint(struct endpoint *e, const struct record_socket *r, c
 	e->port = port;
 }
 
+/* Only of connections that stand: what was never answered has no other end. The FIN has a number of its own. */
+static void decode_sequence(const struct decoder *d, const struct record_socket *r, struct socket *s)
+{
+	const unsigned ended =
+	        1U << STATE_CLOSE_WAIT | 1U << STATE_LAST_ACK | 1U << STATE_CLOSING | 1U << STATE_TIME_WAIT;
+	const unsigned stands = ended | 1U << STATE_ESTABLISHED | 1U << STATE_FIN_WAIT1 | 1U << STATE_FIN_WAIT2;
+
+	if (!d->fleet_key || !(r->flags & RECORD_SEQUENCE) || !(stands >> s->state & 1))
+		return;
+	s->sequence = sequence_id(d->fleet_key, r->snd_nxt, r->rcv_nxt);
+	if (ended >> s->state & 1)
+		s->sequence_unended = sequence_id(d->fleet_key, r->snd_nxt, r->rcv_nxt - 1);
+}
+
 static void decode_facts(struct decoder *d, const struct record_socket *r, struct socket *s)
 {
 	*s = (struct socket){
@@ -189,6 +205,7 @@ static void decode_facts(struct decoder *d, const struct record_socket *r, struc
 	/* The FIN counts as one unread byte until the program has read EOF. */
 	if (s->state == STATE_CLOSE_WAIT && s->recv_q)
 		s->flags |= SOCKET_EOF_UNREAD;
+	decode_sequence(d, r, s);
 }
 
 static struct socket *decode_socket(struct decoder *d, const struct record_socket *r)

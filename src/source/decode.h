@@ -3,6 +3,7 @@
 #pragma once
 #include "bpf/record.h"
 #include "doors.h"
+#include "model/sequence.h"
 #include "model/window.h"
 
 /* What two sets of cookies are compared by, in whatever order they come. */
@@ -13,6 +14,7 @@ struct tally {
 struct decoder {
 	struct moment *moment;
 	struct doors *doors;
+	const struct fleet_key *fleet_key; /* NULL: sequence numbers are dropped */
 	struct look look;
 	ARRAY(struct tally) held; /* sockets that descriptors showed, by index of the namespace */
 	ARRAY(uint64_t) known;    /* cookies of the sockets with a file that the table showed */
@@ -26,8 +28,9 @@ struct decoder {
 	uint32_t netns, netns_inode; /* the last namespace, for it is mostly the next one's, too */
 };
 
-/* `doors` takes the ways into namespaces that the records tell. */
-void decoder_begin(struct decoder *d, struct moment *m, struct doors *doors, bool second);
+/* `doors` takes the ways into namespaces that the records tell; `fleet_key` may be NULL. */
+void decoder_begin(struct decoder *d, struct moment *m, struct doors *doors, const struct fleet_key *fleet_key,
+                   bool second);
 /* Takes whole records out of `bytes`; returns how many bytes were used. A record of an unknown kind is
  * -EPROTO: programs and tool are of different builds. */
 ssize_t decoder_feed(struct decoder *d, const char *bytes, size_t length);

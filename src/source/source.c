@@ -183,6 +183,7 @@ int source_look(struct source *s, struct moment *m)
 	forget_gaps(s, m);
 	host_describe(m);
 	m->source = s->kind->name;
+	m->fleet_key_id = s->request.fleet_key ? fleet_key_id(s->request.fleet_key) : 0;
 	int err = look_until_it_fits(s, m, second);
 	if (err)
 		return err;

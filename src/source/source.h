@@ -2,15 +2,17 @@
  * this one door, or says what it could not see. A source is opened once and may look several times. */
 #pragma once
 #include "model/moment.h"
+#include "model/sequence.h"
 #include "model/want.h"
 
 enum scope_kind { SCOPE_SELF, SCOPE_ALL, SCOPE_ONE };
 
 struct source_request {
 	enum scope_kind scope;
-	uint64_t netns;    /* SCOPE_ONE: inode; else source_open() sets it: the tool's own, or 0 for all */
-	unsigned wants;    /* enum want */
-	const char *force; /* name of the one source to use, NULL: the best that works here */
+	uint64_t netns; /* SCOPE_ONE: inode; else source_open() sets it: the tool's own, or 0 for all */
+	unsigned wants; /* enum want */
+	const struct fleet_key *fleet_key; /* sequence numbers are hashed under it; NULL: and else dropped */
+	const char *force;                 /* name of the one source to use, NULL: the best that works here */
 };
 
 struct source;

@@ -89,7 +89,7 @@ static bool look(struct fuzz_input *in, struct moment *m, struct doors *doors, b
 {
 	struct decoder d;
 
-	decoder_begin(&d, m, doors, second);
+	decoder_begin(&d, m, doors, NULL, second);
 	decoder_table_begin(&d);
 	bool whole = feed_look(in, &d);
 	decoder_table_unseen(&d, 0);

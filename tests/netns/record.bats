@@ -184,3 +184,24 @@ tower() { # FILE
 	run "$UNFIN" list --from open --columns cmdline --show-args
 	[[ $output == *hunter3* ]]
 }
+
+@test "under a fleet's key both ends of a connection have one number, and without it none is kept" {
+	(umask 077; openssl rand -hex 16 >key)
+	"$UNFIN" lab never-closed -q -- sh -c "'$UNFIN' record with --window 0 --fleet-key key -q && '$UNFIN' record without --window 0 -q"
+	pairs=$(sqlite3 with "select count(*) from (select sequence from socket where sequence != 0 group by 1 having count(*) = 2)")
+	waits=$(sqlite3 with "select count(*) from socket where state = 'close_wait' and sequence != 0 and sequence_unended != 0")
+	((pairs >= waits && waits > 0))
+	[[ $(sqlite3 without 'select sum(sequence), sum(sequence_unended), fleet_key_id from socket, moment') == "0|0|0" ]]
+	[[ $(sqlite3 with 'select fleet_key_id from moment') != 0 ]]
+}
+
+@test "a fleet's key that others may read is refused, and one that is none" {
+	echo 000102030405060708090a0b0c0d0e0f >key
+	chmod 640 key
+	run -2 "$UNFIN" record kept --netns self --window 0 --fleet-key key
+	[[ $output == *"chmod 600 key"* ]]
+	chmod 600 key && echo short >key
+	run -2 "$UNFIN" record kept --netns self --window 0 --fleet-key key
+	[[ $output == *"it is no key"* ]]
+	[ ! -e kept ]
+}

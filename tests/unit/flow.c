@@ -3,6 +3,7 @@
 #include "fleet/flow.h"
 #include "model/sequence.h"
 #include "scene.h"
+#include "source/fleet_key.h"
 
 /* Bytes 0, 1, 2, … under the key 0, 1, …, 15, as in the appendix of the paper. */
 static void siphash_is_the_papers(void **state)
@@ -71,6 +72,24 @@ static void sequence_is_one_from_both_ends(void **state)
 	assert_int_not_equal(fleet_key_id(&key), fleet_key_id(&other));
 }
 
+static void keys_are_sixteen_bytes_or_their_digits(void **state)
+{
+	static const char digits[] = "000102030405060708090a0B0c0D0e0f\n";
+	struct fleet_key from_digits, from_bytes;
+	char bytes[SIPHASH_KEY_BYTES];
+
+	for (char i = 0; i < SIPHASH_KEY_BYTES; i++)
+		bytes[(int)i] = i;
+	assert_true(fleet_key_parse(digits, 33, &from_digits));
+	assert_true(fleet_key_parse(digits, 32, &from_digits));
+	assert_true(fleet_key_parse(bytes, sizeof(bytes), &from_bytes));
+	assert_memory_equal(from_digits.bytes, from_bytes.bytes, SIPHASH_KEY_BYTES);
+	assert_false(fleet_key_parse(digits, 31, &from_digits));
+	assert_false(fleet_key_parse("000102030405060708090a0b0c0d0e0g", 32, &from_digits));
+	assert_false(fleet_key_parse("", 0, &from_digits));
+}
+
 UNIT_MAIN(TEST(siphash_is_the_papers), TEST(flow_has_the_layout_that_databases_compute),
           TEST(flow_of_one_address_is_ordered_by_port), TEST(flow_takes_mapped_for_native),
-          TEST(loopback_is_one_in_each_namespace), TEST(sequence_is_one_from_both_ends));
+          TEST(loopback_is_one_in_each_namespace), TEST(sequence_is_one_from_both_ends),
+          TEST(keys_are_sixteen_bytes_or_their_digits));

@@ -1,6 +1,7 @@
 /* From inet_diag's words to ours. What it has no word for stays unset, and rules do without:
  * Not told: SOCKET_BOUND_PORT, SOCKET_BOUND_ADDR (sk_userlocks), SOCKET_BUCKET_KNOWN, fastreuse, fastreuseport (bind
- * buckets), SOCKET_VRF, SOCKET_PORT_LOST, SOCKET_FIN_CAME (SOCK_DONE), SOCKET_RECV_FULL, SOCKET_NOT_PROBED. */
+ * buckets), SOCKET_VRF, SOCKET_PORT_LOST, SOCKET_FIN_CAME (SOCK_DONE), SOCKET_RECV_FULL, SOCKET_NOT_PROBED, sequence,
+ * sequence_unended (snd_nxt, rcv_nxt). */
 #include "diag.h"
 #include <arpa/inet.h>
 #include <libmnl/libmnl.h>

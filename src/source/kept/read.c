@@ -264,6 +264,12 @@ static bool others_fit(const struct moment *m)
 	return true;
 }
 
+/* Until format 12, only its names tell. */
+static void find_redacted(struct moment *m)
+{
+	m->redacted = m->boot_id && starts_with(m->boot_id, "host");
+}
+
 /* Until format 9, one bit meant two things: a listener's SOCKET_DROPPED was everybody else's SOCKET_RECV_FULL. */
 static void part_flags(struct moment *m)
 {
@@ -284,6 +290,8 @@ static int read_tables(struct reader *r, struct moment *m)
 		return err;
 	if (r->format < 10)
 		part_flags(m);
+	if (r->format < 13)
+		find_redacted(m);
 	return holders_fit(m) && sockets_fit(m) && events_fit(m) && counts_fit(m) && translations_fit(m) &&
 	                       others_fit(m)
 	               ? 0

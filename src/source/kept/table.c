@@ -12,6 +12,8 @@ static const struct kept_column moment_columns[] = {
 	C(U64, taken_unix_ms),
 	C(U64, taken_boot_ns),
 	C(BOOL, scope_all),
+	C(U64, fleet_key_id, .since = 13),
+	C(BOOL, redacted, .since = 13),
 	C(TEXT, source),
 	C(U64, limits.files_used),
 	C(U64, limits.files_limit),
@@ -186,6 +188,8 @@ static const struct kept_column socket_columns[] = {
 	C(U8, backoff),
 	C(U8, role),
 	C(U8, unowned),
+	C(U64, sequence, .since = 13),
+	C(U64, sequence_unended, .since = 13),
 	END,
 #undef C
 };

@@ -152,7 +152,10 @@ static int tell_unwritten(int err, const char *path, struct arena *arena, struct
 int kept_write(const struct moment *m, const char *path, bool redact, struct arena *arena, struct gap *ret_why)
 {
 	struct writer w = { .redactor = redact ? redactor_new() : NULL };
-	int err = open_memory(&w.db) ?: write_all(&w, m) ?: write_image(w.db, path);
+	struct moment shown = *m; /* borrows all that is in it */
+
+	shown.redacted |= redact;
+	int err = open_memory(&w.db) ?: write_all(&w, &shown) ?: write_image(w.db, path);
 
 	sqlite3_close(w.db);
 	redactor_free(w.redactor);
