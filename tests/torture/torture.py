@@ -31,7 +31,8 @@ STICKY = "EMFILE ENOMEM EPERM EIO".split()
 # These give no error that a program could meet.
 NEVER = "execve exit_group exit brk munmap arch_prctl set_tid_address set_robust_list rseq rt_sigreturn".split()
 OCCURRENCES = {1, 2, 3, 10, 50, 200}
-LIMIT_S = 30
+# A busy or stopped machine makes a run late, a hang makes it endless: what was late is run again, with more time.
+LIMIT_S, AGAIN_S = 30, 120
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -39,7 +40,7 @@ class Torture:
     def __init__(self, options):
         self.unfin, self.shim, self.work = options.unfin, options.shim, options.work
         self.numbers, self.local = itertools.count(), threading.local()
-        self.bases = {}
+        self.bases, self.late = {}, 0
 
     def place(self):
         """Files of this thread alone."""
@@ -54,12 +55,20 @@ class Torture:
         return [self.unfin] + [w.replace("@KEPT@", kept) for w in COMMANDS[name].split()]
 
     def run(self, name, before, environment=None):
+        """None: it ended in neither of two tries."""
+        return self.run_within(LIMIT_S, name, before, environment) or self.run_late(name, before, environment)
+
+    def run_late(self, *what):
+        self.late += 1
+        return self.run_within(AGAIN_S, *what)
+
+    def run_within(self, limit_s, name, before, environment=None):
         beneath = [w.replace("@WORK@", self.work) for w in BENEATH.get(name, [])]
         words = beneath + before + self.words(name)
         with subprocess.Popen(words, env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, start_new_session=True) as p:
             try:
-                out, err = p.communicate(timeout=LIMIT_S)
+                out, err = p.communicate(timeout=limit_s)
             except subprocess.TimeoutExpired:
                 os.killpg(p.pid, signal.SIGKILL)
                 return None
@@ -203,7 +212,7 @@ def main():
                 print(f"FAIL {fault[0]}: {verdict} | {fault[3]} | {err}", flush=True)
     for key in sorted(counts, key=str):
         print(f"{counts[key]:7} {key if isinstance(key, str) else ': '.join(key)}")
-    print(f"torture: {len(chosen) - counts['not run']} runs in {time.monotonic() - began:.0f} s, {bad} failures")
+    print(f"torture: {len(chosen) - counts['not run']} runs in {time.monotonic() - began:.0f} s, {bad} failures, {torture.late} late")
     sys.exit(1 if bad or counts["not run"] else 0)
 
 

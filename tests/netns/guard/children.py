@@ -44,6 +44,8 @@ def leave_daemon(read):
     return s
 
 
+# What opens at once is told of before it is known where Python keeps its frames.
+time.sleep(0.3)
 if how == "leak":
     for _ in range(2):
         run_child(leak)
