@@ -2,7 +2,7 @@
 #include "asked.h"
 #include "config.h"
 #include "gather.h"
-#include "hanging.h"
+#include "lines.h"
 #include "narrowed.h"
 #include "output.h"
 #include "terminal.h"
@@ -67,14 +67,14 @@ static bool shows_lines(const struct options *o)
 	return !o->from && !o->nagios && o->output != OUTPUT_PROM;
 }
 
-/* Where a process hangs is asked once it is known that one does; then that is a fact like others. */
+/* Lines of code are asked for once it is known what is wrong; then they are facts like others. */
 static int judge_and_write(const struct options *o, struct moment *m, struct helper *helper,
                            const struct request *request)
 {
 	cleanup(judgement_cleanup) struct judgement *j = judge_request(m, request);
 	TEXT_CLEANUP out = { 0 };
 
-	if (shows_lines(o) && hanging_ask(helper, j, m)) {
+	if (shows_lines(o) && lines_ask(helper, j, m)) {
 		judgement_cleanup(&j);
 		j = judge_request(m, request);
 	}
@@ -88,10 +88,10 @@ static int judge_and_write(const struct options *o, struct moment *m, struct hel
 static int check(const struct invocation *in, const struct request *request)
 {
 	const char *keep = in->options.record;
-	cleanup(hanging_end) struct helper helper = { -1, -1 };
+	cleanup(lines_end) struct helper helper = { -1, false };
 
 	if (shows_lines(&in->options))
-		hanging_prepare(&helper);
+		lines_prepare(&helper, &in->options, in->options.window.given && in->options.window.value);
 	cleanup(session_close) struct session s = { .later = keep || in->options.textfile ? POWER_KEEP : 0 };
 	int status = (keep ? session_can_keep(keep) : STATUS_OK)
 	                     ?: gather_moment(&s, &in->options, keep ? WANT_TRANSLATIONS : WANT_LOST_TRANSLATIONS);
@@ -130,16 +130,16 @@ const struct command command_check = {
 	.name = "check",
 	.arguments = "[EXPR]",
 	.summary = "judge this moment: what is wrong, who, why, since when, what to do",
-	.examples =
-	        "unfin                             # judge this host, all network namespaces\n"
-	        "unfin check --window 10s          # watch for longer than 2 s: growth, slow closes, failing calls\n"
-	        "unfin check --window 0            # one look, at once: failing calls are not seen\n"
-	        "unfin check 'comm == python3'     # judge only sockets that match\n"
-	        "unfin check --ignore 'stale-pool:peer in 10.0.0.0/8'\n"
-	        "unfin check --at 03:12            # as it was then, where the agent runs\n"
-	        "unfin check -o md >ticket.md      # for a ticket\n"
-	        "unfin check --json | jq .verdict\n"
-	        "unfin check --textfile /var/lib/prometheus/node-exporter/unfin.prom  # each minute, by cron\n",
+	.examples = "unfin                             # judge this host, all network namespaces\n"
+	            "unfin check --window 10s          # watch for longer than 2 s: growth, slow closes, failing "
+	            "calls, lines\n"
+	            "unfin check --window 0            # one look, at once: failing calls are not seen\n"
+	            "unfin check 'comm == python3'     # judge only sockets that match\n"
+	            "unfin check --ignore 'stale-pool:peer in 10.0.0.0/8'\n"
+	            "unfin check --at 03:12            # as it was then, where the agent runs\n"
+	            "unfin check -o md >ticket.md      # for a ticket\n"
+	            "unfin check --json | jq .verdict\n"
+	            "unfin check --textfile /var/lib/prometheus/node-exporter/unfin.prom  # each minute, by cron\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(JSON) | OUTPUT(MD) | OUTPUT(PROM),
 	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_FOREIGN | POWER_KEEP,

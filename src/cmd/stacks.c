@@ -1,16 +1,16 @@
-/* unfin stacks: where the threads of a process are that does not get on. No matter of people: `unfin check` asks for it
- * (see hanging.h), and what it writes are records. Its row; what it does is in src/cmd/blame. */
+/* unfin stacks: lines of code for `unfin check`, which asks on its standard input (see lines.h). No matter of people:
+ * what it writes are records. Its row; what it does is in src/cmd/blame. */
 #include "blame.h"
 #include "power/power.h"
 
-static const char *const accepted[] = { NULL };
+static const char *const accepted[] = { "netns", NULL };
 
 const struct command command_stacks = {
 	.name = "stacks",
-	.arguments = "PID:START:TID:SPINS...",
-	.summary = "where the threads of a process that hangs are, as records",
+	.arguments = "[follow]",
+	.summary = "where processes hang and sockets were opened, as records",
 	.options = accepted,
-	.power = POWER_LOOK | POWER_FOLLOW,
+	.power = POWER_LOOK | POWER_ENTER | POWER_FOLLOW | POWER_HISTORY,
 	.hidden = true,
 	.beside = "unfin-blame",
 	.run = stacks_run,

@@ -29,6 +29,8 @@ void moment_free(struct moment *m)
 	array_free(&m->first_closes);
 	array_free(&m->awaited);
 	array_free(&m->standings);
+	array_free(&m->sites);
+	array_free(&m->openings);
 	array_free(&m->translations);
 	array_free(&m->crossings);
 	array_free(&m->narrowed);

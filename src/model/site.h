@@ -80,6 +80,11 @@ struct site {
 
 typedef ARRAY(struct site) site_list;
 
+/* Where one socket was opened: indexes into the moment's sockets and sites. */
+struct opening {
+	uint32_t socket, site;
+};
+
 const char *site_how_name(enum site_how how); /* "exact", … */
 
 /* The frame that is the place; NULL: it is not known. */

@@ -86,6 +86,7 @@ struct judgement *judge_request(const struct moment *m, const struct request *re
 	struct inquiry q = { .moment = m, .request = request, .arena = arena_new() };
 
 	rules_apply(&q);
+	findings_locate(&q);
 	findings_name(&q);
 	findings_relate(&q);
 	findings_keep_first_ends(&q);

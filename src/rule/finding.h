@@ -101,8 +101,9 @@ struct finding {
 	ARRAY(struct exclusion) excluded;
 	ARRAY(struct advice) advice;              /* by kind */
 	ARRAY(const struct standing *) standings; /* where its program stands, if it was looked at; the moment's */
-	bool yields_advice;                       /* as an effect it has none of its own: only its root's helps */
-	socket_list sockets;                      /* what it is about */
+	const struct site *site; /* where most of its sockets were opened, of those where that is known; or NULL */
+	bool yields_advice;      /* as an effect it has none of its own: only its root's helps */
+	socket_list sockets;     /* what it is about */
 };
 
 typedef ARRAY(struct finding) finding_list;

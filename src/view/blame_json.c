@@ -3,27 +3,6 @@
 #include "document.h"
 #include "model/use.h"
 
-static void add_commit(struct json *j, const struct site_commit *c)
-{
-	if (!c->id) {
-		json_none(j, "commit");
-	} else {
-		json_object_begin(j, "commit");
-		json_text(j, "id", c->id);
-		json_text(j, "author", c->author);
-		document_time(j, "date", c->unix_s * MS_PER_S);
-		json_text(j, "subject", c->subject);
-		json_u64(j, "behind", c->behind);
-		if (c->change) {
-			json_text(j, "change", c->change);
-			json_bool(j, "change_cut", c->change_cut);
-		}
-		json_object_end(j);
-	}
-	json_bool(j, "uncommitted", c->uncommitted);
-	json_text(j, "commit_why", c->why);
-}
-
 static void add_outlived(struct json *j, const struct blame *b, const struct site *site)
 {
 	json_text(j, "outlived", outlived_name(site->outlived));
@@ -33,26 +12,13 @@ static void add_outlived(struct json *j, const struct blame *b, const struct sit
 
 static void add_site(struct json *j, const struct blame *b, const struct site *site)
 {
-	const struct stack *s = site->stack;
-
 	json_object_begin(j, NULL);
-	json_u64(j, "count", site->count);
-	json_u64(j, "inferred", site->inferred);
-	document_process(j, "process", b->moment, site->process);
-	json_text(j, "runtime", *s->runtime ? s->runtime : NULL);
-	json_text(j, "how", site_how_name(s->how));
-	json_text(j, "why", *s->why ? s->why : NULL);
-	json_text(j, "opened_by", site->accepted ? "accept" : "connect");
-	document_place(j, s);
-	json_u64(j, "oldest_ms", site->oldest_ms);
-	json_u64(j, "unread", site->unread);
+	document_site(j, b->moment, site);
 	if (b->guarded)
 		add_outlived(j, b, site);
 	else
 		json_double(j, "per_min",
 		            b->window_ms ? (double)(site->count - site->inferred) * 60e3 / (double)b->window_ms : 0);
-	document_frames(j, s);
-	add_commit(j, &site->commit);
 	json_object_end(j);
 }
 

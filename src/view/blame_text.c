@@ -89,15 +89,6 @@ static void add_counts(struct text *t, const struct blame *b, const struct site 
 	text_add(t, " of them were not seen opening: inferred, from the same process to the same destination");
 }
 
-static void add_date(struct text *t, const struct site_commit *c)
-{
-	time_t local = (time_t)c->unix_s + c->offset_min * 60;
-	struct tm day;
-
-	if (gmtime_r(&local, &day))
-		text_printf(t, "%04d-%02d-%02d", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday);
-}
-
 /* A patch, line by line, as others wrote it: nothing in it may reach the terminal but text. */
 static void add_change(struct text *out, const struct site_commit *c)
 {
@@ -119,18 +110,7 @@ static void add_commit(const struct wrap *w, const struct site_commit *c)
 {
 	TEXT_CLEANUP t = { 0 };
 
-	if (c->id) {
-		text_printf(&t, "%.12s  ", c->id);
-		add_date(&t, c);
-		text_add(&t, "  ");
-		text_add_shown(&t, c->author);
-		text_add(&t, ": ");
-		text_add_shown(&t, c->subject);
-		if (c->behind)
-			text_printf(&t, " (%" PRIu32 " commit%s behind HEAD)", c->behind, c->behind == 1 ? "" : "s");
-	} else if (c->uncommitted) {
-		text_add(&t, "not committed: the line is changed in the file that runs");
-	}
+	place_format_commit(&t, c);
 	if (c->why) {
 		text_add(&t, t.length ? "; " : "not known: ");
 		text_add_shown(&t, c->why);

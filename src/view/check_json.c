@@ -74,16 +74,21 @@ static void json_victims(struct json *j, const struct moment *m, const struct fi
 	json_array_end(j);
 }
 
-/* The line of code; of what was opened and not closed `unfin blame` has it. */
-static void json_site(struct json *j, const struct finding *f)
+/* The line of code: where its program hangs, or has opened most of the sockets. */
+static void json_site(struct json *j, const struct moment *m, const struct finding *f)
 {
-	if (f->standings.count)
+	if (f->standings.count) {
 		document_standing(j, "site", f->standings.items[0]);
-	else
+	} else if (f->site) {
+		json_object_begin(j, "site");
+		document_site(j, m, f->site);
+		json_object_end(j);
+	} else {
 		json_none(j, "site");
+	}
 }
 
-static void json_reasons(struct json *j, const struct finding *f)
+static void json_reasons(struct json *j, const struct moment *m, const struct finding *f)
 {
 	json_array_begin(j, "alternatives");
 	array_each (&f->alternatives, a) {
@@ -94,7 +99,7 @@ static void json_reasons(struct json *j, const struct finding *f)
 		json_object_end(j);
 	}
 	json_array_end(j);
-	json_site(j, f);
+	json_site(j, m, f);
 	json_array_begin(j, "evidence");
 	array_each (&f->evidence, e)
 		json_text(j, NULL, *e);
@@ -146,7 +151,7 @@ static void json_finding(struct json *j, const struct moment *m, const struct fi
 	json_budget(j, f);
 	json_victims(j, m, f);
 	json_text(j, "caused_by", f->caused_by);
-	json_reasons(j, f);
+	json_reasons(j, m, f);
 	json_object_end(j);
 }
 

@@ -123,8 +123,18 @@ static void show_what(const struct lines *p, const struct finding *f)
 	line(p, "what", t.bytes);
 }
 
-static void show_standings(const struct lines *p, const struct finding *f)
+static void show_place(const struct lines *p, const struct finding *f)
 {
+	TEXT_CLEANUP opened = { 0 };
+	TEXT_CLEANUP commit = { 0 };
+
+	if (f->site && !f->standings.count) {
+		place_format_site(&opened, f->site);
+		line(p, "line", opened.bytes);
+		place_format_commit(&commit, &f->site->commit);
+	}
+	if (commit.length)
+		line(p, "commit", commit.bytes);
 	array_each (&f->standings, s) {
 		TEXT_CLEANUP t = { 0 };
 		place_format_standing(&t, *s);
@@ -240,7 +250,7 @@ void finding_lines(const struct moment *m, const struct finding *f, finding_line
 	show_who(&p, f);
 	show_where(&p, f);
 	show_what(&p, f);
-	show_standings(&p, f);
+	show_place(&p, f);
 	show_budget(&p, f);
 	show_victims(&p, f);
 	show_reasons(&p, f);

@@ -21,5 +21,7 @@ void document_endpoint(struct json *j, const char *name, const struct endpoint *
 void document_place(struct json *j, const struct stack *s);
 /* Members: `stack`, the innermost first, and `stack_cut`. */
 void document_frames(struct json *j, const struct stack *s);
+/* Members: a place where sockets were opened, as far as every command tells it, and its commit. */
+void document_site(struct json *j, const struct moment *m, const struct site *site);
 /* Where a thread stands that does not get on. */
 void document_standing(struct json *j, const char *name, const struct standing *s);

@@ -1,4 +1,5 @@
 #include "place.h"
+#include "base/format.h"
 #include <inttypes.h>
 
 enum { LIBRARIES_SHOWN = 4 };
@@ -31,23 +32,71 @@ void place_add_libraries(struct text *t, const struct stack *s)
 	}
 }
 
-void place_format_standing(struct text *t, const struct standing *s)
+/* False: it is not known, and says why. */
+static bool format_stack(struct text *t, const struct stack *s)
 {
-	const struct frame *f = stack_place(s->stack);
+	const struct frame *f = stack_place(s);
 	TEXT_CLEANUP libraries = { 0 };
 
 	if (!f) {
-		text_printf(t, "not known: %s", s->stack->why);
-		return;
+		text_printf(t, "not known: %s", s->why);
+		return false;
 	}
 	place_format(t, f);
-	if (s->stack->how == SITE_DEFINITION)
+	if (s->how == SITE_DEFINITION)
 		text_add(t, " (where it begins)");
-	else if (s->stack->how == SITE_LATE)
+	else if (s->how == SITE_LATE)
 		text_add(t, " (at its last call)");
-	place_add_libraries(&libraries, s->stack);
+	place_add_libraries(&libraries, s);
 	if (libraries.length)
 		text_printf(t, ", via %s", libraries.bytes);
+	return true;
+}
+
+void place_format_site(struct text *t, const struct site *s)
+{
+	uint64_t seen = s->count - s->inferred;
+
+	if (!format_stack(t, s->stack))
+		return;
+	if (!seen) {
+		text_add(t, "; it opens others to the same destination there");
+		return;
+	}
+	text_add(t, "; ");
+	format_count(t, seen);
+	text_add(t, seen == 1 ? " was seen opening there" : " were seen opening there");
+}
+
+static void add_day(struct text *t, const struct site_commit *c)
+{
+	time_t local = (time_t)c->unix_s + c->offset_min * 60;
+	struct tm day;
+
+	if (gmtime_r(&local, &day))
+		text_printf(t, "%04d-%02d-%02d", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday);
+}
+
+void place_format_commit(struct text *t, const struct site_commit *c)
+{
+	if (!c->id) {
+		text_add(t, c->uncommitted ? "not committed: the line is changed in the file that runs" : "");
+		return;
+	}
+	text_printf(t, "%.12s  ", c->id);
+	add_day(t, c);
+	text_add(t, "  ");
+	text_add_shown(t, c->author);
+	text_add(t, ": ");
+	text_add_shown(t, c->subject);
+	if (c->behind)
+		text_printf(t, " (%" PRIu32 " commit%s behind HEAD)", c->behind, c->behind == 1 ? "" : "s");
+}
+
+void place_format_standing(struct text *t, const struct standing *s)
+{
+	if (!format_stack(t, s->stack))
+		return;
 	text_add(t, "; thread ");
 	text_add_name(t, s->thread);
 	text_printf(t, "[%u]", s->tid);

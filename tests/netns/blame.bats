@@ -36,10 +36,13 @@ setup_file() {
 		for line in "perl leak.pl" "php leak.php" "ruby leak.rb" "node leak.js"; do
 			! command -v "${line% *}" >/dev/null || { "${line% *}" "$PROGRAMS/${line#* }" 8080 2 & pids="$pids $!"; }
 		done
+		UNFIN_FILTER=kill "$UNFIN" check --netns self --window 5s --json >"$OUT/check.json" 2>"$OUT/check.err" & check=$!
 		UNFIN_FILTER=kill "$UNFIN" blame --netns self --window 5s --show-change --json >"$OUT/all.json" 2>"$OUT/err"
 		echo "$?" >"$OUT/status"
+		wait $check
 		# commits are looked for of the worst places alone
 		UNFIN_FILTER=kill "$UNFIN" blame --netns self --window 4s --json "comm == python3" >"$OUT/python.json" 2>>"$OUT/err"
+		"$UNFIN" check --netns self --window 3s "comm == python3" >"$OUT/check.page" 2>>"$OUT/check.err"
 		"$UNFIN" blame --netns self --window 2s --folded "$OUT/folded" "comm == leak" >"$OUT/page" 2>>"$OUT/err"
 		unshare -n env UNFIN_NETNS=self "$UNFIN" blame --window 1s --json >"$OUT/empty.json" 2>>"$OUT/err"
 		mkdir "$OUT/app" && cp "$OUT/changed.py" "$OUT/app/leak.py"
@@ -97,6 +100,16 @@ marks() {
 @test "an expression narrows it, and the page has the same" {
 	grep -q '^.*leak.c:[0-9]*  fetch_profile()$' "$OUT/page"
 	run ! grep -q 'leak.py' "$OUT/page"
+}
+
+@test "check --window has the line of its finding's sockets, and the commit" {
+	cat "$OUT/check.err"
+	jq -c '.findings[] | [.key, .site.function, .site.line, .site.how, .site.why]' "$OUT/check.json"
+	marks "$OUT/leak.c" | grep -qxF "$(jq -r 'first(.findings[] | select(.subject.comm == "leak") | .site) | "\(.function) \(.line) \(.how)"' "$OUT/check.json")"
+	jq -e '[.findings[] | select(.subject.comm == "leak") | .site | .process.comm == "leak" and .opened_by == "connect" and .count > .inferred] | length > 0 and all' \
+		"$OUT/check.json"
+	grep -Eq '^    line     .*\.py:[0-9]+ ' "$OUT/check.page" || { cat "$OUT/check.page"; return 1; }
+	grep -Eq "^    commit   [0-9a-f]{12} " "$OUT/check.page" || { cat "$OUT/check.page"; return 1; }
 }
 
 @test "--folded: a line for each place, the outermost frame first, in a new file" {

@@ -16,13 +16,8 @@ static bool has_finished(const struct socket *s)
 	       (s->state == STATE_CLOSE && socket_has(s, SOCKET_WAS_CONNECTED) && socket_has(s, SOCKET_FIN_CAME));
 }
 
-static uint32_t opener_of(struct moment *m, const struct socket *s, const struct record_capture *c)
-{
-	return c ? moment_process(m, c->tgid, c->start_boot_ns) : m->holders.items[s->first_holder].process;
-}
-
-static void find_held(struct sites *to, struct moment *m, const struct captures *captures, const struct filter *filter,
-                      uint64_t held_ms, leak_list *leaks)
+static void find_held(struct sites *to, struct moment *m, const struct filter *filter, uint64_t held_ms,
+                      leak_list *leaks)
 {
 	array_each (&m->sockets, s) {
 		if (!has_finished(s) || s->first_holder == HOLDER_NONE || s->netns == NETNS_UNKNOWN ||
@@ -37,10 +32,8 @@ static void find_held(struct sites *to, struct moment *m, const struct captures 
 		l->age_ms = age_ms;
 		l->peer = s->peer;
 		l->unread = socket_eof_unread(s);
-		l->capture = captures_find(captures, s->cookie);
-		l->accepted = l->capture && l->capture->opening == CAPTURE_ACCEPT;
-		l->at_boot_ns = l->capture ? l->capture->at_boot_ns : 0;
-		l->process = opener_of(m, s, l->capture);
+		l->cookie = s->cookie;
+		l->process = m->holders.items[s->first_holder].process;
 	}
 }
 
@@ -108,9 +101,12 @@ static void count_leak(struct site *site, const struct leak *l)
 	site->last_boot_ns = MAX(site->last_boot_ns, l->at_boot_ns);
 }
 
-static void add_seen(struct sites *s, const struct leak *l)
+static void add_seen(struct sites *s, struct leak *l)
 {
-	count_leak(find_site(s, l->process, l->stack, l->accepted) ?: add_site(s, l), l);
+	struct site *site = find_site(s, l->process, l->stack, l->accepted) ?: add_site(s, l);
+
+	count_leak(site, l);
+	l->site = (uint32_t)(site - s->list.items);
 }
 
 /* Nothing was frozen as it was opened. One whose stack tells no place is another matter: it was not opened at any of
@@ -166,7 +162,7 @@ static struct stack *find_failed_like(const struct leak *l, struct moment *m, st
 	return like;
 }
 
-static void add_unseen(struct sites *s, const struct leak *l, struct stack *like, bool accepted)
+static void add_unseen(struct sites *s, struct leak *l, struct stack *like, bool accepted)
 {
 	struct leak first = { .process = l->process, .holder = PROCESS_NONE, .stack = like, .accepted = accepted };
 
@@ -179,10 +175,11 @@ static void add_unseen(struct sites *s, const struct leak *l, struct stack *like
 	site->inferred++;
 	site->unread += l->unread;
 	site->oldest_ms = MAX(site->oldest_ms, l->age_ms);
+	l->site = (uint32_t)(site - s->list.items);
 }
 
 /* Neighbours go to the same place mostly, and one answer does for them. */
-static void add_all_unseen(struct sites *s, const leak_list *leaks, struct moment *m, struct captures *captures)
+static void add_all_unseen(struct sites *s, leak_list *leaks, struct moment *m, struct captures *captures)
 {
 	const struct leak *before = NULL, *like = NULL;
 	unsigned left = FAILED_ASKED;
@@ -210,19 +207,32 @@ static int compare_sites(const void *a, const void *b)
 	return CMP(y->count, x->count) ?: CMP(y->oldest_ms, x->oldest_ms) ?: CMP(x->process, y->process);
 }
 
+void sites_place(struct sites *s, struct moment *m, struct captures *captures, leak_list *leaks)
+{
+	array_each (leaks, l) {
+		l->capture = captures_find(captures, l->cookie);
+		l->accepted = l->capture && l->capture->opening == CAPTURE_ACCEPT;
+		l->at_boot_ns = l->capture ? l->capture->at_boot_ns : 0;
+		l->site = SITES_NONE;
+		if (l->capture)
+			l->process = moment_process(m, l->capture->tgid, l->capture->start_boot_ns);
+	}
+	array_sort(leaks, compare_leaks);
+	decode(leaks, m, captures);
+	array_each (leaks, l)
+		if (!is_unseen(l))
+			add_seen(s, l);
+	add_all_unseen(s, leaks, m, captures);
+}
+
 void sites_find(struct sites *s, struct moment *m, struct captures *captures, const struct filter *filter,
                 uint64_t held_ms)
 {
 	leak_list leaks = { 0 };
 
-	find_held(s, m, captures, filter, held_ms, &leaks);
+	find_held(s, m, filter, held_ms, &leaks);
 	s->unfinished = leaks.count;
-	array_sort(&leaks, compare_leaks);
-	decode(&leaks, m, captures);
-	array_each (&leaks, l)
-		if (!is_unseen(l))
-			add_seen(s, l);
-	add_all_unseen(s, &leaks, m, captures);
+	sites_place(s, m, captures, &leaks);
 	array_sort(&s->list, compare_sites);
 	array_free(&leaks);
 }

@@ -4,9 +4,12 @@
 #include "model/site.h"
 #include "trace/captures.h"
 
+#define SITES_NONE UINT32_MAX
+
 /* A socket that stayed unfinished, and what is known of its opening. */
 struct leak {
 	uint32_t process; /* that opened it, or holds it where that is not known */
+	uint64_t cookie;
 	uint64_t age_ms;
 	struct endpoint peer;
 	const struct record_capture *capture; /* what was frozen as it was opened; NULL: nothing */
@@ -16,6 +19,8 @@ struct leak {
 	bool unread;      /* the program has not read its end (EOF) */
 	uint8_t outlived; /* enum outlived; of `blame`: none */
 	uint32_t holder;
+	uint32_t number; /* the caller's own */
+	uint32_t site;   /* out: index of its place, as the list is then, or SITES_NONE */
 };
 
 typedef ARRAY(struct leak) leak_list;
@@ -30,6 +35,8 @@ struct sites {
 /* All in the moment's arena but the list: sites_free(). */
 void sites_find(struct sites *s, struct moment *m, struct captures *captures, const struct filter *filter,
                 uint64_t held_ms);
+/* The same of these, which have a process, a cookie and a peer: reorders them; the places are in no order. */
+void sites_place(struct sites *s, struct moment *m, struct captures *captures, leak_list *leaks);
 /* The same of leaks that have their stacks, ordered by process: a place is one, however many processes of one name
  * opened there. */
 void sites_gather(struct sites *s, struct moment *m, const leak_list *leaks);

@@ -1,0 +1,20 @@
+/* Lines of code, asked of `unfin stacks`, which has the libraries for it: where processes hang, and where sockets were
+ * opened that are not finished. It is another program, for it needs rights and calls that this one has given up by the
+ * time it knows what to ask. So a child is made while all is there still. To follow what is opened, it becomes that
+ * program at once; else it waits, becomes it when it is asked, and ends with us if it is not. */
+#pragma once
+#include "options.h"
+#include "rule/judgement.h"
+
+struct helper {
+	int to; /* -1: there is none */
+	bool follows;
+};
+
+/* Before the session is opened. `follow`: also what is opened from now on, where --netns says so. */
+void lines_prepare(struct helper *h, const struct options *o, bool follow);
+/* For each finding that a process hangs: adds to the moment where its threads are, or why that is not known; for the
+ * sockets of others where they were opened, if that was followed. False: nothing was added. Texts live in the moment's
+ * arena. */
+bool lines_ask(struct helper *h, const struct judgement *j, struct moment *m);
+void lines_end(struct helper *h); /* also of one that is not there */

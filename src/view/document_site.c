@@ -1,0 +1,41 @@
+/* Where sockets were opened, and the commit of that line: a finding has it, and blame and guard. */
+#include "document.h"
+
+static void add_commit(struct json *j, const struct site_commit *c)
+{
+	if (!c->id) {
+		json_none(j, "commit");
+	} else {
+		json_object_begin(j, "commit");
+		json_text(j, "id", c->id);
+		json_text(j, "author", c->author);
+		document_time(j, "date", c->unix_s * MS_PER_S);
+		json_text(j, "subject", c->subject);
+		json_u64(j, "behind", c->behind);
+		if (c->change) {
+			json_text(j, "change", c->change);
+			json_bool(j, "change_cut", c->change_cut);
+		}
+		json_object_end(j);
+	}
+	json_bool(j, "uncommitted", c->uncommitted);
+	json_text(j, "commit_why", c->why);
+}
+
+void document_site(struct json *j, const struct moment *m, const struct site *site)
+{
+	const struct stack *s = site->stack;
+
+	json_u64(j, "count", site->count);
+	json_u64(j, "inferred", site->inferred);
+	document_process(j, "process", m, site->process);
+	json_text(j, "runtime", *s->runtime ? s->runtime : NULL);
+	json_text(j, "how", site_how_name(s->how));
+	json_text(j, "why", *s->why ? s->why : NULL);
+	json_text(j, "opened_by", site->accepted ? "accept" : "connect");
+	document_place(j, s);
+	json_u64(j, "oldest_ms", site->oldest_ms);
+	json_u64(j, "unread", site->unread);
+	document_frames(j, s);
+	add_commit(j, &site->commit);
+}
