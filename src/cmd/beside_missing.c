@@ -1,6 +1,7 @@
 /* Commands that are executables beside the core, where that one is not there. Each is weak: the executable that has the
  * command links its own. */
 #include "blame.h"
+#include "hub.h"
 #include "web.h"
 #include "base/log.h"
 
@@ -27,6 +28,11 @@ __attribute__((weak)) int stacks_run(const struct invocation *in)
 }
 
 __attribute__((weak)) int web_run(const struct invocation *in)
+{
+	return tell_missing(in);
+}
+
+__attribute__((weak)) int hub_run(const struct invocation *in)
 {
 	return tell_missing(in);
 }

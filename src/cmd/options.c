@@ -98,6 +98,7 @@ static const struct option table[] = {
 	{ "web.telemetry-path", TEXT(telemetry_path, "PATH"), .help = "the path of metrics: /metrics" },
 	{ "web.allow-host", LIST(allow_host, "NAME"),
 	  .help = "a name of this host that browsers may ask for (may be repeated)" },
+	{ "tokens", TEXT(tokens, "DIR"), .help = "a file for each host, named by its id, mode 0600: its token" },
 	{ "help", 'h', FLAG(help), .help = "this page" },
 	{ "version", 'V', FLAG(version), .help = "the version of unfin" },
 	{ NULL },

@@ -38,7 +38,7 @@ struct options {
 	const char *textfile, *folded, *fleet_key;
 	text_list only, ignore, src, dst, state, repo, allow;
 	text_list listen, allow_host;
-	const char *web_config, *telemetry_path;
+	const char *web_config, *telemetry_path, *tokens;
 	const char *force, *finding, *plan;
 	const char *state_dir, *run_dir, *since, *at;
 	struct optional interval;

@@ -5,6 +5,7 @@
 #include <grp.h>
 #include <linux/landlock.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 /* As the newest kernel knows it; an older one takes the part that it has. */
@@ -18,6 +19,9 @@ enum {
 	TRUNCATE = 1 << 14,      /* 3 */
 	DEVICES = 1 << 15,       /* 5 */
 	NET = 1 << 0 | 1 << 1,   /* 4: bind and connect of TCP */
+	CONNECT = 1 << 1,
+	READ = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
+	WRITE = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | TRUNCATE,
 	SCOPED = 1 << 0 | 1 << 1 /* 6: abstract unix sockets and signals, to who is outside */
 };
 
@@ -40,11 +44,12 @@ static size_t size_of(long version)
 	                      : offsetof(struct rules, net);
 }
 
-static void allow_reading(int rules, const char *folder)
+/* In its own it writes, makes and removes plain files. */
+static void allow(int rules, const struct rules *all, const char *folder, bool own)
 {
 	cleanup(cleanup_close) int fd = open(folder, O_PATH | O_CLOEXEC);
 	struct landlock_path_beneath_attr below = {
-		.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
+		.allowed_access = (READ | (own ? WRITE : 0)) & all->files,
 		.parent_fd = fd,
 	};
 
@@ -60,21 +65,38 @@ static bool forbid_files(const struct enclosure *e)
 	if (version < 1)
 		return false;
 	struct rules all = rules_of(version);
+	if (e->connects)
+		all.net &= ~(uint64_t)CONNECT;
 	cleanup(cleanup_close) int rules = (int)syscall(SYS_landlock_create_ruleset, &all, size_of(version), 0);
 	if (rules < 0)
 		return false;
 	for (size_t i = 0; i < e->count; i++)
-		allow_reading(rules, e->folders[i]);
+		allow(rules, &all, e->folders[i], false);
+	if (e->own)
+		allow(rules, &all, e->own, true);
 	return !syscall(SYS_landlock_restrict_self, rules, 0);
+}
+
+/* Only the folder: what is in it was made by that user, or is no matter of his. */
+static int give(const struct enclosure *e)
+{
+	cleanup(cleanup_close) int fd = e->own ? open(e->own, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	return !e->own || (fd >= 0 && !fchown(fd, e->uid, e->gid)) ? 0 : -errno;
 }
 
 static int become(const struct enclosure *e)
 {
+	struct stat st;
+
 	if (geteuid())
 		return 0;
 	power_raise();
-	int err = setgroups(0, NULL) || setresgid(e->gid, e->gid, e->gid) || setresuid(e->uid, e->uid, e->uid) ? -EPERM
-	                                                                                                       : 0;
+	int err = !e->own || (!stat(e->own, &st) && st.st_uid == e->uid) ? 0 : give(e);
+	err = err
+	              ?: setgroups(0, NULL) || setresgid(e->gid, e->gid, e->gid) || setresuid(e->uid, e->uid, e->uid)
+	                 ? -EPERM
+	                 : 0;
 	power_lower();
 	return err;
 }

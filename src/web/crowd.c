@@ -8,9 +8,9 @@ struct guest {
 	bool busy, ended;
 };
 
-void crowd_init(struct crowd *c)
+void crowd_init(struct crowd *c, size_t most)
 {
-	*c = (struct crowd){ 0 };
+	*c = (struct crowd){ .most = most };
 }
 
 static void take_out(struct crowd *c, struct guest *g)
@@ -49,7 +49,7 @@ static void come(struct crowd *c, struct MHD_Connection *connection, void **gues
 	g->connection = connection;
 	put_last(c, g);
 	*guest = g;
-	if (++c->count > CROWD_MOST - CROWD_SPARE)
+	if (++c->count > c->most - c->most / 8)
 		end_quietest(c);
 }
 

@@ -6,16 +6,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { CROWD_MOST = 128, CROWD_SPARE = 16 }; /* connections; so many places are kept free */
-
 struct guest;
 
 struct crowd {
 	struct guest *first, *last;
-	size_t count;
+	size_t count, most;
 };
 
-void crowd_init(struct crowd *c);
+/* `most`: connections that the library allows; an eighth of the places is kept free. */
+void crowd_init(struct crowd *c, size_t most);
 /* For MHD_OPTION_NOTIFY_CONNECTION, the crowd as its context. */
 void crowd_notify(void *context, struct MHD_Connection *connection, void **guest,
                   enum MHD_ConnectionNotificationCode code);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 enum {
+	CONNECTIONS = 128,
 	IDLE_S = 10,           /* of a connection */
 	POOL_BYTES = 16 << 10, /* for what a client sends: longer requests are refused */
 	TICK_MS = 250,         /* so often is looked for a new cycle, while somebody wants to know */
@@ -70,10 +71,10 @@ static bool open_door(struct door *d, const struct web_config *config)
 		flags |= MHD_USE_TLS;
 		tls_options(config, tls);
 	}
-	crowd_init(&d->crowd);
+	crowd_init(&d->crowd, CONNECTIONS);
 	d->daemon = MHD_start_daemon(
 	        flags, 0, NULL, NULL, handler_answer, d, MHD_OPTION_EXTERNAL_LOGGER, library_says, NULL,
-	        MHD_OPTION_LISTEN_SOCKET, d->fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CROWD_MOST,
+	        MHD_OPTION_LISTEN_SOCKET, d->fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
 	        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES,
 	        MHD_OPTION_NOTIFY_CONNECTION, crowd_notify, &d->crowd, MHD_OPTION_URI_LOG_CALLBACK, handler_begin, d,
 	        MHD_OPTION_NOTIFY_COMPLETED, handler_end, d, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);

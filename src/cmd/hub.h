@@ -1,0 +1,5 @@
+/* What unfin hub is run by: in the executable unfin-hub, or where that is missing. */
+#pragma once
+#include "command.h"
+
+int hub_run(const struct invocation *in);

@@ -1,0 +1,5 @@
+/* CRC-32C (Castagnoli), as iSCSI has it (RFC 3720, B.4): of "123456789" it is 0xe3069283. */
+#pragma once
+#include "base/util.h"
+
+uint32_t crc32c(const void *bytes, size_t length);

@@ -1,0 +1,28 @@
+/* The hub's side of HTTP: one listener of the library and what it calls. Here a request gets so far that it is a batch
+ * of a host that is known, and no larger, slower or more than there is room for; all else is answered at once. */
+#pragma once
+#include "inbox.h"
+#include "peer.h"
+#include "web/crowd.h"
+
+enum {
+	GATE_CONNECTIONS = 8192,
+	GATE_BYTES_MOST = 64 << 20, /* of batches that are on their way in */
+};
+
+struct gate {
+	struct inbox inbox;
+	struct peer_rules rules;
+	bool open; /* nobody need prove who he is: it listens on loopback alone */
+	const struct reception_counts *counts;
+	const struct spool *spool;
+	struct crowd crowd;
+	_Atomic uint64_t bytes, unknown; /* on their way in; requests of who could not be known */
+	struct MHD_Daemon *daemon;
+};
+
+/* `fd` listens, and is the gate's from now on. The rest of `g` is filled in. False: the library refused, for want of a
+ * key that fits most likely. */
+bool gate_open(struct gate *g, int fd);
+/* Whoever waits has been answered before. */
+void gate_close(struct gate *g);

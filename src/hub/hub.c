@@ -1,0 +1,157 @@
+#include "hub.h"
+#include "base/clock.h"
+#include "base/stop.h"
+#include "follow.h"
+#include "gate.h"
+#include <errno.h>
+#include <fcntl.h>
+
+enum {
+	TICK_MS = 200,
+	FOLLOW_MS = 1000,    /* so long rows gather before they are stored */
+	TIDY_MS = 60 * 1000, /* between two times that the store is tidied, and the spool after it */
+};
+
+static const uint64_t spool_most = 4ULL << 30;
+
+struct hub {
+	struct reception_desk desk;
+	struct gate gate;
+	struct hub_store *store;
+	struct follower follower;
+	pthread_t worker;
+	bool working;
+	uint64_t tidied_ms;
+	int trouble; /* -errno that was told last */
+};
+
+static int open_files(struct hub *h, const char *folder, const char **ret_what)
+{
+	TEXT_CLEANUP path = { 0 };
+
+	text_printf(&path, "%s/hub.db", folder);
+	*ret_what = "the store, hub.db";
+	int err = hub_store_open(path.bytes, &h->store) ?: hub_store_senders(h->store, &h->desk.senders);
+	if (err)
+		return err;
+	*ret_what = "the spool";
+	return spool_open(folder, reception_recall, &h->desk.senders, &h->desk.spool);
+}
+
+int hub_open(const struct hub_plan *plan, struct hub **ret, const char **ret_what)
+{
+	struct hub *h = memory_zeroed(sizeof(*h));
+	h->follower.reader.fd = -1;
+	int err = open_files(h, plan->folder, ret_what);
+
+	if (err) {
+		hub_close(h);
+		return err;
+	}
+	h->desk.spool_most = plan->spool_most ?: spool_most;
+	h->gate.rules = (struct peer_rules){ plan->config, plan->tokens };
+	h->gate.open = plan->open;
+	h->gate.counts = &h->desk.counts;
+	h->gate.spool = h->desk.spool;
+	follower_begin(&h->follower, h->desk.spool, h->store);
+	*ret = h;
+	return 0;
+}
+
+/* All that has come meanwhile is judged, and goes to the disk with one fsync. */
+static void answer_all(struct hub *h, struct parcel *list)
+{
+	bool any = false;
+
+	for (struct parcel *p = list; p; p = p->next) {
+		reception_take(&h->desk, &p->delivery, clock_unix_ms());
+		any |= p->delivery.appended;
+	}
+	int err = any ? reception_sync(&h->desk) : 0;
+	for (struct parcel *p = list; p; p = p->next)
+		if (p->delivery.appended)
+			reception_settle(&h->desk, &p->delivery, err);
+	inbox_finish(&h->gate.inbox, list);
+}
+
+static void *work(void *hub)
+{
+	struct hub *h = hub;
+	struct parcel *list;
+
+	while ((list = inbox_take(&h->gate.inbox, TICK_MS)) || !inbox_is_closed(&h->gate.inbox))
+		if (list)
+			answer_all(h, list);
+	return NULL;
+}
+
+bool hub_serve(struct hub *h, int fd)
+{
+	if (!gate_open(&h->gate, fd))
+		return false;
+	h->working = !pthread_create(&h->worker, NULL, work, h);
+	return h->working;
+}
+
+static void say(struct hub *h, int err, hub_tell *tell)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	if (err == h->trouble)
+		return;
+	if (err)
+		text_printf(&t, "the store does not take what has come (%s); it waits in the spool", strerror(-err));
+	else
+		text_add(&t, "the store takes again what comes");
+	h->trouble = err;
+	tell(t.bytes);
+}
+
+static void tidy(struct hub *h, uint64_t now_ms)
+{
+	if (now_ms - h->tidied_ms < TIDY_MS)
+		return;
+	h->tidied_ms = now_ms;
+	if (!hub_store_tidy(h->store, now_ms))
+		spool_drop(h->desk.spool, h->follower.reader.position);
+}
+
+static void follow(struct hub *h, hub_tell *tell)
+{
+	int err;
+
+	while (!(err = follower_step(&h->follower)))
+		say(h, 0, tell);
+	if (err != -EAGAIN)
+		say(h, err, tell);
+}
+
+void hub_work(struct hub *h, hub_tell *tell)
+{
+	while (!stop_asked()) {
+		follow(h, tell);
+		tidy(h, clock_unix_ms());
+		stop_wait_ms(FOLLOW_MS);
+	}
+	inbox_close(&h->gate.inbox);
+	pthread_join(h->worker, NULL);
+	h->working = false;
+	follow(h, tell);
+}
+
+void hub_close(struct hub *h)
+{
+	if (!h)
+		return;
+	if (h->working) {
+		inbox_close(&h->gate.inbox);
+		pthread_join(h->worker, NULL);
+	}
+	if (h->gate.daemon)
+		gate_close(&h->gate);
+	follower_end(&h->follower);
+	hub_store_close(h->store);
+	spool_close(h->desk.spool);
+	senders_free(&h->desk.senders);
+	free(h);
+}

@@ -1,0 +1,120 @@
+/* Reading rows that others wrote: nothing is taken over that was not looked at. */
+#include "row.h"
+#include "base/utf8.h"
+#include <math.h>
+
+static const uint64_t minute_ms = 60 * 1000, hour_ms = 60 * minute_ms, day_ms = 24 * hour_ms;
+
+/* What is older than all that is kept would only open partitions for the moment it takes to drop them. A host corrects
+ * its clock by ours, so it can hardly be ahead. */
+static bool is_about_now(const struct row_clock *clock, uint64_t at_ms)
+{
+	return at_ms + 7 * day_ms >= clock->now_ms && at_ms <= clock->now_ms + hour_ms;
+}
+
+static const char *check_time(const struct row_clock *clock, enum row_kind kind, uint64_t value)
+{
+	switch (kind) {
+	case ROW_AT_MS:
+		return is_about_now(clock, value) ? NULL : "it is no time of these days: is that host's clock right?";
+	case ROW_AT_MINUTE:
+		return is_about_now(clock, value * minute_ms)
+		               ? NULL
+		               : "it is no minute of these days: is that host's clock right?";
+	case ROW_SINCE_MS:
+		return value + 90 * day_ms >= clock->now_ms && value <= clock->now_ms + hour_ms
+		               ? NULL
+		               : "it is longer ago than anything is kept, or yet to come";
+	case ROW_UNTIL_MS:
+		return value <= clock->now_ms + 3650 * day_ms ? NULL : "it is ten years ahead";
+	default:
+		return NULL;
+	}
+}
+
+static const char *check_number(const struct row_column *c, const struct row_clock *clock, const void *value)
+{
+	if (c->kind == ROW_F32 && !isfinite(*(const float *)value))
+		return "it is no number";
+	if (c->most && row_number(c->kind, value) > c->most)
+		return c->words ? "there is no such value" : "it is larger than it can be";
+	return check_time(clock, c->kind, row_number(c->kind, value));
+}
+
+/* At most three bytes of seven bits: longer texts are refused anyway. */
+static bool read_length(struct row_bytes *in, size_t *ret)
+{
+	size_t length = 0;
+
+	for (unsigned shift = 0; shift < 21 && in->left; shift += 7) {
+		uint8_t byte = *in->at++;
+		in->left--;
+		length |= (size_t)(byte & 0x7f) << shift;
+		if (byte & 0x80)
+			continue;
+		*ret = length;
+		return true;
+	}
+	return false;
+}
+
+/* Valid UTF-8 without control characters: what a terminal obeys, or ends a line of a log, is no name. */
+static bool is_clean(const char *text, size_t length, bool lines)
+{
+	const char *end = text + length;
+
+	for (int step; text < end; text += step) {
+		step = utf8_valid(text);
+		if (!step || text + step > end || *text == 0x7f)
+			return false;
+		if ((unsigned char)*text < ' ' && !(lines && (*text == '\n' || *text == '\t')))
+			return false;
+	}
+	return true;
+}
+
+static const char *read_text(struct row_bytes *in, const struct row_column *c, struct arena *arena, const char **ret)
+{
+	size_t length;
+
+	if (!read_length(in, &length) || length > in->left)
+		return "the batch ends in it";
+	if (c->most && length > c->most)
+		return "it is longer than it can be";
+	char *copy = arena_alloc(arena, length + 1);
+	memcpy(copy, in->at, length);
+	if (!is_clean(copy, length, c->lines))
+		return "it is no plain text";
+	in->at += length;
+	in->left -= length;
+	*ret = copy;
+	return NULL;
+}
+
+static const char *read_number(struct row_bytes *in, const struct row_column *c, const struct row_clock *clock,
+                               void *ret)
+{
+	size_t bytes = row_kind_bytes(c->kind);
+
+	if (bytes > in->left)
+		return "the batch ends in it";
+	memcpy(ret, in->at, bytes);
+	in->at += bytes;
+	in->left -= bytes;
+	return check_number(c, clock, ret);
+}
+
+const char *row_read(struct row_bytes *in, const struct row_layout *layout, const struct row_clock *clock,
+                     struct arena *arena, void *ret, const char **ret_why)
+{
+	for (const struct row_column *c = layout->columns; c->name; c++) {
+		void *value = (uint8_t *)ret + c->offset;
+		const char *why =
+		        c->kind == ROW_TEXT ? read_text(in, c, arena, value) : read_number(in, c, clock, value);
+		if (why) {
+			*ret_why = why;
+			return c->name;
+		}
+	}
+	return NULL;
+}

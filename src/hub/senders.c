@@ -1,0 +1,61 @@
+#include "senders.h"
+
+static const double rate_per_s = 10, at_once = 200;
+
+void senders_free(struct senders *s)
+{
+	index_free(&s->index);
+	array_free(&s->items);
+}
+
+struct sender *senders_get(struct senders *s, uint64_t host_id)
+{
+	if (!s->items.count)
+		index_init(&s->index, NULL, sizeof(struct sender), 16);
+	uint32_t at = index_find(&s->index, host_id);
+	if (at != INDEX_NONE)
+		return &s->items.items[at];
+	struct sender *one = array_push(&s->items);
+	one->host_id = host_id;
+	one->credit = at_once;
+	index_move(&s->index, &s->items.items[0].host_id);
+	index_add(&s->index, (uint32_t)(s->items.count - 1));
+	return one;
+}
+
+enum sender_verdict sender_judge(const struct sender *s, const struct batch_header *h, uint32_t crc)
+{
+	if (h->epoch != s->epoch || h->seq != s->seq)
+		return h->epoch < s->epoch || (h->epoch == s->epoch && h->seq < s->seq) ? SENDER_TAKEN : SENDER_NEW;
+	return crc == s->crc ? SENDER_AGAIN : SENDER_TAKEN;
+}
+
+/* A machine that starts anew has another boot id, and never one that it had before. */
+static void note_boot(struct sender *s, const uint8_t boot_id[16])
+{
+	if (memcmp(s->boot_id, boot_id, 16) == 0)
+		return;
+	s->returns += memcmp(s->boot_before, boot_id, 16) == 0;
+	memcpy(s->boot_before, s->boot_id, 16);
+	memcpy(s->boot_id, boot_id, 16);
+}
+
+void sender_note(struct sender *s, const struct batch_header *h, uint32_t crc)
+{
+	note_boot(s, h->boot_id);
+	s->epoch = h->epoch;
+	s->seq = h->seq;
+	s->crc = crc;
+}
+
+bool sender_may_send(struct sender *s, uint64_t now_ms)
+{
+	double passed_s = s->credit_ms && now_ms > s->credit_ms ? (double)(now_ms - s->credit_ms) / MS_PER_S : 0;
+
+	s->credit = MIN(at_once, s->credit + passed_s * rate_per_s);
+	s->credit_ms = now_ms;
+	if (s->credit < 1)
+		return false;
+	s->credit--;
+	return true;
+}

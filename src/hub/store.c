@@ -1,0 +1,249 @@
+#include "store.h"
+#include "history/sql.h"
+#include <errno.h>
+
+enum { FORMAT = 1, BUSY_MS = 5000 };
+
+static const uint64_t ms_per_day = 24ULL * 3600 * 1000;
+
+struct hub_store {
+	sqlite3 *db;
+	sqlite3_stmt *insert[ROW_CLASSES];
+};
+
+static const char *type_of(enum row_kind kind)
+{
+	return kind == ROW_TEXT ? "TEXT" : kind == ROW_ID16 ? "BLOB" : kind == ROW_F32 ? "REAL" : "INTEGER";
+}
+
+static void add_types(struct text *sql, const struct row_column *columns)
+{
+	for (const struct row_column *c = columns; c->name; c++)
+		text_printf(sql, "\"%s\" %s NOT NULL, ", c->name, type_of(c->kind));
+}
+
+static void add_table(struct text *sql, const struct row_layout *l)
+{
+	text_printf(sql, "CREATE TABLE %s (", l->table);
+	add_types(sql, l->stamp);
+	add_types(sql, l->columns);
+	text_printf(sql, "PRIMARY KEY (%s)) STRICT, WITHOUT ROWID;\n", l->key);
+}
+
+static int make_tables(sqlite3 *db)
+{
+	TEXT_CLEANUP sql = { 0 };
+
+	text_add(&sql, "BEGIN;");
+	for (enum row_class c = 0; c < ROW_CLASSES; c++)
+		add_table(&sql, row_layout(c));
+	text_printf(&sql,
+	            "CREATE INDEX suspects_seq ON suspects (seq_id) WHERE seq_id != 0;"
+	            "CREATE TABLE followed (position INTEGER NOT NULL) STRICT;"
+	            "CREATE TABLE senders (host_id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,"
+	            " crc INTEGER NOT NULL, boot_id BLOB NOT NULL) STRICT;"
+	            "PRAGMA user_version = %d; COMMIT;",
+	            FORMAT);
+	return sql_run(db, sql.bytes);
+}
+
+static int check_format(sqlite3 *db)
+{
+	int64_t format = sql_number(db, "PRAGMA user_version", -1);
+
+	return format == 0 ? make_tables(db) : format == FORMAT ? 0 : format < 0 ? -EBADMSG : -EPROTONOSUPPORT;
+}
+
+static void add_names(struct text *sql, const struct row_column *columns, const char *format)
+{
+	for (const struct row_column *c = columns; c->name; c++)
+		text_printf(sql, format, c->name, c->name);
+}
+
+/* Rows that never change are there already; of the others the newest counts. */
+static void add_conflict(struct text *sql, const struct row_layout *l)
+{
+	if (streq(l->newest, "received_ms")) {
+		text_add(sql, " ON CONFLICT DO NOTHING");
+		return;
+	}
+	text_printf(sql, " ON CONFLICT DO UPDATE SET ");
+	add_names(sql, l->columns, "\"%s\" = excluded.\"%s\", ");
+	sql->length -= strlen(", ");
+	text_printf(sql, " WHERE excluded.%s > %s.%s", l->newest, l->table, l->newest);
+}
+
+static void add_insert(struct text *sql, const struct row_layout *l)
+{
+	size_t before;
+
+	text_printf(sql, "INSERT INTO %s (", l->table);
+	add_names(sql, l->stamp, "\"%s\", ");
+	add_names(sql, l->columns, "\"%s\", ");
+	sql->length -= strlen(", ");
+	text_add(sql, ") VALUES (");
+	before = sql->length;
+	add_names(sql, l->stamp, "?, ");
+	add_names(sql, l->columns, "?, ");
+	sql->length -= sql->length > before ? strlen(", ") : 0;
+	text_add(sql, ")");
+	add_conflict(sql, l);
+}
+
+static int prepare(struct hub_store *s)
+{
+	for (enum row_class c = 0; c < ROW_CLASSES; c++) {
+		TEXT_CLEANUP sql = { 0 };
+		add_insert(&sql, row_layout(c));
+		if (sqlite3_prepare_v3(s->db, sql.bytes, -1, SQLITE_PREPARE_PERSISTENT, &s->insert[c], NULL))
+			return sql_error(s->db) ?: -EIO;
+	}
+	return 0;
+}
+
+int hub_store_open(const char *path, struct hub_store **ret)
+{
+	struct hub_store *s = memory_zeroed(sizeof(*s));
+	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
+	int err = sqlite3_open_v2(path, &s->db, flags, NULL) == SQLITE_OK ? 0 : sql_error(s->db) ?: -EIO;
+
+	if (!err) {
+		sqlite3_busy_timeout(s->db, BUSY_MS);
+		err = sql_run(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+	}
+	err = err ?: check_format(s->db) ?: prepare(s);
+	if (err)
+		hub_store_close(s);
+	else
+		*ret = s;
+	return err;
+}
+
+void hub_store_close(struct hub_store *s)
+{
+	if (!s)
+		return;
+	for (size_t c = 0; c < ROW_CLASSES; c++)
+		sqlite3_finalize(s->insert[c]);
+	sqlite3_close(s->db);
+	free(s);
+}
+
+uint64_t hub_store_position(struct hub_store *s)
+{
+	return (uint64_t)sql_number(s->db, "SELECT position FROM followed", 0);
+}
+
+int hub_store_senders(struct hub_store *s, struct senders *ret)
+{
+	struct sql_rows r = sql_ask(s->db, "SELECT host_id, epoch, seq, crc, boot_id FROM senders", "");
+
+	while (sql_next(&r)) {
+		struct sender *one = senders_get(ret, (uint64_t)sqlite3_column_int64(r.statement, 0));
+		one->epoch = (uint32_t)sql_u64(&r, 1);
+		one->seq = sql_u64(&r, 2);
+		one->crc = (uint32_t)sql_u64(&r, 3);
+		if (sqlite3_column_bytes(r.statement, 4) == sizeof(one->boot_id))
+			memcpy(one->boot_id, sqlite3_column_blob(r.statement, 4), sizeof(one->boot_id));
+	}
+	return sql_end(&r);
+}
+
+int hub_store_begin(struct hub_store *s)
+{
+	return sql_run(s->db, "BEGIN IMMEDIATE");
+}
+
+/* Identifiers use all 64 bits; SQLite's integers have a sign, and are equal where the bits are. */
+static void bind_one(sqlite3_stmt *s, int at, const struct row_column *c, const void *value)
+{
+	int32_t i32;
+	float f32;
+
+	switch (c->kind) {
+	case ROW_TEXT:
+		sqlite3_bind_text(s, at, *(const char *const *)value ?: "", -1, SQLITE_STATIC);
+		break;
+	case ROW_ID16:
+		sqlite3_bind_blob(s, at, value, 16, SQLITE_STATIC);
+		break;
+	case ROW_F32:
+		memcpy(&f32, value, sizeof(f32));
+		sqlite3_bind_double(s, at, (double)f32);
+		break;
+	case ROW_I32:
+		memcpy(&i32, value, sizeof(i32));
+		sqlite3_bind_int(s, at, i32);
+		break;
+	default:
+		sqlite3_bind_int64(s, at, (int64_t)row_number(c->kind, value));
+	}
+}
+
+static int bind_all(sqlite3_stmt *s, int at, const struct row_column *columns, const void *from)
+{
+	for (const struct row_column *c = columns; c->name; c++)
+		bind_one(s, at++, c, (const uint8_t *)from + c->offset);
+	return at;
+}
+
+static int put_row(struct hub_store *s, enum row_class c, struct row_stamp *stamp, const void *row)
+{
+	sqlite3_stmt *insert = s->insert[c];
+
+	stamp->day = row_day(c, row);
+	int at = bind_all(insert, 1, row_layout(c)->stamp, stamp);
+	bind_all(insert, at, row_layout(c)->columns, row);
+	int step = sqlite3_step(insert);
+	sqlite3_reset(insert);
+	return step == SQLITE_DONE ? 0 : sql_error(s->db) ?: -EIO;
+}
+
+int hub_store_put(struct hub_store *s, const struct batch_header *h, const struct row_set *rows, uint64_t received_ms)
+{
+	struct row_stamp stamp = batch_stamp(h, received_ms);
+	int err = 0;
+
+	for (enum row_class c = 0; c < ROW_CLASSES; c++)
+		for (size_t i = 0; !err && i < rows->of[c].count; i++)
+			err = put_row(s, c, &stamp, row_at(rows, c, i));
+	return err;
+}
+
+int hub_store_note(struct hub_store *s, const struct batch_header *h, uint32_t crc)
+{
+	const struct text boot = { (char *)h->boot_id, sizeof(h->boot_id), 0 };
+
+	return sql_do(
+	        s->db,
+	        "INSERT INTO senders (host_id, epoch, seq, crc, boot_id) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
+	        "SET epoch = excluded.epoch, seq = excluded.seq, crc = excluded.crc, boot_id = excluded.boot_id",
+	        "iiiib", (int64_t)h->host_id, (int64_t)h->epoch, (int64_t)h->seq, (int64_t)crc, &boot);
+}
+
+int hub_store_commit(struct hub_store *s, uint64_t position)
+{
+	return sql_run(s->db, "DELETE FROM followed")
+	               ?: sql_do(s->db, "INSERT INTO followed VALUES (?)", "i", (int64_t)position)
+	               ?: sql_run(s->db, "COMMIT");
+}
+
+void hub_store_undo(struct hub_store *s)
+{
+	if (!sqlite3_get_autocommit(s->db))
+		sql_run(s->db, "ROLLBACK");
+}
+
+int hub_store_tidy(struct hub_store *s, uint64_t now_ms)
+{
+	int err = 0;
+
+	for (enum row_class c = 0; c < ROW_CLASSES; c++) {
+		const struct row_layout *l = row_layout(c);
+		TEXT_CLEANUP sql = { 0 };
+		text_printf(&sql, "DELETE FROM %s WHERE day < ?", l->table);
+		if (l->keep_days)
+			err = err ?: sql_do(s->db, sql.bytes, "i", (int64_t)(now_ms / ms_per_day - l->keep_days));
+	}
+	return err ?: sql_run(s->db, "PRAGMA wal_checkpoint(PASSIVE)");
+}
