@@ -59,6 +59,21 @@ check() { # ARGUMENT...: without what bats hands on to bats
 	[ "${lines[-1]}" = "3 passed, 0 failed, 1 skipped" ]
 }
 
+@test "files run beside each other, and one that is alone after all others" {
+	mkdir bin && printf '#!/bin/sh\necho 2\n' >bin/nproc && chmod +x bin/nproc
+	# shellcheck disable=SC2016
+	for name in a b; do
+		printf '%s\n' "@test \"meets\" { : >\"\$TOP/$name.here\"; for _ in \$(seq 100); do [ ! -e \"\$TOP/a.here\" ] || [ ! -e \"\$TOP/b.here\" ] || return 0; sleep 0.1; done; false; }" \
+			"teardown() { : >\"\$TOP/$name.done\"; }" >"tests/demo/$name.bats"
+	done
+	# shellcheck disable=SC2016
+	suite '# alone: it counts the others' '@test "after" { [ -e "$TOP/a.done" ] && [ -e "$TOP/b.done" ]; }'
+	run env -i PATH="$PWD/bin:$PATH" tests/check demo
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "${lines[-1]}" = "6 passed, 0 failed, 0 skipped" ]
+}
+
 @test "a process left behind is a failure, and is ended" {
 	# shellcheck disable=SC2016
 	suite '@test "leaves one" { setsid sleep 4321 >/dev/null 2>&1 3>&- & echo $! >pid; }'
@@ -78,7 +93,7 @@ check() { # ARGUMENT...: without what bats hands on to bats
 
 @test "when the time for all is up, the rest is a failure and the count still comes" {
 	suite '@test "hangs" { sleep 4321; }'
-	cp tests/demo/demo.bats tests/demo/later.bats
+	{ echo '# alone: after the other'; cat tests/demo/demo.bats; } >tests/demo/later.bats
 	run env -i PATH="$PATH" DEADLINE=$((EPOCHSECONDS + 6)) tests/check
 	echo "$output"
 	[ "$status" -eq 1 ]

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Nothing is pinned: whatever a process that watches had in the kernel ends with it, at whatever moment it is killed.
 # KILLS=200 for as many.
+# alone: what is loaded in the kernel is compared, before and after
 bats_require_minimum_version 1.5.0
 
 setup() {
