@@ -106,7 +106,42 @@ static int open_store(struct agent *a, struct arena *arena, struct gap *ret_why)
 	return err == -EPROTONOSUPPORT ? err : 0;
 }
 
-/* The first look is the beginning of the first window: nothing is judged by it. */
+static void add_metrics(struct agent *a, const struct judgement *j, struct text *out)
+{
+	struct metrics_totals *t = &a->totals;
+
+	t->looks++;
+	t->look_s = (double)(clock_monotonic_ns() - a->began_ns) / NS_PER_S;
+	t->look_cpu_s = (double)a->cost_ns / NS_PER_S;
+	t->interval_s = (double)a->told.interval_ms / MS_PER_S;
+	t->interval_asked_s = (double)a->options.interval_ms / MS_PER_S;
+	totals_take(t, a->moment);
+	totals_take_self(t);
+	metrics_cycle(out, a->moment, j, t, PROM_SERIES);
+}
+
+static void publish(struct agent *a, const struct judgement *j)
+{
+	TEXT_CLEANUP metrics = { 0 };
+
+	add_metrics(a, j, &metrics);
+	const struct run_status status = {
+		.moment = a->moment,
+		.verdict = verdict_name(j->verdict),
+		.cycles = a->cycles,
+		.interval_ms = a->told.interval_ms,
+		.asked_ms = a->options.interval_ms,
+		.cost_ns = a->cost_ns,
+		.trouble = a->trouble,
+		.metrics = &metrics,
+	};
+	struct gap why = { 0 };
+
+	if (run_files_write(&a->run, &status, a->told_arena, &why))
+		tell_gap(a, &why);
+}
+
+/* The first look is the beginning of the first window: it opens no finding. What it shows alone is shown until then. */
 static int look_first(struct agent *a, struct arena *arena, struct gap *ret_why)
 {
 	int err = source_open(&a->options.look, arena, &a->source, ret_why);
@@ -120,6 +155,9 @@ static int look_first(struct agent *a, struct arena *arena, struct gap *ret_why)
 		return err;
 	}
 	a->clock_ms = clock_offset_ms(a->moment);
+	secrets_mask_moment(a->moment);
+	cleanup(judgement_cleanup) struct judgement *j = judge_request(a->moment, a->options.request);
+	publish(a, j);
 	begin_window(a);
 	return 0;
 }
@@ -129,6 +167,7 @@ int agent_open(const struct agent_options *options, struct arena *arena, struct 
 	cleanup(agent_cleanup) struct agent *a = memory_zeroed(sizeof(*a));
 
 	a->options = *options;
+	a->began_ns = clock_monotonic_ns();
 	a->told.interval_ms = options->interval_ms;
 	a->moment = moment_new();
 	a->told_arena = arena_new();
@@ -268,41 +307,6 @@ static void remember(struct agent *a, const struct judgement *j, const char *not
 	a->totals.history_errors += err != 0;
 	a->totals.history_bytes = store_bytes(a->store);
 	tell_trouble(a, err, &why);
-}
-
-static void add_metrics(struct agent *a, const struct judgement *j, struct text *out)
-{
-	struct metrics_totals *t = &a->totals;
-
-	t->looks++;
-	t->look_s = (double)(clock_monotonic_ns() - a->began_ns) / NS_PER_S;
-	t->look_cpu_s = (double)a->cost_ns / NS_PER_S;
-	t->interval_s = (double)a->told.interval_ms / MS_PER_S;
-	t->interval_asked_s = (double)a->options.interval_ms / MS_PER_S;
-	totals_take(t, a->moment);
-	totals_take_self(t);
-	metrics_cycle(out, a->moment, j, t, PROM_SERIES);
-}
-
-static void publish(struct agent *a, const struct judgement *j)
-{
-	TEXT_CLEANUP metrics = { 0 };
-
-	add_metrics(a, j, &metrics);
-	const struct run_status status = {
-		.moment = a->moment,
-		.verdict = verdict_name(j->verdict),
-		.cycles = a->cycles,
-		.interval_ms = a->told.interval_ms,
-		.asked_ms = a->options.interval_ms,
-		.cost_ns = a->cost_ns,
-		.trouble = a->trouble,
-		.metrics = &metrics,
-	};
-	struct gap why = { 0 };
-
-	if (run_files_write(&a->run, &status, a->told_arena, &why))
-		tell_gap(a, &why);
 }
 
 /* What began or grows may have to do with what was started shortly before. */

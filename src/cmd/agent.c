@@ -1,4 +1,5 @@
 /* unfin agent: always on. Looks again and again, and remembers. */
+#include "agent_web.h"
 #include "asked.h"
 #include "config.h"
 #include "folders.h"
@@ -204,6 +205,7 @@ static int agent_run(const struct invocation *in)
 {
 	cleanup(settings_cleanup) struct settings *settings = settings_new(in->command);
 	cleanup(cleanup_close) int lock = -1;
+	cleanup(keeper_end) struct keeper web = { 0 };
 	struct agent_options o = { 0 };
 	sigset_t set;
 
@@ -214,16 +216,34 @@ static int agent_run(const struct invocation *in)
 		status = folder_make(o.state) ?: folder_make(o.run) ?: folder_take(o.state, &lock);
 	if (status != STATUS_OK)
 		return status;
+	agent_web_start(&web, &settings->in.options);
 	wake_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	power_limit(in->command->power);
 	return agent_start(&o, &settings);
 }
 
-static const char *const accepted[] = { "state-dir",  "run",           "interval",     "netns",
-	                                "only",       "ignore",        "critical-eta", "warning-eta",
-	                                "config",     "warning-share", "source",       "without-hook",
-	                                "table-rows", "fleet-key",     "quiet",        NULL };
+static const char *const accepted[] = { "state-dir",
+	                                "run",
+	                                "interval",
+	                                "netns",
+	                                "only",
+	                                "ignore",
+	                                "critical-eta",
+	                                "warning-eta",
+	                                "config",
+	                                "warning-share",
+	                                "source",
+	                                "without-hook",
+	                                "table-rows",
+	                                "fleet-key",
+	                                "quiet",
+	                                "no-web",
+	                                "web.listen-address",
+	                                "web.config.file",
+	                                "web.telemetry-path",
+	                                "web.allow-host",
+	                                NULL };
 
 const struct command command_agent = {
 	.name = "agent",
@@ -231,6 +251,7 @@ const struct command command_agent = {
 	.examples = "unfin agent                    # until Ctrl-C; what it finds is told, and kept in /var/lib/unfin\n"
 	            "unfin agent --interval 1s --state /tmp/h --run /tmp/r\n"
 	            "unfin history                  # meanwhile or later: what it has found, and when\n"
+	            "unfin agent --no-web           # without the page at http://127.0.0.1:9779/\n"
 	            "unfin check --from /run/unfin/moment\n",
 	.details = "The history is one SQLite file a day, 14 days and 1 GB at most. Looking takes at most 1% of one\n"
 	           "processor: where one look costs more than that, it looks less often, and says so.\n",

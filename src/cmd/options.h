@@ -47,6 +47,7 @@ struct options {
 	bool apply, yes, audit;
 	bool resolve, quiet, no_header, nagios, probe, redact, stay, expect, show_config, show_args, show_change;
 	bool books, help, version;
+	bool no_web, until_eof;
 	text_list without_hook;
 };
 

@@ -3,10 +3,16 @@
 #include "web.h"
 #include "power/power.h"
 
-static const char *const accepted[] = {
-	"run",   "state-dir",      "from", "web.listen-address", "web.config.file", "web.telemetry-path",
-	"quiet", "web.allow-host", NULL
-};
+static const char *const accepted[] = { "run",
+	                                "state-dir",
+	                                "from",
+	                                "web.listen-address",
+	                                "web.config.file",
+	                                "web.telemetry-path",
+	                                "quiet",
+	                                "web.allow-host",
+	                                "until-eof",
+	                                NULL };
 
 const struct command command_web = {
 	.name = "web",

@@ -4,6 +4,7 @@
 #include "handler.h"
 #include "tasks.h"
 #include "tls.h"
+#include <poll.h>
 #include <sys/stat.h>
 
 enum {
@@ -157,9 +158,16 @@ static void tell_streams(struct server *s)
 	streams_tell(&s->site.streams, now.changed_ns / NS_PER_MS);
 }
 
+static bool is_alone(const struct site_plan *plan)
+{
+	struct pollfd gate = { STDIN_FILENO, POLLIN, 0 };
+
+	return plan->until_eof && poll(&gate, 1, 0) > 0;
+}
+
 void server_work(struct server *s)
 {
-	while (!stop_asked()) {
+	while (!stop_asked() && !is_alone(s->site.plan)) {
 		struct exchange *e = jobs_take(&s->site.jobs, TICK_MS);
 		if (e)
 			work_on(s, e);

@@ -17,6 +17,6 @@ void server_fix_metrics(struct server *s, const char *metrics);
 /* Whatever is to be given up was given up before: the threads have no more rights than who calls this. False: the
  * library refused, for want of a key that fits most likely. */
 bool server_open(struct server *s, const struct server_socket *sockets, size_t count);
-/* Returns when stop_asked(). */
+/* Returns when stop_asked(), or at the end of stdin if the plan says so. */
 void server_work(struct server *s);
 void server_stop(struct server *s); /* NULL is fine */

@@ -23,6 +23,7 @@ struct site_plan {
 	const char *const *names; /* by which we may be asked for, beside localhost */
 	size_t name_count;
 	const struct web_config *config; /* users; NULL: whoever asks */
+	bool until_eof;                  /* it ends when nobody holds the other end of its stdin any more */
 };
 
 struct web_site {

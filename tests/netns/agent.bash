@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 : "${UNFIN:?}"
 export UNFIN_NETNS=self
+page=--no-web # most have no need of one
 # shellcheck disable=SC2046 # one pid a word
 trap 'kill $(jobs -p) 2>/dev/null' EXIT # also where a step of a story does not come true
 
@@ -16,10 +17,18 @@ until_true() {
 }
 
 agent_start() { # OPTION...
-	"$UNFIN" agent --state "$PWD/state" --run "$PWD/run" "$@" 2>>agent.log &
+	# shellcheck disable=SC2086 # no word, or one
+	"$UNFIN" agent $page --state "$PWD/state" --run "$PWD/run" "$@" 2>>agent.log &
 	agent=$!
 	until_true 20 agent_writes
 }
+
+# The same with its page, on the usual port of this namespace.
+page_start() { page="" agent_start "$@"; }
+page_keeper() { child_of "$agent"; }
+page_pid() { child_of "$(page_keeper)"; }
+child_of() { tr -d ' ' <"/proc/$1/task/$1/children"; }
+answers() { curl -sf -m 10 -o page http://127.0.0.1:9779/; }
 
 # Its own status, and not that of one that was killed.
 agent_writes() { [[ $(agent_status .pid) == "$agent" ]]; }

@@ -79,6 +79,7 @@ static int plan_make(struct run *r)
 		.names = o->allow_host.items,
 		.name_count = o->allow_host.count,
 		.config = &r->config,
+		.until_eof = o->until_eof,
 	};
 	if (*r->plan.telemetry != '/' || streq(r->plan.telemetry, "/")) {
 		log_error("--web.telemetry-path: \"%s\" is no path below /", r->plan.telemetry);
