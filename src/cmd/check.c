@@ -42,7 +42,7 @@ static void write_judgement(struct text *out, const struct options *o, const str
 	else if (o->nagios)
 		check_nagios(out, m, j);
 	else if (o->output == OUTPUT_JSON)
-		check_json(out, m, j);
+		check_json(out, m, j, request);
 	else if (o->output == OUTPUT_MD)
 		check_md(out, m, j, request);
 	else

@@ -8,4 +8,4 @@ void check_text(struct text *out, const struct moment *m, const struct judgement
                 const struct page_style *style);
 void check_md(struct text *out, const struct moment *m, const struct judgement *j, const struct request *request);
 void check_nagios(struct text *out, const struct moment *m, const struct judgement *j);
-void check_json(struct text *out, const struct moment *m, const struct judgement *j);
+void check_json(struct text *out, const struct moment *m, const struct judgement *j, const struct request *request);

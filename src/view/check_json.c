@@ -1,7 +1,9 @@
 /* The check document, in the order and with the names of the contract: nothing is left out, what is not known is null.
  */
 #include "check.h"
+#include "check_lines.h"
 #include "document.h"
+#include "states.h"
 #include <math.h>
 
 /* errno by its name; the number where the C library knows none. */
@@ -123,6 +125,52 @@ static void json_reasons(struct json *j, const struct moment *m, const struct fi
 	json_array_end(j);
 }
 
+/* In which states its sockets are. */
+static void json_by_state(struct json *j, const struct moment *m, const struct finding *f)
+{
+	uint64_t counts[STATE_COUNT] = { 0 };
+
+	array_each (&f->sockets, s)
+		counts[m->sockets.items[*s].state]++;
+	json_object_begin(j, "by_state");
+	for (enum tcp_state s = STATE_ESTABLISHED; s < STATE_COUNT; s++)
+		if (counts[s])
+			json_u64(j, state_json(s), counts[s]);
+	json_object_end(j);
+}
+
+/* A line of the page for people; what follows under one label has it, too. */
+struct shown_line {
+	struct json *j;
+	const char *label;
+};
+
+static void json_line(void *to, const char *label, const char *text, const char *command)
+{
+	struct shown_line *l = to;
+
+	l->label = *label ? label : l->label;
+	json_object_begin(l->j, NULL);
+	json_text(l->j, "label", l->label);
+	json_text(l->j, "text", text);
+	json_text(l->j, "command", command);
+	json_object_end(l->j);
+}
+
+static void json_shown(struct json *j, const struct moment *m, const struct finding *f)
+{
+	struct shown_line line = { j, "" };
+	TEXT_CLEANUP title = { 0 };
+
+	finding_title(&title, m, f);
+	json_object_begin(j, "shown");
+	json_text(j, "title", title.bytes);
+	json_array_begin(j, "lines");
+	finding_lines(m, f, json_line, &line);
+	json_array_end(j);
+	json_object_end(j);
+}
+
 static void json_finding(struct json *j, const struct moment *m, const struct finding *f)
 {
 	json_object_begin(j, NULL);
@@ -152,10 +200,36 @@ static void json_finding(struct json *j, const struct moment *m, const struct fi
 	json_victims(j, m, f);
 	json_text(j, "caused_by", f->caused_by);
 	json_reasons(j, m, f);
+	json_by_state(j, m, f);
+	json_shown(j, m, f);
 	json_object_end(j);
 }
 
-void check_json(struct text *out, const struct moment *m, const struct judgement *judgement)
+/* The words of the page for people, so that who shows this document has no others. */
+static void json_shown_verdict(struct json *j, const struct moment *m, const struct judgement *judgement,
+                               const struct request *request)
+{
+	TEXT_CLEANUP words = { 0 }, circumstances = { 0 }, comfort = { 0 }, unwatched = { 0 };
+
+	verdict_words(&words, m, judgement, request);
+	verdict_circumstances(&circumstances, m);
+	if (verdict_time_wait_is_normal(judgement))
+		states_comfort(&comfort, m);
+	verdict_unwatched(&unwatched, m);
+	json_object_begin(j, "shown");
+	json_text(j, "verdict", words.bytes);
+	json_text(j, "circumstances", circumstances.bytes);
+	json_text(j, "states_note", comfort.bytes);
+	json_text(j, "note", unwatched.bytes);
+	json_object_begin(j, "states");
+	for (enum tcp_state s = STATE_ESTABLISHED; s < STATE_COUNT; s++)
+		json_text(j, state_json(s), state_people(s));
+	json_object_end(j);
+	json_object_end(j);
+}
+
+void check_json(struct text *out, const struct moment *m, const struct judgement *judgement,
+                const struct request *request)
 {
 	struct json j = JSON(out, true);
 
@@ -166,5 +240,6 @@ void check_json(struct text *out, const struct moment *m, const struct judgement
 	array_each (&judgement->findings, f)
 		json_finding(&j, m, f);
 	json_array_end(&j);
+	json_shown_verdict(&j, m, judgement, request);
 	document_end(&j);
 }

@@ -317,3 +317,23 @@ void verdict_narrowed(struct text *t, const struct moment *m)
 		text_add_shown(t, *text);
 	}
 }
+
+/* Where it is what some finding is about, no word of comfort. */
+bool verdict_time_wait_is_normal(const struct judgement *j)
+{
+	static const char *const blamed[] = { "connection-churn", "time-wait-overflow", "ports-exhausted" };
+
+	array_each (&j->findings, f)
+		for (size_t i = 0; i < ARRAY_SIZE(blamed); i++)
+			if (streq(f->id, blamed[i]) && f->cause == FINDING_NONE)
+				return false;
+	return true;
+}
+
+void verdict_unwatched(struct text *t, const struct moment *m)
+{
+	if (!m->window.calls_watched)
+		text_add(t,
+		         "failing calls were not watched: a bind() or connect() that fails leaves no trace to look at; "
+		         "`unfin check` watches for 2 s, `--window 10s` for longer");
+}

@@ -13,5 +13,9 @@ void finding_title(struct text *t, const struct moment *m, const struct finding 
  * which are verdict_words(). */
 void verdict_words(struct text *t, const struct moment *m, const struct judgement *j, const struct request *request);
 void verdict_circumstances(struct text *t, const struct moment *m);
+/* Is TIME-WAIT no matter of any finding? Else no word of comfort. */
+bool verdict_time_wait_is_normal(const struct judgement *j);
+/* That failing calls were not watched, and how they are; nothing if they were. */
+void verdict_unwatched(struct text *t, const struct moment *m);
 /* What was left out on request, with commas; nothing if nothing was. */
 void verdict_narrowed(struct text *t, const struct moment *m);

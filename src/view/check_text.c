@@ -77,18 +77,6 @@ static void show_gaps(const struct page *p)
 	}
 }
 
-/* Where it is what some finding is about, no word of comfort. */
-static bool time_wait_is_normal(const struct judgement *j)
-{
-	static const char *const blamed[] = { "connection-churn", "time-wait-overflow", "ports-exhausted" };
-
-	array_each (&j->findings, f)
-		for (size_t i = 0; i < ARRAY_SIZE(blamed); i++)
-			if (streq(f->id, blamed[i]) && f->cause == FINDING_NONE)
-				return false;
-	return true;
-}
-
 void check_text(struct text *out, const struct moment *m, const struct judgement *j, const struct request *request,
                 const struct page_style *style)
 {
@@ -96,6 +84,7 @@ void check_text(struct text *out, const struct moment *m, const struct judgement
 		.wrap = { out, MAX(style->columns, 40u) }, .m = m, .j = j, .request = request, .color = style->color
 	};
 	unsigned number = 0;
+	TEXT_CLEANUP unwatched = { 0 };
 
 	show_verdict(&p);
 	array_each (&j->findings, f) {
@@ -106,11 +95,9 @@ void check_text(struct text *out, const struct moment *m, const struct judgement
 			snprintf(label, sizeof(label), "%u. ", ++number);
 		show_finding(&p, f, label);
 	}
-	states_text(&p.wrap, m, time_wait_is_normal(j));
+	states_text(&p.wrap, m, verdict_time_wait_is_normal(j));
 	show_gaps(&p);
-	if (!m->window.calls_watched)
-		wrap_line(
-		        &p.wrap, 0, "note", LABEL,
-		        "failing calls were not watched: a bind() or connect() that fails leaves no trace to look at; "
-		        "`unfin check` watches for 2 s, `--window 10s` for longer");
+	verdict_unwatched(&unwatched, m);
+	if (unwatched.length)
+		wrap_line(&p.wrap, 0, "note", LABEL, unwatched.bytes);
 }

@@ -16,10 +16,29 @@ static double close_rate(const struct moment *m, uint64_t count)
 	return (double)count * 1e3 / (double)span_ms;
 }
 
+void states_comfort(struct text *out, const struct moment *m)
+{
+	uint64_t counts[STATE_COUNT];
+
+	moment_count_states(m, counts);
+	if (!counts[STATE_TIME_WAIT])
+		return;
+	double rate = close_rate(m, counts[STATE_TIME_WAIT]);
+	text_add(out, rate < 0.1 ? "TIME-WAIT is normal: less than " : "TIME-WAIT is normal: about ");
+	if (rate < 0.1)
+		text_add(out, "0.1");
+	else if (rate < 10)
+		text_printf(out, "%.1f", rate);
+	else
+		format_count(out, (uint64_t)(rate + 0.5));
+	text_printf(out, " closes a second, each kept for %d s by the kernel; no sysctl needed", TIME_WAIT_S);
+}
+
 void states_text(const struct wrap *w, const struct moment *m, bool time_wait_is_normal)
 {
 	uint64_t counts[STATE_COUNT];
 	TEXT_CLEANUP t = { 0 };
+	TEXT_CLEANUP why = { 0 };
 
 	moment_count_states(m, counts);
 	for (enum tcp_state s = STATE_ESTABLISHED; s < STATE_COUNT; s++) {
@@ -29,19 +48,10 @@ void states_text(const struct wrap *w, const struct moment *m, bool time_wait_is
 		format_count(&t, counts[s]);
 	}
 	wrap_line(w, 0, "states", 9, t.length ? t.bytes : "no TCP socket at all");
-	if (!counts[STATE_TIME_WAIT] || !time_wait_is_normal)
-		return;
-	TEXT_CLEANUP why = { 0 };
-	double rate = close_rate(m, counts[STATE_TIME_WAIT]);
-	text_add(&why, rate < 0.1 ? "TIME-WAIT is normal: less than " : "TIME-WAIT is normal: about ");
-	if (rate < 0.1)
-		text_add(&why, "0.1");
-	else if (rate < 10)
-		text_printf(&why, "%.1f", rate);
-	else
-		format_count(&why, (uint64_t)(rate + 0.5));
-	text_printf(&why, " closes a second, each kept for %d s by the kernel; no sysctl needed", TIME_WAIT_S);
-	wrap_line(w, 0, "", 9, why.bytes);
+	if (time_wait_is_normal)
+		states_comfort(&why, m);
+	if (why.length)
+		wrap_line(w, 0, "", 9, why.bytes);
 }
 
 void states_md(struct text *out, const struct moment *m)

@@ -1,13 +1,10 @@
 #include "documents.h"
 #include "model/filter/filter.h"
-#include "model/port/report.h"
-#include "model/port/walk.h"
+#include "page/ports_all.h"
+#include "page/strip.h"
 #include "view/check.h"
 #include "view/limits.h"
-#include "view/ports.h"
 #include "view/rows.h"
-
-enum { PORT_ROWS = 20 };
 
 /* True: there is none, or it is right. */
 static bool compile(const char *expression, struct arena *arena, struct filter **ret, struct web_answer *a)
@@ -84,7 +81,7 @@ static void make_check(const struct document_ground *g, const struct query *q, s
 		request.about = about;
 		narrowed = judge_request(g->moment, &request);
 	}
-	check_json(&ret->body, g->moment, narrowed ?: g->judgement);
+	check_json(&ret->body, g->moment, narrowed ?: g->judgement, &request);
 }
 
 /* What a list was asked for, parsed. */
@@ -151,15 +148,20 @@ static void make_list(const struct document_ground *g, const struct query *q, st
 
 static void make_ports(const struct document_ground *g, const struct query *q, struct web_answer *ret)
 {
-	cleanup(port_map_cleanup) struct port_map *map = port_map_new(g->moment);
-	cleanup(port_report_free) struct port_report r = { 0 };
+	ports_all_json(&ret->body, g->moment);
+}
 
-	port_report_begin(&r, map);
-	port_report_add_all_binds(&r, PORT_ROWS);
-	port_report_add_all_connects(&r, PORT_ROWS);
-	port_report_add_all_translations(&r, PORT_ROWS);
-	port_report_add_reliefs(&r);
-	ports_json(&ret->body, &r);
+static void make_strip(const struct document_ground *g, const struct query *q, struct web_answer *ret)
+{
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	cleanup(narrowing_end) struct narrowing narrowing = { 0 };
+	struct filter *filter;
+
+	if (!compile(q->expr, arena, &filter, ret))
+		return;
+	if (filter)
+		narrowing_begin(&narrowing, g->moment, q->expr);
+	strip_json(&ret->body, g->moment, filter);
 }
 
 static void make_limits(const struct document_ground *g, const struct query *q, struct web_answer *ret)
@@ -180,6 +182,7 @@ const struct document documents[] = {
 	{ "check", "what is wrong, who, why, since when, what to do", of_check, make_check },
 	{ "list", "the sockets, or groups of them", of_list, make_list },
 	{ "ports", "what is left for bind(port 0) and connect(), until when", of_moment, make_ports },
+	{ "strip", "the port ranges as pictures: what takes the ports of each piece", of_check, make_strip },
 	{ "limits", "every limit a connection can meet: use, limit, time left", of_moment, make_limits },
 	{ "history", "what the agent has found: since when, until when", of_history, NULL },
 	{ 0 },

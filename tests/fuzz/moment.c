@@ -180,7 +180,7 @@ static void show(const struct moment *m, struct text *ret_json)
 	TEXT_CLEANUP scratch = { 0 };
 
 	check_text(&page, m, j, &request_default, &style);
-	check_json(ret_json, m, j);
+	check_json(ret_json, m, j, &request_default);
 	fuzz_expect_json(ret_json);
 	array_each (&m->sockets, s)
 		for (const struct field *f = field_table(); f->name; f++)

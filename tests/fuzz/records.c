@@ -115,7 +115,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	}
 	doors_close(&doors);
 	cleanup(judgement_cleanup) struct judgement *j = judge(m);
-	check_json(&json, m, j);
+	check_json(&json, m, j, &request_default);
 	fuzz_expect_json(&json);
 	return 0;
 }
