@@ -131,6 +131,15 @@ GETTER(age)
 	return age.basis == AGE_UNKNOWN ? unknown : duration(age.min_ms, age.max_ms);
 }
 
+/* By the lower bound: it is at least so old. */
+GETTER(age_class)
+{
+	struct age age = socket_age(s);
+	uint64_t least = age_class_ms(age.min_ms);
+
+	return age.basis == AGE_UNKNOWN ? unknown : duration(least, least);
+}
+
 GETTER(age_basis)
 {
 	static const char *const names[] = { [AGE_RANGE] = "range", [AGE_EXACT] = "exact" };
@@ -334,6 +343,8 @@ static const struct field table[] = {
 	{ "since_ack_ms", "since_ack", "Last Ack", "since the last segment arrived", KIND(DURATION, since_ack), RIGHT },
 	{ "since_sent_ms", "since_sent", "Last Sent", "since the last data was sent", KIND(DURATION, since_sent),
 	  RIGHT },
+	{ "age_class_ms", "age_class", "Age Class", "the largest of 0, 1s, 2s, 5s, 10s … 1d, 2d … that it is at least",
+	  KIND(DURATION, age_class), RIGHT },
 	{ "timer", NULL, "Timer", "which timer of the kernel runs", WORDS(timers, timer) },
 	{ "retransmits", NULL, "Retrans", "retransmissions without an answer", KIND(NUMBER, retransmits), RIGHT },
 	{ "keepalive", NULL, "Keepalive", "SO_KEEPALIVE is on", FLAG(KEEPALIVE) },

@@ -105,6 +105,9 @@ struct age {
 };
 
 struct age socket_age(const struct socket *s);
+/* The largest class that is not more than that: 0, 1 s, 2 s, 5 s, 10 s … in steps that people count in. A heat map of
+ * ages has a row a class. */
+uint64_t age_class_ms(uint64_t age_ms);
 /* How long since the peer has finished (its FIN): of CLOSE_WAIT, and of what died from there and is still held. The
  * reset that killed it moved no stamp. */
 struct age socket_finished_age(const struct socket *s);
