@@ -61,7 +61,7 @@ int run_files_write(const struct run_files *r, const struct run_status *status, 
                     struct gap *ret_why)
 {
 	TEXT_CLEANUP image = { 0 }, json = { 0 };
-	int err = kept_image(status->moment, &image) ?: put(r, names[0], &image, arena, ret_why);
+	int err = kept_image(status->moment, KEPT_OPEN, &image) ?: put(r, names[0], &image, arena, ret_why);
 
 	err = err ?: put(r, names[1], status->metrics, arena, ret_why);
 	add_status(&json, r, status);

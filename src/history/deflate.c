@@ -7,7 +7,7 @@
 int deflate_moment(const struct moment *m, struct text *ret, uint64_t *ret_bytes)
 {
 	TEXT_CLEANUP image = { 0 };
-	int err = kept_image(m, &image);
+	int err = kept_image(m, KEPT_OPEN, &image);
 
 	if (err)
 		return err;

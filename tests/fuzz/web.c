@@ -1,5 +1,6 @@
 /* What strangers send to `unfin web`, behind the library that parses HTTP: a header, a path, parameters; and the file
  * of its administrator. The first byte says which. */
+#include "page/embed.h"
 #include "fuzz.h"
 #include "../unit/scene.h"
 #include "web/accept.h"

@@ -8,8 +8,14 @@
  * `redact` maps addresses, hosts, users, paths and command lines to numbered names, the same to the same. */
 int kept_write(const struct moment *m, const char *path, bool redact, struct arena *arena, struct gap *ret_why);
 
+enum kept_hide {
+	KEPT_OPEN,
+	KEPT_HIDE,       /* as `redact` above: names of programs, units and containers stay */
+	KEPT_HIDE_NAMES, /* those, too */
+};
+
 /* The bytes of such a file, for who keeps them otherwise. 0, or -ENOMEM, -EFBIG. */
-int kept_image(const struct moment *m, struct text *ret);
+int kept_image(const struct moment *m, enum kept_hide hide, struct text *ret);
 
 /* The bytes of the file, and no more: opening it may need rights that reading what is in it should not have. 0 or
  * -errno. */

@@ -1,14 +1,16 @@
 #include "redact.h"
 
 struct redactor {
+	bool names_too;
 	ARRAY(uint64_t) names; /* hash of secret and text, in the order of first sight */
 	struct index index;
 };
 
-struct redactor *redactor_new(void)
+struct redactor *redactor_new(bool names)
 {
 	struct redactor *r = memory_zeroed(sizeof(*r));
 
+	r->names_too = names;
 	index_init(&r->index, NULL, sizeof(uint64_t), 0);
 	return r;
 }
@@ -74,10 +76,12 @@ struct kept_value redact(struct redactor *r, const struct kept_column *c, const 
                          struct text *scratch)
 {
 	static const char *const words[] = {
-		[SECRET_HOST] = "host", [SECRET_USER] = "user", [SECRET_PATH] = "/path", [SECRET_COMMAND] = "command"
+		[SECRET_HOST] = "host",           [SECRET_USER] = "user",       [SECRET_PATH] = "/path",
+		[SECRET_COMMAND] = "command",     [SECRET_PROGRAM] = "program", [SECRET_UNIT] = "unit",
+		[SECRET_CONTAINER] = "container",
 	};
 
-	if (c->secret == SECRET_NO || v->is != KEPT_IS_TEXT)
+	if (c->secret == SECRET_NO || v->is != KEPT_IS_TEXT || (c->secret >= SECRET_PROGRAM && !r->names_too))
 		return *v;
 	if (c->kind == KEPT_ENDPOINT || c->kind == KEPT_ADDRESS) {
 		redact_member(r, c, (const char *)item + c->offset, scratch);

@@ -5,7 +5,8 @@
 
 struct redactor;
 
-struct redactor *redactor_new(void);
+/* `names`: those of programs, units and containers are hidden, too. */
+struct redactor *redactor_new(bool names);
 void redactor_free(struct redactor *r); /* NULL is fine */
 
 /* The value to keep in place of `v`; a text stands in `scratch` until the next call. */

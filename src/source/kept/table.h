@@ -25,7 +25,16 @@ enum kept_kind {
 };
 
 /* What it is called when it must not be told. */
-enum kept_secret { SECRET_NO, SECRET_HOST, SECRET_USER, SECRET_PATH, SECRET_COMMAND };
+enum kept_secret {
+	SECRET_NO,
+	SECRET_HOST,
+	SECRET_USER,
+	SECRET_PATH,
+	SECRET_COMMAND,
+	SECRET_PROGRAM, /* this and those below: names, hidden where all of them are */
+	SECRET_UNIT,
+	SECRET_CONTAINER,
+};
 
 struct kept_column {
 	const char *name;

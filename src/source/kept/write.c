@@ -127,16 +127,25 @@ static int write_image(sqlite3 *db, const char *path)
 	return bytes ? image_write(path, bytes, (size_t)length) : -ENOMEM;
 }
 
-int kept_image(const struct moment *m, struct text *ret)
+static struct redactor *redactor_for(enum kept_hide hide)
 {
-	struct writer w = { 0 };
+	return hide == KEPT_OPEN ? NULL : redactor_new(hide == KEPT_HIDE_NAMES);
+}
+
+int kept_image(const struct moment *m, enum kept_hide hide, struct text *ret)
+{
+	struct writer w = { .redactor = redactor_for(hide) };
+	struct moment shown = *m; /* borrows all that is in it */
 	sqlite3_int64 length = 0;
-	int err = open_memory(&w.db) ?: write_all(&w, m);
+
+	shown.redacted |= hide != KEPT_OPEN;
+	int err = open_memory(&w.db) ?: write_all(&w, &shown);
 	const unsigned char *bytes = err ? NULL : sqlite3_serialize(w.db, "main", &length, SQLITE_SERIALIZE_NOCOPY);
 
 	if (bytes)
 		text_add_bytes(ret, (const char *)bytes, (size_t)length);
 	sqlite3_close(w.db);
+	redactor_free(w.redactor);
 	text_free(&w.scratch);
 	return err ?: bytes ? 0 : -ENOMEM;
 }
@@ -151,7 +160,7 @@ static int tell_unwritten(int err, const char *path, struct arena *arena, struct
 
 int kept_write(const struct moment *m, const char *path, bool redact, struct arena *arena, struct gap *ret_why)
 {
-	struct writer w = { .redactor = redact ? redactor_new() : NULL };
+	struct writer w = { .redactor = redactor_for(redact ? KEPT_HIDE : KEPT_OPEN) };
 	struct moment shown = *m; /* borrows all that is in it */
 
 	shown.redacted |= redact;
