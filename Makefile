@@ -14,7 +14,7 @@ clang:
 	@CC=clang make/build build-clang $(or $(TARGETS),all) -- --buildtype=plain
 
 deps:
-	@make/deps build test
+	@make/deps build web test browser
 
 # The verdict is the output, not make's status: findings (1) and "incomplete" (3) are answers.
 run: deps-build all
@@ -43,9 +43,9 @@ clean:
 
 # Installs what is missing, if something is.
 deps-build:
-	@make/deps --missing build >/dev/null || make/deps build
+	@make/deps --missing build web >/dev/null || make/deps build web
 deps-test:
-	@make/deps --missing build test >/dev/null || make/deps build test || \
+	@make/deps --missing build web test browser >/dev/null || make/deps build web test browser || \
 		echo "unfin: going on without; tests that need what is missing say so" >&2
 deps-real deps-bench deps-kernels deps-containers deps-vm:
 	@make/deps --missing $(@:deps-%=%) >/dev/null || make/deps $(@:deps-%=%)

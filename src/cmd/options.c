@@ -19,6 +19,8 @@ static const char *const colors[] = { "auto", "always", "never", NULL };
 
 static const struct option table[] = {
 	{ "output", 'o', CHOICE(output, "FORMAT", outputs), .help = "how to write it" },
+	{ "output", 'o', .as = "output-file", TEXT(output_file, "FILE"),
+	  .help = "the file to write; none is written over" },
 	{ "json", .kind = OPTION_PRESET, .offset = offsetof(struct options, output), .preset = OUTPUT_JSON,
 	  .help = "the same as -o json" },
 	{ "window", 'w', TIME(window, "T"), .help = "watch for this long: 10s, 2m; 0: not at all" },

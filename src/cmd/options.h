@@ -39,6 +39,7 @@ struct options {
 	text_list only, ignore, src, dst, state, repo, allow;
 	text_list listen, allow_host;
 	const char *web_config, *telemetry_path, *tokens;
+	const char *output_file;
 	const char *force, *finding, *plan;
 	const char *state_dir, *run_dir, *since, *at;
 	struct optional interval;

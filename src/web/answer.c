@@ -3,7 +3,8 @@
 
 const char answer_json[] = "application/json", answer_html[] = "text/html; charset=utf-8";
 const char answer_css[] = "text/css; charset=utf-8", answer_plain[] = "text/plain; charset=utf-8";
-const char answer_file[] = "application/vnd.sqlite3";
+const char answer_file[] = "application/vnd.sqlite3", answer_script[] = "text/javascript; charset=utf-8";
+const char answer_icon[] = "image/svg+xml";
 
 void answer_free(struct web_answer *a)
 {

@@ -13,7 +13,8 @@ struct web_answer {
 
 #define ANSWER_CLEANUP cleanup(answer_free) struct web_answer
 
-extern const char answer_json[], answer_html[], answer_css[], answer_plain[], answer_file[];
+extern const char answer_json[], answer_html[], answer_css[], answer_plain[], answer_file[], answer_script[],
+        answer_icon[];
 
 void answer_free(struct web_answer *a);
 /* An empty one, 200. */

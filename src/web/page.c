@@ -1,37 +1,38 @@
 #include "page.h"
+#include "page/bundle.h"
+#include "page/embed.h"
 #include "site.h"
 #include "view/check.h"
 
 enum { COLUMNS = 100 };
 
-const char page_style_sheet[] =
-        ":root{color-scheme:light dark}body{margin:1rem auto;max-width:62rem;padding:0 1rem;"
-        "font:1rem/1.4 system-ui,sans-serif}pre{overflow-x:auto;font:.9rem/1.4 ui-monospace,monospace}"
-        "nav a{margin-right:1rem}h1{font-size:1.2rem}.critical h1{color:#b3261e}.warning h1{color:#8a5a00}"
-        "@media(prefers-color-scheme:dark){.critical h1{color:#ff8a80}.warning h1{color:#ffca66}}";
+/* What is shown without the script: all there is where this build has no page. */
+static const char plain_style[] =
+        ":root{color-scheme:light dark}.plain{margin:1rem auto;max-width:62rem;padding:0 1rem;"
+        "font:1rem/1.4 system-ui,sans-serif}.plain pre{overflow-x:auto;font:.9rem/1.4 ui-monospace,monospace}"
+        ".plain nav a{margin-right:1rem}.plain h1{font-size:1.2rem}";
 
-void html_add(struct text *out, const char *s)
+const char page_icon[] =
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><rect width=\"32\" height=\"32\" rx=\"7\" "
+        "fill=\"#1f6feb\"/><path d=\"M8 16h7m4 0h5\" stroke=\"#fff\" stroke-width=\"3.5\" stroke-linecap=\"round\"/>"
+        "<circle cx=\"8\" cy=\"16\" r=\"3\" fill=\"#fff\"/><circle cx=\"24\" cy=\"16\" r=\"3\" "
+        "fill=\"#ffb000\"/></svg>\n";
+
+void page_add_style(struct text *out)
 {
-	for (; *s; s++)
-		switch (*s) {
-		case '&':
-			text_add(out, "&amp;");
-			break;
-		case '<':
-			text_add(out, "&lt;");
-			break;
-		case '>':
-			text_add(out, "&gt;");
-			break;
-		case '"':
-			text_add(out, "&quot;");
-			break;
-		case '\'':
-			text_add(out, "&#39;");
-			break;
-		default:
-			text_add_char(out, *s);
-		}
+	text_add(out, plain_style);
+	text_add_bytes(out, page_bundle.style, page_bundle.style_length);
+}
+
+/* Without a script the page comes anew by itself. */
+static void add_script(struct text *out)
+{
+	static const char refresh[] = "<meta http-equiv=\"refresh\" content=\"10\">";
+
+	if (page_is_built())
+		text_printf(out, "<script src=\"/unfin.js\" defer></script><noscript>%s</noscript>", refresh);
+	else
+		text_add(out, refresh);
 }
 
 static void add_links(struct text *out, const struct site_plan *plan)
@@ -54,15 +55,16 @@ void page_write(struct text *out, const struct document_ground *g, const struct 
 
 	text_add(out, "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">"
 	              "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-	              "<meta http-equiv=\"refresh\" content=\"10\">"
-	              "<link rel=\"stylesheet\" href=\"/unfin.css\"><title>");
+	              "<link rel=\"icon\" href=\"/unfin.svg\"><link rel=\"stylesheet\" href=\"/unfin.css\">");
+	add_script(out);
+	text_add(out, "<title>");
 	html_add(out, g->moment->host ?: "unfin");
-	text_printf(out, ": %s</title>\n<body class=\"%s\">\n<h1>", words[v], verdict_name(v));
+	text_printf(out, ": %s</title>\n<body>\n<main id=\"plain\" class=\"plain\">\n<h1>", words[v]);
 	html_add(out, g->moment->host ?: "unfin");
 	text_printf(out, ": %s</h1>\n", words[v]);
 	add_links(out, plan);
 	check_text(&verdict, g->moment, g->judgement, &request_default, &style);
 	text_add(out, "<pre>");
 	html_add(out, verdict.bytes);
-	text_add(out, "</pre>\n</body></html>\n");
+	text_add(out, "</pre></main>\n</body></html>\n");
 }

@@ -6,6 +6,5 @@
 struct site_plan;
 
 void page_write(struct text *out, const struct document_ground *g, const struct site_plan *plan);
-extern const char page_style_sheet[];
-/* So that it is text to a browser, whatever it is. */
-void html_add(struct text *out, const char *s);
+void page_add_style(struct text *out);
+extern const char page_icon[];

@@ -48,8 +48,8 @@ static const struct {
 	{ "Cache-Control", "no-store" },
 	{ "Cross-Origin-Resource-Policy", "same-origin" },
 	{ "X-Frame-Options", "DENY" },
-	{ "Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
-	                             "frame-ancestors 'none'" },
+	{ "Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+	                             "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'" },
 };
 
 void reply_dress(struct MHD_Response *response, const char *type)

@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/words.h"
 #include "page.h"
+#include "page/bundle.h"
 #include "site.h"
 
 static const char api[] = "/api/v1/";
@@ -12,6 +13,8 @@ static const struct {
 } table[] = {
 	{ "/", "the verdict, for a browser", ROUTE_PAGE },
 	{ "/unfin.css", NULL, ROUTE_STYLE },
+	{ "/unfin.js", NULL, ROUTE_SCRIPT },
+	{ "/unfin.svg", NULL, ROUTE_ICON },
 	{ "/-/healthy", "200 while this server runs", ROUTE_HEALTHY },
 	{ "/-/ready", "200 while the last cycle is not too old", ROUTE_READY },
 	{ "/api/v1/", "this list", ROUTE_INDEX },
@@ -90,7 +93,15 @@ void route_answer(const struct site_plan *plan, const char *path, struct web_ans
 	switch (route_of(plan, path, &none)) {
 	case ROUTE_STYLE:
 		*ret = answer_of(answer_css);
-		text_add(&ret->body, page_style_sheet);
+		page_add_style(&ret->body);
+		break;
+	case ROUTE_SCRIPT:
+		*ret = answer_of(answer_script);
+		text_add(&ret->body, page_bundle.script);
+		break;
+	case ROUTE_ICON:
+		*ret = answer_of(answer_icon);
+		text_add(&ret->body, page_icon);
 		break;
 	case ROUTE_HEALTHY:
 		*ret = answer_of(answer_plain);

@@ -1,0 +1,42 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Refusal, type Problem } from "./data/source";
+
+export interface Asked<T> {
+	value: T | null; // the last one, while a new one is on its way
+	problem: Problem | null;
+}
+
+// Asks again when the key is another one; an answer that was overtaken is dropped.
+export function useAsked<T>(key: string, ask: () => Promise<T>): Asked<T> {
+	const [asked, set] = useState<Asked<T>>({ value: null, problem: null });
+	const newest = useRef("");
+
+	useEffect(() => {
+		newest.current = key;
+		ask().then(
+			value => { if (newest.current === key) set({ value, problem: null }); },
+			(error: unknown) => {
+				if (newest.current === key) set(before => ({ value: before.value, problem: problemOf(error) }));
+			},
+		);
+	}, [key]);
+	return asked;
+}
+
+export function problemOf(error: unknown): Problem {
+	return error instanceof Refusal ? error.problem : { what: String(error), why: null, mend: null };
+}
+
+// How wide an element is, as long as it is there.
+export function useWidth<T extends Element>(): [(element: T | null) => void, number] {
+	const [width, setWidth] = useState(0);
+	const observer = useRef<ResizeObserver | null>(null);
+
+	const ref = useRef((element: T | null) => {
+		observer.current?.disconnect();
+		if (!element) return;
+		observer.current = new ResizeObserver(entries => setWidth(Math.round(entries[0]!.contentRect.width)));
+		observer.current.observe(element);
+	});
+	return [ref.current, width];
+}

@@ -1,0 +1,186 @@
+// The sockets, as many as there are: the source sorts and cuts, here are only the rows in sight.
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Row, Value } from "../data/documents";
+import type { Problem, Source } from "../data/source";
+import { problemOf } from "../hooks";
+import { count, quoted, short } from "../words";
+import { Section, Trouble } from "./common";
+
+const rowHeight = 30, page = 200, most = 64; // pixels, rows asked for at once, pages kept
+
+interface Column {
+	field: string;
+	heading: string;
+	right?: boolean;
+}
+
+// As `unfin list` has them.
+const columns: Column[] = [
+	{ field: "state", heading: "State" },
+	{ field: "recv_q", heading: "Recv-Q", right: true },
+	{ field: "send_q", heading: "Send-Q", right: true },
+	{ field: "local", heading: "Local Address:Port" },
+	{ field: "peer", heading: "Peer Address:Port" },
+	{ field: "age_ms", heading: "Age", right: true },
+	{ field: "comm", heading: "Process" },
+];
+
+function holder(row: Row): string {
+	if (row.comm === null) return `- ${row.unowned ?? ""}`;
+	const names = String(row.comm).split(","), pids = String(row.pid ?? "").split(",");
+	return pids.map((pid, i) => `${names[i] ?? names[0]}(${pid})`).join(",");
+}
+
+function cell(row: Row, column: Column, states: Record<string, string>): string {
+	const value: Value = row[column.field] ?? null;
+	if (column.field === "comm") return holder(row);
+	if (value === null) return "-";
+	if (column.field === "state") return states[value] ?? String(value);
+	return column.field === "age_ms" ? short(Number(value)) : String(value);
+}
+
+class Pages {
+	total: number | null = null;
+	private readonly kept = new Map<number, Row[]>();
+	private readonly asked = new Set<number>();
+
+	constructor(private readonly source: Source, readonly expr: string, readonly sort: string, readonly at: string | null,
+		private readonly arrived: (problem: Problem | null) => void) {}
+
+	row(at: number): Row | undefined {
+		return this.kept.get(Math.floor(at / page))?.[at % page];
+	}
+
+	want(first: number, last: number): void {
+		for (let n = Math.floor(first / page); n <= Math.floor(last / page); n++) this.ask(n);
+	}
+
+	private ask(n: number): void {
+		if (this.kept.has(n) || this.asked.has(n)) return;
+		this.asked.add(n);
+		const query = { expr: this.expr, sort: this.sort, offset: n * page, limit: page };
+		this.source.rows(query, this.at).then(rows => {
+			this.asked.delete(n);
+			this.total = rows.total;
+			this.kept.set(n, rows.rows);
+			if (this.kept.size > most) this.kept.delete(this.kept.keys().next().value!);
+			this.arrived(null);
+		}, (error: unknown) => {
+			this.asked.delete(n);
+			this.arrived(problemOf(error));
+		});
+	}
+}
+
+interface Shown {
+	first: number;
+	rows: number;
+}
+
+function useScroll(total: number): [(e: HTMLElement | null) => void, Shown] {
+	const [shown, set] = useState<Shown>({ first: 0, rows: 24 });
+	const element = useRef<HTMLElement | null>(null);
+	const due = useRef(0);
+	const look = (): void => {
+		due.current = 0;
+		const e = element.current;
+		if (!e) return;
+		const first = Math.max(0, Math.floor(e.scrollTop / rowHeight) - 6), rows = Math.ceil(e.clientHeight / rowHeight) + 12;
+		set(before => before.first === first && before.rows === rows ? before : { first, rows });
+	};
+	const scrolled = useRef(() => { due.current ||= requestAnimationFrame(look); });
+	const ref = useRef((e: HTMLElement | null) => {
+		element.current?.removeEventListener("scroll", scrolled.current);
+		element.current = e;
+		e?.addEventListener("scroll", scrolled.current, { passive: true });
+		look();
+	});
+	useEffect(look, [total]);
+	return [ref.current, shown];
+}
+
+function Heading(props: { column: Column; sort: string; onSort: (sort: string) => void }) {
+	const { column, sort } = props;
+	const up = sort === column.field, down = sort === `-${column.field}`;
+	return <div role="columnheader" class={column.right ? "right" : ""} aria-sort={up ? "ascending" : down ? "descending" : "none"}>
+		<button type="button" onClick={() => props.onSort(down ? column.field : `-${column.field}`)}>
+			{column.heading}<span aria-hidden="true">{up ? " ▲" : down ? " ▼" : ""}</span>
+		</button>
+	</div>;
+}
+
+function TableRow(props: { at: number; row: Row | undefined; states: Record<string, string>; onFilter: (e: string) => void }) {
+	const { at, row } = props;
+	const peer = row?.peer;
+	return <div role="row" aria-rowindex={at + 2} class={`row ${row ? `is-${String(row.state)}` : "waits"}`}
+		ref={e => { if (e) e.style.transform = `translateY(${at * rowHeight}px)`; }}>
+		{columns.map(column => <div role="cell" key={column.field} class={`${column.field} ${column.right ? "right" : ""}`}>
+			{!row ? "" : column.field === "peer" && peer && !/[:.]0$/.test(String(peer))
+				? <button type="button" class="link" tabIndex={-1}
+					onClick={() => props.onFilter(`peer == ${quoted(String(peer))}`)}>{String(peer)}</button>
+				: cell(row, column, props.states)}
+		</div>)}
+	</div>;
+}
+
+function Filter(props: { expr: string; live: boolean; onFilter: (e: string) => void }) {
+	const [text, setText] = useState(props.expr);
+	useEffect(() => setText(props.expr), [props.expr]);
+	return <form class="filter" role="search" onSubmit={event => { event.preventDefault(); props.onFilter(text.trim()); }}>
+		<label for="expr">unfin list</label>
+		<input id="expr" type="text" value={text} spellcheck={false} autocomplete="off" autocapitalize="off"
+			placeholder="state == close-wait and age > 10m" onInput={event => setText(event.currentTarget.value)} />
+		<button type="submit">filter</button>
+		{props.expr && <button type="button" onClick={() => props.onFilter("")}>all</button>}
+	</form>;
+}
+
+export function Sockets(props: {
+	source: Source; expr: string; at: string | null; stamp: string; states: Record<string, string>; onFilter: (e: string) => void;
+}) {
+	const { source, expr, at, stamp, onFilter } = props;
+	const [sort, setSort] = useState("-age_ms");
+	const [, redraw] = useState(0);
+	const [problem, setProblem] = useState<Problem | null>(null);
+	const pages = useRef<Pages | null>(null);
+	const shownBefore = useRef<Pages | null>(null);
+	const key = JSON.stringify([expr, sort, at, stamp]);
+
+	useEffect(() => {
+		const fresh = new Pages(source, expr, sort, at, trouble => {
+			if (pages.current !== fresh) return;
+			if (!trouble) shownBefore.current = null;
+			setProblem(trouble);
+			redraw(n => n + 1);
+		});
+		shownBefore.current = pages.current?.total == null ? shownBefore.current : pages.current;
+		pages.current = fresh;
+		fresh.want(first.current, first.current + 40);
+		performance.mark("unfin-filter");
+	}, [key]);
+	const has = shownBefore.current ?? pages.current;
+	const total = has?.total ?? 0;
+	const [scroller, shown] = useScroll(total);
+	const first = useRef(0);
+	first.current = Math.min(shown.first, Math.max(0, total - 1));
+	useEffect(() => {
+		if (total) pages.current?.want(shown.first, Math.min(shown.first + shown.rows, total) - 1);
+	}, [shown, total, key]);
+	const rows = [];
+	for (let i = shown.first; i < Math.min(shown.first + shown.rows, total); i++)
+		rows.push(<TableRow key={i} at={i} row={has?.row(i)} states={props.states} onFilter={onFilter} />);
+
+	return <Section id="sockets" title="Sockets" about="Every socket with its process; the expressions are those of unfin list.">
+		<Filter expr={expr} live={source.live} onFilter={onFilter} />
+		<Trouble problem={problem} />
+		<p class="total" aria-live="polite"><b>{count(total)}</b> {total === 1 ? "socket" : "sockets"}{expr && <> that match <code>{expr}</code></>}</p>
+		<div class="table" role="table" aria-label="sockets" aria-rowcount={total + 1} aria-colcount={columns.length}>
+			<div class="scroll" ref={scroller} tabIndex={0} role="rowgroup" aria-label="rows">
+				<div class="row heading" role="row" aria-rowindex={1}>
+					{columns.map(c => <Heading key={c.field} column={c} sort={sort} onSort={setSort} />)}
+				</div>
+				<div class="rows" role="presentation" ref={e => { if (e) e.style.height = `${total * rowHeight}px`; }}>{rows}</div>
+			</div>
+		</div>
+	</Section>;
+}

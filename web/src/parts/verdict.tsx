@@ -1,0 +1,100 @@
+// The page of `check`, finding by finding: its words, its order.
+import type { Check, Finding, History, Life, Line } from "../data/documents";
+
+import { Command, Section } from "./common";
+import { Sparkline } from "./sparkline";
+
+const folded = new Set(["proof", "isn't", "or else"]);
+
+interface Labelled {
+	label: string;
+	lines: Line[];
+}
+
+function byLabel(lines: Line[]): Labelled[] {
+	const groups: Labelled[] = [];
+	for (const line of lines) {
+		const last = groups[groups.length - 1];
+		if (last?.label === line.label) last.lines.push(line);
+		else groups.push({ label: line.label, lines: [line] });
+	}
+	return groups;
+}
+
+function Labels({ groups }: { groups: Labelled[] }) {
+	return <dl class="lines">
+		{groups.map(group => <div key={group.label} class={`line line-${group.label.replace(/\W/g, "-")}`}>
+			<dt>{group.label}</dt>
+			<dd>{group.lines.map((line, i) => <p key={i}>
+				{line.text}{line.command && ":"} {line.command && <Command text={line.command} />}
+			</p>)}</dd>
+		</div>)}
+	</dl>;
+}
+
+// Its sockets, as an expression: their states, and who holds them.
+export function expressionOf(finding: Finding): string {
+	const states = Object.keys(finding.by_state).map(state => `state == ${state.replace(/_/g, "-")}`);
+	if (!states.length) return "";
+	const either = states.length > 1 ? `(${states.join(" or ")})` : states[0]!;
+	return finding.subject ? `${either} and pid == ${finding.subject.pid}` : either;
+}
+
+function Reasons({ groups }: { groups: Labelled[] }) {
+	const hidden = groups.filter(group => folded.has(group.label));
+	if (!hidden.length) return null;
+	return <details class="reasons">
+		<summary>{hidden.map(group => group.label).join(", ")}</summary>
+		<Labels groups={hidden} />
+	</details>;
+}
+
+function Body({ finding, onFilter }: { finding: Finding; onFilter: (expr: string) => void }) {
+	const groups = byLabel(finding.shown.lines);
+	const first = groups.findIndex(group => folded.has(group.label));
+	const before = first < 0 ? groups : groups.slice(0, first);
+	const after = first < 0 ? [] : groups.slice(first).filter(group => !folded.has(group.label));
+	const expr = expressionOf(finding);
+	return <div class="finding-body">
+		<Labels groups={before} />
+		<Reasons groups={groups} />
+		<Labels groups={after} />
+		{expr && <button type="button" class="link" onClick={() => onFilter(expr)}>show its sockets below</button>}
+	</div>;
+}
+
+function FindingCard(props: { finding: Finding; life?: Life; open: boolean; onFilter: (expr: string) => void }) {
+	const { finding, life } = props;
+	return <details class={`finding ${finding.severity} ${finding.caused_by ? "effect" : "root"}`} open={props.open}>
+		<summary>
+			<span class="finding-head">
+				{finding.caused_by && <span class="so">and so:</span>}
+				<b class={`severity ${finding.severity}`}>{finding.severity}</b> <span class="cause">{finding.id}</span>{" "}
+				<span class="sure">({finding.confidence})</span>
+			</span>
+			<span class="finding-title">{finding.shown.title}</span>
+			{life && <Sparkline life={life} />}
+		</summary>
+		<Body finding={finding} onFilter={props.onFilter} />
+	</details>;
+}
+
+// Who reads the first screen only sees the roots in full, and that there is more.
+export function Verdict({ check, history, onFilter }: { check: Check; history: History | null; onFilter: (e: string) => void }) {
+	const lives = new Map(history?.findings.map(life => [life.key, life]));
+	const gaps = check.coverage.gaps;
+	return <Section id="verdict" title="Verdict" about="What is wrong, who must change something, and what to do.">
+		<p class="verdict-line">
+			<b class={`verdict ${check.verdict}`}>{check.shown.verdict}</b>{check.shown.circumstances}
+		</p>
+		{check.findings.map((finding, i) =>
+			<FindingCard key={finding.key} finding={finding} life={lives.get(finding.key)} onFilter={onFilter}
+				open={i < 3 || finding.severity === "critical"} />)}
+		{check.shown.states_note && <p class="note">{check.shown.states_note}</p>}
+		{gaps.map((gap, i) => <p class="gap" key={i}>
+			<b>not seen</b> {gap.what}: {gap.why}{gap.mend && ` (fix: ${gap.mend})`}
+		</p>)}
+		{check.shown.note && <p class="note">{check.shown.note}</p>}
+	</Section>;
+}
+
