@@ -17,8 +17,8 @@ enum thread_wait {
 
 struct activity {
 	bool known;
-	bool partial; /* not all threads were sampled: nothing can be said of all of them */
-	uint32_t threads;
+	bool partial;                /* not all threads were sampled: nothing can be said of all of them */
+	uint32_t threads;            /* those that a runtime keeps for itself left out, here and below */
 	uint32_t stuck[WAIT_COUNT];  /* threads that did not run at all and were in the same wait at both ends */
 	uint32_t ran;                /* threads that ran meanwhile, began or ended */
 	uint64_t user_ms, system_ms; /* of all threads, over the window */

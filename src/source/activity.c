@@ -1,5 +1,6 @@
 #include "activity.h"
 #include "awaited.h"
+#include "housekeeping.h"
 #include "base/file.h"
 #include "proc.h"
 #include "unknown.h"
@@ -291,15 +292,18 @@ static void take_after(void *to, const struct sample *t)
 {
 	struct ending *e = to;
 	const struct sample *before = sample_before(e->watched, t);
-	struct activity *a = &e->m->processes.items[t->process].activity;
+	struct process *p = &e->m->processes.items[t->process];
+	struct activity *a = &p->activity;
 
 	a->known = true;
+	e->seen += before != NULL;
+	if (thread_is_housekeeping(p->comm, t->name))
+		return;
 	a->threads++;
 	if (!before) {
 		a->ran++;
 		return;
 	}
-	e->seen++;
 	a->user_ms += t->user_ms - before->user_ms;
 	a->system_ms += t->system_ms - before->system_ms;
 	a->voluntary += t->voluntary - before->voluntary;

@@ -9,6 +9,7 @@ setup_file() {
 	export UNFIN OUT=$BATS_FILE_TMPDIR HERE=$BATS_TEST_DIRNAME
 	[ -x "${UNFIN%/*}/unfin-blame" ] && unshare -n true 2>/dev/null || return 0
 	[ ! -x /usr/bin/node ] || modes+=" $HERE/hung.js"
+	[ -z "$(command -v java)" ] || modes+=" $HERE/Hung.java"
 	gcc -O2 -g -fomit-frame-pointer "$HERE/hung.c" -o "$OUT/hung" -pthread
 	# shellcheck disable=SC2016 # expanded inside
 	unshare -n bash -c '
@@ -16,10 +17,13 @@ setup_file() {
 		port=8000
 		for mode in $1; do
 			port=$((port + 1))
-			case $mode in spin | lock) program=$OUT/hung ;; *.js) program=/usr/bin/node ;; *) program= ;; esac
+			case $mode in spin | lock) program=$OUT/hung ;; *.js) program=/usr/bin/node ;; *.java) program=$(command -v java) ;; *) program= ;; esac
 			setsid /usr/bin/python3 "$HERE/hung.py" $port $mode $program & pids="$pids $!"
+			case $mode in *.java) java=$! ;; esac
 		done
 		for _ in $(seq 200); do [ "$(ss -tnH state close-wait | wc -l)" != $((8 * $(wc -w <<<"$1"))) ] || break; sleep 0.05; done
+		# a virtual machine takes its time until it has started its second thread
+		[ -z "${java-}" ] || for _ in $(seq 400); do ! grep -qsx Thread-0 /proc/$java/task/*/comm || break; sleep 0.05; done
 		UNFIN_FILTER=kill UNFIN_NETNS=self "$UNFIN" check --window 6s --json >"$OUT/json" 2>"$OUT/err"
 		UNFIN_FILTER=kill UNFIN_NETNS=self "$UNFIN" blame --window 6s --json >"$OUT/blame" 2>>"$OUT/err"
 		UNFIN_NETNS=self "$UNFIN" check --window 0 >"$OUT/page" 2>>"$OUT/err"
@@ -75,6 +79,14 @@ expect() {
 	jq -e --argjson begins "$(awk '/function turn/ { print NR }' "$HERE/hung.js")" --argjson line "$(awk '/here: node/ { print NR }' "$HERE/hung.js")" '
 		any(.findings[]; .id == "hung-owner" and .site.function == "turn" and (.site.stack | map(.function) | index("handle")) and
 			([.site.how, .site.line] | . == ["definition-line", $begins] or . == ["late", $line]))' "$OUT/json"
+}
+
+# Its first thread runs no Java, and those of the virtual machine tick all the time.
+@test "Java: a deadlock of two threads" {
+	[ -n "$(command -v java)" ] || skip "java is not installed"
+	jq -c '.findings[] | select(.subject.comm == "java") | [.id, .site.function, .site.line, .site.how, .site.count]' "$OUT/json"
+	jq -e --argjson line "$(awk '/here: / { print NR }' "$HERE/Hung.java")" 'any(.findings[]; .id == "hung-owner" and
+		.site.function == "Hung.take" and .site.line == $line and .site.how == "exact" and .site.count == 2)' "$OUT/json"
 }
 
 @test "the page has the line, and one look is enough for what is stopped" {

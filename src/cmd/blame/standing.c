@@ -170,6 +170,26 @@ static void add_thread(struct standings *s, const struct one *one, const struct 
 		standing->threads++;
 }
 
+static bool has_line(const struct standing *s)
+{
+	const struct frame *place = stack_place(s->stack);
+
+	return place && place->line;
+}
+
+/* The thread that tells most may run nothing of the program: that which starts a virtual machine waits for its end. */
+static void put_line_first(standing_list *list)
+{
+	array_each (list, s) {
+		if (!has_line(s))
+			continue;
+		struct standing first = *s;
+		*s = list->items[0];
+		list->items[0] = first;
+		return;
+	}
+}
+
 static void decode(struct standings *s, struct arena *arena)
 {
 	decode_list jobs = { 0 };
@@ -184,6 +204,7 @@ static void decode(struct standings *s, struct arena *arena)
 		add_thread(s, one, jobs.items + at);
 		at += one->captures.count;
 	}
+	put_line_first(s->to);
 	array_free(&jobs);
 }
 

@@ -12,6 +12,7 @@ struct hanging {
 	bool spins;             /* it runs all the time, else it waits */
 };
 
-/* Into an empty list: a row for each place, that of `tid` first; a row with the reason where nothing is known.
- * `process` of each is 0. Stacks live in the arena. `captures`: not for the child that decodes; or NULL. */
+/* Into an empty list: a row for each place, that of `tid` first unless only others have a line; a row with the reason
+ * where nothing is known. `process` of each is 0. Stacks live in the arena. `captures`: not for the child that decodes;
+ * or NULL. */
 void standing_find(const struct hanging *h, struct captures *captures, struct arena *arena, standing_list *ret);
