@@ -49,3 +49,16 @@ void process_format(struct text *t, const struct process *p)
 	process_add_name(t, p);
 	process_add_place(t, p);
 }
+
+/* A scope's name has a number or an id in it. */
+size_t process_service(const struct process *p, const char **ret)
+{
+	static const char service_end[] = ".service";
+	size_t length = p->unit ? strlen(p->unit) : 0, end = strlen(service_end);
+
+	*ret = p->container_name ?: p->comm;
+	if (p->container_name || length <= end || !streq(p->unit + length - end, service_end))
+		return strlen(*ret);
+	*ret = p->unit;
+	return length - end;
+}

@@ -43,6 +43,9 @@ void process_format(struct text *t, const struct process *p);
 void process_add_name(struct text *t, const struct process *p);
 /* `leak.py`; quoted where a process calls itself `sshd[812]`. */
 void process_add_comm(struct text *t, const struct process *p);
+/* What stays the same when it is started again, and when there are many of it: the container's name, the unit, else the
+ * program's own. Its length; `ret` is no text of its own, it ends within another. */
+size_t process_service(const struct process *p, const char **ret);
 void process_add_place(struct text *t, const struct process *p); /* with a blank before; nothing if it is in none */
 
 /* What a namespace counts: totals since it began, and conntrack's entries. */

@@ -11,30 +11,16 @@ struct service_sum {
 
 typedef ARRAY(struct service_sum) service_sums;
 
-/* What stays the same when it is started again, and when there are many of it: the container's name, the unit, else
- * the program's own. A scope's name has a number or an id in it. */
-static struct service_sum service_of(const struct process *p)
-{
-	static const char service_end[] = ".service";
-	size_t length = p->unit ? strlen(p->unit) : 0, end = strlen(service_end);
-
-	if (p->container_name)
-		return (struct service_sum){ .service = p->container_name, .length = strlen(p->container_name) };
-	if (length > end && streq(p->unit + length - end, service_end))
-		return (struct service_sum){ .service = p->unit, .length = length - end };
-	return (struct service_sum){ .service = p->comm, .length = strlen(p->comm) };
-}
-
 static void service_add(service_sums *sums, const struct finding *f, const struct process *p)
 {
-	struct service_sum own = service_of(p);
+	struct service_sum own = { .cause = f->id };
 
+	own.length = process_service(p, &own.service);
 	array_each (sums, s)
 		if (streq(s->cause, f->id) && s->length == own.length && !memcmp(s->service, own.service, own.length)) {
 			s->connections += f->count;
 			return;
 		}
-	own.cause = f->id;
 	own.connections = f->count;
 	*array_push(sums) = own;
 }
