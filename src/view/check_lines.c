@@ -30,6 +30,12 @@ void finding_title(struct text *t, const struct moment *m, const struct finding 
 	text_add(t, f->title);
 }
 
+void finding_heading(struct text *t, const struct moment *m, const struct finding *f, const char *on, const char *off)
+{
+	text_printf(t, "%s%s %s%s (%s): ", on, severity_name(f->severity), f->id, off, confidence_name(f->confidence));
+	finding_title(t, m, f);
+}
+
 static void show_who(const struct lines *p, const struct finding *f)
 {
 	TEXT_CLEANUP t = { 0 };
@@ -316,6 +322,13 @@ void verdict_narrowed(struct text *t, const struct moment *m)
 		text_add(t, text == m->narrowed.items ? "" : ", ");
 		text_add_shown(t, *text);
 	}
+}
+
+void verdict_gap(struct text *t, const struct gap *g)
+{
+	text_printf(t, "%s: %s", g->what, g->why);
+	if (g->mend)
+		text_printf(t, " (fix: %s)", g->mend);
 }
 
 /* Where it is what some finding is about, no word of comfort. */

@@ -7,6 +7,10 @@
 typedef void finding_line(void *to, const char *label, const char *text, const char *command);
 
 void finding_lines(const struct moment *m, const struct finding *f, finding_line *emit, void *to);
+/* Where these stand on a page: so far in, and the label so wide. */
+enum { FINDING_INDENT = 4, FINDING_LABEL = 9 };
+/* "critical never-closed", "(likely): leak.py[812] does not close …": `on` and `off` stand around the first. */
+void finding_heading(struct text *t, const struct moment *m, const struct finding *f, const char *on, const char *off);
 /* "leak.py[812] does not close connections …" */
 void finding_title(struct text *t, const struct moment *m, const struct finding *f);
 /* "nothing wrong on web1 at …: 12 of 12 sockets of the kernel's count seen, watched 2 s" without its first words,
@@ -17,5 +21,7 @@ void verdict_circumstances(struct text *t, const struct moment *m);
 bool verdict_time_wait_is_normal(const struct judgement *j);
 /* That failing calls were not watched, and how they are; nothing if they were. */
 void verdict_unwatched(struct text *t, const struct moment *m);
+/* "the processes of 3 namespaces: Permission denied (fix: …)" */
+void verdict_gap(struct text *t, const struct gap *g);
 /* What was left out on request, with commas; nothing if nothing was. */
 void verdict_narrowed(struct text *t, const struct moment *m);

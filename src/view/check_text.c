@@ -5,8 +5,6 @@
 #include "states.h"
 #include "wrap.h"
 
-enum { INDENT = 4, LABEL = 9 };
-
 struct page {
 	struct wrap wrap;
 	const struct moment *m;
@@ -31,9 +29,8 @@ static void show_head(const struct page *p, const struct finding *f, const char 
 {
 	struct text *out = p->wrap.out;
 
-	text_printf(out, "%s%s%s %s%s (%s): ", number, paint(p, f->severity), severity_name(f->severity), f->id,
-	            plain(p), confidence_name(f->confidence));
-	finding_title(out, p->m, f);
+	text_add(out, number);
+	finding_heading(out, p->m, f, paint(p, f->severity), plain(p));
 	text_add_char(out, '\n');
 }
 
@@ -43,7 +40,7 @@ static void show_line(void *to, const char *label, const char *text, const char 
 	TEXT_CLEANUP t = { 0 };
 
 	text_printf(&t, "%s%s", text, command ? ":" : "");
-	wrap_command(&p->wrap, INDENT, label, LABEL, t.bytes, command);
+	wrap_command(&p->wrap, FINDING_INDENT, label, FINDING_LABEL, t.bytes, command);
 }
 
 static void show_finding(struct page *p, const struct finding *f, const char *number)
@@ -70,10 +67,8 @@ static void show_gaps(const struct page *p)
 {
 	array_each (&p->m->coverage.gaps, g) {
 		TEXT_CLEANUP t = { 0 };
-		text_printf(&t, "%s: %s", g->what, g->why);
-		if (g->mend)
-			text_printf(&t, " (fix: %s)", g->mend);
-		wrap_line(&p->wrap, 0, "not seen ", LABEL, t.bytes);
+		verdict_gap(&t, g);
+		wrap_line(&p->wrap, 0, "not seen ", FINDING_LABEL, t.bytes);
 	}
 }
 
@@ -99,5 +94,5 @@ void check_text(struct text *out, const struct moment *m, const struct judgement
 	show_gaps(&p);
 	verdict_unwatched(&unwatched, m);
 	if (unwatched.length)
-		wrap_line(&p.wrap, 0, "note", LABEL, unwatched.bytes);
+		wrap_line(&p.wrap, 0, "note", FINDING_LABEL, unwatched.bytes);
 }

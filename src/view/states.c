@@ -34,20 +34,29 @@ void states_comfort(struct text *out, const struct moment *m)
 	text_printf(out, " closes a second, each kept for %d s by the kernel; no sysctl needed", TIME_WAIT_S);
 }
 
-void states_text(const struct wrap *w, const struct moment *m, bool time_wait_is_normal)
+void states_add(struct text *out, const struct moment *m)
 {
 	uint64_t counts[STATE_COUNT];
-	TEXT_CLEANUP t = { 0 };
-	TEXT_CLEANUP why = { 0 };
+	size_t before = out->length;
 
 	moment_count_states(m, counts);
 	for (enum tcp_state s = STATE_ESTABLISHED; s < STATE_COUNT; s++) {
 		if (!counts[s])
 			continue;
-		text_printf(&t, "%s%s ", t.length ? "  " : "", state_people(s));
-		format_count(&t, counts[s]);
+		text_printf(out, "%s%s ", out->length > before ? "  " : "", state_people(s));
+		format_count(out, counts[s]);
 	}
-	wrap_line(w, 0, "states", 9, t.length ? t.bytes : "no TCP socket at all");
+	if (out->length == before)
+		text_add(out, "no TCP socket at all");
+}
+
+void states_text(const struct wrap *w, const struct moment *m, bool time_wait_is_normal)
+{
+	TEXT_CLEANUP t = { 0 };
+	TEXT_CLEANUP why = { 0 };
+
+	states_add(&t, m);
+	wrap_line(w, 0, "states", 9, t.bytes);
 	if (time_wait_is_normal)
 		states_comfort(&why, m);
 	if (why.length)
