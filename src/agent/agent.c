@@ -1,20 +1,15 @@
 #include "agent.h"
 #include "base/clock.h"
 #include "history/store.h"
-#include "model/follow.h"
-#include "model/secrets.h"
+#include "looking.h"
 #include "pace.h"
 #include "run_files.h"
-#include "source/activity.h"
-#include "source/privilege.h"
 #include "starts.h"
 #include "totals.h"
-#include "trace/events.h"
 #include <errno.h>
 #include <inttypes.h>
 
 enum {
-	SETTLED_MS = 60 * 1000,     /* a process older than this does not become another program unnoticed */
 	KEEP_EVERY_MS = 600 * 1000, /* a moment, when nothing happens */
 	KEEP_LIGHT_MS = 60 * 1000,  /* and when what happens is of no weight */
 	CLOCK_JUMP_MS = 2000,
@@ -22,12 +17,8 @@ enum {
 
 struct agent {
 	struct agent_options options;
-	struct source *source;
-	struct events *events; /* NULL: what fails and closes cannot be followed here, and `blind` says why */
-	struct gap blind;
-	struct arena *blind_arena;
-	struct activity_watch *activity;
-	struct moment *moment;
+	struct looking *looking;
+	struct moment *moment; /* of `looking` */
 	struct store *store;
 	struct lives lives;
 	struct starts starts;
@@ -56,37 +47,6 @@ static void tell(struct agent *a, const char *line)
 static void tell_gap(struct agent *a, const struct gap *g)
 {
 	tell(a, arena_printf(a->told_arena, "%s: %s", g->what, g->why));
-}
-
-/* The next window begins here. */
-static void begin_window(struct agent *a)
-{
-	moment_follow(a->moment, SETTLED_MS);
-	source_follow(a->source);
-	a->activity = activity_begin(a->moment);
-}
-
-static void end_window(struct agent *a)
-{
-	struct moment *m = a->moment;
-
-	if (a->activity)
-		activity_end(a->activity, m);
-	activity_free(take_ptr(a->activity));
-	if (a->events) {
-		events_collect(a->events, m);
-		events_follow(a->events);
-	}
-}
-
-static void open_events(struct agent *a)
-{
-	struct gap why;
-	int err = events_open(a->blind_arena, &a->options.hooks, &a->events, &why);
-
-	a->blind = why;
-	if (err && !why.mend)
-		a->blind.mend = privilege_mend_of(err, a->blind_arena);
 }
 
 static int open_store(struct agent *a, struct arena *arena, struct gap *ret_why)
@@ -144,21 +104,15 @@ static void publish(struct agent *a, const struct judgement *j)
 /* The first look is the beginning of the first window: it opens no finding. What it shows alone is shown until then. */
 static int look_first(struct agent *a, struct arena *arena, struct gap *ret_why)
 {
-	int err = source_open(&a->options.look, arena, &a->source, ret_why);
+	int err = looking_open(&a->options.look, &a->options.hooks, arena, &a->looking, ret_why);
 
 	if (err)
 		return err;
-	open_events(a);
-	err = source_look(a->source, a->moment);
-	if (err) {
-		*ret_why = (struct gap){ "the sockets", arena_strdup(arena, strerror(-err)), NULL };
-		return err;
-	}
+	a->moment = looking_moment(a->looking);
 	a->clock_ms = clock_offset_ms(a->moment);
-	secrets_mask_moment(a->moment);
 	cleanup(judgement_cleanup) struct judgement *j = judge_request(a->moment, a->options.request);
 	publish(a, j);
-	begin_window(a);
+	looking_follow(a->looking);
 	return 0;
 }
 
@@ -169,9 +123,7 @@ int agent_open(const struct agent_options *options, struct arena *arena, struct 
 	a->options = *options;
 	a->began_ns = clock_monotonic_ns();
 	a->told.interval_ms = options->interval_ms;
-	a->moment = moment_new();
 	a->told_arena = arena_new();
-	a->blind_arena = arena_new();
 	a->trouble_arena = arena_new();
 	run_files_begin(&a->run, options->run);
 	a->totals.started_unix_ms = clock_unix_ms();
@@ -185,10 +137,7 @@ void agent_close(struct agent *a)
 {
 	if (!a)
 		return;
-	activity_free(a->activity);
-	events_close(a->events);
-	source_close(a->source);
-	moment_free(a->moment);
+	looking_close(a->looking);
 	store_free(a->store);
 	lives_free(&a->lives);
 	starts_free(&a->starts);
@@ -197,7 +146,6 @@ void agent_close(struct agent *a)
 	array_free(&a->told.news);
 	array_free(&a->told.lines);
 	arena_free(a->told_arena);
-	arena_free(a->blind_arena);
 	arena_free(a->trouble_arena);
 	free(a);
 }
@@ -321,9 +269,6 @@ static void judge_and_keep(struct agent *a)
 {
 	struct moment *m = a->moment;
 
-	if (!a->events)
-		moment_gap(m, a->blind.what, a->blind.why, a->blind.mend);
-	secrets_mask_moment(m);
 	const char *note = follow_clock(a);
 	cleanup(judgement_cleanup) struct judgement *j = judge_request(m, a->options.request);
 	lives_take(&a->lives, m, j, m->taken_unix_ms, &a->told.news);
@@ -339,14 +284,13 @@ const struct agent_told *agent_cycle(struct agent *a)
 
 	a->began_ns = clock_monotonic_ns();
 	forget_told(a);
-	end_window(a);
-	int err = source_look(a->source, a->moment);
+	int err = looking_look(a->looking);
 	a->totals.looks_failed += err != 0;
 	if (err)
 		tell(a, arena_printf(a->told_arena, "looking at the sockets failed: %s", strerror(-err)));
 	else
 		judge_and_keep(a);
-	begin_window(a);
+	looking_follow(a->looking);
 	a->cycles++;
 	a->cost_ns = clock_spent_ns() - spent_ns;
 	a->told.interval_ms = pace_interval_ms(a->options.interval_ms, a->cost_ns);
