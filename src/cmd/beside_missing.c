@@ -2,6 +2,7 @@
  * command links its own. */
 #include "blame.h"
 #include "hub.h"
+#include "top.h"
 #include "web.h"
 #include "base/log.h"
 
@@ -33,6 +34,11 @@ __attribute__((weak)) int web_run(const struct invocation *in)
 }
 
 __attribute__((weak)) int hub_run(const struct invocation *in)
+{
+	return tell_missing(in);
+}
+
+__attribute__((weak)) int top_run(const struct invocation *in)
 {
 	return tell_missing(in);
 }

@@ -47,7 +47,8 @@ struct options {
 	unsigned method; /* enum means_wish */
 	bool apply, yes, audit;
 	bool resolve, quiet, no_header, nagios, probe, redact, stay, expect, show_config, show_args, show_change;
-	bool books, help, version;
+	const char *size;
+	bool books, once, help, version;
 	bool no_web, until_eof;
 	text_list without_hook;
 };

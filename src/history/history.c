@@ -281,3 +281,27 @@ int history_moment(const char *folder, uint64_t at_ms, uint64_t *ret_at_ms, stru
 	array_free(&days);
 	return err ? tell_nothing(err, folder, arena, ret_why) : 0;
 }
+
+static void add_times(const struct day_file *d, time_list *ret)
+{
+	sqlite3 *db = NULL;
+
+	if (!rows_open(d->path, &db)) {
+		struct sql_rows r = sql_ask(db, "SELECT at_ms FROM moment ORDER BY at_ms", "");
+		while (sql_next(&r))
+			*array_push(ret) = sql_u64(&r, 0);
+		sql_end(&r);
+	}
+	sqlite3_close(db);
+}
+
+int history_times(const char *folder, time_list *ret, struct arena *arena, struct gap *ret_why)
+{
+	day_list days = { 0 };
+	int err = folder_list(folder, arena, &days);
+
+	array_each (&days, d)
+		add_times(d, ret);
+	array_free(&days);
+	return err ? tell_nothing(err, folder, arena, ret_why) : 0;
+}

@@ -36,6 +36,21 @@ void finding_heading(struct text *t, const struct moment *m, const struct findin
 	finding_title(t, m, f);
 }
 
+void finding_who(struct text *t, const struct process *who)
+{
+	text_add_quoted(t, who->cmdline ? who->cmdline : who->comm);
+	if (who->user) {
+		text_add(t, " (user ");
+		text_add_name(t, who->user);
+		text_add_char(t, ')');
+	}
+	process_add_place(t, who);
+	if (!who->container && who->unit) {
+		text_add(t, " of ");
+		text_add_name(t, who->unit);
+	}
+}
+
 static void show_who(const struct lines *p, const struct finding *f)
 {
 	TEXT_CLEANUP t = { 0 };
@@ -47,18 +62,7 @@ static void show_who(const struct lines *p, const struct finding *f)
 		line(p, "who", t.bytes);
 		return;
 	}
-	const struct process *who = &p->m->processes.items[f->subject];
-	text_add_quoted(&t, who->cmdline ? who->cmdline : who->comm);
-	if (who->user) {
-		text_add(&t, " (user ");
-		text_add_name(&t, who->user);
-		text_add_char(&t, ')');
-	}
-	process_add_place(&t, who);
-	if (!who->container && who->unit) {
-		text_add(&t, " of ");
-		text_add_name(&t, who->unit);
-	}
+	finding_who(&t, &p->m->processes.items[f->subject]);
 	if (f->others.count)
 		text_printf(&t, "; and %zu more process%s", f->others.count, f->others.count == 1 ? "" : "es");
 	line(p, "who", t.bytes);

@@ -11,6 +11,8 @@ void finding_lines(const struct moment *m, const struct finding *f, finding_line
 enum { FINDING_INDENT = 4, FINDING_LABEL = 9 };
 /* "critical never-closed", "(likely): leak.py[812] does not close …": `on` and `off` stand around the first. */
 void finding_heading(struct text *t, const struct moment *m, const struct finding *f, const char *on, const char *off);
+/* Its command, user and place. */
+void finding_who(struct text *t, const struct process *who);
 /* "leak.py[812] does not close connections …" */
 void finding_title(struct text *t, const struct moment *m, const struct finding *f);
 /* "nothing wrong on web1 at …: 12 of 12 sockets of the kernel's count seen, watched 2 s" without its first words,

@@ -1,0 +1,129 @@
+#include "kept.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "cmd/folders.h"
+#include "history/history.h"
+#include "power/power.h"
+#include "source/kept/kept.h"
+#include <errno.h>
+#include <jansson.h>
+#include <sys/stat.h>
+
+enum { STATUS_BYTES = 64 * 1024, LATE_TIMES = 3, LATE_LEAST_MS = 30 * 1000, REMEMBERED_MS = 24 * 60 * 60 * 1000 };
+
+int kept_of_file(const char *path, struct moment *m, struct gap *ret_why)
+{
+	TEXT_CLEANUP image = { 0 };
+
+	power_raise();
+	int err = kept_load(path, &image, m->arena, ret_why);
+	power_lower();
+	return err ?: kept_parse(path, &image, m, m->arena, ret_why);
+}
+
+static int list_times(const struct options *o, time_list *ret, struct arena *arena, struct gap *ret_why)
+{
+	power_raise(); /* the files are the agent's user's */
+	int err = history_times(folder_state(o), ret, arena, ret_why);
+	power_lower();
+	return err;
+}
+
+uint64_t kept_count(const struct options *o)
+{
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	time_list times = { 0 };
+	struct gap why;
+	int err = list_times(o, &times, arena, &why);
+	uint64_t count = err ? 0 : times.count;
+
+	array_free(&times);
+	return count;
+}
+
+static int load_at(const struct options *o, uint64_t at_ms, struct moment *m, struct gap *ret_why)
+{
+	TEXT_CLEANUP image = { 0 };
+	uint64_t is_ms;
+
+	power_raise();
+	int err = history_moment(folder_state(o), at_ms, &is_ms, &image, m->arena, ret_why);
+	power_lower();
+	return err ?: kept_parse(folder_state(o), &image, m, m->arena, ret_why);
+}
+
+int kept_of_history(const struct options *o, uint64_t back, struct moment *m, uint64_t *ret_count, uint64_t *ret_which,
+                    struct gap *ret_why)
+{
+	time_list times = { 0 };
+	int err = list_times(o, &times, m->arena, ret_why);
+
+	if (!err && !times.count) {
+		*ret_why = (struct gap){ "a kept moment", "there is none any more", NULL };
+		err = -ENOENT;
+	}
+	if (!err) {
+		*ret_count = times.count;
+		*ret_which = times.count - MIN(MAX(back, (uint64_t)1), times.count) + 1;
+		err = load_at(o, times.items[*ret_which - 1], m, ret_why);
+	}
+	array_free(&times);
+	return err;
+}
+
+struct chronicle *kept_chronicle(const struct options *o)
+{
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	const struct history_request q = { .from_ms = clock_unix_ms() - REMEMBERED_MS,
+		                           .to_ms = UINT64_MAX,
+		                           .points = true };
+	struct chronicle *c = NULL;
+	struct gap why;
+
+	power_raise();
+	int err = history_read(folder_state(o), &q, &c, arena, &why);
+	power_lower();
+	return err ? NULL : c;
+}
+
+static uint64_t read_interval(const char *path)
+{
+	TEXT_CLEANUP bytes = { 0 };
+
+	if (file_read(path, STATUS_BYTES, &bytes))
+		return 0;
+	json_t *status = json_loadb(bytes.bytes, bytes.length, 0, NULL);
+	json_int_t interval_ms = json_integer_value(json_object_get(status, "interval_ms"));
+	json_decref(status);
+	return interval_ms > 0 ? (uint64_t)interval_ms : 0;
+}
+
+static bool is_fresh(const char *path, uint64_t interval_ms)
+{
+	struct stat st;
+	uint64_t now_ms = clock_unix_ms();
+
+	if (stat(path, &st))
+		return false;
+	uint64_t at_ms = (uint64_t)st.st_mtim.tv_sec * MS_PER_S;
+	return at_ms + MAX(LATE_TIMES * interval_ms, (uint64_t)LATE_LEAST_MS) >= now_ms && !access(path, R_OK);
+}
+
+bool kept_agent_find(const struct options *o, struct kept_agent *ret)
+{
+	TEXT_CLEANUP status = { 0 };
+
+	*ret = (struct kept_agent){ 0 };
+	text_printf(&status, "%s/agent.json", folder_run(o));
+	text_printf(&ret->path, "%s/moment", folder_run(o));
+	power_raise();
+	ret->interval_ms = read_interval(status.bytes);
+	bool found = ret->interval_ms && is_fresh(ret->path.bytes, ret->interval_ms);
+	power_lower();
+	return found;
+}
+
+void kept_agent_free(struct kept_agent *a)
+{
+	text_free(&a->path);
+}
