@@ -1,5 +1,6 @@
 #include "agent.h"
 #include "base/clock.h"
+#include "figures.h"
 #include "history/store.h"
 #include "looking.h"
 #include "pace.h"
@@ -22,6 +23,7 @@ struct agent {
 	struct store *store;
 	struct lives lives;
 	struct starts starts;
+	struct figures figures;
 	struct run_files run;
 	struct metrics_totals totals;
 	uint64_t cycles, kept_ms;
@@ -141,6 +143,7 @@ void agent_close(struct agent *a)
 	store_free(a->store);
 	lives_free(&a->lives);
 	starts_free(&a->starts);
+	figures_free(&a->figures);
 	totals_free(&a->totals);
 	run_files_end(&a->run);
 	array_free(&a->told.news);
@@ -243,12 +246,19 @@ static void remember(struct agent *a, const struct judgement *j, const char *not
 		.keep = why_keep(a, m->taken_unix_ms),
 	};
 	release_list releases = { 0 };
+	reading_list readings = { 0 };
 
 	list_releases(a, &releases);
 	c.releases = releases.items;
 	c.release_count = releases.count;
+	figures_list(&a->figures, &readings);
+	c.readings = readings.items;
+	c.reading_count = readings.count;
 	int err = store_write(a->store, &c, a->told_arena, &why);
 	array_free(&releases);
+	array_free(&readings);
+	if (!err)
+		figures_settle(&a->figures);
 
 	if (!err && c.keep)
 		a->kept_ms = c.at_ms;
@@ -274,6 +284,7 @@ static void judge_and_keep(struct agent *a)
 	lives_take(&a->lives, m, j, m->taken_unix_ms, &a->told.news);
 	starts_take(&a->starts, m, m->taken_unix_ms);
 	put_beside(a, j);
+	figures_take(&a->figures, m, m->taken_unix_ms);
 	remember(a, j, note);
 	publish(a, j);
 }

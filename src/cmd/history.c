@@ -34,9 +34,11 @@ static int write_history(const struct options *o, const struct chronicle *c, boo
 	TEXT_CLEANUP out = { 0 };
 
 	if (o->output == OUTPUT_JSON) {
-		history_json(&out, c, one);
+		o->counts ? history_counts_json(&out, c) : history_json(&out, c, one);
 		return output_text(&out);
 	}
+	if (o->counts)
+		return output_end(history_counts(STDOUT_FILENO, c, writers[o->output], &style));
 	if (one && (o->output == OUTPUT_TABLE || o->output == OUTPUT_WIDE))
 		return write_lives(o, c);
 	if (o->output == OUTPUT_WIDE)
@@ -94,6 +96,7 @@ static int history_run(const struct invocation *in)
 
 	q.key = invocation_expression(in, arena);
 	q.points = q.key != NULL;
+	q.figures = in->options.counts;
 	int status = in->options.since ? when_option("since", in->options.since, now_ms, &q.from_ms) : STATUS_OK;
 	status = status ?: read_chronicle(&in->options, &q, &c);
 	if (status != STATUS_OK)
@@ -107,7 +110,8 @@ static int history_run(const struct invocation *in)
 	return is_wrong_now(c) ? STATUS_FINDINGS : moment_is_complete(c->moment) ? STATUS_OK : STATUS_INCOMPLETE;
 }
 
-static const char *const accepted[] = { "state-dir", "since", "output", "json", "no-header", "color", "quiet", NULL };
+static const char *const accepted[] = { "state-dir", "since", "counts", "output", "json",
+	                                "no-header", "color", "quiet",  NULL };
 
 const struct command command_history = {
 	.name = "history",
@@ -116,6 +120,7 @@ const struct command command_history = {
 	.examples = "unfin history                 # findings of the last day\n"
 	            "unfin history --since 3d\n"
 	            "unfin history never-closed    # one finding's life: count over time, releases, victims\n"
+	            "unfin history --counts --since 1h  # sockets by program and state, limits: as they went\n"
 	            "unfin history --json | jq '.findings[] | select(.ended_at == null) | .key'\n",
 	.details =
 	        "Exit status: 1 a warning or critical has not ended, 3 some of that time could not be read, else 0.\n",

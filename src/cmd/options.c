@@ -42,6 +42,8 @@ static const struct option table[] = {
 	{ "interval", 'i', TIME(interval, "T"), .help = "look so often: 10s" },
 	{ "no-web", FLAG(no_web), .help = "no page: do not start unfin web" },
 	{ "since", TEXT(since, "T"), .help = "from then on: 3d, 02:00, 2026-11-30T02:00Z" },
+	{ "counts", FLAG(counts),
+	  .help = "numbers over time: sockets by program and state, what became of them, limits" },
 	{ "at", TEXT(at, "TIME"), .help = "the moment that the agent kept nearest to that time: 03:12, 2h" },
 	{ "group-by", 'g', TEXT(group_by, "FIELD,..."), .help = "count the sockets by these fields" },
 	{ "sort", 's', TEXT(sort, "FIELD,..."), .help = "order by these fields, a leading - turns the order round" },

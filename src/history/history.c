@@ -1,10 +1,13 @@
 #include "history.h"
 #include "deflate.h"
+#include "figures.h"
 #include "folder.h"
 #include "rows.h"
 #include "sql.h"
 #include <errno.h>
 #include <inttypes.h>
+
+enum { FIGURES_SINCE = 2 }; /* version of the history */
 
 /* A part of a key finds it, an id too, or the place among those shown is not asked for: NULL takes all. */
 static bool is_asked(const struct history_request *q, const struct life *l)
@@ -161,6 +164,8 @@ static int read_day(const struct day_file *d, const struct history_request *q, s
 
 	/* One picture of it, whatever is written meanwhile. */
 	err = err ?: sql_run(db, "BEGIN");
+	if (!err && q->figures && sql_number(db, "PRAGMA user_version", 0) >= FIGURES_SINCE)
+		err = figures_read(db, q->from_ms, q->to_ms, c);
 	err = err ?: read_looks(db, q, c) ?: read_notes(db, q, c) ?: read_releases(db, q, c) ?: read_all_lives(db, q, c);
 	sqlite3_close(db);
 	return err;

@@ -8,6 +8,7 @@ struct history_request {
 	uint64_t from_ms, to_ms; /* what was alive in that span */
 	const char *key;         /* this finding alone, by its whole key, a part of it that no other has, or its id; or
 	                            NULL */
+	bool figures;            /* with them: numbers over time */
 	bool points;             /* with points, victims and releases; else with their releases alone */
 };
 

@@ -32,6 +32,13 @@ static const char *const steps[HISTORY_VERSION] = {
 	"CREATE TABLE note (at_ms INTEGER NOT NULL, what TEXT NOT NULL) STRICT;"
 	"CREATE TABLE moment (at_ms INTEGER PRIMARY KEY, why TEXT NOT NULL, bytes INTEGER NOT NULL,"
 	" image BLOB NOT NULL) STRICT;",
+	/* 2: figures over time. A text that is not known is empty, so that a figure is unique. */
+	"CREATE TABLE figure (figure INTEGER PRIMARY KEY, kind INTEGER NOT NULL, netns TEXT NOT NULL,"
+	" program TEXT NOT NULL, side TEXT NOT NULL, \"end\" TEXT NOT NULL, what TEXT NOT NULL,"
+	" UNIQUE (kind, netns, program, side, \"end\", what)) STRICT;"
+	"CREATE TABLE reading (figure INTEGER NOT NULL, at_ms INTEGER NOT NULL, value INTEGER NOT NULL,"
+	" \"limit\" INTEGER NOT NULL, oldest_ms INTEGER NOT NULL, unread INTEGER NOT NULL,"
+	" PRIMARY KEY (figure, at_ms)) STRICT, WITHOUT ROWID;",
 };
 
 static int read_version(sqlite3 *db, int64_t *ret_application, int64_t *ret_version)

@@ -119,6 +119,7 @@ static int open_day(struct store *s, const char *name, struct arena *arena, stru
 	if (err)
 		return err;
 	s->fresh = *s->day; /* what is open was in the file before; who has just begun has resumed from this one */
+	s->unsettled = !*s->day;
 	snprintf(s->day, sizeof(s->day), "%s", name);
 	s->next_finding = sql_number(s->db, "SELECT max(finding) FROM finding", 0) + 1;
 	s->next_release = sql_number(s->db, "SELECT max(\"release\") FROM \"release\"", 0) + 1;

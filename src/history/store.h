@@ -3,6 +3,7 @@
  * again. */
 #pragma once
 #include "model/moment.h"
+#include "rule/figure.h"
 #include "rule/life.h"
 
 struct store;
@@ -23,6 +24,8 @@ struct cycle {
 	size_t life_count;
 	struct release **releases; /* new ones; they get their numbers */
 	size_t release_count;
+	const struct figure_reading *readings; /* of all figures that are followed */
+	size_t reading_count;
 	const char *note; /* something to know of this time: a clock that was set; or NULL */
 	const char *keep; /* why the moment itself is to be kept, or NULL */
 };

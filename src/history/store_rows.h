@@ -9,7 +9,8 @@ struct store {
 	struct store_limits limits;
 	sqlite3 *db; /* of `day`; NULL: none is open */
 	char day[24];
-	bool fresh; /* what is open has to be written into it */
+	bool fresh;     /* what is open has to be written into it */
+	bool unsettled; /* figures of an agent before may be in it that are there no longer */
 	int64_t next_finding, next_release;
 	int64_t look_ms; /* the row that the next look may go on with; 0: none */
 	uint64_t last_look_ms;
@@ -21,6 +22,8 @@ struct store {
 
 /* All of a cycle, within a transaction. 0 or -errno. */
 int store_add(struct store *s, const struct cycle *c);
+/* Its figures. */
+int store_add_figures(struct store *s, const struct cycle *c);
 /* It is committed. */
 void store_settle(struct store *s, const struct cycle *c);
 /* Where today's file alone is too large: the older half of its moments goes. */

@@ -18,6 +18,9 @@ void chronicle_free(struct chronicle *c)
 	array_free(&c->lives);
 	array_free(&c->releases);
 	array_free(&c->notes);
+	array_each (&c->figures, f)
+		array_free(&f->points);
+	array_free(&c->figures);
 	moment_free(c->moment);
 	free(c);
 }
@@ -60,6 +63,56 @@ static int by_weight(const void *a, const void *b)
 	               ?: CMP(x->first_ms, y->first_ms) ?: strcmp(x->key, y->key);
 }
 
+static int compare_texts(const char *a, const char *b)
+{
+	return strcmp(a ?: "", b ?: "");
+}
+
+static int same_figure(const void *a, const void *b)
+{
+	const struct figure *x = a, *y = b;
+
+	return CMP(x->kind, y->kind)
+	               ?: compare_texts(x->netns, y->netns) ?: compare_texts(x->program, y->program)
+	               ?: compare_texts(x->side, y->side) ?: compare_texts(x->end, y->end) ?: strcmp(x->what, y->what);
+}
+
+static int figures_by_day(const void *a, const void *b)
+{
+	const struct figure *x = a, *y = b;
+
+	return same_figure(a, b) ?: CMP(x->points.items[0].at_ms, y->points.items[0].at_ms);
+}
+
+static int figures_by_value(const void *a, const void *b)
+{
+	const struct figure *x = a, *y = b;
+
+	return CMP(x->kind, y->kind)
+	               ?: CMP(y->points.items[y->points.count - 1].value, x->points.items[x->points.count - 1].value)
+	               ?: same_figure(a, b);
+}
+
+/* The same one of several days is one. */
+static void join_figures(struct chronicle *c)
+{
+	size_t kept = 0;
+
+	array_sort(&c->figures, figures_by_day);
+	for (size_t i = 0; i < c->figures.count; i++) {
+		struct figure *f = &c->figures.items[i], *last = kept ? &c->figures.items[kept - 1] : NULL;
+		if (!last || same_figure(last, f)) {
+			c->figures.items[kept++] = *f;
+			continue;
+		}
+		array_each (&f->points, p)
+			*array_push(&last->points) = *p;
+		array_free(&f->points);
+	}
+	c->figures.count = kept;
+	array_sort(&c->figures, figures_by_value);
+}
+
 void chronicle_join(struct chronicle *c)
 {
 	size_t kept = 0;
@@ -75,4 +128,5 @@ void chronicle_join(struct chronicle *c)
 	}
 	c->lives.count = kept;
 	array_sort(&c->lives, by_weight);
+	join_figures(c);
 }

@@ -1,6 +1,7 @@
 /* What is remembered of a span of time: findings with their lives, releases, what else was noted. Read by
  * src/history, shown by src/view. It owns its memory: one free. */
 #pragma once
+#include "figure.h"
 #include "life.h"
 
 struct chronicle_note {
@@ -20,6 +21,8 @@ struct chronicle {
 	ARRAY(struct life) lives;             /* the open ones first, by severity, then by time of end, latest first */
 	ARRAY(struct release) releases;       /* by time */
 	ARRAY(struct chronicle_note) notes;
+	ARRAY(struct figure)
+	figures; /* where they were asked for; by kind, the one with the largest last value first */
 };
 
 struct chronicle *chronicle_new(void);

@@ -9,6 +9,9 @@
 int history_rows(int fd, const struct chronicle *c, sheet_writer *write, const struct page_style *style);
 /* One finding's life, for people. */
 void history_life(struct text *out, const struct chronicle *c, const struct life *l, const struct page_style *style);
+/* The numbers over time, one a row; and with all their points. */
+int history_counts(int fd, const struct chronicle *c, sheet_writer *write, const struct page_style *style);
+void history_counts_json(struct text *out, const struct chronicle *c);
 /* The document; `one`: with the points and victims of each. */
 void history_json(struct text *out, const struct chronicle *c, bool one);
 

@@ -176,6 +176,7 @@ static void make_limits(const struct document_ground *g, const struct query *q, 
 static const char *const of_check[] = { "expr", "at", NULL };
 static const char *const of_list[] = { "expr", "columns", "sort", "group_by", "limit", "offset", "at", NULL };
 static const char *const of_moment[] = { "at", NULL };
+static const char *const of_counts[] = { "since", NULL };
 static const char *const of_history[] = { "since", "key", NULL };
 
 const struct document documents[] = {
@@ -184,6 +185,7 @@ const struct document documents[] = {
 	{ "ports", "what is left for bind(port 0) and connect(), until when", of_moment, make_ports },
 	{ "strip", "the port ranges as pictures: what takes the ports of each piece", of_check, make_strip },
 	{ "limits", "every limit a connection can meet: use, limit, time left", of_moment, make_limits },
+	{ "counts", "numbers over time: sockets by program and state, what became of them, limits", of_counts, NULL },
 	{ "history", "what the agent has found: since when, until when", of_history, NULL },
 	{ 0 },
 };

@@ -67,12 +67,15 @@ static void make_history(struct web_site *s, const struct document_ground *g, co
 	struct history_request q = { .to_ms = UINT64_MAX, .key = e->query.key, .points = e->query.key != NULL };
 	struct gap why = { 0 };
 
+	q.figures = streq(e->document->name, "counts");
 	*ret = answer_of(answer_json);
 	if (!has_history(s, ret) ||
 	    !parse_time(s, "since", e->query.since, clock_unix_ms() - SINCE_MS, &q.from_ms, ret))
 		return;
 	if (history_read(s->plan->state, &q, &c, arena, &why))
 		answer_error(ret, 503, why.what, why.why, why.mend);
+	else if (q.figures)
+		history_counts_json(&ret->body, c);
 	else if (q.key && !c->lives.count)
 		answer_error(ret, 404, "no finding of that time has that key", NULL, "/api/v1/history lists the keys");
 	else

@@ -68,6 +68,36 @@ remembered() {
 	[[ $output == *"the interval is at least 100ms"* ]]
 }
 
+@test "a history of the first version is read as it is, and gone on with" {
+	mkdir state
+	sqlite3 "state/$(date -u +%F).unfin" <"$BATS_TEST_DIRNAME/history-1.sql"
+	run --separate-stderr -1 "$UNFIN" history --state state --since 2020-01-01 --json
+	jq -e '[.findings[] | select(.ended_at == null and .first_at < "2026-11-30T10:12") | .id] | sort ==
+		["never-closed", "ports-exhausted"]' <<<"$output"
+	run --separate-stderr "$UNFIN" history --state state --since 2020-01-01 --counts --json
+	jq -e '.counts == []' <<<"$output"
+	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; ip link set lo up; agent_start --interval 300ms; agent_cycles 5; agent_stop"
+	[[ $(ls state) == *.unfin$'\nlock' && $(sqlite3 state/*.unfin 'pragma user_version') == 2 ]] # nothing was moved aside
+	run --separate-stderr "$UNFIN" history --state state --since 2020-01-01 --json
+	jq -e '.findings | length == 2 and all(.ended_at != null and .first_at < "2026-11-30T10:12" and .count_max > 300)' <<<"$output"
+}
+
+@test "numbers over time: sockets by program and state, what became of them, limits; over a new start, too" {
+	in_lab incident 'agent_start --interval 300ms; until_true 20 agent_judged critical; agent_cycles 4; agent_stop'
+	run --separate-stderr "$UNFIN" history --state state --counts --json
+	jq -e '(.counts[] | select(.what == "close_wait" and .program == "fetch-profiles")) as $leak |
+		$leak.end == "127.0.0.1:8080" and $leak.side == "client" and $leak.points[-1].value > 100 and
+		$leak.points[-1].oldest_since <= $leak.points[-1].at and
+		any(.counts[]; .kind == "limit" and .what == "ports-bind" and .points[-1].value * 10 >= .points[-1].limit * 9) and
+		any(.counts[]; .kind == "count" and .what == "opened" and .program == "orders-api" and .points[0].value > 0)' <<<"$output"
+	# what is there no longer came to nothing with the first look of the next agent
+	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; ip link set lo up; agent_start --interval 300ms; agent_cycles 2; agent_stop"
+	run --separate-stderr "$UNFIN" history --state state --counts --json
+	jq -e 'all(.counts[] | select(.kind != "count" and .netns != null); .points[-1].value == 0)' <<<"$output"
+	run --separate-stderr "$UNFIN" history --state state --counts
+	[[ $output == What* && $output == *"close_wait "*" fetch-profiles "* ]]
+}
+
 @test "metrics and a status beside the moment, for the group alone" {
 	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; ip link set lo up; agent_start --interval 300ms
 		agent_cycles 2; stat -c %a run/* run state >modes; cp run/metrics run/moment .

@@ -1,0 +1,26 @@
+-- The history of the first version that landed, of one incident, as that unfin wrote it (without its kept moments).
+PRAGMA application_id = 1970169448; PRAGMA user_version = 1;
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE look (first_ms INTEGER PRIMARY KEY, last_ms INTEGER NOT NULL, looks INTEGER NOT NULL, host TEXT, boot_id TEXT, version TEXT, interval_ms INTEGER NOT NULL, cost_us INTEGER NOT NULL, complete INTEGER NOT NULL, gaps TEXT, seen INTEGER NOT NULL, kernel INTEGER NOT NULL, verdict TEXT NOT NULL, states TEXT NOT NULL) STRICT;
+INSERT INTO look VALUES(1796033459867,1796033459867,1,'vm','ade1992d-6d5b-4720-94ae-5905d575550c','0.1.0',300,0,1,replace('[]\n','\n',char(10)),796,796,'critical','established 124 fin_wait2 325 time_wait 18 close_wait 325 listen 4');
+INSERT INTO look VALUES(1796033461967,1796033461967,1,'vm','ade1992d-6d5b-4720-94ae-5905d575550c','0.1.0',2025,20256,1,replace('[]\n','\n',char(10)),804,804,'critical','established 124 fin_wait2 328 time_wait 20 close_wait 328 listen 4');
+INSERT INTO look VALUES(1796033463534,1796033463534,1,'vm','ade1992d-6d5b-4720-94ae-5905d575550c','0.1.0',1480,14807,1,replace('[]\n','\n',char(10)),816,816,'critical','established 124 fin_wait1 1 fin_wait2 330 time_wait 26 close_wait 331 listen 4');
+CREATE TABLE finding (finding INTEGER PRIMARY KEY, key TEXT NOT NULL, id TEXT NOT NULL, title TEXT, thing TEXT, first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, ended_ms INTEGER, openings INTEGER NOT NULL, before INTEGER NOT NULL, severity INTEGER NOT NULL, highest INTEGER NOT NULL, confidence INTEGER NOT NULL, count INTEGER NOT NULL, count_max INTEGER NOT NULL, oldest_ms INTEGER NOT NULL, netns TEXT, peer TEXT, listener TEXT, setting TEXT, caused_by TEXT, subject_why TEXT, pid INTEGER, started_ms INTEGER, comm TEXT, cmdline TEXT, exe TEXT, user TEXT, unit TEXT, container TEXT, container_name TEXT, pod TEXT, subject_netns INTEGER) STRICT;
+INSERT INTO finding VALUES(1,'never-closed net:[4026532245] /usr/bin/unfin 127.0.0.1:8080','never-closed','does not close connections that the peer has finished',NULL,1796033459867,1796033463534,NULL,1,1,2,2,1,331,331,13024,'net:[4026532245]','127.0.0.1:8080',NULL,NULL,NULL,NULL,27543,1796033450495,'fetch-profiles','fetch-profiles --from 127.0.0.1:8080','/usr/bin/unfin','root',NULL,NULL,NULL,NULL,4026532245);
+INSERT INTO finding VALUES(2,'ports-exhausted net:[4026532245] - -','ports-exhausted','no port is left for bind(port 0)',NULL,1796033459867,1796033463534,NULL,1,1,2,2,2,380,380,0,'net:[4026532245]',NULL,NULL,NULL,'never-closed net:[4026532245] /usr/bin/unfin 127.0.0.1:8080','see its cause',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+CREATE TABLE point (finding INTEGER NOT NULL, at_ms INTEGER NOT NULL, count INTEGER NOT NULL, severity INTEGER NOT NULL, PRIMARY KEY (finding, at_ms)) STRICT, WITHOUT ROWID;
+INSERT INTO point VALUES(1,1796033459867,325,2);
+INSERT INTO point VALUES(1,1796033461967,328,2);
+INSERT INTO point VALUES(1,1796033463534,331,2);
+INSERT INTO point VALUES(2,1796033459867,380,2);
+INSERT INTO point VALUES(2,1796033461967,380,2);
+INSERT INTO point VALUES(2,1796033463534,380,2);
+CREATE TABLE failure (finding INTEGER NOT NULL, program TEXT NOT NULL, cmdline TEXT, pid INTEGER NOT NULL, call TEXT NOT NULL, error TEXT NOT NULL, target TEXT NOT NULL, count INTEGER NOT NULL, first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, PRIMARY KEY (finding, program, call, error, target)) STRICT, WITHOUT ROWID;
+INSERT INTO failure VALUES(2,'login-service','login-service --auth 127.0.0.1:9443',28911,'bind','EADDRINUSE','0.0.0.0:0',13,1796033459193,1796033463174);
+CREATE TABLE IF NOT EXISTS "release" ("release" INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, program TEXT NOT NULL, pid INTEGER NOT NULL, what TEXT NOT NULL, was TEXT, now TEXT) STRICT;
+CREATE TABLE beside (finding INTEGER NOT NULL, "release" INTEGER NOT NULL, PRIMARY KEY (finding, "release")) STRICT, WITHOUT ROWID;
+CREATE TABLE note (at_ms INTEGER NOT NULL, what TEXT NOT NULL) STRICT;
+CREATE TABLE moment (at_ms INTEGER PRIMARY KEY, why TEXT NOT NULL, bytes INTEGER NOT NULL, image BLOB NOT NULL) STRICT;
+CREATE INDEX finding_key ON finding (key);
+COMMIT;
