@@ -1,4 +1,5 @@
 /* unfin agent: always on. Looks again and again, and remembers. */
+#include "agent_tell.h"
 #include "agent_web.h"
 #include "asked.h"
 #include "config.h"
@@ -35,31 +36,6 @@ static int wait_ms(uint64_t ms)
 	return signal > 0 ? signal : 0;
 }
 
-static const char *event_word(const struct life_news *n)
-{
-	static const char *const words[] = {
-		[LIFE_OPENED] = "began", [LIFE_REOPENED] = "is back", [LIFE_WORSE] = "got worse",
-		[LIFE_GROWS] = "grows",  [LIFE_CLOSED] = "has ended",
-	};
-
-	return words[n->event];
-}
-
-static void tell_finding(const struct life_news *n)
-{
-	const struct life *l = n->life;
-	TEXT_CLEANUP t = { 0 };
-
-	text_printf(&t, "%s: %s %s", severity_name(l->severity), l->id, event_word(n));
-	if (l->subject_known) {
-		text_add(&t, ": ");
-		process_format(&t, &l->subject);
-	}
-	if (n->event == LIFE_CLOSED)
-		text_printf(&t, "; it was %s at worst", severity_name(l->highest));
-	log_warning("%s", t.bytes);
-}
-
 /* A little slower than asked for, or than was told already, is nothing to tell. */
 static void tell_pace(const struct agent_told *told, uint64_t *told_ms)
 {
@@ -72,12 +48,12 @@ static void tell_pace(const struct agent_told *told, uint64_t *told_ms)
 	log_warning("one look costs so much that it looks every %s now, to stay within 1%% of a processor", t.bytes);
 }
 
-static void tell_cycle(const struct agent_told *told, uint64_t *told_ms)
+static void tell_cycle(struct teller *t, const struct agent_told *told, uint64_t *told_ms)
 {
 	array_each (&told->lines, line)
 		log_warning("%s", *line);
 	array_each (&told->news, n)
-		tell_finding(n);
+		teller_tell(t, n);
 	tell_pace(told, told_ms);
 }
 
@@ -142,7 +118,7 @@ static void reload(struct agent *a, struct settings **settings)
 	log_warning("the settings were read anew");
 }
 
-static void agent_loop(struct agent *a, struct settings **settings)
+static void agent_loop(struct agent *a, struct settings **settings, struct teller *teller)
 {
 	uint64_t next_ms = MIN((*settings)->interval_ms, (uint64_t)FIRST_MS), told_ms = (*settings)->interval_ms;
 
@@ -153,7 +129,7 @@ static void agent_loop(struct agent *a, struct settings **settings)
 		if (signal)
 			continue;
 		const struct agent_told *told = agent_cycle(a);
-		tell_cycle(told, &told_ms);
+		tell_cycle(teller, told, &told_ms);
 		next_ms = told->interval_ms;
 	}
 }
@@ -183,7 +159,7 @@ static int fill_options(struct settings *s, struct agent_options *ret)
 	return scope_parse(o->netns, &ret->look) ?: session_fleet_key(o, &s->fleet_key, &ret->look);
 }
 
-static int agent_start(const struct agent_options *o, struct settings **settings)
+static int agent_start(const struct agent_options *o, struct settings **settings, struct teller *teller)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	cleanup(agent_cleanup) struct agent *a = NULL;
@@ -197,7 +173,7 @@ static int agent_start(const struct agent_options *o, struct settings **settings
 		return STATUS_UNABLE;
 	}
 	tell_begin(o);
-	agent_loop(a, settings);
+	agent_loop(a, settings, teller);
 	return STATUS_OK;
 }
 
@@ -206,6 +182,7 @@ static int agent_run(const struct invocation *in)
 	cleanup(settings_cleanup) struct settings *settings = settings_new(in->command);
 	cleanup(cleanup_close) int lock = -1;
 	cleanup(keeper_end) struct keeper web = { 0 };
+	cleanup(teller_end) struct teller teller = TELLER_NONE;
 	struct agent_options o = { 0 };
 	sigset_t set;
 
@@ -214,13 +191,14 @@ static int agent_run(const struct invocation *in)
 	                     ?: config_apply(&settings->in) ?: settings_read(settings) ?: fill_options(settings, &o);
 	if (status == STATUS_OK)
 		status = folder_make(o.state) ?: folder_make(o.run) ?: folder_take(o.state, &lock);
+	status = status ?: teller_start(&teller, &settings->in.options);
 	if (status != STATUS_OK)
 		return status;
 	agent_web_start(&web, &settings->in.options);
 	wake_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	power_limit(in->command->power);
-	return agent_start(&o, &settings);
+	return agent_start(&o, &settings, &teller);
 }
 
 static const char *const accepted[] = { "state-dir",
@@ -239,6 +217,8 @@ static const char *const accepted[] = { "state-dir",
 	                                "fleet-key",
 	                                "quiet",
 	                                "no-web",
+	                                "notify-command",
+	                                "journal",
 	                                "web.listen-address",
 	                                "web.config.file",
 	                                "web.telemetry-path",

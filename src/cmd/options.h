@@ -49,7 +49,8 @@ struct options {
 	bool resolve, quiet, no_header, nagios, probe, redact, stay, expect, show_config, show_args, show_change;
 	const char *size;
 	bool books, once, help, version;
-	bool no_web, until_eof, counts;
+	const char *notify_command;
+	bool no_web, journal, until_eof, counts;
 	text_list without_hook;
 };
 

@@ -15,5 +15,10 @@ void history_counts_json(struct text *out, const struct chronicle *c);
 /* The document; `one`: with the points and victims of each. */
 void history_json(struct text *out, const struct chronicle *c, bool one);
 
+/* Something that happened to a finding: `event` is began, is-back, got-worse, grows, has-ended. `suppressed`: so many
+ * events before it were not told of. */
+void history_event_json(struct text *out, const char *host, const char *event, uint64_t at_ms, const struct life *l,
+                        uint64_t suppressed);
+
 /* What a life is about, for people: "fetch-profiles[2855] to 127.0.0.1:8080". */
 void history_subject(struct text *t, const struct life *l);

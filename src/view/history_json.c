@@ -114,3 +114,21 @@ void history_json(struct text *out, const struct chronicle *c, bool one)
 	json_array_end(&j);
 	document_end(&j);
 }
+
+void history_event_json(struct text *out, const char *host, const char *event, uint64_t at_ms, const struct life *l,
+                        uint64_t suppressed)
+{
+	struct json j = JSON(out, true);
+
+	json_object_begin(&j, NULL);
+	json_text(&j, "schema", "unfin.event/1");
+	json_text(&j, "host", host);
+	document_time(&j, "at", at_ms);
+	json_text(&j, "event", event);
+	json_u64(&j, "suppressed", suppressed);
+	json_array_begin(&j, "findings");
+	json_life(&j, l, false);
+	json_array_end(&j);
+	json_object_end(&j);
+	text_add_char(out, '\n');
+}
