@@ -44,7 +44,7 @@ static uint64_t text_hash(const char *s, size_t length)
 	return siphash(no_key, s, length) ?: 1;
 }
 
-static uint32_t intern_service(struct fleet *f, const char *name, size_t length)
+uint32_t fleet_intern_service(struct fleet *f, const char *name, size_t length)
 {
 	uint64_t key = text_hash(name, length);
 	uint32_t at = keyed_find(&f->service_index, key);
@@ -175,13 +175,13 @@ static uint32_t intake_program(struct intake *in, uint32_t process)
 	if (in->programs[process] != FLEET_NONE)
 		return in->programs[process];
 	size_t length = process_service(p, &service);
-	uint32_t at = intern_service(f, service, length);
+	uint32_t at = fleet_intern_service(f, service, length);
 	*array_push(&f->programs) = (struct fleet_program){
 		.name = arena_strdup(f->arena, p->comm),
 		.pid = p->pid,
 		.service = at,
 		.started_unix_ms = p->start_unix_ms,
-		.release = p->exe ? arena_strdup(f->arena, p->exe) : NULL,
+		.command = p->cmdline || p->exe ? arena_strdup(f->arena, p->cmdline ?: p->exe) : NULL,
 	};
 	return in->programs[process] = (uint32_t)f->programs.count - 1;
 }

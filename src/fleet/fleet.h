@@ -47,7 +47,7 @@ struct fleet_program {
 	const char *name; /* comm */
 	uint32_t pid, service;
 	uint64_t started_unix_ms;
-	const char *release; /* what of it a release changes: its executable, or the container's name */
+	const char *command; /* what it was started as: its command line, else its executable; NULL: not known */
 };
 
 enum fleet_end_flag {
@@ -154,6 +154,9 @@ void fleet_add(struct fleet *f, const char *file, const struct moment *m);
 void fleet_miss(struct fleet *f, const char *file, const char *why);
 /* Lays the ends side by side; once, after the last fleet_add(). */
 void fleet_join(struct fleet *f);
+
+/* The number of a service, which is a new one if nobody has named it yet; `name` need not end with a NUL byte. */
+uint32_t fleet_intern_service(struct fleet *f, const char *name, size_t length);
 
 /* The host of an end, and its service: never NULL ("-"). */
 const struct fleet_host *fleet_host_of(const struct fleet *f, uint32_t end);

@@ -59,17 +59,17 @@ const char *fleet_reason_name(enum fleet_reason r)
 	return names[r];
 }
 
-/* %1$s: our host, %2$s: the other one, %3$s: the peer's address as our end has it. */
+/* @1: our host, @2: the other one, @3: the peer's address as our end has it. */
 static const char *const reasons[FLEET_REASONS] = {
-	[REASON_OUTSIDE] = "no file is of a host with the address %3$s",
-	[REASON_SEVERAL] = "several hosts have the address %3$s",
-	[REASON_INCOMPLETE] = "%2$s could not see all of its sockets",
-	[REASON_TRANSLATED] = "%1$s translates addresses, and nothing tells where %3$s leads",
-	[REASON_LEADS_ON] = "%2$s translates addresses: the connection may lead on from there",
-	[REASON_LOOKED_LATER] = "%2$s looked later, and it may have been closed meanwhile: record %1$s once more",
-	[REASON_LOOKED_EARLIER] = "%2$s looked earlier, and it was used since: record %2$s, then %1$s, once more",
-	[REASON_TIMES] = "nothing shows which looked first, %1$s or %2$s: record both once more, %2$s first",
-	[REASON_ANSWERS] = "somebody has acknowledged lately, and it is no socket of %2$s",
+	[REASON_OUTSIDE] = "no file is of a host with the address @3",
+	[REASON_SEVERAL] = "several hosts have the address @3",
+	[REASON_INCOMPLETE] = "@2 could not see all of its sockets",
+	[REASON_TRANSLATED] = "@1 translates addresses, and nothing tells where @3 leads",
+	[REASON_LEADS_ON] = "@2 translates addresses: the connection may lead on from there",
+	[REASON_LOOKED_LATER] = "@2 looked later, and it may have been closed meanwhile: record @1 once more",
+	[REASON_LOOKED_EARLIER] = "@2 looked earlier, and it was used since: record @2, then @1, once more",
+	[REASON_TIMES] = "nothing shows which looked first, @1 or @2: record both once more, @2 first",
+	[REASON_ANSWERS] = "somebody has acknowledged lately, and it is no socket of @2",
 	[REASON_REDACTED] = "addresses are hidden, and no other end has its sequence numbers",
 	[REASON_YOUNG] = "it was in use just now",
 	[REASON_SEVERAL_ENDS] = "more than two sockets of these files claim to be its ends",
@@ -83,6 +83,11 @@ void fleet_reason_add(struct text *t, const struct fleet *f, const struct fleet_
 	const char *other = p->other_host == FLEET_NONE ? "the other host" : f->hosts.items[p->other_host].name;
 
 	addr_format(&peer, &f->ends.items[p->ours].peer.addr);
-	if (p->reason != REASON_NONE)
-		text_printf(t, reasons[p->reason], fleet_host_of(f, p->ours)->name, other, peer.bytes);
+	const char *words[] = { fleet_host_of(f, p->ours)->name, other, peer.bytes };
+	for (const char *s = reasons[p->reason]; s && *s; s++) {
+		if (*s != '@')
+			text_add_char(t, *s);
+		else
+			text_add_shown(t, words[*++s - '1']);
+	}
 }

@@ -49,3 +49,9 @@ void findings_drop(struct inquiry *q, const bool *drop);
 void findings_relate(struct inquiry *q); /* causes */
 void findings_weigh(struct inquiry *q);  /* budgets, eta, severity */
 void findings_order(struct inquiry *q);
+
+/* Is its count one of connections that are left unfinished? Not so of failed calls, nor of what ran out. */
+static inline bool finding_counts_unfinished(const struct finding *f)
+{
+	return f->count && !f->thing && !rule_of(f)->explains_no_socket;
+}

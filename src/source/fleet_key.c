@@ -63,10 +63,10 @@ int fleet_key_read(const char *path, struct fleet_key *ret, struct arena *arena,
 		ret_why->mend = arena_printf(arena, "chown root: %s; chmod 600 %s", path, path);
 	} else if (err == -EPROTO) {
 		ret_why->why = "it is no key: a file of 16 bytes, or of 32 hexadecimal digits";
-		ret_why->mend = "(umask 077; openssl rand -hex 16 >FILE) makes one, and every host needs the same";
+		ret_why->mend = "unfin fleet key FILE makes one, and every host needs the same";
 	} else if (err == -ENOENT) {
-		ret_why->mend = arena_printf(
-		        arena, "(umask 077; openssl rand -hex 16 >%s) makes one, and every host needs the same", path);
+		ret_why->mend =
+		        arena_printf(arena, "unfin fleet key %s makes one, and every host needs the same", path);
 	} else if (err == -ELOOP) {
 		ret_why->why = "it is a symbolic link, which is not followed: name the file itself";
 	}

@@ -186,7 +186,7 @@ tower() { # FILE
 }
 
 @test "under a fleet's key both ends of a connection have one number, and without it none is kept" {
-	(umask 077; openssl rand -hex 16 >key)
+	"$UNFIN" fleet key key
 	"$UNFIN" lab never-closed -q -- sh -c "'$UNFIN' record with --window 0 --fleet-key key -q && '$UNFIN' record without --window 0 -q"
 	pairs=$(sqlite3 with "select count(*) from (select sequence from socket where sequence != 0 group by 1 having count(*) = 2)")
 	waits=$(sqlite3 with "select count(*) from socket where state = 'close_wait' and sequence != 0 and sequence_unended != 0")

@@ -1,0 +1,106 @@
+#include "takings.h"
+#include "model/port/report.h"
+#include "rule/rule.h"
+
+enum { BUDGETS_MOST = 20 };
+
+static void take_budget(struct fleet_takings *t, uint32_t look, const struct port_row *row)
+{
+	const struct port_budget *b = &row->budget;
+
+	if (!b->usable || b->used * 2ULL < b->usable)
+		return;
+	*array_push(&t->budgets) = (struct fleet_budget){
+		.look = look,
+		.source = b->asker.local,
+		.destination = b->destination,
+		.used = b->used,
+		.usable = b->usable,
+		.ends_known = row->forecast.known && !row->forecast.never,
+		.ends_s = row->forecast.s,
+	};
+}
+
+void takings_add_ports(struct fleet_takings *t, const struct fleet *f, const struct moment *m)
+{
+	cleanup(port_map_cleanup) struct port_map *map = port_map_new(m);
+	cleanup(port_report_free) struct port_report r = { 0 };
+
+	port_report_begin(&r, map);
+	port_report_add_all_connects(&r, BUDGETS_MOST);
+	array_each (&r.connect, row)
+		take_budget(t, (uint32_t)f->looks.count - 1, row);
+}
+
+void takings_add_findings(struct fleet_takings *t, struct fleet *f, const struct moment *m)
+{
+	cleanup(judgement_cleanup) struct judgement *j = judge(m);
+
+	array_each (&j->findings, n) {
+		if (!finding_counts_unfinished(n) || n->subject == PROCESS_NONE)
+			continue;
+		const char *service;
+		size_t length = process_service(&m->processes.items[n->subject], &service);
+		*array_push(&t->leaks) = (struct fleet_leak){
+			.look = (uint32_t)f->looks.count - 1,
+			.service = fleet_intern_service(f, service, length),
+			.cause = arena_strdup(f->arena, n->id),
+			.count = n->count,
+			.oldest_ms = n->oldest_ms,
+			.growth_known = n->growth.known,
+			.growth_per_min = n->growth.per_min,
+		};
+	}
+}
+
+void takings_free(struct fleet_takings *t)
+{
+	array_free(&t->budgets);
+	array_free(&t->leaks);
+}
+
+static int compare_leaks(const void *a, const void *b)
+{
+	const struct fleet_leak *x = a, *y = b;
+
+	return CMP(x->service, y->service) ?: CMP(x->look, y->look) ?: CMP(y->count, x->count);
+}
+
+static int compare_services(const void *a, const void *b)
+{
+	const struct fleet_service *x = a, *y = b;
+
+	return CMP(y->unfinished, x->unfinished) ?: CMP(x->service, y->service);
+}
+
+static void service_add(struct fleet_service *s, const struct fleet_leak *l, bool another_host)
+{
+	s->service = l->service;
+	s->hosts += another_host;
+	s->unfinished += l->count;
+	s->oldest_ms = MAX(s->oldest_ms, l->oldest_ms);
+	s->growth_known |= l->growth_known;
+	s->growth_per_min += l->growth_known ? l->growth_per_min : 0;
+	if (l->count > s->of_cause) {
+		s->of_cause = l->count;
+		s->cause = l->cause;
+	}
+}
+
+void takings_services(const struct fleet_takings *t, const struct fleet *f, fleet_services *ret)
+{
+	fleet_leaks leaks = { 0 };
+
+	array_each (&t->leaks, l)
+		if (f->hosts.items[f->looks.items[l->look].host].newest == l->look)
+			*array_push(&leaks) = *l;
+	array_sort(&leaks, compare_leaks);
+	for (size_t i = 0; i < leaks.count; i++) {
+		const struct fleet_leak *l = &leaks.items[i], *before = i ? l - 1 : NULL;
+		bool same = before && before->service == l->service;
+		struct fleet_service *s = same ? &ret->items[ret->count - 1] : array_push(ret);
+		service_add(s, l, !same || before->look != l->look);
+	}
+	array_free(&leaks);
+	array_sort(ret, compare_services);
+}
