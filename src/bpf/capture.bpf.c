@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The stack of the thread that opens a connection, frozen as it does so: in connect() when the socket goes to SYN_SENT,
- * in accept() when it is handed out. Read a millisecond later, the stack would be another one: of 60 connects only 8
- * were still on the right line. So what will change is copied here, and decoded in user space if it is ever asked for.
+ * in accept() when it is handed out; and where its program is told of the end (EOF) for the first time. Read a
+ * millisecond later, the stack would be another one: of 60 connects only 8 were still on the right line. So what will
+ * change is copied here, and decoded in user space if it is ever asked for.
  *
  * Of a native program that is its registers and stack. Of an interpreter it is the chain of its frames, if user space
  * has told where the process keeps them (the map `walks`).
@@ -36,10 +37,18 @@ struct {
  * a tracing program is not entered again on the same CPU before it has ended. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 2);
+	__uint(max_entries, 3);
 	__type(key, __u32);
 	__type(value, struct record_capture);
 } drafts SEC(".maps");
+
+/* By cookie: who reads an end is told so again and again, and that is frozen once. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
+	__type(value, __u8);
+} told SEC(".maps");
 
 struct bucket {
 	__u64 until_ns; /* a capture moves it on by BUCKET_NS; it may be ahead of now by the burst */
@@ -48,7 +57,7 @@ struct bucket {
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
-	__type(key, __u32);
+	__type(key, __u64); /* tgid; one of its own for ends, 1 << 32 more */
 	__type(value, struct bucket);
 } buckets SEC(".maps");
 
@@ -67,12 +76,12 @@ __u32 begun;                     /* nothing is taken before */
 __u64 records_lost;              /* the ring was full */
 __u64 captures, capture_ns;      /* how many were taken, and what that took */
 
-static __always_inline bool bucket_takes(__u32 tgid, __u64 now_ns)
+static __always_inline bool bucket_takes(__u64 key, __u64 now_ns)
 {
-	struct bucket *b = bpf_map_lookup_elem(&buckets, &tgid), first = { now_ns + BUCKET_NS };
+	struct bucket *b = bpf_map_lookup_elem(&buckets, &key), first = { now_ns + BUCKET_NS };
 
 	if (!b) {
-		bpf_map_update_elem(&buckets, &tgid, &first, BPF_ANY);
+		bpf_map_update_elem(&buckets, &key, &first, BPF_ANY);
 		return true;
 	}
 	if (b->until_ns > now_ns + (__u64)BUCKET_BURST * BUCKET_NS)
@@ -118,14 +127,15 @@ static __always_inline bool is_wanted(struct sock *sk, __u32 tgid)
 static __always_inline void capture(struct sock *sk, __u64 cookie, __u32 opening)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	__u32 draft = opening == CAPTURE_ACCEPT, tgid = task_tgid(task);
+	__u32 draft = opening - CAPTURE_CONNECT, tgid = task_tgid(task);
+	__u64 bucket = tgid | (__u64)(opening == CAPTURE_EOF) << 32;
 	__u64 began_ns = bpf_ktime_get_boot_ns();
 	struct record_capture *r = bpf_map_lookup_elem(&drafts, &draft);
 
 	if (!r || !tgid || !cookie || !is_wanted(sk, tgid))
 		return;
 	__builtin_memset(r, 0, sizeof(*r) - CAPTURE_STACK_BYTES);
-	r->kind = CAPTURE_OPENED;
+	r->kind = opening == CAPTURE_EOF ? CAPTURE_TOLD : CAPTURE_OPENED;
 	r->tgid = tgid;
 	r->tid = task_tid(task);
 	r->opening = opening;
@@ -136,7 +146,7 @@ static __always_inline void capture(struct sock *sk, __u64 cookie, __u32 opening
 	fill_peer(r, sk);
 	if (task->flags & (PF_IO_WORKER | PF_KTHREAD)) {
 		r->flags |= CAPTURE_KERNEL_THREAD;
-	} else if (bucket_takes(tgid, began_ns)) {
+	} else if (bucket_takes(bucket, began_ns)) {
 		fill_registers(r, task);
 		fill_body(r, task);
 	} else {
@@ -168,6 +178,21 @@ int accepting(struct sys_exit *ctx)
 
 	if (sk)
 		capture(sk, SOCK_READ(sk, __sk_common.skc_cookie.counter), CAPTURE_ACCEPT);
+	return 0;
+}
+
+/* Of Linux 6.3: by its name, see watch.bpf.c. */
+SEC("raw_tp/sock_recv_length")
+int BPF_PROG(telling, struct sock *sk, int length, int flags)
+{
+	__u64 cookie;
+	__u8 yes = 1;
+
+	if (length || !begun || SOCK_READ(sk, __sk_common.skc_state) != TCP_CLOSE_WAIT)
+		return 0;
+	cookie = SOCK_READ(sk, __sk_common.skc_cookie.counter);
+	if (cookie && !bpf_map_update_elem(&told, &cookie, &yes, BPF_NOEXIST))
+		capture(sk, cookie, CAPTURE_EOF);
 	return 0;
 }
 

@@ -78,10 +78,11 @@ enum record_capture_kind {
 	CAPTURE_GONE,       /* struct record_gone: its last descriptor was closed */
 	CAPTURE_STARTED,    /* struct record_started: a program was started in this process */
 	CAPTURE_SAMPLED,    /* struct record_capture of a thread that runs, at any moment; no socket */
+	CAPTURE_TOLD,       /* struct record_capture: its program was told of its end */
 	CAPTURE_ENDED,      /* struct record_ended: a process of the family has ended */
 };
 
-enum record_opening { CAPTURE_CONNECT = 1, CAPTURE_ACCEPT };
+enum record_opening { CAPTURE_CONNECT = 1, CAPTURE_ACCEPT, CAPTURE_EOF };
 
 enum record_capture_flag {
 	CAPTURE_KERNEL_THREAD =

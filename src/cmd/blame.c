@@ -29,6 +29,7 @@ const struct command command_blame = {
 	        "watch, by\n"
 	        "the same process to the same destination. native-only: no line table. none: not known, with the "
 	        "reason.\n"
+	        "EOF: where the program was told that the peer has finished, and did not close (since Linux 6.3).\n"
 	        "The commit is that of the line in the version that runs, found in the history by its bytes.\n"
 	        "What hangs and closes nothing is told with the line that it hangs in.\n"
 	        "Exit status: 0 nothing is unfinished, 1 something is, 3 nothing was found but not all could be "

@@ -210,7 +210,8 @@ static bool take_site(struct rest *r, uint32_t count, const struct asked *asked,
 	if (!take_bytes(r, &s, sizeof(s)))
 		return false;
 	struct stack *stack = take_stack(r, m->arena);
-	if (!stack)
+	struct stack *told = s.told && stack ? take_stack(r, m->arena) : NULL;
+	if (!stack || (s.told && !told))
 		return false;
 	struct site *site = array_push(&m->sites);
 	*site = (struct site){ .process = moment_process(m, s.pid, s.start_boot_ns),
@@ -218,7 +219,8 @@ static bool take_site(struct rest *r, uint32_t count, const struct asked *asked,
 		               .holder = PROCESS_NONE,
 		               .accepted = s.accepted,
 		               .inferred = MIN(s.inferred, count),
-		               .stack = stack };
+		               .stack = stack,
+		               .told = told };
 	for (uint32_t i = 0; i < count; i++) {
 		if (!take_bytes(r, &number, sizeof(number)) || number >= asked->sockets.count)
 			return false;

@@ -30,8 +30,9 @@ struct lines_question {
 
 enum lines_kind {
 	LINES_STANDING, /* a struct standing and its stack: `process` is the number of the thread that was asked for */
-	LINES_SITE,     /* a struct lines_site, its stack, and the numbers of the sockets that were opened there */
-	LINES_COMMIT,   /* a struct lines_commit: after all sites, for a history may be slow */
+	LINES_SITE, /* a struct lines_site, its stack, where it was told of the end if that is known, and the numbers of
+	               the sockets that were opened there */
+	LINES_COMMIT, /* a struct lines_commit: after all sites, for a history may be slow */
 };
 
 /* Before each row of the answer. */
@@ -44,7 +45,7 @@ struct lines_site {
 	uint64_t start_boot_ns; /* of the process that opened them, which may not be the one that holds them */
 	uint32_t pid;
 	uint32_t accepted, inferred;
-	uint32_t unused;
+	uint32_t told; /* a second stack follows */
 };
 
 struct lines_commit {

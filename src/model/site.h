@@ -75,6 +75,7 @@ struct site {
 	uint32_t processes; /* so many opened at this place: `process` and others of its name */
 	uint32_t newest_process;
 	struct stack *stack;
+	struct stack *told; /* where the program was told of the end (EOF) of one of them; NULL: not seen */
 	struct site_commit commit;
 };
 

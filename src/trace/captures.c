@@ -15,6 +15,27 @@ enum { BYTES_MOST = 256 << 20, FAILED_MOST = 512 };
 struct row {
 	uint64_t cookie;
 	struct record_capture *record; /* with as much of its body as body_bytes says */
+	struct record_capture *eof;    /* where its program was told of its end; NULL: not seen */
+};
+
+enum {
+	HOOK_OPENING,
+	HOOK_CLOSING,
+	HOOK_STARTING,
+	HOOK_FORKING,
+	HOOK_ENDING,
+	HOOK_NEEDED,
+	HOOK_TELLING = HOOK_NEEDED,
+	HOOKS
+};
+
+static const struct hook hooks[HOOKS] = {
+	[HOOK_OPENING] = { "capture-state", "inet_sock_set_state", "where connections are opened", HOOK_TRACEPOINT },
+	[HOOK_CLOSING] = { "capture-destroyed", "tcp_destroy_sock", "which of them are closed", HOOK_TRACEPOINT },
+	[HOOK_STARTING] = { "capture-exec", "sched_process_exec", "programs that start", HOOK_TRACEPOINT },
+	[HOOK_FORKING] = { "capture-fork", "sched_process_fork", "processes that begin", HOOK_TRACEPOINT },
+	[HOOK_ENDING] = { "capture-exit", "sched_process_exit", "processes that end", HOOK_TRACEPOINT },
+	[HOOK_TELLING] = { "capture-received", "sock_recv_length", "where a program is told of the end", HOOK_NAMED },
 };
 
 struct captures {
@@ -22,6 +43,7 @@ struct captures {
 	struct ring_buffer *ring;
 	struct bridges *bridges;
 	struct nodes *nodes;
+	struct hook_state hooks[HOOKS];
 	int exits[2]; /* links of the program at accept(), -1: none */
 	uint64_t boot_offset_ns;
 	ARRAY(struct row) rows;
@@ -35,9 +57,14 @@ struct captures {
 	void *leave_context;
 };
 
+static size_t record_bytes(const struct record_capture *r)
+{
+	return offsetof(struct record_capture, body) + r->body_bytes;
+}
+
 static uint64_t row_bytes(const struct row *row)
 {
-	return sizeof(*row) + offsetof(struct record_capture, body) + row->record->body_bytes;
+	return sizeof(*row) + record_bytes(row->record) + (row->eof ? record_bytes(row->eof) : 0);
 }
 
 static bool is_alike(const struct record_capture *r, uint32_t pid, const uint8_t peer[16], uint16_t port)
@@ -86,6 +113,7 @@ static void row_drop(struct captures *c, uint32_t at, bool failed)
 	struct row *row = &c->rows.items[at];
 
 	c->bytes -= row_bytes(row);
+	free(row->eof);
 	if (failed)
 		keep_failed(c, row->record);
 	else
@@ -99,15 +127,20 @@ static void row_drop(struct captures *c, uint32_t at, bool failed)
 	c->rows.count--;
 }
 
+static struct record_capture *record_copy(const struct captures *c, const struct record_capture *r)
+{
+	struct record_capture *copy = memory_zeroed(record_bytes(r));
+
+	memcpy(copy, r, record_bytes(r));
+	copy->start_boot_ns += c->boot_offset_ns;
+	return copy;
+}
+
 static void row_add(struct captures *c, const struct record_capture *r)
 {
-	size_t bytes = offsetof(struct record_capture, body) + r->body_bytes;
 	struct row *row = array_push(&c->rows);
 
-	row->cookie = r->cookie;
-	row->record = memory_zeroed(bytes);
-	memcpy(row->record, r, bytes);
-	row->record->start_boot_ns += c->boot_offset_ns;
+	*row = (struct row){ .cookie = r->cookie, .record = record_copy(c, r) };
 	c->bytes += row_bytes(row);
 	index_move(&c->index, &c->rows.items[0].cookie);
 	index_add(&c->index, (uint32_t)c->rows.count - 1);
@@ -121,12 +154,26 @@ static void drop_cookie(struct captures *c, uint64_t cookie, bool failed)
 		row_drop(c, at, failed);
 }
 
-static void take_opened(struct captures *c, const struct record_capture *r, size_t size)
+static bool is_whole(const struct record_capture *r, size_t size)
 {
 	size_t head = offsetof(struct record_capture, body);
 
-	if (size < head || r->body_bytes > size - head || !r->cookie)
+	return size >= head && r->body_bytes <= size - head && r->cookie;
+}
+
+static void take_told(struct captures *c, const struct record_capture *r)
+{
+	uint32_t at = index_find(&c->index, r->cookie);
+	struct row *row = at == INDEX_NONE ? NULL : &c->rows.items[at];
+
+	if (!row || row->eof || r->flags & CAPTURE_SKIPPED || c->bytes > BYTES_MOST)
 		return;
+	row->eof = record_copy(c, r);
+	c->bytes += record_bytes(row->eof);
+}
+
+static void take_opened(struct captures *c, const struct record_capture *r)
+{
 	c->counts.opened++;
 	c->counts.skipped += (r->flags & CAPTURE_SKIPPED) != 0;
 	drop_cookie(c, r->cookie, true); /* connect() once more, on a socket that failed before */
@@ -143,8 +190,10 @@ static int take(void *context, void *data, size_t size)
 
 	if (size < sizeof(*kind))
 		return 0;
-	if (*kind == CAPTURE_OPENED)
-		take_opened(c, data, size);
+	if (*kind == CAPTURE_OPENED && is_whole(data, size))
+		take_opened(c, data);
+	else if (*kind == CAPTURE_TOLD && is_whole(data, size))
+		take_told(c, data);
 	else if (*kind == CAPTURE_GONE && size >= sizeof(struct record_gone))
 		drop_cookie(c, ((const struct record_gone *)data)->cookie, ((const struct record_gone *)data)->failed);
 	else if (*kind == CAPTURE_STARTED && size >= sizeof(struct record_started))
@@ -158,8 +207,21 @@ static int attach(struct captures *c)
 {
 	static const struct call_exit exits[] = { { "sys_exit_accept", 0 }, { "sys_exit_accept4", 0 } };
 
-	if (capture_bpf__attach(c->programs))
-		return -errno;
+	const int programs[HOOKS] = {
+		[HOOK_OPENING] = c->programs->progs.opening.prog_fd,
+		[HOOK_CLOSING] = c->programs->progs.closing.prog_fd,
+		[HOOK_STARTING] = c->programs->progs.starting.prog_fd,
+		[HOOK_FORKING] = c->programs->progs.forking.prog_fd,
+		[HOOK_ENDING] = c->programs->progs.ending.prog_fd,
+		[HOOK_TELLING] = c->programs->progs.telling.prog_fd,
+	};
+	const struct hook_options options = { 0 };
+
+	for (size_t i = 0; i < HOOKS; i++) {
+		hook_attach(&c->hooks[i], &hooks[i], programs[i], &options);
+		if (c->hooks[i].error && i < HOOK_NEEDED)
+			return -c->hooks[i].error;
+	}
 	return tracefs_attach_exits(c->programs->progs.accepting.prog_fd, exits, ARRAY_SIZE(exits), c->exits);
 }
 
@@ -168,6 +230,8 @@ int captures_open(struct arena *arena, const struct capture_scope *scope, struct
 	cleanup(captures_cleanup) struct captures *c = memory_zeroed(sizeof(*c));
 
 	memset(c->exits, -1, sizeof(c->exits));
+	for (size_t i = 0; i < HOOKS; i++)
+		c->hooks[i].link = -1;
 	index_init(&c->index, NULL, sizeof(struct row), 0);
 	c->boot_offset_ns = clock_boot_offset_ns();
 	c->bridges = bridges_new();
@@ -247,6 +311,13 @@ const struct record_capture *captures_find(const struct captures *c, uint64_t co
 	return at == INDEX_NONE ? NULL : c->rows.items[at].record;
 }
 
+const struct record_capture *captures_find_eof(const struct captures *c, uint64_t cookie)
+{
+	uint32_t at = cookie ? index_find(&c->index, cookie) : INDEX_NONE;
+
+	return at == INDEX_NONE ? NULL : c->rows.items[at].eof;
+}
+
 struct bridges *captures_bridges(const struct captures *c)
 {
 	return c->bridges;
@@ -280,6 +351,8 @@ void captures_leave(struct captures *c)
 		cleanup_close(&c->exits[i]);
 		c->exits[i] = -1;
 	}
+	for (size_t i = 0; i < HOOKS; i++)
+		hook_detach(&c->hooks[i]);
 	bridges_leave(c->bridges);
 	nodes_leave(c->nodes);
 	ring_buffer__free(take_ptr(c->ring));
@@ -296,8 +369,10 @@ void captures_close(struct captures *c)
 	captures_leave(c);
 	bridges_free(c->bridges);
 	nodes_free(c->nodes);
-	array_each (&c->rows, row)
+	array_each (&c->rows, row) {
 		free(row->record);
+		free(row->eof);
+	}
 	array_free(&c->rows);
 	index_free(&c->index);
 	array_each (&c->failed, r)

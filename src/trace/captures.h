@@ -38,6 +38,10 @@ int captures_walk(struct captures *c, uint32_t pid, const struct record_walk *w)
  * was not seen opening. */
 const struct record_capture *captures_find(const struct captures *c, uint64_t cookie);
 
+/* The same of where its program was told of its end (EOF) first: also NULL where the kernel does not say it (before
+ * 6.3), or was told before the watch. */
+const struct record_capture *captures_find_eof(const struct captures *c, uint64_t cookie);
+
 /* Who asked for connections in Go programs; the captures own it. */
 struct bridges *captures_bridges(const struct captures *c);
 /* What made them in Node processes; likewise. */

@@ -143,6 +143,10 @@ static void add_site(struct text *out, const struct blame *b, const struct site 
 	if (own && libraries.length)
 		wrap_line(w, INDENT, "via", LABEL, libraries.bytes);
 	line.length = 0;
+	text_add(&line, "told at ");
+	if (site->told && place_format_stack(&line, site->told))
+		wrap_line(w, INDENT, "EOF", LABEL, line.bytes);
+	line.length = 0;
 	text_printf(&line, "%s (%s)", site_how_name(site->stack->how),
 	            *site->stack->runtime ? site->stack->runtime : "?");
 	if (*site->stack->why) {

@@ -136,11 +136,15 @@ static void show_what(const struct lines *p, const struct finding *f)
 static void show_place(const struct lines *p, const struct finding *f)
 {
 	TEXT_CLEANUP opened = { 0 };
+	TEXT_CLEANUP told = { 0 };
 	TEXT_CLEANUP commit = { 0 };
 
 	if (f->site && !f->standings.count) {
 		place_format_site(&opened, f->site);
 		line(p, "line", opened.bytes);
+		text_add(&told, "told at ");
+		if (f->site->told && place_format_stack(&told, f->site->told))
+			line(p, "EOF", told.bytes);
 		place_format_commit(&commit, &f->site->commit);
 	}
 	if (commit.length)

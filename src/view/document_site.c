@@ -22,6 +22,20 @@ static void add_commit(struct json *j, const struct site_commit *c)
 	json_text(j, "commit_why", c->why);
 }
 
+/* Where the program was told of the end, and went on without a close(). */
+static void add_told(struct json *j, const struct stack *told)
+{
+	if (!told) {
+		json_none(j, "eof");
+		return;
+	}
+	json_object_begin(j, "eof");
+	json_text(j, "how", site_how_name(told->how));
+	document_place(j, told);
+	document_frames(j, told);
+	json_object_end(j);
+}
+
 void document_site(struct json *j, const struct moment *m, const struct site *site)
 {
 	const struct stack *s = site->stack;
@@ -37,5 +51,6 @@ void document_site(struct json *j, const struct moment *m, const struct site *si
 	json_u64(j, "oldest_ms", site->oldest_ms);
 	json_u64(j, "unread", site->unread);
 	document_frames(j, s);
+	add_told(j, site->told);
 	add_commit(j, &site->commit);
 }

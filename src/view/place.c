@@ -32,8 +32,7 @@ void place_add_libraries(struct text *t, const struct stack *s)
 	}
 }
 
-/* False: it is not known, and says why. */
-static bool format_stack(struct text *t, const struct stack *s)
+bool place_format_stack(struct text *t, const struct stack *s)
 {
 	const struct frame *f = stack_place(s);
 	TEXT_CLEANUP libraries = { 0 };
@@ -57,7 +56,7 @@ void place_format_site(struct text *t, const struct site *s)
 {
 	uint64_t seen = s->count - s->inferred;
 
-	if (!format_stack(t, s->stack))
+	if (!place_format_stack(t, s->stack))
 		return;
 	if (!seen) {
 		text_add(t, "; it opens others to the same destination there");
@@ -95,7 +94,7 @@ void place_format_commit(struct text *t, const struct site_commit *c)
 
 void place_format_standing(struct text *t, const struct standing *s)
 {
-	if (!format_stack(t, s->stack))
+	if (!place_format_stack(t, s->stack))
 		return;
 	text_add(t, "; thread ");
 	text_add_name(t, s->thread);

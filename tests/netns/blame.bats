@@ -92,6 +92,15 @@ marks() {
 	jq -e '[.sites[] | select(.process.comm == "python3" and .function == "fetch_plain")] | length > 0 and all(.unread == .count)' "$OUT/all.json"
 }
 
+@test "where the program was told of the end, and did not close" {
+	[[ $(uname -r) =~ ^(6\.([3-9]|[1-9][0-9])|[7-9]|[1-9][0-9]) ]] || skip "the kernel tells it since Linux 6.3"
+	jq -e --argjson line "$(awk '/while \(read/ { print NR }' "$OUT/leak.c")" '[.sites[] | select(.process.comm == "leak" and .inferred == 0)] | length > 0 and
+		all(.eof.function == "ask" and .eof.line == $line and .eof.how == "exact")' "$OUT/all.json"
+	jq -e '[.sites[] | select(.function == "fetch_async") | .eof.stack[].library] | index("asyncio.selector_events")' "$OUT/all.json"
+	jq -e '[.sites[] | select(.process.comm == "python3" and .function == "fetch_plain")] | length > 0 and all(.eof == null)' "$OUT/all.json"
+	grep -Eq '^    EOF +told at .*/leak.c:[0-9]+ +ask\(\)' "$OUT/page"
+}
+
 @test "what was accepted and never closed names the line of accept()" {
 	jq -e --argjson line "$(awk '/here: serve_one/ { print NR }' "$PROGRAMS/accepts.py")" '.sites[] | select(.opened_by == "accept") |
 		.function == "serve_one" and .line == $line and .how == "exact"' "$OUT/all.json"

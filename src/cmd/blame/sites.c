@@ -7,6 +7,7 @@
 enum {
 	DECODE_MS = 30000,
 	FAILED_MS = 5000,
+	ENDS_MS = 5000,
 	FAILED_ASKED = 64, /* processes and destinations */
 };
 
@@ -207,6 +208,37 @@ static int compare_sites(const void *a, const void *b)
 	return CMP(y->count, x->count) ?: CMP(y->oldest_ms, x->oldest_ms) ?: CMP(x->process, y->process);
 }
 
+/* Of one socket of each place where the program was told of the end; NULL: of none. */
+static void find_ends(const struct sites *s, const struct moment *m, const struct captures *captures,
+                      const leak_list *leaks, const struct record_capture **ends)
+{
+	array_each (leaks, l) {
+		const struct record_capture *end =
+		        l->site == SITES_NONE ? NULL : captures_find_eof(captures, l->cookie);
+		if (end && end->tgid == m->processes.items[s->list.items[l->site].process].pid)
+			ends[l->site] = end;
+	}
+}
+
+static void decode_ends(struct sites *s, struct moment *m, struct captures *captures, const leak_list *leaks)
+{
+	uint64_t end_ns = clock_monotonic_ns() + ENDS_MS * NS_PER_MS;
+	cleanup(cleanup_free) const struct record_capture **ends = memory_zeroed(s->list.count * sizeof(*ends));
+	decode_list jobs = { 0 };
+
+	find_ends(s, m, captures, leaks, ends);
+	for (size_t i = 0; i < s->list.count; i++) {
+		if (!ends[i])
+			continue;
+		jobs.count = 0;
+		*array_push(&jobs) = (struct decode_job){ ends[i], NULL };
+		decode_process(ends[i]->tgid, &jobs, end_ns, captures, m->arena);
+		if (stack_place(jobs.items[0].stack))
+			s->list.items[i].told = jobs.items[0].stack;
+	}
+	array_free(&jobs);
+}
+
 void sites_place(struct sites *s, struct moment *m, struct captures *captures, leak_list *leaks)
 {
 	array_each (leaks, l) {
@@ -223,6 +255,7 @@ void sites_place(struct sites *s, struct moment *m, struct captures *captures, l
 		if (!is_unseen(l))
 			add_seen(s, l);
 	add_all_unseen(s, leaks, m, captures);
+	decode_ends(s, m, captures, leaks);
 }
 
 void sites_find(struct sites *s, struct moment *m, struct captures *captures, const struct filter *filter,

@@ -75,8 +75,10 @@ static bool tell_site(const struct stacks *s, const leak_list *leaks, uint32_t i
 	struct lines_site row = { .pid = p->pid,
 		                  .start_boot_ns = p->start_boot_ns,
 		                  .accepted = site->accepted,
-		                  .inferred = (uint32_t)site->inferred };
-	bool written = write_row(LINES_SITE, (uint32_t)site->count, &row, sizeof(row)) && write_stack(site->stack);
+		                  .inferred = (uint32_t)site->inferred,
+		                  .told = site->told != NULL };
+	bool written = write_row(LINES_SITE, (uint32_t)site->count, &row, sizeof(row)) && write_stack(site->stack) &&
+	               (!site->told || write_stack(site->told));
 
 	array_each (leaks, l)
 		if (written && l->site == index)
