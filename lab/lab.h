@@ -8,13 +8,14 @@
 struct lab;
 struct role;
 
-enum { LAB_ROLES = 10, LAB_FINDINGS = 4 };
+enum { LAB_ROLES = 24, LAB_HOSTS = 8, LAB_FINDINGS = 4 };
 
 /* One program of the fault: a process that shows itself as `name` (at most 15 bytes) with `arguments`. */
 struct lab_role {
 	const char *name, *arguments;
 	void (*run)(struct role *r); /* does not return */
 	bool far;                    /* it runs on the other host, see lab_far() */
+	const char *host;            /* it runs on that one, see lab_host(); NULL: not */
 };
 
 /* A cause that must be the first finding of its process. `subject` is the comm; NULL: the finding has none. */
@@ -57,12 +58,13 @@ struct lab_fault {
 
 struct lab_run {
 	uint64_t seed;
-	uint64_t count;       /* how many sockets, for the faults that ask; 0: as the fault likes */
-	uint64_t age_ms;      /* how long the fault stands before the command runs */
-	char *const *command; /* NULL: tells the story and runs `unfin check` */
-	const char *ledger;   /* file for a line about each socket that is held, or NULL */
-	bool quiet;           /* nothing on stderr but errors */
-	bool stay;            /* the fault goes on after the command, until Ctrl-C */
+	uint64_t count;        /* how many sockets, for the faults that ask; 0: as the fault likes */
+	uint64_t age_ms;       /* how long the fault stands before the command runs */
+	char *const *command;  /* NULL: tells the story and runs `unfin check` */
+	const char *directory; /* for the files that a fault makes, or NULL */
+	const char *ledger;    /* file for a line about each socket that is held, or NULL */
+	bool quiet;            /* nothing on stderr but errors */
+	bool stay;             /* the fault goes on after the command, until Ctrl-C */
 };
 
 const struct lab_fault *const *lab_faults(void);    /* ends with NULL */
@@ -74,6 +76,11 @@ int lab_run(const struct lab_fault *fault, const struct lab_run *how);
 
 /* What unfin must say of it, as one JSON object. */
 void lab_expect_json(const struct lab_fault *fault, struct text *out);
+
+/* The hosts of the fault `fleet`, in the order in which they are recorded into FOLDER/HOST.unfin; NULL at the end. */
+const char *const *lab_fleet_hosts(void);
+/* The folder with what that fault left in it. */
+void lab_fleet_remove(const char *folder);
 
 /* The processes of a fault are this program started again. At the start of main(): false at once for
  * everybody else. */

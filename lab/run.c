@@ -188,7 +188,8 @@ int lab_run(const struct lab_fault *fault, const struct lab_run *how)
 		                     .count = how->count,
 		                     .board_fd = -1,
 		                     .ledger_fd = -1,
-		                     .far_fd = -1 },
+		                     .far_fd = -1,
+		                     .directory = how->directory },
 		            .how = how,
 		            .first = getpid() };
 

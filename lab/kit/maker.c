@@ -113,6 +113,14 @@ int lab_pause(struct lab *lab, uint64_t end_ns, const char *what)
 	return error;
 }
 
+int lab_host_find(const struct lab *lab, const char *name)
+{
+	for (size_t i = 0; i < lab->host_count; i++)
+		if (streq(lab->hosts[i].name, name))
+			return lab->hosts[i].fd;
+	return -1;
+}
+
 /* A daemon of its own: no terminal, and no descriptor of ours but the board and the ledger. Ctrl-C on the terminal is
  * for the command, not for the fault: hence a session of its own. */
 static void role_child(const struct lab *lab, const struct lab_role *role, const struct lab_ticket *ticket)
@@ -121,7 +129,8 @@ static void role_child(const struct lab *lab, const struct lab_role *role, const
 	sigset_t none;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != ticket->parent || (role->far && setns(lab->far_fd, CLONE_NEWNET)))
+	if (getppid() != ticket->parent || (role->far && setns(lab->far_fd, CLONE_NEWNET)) ||
+	    (role->host && setns(lab_host_find(lab, role->host), CLONE_NEWNET)))
 		_exit(1);
 	setsid();
 	for (int fd = 0; fd < 3; fd++)

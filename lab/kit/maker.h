@@ -14,9 +14,15 @@ struct lab {
 	uint64_t count; /* what --count asked for; 0: nothing */
 	struct board *board;
 	int board_fd;
-	int ledger_fd; /* what is held is written to it; -1: nowhere */
-	int far_fd;    /* the other host's namespace, -1 without one */
-	int signals;   /* a signalfd: whoever waits looks at it */
+	int ledger_fd;         /* what is held is written to it; -1: nowhere */
+	const char *directory; /* for files that it makes; NULL: nobody wants any */
+	struct {
+		const char *name;
+		int fd; /* its namespace */
+	} hosts[LAB_HOSTS];
+	size_t host_count;
+	int far_fd;  /* the other host's namespace, -1 without one */
+	int signals; /* a signalfd: whoever waits looks at it */
 	unsigned started;
 	struct {
 		const char *name;
@@ -30,6 +36,9 @@ int lab_start(struct lab *lab, const char *role);
 int lab_start_many(struct lab *lab, const char *role, unsigned count);
 
 int lab_start_each(struct lab *lab, ...) __attribute__((sentinel)); /* roles, then NULL */
+
+/* That host's namespace, -1 if there is none. */
+int lab_host_find(const struct lab *lab, const char *name);
 
 /* The row of the first process of that role; it must have been started. */
 const struct board_row *lab_row(const struct lab *lab, const char *role);

@@ -2,6 +2,7 @@
 #include "command.h"
 #include "fleet_files.h"
 #include "fleet_key.h"
+#include "fleet_lab.h"
 #include "output.h"
 #include "terminal.h"
 #include "base/log.h"
@@ -24,6 +25,7 @@ struct question {
 	const char *takes; /* the word that comes before the files, NULL: none */
 	const char *like;  /* such a word */
 	unsigned asks;     /* enum fleet_asks */
+	bool by_pairs;     /* an end that is not known leaves it open */
 	void (*fill)(struct fleet_table *t, const struct asked *a);
 	bool (*page)(struct text *out, const struct asked *a, const struct page_style *style); /* NULL: the table */
 	bool (*is_bad)(const struct asked *a, const struct fleet_table *t);
@@ -120,11 +122,11 @@ static bool page_peer(struct text *out, const struct asked *a, const struct page
 
 /* The first one is asked where none is named. */
 static const struct question questions[] = {
-	{ "pairs", .fill = fill_pairs, .page = page_pairs, .is_bad = pairs_are_bad },
+	{ "pairs", .by_pairs = true, .fill = fill_pairs, .page = page_pairs, .is_bad = pairs_are_bad },
 	{ "status", .fill = fill_status, .is_bad = nothing_is_bad },
 	{ "leaks", .asks = FLEET_ASKS_FINDINGS, .fill = fill_leaks, .is_bad = rows_are_bad },
 	{ "ports", .asks = FLEET_ASKS_PORTS, .fill = fill_ports, .is_bad = ports_are_bad },
-	{ "half-open", .fill = fill_half_open, .page = page_half_open, .is_bad = half_open_is_bad },
+	{ "half-open", .by_pairs = true, .fill = fill_half_open, .page = page_half_open, .is_bad = half_open_is_bad },
 	{ "stale-pools", .fill = fill_stale, .is_bad = rows_are_bad },
 	{ "peer", "TUPLE", "10.0.0.1:40000-10.0.0.2:5432", .fill = fill_peer, .page = page_peer,
 	  .is_bad = nothing_is_bad },
@@ -192,7 +194,8 @@ static int answer(const struct question *q, struct asked *a)
 		return status;
 	if (q->is_bad(a, &t))
 		return STATUS_FINDINGS;
-	return fleet_coverage_of(a->fleet).complete ? STATUS_OK : STATUS_INCOMPLETE;
+	bool known = !q->by_pairs || !a->fleet->counts[PAIR_UNSURE];
+	return known && fleet_coverage_of(a->fleet).complete ? STATUS_OK : STATUS_INCOMPLETE;
 }
 
 static int ask(const struct invocation *in, const struct question *q, size_t first)
@@ -226,31 +229,38 @@ static int fleet_run(const struct invocation *in)
 	const char *word = in->words.count ? in->words.items[0] : "";
 	const struct question *q = find_question(word);
 
+	if (word_equal(word, "lab"))
+		return fleet_lab_run(in);
+	power_limit(in->command->power & ~(unsigned)POWER_ALL);
 	if (word_equal(word, "key"))
 		return fleet_key_make(in);
 	return ask(in, q ?: questions, q ? 1 : 0);
 }
 
-static const char *const accepted[] = { "output", "json", "no-header", "color", "quiet", NULL };
+static const char *const accepted[] = { "output", "json", "no-header", "color", "quiet", "seed", NULL };
 
 const struct command command_fleet = {
 	.name = "fleet",
 	.arguments = "[QUESTION] FILE...",
 	.summary = "both ends of every connection, from the kept moments of several hosts",
-	.examples = "unfin fleet key fleet.key                        # once; every host needs the same\n"
-	            "unfin record web-1.unfin --fleet-key fleet.key   # on each host\n"
-	            "unfin fleet *.unfin                              # who owes whom the close\n"
-	            "unfin fleet peer 10.0.0.1:40000-10.0.0.2:5432 *.unfin\n"
-	            "unfin fleet leaks *.unfin -o csv\n",
+	.examples =
+	        "unfin fleet key fleet.key                        # once; every host needs the same\n"
+	        "unfin record web-1.unfin --fleet-key fleet.key   # on each host\n"
+	        "unfin fleet *.unfin                              # who owes whom the close\n"
+	        "unfin fleet peer 10.0.0.1:40000-10.0.0.2:5432 *.unfin\n"
+	        "unfin fleet leaks *.unfin -o csv\n"
+	        "unfin fleet lab                                  # a fleet of eight hosts, made here, to try it on\n",
 	.details =
 	        "Questions: pairs (who owes whom the close; the first), status (which hosts, how whole), leaks,\n"
 	        "ports, half-open, stale-pools, peer TUPLE (one connection, both ends), releases SERVICE. Key makes\n"
 	        "a new fleet key: without one, ends are joined by address and port alone, and not through NAT.\n"
+	        "Lab [DIR] [-- CMD] makes a fleet in network namespaces, records each host into DIR, and runs CMD.\n"
 	        "Several files of one host are good: earlier ones prove that a socket was not there.\n"
 	        "What the files cannot tell is `unknown`, with its reason.\n"
 	        "Exit status: 1 somebody has to act, 3 nobody, but not all could be seen, else 0.\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(WIDE) | OUTPUT(JSON) | OUTPUT(JSONL) | OUTPUT(CSV) | OUTPUT(MD),
-	.power = POWER_OPEN | POWER_FOREIGN | POWER_KEEP,
+	.runs_command = true,
+	.power = POWER_OPEN | POWER_FOREIGN | POWER_KEEP | POWER_ALL, /* ALL: of the laboratory */
 	.run = fleet_run,
 };

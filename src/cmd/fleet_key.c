@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <sys/random.h>
 
-static int write_key(const char *path)
+int fleet_key_write(const char *path)
 {
 	uint8_t key[SIPHASH_KEY_BYTES];
 	TEXT_CLEANUP digits = { 0 };
@@ -31,7 +31,7 @@ int fleet_key_make(const struct invocation *in)
 	}
 	const char *path = in->words.items[1];
 	power_limit(POWER_KEEP);
-	int err = write_key(path);
+	int err = fleet_key_write(path);
 	if (err) {
 		log_error("cannot write %s: %s", path, strerror(-err));
 		return err == -EEXIST ? STATUS_USAGE : STATUS_UNABLE;

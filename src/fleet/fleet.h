@@ -167,6 +167,8 @@ const char *pair_verdict_name(enum pair_verdict v); /* "client_owes" */
 const char *fleet_joined_name(enum fleet_joined j); /* "flow"; NULL: JOINED_NOT */
 const char *fleet_fin_name(enum fleet_fin f);       /* NULL: FIN_UNKNOWN */
 const char *fleet_reason_name(enum fleet_reason r); /* NULL: REASON_NONE */
+/* ", closed by its program", of one whose `program` is only who listens on its port; else "". */
+const char *fleet_end_unheld(const struct fleet_end *e);
 /* The reason as a sentence, without a full stop. */
 void fleet_reason_add(struct text *t, const struct fleet *f, const struct fleet_pair *p);
 /* A person wants to know of it: somebody must act, or it is not known. */

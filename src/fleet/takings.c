@@ -32,12 +32,21 @@ void takings_add_ports(struct fleet_takings *t, const struct fleet *f, const str
 		take_budget(t, (uint32_t)f->looks.count - 1, row);
 }
 
+/* Its sockets wait for a close() here, or died waiting: the debt of others is counted where it is. */
+static bool is_debt(const struct moment *m, const struct finding *n)
+{
+	const struct socket *s = n->sockets.count ? &m->sockets.items[n->sockets.items[0]] : NULL;
+
+	return finding_counts_unfinished(n) && n->subject != PROCESS_NONE && s &&
+	       (s->state == STATE_CLOSE_WAIT || s->state == STATE_CLOSE);
+}
+
 void takings_add_findings(struct fleet_takings *t, struct fleet *f, const struct moment *m)
 {
 	cleanup(judgement_cleanup) struct judgement *j = judge(m);
 
 	array_each (&j->findings, n) {
-		if (!finding_counts_unfinished(n) || n->subject == PROCESS_NONE)
+		if (!is_debt(m, n))
 			continue;
 		const char *service;
 		size_t length = process_service(&m->processes.items[n->subject], &service);

@@ -59,6 +59,13 @@ const char *fleet_reason_name(enum fleet_reason r)
 	return names[r];
 }
 
+const char *fleet_end_unheld(const struct fleet_end *e)
+{
+	if (!(e->flags & END_LISTENED))
+		return "";
+	return e->unowned == UNOWNED_NOT_ACCEPTED ? ", not accepted yet" : ", closed by its program";
+}
+
 /* @1: our host, @2: the other one, @3: the peer's address as our end has it. */
 static const char *const reasons[FLEET_REASONS] = {
 	[REASON_OUTSIDE] = "no file is of a host with the address @3",

@@ -41,11 +41,10 @@ static void add_program(struct text *t, const struct fleet *f, uint32_t end)
 {
 	const struct fleet_program *p = fleet_program_of(f, end);
 
-	if (p)
-		text_printf(t, "%s%s[%" PRIu32 "]", f->ends.items[end].flags & END_LISTENED ? "port of " : "", p->name,
-		            p->pid);
-	else
+	if (!p)
 		text_add(t, "nobody holds it");
+	else
+		text_printf(t, "%s[%" PRIu32 "]%s", p->name, p->pid, fleet_end_unheld(&f->ends.items[end]));
 }
 
 static void add_since(struct text *t, const struct fleet_end *e, uint32_t ms)

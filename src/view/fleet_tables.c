@@ -111,7 +111,7 @@ void fleet_table_pairs(struct fleet_table *t, const struct fleet *f, unsigned ve
 {
 	fleet_groups groups = { 0 };
 
-	BEGIN(t, "fleet.pairs", "pairs", pair_columns, "nobody owes a close, as far as these files tell\n");
+	BEGIN(t, "fleet.pairs", "pairs", pair_columns, "nothing is proved against anybody\n");
 	fleet_group_pairs(f, verdicts, &groups);
 	array_each (&groups, g)
 		put_pair(t, f, &f->pairs.items[g->example], g);

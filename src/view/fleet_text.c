@@ -107,15 +107,21 @@ static void add_connections(struct text *t, uint32_t count)
 	text_add(t, count == 1 ? " connection" : " connections");
 }
 
-static void add_other(struct text *t, const struct fleet *f, const struct fleet_pair *p)
+/* Of the clients of a server each has another port. */
+static void add_other(struct text *t, const struct fleet *f, const struct fleet_pair *p, uint32_t count)
 {
+	const struct fleet_end *e = &f->ends.items[p->ours];
+
 	if (p->theirs != FLEET_NONE) {
 		add_who(t, f, p->theirs);
 		return;
 	}
-	endpoint_format(t, &f->ends.items[p->ours].peer);
+	if (count > 1 && e->role == ROLE_SERVER)
+		addr_format(t, &e->peer.addr);
+	else
+		endpoint_format(t, &e->peer);
 	if (p->other_host != FLEET_NONE)
-		text_printf(t, " on %s", f->hosts.items[p->other_host].name);
+		text_printf(t, ", %s", f->hosts.items[p->other_host].name);
 }
 
 static void add_title(struct text *t, const struct fleet *f, const struct fleet_group *g)
@@ -131,7 +137,7 @@ static void add_title(struct text *t, const struct fleet *f, const struct fleet_
 		text_add(t, " does not close ");
 		add_connections(t, g->count);
 		text_add(t, " that ");
-		add_other(t, f, p);
+		add_other(t, f, p, g->count);
 		text_add(t, " has finished");
 	} else if (p->verdict == PAIR_HALF_OPEN) {
 		text_add(t, "half-open: ");
@@ -139,7 +145,7 @@ static void add_title(struct text *t, const struct fleet *f, const struct fleet_
 		text_add(t, " keeps ");
 		add_connections(t, g->count);
 		text_add(t, " to ");
-		add_other(t, f, p);
+		add_other(t, f, p, g->count);
 		text_add(t,
 		         g->count == 1 ? ", which does not know it any more" : ", which does not know them any more");
 	} else if (p->verdict == PAIR_FIN_FROM_BETWEEN) {
@@ -148,7 +154,7 @@ static void add_title(struct text *t, const struct fleet *f, const struct fleet_
 		text_add(t, " was told the end of ");
 		add_connections(t, g->count);
 		text_add(t, " that ");
-		add_other(t, f, p);
+		add_other(t, f, p, g->count);
 		text_add(t, " has not ended: something between them did");
 	} else {
 		text_add(t, "not a pair: ");
@@ -156,7 +162,7 @@ static void add_title(struct text *t, const struct fleet *f, const struct fleet_
 		text_add(t, " of ");
 		add_who(t, f, p->ours);
 		text_add(t, " and of ");
-		add_other(t, f, p);
+		add_other(t, f, p, g->count);
 		text_add(t, " have the same addresses and ports, and are not the same: the ports were used again");
 	}
 }
@@ -171,8 +177,7 @@ static void add_example(const struct wrap *w, const struct fleet *f, uint32_t en
 	text_add(&t, " to ");
 	endpoint_format(&t, &e->peer);
 	text_printf(&t, " %s", state_people((enum tcp_state)e->state));
-	if (e->flags & END_LISTENED)
-		text_add(&t, ", closed by its program");
+	text_add(&t, fleet_end_unheld(e));
 	wrap_line(w, INDENT, label, LABEL, t.bytes);
 }
 
@@ -200,8 +205,9 @@ static void add_group(const struct wrap *w, const struct fleet *f, const struct 
 	if (g->programs > 1)
 		text_printf(&title, " (%" PRIu32 " processes of %s)", g->programs, fleet_service_of(f, p->ours));
 	if (g->oldest_known) {
-		text_add(&title, g->count == 1 ? ", for " : ", the oldest for ");
+		text_add(&title, g->count == 1 ? " (for " : " (the oldest for ");
 		format_duration(&title, g->oldest_ms);
+		text_add_char(&title, ')');
 	}
 	wrap_line(w, 0, label, 3, title.bytes);
 	add_joined(&proof, p);
@@ -262,7 +268,8 @@ void fleet_pairs_page(struct text *out, const struct fleet *f, unsigned verdicts
 	if (number > GROUPS_MOST)
 		text_printf(out, "and %zu more (-o wide has all)\n\n", number - GROUPS_MOST);
 	if (!number)
-		text_add(out, "nobody owes a close, as far as these files tell\n\n");
+		text_add(out,
+		         f->counts[PAIR_UNSURE] ? "nothing is proved against anybody\n\n" : "nobody owes a close\n\n");
 	add_unknowns(&w, f, &groups);
 	fleet_foot(out, f, style);
 	array_free(&groups);

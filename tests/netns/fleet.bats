@@ -1,0 +1,107 @@
+#!/usr/bin/env bats
+# A fleet of eight hosts in namespaces, with NAT between some of them: both ends of each connection, against what was planted.
+bats_require_minimum_version 1.5.0
+
+# One fleet for all tests: it takes 7 s to make.
+setup_file() {
+	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
+	export UNFIN
+	unshare -n true 2>/dev/null || return 0
+	command -v nft >/dev/null || return 0
+	"$UNFIN" fleet lab "$BATS_FILE_TMPDIR/fleet" -q -- true
+}
+
+setup() {
+	unshare -n true 2>/dev/null || skip "network namespaces need root"
+	command -v nft >/dev/null || skip "there is no nft, which makes NAT"
+	cd "$BATS_FILE_TMPDIR/fleet" || return
+}
+
+planted() { jq -cS '.pairs[] | {verdict, joined_by, count, ours: .ours.process, theirs: .theirs.process,
+	hosts: [.ours.host, .other_host]}' | sort; }
+
+@test "every planted verdict, through NAT, too, with the programs of both ends, and no other" {
+	run -1 --separate-stderr "$UNFIN" fleet ./*.unfin --json
+	diff -u <(jq -cS '.pairs[] | {verdict, joined_by, count, ours: .ours.process, theirs: .theirs.process,
+		hosts: [.ours.host, .other_host]}' expected.json | sort) <(planted <<<"$output")
+	jq -e --slurpfile is expected.json '.verdicts.healthy == $is[0].healthy and .verdicts.unknown == 0 and .coverage.complete' <<<"$output"
+}
+
+@test "the order of the files changes nothing" {
+	run -1 --separate-stderr "$UNFIN" fleet ./*.unfin --json
+	there=$(planted <<<"$output")
+	run -1 --separate-stderr "$UNFIN" fleet vault-1.unfin web-2.unfin nat-1.unfin db-1.unfin web-1.unfin cache-1.unfin edge-1.unfin api-1.unfin --json
+	[[ $(planted <<<"$output") == "$there" ]]
+}
+
+@test "a host that is missing makes unknown what its look had to tell, and nothing wrong" {
+	run --separate-stderr "$UNFIN" fleet web-1.unfin web-2.unfin api-1.unfin edge-1.unfin vault-1.unfin cache-1.unfin --json
+	known=$(jq -cS '.pairs[] | {verdict, joined_by, count, ours: .ours.process, theirs: .theirs.process,
+		hosts: [.ours.host, .other_host]}' expected.json | sort)
+	[[ -z $(comm -13 <(echo "$known") <(planted <<<"$output" | grep -v '"unknown"')) ]]
+	jq -e 'all(.pairs[] | select(.verdict == "unknown"); .reason == "outside" and (.why | length > 0))' <<<"$output"
+}
+
+@test "what leads through NAT to a host that is not there is unknown" {
+	run -1 --separate-stderr "$UNFIN" fleet web-1.unfin web-2.unfin api-1.unfin db-1.unfin cache-1.unfin --json
+	jq -e 'any(.pairs[]; .ours.process == "reporter" and .verdict == "unknown" and .reason == "outside")' <<<"$output"
+	jq -e 'all(.pairs[]; .joined_by != "sequence")' <<<"$output"
+	run -3 --separate-stderr "$UNFIN" fleet web-1.unfin nat-1.unfin --json
+	jq -e 'any(.pairs[]; .ours.process == "reporter" and .verdict == "unknown" and .reason == "leads_on")' <<<"$output"
+}
+
+@test "one connection, as a ladder of its two hosts" {
+	socket=$("$UNFIN" fleet ./*.unfin --json | jq -r '.pairs[] | select(.ours.process == "scanner") | .ours.socket')
+	run -0 --separate-stderr "$UNFIN" fleet peer "$socket" ./*.unfin
+	[[ $output == *"edge-1"*"vault-1"* && $output == *"scanner["*"archive["* && $output == *"CLOSE-WAIT"*"FIN-WAIT-2"* ]]
+	[[ $output == *"client_owes, joined by sequence"* ]]
+	run -2 "$UNFIN" fleet peer 1.2.3.4:5-6.7.8.9:10 ./*.unfin
+	[[ $output == *"no file has"* ]]
+	run -2 "$UNFIN" fleet peer nonsense ./*.unfin
+	[[ $output == *"is no connection"* ]]
+}
+
+@test "an idle timeout of one service, and whose pool it makes stale" {
+	run -1 --separate-stderr "$UNFIN" fleet stale-pools ./*.unfin --json
+	jq -e 'any(.pools[]; .client == "cart-pool" and .server == "session-cache on cache-1" and .count == 10 and
+		.timeout_ms >= 1400 and .timeout_ms <= 2500)' <<<"$output"
+}
+
+@test "every question in every format, within 80 columns, and with its coverage" {
+	for question in pairs status leaks ports half-open stale-pools "releases order-api"; do
+		for format in table wide json jsonl csv md; do
+			# shellcheck disable=SC2086
+			run --separate-stderr "$UNFIN" fleet $question -o "$format" ./*.unfin
+			((status == 0 || status == 1)) || { echo "$question $format: $status $output"; return 1; }
+			[[ $format != json* ]] || jq -e . >/dev/null <<<"$output"
+		done
+		# shellcheck disable=SC2086
+		"$UNFIN" fleet $question --json ./*.unfin | jq -e '.coverage.hosts.seen == 8 and .coverage.hosts.silent == 0'
+	done
+	COLUMNS=80 run --separate-stderr "$UNFIN" fleet ./*.unfin
+	((status == 1))
+	[[ -z $(grep -E '.{101}' <<<"$output") ]]
+}
+
+@test "a file that is damaged is a silent host: told, counted, exit 3 where nobody else has to act" {
+	head -c 20000 web-1.unfin >"$BATS_TEST_TMPDIR/web-1.unfin"
+	run -3 --separate-stderr "$UNFIN" fleet status "$BATS_TEST_TMPDIR/web-1.unfin" nat-1.unfin --json
+	# shellcheck disable=SC2154
+	[[ $stderr == *damaged* ]]
+	jq -e '.coverage.complete == false and .coverage.hosts.silent == 1 and (.coverage.gaps | length) >= 1' <<<"$output"
+	run -2 "$UNFIN" fleet "$BATS_TEST_TMPDIR/web-1.unfin"
+	run -2 "$UNFIN" fleet
+	[[ $output == *"needs the kept moments"* ]]
+}
+
+@test "fleet key makes a key once, which only its owner may read" {
+	"$UNFIN" fleet key "$BATS_TEST_TMPDIR/key"
+	[[ $(stat -c %a "$BATS_TEST_TMPDIR/key") == 600 && $(wc -c <"$BATS_TEST_TMPDIR/key") == 33 ]]
+	run -2 "$UNFIN" fleet key "$BATS_TEST_TMPDIR/key"
+	[[ $output == *"File exists"* ]]
+}
+
+@test "leaks are counted where the debt is, not where somebody waits" {
+	run -1 --separate-stderr "$UNFIN" fleet leaks ./*.unfin --json
+	[[ $(jq -c '[.services[].service] | sort' <<<"$output") == '["cart-pool","order-api","poller","scanner","shop-frontend","uploads"]' ]]
+}
