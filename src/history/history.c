@@ -2,6 +2,7 @@
 #include "deflate.h"
 #include "figures.h"
 #include "folder.h"
+#include "past_rows.h"
 #include "rows.h"
 #include "sql.h"
 #include <errno.h>
@@ -167,6 +168,8 @@ static int read_day(const struct day_file *d, const struct history_request *q, s
 	if (!err && q->figures && sql_number(db, "PRAGMA user_version", 0) >= FIGURES_SINCE)
 		err = figures_read(db, q->from_ms, q->to_ms, c);
 	err = err ?: read_looks(db, q, c) ?: read_notes(db, q, c) ?: read_releases(db, q, c) ?: read_all_lives(db, q, c);
+	if (!err && q->past)
+		err = past_read(db, q, c);
 	sqlite3_close(db);
 	return err;
 }

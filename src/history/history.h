@@ -9,6 +9,7 @@ struct history_request {
 	const char *key;         /* this finding alone, by its whole key, a part of it that no other has, or its id; or
 	                            NULL */
 	bool figures;            /* with them: numbers over time */
+	bool past;               /* with what a picture over time is made of: looks, ages, which moments were kept */
 	bool points;             /* with points, victims and releases; else with their releases alone */
 };
 

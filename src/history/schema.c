@@ -39,6 +39,8 @@ static const char *const steps[HISTORY_VERSION] = {
 	"CREATE TABLE reading (figure INTEGER NOT NULL, at_ms INTEGER NOT NULL, value INTEGER NOT NULL,"
 	" \"limit\" INTEGER NOT NULL, oldest_ms INTEGER NOT NULL, unread INTEGER NOT NULL,"
 	" PRIMARY KEY (figure, at_ms)) STRICT, WITHOUT ROWID;",
+	/* 3: how old the sockets of each state were: see store_ages.c. */
+	"CREATE TABLE age (at_ms INTEGER PRIMARY KEY, ages TEXT NOT NULL) STRICT;",
 };
 
 static int read_version(sqlite3 *db, int64_t *ret_application, int64_t *ret_version)

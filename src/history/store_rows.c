@@ -211,7 +211,7 @@ int store_add(struct store *s, const struct cycle *c)
 		err = err ?: add_life(s, c->lives[i]);
 	if (!err && c->note)
 		err = sql_do(s->db, "INSERT INTO note VALUES (?, ?)", "it", (int64_t)c->at_ms, c->note);
-	return err ?: store_add_figures(s, c) ?: add_moment(s, c);
+	return err ?: store_add_figures(s, c) ?: store_add_ages(s, c) ?: add_moment(s, c);
 }
 
 void store_settle(struct store *s, const struct cycle *c)

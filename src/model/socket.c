@@ -22,16 +22,22 @@ static bool fin_moved_last_ack(const struct socket *s)
 	return s->since_sent_ms >= s->since_ack_ms + ACK_DELAY_MS;
 }
 
-uint64_t age_class_ms(uint64_t age_ms)
-{
-	static const uint32_t classes_s[] = { 1,     2,     5,     10,     20,     30,     60,
-		                              120,   300,   600,   1200,   1800,   3600,   7200,
-		                              18000, 36000, 86400, 172800, 432000, 864000, 1728000 };
-	uint64_t class_ms = 0;
+static const uint32_t classes_s[AGE_CLASSES] = { 0,     1,     2,      5,      10,     20,     30,   60,
+	                                         120,   300,   600,    1200,   1800,   3600,   7200, 18000,
+	                                         36000, 86400, 172800, 432000, 864000, 1728000 };
 
-	for (size_t i = 0; i < ARRAY_SIZE(classes_s) && classes_s[i] * MS_PER_S <= age_ms; i++)
-		class_ms = classes_s[i] * MS_PER_S;
-	return class_ms;
+unsigned age_class(uint64_t age_ms)
+{
+	unsigned number = AGE_CLASSES - 1;
+
+	while (classes_s[number] * MS_PER_S > age_ms)
+		number--;
+	return number;
+}
+
+uint64_t age_class_begins_ms(unsigned number)
+{
+	return classes_s[number] * MS_PER_S;
 }
 
 struct age socket_age(const struct socket *s)

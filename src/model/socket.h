@@ -107,7 +107,13 @@ struct age {
 struct age socket_age(const struct socket *s);
 /* The largest class that is not more than that: 0, 1 s, 2 s, 5 s, 10 s … in steps that people count in. A heat map of
  * ages has a row a class. */
-uint64_t age_class_ms(uint64_t age_ms);
+enum { AGE_CLASSES = 22 };
+unsigned age_class(uint64_t age_ms); /* its number, from 0 */
+uint64_t age_class_begins_ms(unsigned number);
+static inline uint64_t age_class_ms(uint64_t age_ms)
+{
+	return age_class_begins_ms(age_class(age_ms));
+}
 /* How long since the peer has finished (its FIN): of CLOSE_WAIT, and of what died from there and is still held. The
  * reset that killed it moved no stamp. */
 struct age socket_finished_age(const struct socket *s);

@@ -5,8 +5,8 @@
 #include "embed.h"
 #include "ports_all.h"
 #include "strip.h"
+#include "timeline.h"
 #include "view/check.h"
-#include "view/history.h"
 
 enum { COLUMNS = 100 };
 
@@ -48,8 +48,8 @@ static void add_history(struct text *out, const struct report *r)
 
 	if (!r->chronicle)
 		return;
-	history_json(&json, r->chronicle, true);
-	add_document(out, "history", &json);
+	timeline_json(&json, r->chronicle);
+	add_document(out, "timeline", &json);
 }
 
 static void add_data(struct text *out, const struct report *r)

@@ -8,8 +8,9 @@
 struct report {
 	const struct moment *moment;
 	const struct judgement *judgement;
-	const struct request *request;     /* what was asked for */
-	const struct chronicle *chronicle; /* what the agent remembers; NULL: nothing is known of before */
+	const struct request *request; /* what was asked for */
+	const struct chronicle
+	        *chronicle; /* what the agent remembers, read with its past; NULL: nothing is known of before */
 	bool redacted;
 };
 

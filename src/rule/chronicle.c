@@ -21,6 +21,9 @@ void chronicle_free(struct chronicle *c)
 	array_each (&c->figures, f)
 		array_free(&f->points);
 	array_free(&c->figures);
+	array_free(&c->past_looks);
+	array_free(&c->past_ages);
+	array_free(&c->past_moments);
 	moment_free(c->moment);
 	free(c);
 }

@@ -9,6 +9,25 @@ struct chronicle_note {
 	const char *what;
 };
 
+/* Looks in a row that saw the same. */
+struct chronicle_look {
+	uint64_t first_ms, last_ms;
+	const char *verdict;
+	uint32_t states[STATE_COUNT];
+};
+
+/* How many sockets of each state were in each class of age. */
+struct chronicle_ages {
+	uint64_t at_ms;
+	uint32_t counts[STATE_COUNT][AGE_CLASSES];
+};
+
+/* A moment that was kept whole, and can be judged again. */
+struct chronicle_moment {
+	uint64_t at_ms;
+	const char *why;
+};
+
 struct chronicle {
 	/* Host, boot, time of the last look, and what that one saw and could not see; no sockets. */
 	struct moment *moment;
@@ -23,6 +42,10 @@ struct chronicle {
 	ARRAY(struct chronicle_note) notes;
 	ARRAY(struct figure)
 	figures; /* where they were asked for; by kind, the one with the largest last value first */
+	/* By time, where they were asked for. */
+	ARRAY(struct chronicle_look) past_looks;
+	ARRAY(struct chronicle_ages) past_ages;
+	ARRAY(struct chronicle_moment) past_moments;
 };
 
 struct chronicle *chronicle_new(void);

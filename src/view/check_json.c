@@ -139,34 +139,16 @@ static void json_by_state(struct json *j, const struct moment *m, const struct f
 	json_object_end(j);
 }
 
-/* A line of the page for people; what follows under one label has it, too. */
-struct shown_line {
-	struct json *j;
-	const char *label;
-};
-
-static void json_line(void *to, const char *label, const char *text, const char *command)
-{
-	struct shown_line *l = to;
-
-	l->label = *label ? label : l->label;
-	json_object_begin(l->j, NULL);
-	json_text(l->j, "label", l->label);
-	json_text(l->j, "text", text);
-	json_text(l->j, "command", command);
-	json_object_end(l->j);
-}
-
 static void json_shown(struct json *j, const struct moment *m, const struct finding *f)
 {
-	struct shown_line line = { j, "" };
+	struct document_lines lines = { j, "" };
 	TEXT_CLEANUP title = { 0 };
 
 	finding_title(&title, m, f);
 	json_object_begin(j, "shown");
 	json_text(j, "title", title.bytes);
 	json_array_begin(j, "lines");
-	finding_lines(m, f, json_line, &line);
+	finding_lines(m, f, document_line, &lines);
 	json_array_end(j);
 	json_object_end(j);
 }

@@ -159,3 +159,15 @@ void document_standing(struct json *j, const char *name, const struct standing *
 	document_frames(j, s->stack);
 	json_object_end(j);
 }
+
+void document_line(void *to, const char *label, const char *text, const char *command)
+{
+	struct document_lines *l = to;
+
+	l->label = *label ? label : l->label;
+	json_object_begin(l->json, NULL);
+	json_text(l->json, "label", l->label);
+	json_text(l->json, "text", text);
+	json_text(l->json, "command", command);
+	json_object_end(l->json);
+}

@@ -25,3 +25,11 @@ void document_frames(struct json *j, const struct stack *s);
 void document_site(struct json *j, const struct moment *m, const struct site *site);
 /* Where a thread stands that does not get on. */
 void document_standing(struct json *j, const char *name, const struct standing *s);
+
+/* Lines of a page for people: a finding_line (check_lines.h) that writes an object each. What follows under one label
+ * has it, too. */
+struct document_lines {
+	struct json *json;
+	const char *label; /* "" */
+};
+void document_line(void *to, const char *label, const char *text, const char *command);

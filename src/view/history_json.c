@@ -50,7 +50,19 @@ static void json_points(struct json *j, const struct life *l)
 	json_array_end(j);
 }
 
-static void json_life(struct json *j, const struct life *l, bool one)
+static void json_shown(struct json *j, const struct chronicle *c, const struct life *l)
+{
+	struct document_lines lines = { j, "" };
+
+	json_object_begin(j, "shown");
+	json_array_begin(j, "lines");
+	history_life_begins(c, l, document_line, &lines);
+	history_life_goes_on(l, document_line, &lines);
+	json_array_end(j);
+	json_object_end(j);
+}
+
+static void json_life(struct json *j, const struct chronicle *c, const struct life *l, bool one)
 {
 	json_object_begin(j, NULL);
 	json_text(j, "key", l->key);
@@ -77,6 +89,7 @@ static void json_life(struct json *j, const struct life *l, bool one)
 	json_victims(j, l);
 	if (one)
 		json_points(j, l);
+	json_shown(j, c, l);
 	json_object_end(j);
 }
 
@@ -99,6 +112,14 @@ static void json_span(struct json *j, const struct chronicle *c)
 	json_array_end(j);
 }
 
+void history_json_findings(struct json *j, const struct chronicle *c, bool one)
+{
+	json_array_begin(j, "findings");
+	array_each (&c->lives, l)
+		json_life(j, c, l, one);
+	json_array_end(j);
+}
+
 void history_json(struct text *out, const struct chronicle *c, bool one)
 {
 	struct json j = JSON(out, true);
@@ -108,10 +129,7 @@ void history_json(struct text *out, const struct chronicle *c, bool one)
 	document_time(&j, "to", c->to_ms);
 	json_text(&j, "verdict", c->verdict);
 	json_span(&j, c);
-	json_array_begin(&j, "findings");
-	array_each (&c->lives, l)
-		json_life(&j, l, one);
-	json_array_end(&j);
+	history_json_findings(&j, c, one);
 	document_end(&j);
 }
 

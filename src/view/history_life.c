@@ -83,12 +83,17 @@ static void add_chart(struct text *out, const struct life *l, uint64_t to_ms, co
 	text_printf(out, "%*s |%s%*s\n\n", LABEL, "", from.bytes, (int)c.columns - (int)from.length, to.bytes);
 }
 
-static void add_line(const struct wrap *w, const char *label, const char *text)
+struct life_lines {
+	finding_line *line;
+	void *to;
+};
+
+static void add_line(const struct life_lines *w, const char *label, const char *text)
 {
-	wrap_line(w, 0, label, LABEL, text);
+	w->line(w->to, label, text, NULL);
 }
 
-static void add_began(const struct wrap *w, const struct chronicle *c, const struct life *l)
+static void add_began(const struct life_lines *w, const struct chronicle *c, const struct life *l)
 {
 	TEXT_CLEANUP t = { 0 };
 	uint64_t end_ms = l->ended_ms ?: c->last_look_ms;
@@ -108,7 +113,7 @@ static void add_began(const struct wrap *w, const struct chronicle *c, const str
 	add_line(w, "ended", t.bytes);
 }
 
-static void add_count(const struct wrap *w, const struct life *l)
+static void add_count(const struct life_lines *w, const struct life *l)
 {
 	TEXT_CLEANUP t = { 0 };
 
@@ -118,7 +123,7 @@ static void add_count(const struct wrap *w, const struct life *l)
 	add_line(w, "count", t.bytes);
 }
 
-static void add_release(const struct wrap *w, const struct life *l, const struct release *r)
+static void add_release(const struct life_lines *w, const struct life *l, const struct release *r)
 {
 	TEXT_CLEANUP t = { 0 };
 
@@ -140,7 +145,7 @@ static void add_release(const struct wrap *w, const struct life *l, const struct
 	}
 }
 
-static void add_victim(const struct wrap *w, const struct life_victim *v)
+static void add_victim(const struct life_lines *w, const struct life_victim *v)
 {
 	TEXT_CLEANUP t = { 0 };
 
@@ -154,9 +159,34 @@ static void add_victim(const struct wrap *w, const struct life_victim *v)
 	add_line(w, "failed", t.bytes);
 }
 
+void history_life_begins(const struct chronicle *c, const struct life *l, finding_line *emit, void *to)
+{
+	const struct life_lines w = { emit, to };
+
+	add_began(&w, c, l);
+	add_count(&w, l);
+}
+
+void history_life_goes_on(const struct life *l, finding_line *emit, void *to)
+{
+	const struct life_lines w = { emit, to };
+
+	array_each (&l->releases, r)
+		add_release(&w, l, r);
+	array_each (&l->victims, v)
+		add_victim(&w, v);
+	if (l->caused_by)
+		add_line(&w, "cause", l->caused_by);
+}
+
+static void wrap_life_line(void *to, const char *label, const char *text, const char *command)
+{
+	wrap_line(to, 0, label, LABEL, text);
+}
+
 void history_life(struct text *out, const struct chronicle *c, const struct life *l, const struct page_style *style)
 {
-	const struct wrap w = { .out = out, .columns = style->columns };
+	struct wrap w = { .out = out, .columns = style->columns };
 	TEXT_CLEANUP t = { 0 };
 
 	text_printf(&t, "%s %s (%s): ", severity_name(l->highest), l->id, confidence_name(l->confidence));
@@ -164,19 +194,13 @@ void history_life(struct text *out, const struct chronicle *c, const struct life
 	if (l->title)
 		text_printf(&t, ": %s", l->title);
 	wrap_line(&w, 0, "", 0, t.bytes);
-	add_began(&w, c, l);
-	add_count(&w, l);
+	history_life_begins(c, l, wrap_life_line, &w);
 	add_chart(out, l, c->last_look_ms, style);
-	array_each (&l->releases, r)
-		add_release(&w, l, r);
-	array_each (&l->victims, v)
-		add_victim(&w, v);
-	if (l->caused_by)
-		add_line(&w, "cause", l->caused_by);
+	history_life_goes_on(l, wrap_life_line, &w);
 	t.length = 0;
 	text_add(&t, "as it was judged then: unfin check --at '");
 	add_time(&t, l->first_ms);
 	text_add_char(&t, '\'');
-	add_line(&w, "more", t.bytes);
-	add_line(&w, "key", l->key);
+	wrap_line(&w, 0, "more", LABEL, t.bytes);
+	wrap_line(&w, 0, "key", LABEL, l->key);
 }

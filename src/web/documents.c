@@ -2,7 +2,9 @@
 #include "model/filter/filter.h"
 #include "page/ports_all.h"
 #include "page/strip.h"
+#include "page/timeline.h"
 #include "view/check.h"
+#include "view/history.h"
 #include "view/limits.h"
 #include "view/rows.h"
 
@@ -173,11 +175,27 @@ static void make_limits(const struct document_ground *g, const struct query *q, 
 	limits_json(&ret->body, &limits);
 }
 
+static void remember_history(const struct chronicle *c, const struct query *q, struct text *ret)
+{
+	history_json(ret, c, q->key != NULL);
+}
+
+static void remember_counts(const struct chronicle *c, const struct query *q, struct text *ret)
+{
+	history_counts_json(ret, c);
+}
+
+static void remember_timeline(const struct chronicle *c, const struct query *q, struct text *ret)
+{
+	timeline_json(ret, c);
+}
+
 static const char *const of_check[] = { "expr", "at", NULL };
 static const char *const of_list[] = { "expr", "columns", "sort", "group_by", "limit", "offset", "at", NULL };
 static const char *const of_moment[] = { "at", NULL };
 static const char *const of_counts[] = { "since", NULL };
 static const char *const of_history[] = { "since", "key", NULL };
+static const char *const of_timeline[] = { "since", NULL };
 
 const struct document documents[] = {
 	{ "check", "what is wrong, who, why, since when, what to do", of_check, make_check },
@@ -185,8 +203,11 @@ const struct document documents[] = {
 	{ "ports", "what is left for bind(port 0) and connect(), until when", of_moment, make_ports },
 	{ "strip", "the port ranges as pictures: what takes the ports of each piece", of_check, make_strip },
 	{ "limits", "every limit a connection can meet: use, limit, time left", of_moment, make_limits },
-	{ "counts", "numbers over time: sockets by program and state, what became of them, limits", of_counts, NULL },
-	{ "history", "what the agent has found: since when, until when", of_history, NULL },
+	{ "counts", "numbers over time: sockets by program and state, what became of them, limits", of_counts, NULL,
+	  remember_counts, .wants_figures = true },
+	{ "history", "what the agent has found: since when, until when", of_history, NULL, remember_history },
+	{ "timeline", "the same as a picture: states, ages, findings and releases over time", of_timeline, NULL,
+	  remember_timeline, .wants_past = true },
 	{ 0 },
 };
 

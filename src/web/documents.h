@@ -2,6 +2,7 @@
  * is asked of it give an answer. */
 #pragma once
 #include "query.h"
+#include "rule/chronicle.h"
 #include "rule/judgement.h"
 
 /* What a document is made of. */
@@ -14,8 +15,10 @@ struct document {
 	const char *name;              /* "check": /api/v1/check */
 	const char *summary;           /* what it is, half a line */
 	const char *const *parameters; /* that it takes, NULL at the end */
-	/* NULL: of the history, see tasks.c. */
 	void (*make)(const struct document_ground *g, const struct query *q, struct web_answer *ret);
+	/* Where it is of the history: then there is no `make`. */
+	void (*remember)(const struct chronicle *c, const struct query *q, struct text *ret);
+	bool wants_past, wants_figures; /* see history_request */
 };
 
 extern const struct document documents[]; /* the last has no name */

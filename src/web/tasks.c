@@ -64,22 +64,24 @@ static void make_history(struct web_site *s, const struct document_ground *g, co
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	cleanup(chronicle_cleanup) struct chronicle *c = NULL;
-	struct history_request q = { .to_ms = UINT64_MAX, .key = e->query.key, .points = e->query.key != NULL };
+	const struct document *d = e->document;
+	struct history_request q = { .to_ms = UINT64_MAX,
+		                     .key = e->query.key,
+		                     .points = d->wants_past || e->query.key,
+		                     .past = d->wants_past,
+		                     .figures = d->wants_figures };
 	struct gap why = { 0 };
 
-	q.figures = streq(e->document->name, "counts");
 	*ret = answer_of(answer_json);
 	if (!has_history(s, ret) ||
 	    !parse_time(s, "since", e->query.since, clock_unix_ms() - SINCE_MS, &q.from_ms, ret))
 		return;
 	if (history_read(s->plan->state, &q, &c, arena, &why))
 		answer_error(ret, 503, why.what, why.why, why.mend);
-	else if (q.figures)
-		history_counts_json(&ret->body, c);
 	else if (q.key && !c->lives.count)
 		answer_error(ret, 404, "no finding of that time has that key", NULL, "/api/v1/history lists the keys");
 	else
-		history_json(&ret->body, c, q.key != NULL);
+		d->remember(c, &e->query, &ret->body);
 }
 
 static void make_page(struct web_site *s, const struct document_ground *g, const struct exchange *e,
