@@ -62,6 +62,7 @@ static void json_shown(struct json *j, const struct chronicle *c, const struct l
 	json_object_end(j);
 }
 
+/* `c` NULL: one event of it is told, without the lines of its page. */
 static void json_life(struct json *j, const struct chronicle *c, const struct life *l, bool one)
 {
 	json_object_begin(j, NULL);
@@ -89,7 +90,8 @@ static void json_life(struct json *j, const struct chronicle *c, const struct li
 	json_victims(j, l);
 	if (one)
 		json_points(j, l);
-	json_shown(j, c, l);
+	if (c)
+		json_shown(j, c, l);
 	json_object_end(j);
 }
 
@@ -145,7 +147,7 @@ void history_event_json(struct text *out, const char *host, const char *event, u
 	json_text(&j, "event", event);
 	json_u64(&j, "suppressed", suppressed);
 	json_array_begin(&j, "findings");
-	json_life(&j, l, false);
+	json_life(&j, NULL, l, false);
 	json_array_end(&j);
 	json_object_end(&j);
 	text_add_char(out, '\n');
