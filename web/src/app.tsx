@@ -1,18 +1,23 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Check } from "./data/documents";
+import type { Check, History } from "./data/documents";
 import type { Source } from "./data/source";
 import { useAsked } from "./hooks";
+import { Ages } from "./parts/ages";
 import { Trouble } from "./parts/common";
+import { Flows, flowsOf } from "./parts/flows";
+import { Handshake } from "./parts/handshake";
+import { Ports } from "./parts/ports";
 import { Sockets } from "./parts/sockets";
+import { Slider, Time } from "./parts/time";
 import { Verdict } from "./parts/verdict";
 import { useView, type View } from "./view";
 import { clock } from "./words";
 
 const parts: [string, string][] = [
-	["verdict", "Verdict"], ["sockets", "Sockets"],
+	["verdict", "Verdict"], ["states", "States"], ["ports", "Ports"], ["flows", "Who"], ["ages", "Ages"], ["sockets", "Sockets"], ["time", "Time"],
 ];
 
-function Header({ check, view, onNow }: { check: Check | null; view: View; onNow: () => void }) {
+function Header({ check, view, past, onNow }: { check: Check | null; view: View; past: boolean; onNow: () => void }) {
 	return <header class="top">
 		<a class="brand" href="#" onClick={event => { event.preventDefault(); scrollTo(0, 0); }}>unfin</a>
 		<span class="host">{check?.host ?? ""}</span>
@@ -20,7 +25,7 @@ function Header({ check, view, onNow }: { check: Check | null; view: View; onNow
 		{check && <time dateTime={check.taken_at}>{clock(check.taken_at)}</time>}
 		{view.at && <button type="button" class="now" onClick={onNow}>back to now</button>}
 		<nav aria-label="parts">
-			{parts.map(([id, name]) => <button type="button" key={id} class="link"
+			{parts.filter(([id]) => past || id !== "time").map(([id, name]) => <button type="button" key={id} class="link"
 				onClick={() => document.getElementById(id)?.scrollIntoView()}>{name}</button>)}
 		</nav>
 	</header>;
@@ -33,25 +38,56 @@ function useStamp(source: Source, at: string | null): number {
 	return stamp;
 }
 
+// What the filter narrows: all parts between the verdict and the table.
+function Pictures(props: { source: Source; check: Check; history: History | null; view: View; filter: (expr: string) => void }) {
+	const { source, check, history, view, filter } = props;
+	const { expr, at } = view;
+	const moment = `${check.taken_at} ${at ?? ""}`, key = `${moment} ${expr}`;
+	const states = useAsked(moment, () => source.groups(["state"], "", at));
+	const ports = useAsked(moment, () => source.ports(at));
+	const strips = useAsked(key, () => source.strips(expr, at));
+	const flows = useAsked(key, async () => {
+		const and = (term: string): string => expr ? `(${expr}) and ${term}` : term;
+		const [clients, servers] = await Promise.all([
+			source.groups(["comm", "state", "peer"], and("not role == server and not role == listener"), at, 300),
+			source.groups(["comm", "state", "local_port"], and("role == server"), at, 300),
+		]);
+		return flowsOf(clients, servers);
+	});
+	const ages = useAsked(key, () => source.groups(["state", "age_class_ms"], expr ? `(${expr}) and not state == listen` : "not state == listen", at));
+	const wrong = strips.problem ?? ports.problem;
+
+	return <>
+		<Handshake check={check} groups={states.value ?? []} expr={expr} onFilter={filter} />
+		{expr && <p class="filtered">Below: only sockets that match <code>{expr}</code> <button type="button" onClick={() => filter("")}>show all</button></p>}
+		<Trouble problem={wrong} />
+		{ports.value && strips.value && <Ports ports={ports.value} strips={strips.value} expr={expr} onFilter={filter} />}
+		{flows.value && <Flows flows={flows.value} states={check.shown.states} expr={expr} onFilter={filter} />}
+		{ages.value && <Ages history={history} groups={ages.value} expr={expr} at={check.taken_at} />}
+	</>;
+}
+
 export function App({ source }: { source: Source }) {
 	const [view, change] = useView();
 	const stamp = useStamp(source, view.at);
-	const key = `${stamp} ${view.at ?? ""}`;
-	const check = useAsked(key, () => source.check(view.at));
-	const history = useAsked(key, () => source.history());
-	const taken = check.value?.taken_at ?? "";
+	const check = useAsked(`${stamp} ${view.at ?? ""}`, () => source.check(view.at));
+	const history = useAsked(`${stamp}`, () => source.history());
+	const filter = (expr: string): void => change({ expr });
+	const move = (at: string | null): void => change({ at });
 
 	useEffect(() => { document.getElementById("plain")?.remove(); }, []);
-	const filter = (expr: string): void => change({ expr });
+	const now = check.value, past = history.value;
 	return <>
-		<Header check={check.value} view={view} onNow={() => change({ at: null })} />
+		<Header check={now} view={view} past={past !== null} onNow={() => move(null)} />
 		<main>
 			<Trouble problem={check.problem} />
-			{check.value && <>
-				<Verdict check={check.value} history={history.value} onFilter={filter} />
-				<Sockets source={source} expr={view.expr} at={view.at} stamp={taken} states={check.value.shown.states}
-					onFilter={filter} />
+			{now && <>
+				<Verdict check={now} history={past} onFilter={filter} />
+				<Pictures source={source} check={now} history={past} view={view} filter={filter} />
+				<Sockets source={source} expr={view.expr} at={view.at} stamp={now.taken_at} states={now.shown.states} onFilter={filter} />
+				{past && <Time history={past} at={view.at} states={now.shown.states} onAt={move} />}
 			</>}
 		</main>
+		{past && <Slider history={past} at={view.at} onAt={move} />}
 	</>;
 }

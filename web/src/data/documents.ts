@@ -111,6 +111,7 @@ export interface Life {
 	count_max: number;
 	releases: Release[];
 	points: { at: string; count: number; severity: Severity }[];
+	shown: { lines: Line[] };
 }
 
 export interface Look {
@@ -120,20 +121,18 @@ export interface Look {
 	states: Record<string, number>;
 }
 
-export interface AgeRow {
-	at: string;
-	ages: { state: string; age_class_ms: number; count: number }[];
-}
-
+// The document "timeline".
 export interface History extends Head {
 	from: string | null;
 	to: string | null;
-	findings: Life[];
+	interval_ms: number;
+	looks: Look[];
+	age_classes_ms: number[];
+	ages: { at: string; states: Record<string, number[]> }[];
+	moments: { at: string; why: string }[];
+	releases: Release[];
 	notes: { at: string; what: string }[];
-	looks_shown?: Look[];
-	moments?: { at: string; why: string }[];
-	releases?: Release[];
-	ages?: AgeRow[];
+	findings: Life[];
 }
 
 export type Value = string | number | null;

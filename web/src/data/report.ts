@@ -11,7 +11,7 @@ export interface ReportDocument {
 	ports: Ports;
 	strip: Strips;
 	columns: ColumnsDocument;
-	history?: History;
+	timeline?: History;
 }
 
 // What is not known comes last, whatever the order.
@@ -125,7 +125,7 @@ export class Report implements Source {
 	}
 
 	async history(): Promise<History | null> {
-		return this.document.history ?? null;
+		return this.document.timeline ?? null;
 	}
 
 	onCycle(): () => void {
