@@ -53,7 +53,9 @@ void page_write(struct text *out, const struct document_ground *g, const struct 
 	enum verdict v = g->judgement->verdict;
 	TEXT_CLEANUP verdict = { 0 };
 
-	text_add(out, "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">"
+	text_add(out, "<!doctype html>\n<html lang=\"en\" data-history=\"");
+	text_add(out, plan->state ? "yes" : "no");
+	text_add(out, "\"><meta charset=\"utf-8\">"
 	              "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
 	              "<link rel=\"icon\" href=\"/unfin.svg\"><link rel=\"stylesheet\" href=\"/unfin.css\">");
 	add_script(out);

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Check, History } from "./data/documents";
 import type { Source } from "./data/source";
-import { useAsked } from "./hooks";
+import { later, useAsked } from "./hooks";
 import { Ages } from "./parts/ages";
 import { Trouble } from "./parts/common";
 import { Flows, flowsOf } from "./parts/flows";
@@ -20,7 +20,7 @@ const parts: [string, string][] = [
 function Header({ check, view, past, onNow }: { check: Check | null; view: View; past: boolean; onNow: () => void }) {
 	return <header class="top">
 		<a class="brand" href="#" onClick={event => { event.preventDefault(); scrollTo(0, 0); }}>unfin</a>
-		<span class="host">{check?.host ?? ""}</span>
+		<h1 class="host">{check?.host ?? "this host"}</h1>
 		{check && <b class={`badge ${check.verdict}`}>{check.verdict === "ok" ? "nothing wrong" : check.verdict}</b>}
 		{check && <time dateTime={check.taken_at}>{clock(check.taken_at)}</time>}
 		{view.at && <button type="button" class="now" onClick={onNow}>back to now</button>}
@@ -45,16 +45,16 @@ function Pictures(props: { source: Source; check: Check; history: History | null
 	const moment = `${check.taken_at} ${at ?? ""}`, key = `${moment} ${expr}`;
 	const states = useAsked(moment, () => source.groups(["state"], "", at));
 	const ports = useAsked(moment, () => source.ports(at));
-	const strips = useAsked(key, () => source.strips(expr, at));
-	const flows = useAsked(key, async () => {
+	const strips = useAsked(key, later(() => source.strips(expr, at)));
+	const flows = useAsked(key, later(async () => {
 		const and = (term: string): string => expr ? `(${expr}) and ${term}` : term;
 		const [clients, servers] = await Promise.all([
 			source.groups(["comm", "state", "peer"], and("not role == server and not role == listener"), at, 300),
 			source.groups(["comm", "state", "local_port"], and("role == server"), at, 300),
 		]);
 		return flowsOf(clients, servers);
-	});
-	const ages = useAsked(key, () => source.groups(["state", "age_class_ms"], expr ? `(${expr}) and not state == listen` : "not state == listen", at));
+	}));
+	const ages = useAsked(key, later(() => source.groups(["state", "age_class_ms"], expr ? `(${expr}) and not state == listen` : "not state == listen", at)));
 	const wrong = strips.problem ?? ports.problem;
 
 	return <>

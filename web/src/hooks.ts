@@ -23,6 +23,11 @@ export function useAsked<T>(key: string, ask: () => Promise<T>): Asked<T> {
 	return asked;
 }
 
+// After what was asked for at the same time: rows come before pictures.
+export function later<T>(ask: () => Promise<T>): () => Promise<T> {
+	return () => new Promise<void>(resolve => setTimeout(resolve)).then(ask);
+}
+
 export function problemOf(error: unknown): Problem {
 	return error instanceof Refusal ? error.problem : { what: String(error), why: null, mend: null };
 }

@@ -22,6 +22,7 @@ async function document<T>(name: string, parameters: Parameters): Promise<T> {
 
 export class Server implements Source {
 	readonly live = true;
+	private readonly remembers = window.document.documentElement.dataset.history === "yes";
 
 	check(at: string | null): Promise<Check> {
 		return document("check", { at });
@@ -47,8 +48,9 @@ export class Server implements Source {
 		return document("strip", { expr, at });
 	}
 
+	// Of a kept moment there is none.
 	async history(): Promise<History | null> {
-		return document<History>("timeline", {}).catch(() => null); // of a kept moment there is none
+		return this.remembers ? document<History>("timeline", {}).catch(() => null) : null;
 	}
 
 	onCycle(tell: () => void): () => void {

@@ -99,13 +99,14 @@ export function Flows(props: { flows: Flow[]; states: Record<string, string>; ex
 					ref={e => { if (e) e.style.strokeWidth = `${Math.max(1, link.width ?? 1)}px`; }} />)}
 				{graph.nodes.map(n => {
 					const x0 = n.x0 ?? 0, y0 = n.y0 ?? 0, y1 = n.y1 ?? 0, right = n.kind === "end";
+					const label = cut(`${n.name} ${count(n.value ?? 0)}`, room);
 					const choose = n.term ? () => onFilter(toggle(expr, n.term!)) : undefined;
 					return <g key={n.id} class={`node ${n.kind} ${n.state ? `state-${n.state}` : ""} ${choose ? "can" : ""}`}
-						{...(choose && { role: "button", tabIndex: 0, onClick: choose, "aria-label": `${n.name}: ${count(n.value ?? 0)}`,
+						{...(choose && { role: "button", tabindex: 0, onClick: choose, "aria-label": `${label} (${n.name})`,
 							onKeyDown: (e: KeyboardEvent) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); choose(); } } })}>
 						<rect x={x0} y={y0} width={12} height={Math.max(1, y1 - y0)} rx={2} />
 						<text x={right ? x0 - 6 : x0 + 18} y={(y0 + y1) / 2} dy=".35em" text-anchor={right ? "end" : "start"}>
-							{cut(`${n.name} ${count(n.value ?? 0)}`, room)}
+							{label}
 						</text>
 					</g>;
 				})}

@@ -166,9 +166,9 @@ export function Sockets(props: {
 	useEffect(() => {
 		if (total) pages.current?.want(shown.first, Math.min(shown.first + shown.rows, total) - 1);
 	}, [shown, total, key]);
-	const rows = [];
+	const rows = []; // one that leaves on one end is the one that comes on the other
 	for (let i = shown.first; i < Math.min(shown.first + shown.rows, total); i++)
-		rows.push(<TableRow key={i} at={i} row={has?.row(i)} states={props.states} onFilter={onFilter} />);
+		rows.push(<TableRow key={i % shown.rows} at={i} row={has?.row(i)} states={props.states} onFilter={onFilter} />);
 
 	return <Section id="sockets" title="Sockets" about="Every socket with its process; the expressions are those of unfin list.">
 		<Filter expr={expr} live={source.live} onFilter={onFilter} />

@@ -31,7 +31,7 @@ export function Slider({ history, at, onAt }: { history: History; at: string | n
 	const mark = (time: string) => (e: HTMLElement | null): void => { if (e) e.style.left = `${percent(time)}%`; };
 	const choose = (index: number): void => onAt(moments[index]?.at ?? null);
 	if (!moments.length) return null;
-	return <div class="slider" role="group" aria-label="time">
+	return <footer class="slider" aria-label="time">
 		<button type="button" aria-label="the moment before" disabled={chosen <= 0} onClick={() => choose(chosen - 1)}>◀</button>
 		<div class="track">
 			<div class="marks" aria-hidden="true">
@@ -46,7 +46,7 @@ export function Slider({ history, at, onAt }: { history: History; at: string | n
 		<button type="button" aria-label="the moment after" disabled={at === null} onClick={() => choose(chosen + 1)}>▶</button>
 		<output>{at === null ? "now" : clock(at)}</output>
 		{at !== null && <button type="button" onClick={() => onAt(null)}>now</button>}
-	</div>;
+	</footer>;
 }
 
 const series = ["close_wait", "established", "fin_wait2", "time_wait"];
