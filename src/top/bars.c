@@ -1,4 +1,5 @@
 /* The two lines at the bottom: what is in force, and the keys; or the prompt, and what is wrong with it. */
+#include "base/format.h"
 #include "base/utf8.h"
 #include "screen_parts.h"
 
@@ -10,6 +11,10 @@ static void add_status(struct text *t, const struct screen *s)
 	if (s->view != VIEW_OVERVIEW) {
 		text_printf(t, "%sline %u of %u", separator, s->page_top + 1, MAX(s->page_lines, 1u));
 		return;
+	}
+	if (s->pace_ms) {
+		text_printf(t, "%sa look costs much: every ", separator);
+		format_short(t, s->pace_ms);
 	}
 	if (s->plays)
 		text_printf(t, "%sreplaying", separator);

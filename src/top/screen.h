@@ -40,7 +40,8 @@ struct screen {
 	struct text filter; /* in force; empty: none */
 	struct prompt prompt;
 	bool paused, plays;
-	uint64_t back;       /* which kept moment: see struct picture_order */
+	uint64_t back;    /* which kept moment: see struct picture_order */
+	uint64_t pace_ms; /* until the next picture, where a look costs so much that it is longer than asked for; 0 */
 	const char *message; /* of the last key, until the next one; NULL */
 };
 

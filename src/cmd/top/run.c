@@ -71,8 +71,11 @@ static void schedule(struct run *r, const struct picture *s)
 	uint64_t cost_ns = s->cost_ns + spent_ns - r->spent_ns;
 
 	r->spent_ns = spent_ns;
-	r->due_ns = s->interval_ms ? clock_monotonic_ns() + MAX(s->interval_ms * NS_PER_MS, COST_TIMES * cost_ns)
-	                           : UINT64_MAX;
+	uint64_t wait_ns = MAX(s->interval_ms * NS_PER_MS, COST_TIMES * cost_ns);
+	bool stretched = s->interval_ms && wait_ns > s->interval_ms * NS_PER_MS;
+
+	r->due_ns = s->interval_ms ? clock_monotonic_ns() + wait_ns : UINT64_MAX;
+	r->screen.pace_ms = stretched ? wait_ns / NS_PER_MS : 0;
 }
 
 static int take_picture(struct run *r)

@@ -33,6 +33,7 @@ struct sight {
 	uint64_t remembered_ms;
 	struct stamp stamp; /* of the answer before */
 	struct text filter; /* the same */
+	uint64_t spent_ns;  /* of the processor, when the answer before was made */
 };
 
 static const struct options *options_of(const struct sight *s)
@@ -236,17 +237,26 @@ static bool is_same(struct sight *s, const struct picture_order *o, const struct
 	return same && (s->kind != SIGHT_LIVE || o->back);
 }
 
+/* All since the answer before: its sending, too, and the beginning of the window. */
+static void tell_cost(struct sight *s, struct picture *picture)
+{
+	uint64_t spent_ns = clock_spent_ns();
+
+	picture->cost_ns = spent_ns - s->spent_ns;
+	s->spent_ns = spent_ns;
+}
+
 struct picture *sight_answer(struct sight *s, const struct picture_order *o)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	struct picture *picture = picture_new();
-	uint64_t spent_ns = clock_spent_ns();
 	struct stamp stamp = stamp_of(s, o);
 	bool live = s->kind == SIGHT_LIVE && !o->back;
 
 	picture->interval_ms = o->back || s->kind == SIGHT_FILE ? 0 : live ? interval_ms(s) : AGENT_POLL_MS;
 	if (is_same(s, o, &stamp)) {
 		picture->same = true;
+		tell_cost(s, picture);
 		return picture;
 	}
 	remember(s);
@@ -258,7 +268,7 @@ struct picture *sight_answer(struct sight *s, const struct picture_order *o)
 	picture->shown = o->back && m ? s->kept_which : 0;
 	tell_source(s, o, picture);
 	s->request->about = NULL; /* it goes with the arena */
-	picture->cost_ns = clock_spent_ns() - spent_ns;
+	tell_cost(s, picture);
 	return picture;
 }
 
