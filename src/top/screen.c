@@ -79,8 +79,19 @@ static int clamp(int64_t at, int64_t most)
 	return (int)MIN(MAX(at, (int64_t)0), most);
 }
 
+/* Several keys may come before the page is drawn. */
+static void measure_page(struct screen *s)
+{
+	struct roll d;
+
+	page_make(s, &d);
+	s->page_lines = (unsigned)d.lines.count;
+	roll_free(&d);
+}
+
 static void scroll_page(struct screen *s, enum action a)
 {
+	measure_page(s);
 	unsigned room = page_room(s), most = s->page_lines > room ? s->page_lines - room : 0;
 	int64_t to = s->page_top;
 
@@ -94,12 +105,13 @@ static void move(struct screen *s, enum action a)
 {
 	struct roll d;
 
+	bool needs_moment = s->view != VIEW_HELP && s->view != VIEW_EXPLAIN;
+	if (needs_moment && !has_moment(s))
+		return;
 	if (is_page(s)) {
 		scroll_page(s, a);
 		return;
 	}
-	if (!has_moment(s))
-		return;
 	overview_make(s, s->rows, &d);
 	int at = overview_chosen(s, &d), page = (int)page_room(s) / 2;
 	switch (a) {

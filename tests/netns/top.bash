@@ -28,8 +28,13 @@ screen() { term capture-pane -p; }
 
 key() { term send-keys "$@"; }
 type_text() { term send-keys -l "$1"; }
-# click ROW COLUMN, from 1, as xterm tells it
-click() { term send-keys -H 1b 5b 4d 20 "$(printf %x $((32 + $2)))" "$(printf %x $((32 + $1)))"; }
+# click ROW COLUMN, from 1, as xterm tells it: the button goes down, and up
+click() {
+	local button
+	for button in 20 23; do
+		term send-keys -H 1b 5b 4d "$button" "$(printf %x $((32 + $2)))" "$(printf %x $((32 + $1)))"
+	done
+}
 
 # shows REGEX: within 15 s
 shows() {

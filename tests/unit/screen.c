@@ -180,6 +180,20 @@ static void replay_goes_from_the_oldest_to_now(void **state)
 	screen_free(&s);
 }
 
+/* As they come from a fast hand, or from a terminal that was busy. */
+static void keys_before_a_page_is_drawn_count(void **state)
+{
+	struct screen s;
+
+	screen_begin(&s, 24, 80);
+	screen_take(&s, make_picture(1, 1));
+	press(&s, KEY_KIND_CHARACTER, '?');
+	press(&s, KEY_KIND_END, 0);
+	assert_int_not_equal(s.page_top, 0);
+	assert_true(shows(&s, "expression may name"));
+	screen_free(&s);
+}
+
 static void an_old_moment_and_gaps_are_told_first(void **state)
 {
 	struct screen s;
@@ -256,5 +270,6 @@ static void a_picture_is_the_same_behind_a_pipe(void **state)
 UNIT_MAIN(TEST(before_the_first_look_it_says_so), TEST(what_is_chosen_stays_chosen),
           TEST(room_decides_how_much_is_told), TEST(many_findings_scroll_with_what_is_chosen),
           TEST(a_wrong_expression_is_not_taken), TEST(replay_goes_from_the_oldest_to_now),
-          TEST(an_old_moment_and_gaps_are_told_first), TEST(a_click_chooses_and_a_second_one_opens),
-          TEST(no_cell_holds_what_a_terminal_would_obey), TEST(a_picture_is_the_same_behind_a_pipe));
+          TEST(keys_before_a_page_is_drawn_count), TEST(an_old_moment_and_gaps_are_told_first),
+          TEST(a_click_chooses_and_a_second_one_opens), TEST(no_cell_holds_what_a_terminal_would_obey),
+          TEST(a_picture_is_the_same_behind_a_pipe));
