@@ -38,8 +38,8 @@ click() {
 
 # shows REGEX: within 15 s
 shows() {
-	local i
-	for i in $(seq 300); do
+	local _
+	for _ in $(seq 300); do
 		screen | grep -qE -- "$1" && return 0
 		sleep 0.05
 	done
@@ -48,8 +48,8 @@ shows() {
 	return 1
 }
 shows_not() {
-	local i
-	for i in $(seq 300); do
+	local _
+	for _ in $(seq 300); do
 		screen | grep -qE -- "$1" || return 0
 		sleep 0.05
 	done

@@ -67,7 +67,7 @@ every_key() { # SIZE
 
 @test "of every kept moment the page of the verdict is that of check, line by line" {
 	for sql in "$BATS_TEST_DIRNAME"/../golden/*.sql; do
-		name=$(basename "$sql" .sql) wrong=0
+		name=$(basename "$sql" .sql)
 		moment=$(golden "$name")
 		status=0 said=0
 		"$UNFIN" check --from "$moment" >"$BATS_TEST_TMPDIR/check" || status=$?
