@@ -60,4 +60,8 @@ endef
 script_of = $(firstword $(wildcard tests/$(1)/run) $(shell find tests/$(1) -maxdepth 0 -type f 2>/dev/null))
 $(foreach name,$(LONG),$(if $(call script_of,$(name)),$(eval $(call long_target,$(name),$(call script_of,$(name))))))
 
-.PHONY: all asan clang deps run check install dist deb clean deps-build deps-test deps-real deps-bench deps-kernels deps-containers deps-vm
+# The page, in a browser: pictures of its parts, and the report of every fault of the laboratory.
+screenshots reports: deps-test all
+	@tests/page/$@ $(A)
+
+.PHONY: screenshots reports all asan clang deps run check install dist deb clean deps-build deps-test deps-real deps-bench deps-kernels deps-containers deps-vm

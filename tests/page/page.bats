@@ -1,0 +1,44 @@
+#!/usr/bin/env bats
+# The page and the report in a real browser: the incident as an agent has lived through it, and a crowd. Figures are
+# comments; a time on a busy machine proves nothing.
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
+	export UNFIN
+	why=$(missing)
+	[ -z "$why" ] || return 0
+	timeout 300 "$BATS_TEST_DIRNAME/stage" "${SOCKETS:-100000}" node "$BATS_TEST_DIRNAME/browser.mjs" \
+		>"$BATS_FILE_TMPDIR/results" 2>&1 || true
+	sed -n 's/^# /# figure: /p' "$BATS_FILE_TMPDIR/results" >&3
+}
+
+# What a browser's test lacks here.
+missing() {
+	unshare -n true 2>/dev/null || { echo "network namespaces need root"; return; }
+	[ -x "${UNFIN%/*}/unfin-web" ] || { echo "unfin-web is not built (libmicrohttpd-dev is missing)"; return; }
+	[ -e "$BATS_TEST_DIRNAME/../../web/node_modules/playwright-core" ] || { echo "no libraries of the page (make/deps web)"; return; }
+	[ -x "${CHROMIUM:-/usr/bin/chromium}" ] || echo "chromium is not installed (make/deps browser)"
+}
+
+# Each check is a line of the one run in a browser.
+came_true() {
+	local why
+	why=$(missing)
+	[ -z "$why" ] || skip "$why"
+	cat "$BATS_FILE_TMPDIR/results"
+	grep -qxF "ok $1" "$BATS_FILE_TMPDIR/results"
+}
+
+@test "sees the verdict, who, since when, after what, who suffers" { came_true "$BATS_TEST_DESCRIPTION"; }
+@test "page and check say the same" { came_true "$BATS_TEST_DESCRIPTION"; }
+@test "report and check say the same, without a network" { came_true "$BATS_TEST_DESCRIPTION"; }
+@test "a click on CLOSE-WAIT filters what is below" { came_true "$BATS_TEST_DESCRIPTION"; }
+@test "the slider goes back to before the fault" { came_true "$BATS_TEST_DESCRIPTION"; }
+@test "a command is copied" { came_true "$BATS_TEST_DESCRIPTION"; }
+@test "a wrong expression is told in the words of unfin list" { came_true "$BATS_TEST_DESCRIPTION"; }
+@test "100,000 rows are sorted, filtered, scrolled to their end" { came_true "$BATS_TEST_DESCRIPTION"; }
+@test "the keyboard alone reaches everything" { came_true "$BATS_TEST_DESCRIPTION"; }
+@test "axe finds nothing: light, dark, narrow, the report" { came_true "$BATS_TEST_DESCRIPTION"; }
+@test "a phone's width is enough" { came_true "$BATS_TEST_DESCRIPTION"; }
+@test "no foreign request, no refused one" { came_true "$BATS_TEST_DESCRIPTION"; }
