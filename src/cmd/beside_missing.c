@@ -42,3 +42,8 @@ __attribute__((weak)) int top_run(const struct invocation *in)
 {
 	return tell_missing(in);
 }
+
+__attribute__((weak)) int uplink_run(const struct invocation *in)
+{
+	return tell_missing(in);
+}

@@ -6,7 +6,7 @@ static const char *const accepted[] = { "state-dir", "tokens", "web.listen-addre
 
 const struct command command_hub = {
 	.name = "hub",
-	.summary = "takes what the agents of many hosts send, over HTTPS, and keeps it for unfin fleet",
+	.summary = "takes what the agents of many hosts send, over HTTPS, and keeps it",
 	.examples =
 	        "unfin hub                                    # 127.0.0.1:9780, in /var/lib/unfin-hub: to try it\n"
 	        "unfin hub --web.listen-address :9780 --web.config.file /etc/unfin/hub.yml\n"

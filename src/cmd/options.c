@@ -108,6 +108,12 @@ static const struct option table[] = {
 	{ "web.telemetry-path", TEXT(telemetry_path, "PATH"), .help = "the path of metrics: /metrics" },
 	{ "web.allow-host", LIST(allow_host, "NAME"),
 	  .help = "a name of this host that browsers may ask for (may be repeated)" },
+	{ "hub", LIST(hub, "URL"), .help = "whom to tell: https://hub.example:9780 (several: one after the other)" },
+	{ "hub-ca", TEXT(hub_ca, "FILE"), .help = "who has signed the hub's certificate, PEM (else the system's)" },
+	{ "hub-cert", TEXT(hub_cert, "FILE"), .help = "this host's certificate, PEM: its name is the host's id" },
+	{ "hub-key", TEXT(hub_key, "FILE"), .help = "its key, PEM" },
+	{ "hub-token", TEXT(hub_token, "FILE"), .help = "this host's token, in a file of mode 0600" },
+	{ "site", TEXT(site, "NAME"), .help = "where this host stands, as you call it" },
 	{ "tokens", TEXT(tokens, "DIR"), .help = "a file for each host, named by its id, mode 0600: its token" },
 	{ "until-eof", FLAG(until_eof), .hidden = true, .help = "end at the end of stdin" },
 	{ "help", 'h', FLAG(help), .help = "this page" },
@@ -139,6 +145,7 @@ void options_free(struct options *o)
 	array_free(&o->allow);
 	array_free(&o->without_hook);
 	array_free(&o->listen);
+	array_free(&o->hub);
 	array_free(&o->allow_host);
 }
 

@@ -58,8 +58,8 @@ struct batch_fault {
 /* The header, of bytes that are whole. 0, or -EBADMSG (torn, or no batch), -EFBIG, -EPROTONOSUPPORT (another version),
  * with `ret_fault`. */
 int batch_peek(const void *bytes, size_t length, struct batch_header *ret, struct batch_fault *ret_fault);
-/* All of it. Each row is checked: what it is made of, ranges, lengths, the clock; and that there is one look at most.
- * The same errors, and -EINVAL for a row that is wrong. The texts are the arena's; `ret_rows` is the caller's to free,
- * also then. */
+/* All of it. Each row is checked: what it is made of, ranges, lengths, the clock (NULL: not that); and that there is
+ * one look at most. The same errors, and -EINVAL for a row that is wrong. The texts are the arena's; `ret_rows` is the
+ * caller's to free, also then. */
 int batch_open(const void *bytes, size_t length, const struct row_clock *clock, struct arena *arena,
                struct batch_header *ret, struct row_set *ret_rows, struct batch_fault *ret_fault);

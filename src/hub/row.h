@@ -33,7 +33,7 @@ struct endpoint_row {
 	const char *service, *release;
 };
 
-/* A minute of one service, direction and destination: gauges, and counts of that minute. */
+/* One service, direction and destination, at one minute: gauges, and what happened in the look's own window. */
 struct rollup_row {
 	uint32_t minute; /* since 1970 */
 	uint64_t netns;
@@ -72,18 +72,24 @@ enum row_nat { ROW_NAT_NONE, ROW_NAT_KNOWN, ROW_NAT_UNKNOWN, ROW_NATS };
 /* One end of a connection that is unfinished, or idle. */
 struct suspect_row {
 	uint64_t at_ms, flow_id, inner_id, seq_id, scope, netns, cookie;
+	uint64_t seq_unended; /* as seq_id was before the peer's FIN came; 0: none has come */
 	uint8_t laddr[16], raddr[16];
 	uint16_t lport, rport;
 	uint8_t role, state, nat; /* enum row_role, enum tcp_state, enum row_nat */
 	uint8_t ended;            /* its process has closed it */
 	uint8_t held;             /* by a process */
+	uint8_t unowned;          /* enum unowned */
+	uint8_t age_exact;
+	uint8_t times_known; /* the three since_… are facts */
 	uint64_t age_ms, idle_ms;
+	uint32_t since_data_ms, since_sent_ms, since_ack_ms;
 	uint32_t fin_after_ms; /* from the last data to the peer's FIN; 0: not known */
 	uint32_t rx_queue, tx_queue;
 	uint64_t bytes_acked, bytes_received;
 	uint32_t pid;
-	uint64_t site; /* the line of code that opened it; 0: not known */
-	const char *service, *release, *cause;
+	uint64_t site;       /* the line of code that opened it; 0: not known */
+	uint64_t started_ms; /* its process */
+	const char *comm, *service, *release, *cause;
 };
 
 /* That a host has looked, and what it could see: what makes absence mean something. */
@@ -178,7 +184,7 @@ struct row_clock {
 	uint64_t now_ms; /* the hub's */
 };
 
-/* Reads one row of sent columns, and checks each value. NULL, or the column that is wrong, with `ret_why` ("it is
- * larger than it can be"). Texts go to the arena. */
+/* Reads one row of sent columns, and checks each value (times only if there is a clock). NULL, or the column that is
+ * wrong, with `ret_why` ("it is larger than it can be"). Texts go to the arena. */
 const char *row_read(struct row_bytes *in, const struct row_layout *layout, const struct row_clock *clock,
                      struct arena *arena, void *ret, const char **ret_why);

@@ -38,7 +38,7 @@ static const char *check_number(const struct row_column *c, const struct row_clo
 		return "it is no number";
 	if (c->most && row_number(c->kind, value) > c->most)
 		return c->words ? "there is no such value" : "it is larger than it can be";
-	return check_time(clock, c->kind, row_number(c->kind, value));
+	return !clock ? NULL : check_time(clock, c->kind, row_number(c->kind, value));
 }
 
 /* At most three bytes of seven bits: longer texts are refused anyway. */

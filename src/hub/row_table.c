@@ -1,6 +1,6 @@
 /* The columns, one a line. */
 #include "row.h"
-#include "model/state.h"
+#include "model/socket.h"
 
 /* clang-format off */
 #define END { 0 }
@@ -108,6 +108,7 @@ static const struct row_column suspect_columns[] = {
 	C(AT_MS, at_ms),
 	C(U64, inner_id),
 	C(U64, seq_id),
+	C(U64, seq_unended),
 	C(U64, scope),
 	C(ID16, laddr),
 	C(U16, lport),
@@ -118,8 +119,14 @@ static const struct row_column suspect_columns[] = {
 	C(U8, ended, YES),
 	C(U8, held, YES),
 	C(U8, nat, ROW_NATS - 1, nats),
+	C(U8, unowned, UNOWNED_COUNT - 1),
+	C(U8, age_exact, YES),
+	C(U8, times_known, YES),
 	C(U64, age_ms),
 	C(U64, idle_ms),
+	C(U32, since_data_ms),
+	C(U32, since_sent_ms),
+	C(U32, since_ack_ms),
 	C(U32, fin_after_ms),
 	C(U32, rx_queue),
 	C(U32, tx_queue),
@@ -127,6 +134,8 @@ static const struct row_column suspect_columns[] = {
 	C(U64, bytes_received),
 	C(U32, pid),
 	C(U64, site),
+	C(U64, started_ms),
+	C(TEXT, comm, NAME),
 	C(TEXT, service, NAME),
 	C(TEXT, release, NAME),
 	C(TEXT, cause, NAME),

@@ -4,9 +4,9 @@
 #include <sys/syscall.h>
 
 /* Files are opened at every stage but the last one. */
-#define OPENS  (POWER_LOOK | POWER_OPEN | POWER_KEEP | POWER_RESOLVE | POWER_HISTORY | POWER_SERVE)
+#define OPENS  (POWER_LOOK | POWER_OPEN | POWER_KEEP | POWER_RESOLVE | POWER_HISTORY | POWER_SERVE | POWER_SEND)
 #define WRITES (POWER_KEEP | POWER_REMEMBER)
-#define TALKS  (POWER_LOOK | POWER_PROBE | POWER_RESOLVE)
+#define TALKS  (POWER_LOOK | POWER_PROBE | POWER_RESOLVE | POWER_SEND)
 
 static const struct call_row allowed[] = {
 	/* Memory, time, what is open already. */
@@ -126,10 +126,10 @@ static const struct call_row allowed[] = {
 	{ SYS_mkdirat, POWER_RECLAIM | POWER_REMEMBER },
 	{ SYS_getuid, POWER_RECLAIM },
 	/* The child that looks for names as somebody else. */
-	{ SYS_clone, POWER_LOOK | POWER_SERVE },
-	{ SYS_clone3, POWER_SERVE }, /* threads */
-	{ SYS_set_robust_list, POWER_LOOK | POWER_SERVE },
-	{ SYS_rseq, POWER_LOOK | POWER_SERVE },
+	{ SYS_clone, POWER_LOOK | POWER_SERVE | POWER_SEND },
+	{ SYS_clone3, POWER_SERVE | POWER_SEND }, /* threads */
+	{ SYS_set_robust_list, POWER_LOOK | POWER_SERVE | POWER_SEND },
+	{ SYS_rseq, POWER_LOOK | POWER_SERVE | POWER_SEND },
 	{ SYS_wait4, POWER_LOOK },
 	{ SYS_pipe2, POWER_LOOK },
 	{ SYS_socketpair, POWER_LOOK }, /* to the child that reads stacks */
@@ -149,7 +149,9 @@ static const struct call_row allowed[] = {
 	{ SYS_getsockopt, TALKS | POWER_SERVE },
 	{ SYS_sendto, TALKS | POWER_SERVE },
 	{ SYS_sendmsg, TALKS | POWER_SERVE },
-	{ SYS_sendmmsg, POWER_RESOLVE },
+	{ SYS_sendmmsg, POWER_RESOLVE | POWER_SEND },
+	{ SYS_socketpair, POWER_SEND, CHECK_FAMILY }, /* libcurl wakes itself by it */
+	{ SYS_memfd_create, POWER_SEND },             /* keys, for libraries that want a path */
 	{ SYS_recvfrom, TALKS | POWER_SERVE },
 	{ SYS_recvmsg, TALKS | POWER_SERVE },
 	{ SYS_epoll_create1, POWER_RESOLVE | POWER_FOLLOW | POWER_SERVE },
@@ -174,10 +176,10 @@ static const int deadly[] = {
 
 static const struct family_row families[] = {
 	{ AF_NETLINK, POWER_LOOK },
-	{ AF_INET, POWER_PROBE | POWER_RESOLVE | POWER_RECLAIM | POWER_LISTEN },
-	{ AF_INET6, POWER_PROBE | POWER_RESOLVE | POWER_RECLAIM | POWER_LISTEN },
-	{ AF_UNIX, POWER_RESOLVE | POWER_RECLAIM | POWER_LISTEN }, /* the journal's; its own */
-	{ AF_NETLINK, POWER_RESOLVE },                             /* glibc asks it which addresses the host has */
+	{ AF_INET, POWER_PROBE | POWER_RESOLVE | POWER_RECLAIM | POWER_LISTEN | POWER_SEND },
+	{ AF_INET6, POWER_PROBE | POWER_RESOLVE | POWER_RECLAIM | POWER_LISTEN | POWER_SEND },
+	{ AF_UNIX, POWER_RESOLVE | POWER_RECLAIM | POWER_LISTEN | POWER_SEND }, /* the journal's; its own */
+	{ AF_NETLINK, POWER_RESOLVE | POWER_SEND }, /* glibc asks it which addresses the host has */
 };
 
 const struct call_row *calls_allowed(size_t *ret_count)

@@ -71,7 +71,7 @@ static void add_head(program *p)
 
 /* A socket of a family that has no business here is as good as deadly. The arguments' upper halves are zero, or it is
  * no family. */
-static void add_families(program *p, unsigned needs)
+static void add_families(program *p, int call, unsigned needs)
 {
 	size_t count;
 	const struct family_row *rows = calls_families(&count);
@@ -82,7 +82,7 @@ static void add_families(program *p, unsigned needs)
 		if (rows[i].needs & needs)
 			add_if_equal(&of_call, (uint32_t)rows[i].family, SECCOMP_RET_ALLOW);
 	add_answer(&of_call, SECCOMP_RET_KILL_PROCESS);
-	program_add(p, BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, (uint8_t)of_call.count);
+	program_add(p, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)call, 0, (uint8_t)of_call.count);
 	for (size_t i = 0; i < of_call.count; i++)
 		*array_push(p) = of_call.items[i];
 	array_free(&of_call);
@@ -97,7 +97,7 @@ static void add_allowed(program *p, unsigned needs)
 		if (rows[i].needs != CALLS_ALWAYS && !(rows[i].needs & needs))
 			continue;
 		if (rows[i].check == CHECK_FAMILY)
-			add_families(p, needs);
+			add_families(p, rows[i].number, needs);
 		else
 			add_if_equal(p, (uint32_t)rows[i].number, SECCOMP_RET_ALLOW);
 	}

@@ -26,6 +26,7 @@ enum power {
 	POWER_RECLAIM = 1 << 12,  /* destroys sockets, and tries that in a namespace of its own */
 	POWER_LISTEN = 1 << 14,   /* opens sockets that others connect to */
 	POWER_SERVE = 1 << 15,    /* answers those that do, in threads of its own */
+	POWER_SEND = 1 << 16,     /* tells a hub over HTTPS, which it finds by its name */
 };
 
 /* One capability, and what it is for. */

@@ -9,3 +9,6 @@ void check_text(struct text *out, const struct moment *m, const struct judgement
 void check_md(struct text *out, const struct moment *m, const struct judgement *j, const struct request *request);
 void check_nagios(struct text *out, const struct moment *m, const struct judgement *j);
 void check_json(struct text *out, const struct moment *m, const struct judgement *j, const struct request *request);
+/* One of its findings, for who keeps them by themselves. */
+struct json;
+void check_json_finding(struct json *j, const struct moment *m, const struct finding *f);

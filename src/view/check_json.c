@@ -153,7 +153,7 @@ static void json_shown(struct json *j, const struct moment *m, const struct find
 	json_object_end(j);
 }
 
-static void json_finding(struct json *j, const struct moment *m, const struct finding *f)
+void check_json_finding(struct json *j, const struct moment *m, const struct finding *f)
 {
 	json_object_begin(j, NULL);
 	json_text(j, "key", f->key);
@@ -220,7 +220,7 @@ void check_json(struct text *out, const struct moment *m, const struct judgement
 	json_states(&j, m);
 	json_array_begin(&j, "findings");
 	array_each (&judgement->findings, f)
-		json_finding(&j, m, f);
+		check_json_finding(&j, m, f);
 	json_array_end(&j);
 	json_shown_verdict(&j, m, judgement, request);
 	document_end(&j);

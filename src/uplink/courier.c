@@ -1,0 +1,187 @@
+#include "courier.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "hub/batch.h"
+#include <curl/curl.h>
+#include <inttypes.h>
+#include <jansson.h>
+
+enum {
+	CONNECT_S = 10,
+	EXCHANGE_S = 60,
+	ANSWER_BYTES = 64 * 1024,
+	EXCHANGES = 8, /* of which the quickest tells the time */
+};
+
+struct courier {
+	CURL *curl;
+	struct curl_slist *headers;
+	char *batch_url, *time_url;
+	struct text answer;
+	char error[CURL_ERROR_SIZE];
+};
+
+bool courier_library(void)
+{
+	return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+}
+
+/* Whatever a hub says, it is not long. */
+static size_t take_answer(char *bytes, size_t size, size_t count, void *courier)
+{
+	struct courier *c = courier;
+
+	if (c->answer.length + count > ANSWER_BYTES)
+		return 0;
+	text_add_bytes(&c->answer, bytes, count);
+	return count;
+}
+
+static char *joined(const char *url, const char *path)
+{
+	TEXT_CLEANUP t = { 0 };
+	size_t length = strlen(url);
+
+	text_add_bytes(&t, url, length && url[length - 1] == '/' ? length - 1 : length);
+	text_add(&t, path);
+	return memory_strdup(t.bytes);
+}
+
+static void set_tls(CURL *curl, const struct courier_plan *p)
+{
+	curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (p->ca)
+		curl_easy_setopt(curl, CURLOPT_CAINFO, p->ca);
+	if (!p->certificate)
+		return;
+	curl_easy_setopt(curl, CURLOPT_SSLCERT, p->certificate);
+	curl_easy_setopt(curl, CURLOPT_SSLKEY, p->key);
+}
+
+static void set_headers(struct courier *c, const struct courier_plan *p)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	c->headers = curl_slist_append(NULL, "Content-Type: application/octet-stream");
+	c->headers = curl_slist_append(c->headers, "Expect:");
+	text_printf(&t, "Authorization: Bearer %016" PRIx64 ".%s", p->host_id, p->token ?: "");
+	if (p->token)
+		c->headers = curl_slist_append(c->headers, t.bytes);
+	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, c->headers);
+}
+
+struct courier *courier_new(const struct courier_plan *p)
+{
+	struct courier *c = memory_zeroed(sizeof(*c));
+
+	c->curl = curl_easy_init();
+	c->batch_url = joined(p->url, "/v1/batch");
+	c->time_url = joined(p->url, "/v1/time");
+	curl_easy_setopt(c->curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
+	curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, (long)EXCHANGE_S);
+	curl_easy_setopt(c->curl, CURLOPT_USERAGENT, "unfin/" UNFIN_VERSION);
+	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, take_answer);
+	curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, c);
+	curl_easy_setopt(c->curl, CURLOPT_ERRORBUFFER, c->error);
+	set_tls(c->curl, p);
+	set_headers(c, p);
+	return c;
+}
+
+void courier_free(struct courier *c)
+{
+	if (!c)
+		return;
+	curl_easy_cleanup(c->curl);
+	curl_slist_free_all(c->headers);
+	free(c->batch_url);
+	free(c->time_url);
+	text_free(&c->answer);
+	free(c);
+}
+
+static void copy(char *to, size_t room, const json_t *from)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	text_add_shown(&t, json_string_value(from) ?: "");
+	snprintf(to, room, "%s", t.bytes);
+}
+
+/* What a hub says of a refusal; another server says something else, which is left out. */
+static void read_answer(const struct courier *c, struct courier_answer *ret)
+{
+	json_t *j = json_loadb(c->answer.bytes ?: "", c->answer.length, 0, NULL);
+	json_int_t epoch = json_integer_value(json_object_get(j, "next_epoch"));
+
+	copy(ret->what, sizeof(ret->what), json_object_get(j, "what"));
+	copy(ret->why, sizeof(ret->why), json_object_get(j, "why"));
+	copy(ret->mend, sizeof(ret->mend), json_object_get(j, "mend"));
+	ret->next_epoch = epoch > 0 && epoch < UINT32_MAX ? (uint32_t)epoch : 0;
+	json_decref(j);
+}
+
+static CURLcode perform(struct courier *c, long *ret_status)
+{
+	c->answer.length = 0;
+	c->error[0] = '\0';
+	CURLcode code = curl_easy_perform(c->curl);
+	*ret_status = 0;
+	if (code == CURLE_OK)
+		curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, ret_status);
+	return code;
+}
+
+void courier_send(struct courier *c, const struct text *batch, struct courier_answer *ret)
+{
+	curl_off_t retry_s = 0;
+
+	*ret = (struct courier_answer){ 0 };
+	curl_easy_setopt(c->curl, CURLOPT_URL, c->batch_url);
+	curl_easy_setopt(c->curl, CURLOPT_POST, 1L);
+	curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)batch->length);
+	curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, batch->bytes);
+	CURLcode code = perform(c, &ret->status);
+	if (code != CURLE_OK) {
+		snprintf(ret->what, sizeof(ret->what), "%s", c->error[0] ? c->error : curl_easy_strerror(code));
+		return;
+	}
+	curl_easy_getinfo(c->curl, CURLINFO_RETRY_AFTER, &retry_s);
+	ret->retry_ms = (uint64_t)MAX(MIN(retry_s, 600), 0) * MS_PER_S;
+	read_answer(c, ret);
+}
+
+static bool read_time(const struct courier *c, uint64_t *ret)
+{
+	json_t *j = json_loadb(c->answer.bytes ?: "", c->answer.length, 0, NULL);
+	json_int_t at = json_integer_value(json_object_get(j, "unix_ms"));
+
+	json_decref(j);
+	*ret = (uint64_t)at;
+	return at > 0;
+}
+
+/* The hub's time was read somewhere between asking and answer: in the middle, on average, and the less there is between
+ * them, the less it can be off. */
+bool courier_offset_ms(struct courier *c, int64_t *ret)
+{
+	uint64_t best_ns = UINT64_MAX;
+
+	curl_easy_setopt(c->curl, CURLOPT_URL, c->time_url);
+	curl_easy_setopt(c->curl, CURLOPT_HTTPGET, 1L);
+	for (unsigned n = 0; n < EXCHANGES; n++) {
+		uint64_t begin_ns = clock_monotonic_ns(), hub_ms;
+		long status;
+		if (perform(c, &status) != CURLE_OK || status != 200 || !read_time(c, &hub_ms))
+			break;
+		uint64_t took_ns = clock_monotonic_ns() - begin_ns;
+		if (took_ns < best_ns) {
+			best_ns = took_ns;
+			*ret = (int64_t)(clock_unix_ms() - took_ns / 2 / NS_PER_MS - hub_ms);
+		}
+	}
+	return best_ns != UINT64_MAX;
+}

@@ -1,0 +1,169 @@
+/* Which connections are told of: those that are unfinished, and those that have been idle for long. */
+#include "fleet/flow.h"
+#include "rows.h"
+
+static bool is_unfinished(const struct socket *s)
+{
+	switch (s->state) {
+	case STATE_CLOSE_WAIT:
+	case STATE_FIN_WAIT1:
+	case STATE_FIN_WAIT2:
+	case STATE_LAST_ACK:
+	case STATE_CLOSING:
+		return true;
+	default:
+		return s->state == STATE_CLOSE && socket_has(s, SOCKET_WAS_CONNECTED);
+	}
+}
+
+/* Keepalive's probes are no use of it. */
+static uint32_t idle_ms(const struct socket *s)
+{
+	return socket_has(s, SOCKET_TIMES_KNOWN) ? MIN(s->since_data_ms, s->since_sent_ms) : 0;
+}
+
+static bool is_idle(const struct socket *s)
+{
+	return s->state == STATE_ESTABLISHED && idle_ms(s) >= ROWS_IDLE_MS;
+}
+
+static bool is_told(const struct moment *m, const struct socket *s)
+{
+	return s->peer.port && !socket_has(s, SOCKET_SUBFLOW) && m->netns.items[s->netns].in_scope;
+}
+
+static bool is_outer(const struct moment *m, const struct socket *s)
+{
+	return m->netns.items[s->netns].self;
+}
+
+static uint64_t scope_of(const struct rows_plan *p, const struct socket *s)
+{
+	const struct moment *m = p->moment;
+
+	return flow_scope(p->host_id, m->netns.items[s->netns].inode, is_outer(m, s), &s->local, &s->peer);
+}
+
+/* In a namespace of its own what leaves it is translated, mostly, and where to is not known here. */
+static enum row_nat nat_of(const struct moment *m, const struct socket *s)
+{
+	bool within = addr_is_loopback(&s->peer.addr);
+
+	return m->netns.items[s->netns].tracks_unread || (!is_outer(m, s) && !within) ? ROW_NAT_UNKNOWN : ROW_NAT_NONE;
+}
+
+/* From the last data to the peer's FIN, where both are known exactly. */
+static uint32_t fin_after_ms(const struct socket *s)
+{
+	struct age a = socket_finished_age(s);
+
+	return s->state == STATE_CLOSE_WAIT && a.basis == AGE_EXACT && s->since_data_ms > a.min_ms
+	               ? (uint32_t)(s->since_data_ms - a.min_ms)
+	               : 0;
+}
+
+static void set_process(struct suspect_row *row, const struct process *p, struct arena *arena)
+{
+	if (!p)
+		return;
+	row->pid = p->pid;
+	row->started_ms = p->start_unix_ms;
+	row->comm = rows_name(p->comm, arena);
+	row->service = rows_service(p, arena);
+	row->release = rows_name(rows_release(p), arena);
+}
+
+static void set_ages(struct suspect_row *row, const struct socket *s)
+{
+	struct age a = socket_age(s);
+
+	row->age_exact = a.basis == AGE_EXACT;
+	row->age_ms = a.basis == AGE_UNKNOWN ? 0 : a.min_ms;
+	row->times_known = socket_has(s, SOCKET_TIMES_KNOWN);
+	row->idle_ms = idle_ms(s);
+	row->since_data_ms = s->since_data_ms;
+	row->since_sent_ms = s->since_sent_ms;
+	row->since_ack_ms = s->since_ack_ms;
+	row->fin_after_ms = fin_after_ms(s);
+}
+
+static void add_suspect(const struct rows_plan *p, const struct socket *s, uint64_t flow, const char *cause,
+                        struct arena *arena, struct row_set *ret)
+{
+	const struct moment *m = p->moment;
+	struct suspect_row *row = row_push(ret, ROW_SUSPECT);
+
+	*row = (struct suspect_row){
+		.at_ms = rows_time_ms(p),
+		.flow_id = flow,
+		.seq_id = s->sequence,
+		.seq_unended = s->sequence_unended,
+		.scope = scope_of(p, s),
+		.netns = m->netns.items[s->netns].inode,
+		.cookie = s->cookie,
+		.lport = s->local.port,
+		.rport = s->peer.port,
+		.role = s->role == ROLE_CLIENT   ? ROW_ROLE_CLIENT
+		        : s->role == ROLE_SERVER ? ROW_ROLE_SERVER
+		                                 : ROW_ROLE_UNKNOWN,
+		.state = s->state,
+		.nat = nat_of(m, s),
+		.ended = s->unowned == UNOWNED_ORPHAN,
+		.held = s->first_holder != HOLDER_NONE,
+		.unowned = s->unowned,
+		.rx_queue = s->recv_q,
+		.tx_queue = s->send_q,
+		.bytes_acked = s->acked_bytes,
+		.bytes_received = s->received_bytes,
+		.cause = cause,
+	};
+	memcpy(row->laddr, s->local.addr.bytes, sizeof(row->laddr));
+	memcpy(row->raddr, s->peer.addr.bytes, sizeof(row->raddr));
+	set_ages(row, s);
+	set_process(row, moment_owner(m, s), arena);
+}
+
+/* Both ends choose alike, by the connection's own number; and k is told, so that who misses one knows why. */
+static uint8_t sample_of(const struct moment *m)
+{
+	uint64_t idle = 0;
+	uint8_t k = 0;
+
+	array_each (&m->sockets, s)
+		idle += is_told(m, s) && is_idle(s);
+	while (idle >> k > ROWS_IDLE_MOST)
+		k++;
+	return k;
+}
+
+/* The cause of the finding that is about a socket; NULL: none is. The caller frees the list. */
+static const char **causes_of(const struct rows_plan *p)
+{
+	const char **causes = memory_zeroed((p->moment->sockets.count + 1) * sizeof(*causes));
+
+	array_each (&p->judgement->findings, f)
+		array_each (&f->sockets, s)
+			causes[*s] = causes[*s] ?: f->id;
+	return causes;
+}
+
+struct rows_suspects rows_add_suspects(const struct rows_plan *p, struct arena *arena, struct row_set *ret)
+{
+	const struct moment *m = p->moment;
+	struct rows_suspects told = { .sample_k = sample_of(m) };
+	cleanup(cleanup_free) const char **causes = causes_of(p);
+
+	array_each (&m->sockets, s) {
+		bool unfinished = is_unfinished(s);
+		if (!is_told(m, s) || !(unfinished || is_idle(s)))
+			continue;
+		uint64_t flow = flow_id(scope_of(p, s), &s->local, &s->peer);
+		if (!unfinished && flow & ((1ULL << told.sample_k) - 1))
+			continue;
+		if (ret->of[ROW_SUSPECT].count >= ROWS_SUSPECTS_MOST)
+			told.lost++;
+		else
+			add_suspect(p, s, flow, causes[s - m->sockets.items], arena, ret);
+	}
+	return told;
+}

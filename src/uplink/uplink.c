@@ -1,0 +1,293 @@
+#include "uplink.h"
+#include "base/clock.h"
+#include "base/stop.h"
+#include "rows.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+enum {
+	TICK_MS = 200,
+	FIRST_PAUSE_MS = 100,
+	LONGEST_PAUSE_MS = 60 * 1000,
+	OFFSET_MS = 3600 * 1000, /* between two comparisons of clocks */
+};
+
+struct uplink {
+	const struct uplink_plan *plan;
+	struct depot depot;
+	struct known known;
+	struct courier *courier;
+	size_t hub; /* the one that is asked */
+	uint64_t host_id, endpoints_sum;
+	int64_t offset_ms;
+	uint64_t compared_ns; /* clocks; 0: not yet */
+	struct stat moment;   /* of the last one that was taken */
+	uint64_t next_look_ns, next_send_ns;
+	unsigned failures;
+	uint64_t sent, aside_rows;
+	char *trouble; /* what was told last; NULL: nothing is wrong */
+	uplink_tell *tell;
+};
+
+static uint64_t by_chance(void)
+{
+	uint64_t number = 0;
+
+	return getrandom(&number, sizeof(number), GRND_NONBLOCK) == sizeof(number) ? number : clock_monotonic_ns();
+}
+
+uint64_t uplink_pause_ms(unsigned failures, uint64_t chance)
+{
+	uint64_t most_ms = failures > 10 ? LONGEST_PAUSE_MS : (uint64_t)FIRST_PAUSE_MS << failures;
+
+	return 1 + chance % MIN(most_ms, (uint64_t)LONGEST_PAUSE_MS);
+}
+
+static void begin_courier(struct uplink *u)
+{
+	courier_free(u->courier);
+	u->courier = courier_new(&u->plan->hubs[u->hub]);
+}
+
+static void recall(struct uplink *u)
+{
+	TEXT_CLEANUP t = { 0 }, offset = { 0 };
+
+	if (!depot_note_read(u->depot.folder, "findings", &t))
+		known_read(&u->known, t.bytes);
+	if (!depot_note_read(u->depot.folder, "offset", &offset))
+		u->offset_ms = strtoll(offset.bytes, NULL, 10);
+}
+
+int uplink_open(const struct uplink_plan *plan, struct uplink **ret)
+{
+	struct uplink *u = memory_zeroed(sizeof(*u));
+	int err = depot_open(plan->folder, plan->folder_most, &u->depot);
+
+	u->plan = plan;
+	err = err ?: uplink_host_id(u->depot.folder, &u->host_id);
+	if (err) {
+		uplink_close(u);
+		return err;
+	}
+	recall(u);
+	begin_courier(u);
+	/* Ten thousand hosts that start at once do not send at once. */
+	u->next_send_ns = clock_monotonic_ns() + by_chance() % (MIN(plan->interval_ms, LONGEST_PAUSE_MS) * NS_PER_MS);
+	*ret = u;
+	return 0;
+}
+
+void uplink_close(struct uplink *u)
+{
+	if (!u)
+		return;
+	courier_free(u->courier);
+	known_free(&u->known);
+	depot_close(&u->depot);
+	free(u->trouble);
+	free(u);
+}
+
+/* The same is said once, and its end, too. */
+static void say(struct uplink *u, const char *what)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	if (what ? u->trouble && streq(u->trouble, what) : !u->trouble)
+		return;
+	free(u->trouble);
+	u->trouble = what ? memory_strdup(what) : NULL;
+	if (!what)
+		text_printf(&t, "%s takes again what is sent", u->plan->hubs[u->hub].url);
+	u->tell(what ?: t.bytes);
+}
+
+static void boot_id_of(const struct moment *m, uint8_t ret[16])
+{
+	size_t digits = 0;
+
+	for (const char *c = m->boot_id ?: ""; *c && digits < 32; c++) {
+		const char *all = "0123456789abcdef", *digit = strchr(all, *c);
+		if (!digit)
+			continue;
+		ret[digits / 2] = (uint8_t)(ret[digits / 2] << 4 | (digit - all));
+		digits++;
+	}
+}
+
+static int keep(struct uplink *u, const struct moment *m, const struct row_set *rows)
+{
+	struct batch_header h = { .host_id = u->host_id, .offset_ms = u->offset_ms };
+
+	boot_id_of(m, h.boot_id);
+	for (enum row_class c = 0; c < ROW_CLASSES; c++)
+		h.lost[c] = (uint32_t)MIN(u->depot.shed[c], UINT32_MAX);
+	int err = depot_add(&u->depot, &h, rows);
+	if (!err)
+		memset(u->depot.shed, 0, sizeof(u->depot.shed));
+	depot_shed(&u->depot, clock_unix_ms() - (uint64_t)u->offset_ms);
+	return err;
+}
+
+static void keep_known(struct uplink *u)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	if (!u->known.changed)
+		return;
+	known_write(&u->known, &t);
+	u->known.changed = depot_note_write(u->depot.folder, "findings", &t) != 0;
+}
+
+static int take(struct uplink *u, const struct moment *m)
+{
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	cleanup(judgement_cleanup) struct judgement *j = judge(m);
+	struct row_set rows = { 0 };
+	struct rows_plan plan = {
+		.moment = m,
+		.judgement = j,
+		.host_id = u->host_id,
+		.offset_ms = u->offset_ms,
+		.site = u->plan->site,
+		.known = &u->known,
+		.endpoints_sum = u->endpoints_sum,
+	};
+
+	rows_fill(&plan, arena, &rows);
+	struct look_row *own = (struct look_row *)(void *)rows.of[ROW_LOOK].items;
+	for (enum row_class c = 0; c < ROW_CLASSES; c++)
+		own->lost += (uint32_t)MIN(u->depot.shed[c], UINT32_MAX - own->lost);
+	int err = keep(u, m, &rows);
+	row_set_free(&rows);
+	if (!err) {
+		u->endpoints_sum = plan.endpoints_sum;
+		keep_known(u);
+	}
+	return err;
+}
+
+static void look(struct uplink *u)
+{
+	struct stat now;
+	struct gap why = { 0 };
+	TEXT_CLEANUP t = { 0 };
+
+	if (stat(u->plan->moment, &now) ||
+	    (now.st_ino == u->moment.st_ino && now.st_mtim.tv_sec == u->moment.st_mtim.tv_sec &&
+	     now.st_mtim.tv_nsec == u->moment.st_mtim.tv_nsec))
+		return;
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+	int err = u->plan->read(u->plan->context, m, &why);
+	if (err)
+		text_printf(&t, "cannot see %s: %s", why.what, why.why);
+	else if ((err = take(u, m)))
+		text_printf(&t, "cannot keep what is to be sent in %s: %s", u->plan->folder, strerror(-err));
+	u->next_look_ns = clock_monotonic_ns() + u->plan->interval_ms * NS_PER_MS;
+	if (err)
+		say(u, t.bytes);
+	else
+		u->moment = now;
+}
+
+/* Whatever the clock is set to: how far it is off is found before the first batch goes, and each hour. */
+static void compare_clocks(struct uplink *u)
+{
+	TEXT_CLEANUP t = { 0 };
+	int64_t offset_ms;
+
+	if (u->compared_ns && clock_monotonic_ns() - u->compared_ns < OFFSET_MS * NS_PER_MS)
+		return;
+	if (!courier_offset_ms(u->courier, &offset_ms))
+		return;
+	u->compared_ns = clock_monotonic_ns();
+	u->offset_ms = offset_ms;
+	text_printf(&t, "%" PRId64 "\n", offset_ms);
+	depot_note_write(u->depot.folder, "offset", &t);
+}
+
+static void wait_and_retry(struct uplink *u, uint64_t least_ms)
+{
+	u->failures++;
+	u->next_send_ns = clock_monotonic_ns() + (least_ms + uplink_pause_ms(u->failures, by_chance())) * NS_PER_MS;
+	if (!least_ms && u->plan->hub_count > 1) {
+		u->hub = (u->hub + 1) % u->plan->hub_count;
+		begin_courier(u);
+	}
+}
+
+static void say_refused(struct uplink *u, const struct courier_answer *a)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	text_printf(&t, "%s ", u->plan->hubs[u->hub].url);
+	if (a->status)
+		text_printf(&t, "refuses (%ld)", a->status);
+	else
+		text_add(&t, "does not answer");
+	if (a->what[0])
+		text_printf(&t, ": %s", a->what);
+	if (a->why[0])
+		text_printf(&t, ": %s", a->why);
+	if (a->mend[0])
+		text_printf(&t, "; %s", a->mend);
+	say(u, t.bytes);
+}
+
+static void take_answer(struct uplink *u, const struct courier_answer *a)
+{
+	uint64_t lost = 0;
+
+	switch (a->status) {
+	case 200:
+		depot_done(&u->depot);
+		u->failures = 0;
+		u->sent++;
+		u->next_send_ns = 0;
+		say(u, NULL);
+		return;
+	case 400:
+	case 413:
+		say_refused(u, a);
+		depot_put_aside(&u->depot, &lost);
+		u->depot.shed[ROW_SUSPECT] += lost;
+		return;
+	case 409:
+		say_refused(u, a);
+		depot_number_anew(&u->depot, a->next_epoch);
+		wait_and_retry(u, 0);
+		return;
+	default: /* also 401, 403 and 426, until somebody has put it right */
+		say_refused(u, a);
+		wait_and_retry(u, a->retry_ms);
+	}
+}
+
+static void send_next(struct uplink *u)
+{
+	TEXT_CLEANUP sealed = { 0 };
+	struct courier_answer a;
+
+	compare_clocks(u);
+	if (depot_head(&u->depot, &sealed))
+		return;
+	courier_send(u->courier, &sealed, &a);
+	take_answer(u, &a);
+}
+
+void uplink_work(struct uplink *u, uplink_tell *tell)
+{
+	u->tell = tell;
+	while (!stop_asked()) {
+		uint64_t now_ns = clock_monotonic_ns();
+		if (now_ns >= u->next_look_ns)
+			look(u);
+		if (now_ns >= u->next_send_ns && u->depot.waiting)
+			send_next(u);
+		if (!u->depot.waiting || u->next_send_ns > now_ns)
+			stop_wait_ms(TICK_MS);
+	}
+}

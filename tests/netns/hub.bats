@@ -1,0 +1,215 @@
+#!/usr/bin/env bats
+# unfin hub and unfin uplink: what a host sees comes to a hub, once, and nobody's else.
+bats_require_minimum_version 1.5.0
+load web.bash
+
+certify() { # NAME COMMON-NAME: a certificate of the authority
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$2" -keyout "$1.key" -out "$1.csr" 2>/dev/null
+	openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -days 2 -out "$1.crt" \
+		-extfile <(echo 'subjectAltName=DNS:localhost,IP:127.0.0.1') 2>/dev/null
+}
+
+setup_file() {
+	command -v openssl >/dev/null || return 0
+	cd "$BATS_FILE_TMPDIR" || return
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=ca -keyout ca.key -out ca.crt 2>/dev/null
+	certify hub localhost
+	certify one 00000000000000a1
+	certify two 00000000000000a2
+	certify clerk alice
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=00000000000000a1 -keyout stranger.key -out stranger.crt 2>/dev/null
+	printf 'tls_server_config:\n  cert_file: hub.crt\n  key_file: hub.key\n' >tls.yml
+	{ cat tls.yml; printf '  client_ca_file: ca.crt\n  client_auth_type: RequireAndVerifyClientCert\n'; } >mutual.yml
+}
+
+setup() {
+	need_web
+	[ -x "${UNFIN%/*}/unfin-hub" ] || skip "unfin-hub is not built (libcurl4-gnutls-dev or libzstd-dev is missing)"
+	command -v openssl >/dev/null || skip "openssl is not installed"
+	command -v sqlite3 >/dev/null || skip "sqlite3 is not installed"
+	files=$BATS_FILE_TMPDIR
+	work=$BATS_TEST_TMPDIR
+	chmod 755 "$BATS_RUN_TMPDIR" "$files" "$work"
+	mkdir -p "$work/run"
+	leak
+	look
+}
+teardown() { end_web; }
+
+# Three connections that a server has finished, and their client keeps.
+leak() {
+	inside python3 -c '
+import socket, time
+s = socket.create_server(("127.0.0.1", 8080))
+kept = [socket.create_connection(("127.0.0.1", 8080)) for _ in range(3)]
+for _ in range(3):
+	s.accept()[0].close()
+open("'"$work"'/leaks", "w")
+time.sleep(100)' 3>&- &
+	started+=($!)
+	until_there test -e "$work/leaks"
+}
+
+# The agent's last moment, as it leaves it.
+look() {
+	rm -f "$work/run/new"
+	inside "$UNFIN" record --quiet --window 0 --netns self "$work/run/new"
+	chmod 640 "$work/run/new"
+	mv "$work/run/new" "$work/run/moment"
+}
+
+until_there() { # CMD...: at most 20 s
+	for _ in $(seq 400); do ! "$@" >/dev/null 2>&1 || return 0; sleep 0.05; done
+	echo "not within 20 s: $*"
+	cat "$work"/*.log
+	return 1
+}
+
+hub() { # NAME ARGS...
+	local name=$1
+	shift
+	: >"$work/$name.log"
+	UNFIN_FILTER="kill" ip netns exec "$netns" "$UNFIN" hub --state "$work/$name" "$@" 2>>"$work/$name.log" 3>&- &
+	hub_pid=$!
+	started+=("$hub_pid")
+	until_there grep -q 'taking batches' "$work/$name.log"
+}
+
+uplink() { # NAME HOST-ID ARGS...
+	local name=$1
+	install -d -o nobody "$work/$name"
+	[ -e "$work/$name/host-id" ] || { echo "$2" >"$work/$name/host-id"; chown nobody "$work/$name/host-id"; }
+	shift 2
+	UNFIN_FILTER="kill" ip netns exec "$netns" "$UNFIN" uplink --state "$work/$name" --run "$work/run" --interval 1s "$@" 2>>"$work/$name.log" 3>&- &
+	uplink_pid=$!
+	started+=("$uplink_pid")
+}
+
+stored() { sqlite3 -readonly "$work/hub/hub.db" "$1"; }
+stored_is() { [ "$(stored "$1")" = "$2" ]; }
+secure=(--web.config.file "$BATS_FILE_TMPDIR/mutual.yml")
+url=https://localhost:9780
+
+as() { echo --hub "$url" --hub-ca "$files/ca.crt" --hub-cert "$files/$1.crt" --hub-key "$files/$1.key"; }
+
+@test "what a host sees comes to a hub that knows it by its certificate" {
+	hub hub --web.listen-address :9780 "${secure[@]}"
+	# shellcheck disable=SC2046 # words
+	uplink up 00000000000000a1 --site lab $(as one)
+	until_there stored_is 'SELECT count(*) FROM looks' 1
+	stored_is "SELECT comm, lport > 0, rport, held, count(*) FROM suspects WHERE state = 8 AND host_id = 161 GROUP BY 1, 2, 3, 4" 'python3|1|8080|1|3'
+	stored_is "SELECT count(*) FROM suspects WHERE state = 5 AND held = 0 AND lport = 8080" 3
+	stored_is "SELECT site, length(name) > 0 FROM hosts WHERE host_id = 161" 'lab|1'
+	stored_is "SELECT close_wait FROM rollups WHERE rport = 8080 AND role = 1" 3
+	stored_is "SELECT count(*) FROM endpoints WHERE port = 8080 AND service = 'python3'" 1
+	# Both ends have one number.
+	stored_is "SELECT count(*) FROM (SELECT flow_id FROM suspects GROUP BY flow_id HAVING count(*) = 2)" 3
+	# The same moment is told once, another one again.
+	look
+	until_there stored_is 'SELECT count(*) FROM looks' 2
+	inside curl -sS --cacert "$files/ca.crt" --cert "$files/two.crt" --key "$files/two.key" "$url/metrics" >"$work/metrics"
+	grep -qx 'unfin_hub_batches_total{result="kept"} 2' "$work/metrics"
+}
+
+@test "both have no right left, and are nobody" {
+	hub hub
+	uplink up 00000000000000a1 --hub http://127.0.0.1:9780
+	until_there stored_is 'SELECT count(*) FROM looks' 1
+	for pid in "$hub_pid" "$uplink_pid"; do
+		grep -qx $'CapPrm:\t0000000000000000' "/proc/$pid/status"
+		grep -qx $'NoNewPrivs:\t1' "/proc/$pid/status"
+		grep -qx $'Seccomp:\t2' "/proc/$pid/status"
+		grep -qx $'Uid:\t65534\t65534\t65534\t65534' "/proc/$pid/status"
+	done
+}
+
+@test "a host writes for itself alone" {
+	hub hub --web.listen-address :9780 "${secure[@]}"
+	# shellcheck disable=SC2046 # words
+	uplink up 00000000000000a1 $(as two)
+	until_there grep -q 'refuses (403): the batch names another host than sends it' "$work/up.log"
+	# shellcheck disable=SC2046 # words
+	uplink clerk 00000000000000a3 $(as clerk)
+	until_there grep -q 'refuses (401): .*the name in its certificate is not the id of a host' "$work/clerk.log"
+	# shellcheck disable=SC2046 # words
+	uplink stranger 00000000000000a1 $(as stranger)
+	until_there grep -q 'refuses (401): .*not signed by the authority' "$work/stranger.log"
+	stored_is 'SELECT (SELECT count(*) FROM looks) + (SELECT count(*) FROM suspects) + (SELECT count(*) FROM hosts)' 0
+	# It is kept, for the day on which somebody puts that right.
+	ls "$work"/up/h*
+}
+
+@test "a host is known by its token, too" {
+	install -d -o nobody -m 700 "$work/tokens"
+	openssl rand -hex 32 >"$work/token"
+	install -o nobody -m 600 "$work/token" "$work/tokens/00000000000000a1"
+	install -o nobody -m 644 "$work/token" "$work/tokens/00000000000000a2"
+	chmod 600 "$work/token"
+	hub hub --web.listen-address :9780 --web.config.file "$files/tls.yml" --tokens "$work/tokens"
+	uplink up 00000000000000a1 --hub "$url" --hub-ca "$files/ca.crt" --hub-token "$work/token"
+	until_there stored_is 'SELECT count(*) FROM looks WHERE host_id = 161' 1
+	# A token that others may read is none.
+	uplink open 00000000000000a2 --hub "$url" --hub-ca "$files/ca.crt" --hub-token "$work/token"
+	until_there grep -q "refuses (401): .*that is not this host's token" "$work/open.log"
+	stored_is 'SELECT count(*) FROM looks WHERE host_id = 162' 0
+	chmod 644 "$work/token"
+	run -2 --separate-stderr "$UNFIN" uplink --state "$work/other" --hub "$url" --hub-token "$work/token"
+	[[ $stderr == *"others may read it"* ]]
+}
+
+@test "a hub that is killed loses nothing that it had taken, and the rest waits" {
+	hub hub
+	uplink up 00000000000000a1 --hub http://127.0.0.1:9780
+	until_there stored_is 'SELECT count(*) FROM looks' 1
+	kill -KILL "$hub_pid"
+	wait "$hub_pid" || true
+	for _ in 1 2 3; do
+		waiting=$(find "$work/up" -name '[qh]*[0-9]' | wc -l)
+		look
+		until_there test "$(find "$work/up" -name '[qh]*[0-9]' | wc -l)" -ge "$waiting"
+		until_there bash -c "[ \$(find '$work/up' -name '[qh]*[0-9]' | wc -l) -gt $waiting ]"
+	done
+	grep -q 'does not answer' "$work/up.log"
+	hub hub
+	until_there stored_is 'SELECT count(*) FROM looks' 4
+	until_there bash -c "! ls '$work'/up/[qh]*[0-9]"
+	stored_is 'SELECT count(*) - count(DISTINCT host_id || at_ms || cookie) FROM suspects' 0
+	stored_is 'SELECT count(DISTINCT seq) FROM looks' 4
+}
+
+@test "an agent that has gone back to an earlier state gets numbers of its own" {
+	hub hub
+	uplink up 00000000000000a1 --hub http://127.0.0.1:9780
+	until_there stored_is 'SELECT count(*) FROM looks' 1
+	kill "$uplink_pid"
+	wait "$uplink_pid" || true
+	rm "$work/up/epoch" # as a disk that was restored
+	look
+	uplink up 00000000000000a1 --hub http://127.0.0.1:9780
+	until_there grep -q 'refuses (409): another batch had that number' "$work/up.log"
+	until_there stored_is 'SELECT count(*) FROM looks' 2
+	stored_is 'SELECT max(epoch) FROM looks' 2
+}
+
+@test "other hosts reach a hub only over TLS, and as who they are" {
+	run -2 --separate-stderr "$UNFIN" hub --state "$work/hub" --web.listen-address :9780
+	[[ $stderr == *"[::]:9780 can be reached by other hosts, and TLS is not set"*"tls_server_config"* ]]
+	run -2 --separate-stderr "$UNFIN" hub --state "$work/hub" --web.listen-address :9780 --web.config.file "$files/tls.yml"
+	[[ $stderr == *"nothing tells who sends"*"RequireAndVerifyClientCert"* ]]
+	run -2 --separate-stderr "$UNFIN" uplink --state "$work/up" --hub http://10.0.0.1:9780
+	[[ $stderr == *"is no hub"* ]]
+	[ ! -e "$work/hub" ]
+}
+
+@test "what is no batch is answered, and what it said is not kept" {
+	hub hub
+	ask -o "$work/answer" -w '%{http_code}' --data-binary 'no batch' http://127.0.0.1:9780/v1/batch >"$work/status"
+	[ "$(<"$work/status")" = 400 ]
+	jq -e '.what == "this is no batch" and .why != null' "$work/answer"
+	head -c 2000000 /dev/zero >"$work/large"
+	[ "$(status_of --data-binary "@$work/large" http://127.0.0.1:9780/v1/batch)" = 413 ]
+	[ "$(status_of -X DELETE http://127.0.0.1:9780/v1/batch)" = 405 ]
+	[ "$(status_of http://127.0.0.1:9780/v1/other)" = 404 ]
+	[ "$(status_of http://127.0.0.1:9780/-/healthy)" = 200 ]
+	[ "$(stat -c %s "$work"/hub/spool-*)" = 0 ]
+}
