@@ -1,6 +1,7 @@
 /* unfin fleet: both ends of every connection, from the kept moments of several hosts. */
 #include "command.h"
 #include "fleet_files.h"
+#include "fleet_hub.h"
 #include "fleet_key.h"
 #include "fleet_lab.h"
 #include "output.h"
@@ -202,12 +203,13 @@ static int ask(const struct invocation *in, const struct question *q, size_t fir
 {
 	cleanup(fleet_files_free) struct fleet_files files = { 0 };
 	struct asked a = { .options = &in->options };
+	const char *store = in->options.hub_store;
 	int status = STATUS_OK;
 
 	power_limit(POWER_OPEN | POWER_FOREIGN);
 	if (q->takes && first < in->words.count)
 		a.word = in->words.items[first++];
-	if (first >= in->words.count) {
+	if ((q->takes && !a.word) || (!store && first >= in->words.count)) {
 		log_error("fleet %s needs %s%sthe kept moments of its hosts", q->name, q->takes ?: "",
 		          q->takes ? " and " : "");
 		log_hint("unfin fleet %s %s%s*.unfin   # each by: unfin record HOST.unfin", q->name, q->like ?: "",
@@ -216,7 +218,13 @@ static int ask(const struct invocation *in, const struct question *q, size_t fir
 	}
 	if (q->fill == fill_peer)
 		status = parse_tuple(&a);
-	status = status ?: fleet_files_read(&files, in->words.items + first, in->words.count - first, q->asks);
+	if (store && status == STATUS_OK && first < in->words.count) {
+		log_error("either a hub's store or kept moments, not both");
+		return STATUS_USAGE;
+	}
+	status = status
+	                 ?: store ? fleet_hub_read(&files, store, q->asks)
+	                          : fleet_files_read(&files, in->words.items + first, in->words.count - first, q->asks);
 	if (status != STATUS_OK)
 		return status;
 	a.fleet = files.fleet;
@@ -237,7 +245,7 @@ static int fleet_run(const struct invocation *in)
 	return ask(in, q ?: questions, q ? 1 : 0);
 }
 
-static const char *const accepted[] = { "output", "json", "no-header", "color", "quiet", "seed", NULL };
+static const char *const accepted[] = { "output", "json", "hub-store", "no-header", "color", "quiet", "seed", NULL };
 
 const struct command command_fleet = {
 	.name = "fleet",
@@ -249,6 +257,7 @@ const struct command command_fleet = {
 	        "unfin fleet *.unfin                              # who owes whom the close\n"
 	        "unfin fleet peer 10.0.0.1:40000-10.0.0.2:5432 *.unfin\n"
 	        "unfin fleet leaks *.unfin -o csv\n"
+	        "unfin fleet leaks --hub /var/lib/unfin-hub/hub.db  # what the hosts have told a hub\n"
 	        "unfin fleet lab                                  # a fleet of eight hosts, made here, to try it on\n",
 	.details =
 	        "Questions: pairs (who owes whom the close; the first), status (which hosts, how whole), leaks,\n"

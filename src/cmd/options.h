@@ -41,6 +41,7 @@ struct options {
 	const char *web_config, *telemetry_path, *tokens;
 	const char *output_file;
 	text_list hub;
+	const char *hub_store;
 	const char *hub_ca, *hub_cert, *hub_key, *hub_token, *site;
 	const char *force, *finding, *plan;
 	const char *state_dir, *run_dir, *since, *at;

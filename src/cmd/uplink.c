@@ -2,25 +2,20 @@
 #include "hub.h"
 #include "power/power.h"
 
-static const char *const accepted[] = { "hub", "hub-ca",    "hub-cert", "hub-key", "hub-token", "site",
-	                                "run", "state-dir", "interval", "config",  "quiet",     NULL };
+static const char *const accepted[] = { "hub", "hub-ca",     "hub-cert", "hub-key", "hub-token", "site",
+	                                "run", "own-folder", "interval", "config",  "quiet",     NULL };
 
 const struct command command_uplink = {
 	.name = "uplink",
 	.summary = "tells a hub what the agent of this host sees",
-	.examples =
-	        "unfin uplink --hub https://hub.example:9780 --hub-cert host.crt --hub-key host.key\n"
-	        "unfin uplink --hub https://a.example:9780 --hub https://b.example:9780 --hub-token /etc/unfin/token\n"
-	        "unfin uplink --hub http://127.0.0.1:9780     # a hub on this host, to try it\n",
-	.details = "It reads the agent's last moment once a minute, and sends what is unfinished, or idle for five "
-	           "minutes:\n"
-	           "sums of the rest. What a hub has not taken waits in its folder (/var/lib/unfin-uplink, 100 MB at "
-	           "most),\n"
-	           "so a hub may be away for days. It says this host's id, which is the name in its certificate or of "
-	           "its\n"
-	           "token. It is another user, has no capability, reads the agent's folder and /etc, and connects to "
-	           "hubs.\n"
-	           "All options may stand in /etc/unfin.conf, as hub = https://hub.example:9780.\n",
+	.examples = "unfin uplink --hub http://127.0.0.1:9780     # a hub on this host, to try it\n"
+	            "unfin uplink --hub https://hub.example:9780 --hub-cert host.crt --hub-key host.key\n",
+	.details =
+	        "It reads the agent's last moment once a minute (--interval), and sends what is unfinished, or\n"
+	        "idle for five minutes, and sums of the rest. What no hub has taken yet waits in its folder, 100 MB\n"
+	        "at most, so a hub may be away for days. When it starts it says this host's id: the name in its\n"
+	        "certificate, or of its token. It is another user, has no capability, reads the agent's folder and\n"
+	        "/etc, and connects to hubs. Options may stand in /etc/unfin.conf: hub = https://hub.example:9780.\n",
 	.options = accepted,
 	.power = POWER_OPEN | POWER_FOREIGN | POWER_LISTEN | POWER_SERVE | POWER_REMEMBER | POWER_SEND,
 	.beside = "unfin-hub",

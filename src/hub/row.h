@@ -80,7 +80,7 @@ struct suspect_row {
 	uint8_t held;             /* by a process */
 	uint8_t unowned;          /* enum unowned */
 	uint8_t age_exact;
-	uint8_t times_known; /* the three since_… are facts */
+	uint8_t times_known; /* the three since_… and the bytes are facts */
 	uint64_t age_ms, idle_ms;
 	uint32_t since_data_ms, since_sent_ms, since_ack_ms;
 	uint32_t fin_after_ms; /* from the last data to the peer's FIN; 0: not known */

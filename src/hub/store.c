@@ -39,6 +39,7 @@ static int make_tables(sqlite3 *db)
 		add_table(&sql, row_layout(c));
 	text_printf(&sql,
 	            "CREATE INDEX suspects_seq ON suspects (seq_id) WHERE seq_id != 0;"
+	            "CREATE INDEX suspects_look ON suspects (host_id, at_ms);"
 	            "CREATE TABLE followed (position INTEGER NOT NULL) STRICT;"
 	            "CREATE TABLE senders (host_id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,"
 	            " crc INTEGER NOT NULL, boot_id BLOB NOT NULL) STRICT;"

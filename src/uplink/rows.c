@@ -61,14 +61,15 @@ static void add_look(const struct rows_plan *p, const struct rows_suspects *s, s
 
 	*look = (struct look_row){
 		.at_ms = rows_time_ms(p),
-		.complete = moment_is_complete(m) && m->scope_all,
 		.sample_k = s->sample_k,
 		.sockets = (uint32_t)MIN(m->coverage.sockets_seen, UINT32_MAX),
 		.lost = s->lost,
 		.skew_ms = (int32_t)MAX(MIN(p->offset_ms, INT32_MAX), INT32_MIN),
 	};
-	array_each (&m->netns, n)
+	array_each (&m->netns, n) {
 		look->translates |= n->in_scope && n->tracks_unread;
+		look->complete |= n->self && n->in_scope && moment_is_complete(m);
+	}
 }
 
 /* Of the program that must act. */

@@ -1,5 +1,6 @@
 /* Which connections are told of: those that are unfinished, and those that have been idle for long. */
 #include "fleet/flow.h"
+#include "model/keyed.h"
 #include "rows.h"
 
 static bool is_unfinished(const struct socket *s)
@@ -79,7 +80,8 @@ static void set_ages(struct suspect_row *row, const struct socket *s)
 
 	row->age_exact = a.basis == AGE_EXACT;
 	row->age_ms = a.basis == AGE_UNKNOWN ? 0 : a.min_ms;
-	row->times_known = socket_has(s, SOCKET_TIMES_KNOWN);
+	/* What is left of one that its process has closed has no counts any more. */
+	row->times_known = socket_has(s, SOCKET_TIMES_KNOWN) && s->timer != TIMER_TIME_WAIT;
 	row->idle_ms = idle_ms(s);
 	row->since_data_ms = s->since_data_ms;
 	row->since_sent_ms = s->since_sent_ms;
@@ -87,11 +89,45 @@ static void set_ages(struct suspect_row *row, const struct socket *s)
 	row->fin_after_ms = fin_after_ms(s);
 }
 
-static void add_suspect(const struct rows_plan *p, const struct socket *s, uint64_t flow, const char *cause,
-                        struct arena *arena, struct row_set *ret)
+/* What all suspects of a look have in common. */
+struct telling {
+	const struct rows_plan *plan;
+	const char **causes;    /* by socket; NULL: no finding is about it */
+	struct keyed listeners; /* namespace and port: index of a process */
+	struct arena *arena;
+	struct row_set *rows;
+};
+
+static uint64_t listener_key(const struct socket *s)
 {
+	return (uint64_t)s->netns << 17 | (uint64_t)s->local.port << 1 | 1;
+}
+
+static void find_listeners(struct telling *t)
+{
+	const struct moment *m = t->plan->moment;
+
+	array_each (&m->sockets, s) {
+		const struct holder *h = s->state == STATE_LISTEN ? moment_holder(m, s->first_holder) : NULL;
+		if (h)
+			keyed_add(&t->listeners, listener_key(s), h->process);
+	}
+}
+
+/* Who has it, or, of one that its process has closed or not accepted yet, who listens where it came from. */
+static const struct process *process_of(const struct telling *t, const struct socket *s)
+{
+	const struct moment *m = t->plan->moment;
+	uint32_t listener = keyed_find(&t->listeners, listener_key(s));
+
+	return moment_owner(m, s) ?: listener == INDEX_NONE ? NULL : &m->processes.items[listener];
+}
+
+static void add_suspect(const struct telling *t, const struct socket *s, uint64_t flow)
+{
+	const struct rows_plan *p = t->plan;
 	const struct moment *m = p->moment;
-	struct suspect_row *row = row_push(ret, ROW_SUSPECT);
+	struct suspect_row *row = row_push(t->rows, ROW_SUSPECT);
 
 	*row = (struct suspect_row){
 		.at_ms = rows_time_ms(p),
@@ -115,12 +151,12 @@ static void add_suspect(const struct rows_plan *p, const struct socket *s, uint6
 		.tx_queue = s->send_q,
 		.bytes_acked = s->acked_bytes,
 		.bytes_received = s->received_bytes,
-		.cause = cause,
+		.cause = t->causes[s - m->sockets.items],
 	};
 	memcpy(row->laddr, s->local.addr.bytes, sizeof(row->laddr));
 	memcpy(row->raddr, s->peer.addr.bytes, sizeof(row->raddr));
 	set_ages(row, s);
-	set_process(row, moment_owner(m, s), arena);
+	set_process(row, process_of(t, s), t->arena);
 }
 
 /* Both ends choose alike, by the connection's own number; and k is told, so that who misses one knows why. */
@@ -151,8 +187,9 @@ struct rows_suspects rows_add_suspects(const struct rows_plan *p, struct arena *
 {
 	const struct moment *m = p->moment;
 	struct rows_suspects told = { .sample_k = sample_of(m) };
-	cleanup(cleanup_free) const char **causes = causes_of(p);
+	struct telling t = { .plan = p, .causes = causes_of(p), .arena = arena, .rows = ret };
 
+	find_listeners(&t);
 	array_each (&m->sockets, s) {
 		bool unfinished = is_unfinished(s);
 		if (!is_told(m, s) || !(unfinished || is_idle(s)))
@@ -163,7 +200,9 @@ struct rows_suspects rows_add_suspects(const struct rows_plan *p, struct arena *
 		if (ret->of[ROW_SUSPECT].count >= ROWS_SUSPECTS_MOST)
 			told.lost++;
 		else
-			add_suspect(p, s, flow, causes[s - m->sockets.items], arena, ret);
+			add_suspect(&t, s, flow);
 	}
+	free(t.causes);
+	keyed_free(&t.listeners);
 	return told;
 }

@@ -111,6 +111,30 @@ as() { echo --hub "$url" --hub-ca "$files/ca.crt" --hub-cert "$files/$1.crt" --h
 	grep -qx 'unfin_hub_batches_total{result="kept"} 2' "$work/metrics"
 }
 
+@test "fleet asks what the hosts have told a hub" {
+	hub hub
+	uplink up 00000000000000a1 --hub http://127.0.0.1:9780
+	until_there stored_is 'SELECT count(*) FROM looks' 1
+	sqlite3 "$work/hub/hub.db" 'UPDATE suspects SET age_ms = age_ms + 100000, since_data_ms = since_data_ms + 100000, since_sent_ms = since_sent_ms + 100000, since_ack_ms = since_ack_ms + 100000' # a pause of a moment is no leak
+	run -1 --separate-stderr "$UNFIN" fleet --hub "$work/hub/hub.db" --json
+	jq -e '.pairs == [.pairs[] | select(.verdict == "client_owes" and .joined_by == "flow")] and ([.pairs[].count] | add) == 3' <<<"$output"
+	jq -e '.pairs[0] | [.ours, .theirs] | all(.service == "python3")' <<<"$output"
+	jq -e '.coverage.hosts.seen == 1 and .coverage.hosts.silent == 0' <<<"$output"
+	for question in status leaks ports half-open stale-pools 'releases python3'; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr "$UNFIN" fleet $question --hub "$work/hub/hub.db" -o csv
+		[ "$status" -le 3 ] && [ "$status" != 2 ]
+	done
+	# A look that could not see all is a gap.
+	sqlite3 "$work/hub/hub.db" 'UPDATE looks SET complete = 0'
+	run --separate-stderr "$UNFIN" fleet status --hub "$work/hub/hub.db" --json
+	[ "$status" = 3 ]
+	run -2 --separate-stderr "$UNFIN" fleet --hub "$work/run/moment"
+	[[ $stderr == *"cannot read"* ]]
+	run -2 --separate-stderr "$UNFIN" fleet --hub "$work/hub/hub.db" "$work/run/moment"
+	[[ $stderr == *"not both"* ]]
+}
+
 @test "both have no right left, and are nobody" {
 	hub hub
 	uplink up 00000000000000a1 --hub http://127.0.0.1:9780
