@@ -80,7 +80,7 @@ planted() { jq -cS '.pairs[] | {verdict, joined_by, count, ours: .ours.process, 
 	done
 	COLUMNS=80 run --separate-stderr "$UNFIN" fleet ./*.unfin
 	((status == 1))
-	[[ -z $(grep -E '.{101}' <<<"$output") ]]
+	run ! grep -E '.{101}' <<<"$output"
 }
 
 @test "a file that is damaged is a silent host: told, counted, exit 3 where nobody else has to act" {
