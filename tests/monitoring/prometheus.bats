@@ -107,3 +107,10 @@ silent() { # ALERT: within 20 s
 	silent UnfinFindingCritical
 	silent UnfinBudgetNearlyGone
 }
+
+@test "an incident that a release begins, under an agent and a real Prometheus: named, dated, judged again as it was, fired, resolved" {
+	run "$BATS_TEST_DIRNAME/../incident/run" --fast
+	[ "$status" != 77 ] || skip "$output"
+	echo "$output"
+	[ "$status" = 0 ]
+}
