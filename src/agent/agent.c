@@ -26,6 +26,7 @@ struct agent {
 	struct figures figures;
 	struct run_files run;
 	struct metrics_totals totals;
+	struct pace pace;
 	uint64_t cycles, kept_ms;
 	int64_t clock_ms;    /* unix time less time since boot: moves when the clock is set */
 	uint64_t cost_ns;    /* processor time of the cycle before */
@@ -103,6 +104,14 @@ static void publish(struct agent *a, const struct judgement *j)
 		tell_gap(a, &why);
 }
 
+/* What this agent will never see, with what would help: an ordinary user's sees much less, and should know. */
+static void tell_unseen(struct agent *a)
+{
+	array_each (&a->moment->coverage.gaps, g)
+		tell(a, g->mend ? arena_printf(a->told_arena, "not seen: %s: %s (%s)", g->what, g->why, g->mend)
+		                : arena_printf(a->told_arena, "not seen: %s: %s", g->what, g->why));
+}
+
 /* The first look is the beginning of the first window: it opens no finding. What it shows alone is shown until then. */
 static int look_first(struct agent *a, struct arena *arena, struct gap *ret_why)
 {
@@ -114,6 +123,7 @@ static int look_first(struct agent *a, struct arena *arena, struct gap *ret_why)
 	a->clock_ms = clock_offset_ms(a->moment);
 	cleanup(judgement_cleanup) struct judgement *j = judge_request(a->moment, a->options.request);
 	publish(a, j);
+	tell_unseen(a);
 	looking_follow(a->looking);
 	return 0;
 }
@@ -133,6 +143,11 @@ int agent_open(const struct agent_options *options, struct arena *arena, struct 
 	if (!err)
 		*ret = take_ptr(a);
 	return err;
+}
+
+const struct agent_told *agent_told(const struct agent *a)
+{
+	return &a->told;
 }
 
 void agent_close(struct agent *a)
@@ -304,7 +319,7 @@ const struct agent_told *agent_cycle(struct agent *a)
 	looking_follow(a->looking);
 	a->cycles++;
 	a->cost_ns = clock_spent_ns() - spent_ns;
-	a->told.interval_ms = pace_interval_ms(a->options.interval_ms, a->cost_ns);
+	a->told.interval_ms = pace_next_ms(&a->pace, a->options.interval_ms, a->cost_ns);
 	a->told.stretched = a->told.interval_ms > a->options.interval_ms;
 	return &a->told;
 }

@@ -29,6 +29,8 @@ struct agent;
 /* 0, or -errno with `ret_why` (texts in `arena`): nothing can be looked at here, or the history is a newer unfin's. The
  * options are borrowed for as long as the agent lives. */
 int agent_open(const struct agent_options *options, struct arena *arena, struct agent **ret, struct gap *ret_why);
+/* What there is to tell of the beginning: a history that was moved aside, what will not be seen. */
+const struct agent_told *agent_told(const struct agent *a);
 void agent_close(struct agent *a); /* NULL is fine */
 void agent_cleanup(struct agent **a);
 

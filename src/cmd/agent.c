@@ -37,24 +37,30 @@ static int wait_ms(uint64_t ms)
 }
 
 /* A little slower than asked for, or than was told already, is nothing to tell. */
-static void tell_pace(const struct agent_told *told, uint64_t *told_ms)
+static void tell_pace(const struct agent_told *told, uint64_t asked_ms, uint64_t *told_ms)
 {
 	TEXT_CLEANUP t = { 0 };
+	bool slower = told->interval_ms >= *told_ms + *told_ms / 2;
+	bool again = *told_ms > asked_ms && !told->stretched;
 
-	if (told->interval_ms < *told_ms + *told_ms / 2)
+	if (!slower && !again)
 		return;
 	*told_ms = told->interval_ms;
 	format_duration(&t, told->interval_ms);
-	log_warning("one look costs so much that it looks every %s now, to stay within 1%% of a processor", t.bytes);
+	if (slower)
+		log_warning("one look costs so much that it looks every %s now, to stay within 1%% of a processor",
+		            t.bytes);
+	else
+		log_warning("it looks every %s again", t.bytes);
 }
 
-static void tell_cycle(struct teller *t, const struct agent_told *told, uint64_t *told_ms)
+static void tell_cycle(struct teller *t, const struct agent_told *told, uint64_t asked_ms, uint64_t *told_ms)
 {
 	array_each (&told->lines, line)
 		log_warning("%s", *line);
 	array_each (&told->news, n)
 		teller_tell(t, n);
-	tell_pace(told, told_ms);
+	tell_pace(told, asked_ms, told_ms);
 }
 
 /* The settings in force. SIGHUP reads them anew: what is wrong with them is told, and these stay. */
@@ -129,7 +135,7 @@ static void agent_loop(struct agent *a, struct settings **settings, struct telle
 		if (signal)
 			continue;
 		const struct agent_told *told = agent_cycle(a);
-		tell_cycle(teller, told, &told_ms);
+		tell_cycle(teller, told, (*settings)->interval_ms, &told_ms);
 		next_ms = told->interval_ms;
 	}
 }
@@ -173,6 +179,8 @@ static int agent_start(const struct agent_options *o, struct settings **settings
 		return STATUS_UNABLE;
 	}
 	tell_begin(o);
+	array_each (&agent_told(a)->lines, line)
+		log_warning("%s", *line);
 	agent_loop(a, settings, teller);
 	return STATUS_OK;
 }

@@ -19,13 +19,22 @@ const char *folder_run(const struct options *o)
 	return o->run_dir ?: FOLDER_RUN;
 }
 
+static void tell_denied(const char *doing, const char *path)
+{
+	int err = errno;
+
+	log_error("cannot %s %s: %s", doing, path, strerror(err));
+	if (err == EACCES)
+		log_hint("as another user than root, with folders of your own: --state DIR --run DIR");
+}
+
 int folder_make(const char *path)
 {
 	struct stat st;
 
 	if (!mkdir(path, MODE) || (errno == EEXIST && !stat(path, &st) && S_ISDIR(st.st_mode)))
 		return STATUS_OK;
-	log_error("cannot make the folder %s: %s", path, strerror(errno));
+	tell_denied("make the folder", path);
 	return STATUS_UNABLE;
 }
 
@@ -47,7 +56,7 @@ int folder_take(const char *path, int *ret_fd)
 	text_printf(&name, "%s/lock", path);
 	int fd = open(name.bytes, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
 	if (fd < 0) {
-		log_error("cannot write in %s: %s", path, strerror(errno));
+		tell_denied("write in", path);
 		return STATUS_UNABLE;
 	}
 	*ret_fd = fd;

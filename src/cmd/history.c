@@ -78,6 +78,19 @@ static int read_chronicle(const struct options *o, const struct history_request 
 	return STATUS_UNABLE;
 }
 
+static void leave_out_lighter(struct chronicle *c, enum severity least)
+{
+	size_t kept = 0;
+
+	array_each (&c->lives, l) {
+		if (l->highest >= least)
+			c->lives.items[kept++] = *l;
+		else
+			life_clear(l);
+	}
+	c->lives.count = kept;
+}
+
 /* A warning or worse that has not ended. */
 static bool is_wrong_now(const struct chronicle *c)
 {
@@ -92,7 +105,7 @@ static int history_run(const struct invocation *in)
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	cleanup(chronicle_cleanup) struct chronicle *c = NULL;
 	uint64_t now_ms = clock_unix_ms();
-	struct history_request q = { .from_ms = now_ms - SINCE_MS, .to_ms = UINT64_MAX };
+	struct history_request q = { .from_ms = now_ms - SINCE_MS, .to_ms = now_ms }; /* rows of later are of a clock that was set back since */
 
 	q.key = invocation_expression(in, arena);
 	q.points = q.key != NULL;
@@ -101,6 +114,7 @@ static int history_run(const struct invocation *in)
 	status = status ?: read_chronicle(&in->options, &q, &c);
 	if (status != STATUS_OK)
 		return status;
+	leave_out_lighter(c, (enum severity)in->options.severity);
 	tell_gaps(c);
 	if (q.key && !c->lives.count)
 		return no_such(q.key);
@@ -110,15 +124,15 @@ static int history_run(const struct invocation *in)
 	return is_wrong_now(c) ? STATUS_FINDINGS : moment_is_complete(c->moment) ? STATUS_OK : STATUS_INCOMPLETE;
 }
 
-static const char *const accepted[] = { "state-dir", "since", "counts", "output", "json",
-	                                "no-header", "color", "quiet",  NULL };
+static const char *const accepted[] = { "state-dir", "since",     "severity", "counts", "output",
+	                                "json",      "no-header", "color",    "quiet",  NULL };
 
 const struct command command_history = {
 	.name = "history",
 	.arguments = "[KEY]",
 	.summary = "what the agent has found: since when, until when, after which release",
 	.examples = "unfin history                 # findings of the last day\n"
-	            "unfin history --since 3d\n"
+	            "unfin history --since 3d --severity warning\n"
 	            "unfin history never-closed    # one finding's life: count over time, releases, victims\n"
 	            "unfin history --counts --since 1h  # sockets by program and state, limits: as they went\n"
 	            "unfin history --json | jq '.findings[] | select(.ended_at == null) | .key'\n",

@@ -5,6 +5,7 @@
 #define WORD(name, word, writer) word,
 static const char *const outputs[] = { OUTPUTS(WORD) NULL };
 #undef WORD
+static const char *const severities[] = { "info", "warning", "critical", NULL };
 static const char *const methods[] = { "destroy", "bpf", "sock-destroy", "shutdown", NULL };
 static const char *const colors[] = { "auto", "always", "never", NULL };
 
@@ -49,6 +50,7 @@ static const struct option table[] = {
 	  .help = "run it for each finding that begins, gets worse or ends: JSON on its stdin" },
 	{ "journal", FLAG(journal), .help = "an entry of the systemd journal for each of these, with its fields" },
 	{ "since", TEXT(since, "T"), .help = "from then on: 3d, 02:00, 2026-11-30T02:00Z" },
+	{ "severity", CHOICE(severity, "WHICH", severities), .help = "what was so at its worst, or worse" },
 	{ "counts", FLAG(counts),
 	  .help = "numbers over time: sockets by program and state, what became of them, limits" },
 	{ "at", TEXT(at, "TIME"), .help = "the moment that the agent kept nearest to that time: 03:12, 2h" },

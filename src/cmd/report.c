@@ -17,7 +17,7 @@ static struct chronicle *read_before(const struct options *o)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	struct history_request q = {
-		.from_ms = clock_unix_ms() - SINCE_MS, .to_ms = UINT64_MAX, .points = true, .past = true
+		.from_ms = clock_unix_ms() - SINCE_MS, .to_ms = clock_unix_ms(), .points = true, .past = true
 	};
 	struct chronicle *c = NULL;
 	struct gap why = { 0 };

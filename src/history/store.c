@@ -199,5 +199,5 @@ uint64_t store_bytes(const struct store *s)
 
 int store_resume(struct store *s, uint64_t now_ms, life_list *ret, struct arena *arena, struct gap *ret_why)
 {
-	return open_today(s, now_ms, arena, ret_why) ?: store_read_open(s, ret);
+	return open_today(s, now_ms, arena, ret_why) ?: store_read_open(s, now_ms, ret);
 }

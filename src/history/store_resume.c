@@ -30,11 +30,12 @@ static bool has_key(const life_list *l, const char *key)
 	return false;
 }
 
-static int read_open(sqlite3 *db, bool here, life_list *ret)
+static int read_open(sqlite3 *db, bool here, uint64_t now_ms, life_list *ret)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	uint64_t last_ms = (uint64_t)MAX(sql_number(db, "SELECT max(last_ms) FROM look", 0), (int64_t)0);
 	lives found = { 0 };
+	last_ms = MIN(last_ms, now_ms); /* a clock that was set back has left looks of later */
 	int err = rows_read_lives(db, 0, UINT64_MAX, arena, &found);
 
 	err = err ?: rows_read_victims(db, &found, arena) ?: rows_read_beside(db, &found, arena);
@@ -48,7 +49,7 @@ static int read_open(sqlite3 *db, bool here, life_list *ret)
 }
 
 /* The day before, if today's file has just begun. */
-static int read_last_day(struct store *s, life_list *ret)
+static int read_last_day(struct store *s, uint64_t now_ms, life_list *ret)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	sqlite3 *db = NULL;
@@ -60,16 +61,16 @@ static int read_last_day(struct store *s, life_list *ret)
 		if (strcmp(d->name, s->day) < 0)
 			last = d;
 	if (!err && last) {
-		err = rows_open(last->path, &db) ?: read_open(db, false, ret);
+		err = rows_open(last->path, &db) ?: read_open(db, false, now_ms, ret);
 		sqlite3_close(db);
 	}
 	array_free(&days);
 	return err;
 }
 
-int store_read_open(struct store *s, life_list *ret)
+int store_read_open(struct store *s, uint64_t now_ms, life_list *ret)
 {
 	if (sql_number(s->db, "SELECT count(*) FROM look", 0))
-		return read_open(s->db, true, ret);
-	return read_last_day(s, ret);
+		return read_open(s->db, true, now_ms, ret);
+	return read_last_day(s, now_ms, ret);
 }

@@ -32,4 +32,4 @@ int store_add_figures(struct store *s, const struct cycle *c);
 void store_settle(struct store *s, const struct cycle *c);
 /* Where today's file alone is too large: the older half of its moments goes. */
 void store_trim_today(struct store *s, uint64_t bytes);
-int store_read_open(struct store *s, life_list *ret);
+int store_read_open(struct store *s, uint64_t now_ms, life_list *ret);

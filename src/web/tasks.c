@@ -65,7 +65,7 @@ static void make_history(struct web_site *s, const struct document_ground *g, co
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	cleanup(chronicle_cleanup) struct chronicle *c = NULL;
 	const struct document *d = e->document;
-	struct history_request q = { .to_ms = UINT64_MAX,
+	struct history_request q = { .to_ms = clock_unix_ms(),
 		                     .key = e->query.key,
 		                     .points = d->wants_past || e->query.key,
 		                     .past = d->wants_past,

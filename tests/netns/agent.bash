@@ -128,3 +128,26 @@ trouble_story() {
 	agent_stop
 	cp -r state kept
 }
+
+# set_clock SECONDS: what the agent's clock is off by, from now on
+set_clock() { printf '%-20s' "$1" | dd of=offset conv=notrunc status=none; }
+
+# An agent beside a leak that does not move; its clock is set, and it is stopped for a while.
+clock_story() {
+	set_clock 0
+	export CLOCK_OFFSET=$PWD/offset
+	LD_PRELOAD=$PWD/clock.so agent_start --interval 300ms
+	until_true 30 agent_says 'never-closed began'
+	agent_cycles 4
+	grep -c never-closed agent.log >told-before
+	set_clock 3600
+	until_true 20 agent_says 'set forward'
+	agent_cycles 4
+	kill -STOP "$agent" && sleep 3 && kill -CONT "$agent"
+	agent_cycles 3
+	set_clock 0
+	until_true 20 agent_says 'set back'
+	agent_cycles 4
+	cp run/metrics .
+	agent_stop
+}

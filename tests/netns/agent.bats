@@ -45,6 +45,8 @@ remembered() {
 	[[ $(uniq judged | tr '\n' ' ') =~ ^"ok ".*("warning "|"critical ").*"ok "$ ]]
 	remembered "$UNFIN" history --state state
 	[[ $output == *"fetch-profiles with another version of its script, "* ]]
+	remembered "$UNFIN" history --state state --json --severity critical
+	jq -e 'all(.findings[]; .highest == "critical")' <<<"$output"
 	grep -q 'never-closed began: fetch-profiles' agent.log && grep -q 'never-closed has ended: fetch-profiles' agent.log
 }
 
@@ -120,6 +122,31 @@ remembered() {
 	sed 's,@BINDIR@,/usr/bin,' "$BATS_TEST_DIRNAME/../../dist/systemd/unfin-agent.service.in" >unfin-agent.service
 	run systemd-analyze security --offline=true --no-pager --threshold=31 ./unfin-agent.service
 	[[ $status == 0 ]] || { tail -n 1 <<<"$output" && false; }
+}
+
+@test "an ordinary user's agent says what it will not see, and where it could write" {
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" && chmod 777 .
+	unshare -n setpriv --reuid=65534 --regid=65534 --clear-groups bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; agent_start; agent_stop"
+	grep -q '^unfin: not seen: the descriptors of .*sudo setcap' agent.log
+	run -4 setpriv --reuid=65534 --regid=65534 --clear-groups "$UNFIN" agent --no-web --state /sys/unfin --run run
+	[[ $output == *"cannot make the folder /sys/unfin"* ]]
+	run -4 setpriv --reuid=65534 --regid=65534 --clear-groups "$UNFIN" agent --no-web --state /usr/unfin --run run
+	[[ $output == *"with folders of your own: --state DIR --run DIR"* ]]
+}
+
+@test "the clock set forward and back by an hour, and a stop: no negative time, no growth from it, and it is said" {
+	gcc -shared -fPIC -O1 -o clock.so "$BATS_TEST_DIRNAME/clock.c" || skip "no compiler for the clock that is set"
+	in_lab burst clock_story
+	grep -q 'the clock of this host was set forward by 3[56][0-9][0-9] s' agent.log
+	grep -q 'the clock of this host was set back by 3[56][0-9][0-9] s' agent.log
+	run --separate-stderr -1 "$UNFIN" history --state state --json never-closed
+	jq -e '.notes | length == 2' <<<"$output"
+	jq -e '.findings | length == 1 and (.[0] | .openings == 1 and .ended_at == null and .first_at <= .last_at and (.last_at[:19] + "Z" | fromdate) <= now)' <<<"$output"
+	# nothing but its first line was told of it: not worse, not growing, no end
+	[[ $(grep -c 'never-closed' agent.log) == $(<told-before) ]]
+	! grep -E '(_seconds|_total)[^ ]* -' metrics
+	run --separate-stderr -1 "$UNFIN" history --state state --counts --json
+	jq -e 'all(.counts[].points[]; .value < 1000000 and (.oldest_since == null or .oldest_since <= .at))' <<<"$output"
 }
 
 @test "no history: said, with the way on" {

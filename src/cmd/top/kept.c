@@ -75,7 +75,7 @@ struct chronicle *kept_chronicle(const struct options *o)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	const struct history_request q = { .from_ms = clock_unix_ms() - REMEMBERED_MS,
-		                           .to_ms = UINT64_MAX,
+		                           .to_ms = clock_unix_ms(),
 		                           .points = true };
 	struct chronicle *c = NULL;
 	struct gap why;

@@ -1,0 +1,59 @@
+/* The cost rule: a hundredth of one processor over time, and no long blindness for one dear look. */
+#include "unit.h"
+#include "agent/pace.h"
+
+enum { ASKED_MS = 10 * 1000 };
+
+static uint64_t next_ms(struct pace *p, uint64_t cost_ms)
+{
+	return pace_next_ms(p, ASKED_MS, cost_ms * NS_PER_MS);
+}
+
+static void cheap_looks_come_as_asked(void **state)
+{
+	struct pace p = { 0 };
+
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(next_ms(&p, 100), ASKED_MS);
+	assert_int_equal(p.owed_ms, 0);
+}
+
+static void looks_that_are_all_dear_are_paid_for_whole(void **state)
+{
+	struct pace p = { 0 };
+	uint64_t ms = next_ms(&p, 3000);
+
+	for (int i = 0; i < 10; i++) {
+		ms = next_ms(&p, 3000);
+		assert_int_equal(ms, 300 * 1000);
+	}
+	assert_true(p.owed_ms <= 300 * 1000);
+}
+
+static void one_dear_look_is_paid_for_in_pieces(void **state)
+{
+	struct pace p = { 0 };
+	uint64_t paid_ms = 0, spent_ms = 3000;
+
+	next_ms(&p, 20);
+	for (uint64_t ms = next_ms(&p, 3000); p.owed_ms || ms > ASKED_MS; ms = next_ms(&p, 20)) {
+		assert_true(ms <= PACE_PIECE_MS);
+		paid_ms += ms;
+		spent_ms += 20;
+	}
+	assert_true(paid_ms + ASKED_MS >= (spent_ms - 20) * PACE_SHARE); /* a hundredth all the same */
+}
+
+static void a_stretch_beyond_the_piece_ends_when_looks_are_cheap_again(void **state)
+{
+	struct pace p = { 0 };
+	int cycles = 0;
+
+	for (int i = 0; i < 5; i++)
+		next_ms(&p, 3000);
+	while (next_ms(&p, 20) > ASKED_MS)
+		assert_true(++cycles < 20);
+}
+
+UNIT_MAIN(TEST(cheap_looks_come_as_asked), TEST(looks_that_are_all_dear_are_paid_for_whole),
+          TEST(one_dear_look_is_paid_for_in_pieces), TEST(a_stretch_beyond_the_piece_ends_when_looks_are_cheap_again));
