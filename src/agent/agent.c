@@ -52,6 +52,18 @@ static void tell_gap(struct agent *a, const struct gap *g)
 	tell(a, arena_printf(a->told_arena, "%s: %s", g->what, g->why));
 }
 
+/* Releases are told from what programs were before, also by an agent before. */
+static void resume_programs(struct agent *a)
+{
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	program_list programs = { 0 };
+	uint64_t looked_ms = 0;
+
+	if (!store_programs(a->store, clock_unix_ms(), arena, &programs, &looked_ms))
+		starts_resume(&a->starts, programs.items, programs.count, looked_ms);
+	array_free(&programs);
+}
+
 static int open_store(struct agent *a, struct arena *arena, struct gap *ret_why)
 {
 	const struct store_limits limits = { .bytes = a->options.history_bytes };
@@ -64,6 +76,8 @@ static int open_store(struct agent *a, struct arena *arena, struct gap *ret_why)
 		*array_push(&a->lives.items) = *l;
 	a->lives.began = open.count > 0;
 	array_free(&open);
+	if (!err)
+		resume_programs(a);
 	if (ret_why->what && err != -EPROTONOSUPPORT)
 		tell_gap(a, ret_why);
 	return err == -EPROTONOSUPPORT ? err : 0;
@@ -269,6 +283,8 @@ static void remember(struct agent *a, const struct judgement *j, const char *not
 	figures_list(&a->figures, &readings);
 	c.readings = readings.items;
 	c.reading_count = readings.count;
+	c.programs = a->starts.programs.items;
+	c.program_count = a->starts.programs.count;
 	int err = store_write(a->store, &c, a->told_arena, &why);
 	array_free(&releases);
 	array_free(&readings);

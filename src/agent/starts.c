@@ -5,13 +5,6 @@
 
 enum { PROGRAMS_MOST = 4096, NEW_MOST = 256 };
 
-/* A program as it was last seen. */
-struct program {
-	char *key;
-	char *exe, *script, *cmdline;
-	struct program_file exe_file, script_file;
-};
-
 typedef ARRAY(struct identity) identity_list;
 
 static char *copy(const char *s)
@@ -95,14 +88,15 @@ static const char *name_of(const struct process *p)
 	return p->container_name ?: is_service(p) && p->unit ? p->unit : p->comm;
 }
 
-static void add_release(struct starts *s, const struct program *was, const struct identity *is, const char *what,
-                        uint64_t at_ms)
+static void add_release(struct starts *s, const struct known_program *known, const struct identity *is,
+                        const char *what, uint64_t at_ms)
 {
+	const struct program *was = &known->is;
 	const struct process *p = is->process;
 	struct arena *arena = arena_new();
 
 	*array_push(&s->recent) = (struct started){
-		.program = (uint32_t)(was - s->programs.items),
+		.program = (uint32_t)(known - s->programs.items),
 		.arena = arena,
 		.release = {
 			.at_ms = p->start_unix_ms && p->start_unix_ms < at_ms ? p->start_unix_ms : at_ms,
@@ -118,48 +112,66 @@ static void add_release(struct starts *s, const struct program *was, const struc
 
 static void program_clear(struct program *p)
 {
-	free(p->key);
-	free(p->exe);
-	free(p->script);
-	free(p->cmdline);
+	free((char *)p->key);
+	free((char *)p->exe);
+	free((char *)p->script);
+	free((char *)p->cmdline);
 }
 
-static void program_set(struct program *p, char *key, const struct identity *is)
+static void program_set(struct known_program *known, const struct program *is)
 {
-	program_clear(p);
-	*p = (struct program){
-		.key = key,
-		.exe = copy(is->process->exe),
-		.script = copy(is->script_path),
-		.cmdline = copy(is->process->cmdline),
-		.exe_file = is->exe,
-		.script_file = is->script,
+	struct program copied = {
+		.key = memory_strdup(is->key),
+		.exe = copy(is->exe),
+		.script = copy(is->script),
+		.cmdline = copy(is->cmdline),
+		.exe_file = is->exe_file,
+		.script_file = is->script_file,
 	};
+
+	program_clear(&known->is);
+	known->is = copied;
 }
 
-static struct program *find_program(const struct starts *s, const char *key)
+static struct known_program *find_program(const struct starts *s, const char *key)
 {
 	array_each (&s->programs, p)
-		if (streq(p->key, key))
+		if (streq(p->is.key, key))
 			return p;
 	return NULL;
+}
+
+void starts_resume(struct starts *s, const struct program *programs, size_t count, uint64_t looked_ms)
+{
+	s->looked_ms = looked_ms;
+	for (size_t i = 0; i < count && s->programs.count < PROGRAMS_MOST; i++)
+		if (!find_program(s, programs[i].key))
+			program_set(array_push(&s->programs), &programs[i]);
+}
+
+/* Who ran already while an agent before looked is no news. */
+static bool is_start(const struct starts *s, const struct process *p)
+{
+	return !s->looked_ms || s->began || p->start_unix_ms > s->looked_ms;
 }
 
 /* Its program's index; INDEX_NONE: there are too many. */
 static uint32_t take_start(struct starts *s, const struct identity *is, uint64_t at_ms)
 {
-	char *key = program_key(is);
-	struct program *was = find_program(s, key);
-	const char *what = was ? difference(was, is) : NULL;
+	cleanup(cleanup_free) char *key = program_key(is);
+	struct known_program *was = find_program(s, key);
+	const char *what = was && is_start(s, is->process) ? difference(&was->is, is) : NULL;
+	const struct program now = {
+		key, is->process->exe, is->script_path, is->process->cmdline, is->exe, is->script
+	};
 
 	if (what)
 		add_release(s, was, is, what, at_ms);
-	if (!was && s->programs.count >= PROGRAMS_MOST) {
-		free(key);
+	if (!was && s->programs.count >= PROGRAMS_MOST)
 		return INDEX_NONE;
-	}
 	was = was ?: array_push(&s->programs);
-	program_set(was, key, is);
+	program_set(was, &now);
+	was->changed = true;
 	return (uint32_t)(was - s->programs.items);
 }
 
@@ -241,6 +253,7 @@ void starts_take(struct starts *s, const struct moment *m, uint64_t at_ms)
 	array_each (&new, i)
 		keyed_add(&now, i->process->key, take_start(s, i, at_ms));
 	note_others(s, m, &now);
+	s->began = true;
 	array_free(&new);
 }
 
@@ -296,7 +309,7 @@ void starts_shift(struct starts *s, int64_t by_ms)
 void starts_free(struct starts *s)
 {
 	array_each (&s->programs, p)
-		program_clear(p);
+		program_clear(&p->is);
 	array_free(&s->programs);
 	array_each (&s->recent, r)
 		arena_free(r->arena);

@@ -105,8 +105,8 @@ static int read_notes(sqlite3 *db, const struct history_request *q, struct chron
 {
 	struct arena *arena = c->moment->arena;
 	/* Also those of later: that the clock was forward for a while may be what one has to know. */
-	struct sql_rows r = sql_ask(db, "SELECT at_ms, what FROM note WHERE at_ms >= ? ORDER BY rowid", "i",
-	                            (int64_t)q->from_ms);
+	struct sql_rows r =
+	        sql_ask(db, "SELECT at_ms, what FROM note WHERE at_ms >= ? ORDER BY rowid", "i", (int64_t)q->from_ms);
 
 	while (sql_next(&r))
 		*array_push(&c->notes) = (struct chronicle_note){ sql_u64(&r, 0), sql_text(&r, 1, arena) ?: "" };

@@ -5,6 +5,7 @@
 #include "model/moment.h"
 #include "rule/figure.h"
 #include "rule/life.h"
+#include "source/identity.h"
 
 struct store;
 
@@ -26,6 +27,8 @@ struct cycle {
 	size_t release_count;
 	const struct figure_reading *readings; /* of all figures that are followed */
 	size_t reading_count;
+	struct known_program *programs; /* all of them */
+	size_t program_count;
 	const char *note; /* something to know of this time: a clock that was set; or NULL */
 	const char *keep; /* why the moment itself is to be kept, or NULL */
 };
@@ -44,4 +47,8 @@ uint64_t store_bytes(const struct store *s);
 /* The lives that had not ended when the history was last written, to go on with. `ret` is a list of pointers, each to
  * be freed with store_life_free(). */
 typedef ARRAY(struct life *) life_list;
+/* The programs as the agent before knew them, of today's file or the last one before; texts in `arena`.
+ * `ret_looked_ms`: it looked until then; 0: there was none. After store_resume(). 0 or -errno. */
+typedef ARRAY(struct program) program_list;
+int store_programs(struct store *s, uint64_t now_ms, struct arena *arena, program_list *ret, uint64_t *ret_looked_ms);
 int store_resume(struct store *s, uint64_t now_ms, life_list *ret, struct arena *arena, struct gap *ret_why);

@@ -48,11 +48,10 @@ static int read_open(sqlite3 *db, bool here, uint64_t now_ms, life_list *ret)
 	return err;
 }
 
-/* The day before, if today's file has just begun. */
-static int read_last_day(struct store *s, uint64_t now_ms, life_list *ret)
+/* The day before, if today's file has just begun: 0 and a file to be closed, NULL where there is none. */
+int store_open_last(const struct store *s, sqlite3 **ret)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
-	sqlite3 *db = NULL;
 	day_list days = { 0 };
 	const struct day_file *last = NULL;
 	int err = folder_list(s->folder, arena, &days);
@@ -60,11 +59,20 @@ static int read_last_day(struct store *s, uint64_t now_ms, life_list *ret)
 	array_each (&days, d)
 		if (strcmp(d->name, s->day) < 0)
 			last = d;
-	if (!err && last) {
-		err = rows_open(last->path, &db) ?: read_open(db, false, now_ms, ret);
-		sqlite3_close(db);
-	}
+	if (!err && last)
+		err = rows_open(last->path, ret);
 	array_free(&days);
+	return err;
+}
+
+static int read_last_day(const struct store *s, uint64_t now_ms, life_list *ret)
+{
+	sqlite3 *db = NULL;
+	int err = store_open_last(s, &db);
+
+	if (!err && db)
+		err = read_open(db, false, now_ms, ret);
+	sqlite3_close(db);
 	return err;
 }
 

@@ -211,12 +211,14 @@ int store_add(struct store *s, const struct cycle *c)
 		err = err ?: add_life(s, c->lives[i]);
 	if (!err && c->note)
 		err = sql_do(s->db, "INSERT INTO note VALUES (?, ?)", "it", (int64_t)c->at_ms, c->note);
-	return err ?: store_add_figures(s, c) ?: store_add_ages(s, c) ?: add_moment(s, c);
+	return err ?: store_add_figures(s, c) ?: store_add_ages(s, c) ?: store_add_programs(s, c) ?: add_moment(s, c);
 }
 
 void store_settle(struct store *s, const struct cycle *c)
 {
 	s->fresh = s->unsettled = false;
+	for (size_t i = 0; i < c->program_count; i++)
+		c->programs[i].changed = false;
 	s->look_ms = s->pending_look_ms;
 	s->last_look_ms = c->at_ms;
 	for (size_t i = 0; i < c->life_count; i++) {

@@ -28,8 +28,11 @@ int store_add_ages(struct store *s, const struct cycle *c);
 int store_add(struct store *s, const struct cycle *c);
 /* Its figures. */
 int store_add_figures(struct store *s, const struct cycle *c);
+/* Its programs; in a new file, those that the file before it had, too. */
+int store_add_programs(struct store *s, const struct cycle *c);
 /* It is committed. */
 void store_settle(struct store *s, const struct cycle *c);
 /* Where today's file alone is too large: the older half of its moments goes. */
 void store_trim_today(struct store *s, uint64_t bytes);
+int store_open_last(const struct store *s, sqlite3 **ret);
 int store_read_open(struct store *s, uint64_t now_ms, life_list *ret);

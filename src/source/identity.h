@@ -15,5 +15,17 @@ struct identity {
 	const char *script_path; /* a word of its command line, in the arena; NULL: it runs none, or it was not found */
 };
 
+/* A program as it was last seen: what another start of it is held against. */
+struct program {
+	const char *key;                    /* where it runs and what it calls itself */
+	const char *exe, *script, *cmdline; /* NULL: not known */
+	struct program_file exe_file, script_file;
+};
+
+struct known_program {
+	struct program is;
+	bool changed; /* it is not in the history so */
+};
+
 /* Fills what can be had within a moment; the rest stays unknown. */
 void identities_read(struct identity *items, size_t count, struct arena *arena);

@@ -42,7 +42,7 @@ agent_wrong() { [[ $(agent_status .verdict) == @(warning|critical) ]]; }
 # So many more cycles have passed.
 agent_cycles() {
 	local end=$(($(agent_status .cycles) + $1))
-	until_true 30 agent_reached "$end"
+	until_true 90 agent_reached "$end"
 }
 agent_reached() { [[ $(agent_status .cycles) -ge $1 ]]; }
 
@@ -87,6 +87,37 @@ while True:
 	agent_stop
 	kill "$server"
 	judge_kept >judged
+}
+
+# The same release while no agent runs, beside a server that ran before and goes on.
+absent_story() {
+	local server client
+	ip link set lo up
+	program server 's = socket.create_server(("127.0.0.1", 8080), backlog=64)
+open("serves", "w")
+while True:
+	c = s.accept()[0]
+	c.recv(9); c.sendall(b"k"); c.close()'
+	./server & server=$!
+	until_true 20 test -e serves
+	sysctl -qw net.ipv4.ip_local_port_range="20000 20999"
+	program fetch-profiles 'while True:
+	c = socket.create_connection(("127.0.0.1", 8080)); c.sendall(b"x"); c.recv(9); c.recv(9); c.close(); time.sleep(0.02)'
+	./fetch-profiles & client=$!
+	agent_start --interval 500ms
+	agent_cycles 2
+	agent_stop
+	kill "$client"
+	program server '# another version: whoever runs already does not run it'
+	program fetch-profiles 'left = []
+while True:
+	c = socket.create_connection(("127.0.0.1", 8080)); c.sendall(b"x"); left.append(c); time.sleep(0.02)'
+	./fetch-profiles & client=$!
+	agent_start --interval 500ms
+	until_true 30 agent_wrong
+	agent_cycles 2
+	agent_stop
+	kill "$client" "$server"
 }
 
 # What `check --at` says of each moment that was kept.

@@ -50,6 +50,14 @@ remembered() {
 	grep -q 'never-closed began: fetch-profiles' agent.log && grep -q 'never-closed has ended: fetch-profiles' agent.log
 }
 
+@test "a release while no agent ran is one all the same; who ran already is none" {
+	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; absent_story"
+	run --separate-stderr -1 "$UNFIN" history --state state --json never-closed
+	jq -e '.findings[0] | .subject.comm == "fetch-profiles" and (.releases | length) == 1 and
+		.releases[0].program == "fetch-profiles" and .releases[0].what == "another version of its script"' <<<"$output"
+	[[ $(sqlite3 state/*.unfin 'select count(*) from "release"') == 1 ]]
+}
+
 @test "a full disk, a stop, a kill, a wrong setting: told, and it goes on" {
 	unshare -nm bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; trouble_story" >story
 	# the disk was full: nothing that had been looked at is missing afterwards, and the file is whole
@@ -79,7 +87,7 @@ remembered() {
 	run --separate-stderr "$UNFIN" history --state state --since 2020-01-01 --counts --json
 	jq -e '.counts == []' <<<"$output"
 	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; ip link set lo up; agent_start --interval 300ms; agent_cycles 5; agent_stop"
-	[[ $(ls state) == *.unfin$'\nlock' && $(sqlite3 state/*.unfin 'pragma user_version') == 3 ]] # nothing was moved aside
+	[[ $(ls state) == *.unfin$'\nlock' && $(sqlite3 state/*.unfin 'pragma user_version') == 4 ]] # nothing was moved aside
 	run --separate-stderr "$UNFIN" history --state state --since 2020-01-01 --json
 	jq -e '.findings | length == 2 and all(.ended_at != null and .first_at < "2026-11-30T10:12" and .count_max > 300)' <<<"$output"
 }
@@ -144,7 +152,8 @@ remembered() {
 	jq -e '.findings | length == 1 and (.[0] | .openings == 1 and .ended_at == null and .first_at <= .last_at and (.last_at[:19] + "Z" | fromdate) <= now)' <<<"$output"
 	# nothing but its first line was told of it: not worse, not growing, no end
 	[[ $(grep -c 'never-closed' agent.log) == $(<told-before) ]]
-	! grep -E '(_seconds|_total)[^ ]* -' metrics
+	run grep -E "(_seconds|_total)[^ ]* -" metrics
+	[[ $status == 1 ]]
 	run --separate-stderr -1 "$UNFIN" history --state state --counts --json
 	jq -e 'all(.counts[].points[]; .value < 1000000 and (.oldest_since == null or .oldest_since <= .at))' <<<"$output"
 }

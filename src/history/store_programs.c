@@ -1,0 +1,76 @@
+/* Programs as they were last seen: one row each, replaced when another start of one was seen. */
+#include "rows.h"
+#include "sql.h"
+#include "store_rows.h"
+
+enum { PROGRAMS_SINCE = 4 }; /* version of the history */
+
+static int64_t or_none(const struct program_file *f, uint64_t value)
+{
+	return f->known ? (int64_t)value : -1;
+}
+
+static int add(struct store *s, const struct program *p)
+{
+	const struct program_file *exe = &p->exe_file, *script = &p->script_file;
+
+	return sql_do(s->db,
+	              "INSERT OR REPLACE INTO program VALUES (?, ?, ?, ?, nullif(?, -1), nullif(?, -1), nullif(?, -1),"
+	              " nullif(?, -1))",
+	              "ttttiiii", p->key, p->exe, p->script, p->cmdline, or_none(exe, exe->bytes),
+	              or_none(exe, exe->changed_ms), or_none(script, script->bytes),
+	              or_none(script, script->changed_ms));
+}
+
+int store_add_programs(struct store *s, const struct cycle *c)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < c->program_count && !err; i++)
+		if (c->programs[i].changed || s->fresh)
+			err = add(s, &c->programs[i].is);
+	return err;
+}
+
+static struct program_file read_file(const struct sql_rows *r, int column)
+{
+	bool known = sqlite3_column_type(r->statement, column) != SQLITE_NULL;
+
+	return (struct program_file){ known, sql_u64(r, column), sql_u64(r, column + 1) };
+}
+
+static int read_programs(sqlite3 *db, uint64_t now_ms, struct arena *arena, program_list *ret, uint64_t *ret_looked_ms)
+{
+	if (sql_number(db, "PRAGMA user_version", 0) < PROGRAMS_SINCE)
+		return 0;
+	*ret_looked_ms = MIN((uint64_t)MAX(sql_number(db, "SELECT max(last_ms) FROM look", 0), (int64_t)0), now_ms);
+	struct sql_rows r = sql_ask(db,
+	                            "SELECT key, exe, script, cmdline, exe_bytes, exe_changed_ms, script_bytes,"
+	                            " script_changed_ms FROM program",
+	                            "");
+
+	while (sql_next(&r))
+		*array_push(ret) = (struct program){
+			.key = sql_text(&r, 0, arena) ?: "",
+			.exe = sql_text(&r, 1, arena),
+			.script = sql_text(&r, 2, arena),
+			.cmdline = sql_text(&r, 3, arena),
+			.exe_file = read_file(&r, 4),
+			.script_file = read_file(&r, 6),
+		};
+	return sql_end(&r);
+}
+
+int store_programs(struct store *s, uint64_t now_ms, struct arena *arena, program_list *ret, uint64_t *ret_looked_ms)
+{
+	sqlite3 *db = NULL;
+
+	*ret_looked_ms = 0;
+	if (s->db && sql_number(s->db, "SELECT count(*) FROM look", 0))
+		return read_programs(s->db, now_ms, arena, ret, ret_looked_ms);
+	int err = store_open_last(s, &db);
+	if (!err && db)
+		err = read_programs(db, now_ms, arena, ret, ret_looked_ms);
+	sqlite3_close(db);
+	return err;
+}
