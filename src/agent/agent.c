@@ -326,6 +326,7 @@ const struct agent_told *agent_cycle(struct agent *a)
 
 	a->began_ns = clock_monotonic_ns();
 	forget_told(a);
+	a->cycles++;
 	int err = looking_look(a->looking);
 	a->totals.looks_failed += err != 0;
 	if (err)
@@ -333,7 +334,6 @@ const struct agent_told *agent_cycle(struct agent *a)
 	else
 		judge_and_keep(a);
 	looking_follow(a->looking);
-	a->cycles++;
 	a->cost_ns = clock_spent_ns() - spent_ns;
 	a->told.interval_ms = pace_next_ms(&a->pace, a->options.interval_ms, a->cost_ns);
 	a->told.stretched = a->told.interval_ms > a->options.interval_ms;

@@ -105,7 +105,8 @@ static int history_run(const struct invocation *in)
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	cleanup(chronicle_cleanup) struct chronicle *c = NULL;
 	uint64_t now_ms = clock_unix_ms();
-	struct history_request q = { .from_ms = now_ms - SINCE_MS, .to_ms = now_ms }; /* rows of later are of a clock that was set back since */
+	struct history_request q = { .from_ms = now_ms - SINCE_MS,
+		                     .to_ms = now_ms }; /* rows of later are of a clock that was set back since */
 
 	q.key = invocation_expression(in, arena);
 	q.points = q.key != NULL;

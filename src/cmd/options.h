@@ -48,7 +48,7 @@ struct options {
 	struct optional interval;
 	struct optional limit, rate, min_age, max_age, repeat_for;
 	unsigned severity; /* enum severity, the least */
-	unsigned method; /* enum means_wish */
+	unsigned method;   /* enum means_wish */
 	bool apply, yes, audit;
 	bool resolve, quiet, no_header, nagios, probe, redact, stay, expect, show_config, show_args, show_change;
 	const char *size;

@@ -20,7 +20,7 @@ agent_start() { # OPTION...
 	# shellcheck disable=SC2086 # no word, or one
 	"$UNFIN" agent $page --state "$PWD/state" --run "$PWD/run" "$@" 2>>agent.log &
 	agent=$!
-	until_true 20 agent_writes
+	until_true 60 agent_writes
 }
 
 # The same with its page, on the usual port of this namespace.
@@ -79,10 +79,10 @@ while True:
 while True:
 	c = socket.create_connection(("127.0.0.1", 8080)); c.sendall(b"x"); left.append(c); time.sleep(0.02)'
 	./fetch-profiles & client=$!
-	until_true 20 agent_wrong
+	until_true 60 agent_wrong
 	agent_cycles 1
 	kill "$client"
-	until_true 20 agent_judged ok
+	until_true 60 agent_judged ok
 	agent_cycles 4
 	agent_stop
 	kill "$server"
@@ -114,7 +114,7 @@ while True:
 	c = socket.create_connection(("127.0.0.1", 8080)); c.sendall(b"x"); left.append(c); time.sleep(0.02)'
 	./fetch-profiles & client=$!
 	agent_start --interval 500ms
-	until_true 30 agent_wrong
+	until_true 60 agent_wrong
 	agent_cycles 2
 	agent_stop
 	kill "$client" "$server"
@@ -138,22 +138,23 @@ trouble_story() {
 	agent_start --config unfin.conf
 	agent_status .interval_asked_ms
 	dd if=/dev/zero of=state/fill bs=1k 2>/dev/null || true
-	until_true 30 agent_says 'the disk is full'
+	until_true 60 agent_says 'the disk is full'
 	rm state/fill
-	until_true 30 agent_says 'written again'
-	kill -STOP "$agent" && sleep 5.5 && kill -CONT "$agent" # so long that it counts as a gap
+	until_true 60 agent_says 'written again'
+	# so long that it counts as a gap: over five seconds, and over three of its intervals
+	kill -STOP "$agent" && sleep $((6 + 4 * $(agent_status .interval_ms) / 1000)) && kill -CONT "$agent"
 	agent_cycles 2
 	kill -KILL "$agent"
 	wait "$agent" || true
 	agent_start --config unfin.conf
 	echo 'intervall = 1s' >unfin.conf
 	kill -HUP "$agent"
-	until_true 20 agent_says 'stay as they were'
+	until_true 60 agent_says 'stay as they were'
 	agent_cycles 2
 	agent_status .interval_asked_ms
 	echo 'interval = 400ms' >unfin.conf
 	kill -HUP "$agent"
-	until_true 20 agent_says 'read anew'
+	until_true 60 agent_says 'read anew'
 	agent_cycles 2
 	agent_status .interval_asked_ms
 	agent_stop
@@ -168,16 +169,16 @@ clock_story() {
 	set_clock 0
 	export CLOCK_OFFSET=$PWD/offset
 	LD_PRELOAD=$PWD/clock.so agent_start --interval 300ms
-	until_true 30 agent_says 'never-closed began'
+	until_true 60 agent_says 'never-closed began'
 	agent_cycles 4
 	grep -c never-closed agent.log >told-before
 	set_clock 3600
-	until_true 20 agent_says 'set forward'
+	until_true 60 agent_says 'set forward'
 	agent_cycles 4
 	kill -STOP "$agent" && sleep 3 && kill -CONT "$agent"
 	agent_cycles 3
 	set_clock 0
-	until_true 20 agent_says 'set back'
+	until_true 60 agent_says 'set back'
 	agent_cycles 4
 	cp run/metrics .
 	agent_stop
