@@ -5,7 +5,7 @@
 #include "sql.h"
 #include <inttypes.h>
 
-enum { LOOKS_APART = 6 };
+enum { LOOKS_APART = 6, FIRST_LOOKS = 60 };
 
 static void count_ages(const struct moment *m, uint64_t counts[STATE_COUNT][AGE_CLASSES])
 {
@@ -35,7 +35,8 @@ int store_add_ages(struct store *s, const struct cycle *c)
 	uint64_t counts[STATE_COUNT][AGE_CLASSES] = { 0 };
 	TEXT_CLEANUP ages = { 0 };
 
-	if (s->unaged++ % LOOKS_APART)
+	unsigned look = s->aged_looks++;
+	if (look >= FIRST_LOOKS && look % LOOKS_APART)
 		return 0;
 	count_ages(c->moment, counts);
 	text_add(&ages, "");

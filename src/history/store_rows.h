@@ -17,11 +17,11 @@ struct store {
 	char *look_text; /* what it says, in the arena of `looks` */
 	struct arena *looks;
 	int64_t pending_look_ms;
-	unsigned unaged; /* looks since the ages were written last */
+	unsigned aged_looks; /* that could have been written with their ages */
 	uint64_t trimmed_ms;
 };
 
-/* How old its sockets are, with every sixth look: a heat map needs no more. 0 or -errno. */
+/* How old its sockets are, with the first looks and then with every sixth: a heat map needs no more. 0 or -errno. */
 int store_add_ages(struct store *s, const struct cycle *c);
 
 /* All of a cycle, within a transaction. 0 or -errno. */

@@ -3,6 +3,7 @@
 #include "history/history.h"
 #include "history/sql.h"
 #include "history/store.h"
+#include "history/store_rows.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -293,8 +294,68 @@ static void the_nearest_moment_is_found(void **state)
 	assert_memory_equal(image.bytes, "SQLite format 3", 16);
 }
 
+static void add_socket(struct scene *s, enum tcp_state state, uint32_t since_data_ms)
+{
+	*array_push(&s->m->sockets) = (struct socket){ .state = state,
+		                                       .netns = NETNS_UNKNOWN,
+		                                       .flags = SOCKET_TIMES_KNOWN,
+		                                       .since_data_ms = since_data_ms,
+		                                       .since_ack_ms = since_data_ms,
+		                                       .since_sent_ms = since_data_ms };
+}
+
+/* A picture over time: states and ages of each look, and which moments were kept. */
+static void the_past_can_be_drawn(void **state)
+{
+	cleanup(scene_free) struct scene s = scene_new();
+	const struct history_request past = { .to_ms = UINT64_MAX, .past = true };
+	cleanup(chronicle_cleanup) struct chronicle *c = NULL;
+	struct gap why;
+
+	add_socket(&s, STATE_CLOSE_WAIT, 7000);
+	add_socket(&s, STATE_CLOSE_WAIT, 7000);
+	assert_int_equal(write_cycle(&s, AT_MS, NULL, "to see", &why), 0);
+	add_socket(&s, STATE_ESTABLISHED, 100);
+	assert_int_equal(write_cycle(&s, AT_MS + 10000, NULL, NULL, &why), 0);
+	assert_int_equal(history_read(s.folder, &past, &c, s.arena, &why), 0);
+	assert_int_equal(c->past_looks.count, 2);
+	assert_int_equal(c->past_looks.items[1].states[STATE_CLOSE_WAIT], 2);
+	assert_int_equal(c->past_looks.items[1].states[STATE_ESTABLISHED], 1);
+	assert_int_equal(c->past_ages.count, 2);
+	assert_int_equal(c->past_ages.items[0].counts[STATE_CLOSE_WAIT][age_class(7000)], 2);
+	assert_int_equal(c->past_ages.items[0].counts[STATE_ESTABLISHED][0], 0);
+	assert_int_equal(c->past_moments.count, 1);
+	assert_int_equal(c->past_moments.items[0].at_ms, AT_MS);
+	assert_int_equal(age_class_begins_ms(age_class(7000)), 5000);
+}
+
+/* Whatever stands in a file that somebody else has written, nothing is written elsewhere in memory. */
+static void broken_ages_are_no_harm(void **state)
+{
+	static const char *const texts[] = {
+		"",
+		",",
+		"close_wait",
+		" 1 2",
+		"nothing 1,close_wait 1 2 3 4 5 6 7 8 9 1 2 3 4 5 6 7 8 9 1 2 3 4 5 6 7",
+		"close_wait 99999999999999999999999999999999999999999999,,established  5"
+	};
+	cleanup(scene_free) struct scene s = scene_new();
+	const struct history_request past = { .to_ms = UINT64_MAX, .past = true };
+	struct gap why;
+
+	assert_int_equal(write_cycle(&s, AT_MS, NULL, NULL, &why), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		cleanup(chronicle_cleanup) struct chronicle *c = NULL;
+		assert_int_equal(sql_do(s.store->db, "UPDATE age SET ages = ?", "t", texts[i]), 0);
+		assert_int_equal(history_read(s.folder, &past, &c, s.arena, &why), 0);
+		assert_int_equal(c->past_ages.count, 1);
+	}
+}
+
 UNIT_MAIN(TEST(what_was_written_is_read), TEST(what_looks_could_not_see_is_a_gap),
           TEST(looks_that_are_alike_are_one_row), TEST(over_midnight_it_is_one_life),
           TEST(who_goes_on_knows_what_was_open), TEST(a_foreign_file_is_moved_aside),
           TEST(a_damaged_file_is_moved_aside), TEST(a_newer_one_is_refused_and_left_alone),
-          TEST(the_oldest_days_go_first), TEST(the_nearest_moment_is_found));
+          TEST(the_oldest_days_go_first), TEST(the_nearest_moment_is_found), TEST(the_past_can_be_drawn),
+          TEST(broken_ages_are_no_harm));

@@ -21,7 +21,7 @@ function Header({ check, view, past, onNow }: { check: Check | null; view: View;
 	return <header class="top">
 		<a class="brand" href="#" onClick={event => { event.preventDefault(); scrollTo(0, 0); }}>unfin</a>
 		<h1 class="host">{check?.host ?? "this host"}</h1>
-		{check && <b class={`badge ${check.verdict}`}>{check.verdict === "ok" ? "nothing wrong" : check.verdict}</b>}
+		{check && <b class={`badge ${check.verdict}`}>{check.shown.verdict}</b>}
 		{check && <time dateTime={check.taken_at}>{clock(check.taken_at)}</time>}
 		{view.at && <button type="button" class="now" onClick={onNow}>back to now</button>}
 		<nav aria-label="parts">

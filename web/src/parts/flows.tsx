@@ -82,18 +82,32 @@ function cut(text: string, width: number): string {
 	return text.length > letters ? `${text.slice(0, Math.max(3, letters - 1))}…` : text;
 }
 
+// Where there is no room for a picture: the widest, one below the other.
+function List({ flows, states, onFilter }: { flows: Flow[]; states: Record<string, string>; onFilter: (e: string) => void }) {
+	const top = [...flows].sort((a, b) => b.count - a.count).slice(0, 12);
+	return <ul class="flow-list">
+		{top.map((f, i) => <li key={i}>
+			<button type="button" class="link" onClick={() => onFilter(`${stateExpression(f.state)} and ${f.endTerm}`)}>
+				{f.program ?? "no process"} → {states[f.state] ?? f.state} → {f.end}
+			</button><b>{count(f.count)}</b>
+		</li>)}
+	</ul>;
+}
+
 export function Flows(props: { flows: Flow[]; states: Record<string, string>; expr: string; onFilter: (e: string) => void }) {
 	const [ref, width] = useWidth<HTMLDivElement>();
 	const { flows, states, expr, onFilter } = props;
 	const rows = Math.max(keep(flows, f => f.program ?? "").size, keep(flows, f => f.end).size);
 	const height = Math.max(160, 40 + rows * 44);
-	const graph = flows.length && width ? layOut(flows, states, width, height) : null;
+	const narrow = width < 560;
+	const graph = flows.length && width && !narrow ? layOut(flows, states, width, height) : null;
 	const path = sankeyLinkHorizontal();
 	const room = width / 2 - 70;
 
 	return <Section id="flows" title="Who talks to whom" about="Program, state, destination; as wide as there are connections. Choose one to see only its own.">
 		<div class="flows" ref={ref}>
 			{!flows.length && <p class="note">no connections</p>}
+			{width > 0 && narrow && <List flows={flows} states={states} onFilter={onFilter} />}
 			{graph && <svg width={width} height={height} role="group" aria-label="connections by program, state and destination">
 				{graph.links.map((link, i) => <path key={i} class={`flow flow-${link.state}`} d={path(link as never) ?? ""}
 					ref={e => { if (e) e.style.strokeWidth = `${Math.max(1, link.width ?? 1)}px`; }} />)}

@@ -49,7 +49,7 @@ export function Slider({ history, at, onAt }: { history: History; at: string | n
 	</footer>;
 }
 
-const series = ["close_wait", "established", "fin_wait2", "time_wait"];
+const series = ["time_wait", "established", "fin_wait2", "close_wait"]; // the last is drawn on top
 
 function color(name: string): string {
 	return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -91,14 +91,16 @@ function vertical(u: uPlot, time: string, style: string, dashed: boolean): void 
 
 function optionsOf(history: History, at: string | null, states: Record<string, string>, width: number, onAt: OnAt): uPlot.Options {
 	const quiet = color("--quiet"), edge = color("--edge");
+	const span = timesOf(history).pop()! - Date.parse(history.looks[0]?.at ?? "");
+	const hour = (t: number): string => clock(t * 1000).slice(-8, span < 15 * 60e3 ? undefined : -3);
 	const axis = { stroke: quiet, grid: { stroke: edge, width: 1 }, ticks: { stroke: edge } };
 	return {
 		width, height: 240,
 		cursor: { y: false, drag: { x: false, y: false } },
 		scales: { x: { time: true } },
-		axes: [{ ...axis, values: (_u, ticks) => ticks.map(t => clock(t * 1000).slice(-8, -3)) }, axis],
+		axes: [{ ...axis, values: (_u, ticks) => ticks.map(hour) }, axis],
 		series: [{ label: "time", value: (_u, t) => t == null ? "-" : clock(t * 1000) },
-			...series.map(state => ({ label: states[state] ?? state, stroke: color(strokes[state]!), width: 2, points: { show: false } }))],
+			...series.map(state => ({ label: states[state] ?? state, stroke: color(strokes[state]!), width: state === "close_wait" ? 3 : 2, dash: state === "fin_wait2" ? [8, 5] : [], points: { show: false } }))],
 		hooks: {
 			draw: [u => {
 				for (const life of history.findings) vertical(u, life.first_at, color(life.highest === "critical" ? "--critical" : "--warning"), true);

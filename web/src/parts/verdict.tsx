@@ -49,7 +49,13 @@ function Reasons({ groups }: { groups: Labelled[] }) {
 	</details>;
 }
 
-function Body({ finding, onFilter }: { finding: Finding; onFilter: (expr: string) => void }) {
+// Since when, and after what: of what the agent remembers. Identities in full stand with its life, under Time.
+function Began({ life }: { life: Life }) {
+	const lines = life.shown.lines.filter(line => ["began", "after"].includes(line.label) && !/^(was|now): /.test(line.text));
+	return <div class="began"><Labels groups={byLabel(lines)} /></div>;
+}
+
+function Body({ finding, life, onFilter }: { finding: Finding; life?: Life; onFilter: (expr: string) => void }) {
 	const groups = byLabel(finding.shown.lines);
 	const first = groups.findIndex(group => folded.has(group.label));
 	const before = first < 0 ? groups : groups.slice(0, first);
@@ -57,6 +63,7 @@ function Body({ finding, onFilter }: { finding: Finding; onFilter: (expr: string
 	const expr = expressionOf(finding);
 	return <div class="finding-body">
 		<Labels groups={before} />
+		{life && <Began life={life} />}
 		<Reasons groups={groups} />
 		<Labels groups={after} />
 		{expr && <button type="button" class="link" onClick={() => onFilter(expr)}>show its sockets below</button>}
@@ -75,7 +82,7 @@ function FindingCard(props: { finding: Finding; life?: Life; open: boolean; onFi
 			<span class="finding-title">{finding.shown.title}</span>
 			{life && <Sparkline life={life} />}
 		</summary>
-		<Body finding={finding} onFilter={props.onFilter} />
+		<Body finding={finding} life={life} onFilter={props.onFilter} />
 	</details>;
 }
 
@@ -89,7 +96,7 @@ export function Verdict({ check, history, onFilter }: { check: Check; history: H
 		</p>
 		{check.findings.map((finding, i) =>
 			<FindingCard key={finding.key} finding={finding} life={lives.get(finding.key)} onFilter={onFilter}
-				open={i < 3 || finding.severity === "critical"} />)}
+				open={i === 0 || finding.severity !== "info"} />)}
 		{check.shown.states_note && <p class="note">{check.shown.states_note}</p>}
 		{gaps.map((gap, i) => <p class="gap" key={i}>
 			<b>not seen</b> {gap.what}: {gap.why}{gap.mend && ` (fix: ${gap.mend})`}
