@@ -22,7 +22,7 @@ function words(page) {
 				id: text(f.querySelector(".cause")),
 				severity: text(f.querySelector(".severity")),
 				title: text(f.querySelector(".finding-title")),
-				lines: [...f.querySelectorAll("dd p")].map(p => {
+				lines: [...f.querySelectorAll("dd p")].filter(p => !p.closest(".began")).map(p => {
 					const command = p.querySelector("code");
 					return { text: [...p.childNodes].filter(n => n.nodeType === 3).map(n => n.data).join("").replace(/\s+/g, " ").trim().replace(/:$/, ""), command: command && text(command) };
 				}),
@@ -67,6 +67,7 @@ async function sees() {
 	expect(/login-service\[\d+\]: bind\(0\.0\.0\.0:0\) failed with EADDRINUSE/.test(await page.locator("#verdict").textContent()), "who suffers");
 	expect(/since \d\d:\d\d:\d\d/.test(await page.locator(".sparkline").first().textContent()), "since when");
 	expect(await page.locator(".sparkline .release").count() > 0, "the release beside the finding");
+	expect(/fetch-profiles\[\d+\] was started with another version of its script at/.test(await page.locator(".began").first().textContent()), "after what");
 }
 
 async function filters() {

@@ -29,12 +29,13 @@ while True:
 	./fetch-profiles & client=$!
 	agent_cycles 2
 	kill "$client"
-	program fetch-profiles 'left = []
+	program fetch-profiles 'import os
+left, every = [], float(os.environ.get("LEAK_EVERY", "0.015"))
 while True:
 	try:
 		c = socket.create_connection(("127.0.0.1", 8080)); c.sendall(b"x"); c.recv(9); c.recv(9); left.append(c)
 	except OSError: pass
-	time.sleep(0.015)'
+	time.sleep(every)'
 	./fetch-profiles &
 	program login-service 'while True:
 	try:

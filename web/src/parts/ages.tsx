@@ -53,11 +53,11 @@ function Heat({ columns, classes, top, width }: { columns: Column[]; classes: nu
 	const x = (at: string): number => left + (Date.parse(at) - first) / Math.max(1, last - first) * (room - 8);
 	return <svg width={width} height={top * row + under} role="img"
 		aria-label={`ages of connections from ${clock(columns[0]!.at)} to ${clock(columns[columns.length - 1]!.at)}`}>
-		{classes.slice(0, top).map((ms, i) => <text key={ms} class="tick" x={left - 6} y={(top - i) * row - 4} text-anchor="end">{short(ms)}</text>)}
+		{classes.slice(0, top).map((ms, i) => <text key={ms} class="tick" x={left - 6} y={(top - i) * row - 4} text-anchor="end">{ms ? short(ms) : "0s"}</text>)}
 		{columns.map((column, k) => {
 			const from = x(column.at), to = k + 1 < columns.length ? x(columns[k + 1]!.at) : left + room;
 			return column.counts.slice(0, top).map((n, i) => n ? <rect key={`${k} ${i}`} class="heat" x={from} y={(top - 1 - i) * row}
-				width={Math.max(1, to - from + .4)} height={row - 1} fill-opacity={shade(n, most).toFixed(2)}>
+				width={Math.max(1, to - from)} height={row - 1} fill-opacity={shade(n, most).toFixed(2)}>
 				<title>{`${clock(column.at)}: ${count(n)} of at least ${short(classes[i]!)}`}</title></rect> : null);
 		})}
 		<text class="tick" x={left} y={top * row + 14}>{clock(columns[0]!.at)}</text>
