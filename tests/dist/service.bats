@@ -19,6 +19,10 @@ setup() {
 	[[ $status == 0 && $stderr != *unfin-*.service* ]]
 }
 
+@test "the folder that the page is bound to outlives a new start of the agent" {
+	grep -qx 'RuntimeDirectoryPreserve=yes' "$top/dist/systemd/unfin-agent.service.in"
+}
+
 @test "every word of a unit's command line is an option of it" {
 	for unit in agent web; do
 		read -ra words <<<"$(sed -n 's/^ExecStart=[^ ]* //p' "$top/dist/systemd/unfin-$unit.service.in")"
