@@ -191,3 +191,18 @@ write_hostile() {
 	key t p && shows 'kept moment 1 of' && key Escape && shows 'the agent looks every'
 	key q && shows 'ready\$ ?$'
 }
+
+@test "a terminal that goes away ends it" {
+	local shell pid
+	open_term 80x24 "\$UNFIN top --from $(golden incident-window)"
+	shows '^> 1\. critical never-closed'
+	shell=$(term display-message -p '#{pane_pid}')
+	pid=$(pgrep -P "$shell")
+	kill -KILL "$(term display-message -p '#{pid}')"
+	for _ in $(seq 100); do
+		kill -0 "$pid" 2>/dev/null || return 0
+		sleep 0.05
+	done
+	kill -KILL "$pid"
+	false
+}

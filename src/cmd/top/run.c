@@ -136,8 +136,9 @@ static void draw(struct run *r)
 	terminal_draw(r->terminal, &r->canvas);
 }
 
-/* Until a key, a picture, a signal, or the time for something. Signals come here and nowhere else. */
-static void wait_event(struct run *r, const sigset_t *during)
+/* Until a key, a picture, a signal, or the time for something. Signals come here and nowhere else. False: the terminal
+ * is gone, and would end each wait at once from now on. */
+static bool wait_event(struct run *r, const sigset_t *during)
 {
 	struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN },
 		                { .fd = r->looker.pictures, .events = POLLIN } };
@@ -150,6 +151,7 @@ static void wait_event(struct run *r, const sigset_t *during)
 	uint64_t wait_ns = until_ns > now_ns ? until_ns - now_ns : 0;
 	const struct timespec t = { (time_t)(wait_ns / NS_PER_S), (long)(wait_ns % NS_PER_S) };
 	ppoll(fds, ARRAY_SIZE(fds), &t, during);
+	return !(fds[0].revents & (POLLHUP | POLLERR | POLLNVAL));
 }
 
 static int take_turn(struct run *r, bool *ret_quit)
@@ -179,8 +181,9 @@ static int show(struct run *r, const sigset_t *during)
 	r->tick_ns = clock_monotonic_ns() + TICK_MS * NS_PER_MS;
 	while (!quit && !err) {
 		draw(r);
-		wait_event(r, during);
+		bool there = wait_event(r, during);
 		err = take_turn(r, &quit);
+		quit |= !there;
 	}
 	terminal_close(take_ptr(r->terminal));
 	if (err) {
