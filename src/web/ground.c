@@ -70,3 +70,33 @@ void ground_rest(struct ground *g, uint64_t idle_ns)
 	if (g->moment && clock_monotonic_ns() - g->used_ns >= idle_ns)
 		ground_free(g);
 }
+
+void then_free(struct then_ground *t)
+{
+	judgement_free(t->judgement);
+	moment_free(t->moment);
+	*t = (struct then_ground){ 0 };
+}
+
+int then_stand(struct then_ground *t, moment_then_reader *read, void *context, uint64_t at_ms,
+               struct document_ground *ret, struct gap *ret_why)
+{
+	if (!t->at_ms || t->at_ms != at_ms) {
+		then_free(t);
+		t->moment = moment_new();
+		int err = read(context, at_ms, t->moment, ret_why);
+		if (err)
+			return err;
+		t->judgement = judge(t->moment);
+		t->at_ms = at_ms;
+	}
+	t->used_ns = clock_monotonic_ns();
+	*ret = (struct document_ground){ t->moment, t->judgement };
+	return 0;
+}
+
+void then_rest(struct then_ground *t, uint64_t idle_ns)
+{
+	if (t->moment && clock_monotonic_ns() - t->used_ns >= idle_ns)
+		then_free(t);
+}

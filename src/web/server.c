@@ -14,6 +14,7 @@ enum {
 	TICK_MS = 250,         /* so often is looked for a new cycle, while somebody wants to know */
 	PING_S = 15,
 	REST_S = 60,              /* a moment that nobody asks for goes */
+	THEN_REST_S = 20,         /* one of then sooner: there are two of them meanwhile */
 	CACHED = 16,              /* documents of the last moment, */
 	CACHED_BYTES = 256 << 10, /* none larger than that */
 };
@@ -173,6 +174,7 @@ void server_work(struct server *s)
 			work_on(s, e);
 		else
 			ground_rest(&s->site.ground, REST_S * NS_PER_S);
+		then_rest(&s->site.then, THEN_REST_S * NS_PER_S);
 		tell_streams(s);
 	}
 }
@@ -191,6 +193,7 @@ void server_stop(struct server *s)
 	array_free(&s->doors);
 	cache_clear(s);
 	ground_free(&s->site.ground);
+	then_free(&s->site.then);
 	metrics_page_free(&s->site.metrics);
 	streams_free(&s->site.streams);
 	jobs_free(&s->site.jobs);

@@ -29,6 +29,7 @@ struct site_plan {
 struct web_site {
 	const struct site_plan *plan;
 	struct ground ground; /* the worker's */
+	struct then_ground then;
 	struct metrics_page metrics;
 	struct streams streams;
 	struct jobs jobs;

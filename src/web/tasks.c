@@ -30,21 +30,18 @@ static bool has_history(const struct web_site *s, struct web_answer *ret_error)
 	return s->plan->state;
 }
 
-/* A document of then: its moment is read for this alone. */
 static void make_then(struct web_site *s, const struct exchange *e, struct web_answer *ret)
 {
-	cleanup(moment_cleanup) struct moment *m = moment_new();
+	struct document_ground then;
 	struct gap why = { 0 };
 	uint64_t at_ms;
 
 	if (!has_history(s, ret) || !parse_time(s, "at", e->query.at, 0, &at_ms, ret))
 		return;
-	if (s->plan->read_then(s->plan->context, at_ms, m, &why)) {
+	if (then_stand(&s->then, s->plan->read_then, s->plan->context, at_ms, &then, &why)) {
 		answer_error(ret, 404, "no moment of that time can be shown", why.why, why.mend);
 		return;
 	}
-	cleanup(judgement_cleanup) struct judgement *j = judge(m);
-	struct document_ground then = { m, j };
 	*ret = answer_of(answer_json);
 	e->document->make(&then, &e->query, ret);
 }

@@ -4,6 +4,7 @@
 #include "web/accept.h"
 #include "web/config.h"
 #include "web/documents.h"
+#include "web/ground.h"
 #include "web/hosts.h"
 #include "web/listen.h"
 #include "web/page.h"
@@ -236,8 +237,34 @@ static void a_config_of_the_exporters_is_read(void **state)
 	assert_int_equal(parse("basic_auth_users:\n", &c, told), 0);
 }
 
+static int read_and_count(void *context, uint64_t at_ms, struct moment *m, struct gap *ret_why)
+{
+	(*(unsigned *)context)++;
+	return at_ms == 7 ? -ENOENT : 0;
+}
+
+static void a_moment_of_then_is_read_once(void **state)
+{
+	struct then_ground then = { 0 };
+	struct document_ground g;
+	struct gap why;
+	unsigned reads = 0;
+
+	assert_int_equal(then_stand(&then, read_and_count, &reads, 1, &g, &why), 0);
+	assert_int_equal(then_stand(&then, read_and_count, &reads, 1, &g, &why), 0);
+	assert_int_equal(reads, 1);
+	assert_int_equal(then_stand(&then, read_and_count, &reads, 7, &g, &why), -ENOENT);
+	assert_int_equal(then_stand(&then, read_and_count, &reads, 7, &g, &why), -ENOENT);
+	assert_int_equal(reads, 3); /* what could not be read is tried again */
+	assert_int_equal(then_stand(&then, read_and_count, &reads, 1, &g, &why), 0);
+	then_rest(&then, UINT64_MAX);
+	assert_non_null(then.moment);
+	then_rest(&then, 0);
+	assert_null(then.moment);
+}
+
 UNIT_MAIN(TEST(only_names_that_are_ours), TEST(the_format_that_is_wanted_more),
           TEST(openmetrics_has_its_own_names_and_an_end), TEST(a_page_holds_no_foreign_markup),
           TEST(every_answer_is_json), TEST(a_list_comes_in_parts), TEST(what_a_document_does_not_take_is_told),
           TEST(addresses_to_listen_on), TEST(a_config_that_would_not_lock_is_refused),
-          TEST(a_config_of_the_exporters_is_read));
+          TEST(a_config_of_the_exporters_is_read), TEST(a_moment_of_then_is_read_once));
