@@ -51,7 +51,10 @@ while True:
 
 fails_are_seen() { { "$UNFIN" check --from run/moment --json -q || true; } | jq -e "any(.findings[]; .victims != [])" >/dev/null; }
 
-incident_ends() { kill -CONT "$agent"; }
+incident_ends() {
+	kill -CONT "$agent"
+	agent_stop || true
+}
 
 # crowd SOCKETS: a kept moment of so many
 crowd() { env -u UNFIN_NETNS "$UNFIN" lab population --count "$1" -q -- "$UNFIN" record -q "$PWD/crowd.unfin" --window 0; }
