@@ -8,4 +8,8 @@ import "./style.css";
 const root = document.createElement("div");
 root.id = "page";
 document.body.prepend(root);
+// What is folded cannot be unfolded on paper.
+addEventListener("beforeprint", () => {
+	for (const details of document.querySelectorAll("details")) details.open = true;
+});
 render(<App source={embedded() ?? new Server()} />, root);
