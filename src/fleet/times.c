@@ -84,6 +84,8 @@ static bool spread_boots(struct fleet *f)
 
 static bool spread_estimates(struct fleet *f, const estimate_list *list)
 {
+	bool more = false;
+
 	array_each (list, e) {
 		struct fleet_look *a = &f->looks.items[e->look], *b = &f->looks.items[e->other];
 		if ((a->times == FLEET_NONE) == (b->times == FLEET_NONE))
@@ -92,9 +94,9 @@ static bool spread_estimates(struct fleet *f, const estimate_list *list)
 			set_time(a, b, e->ms, SLACK_MS);
 		else
 			set_time(b, a, -e->ms, SLACK_MS);
-		return true;
+		more = true;
 	}
-	return false;
+	return more;
 }
 
 void times_compare(struct fleet *f)

@@ -31,6 +31,11 @@ static void put_number(struct fleet_table *t, bool known, uint64_t number)
 	put(t, known ? value_number(number) : (struct value){ .kind = VALUE_NONE });
 }
 
+static void put_yesno(struct fleet_table *t, bool yes)
+{
+	put(t, (struct value){ .kind = VALUE_YESNO, .number = yes });
+}
+
 static void put_ms(struct fleet_table *t, bool known, uint64_t ms)
 {
 	put(t, known ? (struct value){ .kind = VALUE_DURATION, .range = { ms, ms } }
@@ -133,14 +138,9 @@ void fleet_table_peer(struct fleet_table *t, const struct fleet *f, const struct
 void fleet_table_hosts(struct fleet_table *t, const struct fleet *f)
 {
 	static const struct sheet_column columns[] = {
-		{ "host", "Host", false },
-		{ "taken_at", "Looked at", false },
-		{ "sockets", "Sockets", true },
-		{ "unfinished", "CLOSE-WAIT", true },
-		{ "complete", "Whole", false },
-		{ "sequences", "Key", false },
-		{ "clock_off_ms", "Clock off", true },
-		{ "file", "File", false },
+		{ "host", "Host", false },         { "taken_at", "Looked at", false }, { "sockets", "Seen", true },
+		{ "unfinished", "Owes", true },    { "complete", "Whole", false },     { "sequences", "Key", false },
+		{ "clock_off_ms", "Clock", true }, { "file", "File", false },
 	};
 
 	BEGIN(t, "fleet.status", "hosts", columns, "");
@@ -154,8 +154,8 @@ void fleet_table_hosts(struct fleet_table *t, const struct fleet *f)
 		put_text(t, at.bytes);
 		put_number(t, true, l->sockets);
 		put_number(t, true, l->unfinished);
-		put_text(t, l->gap ? "no" : "yes");
-		put_text(t, fleet_keyless_why(f, l) ? "no" : "yes");
+		put_yesno(t, !l->gap);
+		put_yesno(t, !fleet_keyless_why(f, l));
 		put_ms(t, known, (uint64_t)llabs(off_ms));
 		put_text(t, l->file);
 	}

@@ -1,7 +1,7 @@
-/* Connections are known by their addresses, or by conntrack where these are translated. Loopback is one in each
- * namespace; other addresses are one on the host, though two namespaces that have nothing to do with each other may
- * both have 10.0.0.1. So the other end is missed only in the same namespace, or in one that is seen to be connected by
- * another pair of the same addresses. */
+/* Connections are known by their addresses, or by conntrack or their sequence numbers where these are translated.
+ * Loopback is one in each namespace; other addresses are one on the host, though two namespaces that have nothing to do
+ * with each other may both have 10.0.0.1. So the other end is missed only in the same namespace, or in one that is seen
+ * to be connected by another pair of the same addresses. */
 #include "pairs.h"
 #include "keepers.h"
 #include "listeners.h"
@@ -108,6 +108,28 @@ static void match_translated(struct pairs *p, const struct moment *m)
 		p->tracks_unread |= n->tracks_unread;
 }
 
+/* Under a fleet's key both ends of a connection have the same number, whatever stands between them: conntrack need not
+ * be read, nor know of it any more. */
+static void match_sequences(struct pairs *p, const struct moment *m)
+{
+	struct keyed seen = { 0 };
+
+	array_each (&m->sockets, s) {
+		uint32_t at = index_of(m, s);
+		if (!s->sequence || p->other[at] != SOCKET_NONE)
+			continue;
+		uint32_t other = keyed_find(&seen, s->sequence);
+		if (other == SOCKET_NONE) {
+			keyed_add(&seen, s->sequence, at);
+		} else if (p->other[other] == SOCKET_NONE) {
+			p->other[other] = at;
+			p->other[at] = other;
+			p->translated[other] = p->translated[at] = true;
+		}
+	}
+	keyed_free(&seen);
+}
+
 /* Where the other end would have to be. What is on its way to another namespace may be translated in any. */
 static bool would_be_seen(const struct pairs *p, const struct moment *m, const struct socket *s)
 {
@@ -167,6 +189,7 @@ static const struct pairs *inquiry_pairs(struct inquiry *q)
 	add_addresses(p, m);
 	match_ends(p, m);
 	match_translated(p, m);
+	match_sequences(p, m);
 	find_missing(p, m);
 	p->behind = keepers_find_behind(q, p->other);
 	keyed_free(&p->ends);
