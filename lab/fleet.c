@@ -11,7 +11,7 @@
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
 
-enum { HEALTHY = 20, HEALTHY_FAR = 8, IDLE_MS = 1500, RIPE_MS = 3500, PHASE_GONE = 1, MOST = 32 };
+enum { HEALTHY = 20, HEALTHY_FAR = 8, BUSY = 10, IDLE_MS = 1500, RIPE_MS = 3500, PHASE_GONE = 1, MOST = 32 };
 
 /* What a role does, and how often. */
 struct part {
@@ -40,6 +40,8 @@ static const struct part parts[] = {
 	{ "sql-pool", "10.80.3.2:3306", HEALTHY },
 	{ "live-server", "192.168.51.2:8500", HEALTHY_FAR },
 	{ "live-clients", "10.80.6.2:85", HEALTHY_FAR },
+	{ "stock-server", "10.80.3.2:8600" },
+	{ "stock-pool", "10.80.3.2:8600", BUSY },
 	{ 0 },
 };
 
@@ -117,6 +119,17 @@ static void run_keeping_client(struct role *r)
 
 	connect_all(r, fds);
 	role_rest();
+}
+
+/* In use all the time, so that the two looks at a connection never see the same. */
+static void run_busy_server(struct role *r)
+{
+	serve(r, &(struct service){ .address = part_of(r)->address, .answer_bytes = 500, .idle_ms = SERVE_KEEPS });
+}
+
+static void run_busy_client(struct role *r)
+{
+	play_pool(r, part_of(r)->address, part_of(r)->count, 20.0 * BUSY);
 }
 
 /* Has finished, and waits for the other end to do so. */
@@ -338,7 +351,7 @@ static int write_expected(struct lab *lab)
 	struct json j = JSON(&out, true);
 
 	json_object_begin(&j, NULL);
-	json_u64(&j, "healthy", HEALTHY + HEALTHY_FAR);
+	json_u64(&j, "healthy", HEALTHY + HEALTHY_FAR + BUSY);
 	json_array_begin(&j, "pairs");
 	for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
 		json_object_begin(&j, NULL);
@@ -376,7 +389,7 @@ const struct lab_fault lab_fleet = {
 	         "  order-api on api-1 and uploads on vault-1 do not close what their client has finished\n"
 	         "  chat-server on cache-1 and replica on db-1 talk to sockets that do not exist any more\n"
 	         "  poller on api-1 was told an end by something between it and poll-server on db-1\n"
-	         "  sql-pool on web-1 and live-clients on edge-1 are well\n",
+	         "  sql-pool on web-1, live-clients on edge-1 and stock-pool on web-2 are well\n",
 	.roles = { { "catalog-db", "--listen 10.80.3.2:8080", run_closing_server, .host = "db-1" },
 	           { "shop-frontend", "--catalog 10.80.3.2:8080", run_keeping_client, .host = "web-1" },
 	           { "order-api", "--listen 10.80.2.2:8200", run_keeping_server, .host = "api-1" },
@@ -396,6 +409,8 @@ const struct lab_fault lab_fleet = {
 	           { "sql-server", "--listen 10.80.3.2:3306", run_keeping_server, .host = "db-1" },
 	           { "sql-pool", "--to 10.80.3.2:3306", run_keeping_client, .host = "web-1" },
 	           { "live-server", "--listen 192.168.51.2:8500", run_keeping_server, .host = "vault-1" },
-	           { "live-clients", "--to 10.80.6.2:85", run_keeping_client, .host = "edge-1" } },
+	           { "live-clients", "--to 10.80.6.2:85", run_keeping_client, .host = "edge-1" },
+	           { "stock-server", "--listen 10.80.3.2:8600", run_busy_server, .host = "db-1" },
+	           { "stock-pool", "--to 10.80.3.2:8600", run_busy_client, .host = "web-2" } },
 	.make = make,
 };
