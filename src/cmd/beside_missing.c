@@ -47,3 +47,8 @@ __attribute__((weak)) int uplink_run(const struct invocation *in)
 {
 	return tell_missing(in);
 }
+
+__attribute__((weak)) int hub_load_run(const struct invocation *in)
+{
+	return tell_missing(in);
+}

@@ -4,3 +4,4 @@
 
 int hub_run(const struct invocation *in);
 int uplink_run(const struct invocation *in);
+int hub_load_run(const struct invocation *in);

@@ -51,8 +51,10 @@ static char *joined(const char *url, const char *path)
 static void set_tls(CURL *curl, const struct courier_plan *p)
 {
 	curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (p->ca)
+	if (p->ca) { /* that authority alone: Debian's library would read the system's folder of them besides */
 		curl_easy_setopt(curl, CURLOPT_CAINFO, p->ca);
+		curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+	}
 	if (!p->certificate)
 		return;
 	curl_easy_setopt(curl, CURLOPT_SSLCERT, p->certificate);

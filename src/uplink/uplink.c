@@ -61,12 +61,13 @@ static void recall(struct uplink *u)
 		u->offset_ms = strtoll(offset.bytes, NULL, 10);
 }
 
-int uplink_open(const struct uplink_plan *plan, struct uplink **ret)
+int uplink_open(const struct uplink_plan *plan, uplink_tell *tell, struct uplink **ret)
 {
 	struct uplink *u = memory_zeroed(sizeof(*u));
 	int err = depot_open(plan->folder, plan->folder_most, &u->depot);
 
 	u->plan = plan;
+	u->tell = tell;
 	err = err ?: uplink_host_id(u->depot.folder, &u->host_id);
 	if (err) {
 		uplink_close(u);
@@ -118,11 +119,11 @@ static void boot_id_of(const struct moment *m, uint8_t ret[16])
 	}
 }
 
-static int keep(struct uplink *u, const struct moment *m, const struct row_set *rows)
+int uplink_keep(struct uplink *u, const uint8_t boot_id[16], const struct row_set *rows)
 {
 	struct batch_header h = { .host_id = u->host_id, .offset_ms = u->offset_ms };
 
-	boot_id_of(m, h.boot_id);
+	memcpy(h.boot_id, boot_id, sizeof(h.boot_id));
 	for (enum row_class c = 0; c < ROW_CLASSES; c++)
 		h.lost[c] = (uint32_t)MIN(u->depot.shed[c], UINT32_MAX);
 	int err = depot_add(&u->depot, &h, rows);
@@ -161,7 +162,9 @@ static int take(struct uplink *u, const struct moment *m)
 	struct look_row *own = (struct look_row *)(void *)rows.of[ROW_LOOK].items;
 	for (enum row_class c = 0; c < ROW_CLASSES; c++)
 		own->lost += (uint32_t)MIN(u->depot.shed[c], UINT32_MAX - own->lost);
-	int err = keep(u, m, &rows);
+	uint8_t boot_id[16] = { 0 };
+	boot_id_of(m, boot_id);
+	int err = uplink_keep(u, boot_id, &rows);
 	row_set_free(&rows);
 	if (!err) {
 		u->endpoints_sum = plan.endpoints_sum;
@@ -278,16 +281,19 @@ static void send_next(struct uplink *u)
 	take_answer(u, &a);
 }
 
-void uplink_work(struct uplink *u, uplink_tell *tell)
+bool uplink_send(struct uplink *u)
 {
-	u->tell = tell;
+	if (u->depot.waiting && clock_monotonic_ns() >= u->next_send_ns)
+		send_next(u);
+	return u->depot.waiting;
+}
+
+void uplink_work(struct uplink *u)
+{
 	while (!stop_asked()) {
-		uint64_t now_ns = clock_monotonic_ns();
-		if (now_ns >= u->next_look_ns)
+		if (clock_monotonic_ns() >= u->next_look_ns)
 			look(u);
-		if (now_ns >= u->next_send_ns && u->depot.waiting)
-			send_next(u);
-		if (!u->depot.waiting || u->next_send_ns > now_ns)
+		if (!uplink_send(u) || u->next_send_ns > clock_monotonic_ns())
 			stop_wait_ms(TICK_MS);
 	}
 }

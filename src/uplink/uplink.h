@@ -25,11 +25,17 @@ struct uplink;
 
 typedef void uplink_tell(const char *line);
 
-/* 0 or -errno. The plan is borrowed. */
-int uplink_open(const struct uplink_plan *plan, struct uplink **ret);
+/* 0 or -errno. The plan is borrowed; what a person should know is told. */
+int uplink_open(const struct uplink_plan *plan, uplink_tell *tell, struct uplink **ret);
 /* Returns when stop_asked(). */
-void uplink_work(struct uplink *u, uplink_tell *tell);
+void uplink_work(struct uplink *u);
 void uplink_close(struct uplink *u); /* NULL is fine */
+
+/* What uplink_work() does, one after the other. Keeps the rows of a look, for sending. 0 or -errno. */
+struct row_set;
+int uplink_keep(struct uplink *u, const uint8_t boot_id[16], const struct row_set *rows);
+/* Sends what is to be sent now, if anything is. Does something wait still? */
+bool uplink_send(struct uplink *u);
 
 /* This host's id, from a file in that folder; made there if it is not, of the machine's id and of chance. 0 or -errno.
  */

@@ -244,13 +244,13 @@ static int read_identity(struct run *r)
 
 static int work(struct run *r)
 {
-	int err = uplink_open(&r->plan, &r->uplink);
+	int err = uplink_open(&r->plan, tell, &r->uplink);
 
 	if (err) {
 		log_error("cannot write in %s: %s", r->folder, strerror(-err));
 		return STATUS_UNABLE;
 	}
-	uplink_work(r->uplink, tell);
+	uplink_work(r->uplink);
 	return STATUS_OK;
 }
 

@@ -1,0 +1,185 @@
+/* unfin hub-load: many agents at once, with the code that each real one sends by, and rows whose truth is known: each
+ * look vouches for as many suspects as it says. For tests of a hub alone. */
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "cmd/hub.h"
+#include "cmd/output.h"
+#include "uplink/uplink.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+enum { AGENTS = 100, LOOKS = 20, SUSPECTS = 80, THREADS_MOST = 128, FOLDER_BYTES = 64 << 20 };
+
+struct load {
+	const struct options *o;
+	const char *folder;
+	size_t agents, looks;
+	uint64_t begin_ms;
+	pthread_mutex_t lock;
+	size_t next;             /* agent that nobody has taken yet */
+	ARRAY(uint64_t) took_ns; /* each look, from when it was kept until a hub had it */
+	size_t failed;
+};
+
+/* Each look has a time of its own, however fast they go. */
+static void fill(const struct load *l, size_t agent, size_t look, struct row_set *rows)
+{
+	uint64_t now_ms = l->begin_ms + look;
+
+	*(struct host_row *)row_push(rows, ROW_HOST) = (struct host_row){ .seen_ms = now_ms, .name = "load" };
+	for (unsigned i = 0; i < SUSPECTS; i++) {
+		uint64_t number = ((uint64_t)agent * l->looks + look) * SUSPECTS + i;
+		*(struct suspect_row *)row_push(rows, ROW_SUSPECT) = (struct suspect_row){
+			.at_ms = now_ms,
+			.flow_id = (number + 1) * 0x9e3779b97f4a7c15ULL,
+			.seq_id = (number + 1) * 0xc2b2ae3d27d4eb4fULL,
+			.scope = 1,
+			.netns = 4026531840,
+			.cookie = number + 1,
+			.laddr = { [10] = 255, 255, 10, (uint8_t)(agent >> 8), (uint8_t)agent, 1 },
+			.lport = (uint16_t)(20000 + i),
+			.rport = 8080,
+			.role = ROW_ROLE_CLIENT,
+			.state = i % 2 ? STATE_CLOSE_WAIT : STATE_ESTABLISHED,
+			.held = 1,
+			.pid = 1000 + i,
+			.idle_ms = 700000,
+			.comm = "load",
+			.service = "load",
+		};
+	}
+	*(struct look_row *)row_push(rows, ROW_LOOK) =
+	        (struct look_row){ .at_ms = now_ms, .complete = 1, .sockets = SUSPECTS };
+}
+
+static void quiet(const char *line)
+{
+}
+
+/* One look after the other, each until a hub has it. */
+static bool send_looks(struct load *l, struct uplink *u, size_t agent)
+{
+	static const uint8_t boot_id[16] = { 1 };
+
+	for (size_t n = 0; n < l->looks; n++) {
+		struct row_set rows = { 0 };
+		uint64_t begin_ns = clock_monotonic_ns();
+		fill(l, agent, n, &rows);
+		int err = uplink_keep(u, boot_id, &rows);
+		row_set_free(&rows);
+		if (err)
+			return false;
+		while (uplink_send(u))
+			usleep(1000);
+		pthread_mutex_lock(&l->lock);
+		*array_push(&l->took_ns) = clock_monotonic_ns() - begin_ns;
+		pthread_mutex_unlock(&l->lock);
+	}
+	return true;
+}
+
+static bool be_agent(struct load *l, size_t agent)
+{
+	TEXT_CLEANUP folder = { 0 };
+	struct courier_plan hubs[8];
+	size_t count = MIN(l->o->hub.count, ARRAY_SIZE(hubs));
+	struct uplink *u = NULL;
+
+	text_printf(&folder, "%s/%zu", l->folder, agent);
+	mkdir(folder.bytes, 0700);
+	for (size_t i = 0; i < count; i++) /* not all begin with the same */
+		hubs[i] = (struct courier_plan){ .url = l->o->hub.items[(agent + i) % count],
+			                         .ca = l->o->hub_ca,
+			                         .certificate = l->o->hub_cert,
+			                         .key = l->o->hub_key };
+	const struct uplink_plan plan = {
+		.folder = folder.bytes, .hubs = hubs, .hub_count = count, .interval_ms = 1, .folder_most = FOLDER_BYTES
+	};
+	bool done = !uplink_open(&plan, quiet, &u) && send_looks(l, u, agent);
+	uplink_close(u);
+	return done;
+}
+
+static void *work(void *load)
+{
+	struct load *l = load;
+
+	for (;;) {
+		pthread_mutex_lock(&l->lock);
+		size_t agent = l->next++;
+		pthread_mutex_unlock(&l->lock);
+		if (agent >= l->agents)
+			return NULL;
+		if (be_agent(l, agent))
+			continue;
+		pthread_mutex_lock(&l->lock);
+		l->failed++;
+		pthread_mutex_unlock(&l->lock);
+	}
+}
+
+static double percentile_ms(struct load *l, unsigned percent)
+{
+	return l->took_ns.count ? (double)l->took_ns.items[(l->took_ns.count - 1) * percent / 100] / NS_PER_MS : 0;
+}
+
+static int tell(struct load *l, uint64_t took_ns)
+{
+	TEXT_CLEANUP out = { 0 };
+	struct json j = JSON(&out, true);
+
+	array_sort(&l->took_ns, compare_u64);
+	json_object_begin(&j, NULL);
+	json_u64(&j, "agents", l->agents);
+	json_u64(&j, "failed", l->failed);
+	json_u64(&j, "looks", l->took_ns.count);
+	json_u64(&j, "suspects", l->took_ns.count * SUSPECTS);
+	json_double(&j, "seconds", (double)took_ns / NS_PER_S);
+	json_double(&j, "looks_per_s", (double)l->took_ns.count / ((double)took_ns / NS_PER_S));
+	json_double(&j, "median_ms", percentile_ms(l, 50));
+	json_double(&j, "p99_ms", percentile_ms(l, 99));
+	json_object_end(&j);
+	text_add_char(&out, '\n');
+	return output_text(&out);
+}
+
+static void more_files(void)
+{
+	struct rlimit r;
+
+	if (!getrlimit(RLIMIT_NOFILE, &r))
+		setrlimit(RLIMIT_NOFILE, &(struct rlimit){ r.rlim_max, r.rlim_max });
+}
+
+int hub_load_run(const struct invocation *in)
+{
+	const struct options *o = &in->options;
+	struct load l = { .o = o,
+		          .folder = o->state_dir,
+		          .agents = o->count.given ? o->count.value : AGENTS,
+		          .looks = o->limit.given ? o->limit.value : LOOKS,
+		          .begin_ms = clock_unix_ms(),
+		          .lock = PTHREAD_MUTEX_INITIALIZER };
+	pthread_t threads[THREADS_MOST];
+	size_t count = MIN(l.agents, (size_t)THREADS_MOST), started = 0;
+	uint64_t begin_ns = clock_monotonic_ns();
+
+	if (!o->hub.count || !l.folder || !courier_library()) {
+		log_error("it needs --hub and --state");
+		return STATUS_USAGE;
+	}
+	more_files();
+	signal(SIGPIPE, SIG_IGN);
+	while (started < count && !pthread_create(&threads[started], NULL, work, &l))
+		started++;
+	for (size_t i = 0; i < started; i++)
+		pthread_join(threads[i], NULL);
+	int status = tell(&l, clock_monotonic_ns() - begin_ns);
+	array_free(&l.took_ns);
+	return l.failed ? STATUS_UNABLE : status;
+}
