@@ -20,6 +20,7 @@ story() { # SCRIPT: with the agent's helpers, in a namespace of its own
 	story '
 		page_start; until_true 20 answers; cp page first
 		cat /proc/"$(page_pid)"/status >status
+		agent_cycles 1; curl -sf -m 10 http://127.0.0.1:9779/api/v1/counts | jq -e ".schema == \"unfin.counts/1\""
 		kill -KILL "$(page_pid)"; until_true 20 agent_says "started again in 1 s"; until_true 20 answers
 		kept="$(page_keeper) $(page_pid)"
 		agent_stop
