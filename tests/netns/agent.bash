@@ -35,9 +35,12 @@ agent_writes() { [[ $(agent_status .pid) == "$agent" ]]; }
 
 agent_status() { jq -r "$1" run/agent.json 2>/dev/null; }
 
-agent_judged() { [[ $(agent_status .verdict) == "$1" ]]; }
+# By a cycle: what it saw first is shown, and is in no history.
+agent_judged() { [[ $(agent_verdict) == "$1" ]]; }
 
-agent_wrong() { [[ $(agent_status .verdict) == @(warning|critical) ]]; }
+agent_wrong() { [[ $(agent_verdict) == @(warning|critical) ]]; }
+
+agent_verdict() { agent_status 'select(.cycles > 0).verdict'; }
 
 # So many more cycles have passed.
 agent_cycles() {

@@ -175,7 +175,7 @@ write_hostile() {
 	unshare -n true 2>/dev/null || skip "network namespaces need root"
 	cd "$BATS_TEST_TMPDIR"
 	"$UNFIN" lab incident --seed 7 -q -- bash -euo pipefail -c '
-		"$UNFIN" agent --interval 500ms --state state --run run >/dev/null 2>&1 & agent=$!
+		"$UNFIN" agent --no-web --interval 500ms --state state --run run >/dev/null 2>&1 & agent=$!
 		for _ in $(seq 300); do ! jq -e ".cycles >= 3" run/agent.json >/dev/null 2>&1 || break; sleep 0.05; done
 		cp -r run kept-run
 		kill "$agent"; wait "$agent" || true'

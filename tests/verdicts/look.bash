@@ -19,7 +19,7 @@ looks() {
 begin_agent() {
 	local dir=$1
 	rm -rf "$dir" && mkdir -p "$dir/state"
-	"$UNFIN" agent --state "$dir/state" --run "$dir" --interval 10s 2>"$dir/err" &
+	"$UNFIN" agent --no-web --state "$dir/state" --run "$dir" --interval 10s 2>"$dir/err" &
 	echo $! >"$dir/pid"
 	wait_for 30 test -e "$dir/moment"
 }
