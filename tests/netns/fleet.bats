@@ -105,3 +105,23 @@ planted() { jq -cS '.pairs[] | {verdict, joined_by, count, ours: .ours.process, 
 	run -1 --separate-stderr "$UNFIN" fleet leaks ./*.unfin --json
 	[[ $(jq -c '[.services[].service] | sort' <<<"$output") == '["cart-pool","order-api","poller","scanner","shop-frontend","uploads"]' ]]
 }
+
+@test "the agent's last moment is such a file, too" {
+	cd "$BATS_TEST_TMPDIR" || return
+	"$UNFIN" fleet key key
+	unshare -n "$UNFIN" agent --netns self --no-web --fleet-key key --interval 1s --state state --run run -q 3>&- &
+	agent=$!
+	for _ in {1..100}; do cp run/moment moment 2>/dev/null && break; sleep 0.1; done
+	kill $agent
+	wait $agent || true
+	run -0 --separate-stderr "$UNFIN" fleet status --json moment
+	jq -e '.hosts[0].sequences and .coverage.hosts.keyless == 0' <<<"$output"
+}
+
+@test "a fleet is made in a folder of its own, and nothing of it stays" {
+	run -1 --separate-stderr "$UNFIN" fleet lab -q --seed 3
+	[[ $output == *"scanner["*"on edge-1 does not close 7 connections"* ]]
+	run -2 "$UNFIN" fleet lab "$BATS_FILE_TMPDIR/fleet"
+	[[ $output == *"name one that is not there yet"* ]]
+	[[ -z $(find /tmp -maxdepth 1 -name 'unfin-fleet-*' -newer "$BATS_FILE_TMPDIR/fleet/expected.json" -print) ]]
+}
