@@ -8,6 +8,7 @@
 #include "power/power.h"
 #include <errno.h>
 #include <inttypes.h>
+#include <sys/stat.h>
 
 enum {
 	SILENT_MS = 10 * 60 * 1000, /* a host that has told nothing for so long */
@@ -331,8 +332,12 @@ static int read_all(struct reading *in, unsigned asks)
  * one moment of it. */
 static int open_store(const char *path, sqlite3 **ret)
 {
+	struct stat st;
+
 	power_raise();
-	int err = sqlite3_open_v2(path, ret, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK ? 0 : sql_error(*ret) ?: -EIO;
+	int err = stat(path, &st) ? -errno : 0; /* which SQLite does not tell */
+	if (!err && sqlite3_open_v2(path, ret, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
+		err = sql_error(*ret) ?: -EIO;
 	err = err ?: sql_run(*ret, "BEGIN; SELECT count(*) FROM followed;");
 	power_lower();
 	return err;
@@ -340,7 +345,8 @@ static int open_store(const char *path, sqlite3 **ret)
 
 static int refuse(const char *path, int err)
 {
-	log_error("cannot read %s: %s", path, err == -EIO ? "it is no store of a hub" : strerror(-err));
+	log_error("cannot read %s: %s", path,
+	          err == -EIO || err == -EBADMSG ? "it is no store of a hub" : strerror(-err));
 	log_hint("a hub keeps it in its folder: unfin fleet --hub /var/lib/unfin-hub/hub.db");
 	return STATUS_USAGE;
 }

@@ -173,15 +173,24 @@ static int take(struct uplink *u, const struct moment *m)
 	return err;
 }
 
+static bool is_same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino == b->st_ino && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
 static void look(struct uplink *u)
 {
 	struct stat now;
 	struct gap why = { 0 };
 	TEXT_CLEANUP t = { 0 };
 
-	if (stat(u->plan->moment, &now) ||
-	    (now.st_ino == u->moment.st_ino && now.st_mtim.tv_sec == u->moment.st_mtim.tv_sec &&
-	     now.st_mtim.tv_nsec == u->moment.st_mtim.tv_nsec))
+	if (stat(u->plan->moment, &now)) {
+		text_printf(&t, "cannot see %s: %s; unfin agent writes it", u->plan->moment, strerror(errno));
+		say(u, t.bytes);
+		return;
+	}
+	if (is_same_file(&now, &u->moment))
 		return;
 	cleanup(moment_cleanup) struct moment *m = moment_new();
 	int err = u->plan->read(u->plan->context, m, &why);

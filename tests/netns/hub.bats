@@ -130,7 +130,9 @@ as() { echo --hub "$url" --hub-ca "$files/ca.crt" --hub-cert "$files/$1.crt" --h
 	run --separate-stderr "$UNFIN" fleet status --hub "$work/hub/hub.db" --json
 	[ "$status" = 3 ]
 	run -2 --separate-stderr "$UNFIN" fleet --hub "$work/run/moment"
-	[[ $stderr == *"cannot read"* ]]
+	[[ $stderr == *"cannot read"*"it is no store of a hub"* ]]
+	run -2 --separate-stderr "$UNFIN" fleet --hub "$work/run/none"
+	[[ $stderr == *"No such file"* ]]
 	run -2 --separate-stderr "$UNFIN" fleet --hub "$work/hub/hub.db" "$work/run/moment"
 	[[ $stderr == *"not both"* ]]
 }
@@ -213,6 +215,15 @@ as() { echo --hub "$url" --hub-ca "$files/ca.crt" --hub-cert "$files/$1.crt" --h
 	until_there grep -q 'refuses (409): another batch had that number' "$work/up.log"
 	until_there stored_is 'SELECT count(*) FROM looks' 2
 	stored_is 'SELECT max(epoch) FROM looks' 2
+}
+
+@test "an uplink without an agent says so, and goes on" {
+	hub hub
+	mv "$work/run/moment" "$work/kept"
+	uplink up 00000000000000a1 --hub http://127.0.0.1:9780
+	until_there grep -q "cannot see $work/run/moment: No such file or directory; unfin agent writes it" "$work/up.log"
+	mv "$work/kept" "$work/run/moment"
+	until_there stored_is 'SELECT count(*) FROM looks' 1
 }
 
 @test "other hosts reach a hub only over TLS, and as who they are" {

@@ -146,7 +146,7 @@ static int read_hubs(struct run *r)
 	int status = STATUS_OK;
 
 	if (!r->in.options.hub.count) {
-		log_error("which hub? --hub says it, or hub = … in /etc/unfin.conf");
+		log_error("which hub? --hub says it, or hub = URL in /etc/unfin.conf");
 		log_hint("unfin uplink --hub https://hub.example:9780");
 		return STATUS_USAGE;
 	}
