@@ -2,6 +2,7 @@
 #include "parse.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/syscall.h>
 #include <sys/stat.h>
 
 int file_read_at(int dir, const char *path, size_t most, struct text *out)
@@ -76,6 +77,13 @@ void cleanup_closedir(DIR **d)
 {
 	if (*d)
 		closedir(*d);
+}
+
+void file_keep_only(int fd)
+{
+	if (fd > 3)
+		syscall(SYS_close_range, 3U, (unsigned)fd - 1, 0);
+	syscall(SYS_close_range, (unsigned)MAX(fd + 1, 3), ~0U, 0);
 }
 
 int file_write(int fd, const void *bytes, size_t length)

@@ -17,6 +17,10 @@ void cleanup_closedir(DIR **d);
  * far are not all. */
 const char *file_next_name(DIR *d, int *ret_err);
 
+/* In a child: closes all descriptors but the first three and this one. Who else still has the other end of a pipe, or a
+ * lock, matters to those who wait for it. */
+void file_keep_only(int fd);
+
 /* All of it, whatever interrupts. 0 or -errno. */
 int file_write(int fd, const void *bytes, size_t length);
 /* Puts a file with these bytes in the place of `path`, all at once: who reads meets the old or the new one, whole, also

@@ -4,6 +4,7 @@
 #include "keeper.h"
 #include "status.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/format.h"
 #include "base/log.h"
 #include <errno.h>
@@ -163,6 +164,7 @@ static void keep(const struct keeper_plan *plan, int gate_fd)
 {
 	struct keeping k = { .plan = plan, .gate_fd = gate_fd, .pidfd = -1, .pause_ms = plan->pause_ms };
 
+	file_keep_only(gate_fd);
 	setpgid(0, 0); /* Ctrl-C is for whoever has the gate: this one ends when that one does */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);

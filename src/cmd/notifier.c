@@ -3,6 +3,7 @@
 #include "status.h"
 #include "base/array.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "power/power.h"
 #include <errno.h>
@@ -104,6 +105,7 @@ static void serve(int fd, char *const *argv)
 	bool failed = false;
 	ssize_t length;
 
+	file_keep_only(fd);
 	setpgid(0, 0); /* Ctrl-C is for the agent */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);

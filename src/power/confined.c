@@ -1,5 +1,6 @@
 #include "confined.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "power.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -34,13 +35,6 @@ static void limit_resource(int which, uint64_t value)
 	struct rlimit limit = { value, value };
 
 	setrlimit((__rlimit_resource_t)which, &limit);
-}
-
-static void close_all_but(int out)
-{
-	if (out > 3)
-		syscall(SYS_close_range, 3U, (unsigned)out - 1, 0);
-	syscall(SYS_close_range, (unsigned)MAX(out + 1, 3), ~0U, 0);
 }
 
 /* Who is not root has nobody to become, and no more rights than the user who asked. The saved user stays ours, for only
@@ -87,7 +81,7 @@ static void child_run(const struct confined *c, pid_t parent, int out)
 	signal(SIGPIPE, SIG_DFL);
 	if (c->forget)
 		c->forget(c->context);
-	close_all_but(out);
+	file_keep_only(out);
 	alarm((unsigned)(c->time_ms / MS_PER_S) + ROOM_S);
 	limit_resource(RLIMIT_CORE, 0);
 	limit_resource(RLIMIT_FSIZE, 0);

@@ -52,3 +52,13 @@ story() { # SCRIPT: with the agent's helpers, in a namespace of its own
 		agent_stop'
 	grep -q 'web.yml' agent.log && ! grep -q 'tries again' agent.log
 }
+
+@test "page and command beside each other: both end with the agent; a new one may begin at once after a kill" {
+	story '
+		printf "#!/bin/sh\n" >told; chmod +x told
+		page_start --notify-command "$PWD/told"; until_true 20 answers
+		kill -KILL "$agent"; wait "$agent"
+		page_start --notify-command "$PWD/told"; agent_cycles 1
+		kill -INT "$agent"; until_true 20 test ! -e /proc/"$agent"'
+	[[ -z $(ls run) && $(<agent.log) != *"another agent"* ]]
+}
