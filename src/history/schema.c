@@ -42,8 +42,8 @@ static const char *const steps[HISTORY_VERSION] = {
 	/* 3: how old the sockets of each state were: see store_ages.c. */
 	"CREATE TABLE age (at_ms INTEGER PRIMARY KEY, ages TEXT NOT NULL) STRICT;",
 	/* 4: programs as they were last seen, so that a release is one also while no agent runs. */
-	"CREATE TABLE program (key TEXT PRIMARY KEY, exe TEXT, script TEXT, cmdline TEXT, exe_bytes INTEGER,"
-	" exe_changed_ms INTEGER, script_bytes INTEGER, script_changed_ms INTEGER) STRICT, WITHOUT ROWID;",
+	("CREATE TABLE program (key TEXT PRIMARY KEY, exe TEXT, script TEXT, cmdline TEXT, exe_bytes INTEGER,"
+	 " exe_changed_ms INTEGER, script_bytes INTEGER, script_changed_ms INTEGER) STRICT, WITHOUT ROWID;"),
 };
 
 static int read_version(sqlite3 *db, int64_t *ret_application, int64_t *ret_version)
