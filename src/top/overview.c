@@ -28,7 +28,7 @@ static bool is_listed(const char *label, const char *list)
 {
 	size_t length = strlen(label);
 
-	for (const char *at = list; (at = strstr(at, label)); at += length)
+	for (const char *at = list; length && (at = strstr(at, label)); at += length)
 		if ((at == list || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
 			return true;
 	return false;
