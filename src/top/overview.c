@@ -16,7 +16,8 @@ static const struct level {
 	{ NULL, NULL, true, true }, /* all */
 	{ "what line budget suffers calls now", "what line budget suffers calls now", true, true },
 	{ "what line budget suffers calls now", "budget suffers calls now", true, true },
-	{ "what line budget suffers calls now", "suffers calls", true, true },
+	{ "what line budget suffers calls now", "suffers calls now", true, false },
+	{ "what line budget suffers calls now", "suffers calls now", false, false },
 	{ "what line budget suffers calls now", "suffers calls", true, false },
 	{ "what budget suffers now", "suffers", false, false },
 	{ "what budget suffers", "suffers", false, false },
@@ -125,11 +126,21 @@ static void make_at(const struct screen *s, const struct level *level, struct ro
 	add_programs(d, s->picture, s->order);
 }
 
+/* Rows at the end that may be out of view: of programs that have left nothing unfinished, before any other. */
+static size_t rows_to_spare(const struct screen *s)
+{
+	size_t all = s->picture->programs.count, unfinished = 0;
+
+	array_each (&s->picture->programs, p)
+		unfinished += p->unfinished != 0;
+	if (!unfinished || s->order != ORDER_UNFINISHED)
+		unfinished = all;
+	return all - MIN(unfinished, (size_t)PROGRAMS_IN_VIEW);
+}
+
 void overview_make(const struct screen *s, unsigned room, struct roll *ret)
 {
-	const struct picture *picture = s->picture;
-	size_t programs = picture->programs.count;
-	size_t spare = programs > PROGRAMS_IN_VIEW ? programs - PROGRAMS_IN_VIEW : 0;
+	size_t spare = rows_to_spare(s);
 
 	for (size_t i = 0;; i++) {
 		make_at(s, &levels[i], ret);

@@ -1,4 +1,4 @@
-/* Columns of programs. At 80 columns all of them are there; what is wider than its column is cut with `+`. */
+/* Columns of programs. At 80 columns all of them are there; what is wider than its column is cut at a `+`. */
 #include "base/format.h"
 #include "base/utf8.h"
 #include "screen_parts.h"
@@ -31,10 +31,20 @@ static unsigned name_width(unsigned columns)
 	return MIN(NAME_LEAST + rest, (unsigned)NAME_MOST);
 }
 
+/* What a cut leaves: of a program the pid, for that is what one types; of all else nothing. */
+static const char *tail_of(const char *value, unsigned width)
+{
+	const char *pid = strrchr(value, '[');
+
+	return pid && text_columns(pid) + 2 <= width ? pid : value + strlen(value);
+}
+
 /* Padded to its width, or cut. */
 static void add_column(struct text *t, const char *value, unsigned width, bool right)
 {
 	size_t columns = text_columns(value), bytes = 0, taken = 0;
+	const char *tail = tail_of(value, width);
+	size_t room = width - 1 - text_columns(tail);
 
 	if (columns <= width) {
 		text_pad(t, ' ', right ? width - columns : 0);
@@ -44,14 +54,15 @@ static void add_column(struct text *t, const char *value, unsigned width, bool r
 	}
 	while (value[bytes]) {
 		size_t length = (size_t)MAX(utf8_valid(value + bytes), 1), wide = utf8_columns(value + bytes, length);
-		if (taken + wide > width - 1)
+		if (taken + wide > room)
 			break;
 		taken += wide;
 		bytes += length;
 	}
 	text_add_bytes(t, value, bytes);
 	text_add_char(t, '+');
-	text_pad(t, ' ', width - 1 - taken);
+	text_add(t, tail);
+	text_pad(t, ' ', room - taken);
 }
 
 static void format_left(struct text *t, const struct picture_program *p)

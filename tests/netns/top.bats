@@ -62,6 +62,8 @@ every_key() { # SIZE
 	grep -q 'ports to 127.0.0.1:8080: 299 of 356 used, ends in 43 s' <<<"$output"
 	grep -q 'suffers  login-service\[19606\]' <<<"$output"
 	grep -q 'now      restart it' <<<"$output"
+	grep -q 'sysctl -w net.ipv4.ip_local_port_range=' <<<"$output"
+	grep -q 'fetch-profi+\[19049\] ' <<<"$output"
 	[ "${#lines[@]}" -le 24 ]
 }
 

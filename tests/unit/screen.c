@@ -121,6 +121,45 @@ static void room_decides_how_much_is_told(void **state)
 	screen_free(&s);
 }
 
+static void a_name_is_cut_before_its_pid(void **state)
+{
+	struct screen s;
+	struct picture *p = make_picture(0, 4);
+
+	p->programs.items[0].name = "fetch-profiles[989011]";
+	p->programs.items[1].name = "fetch-profiles[989012] +12";
+	p->programs.items[2].name = "a-name-without-any-number";
+	p->programs.items[3].name = "short[1]";
+	screen_begin(&s, 24, 80);
+	screen_take(&s, p);
+	assert_true(shows(&s, " fetch-prof+[989011]          4 "));
+	assert_true(shows(&s, " fetch-+[989012] +12          3 "));
+	assert_true(shows(&s, " a-name-without-any+          2 "));
+	assert_true(shows(&s, " short[1]                     1 "));
+	screen_free(&s);
+}
+
+/* Its effect's, too: rows of programs with nothing unfinished make room for it. */
+static void what_to_do_is_told_of_all_findings(void **state)
+{
+	struct screen s;
+	struct picture *p = make_picture(2, 4);
+
+	p->findings.items[1].effect = true;
+	p->findings.items[1].lines.items[2].text = "widen the range";
+	for (unsigned i = 1; i < 4; i++)
+		p->programs.items[i].unfinished = 0;
+	screen_begin(&s, 12, 80);
+	screen_take(&s, p);
+	assert_true(shows(&s, "restart it"));
+	assert_true(shows(&s, "widen the range"));
+	assert_true(shows(&s, "program0 "));
+	assert_false(shows(&s, "program3 "));
+	press(&s, KEY_KIND_END, 0);
+	assert_true(shows(&s, "> program3 "));
+	screen_free(&s);
+}
+
 static void many_findings_scroll_with_what_is_chosen(void **state)
 {
 	struct screen s;
@@ -268,7 +307,8 @@ static void a_picture_is_the_same_behind_a_pipe(void **state)
 }
 
 UNIT_MAIN(TEST(before_the_first_look_it_says_so), TEST(what_is_chosen_stays_chosen),
-          TEST(room_decides_how_much_is_told), TEST(many_findings_scroll_with_what_is_chosen),
+          TEST(room_decides_how_much_is_told), TEST(a_name_is_cut_before_its_pid),
+          TEST(what_to_do_is_told_of_all_findings), TEST(many_findings_scroll_with_what_is_chosen),
           TEST(a_wrong_expression_is_not_taken), TEST(replay_goes_from_the_oldest_to_now),
           TEST(keys_before_a_page_is_drawn_count), TEST(an_old_moment_and_gaps_are_told_first),
           TEST(a_click_chooses_and_a_second_one_opens), TEST(no_cell_holds_what_a_terminal_would_obey),
