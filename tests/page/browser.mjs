@@ -218,9 +218,42 @@ async function staysHome() {
 	expect((await page.evaluate(() => window.refused)).length === 0, await page.evaluate(() => window.refused));
 }
 
+// By the clock of the browser: of now, nothing is said; later it is told how old it is, on paper, too.
+async function tellsItsAge() {
+	const taken = Date.parse(check.taken_at);
+	const told = "a recording: as it was 28 min ago; check that these processes still exist before you run anything";
+	for (const address of [site, `file://${report}`]) {
+		const fresh = await open(browser, address, { now: taken + 5e3 });
+		expect(await fresh.page.locator(".recording").count() === 0, address, "is of now");
+		await fresh.close();
+		for (const dark of [false, true]) {
+			const { page, close } = await open(browser, address, { now: taken + 28 * 60e3 + 13e3, dark, context: { bypassCSP: true } });
+			expect(plain(await page.locator(".recording").textContent()) === told, address, await page.locator(".recording").textContent());
+			expect((await violations(page)).length === 0, address, await violations(page));
+			await page.emulateMedia({ media: "print" });
+			expect(await page.locator(".recording").isVisible(), "not on paper");
+			await close();
+		}
+	}
+}
+
+// A file without a history has no such part, nor a link to it.
+async function linksToWhatIsThere() {
+	for (const address of [site, crowdSite, `file://${report}`]) {
+		const { page, close } = await open(browser, address);
+		await settled(page, () => {
+			const names = { Verdict: "verdict", States: "states", Ports: "ports", Who: "flows", Ages: "ages", Sockets: "sockets", Time: "time" };
+			const links = [...document.querySelectorAll("nav button")].map(e => names[e.textContent]).join();
+			return links === [...document.querySelectorAll("main > section")].map(e => e.id).join() && links.startsWith("verdict,states,");
+		});
+		await close();
+	}
+}
+
 async function reportOpens() {
 	const { page, watched, close } = await open(browser, `file://${report}`, { context: { offline: true } });
 	sameWords(await words(page));
+	expect(await first(page, "state") === "CLOSE-WAIT", "the first finding's sockets do not come first");
 	await page.click(state("close_wait"));
 	await settled(page, `document.querySelector(".total b").textContent === "${check.states.close_wait}"`);
 	await page.locator('.heading button:has-text("Peer")').click();
@@ -236,6 +269,8 @@ const failed = await run({
 	"report and check say the same, without a network": reportOpens,
 	"a click on CLOSE-WAIT filters what is below": filters,
 	"the slider goes back to before the fault": movesBack,
+	"a recording says how old it is, and what to check first": tellsItsAge,
+	"the header links to the parts that are there": linksToWhatIsThere,
 	"a command is copied": copies,
 	"a wrong expression is told in the words of unfin list": refusesWrongExpressions,
 	"100,000 rows are sorted, filtered, scrolled to their end": sortsAndScrolls,

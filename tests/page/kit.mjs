@@ -14,12 +14,13 @@ export async function launch() {
 	return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage"] });
 }
 
-// A page of that address; `watched` has what must stay empty.
+// A page of that address; `watched` has what must stay empty. `now`: what its clock says, and goes on saying.
 export async function open(browser, address, options = {}) {
-	const { size = "wide", dark = false } = options;
+	const { size = "wide", dark = false, now } = options;
 	const context = await browser.newContext({ viewport: sizes[size], colorScheme: dark ? "dark" : "light", ...options.context });
 	await context.grantPermissions(["clipboard-read", "clipboard-write"]).catch(() => {});
 	const page = await context.newPage();
+	if (now) await page.clock.setFixedTime(now);
 	const origin = new URL(address).origin;
 	const watched = { foreign: [], refused: [], errors: [] };
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Check, History } from "./data/documents";
 import type { Source } from "./data/source";
-import { later, useAsked } from "./hooks";
+import { later, useAsked, useNow, useSections } from "./hooks";
 import { Ages } from "./parts/ages";
 import { Trouble } from "./parts/common";
 import { Flows, flowsOf } from "./parts/flows";
@@ -17,7 +17,7 @@ const parts: [string, string][] = [
 	["verdict", "Verdict"], ["states", "States"], ["ports", "Ports"], ["flows", "Who"], ["ages", "Ages"], ["sockets", "Sockets"], ["time", "Time"],
 ];
 
-function Header({ check, view, past, onNow }: { check: Check | null; view: View; past: boolean; onNow: () => void }) {
+function Header({ check, view, sections, onNow }: { check: Check | null; view: View; sections: string[]; onNow: () => void }) {
 	return <header class="top">
 		<a class="brand" href="#" onClick={event => { event.preventDefault(); scrollTo(0, 0); }}>unfin</a>
 		<h1 class="host">{check?.host ?? "this host"}</h1>
@@ -25,7 +25,7 @@ function Header({ check, view, past, onNow }: { check: Check | null; view: View;
 		{check && <time dateTime={check.taken_at}>{clock(check.taken_at)}</time>}
 		{view.at && <button type="button" class="now" onClick={onNow}>back to now</button>}
 		<nav aria-label="parts">
-			{parts.filter(([id]) => past || id !== "time").map(([id, name]) => <button type="button" key={id} class="link"
+			{parts.filter(([id]) => sections.includes(id)).map(([id, name]) => <button type="button" key={id} class="link"
 				onClick={() => document.getElementById(id)?.scrollIntoView()}>{name}</button>)}
 		</nav>
 	</header>;
@@ -36,6 +36,16 @@ function useStamp(source: Source, at: string | null): number {
 	const [stamp, set] = useState(0);
 	useEffect(() => at === null ? source.onCycle(() => set(n => n + 1)) : undefined, [source, at]);
 	return stamp;
+}
+
+const staleMs = 60e3;
+
+// How old what is shown is, where it is not of now; an agent that seldom looks is not late before it has missed one.
+function useAgeOf(check: Check | null, history: History | null, live: boolean): number | null {
+	const now = useNow();
+	if (!check) return null;
+	const ageMs = now - Date.parse(check.taken_at);
+	return ageMs < staleMs + (live ? 2 * (history?.interval_ms ?? 0) : 0) ? null : ageMs;
 }
 
 // What the filter narrows: all parts between the verdict and the table.
@@ -77,12 +87,14 @@ export function App({ source }: { source: Source }) {
 
 	useEffect(() => { document.getElementById("plain")?.remove(); }, []);
 	const now = check.value, past = history.value;
+	const ageMs = useAgeOf(now, past, source.live && view.at === null);
+	const [main, sections] = useSections();
 	return <>
-		<Header check={now} view={view} past={past !== null} onNow={() => move(null)} />
-		<main>
+		<Header check={now} view={view} sections={sections.split(" ")} onNow={() => move(null)} />
+		<main ref={main}>
 			<Trouble problem={check.problem} />
 			{now && <>
-				<Verdict check={now} history={past} onFilter={filter} />
+				<Verdict check={now} history={past} ageMs={ageMs} onFilter={filter} />
 				<Pictures source={source} check={now} history={past} view={view} filter={filter} />
 				<Sockets source={source} expr={view.expr} at={view.at} stamp={now.taken_at} states={now.shown.states} onFilter={filter} />
 				{past && <Time history={past} at={view.at} states={now.shown.states} onAt={move} />}

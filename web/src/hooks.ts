@@ -32,6 +32,33 @@ export function problemOf(error: unknown): Problem {
 	return error instanceof Refusal ? error.problem : { what: String(error), why: null, mend: null };
 }
 
+// The time of this browser, anew every few seconds.
+export function useNow(): number {
+	const [now, set] = useState(() => Date.now());
+
+	useEffect(() => {
+		const timer = setInterval(() => set(Date.now()), 5000);
+		return () => clearInterval(timer);
+	}, []);
+	return now;
+}
+
+// The ids of the sections that are there: which ones are depends on what was answered.
+export function useSections(): [(parent: HTMLElement | null) => void, string] {
+	const [ids, set] = useState("");
+	const observer = useRef<MutationObserver | null>(null);
+
+	const ref = useRef((parent: HTMLElement | null) => {
+		observer.current?.disconnect();
+		if (!parent) return;
+		const look = (): void => set([...parent.children].map(child => child.id).filter(Boolean).join(" "));
+		observer.current = new MutationObserver(look);
+		observer.current.observe(parent, { childList: true });
+		look();
+	});
+	return [ref.current, ids];
+}
+
 // How wide an element is, as long as it is there.
 export function useWidth<T extends Element>(): [(element: T | null) => void, number] {
 	const [width, setWidth] = useState(0);

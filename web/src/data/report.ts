@@ -1,6 +1,7 @@
 // The file that the page stands in: a report carries its documents, and its sockets as columns.
 import type { Check, Group, History, Ports, PortUse, Row, Strip, Strips, Value } from "./documents";
-import { compile } from "./expression";
+import { expressionOf } from "../filter";
+import { compile, type Test } from "./expression";
 import { columns, Refusal, type RowQuery, type Rows, type Source } from "./source";
 import { Table, type ColumnsDocument } from "./table";
 
@@ -47,15 +48,22 @@ export class Report implements Source {
 		return rows;
 	}
 
+	private ofFirstFinding(): Test {
+		const finding = this.document.check.findings[0];
+		const expr = finding ? expressionOf(finding) : "";
+		return expr ? compile(expr, this.table) : () => false;
+	}
+
 	private ordered(expr: string, sort: string): number[] {
 		const key = `${sort} ${expr}`;
 		if (this.cached.key === key) return this.cached.rows;
 		const rows = this.matching(expr);
-		const down = sort.startsWith("-");
-		const get = this.table.find(sort.replace("-", ""));
+		const by = sort || "-age_ms", down = by.startsWith("-");
+		const get = this.table.find(by.replace("-", ""));
+		const first = sort ? () => false : this.ofFirstFinding();
 		if (get) {
-			const values = new Map(rows.map(row => [row, get(row)]));
-			rows.sort((a, b) => compare(values.get(a)!, values.get(b)!, down) || a - b);
+			const keys = new Map(rows.map(row => [row, { value: get(row), last: Number(!first(row)) }]));
+			rows.sort((a, b) => keys.get(a)!.last - keys.get(b)!.last || compare(keys.get(a)!.value, keys.get(b)!.value, down) || a - b);
 		}
 		this.cached = { key, rows };
 		return rows;

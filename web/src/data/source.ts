@@ -16,7 +16,7 @@ export class Refusal extends Error {
 
 export interface RowQuery {
 	expr: string;
-	sort: string;
+	sort: string; // "": of a report, the sockets of the first finding, then all others, each the oldest first
 	offset: number;
 	limit: number;
 }

@@ -139,7 +139,7 @@ export function Sockets(props: {
 	source: Source; expr: string; at: string | null; stamp: string; states: Record<string, string>; onFilter: (e: string) => void;
 }) {
 	const { source, expr, at, stamp, onFilter } = props;
-	const [sort, setSort] = useState("-age_ms");
+	const [sort, setSort] = useState(source.live ? "-age_ms" : "");
 	const [, redraw] = useState(0);
 	const [problem, setProblem] = useState<Problem | null>(null);
 	const pages = useRef<Pages | null>(null);

@@ -1,10 +1,12 @@
 // The page of `check`, finding by finding: its words, its order.
 import type { Check, Finding, History, Life, Line } from "../data/documents";
-
+import { expressionOf } from "../filter";
+import { duration } from "../words";
 import { Command, Section } from "./common";
 import { Sparkline } from "./sparkline";
 
-const folded = new Set(["proof", "isn't", "or else"]);
+// What is folded, by what a reader finds there.
+const folded = new Map([["proof", "evidence"], ["isn't", "what it is not"], ["or else", "what else it may be"]]);
 
 interface Labelled {
 	label: string;
@@ -32,19 +34,11 @@ function Labels({ groups }: { groups: Labelled[] }) {
 	</dl>;
 }
 
-// Its sockets, as an expression: their states, and who holds them.
-export function expressionOf(finding: Finding): string {
-	const states = Object.keys(finding.by_state).map(state => `state == ${state.replace(/_/g, "-")}`);
-	if (!states.length) return "";
-	const either = states.length > 1 ? `(${states.join(" or ")})` : states[0]!;
-	return finding.subject ? `${either} and pid == ${finding.subject.pid}` : either;
-}
-
 function Reasons({ groups }: { groups: Labelled[] }) {
 	const hidden = groups.filter(group => folded.has(group.label));
 	if (!hidden.length) return null;
 	return <details class="reasons">
-		<summary>{hidden.map(group => group.label).join(", ")}</summary>
+		<summary>{hidden.map(group => folded.get(group.label)).join(", ").replace(/, ([^,]*)$/, ", and $1")}</summary>
 		<Labels groups={hidden} />
 	</details>;
 }
@@ -86,14 +80,25 @@ function FindingCard(props: { finding: Finding; life?: Life; open: boolean; onFi
 	</details>;
 }
 
+// A report lies in a ticket for days: what it tells to type was right then.
+function Recording({ ageMs, findings }: { ageMs: number; findings: number }) {
+	return <p class="recording">
+		<b>a recording:</b> as it was {duration(Math.floor(ageMs / 60e3) * 60e3)} ago
+		{findings > 0 && "; check that these processes still exist before you run anything"}
+	</p>;
+}
+
 // Who reads the first screen only sees the roots in full, and that there is more.
-export function Verdict({ check, history, onFilter }: { check: Check; history: History | null; onFilter: (e: string) => void }) {
+// `ageMs`: null is now.
+export function Verdict(props: { check: Check; history: History | null; ageMs: number | null; onFilter: (e: string) => void }) {
+	const { check, history, ageMs, onFilter } = props;
 	const lives = new Map(history?.findings.map(life => [life.key, life]));
 	const gaps = check.coverage.gaps;
 	return <Section id="verdict" title="Verdict" about="What is wrong, who must change something, and what to do.">
 		<p class="verdict-line">
 			<b class={`verdict ${check.verdict}`}>{check.shown.verdict}</b>{check.shown.circumstances}
 		</p>
+		{ageMs !== null && <Recording ageMs={ageMs} findings={check.findings.length} />}
 		{check.findings.map((finding, i) =>
 			<FindingCard key={finding.key} finding={finding} life={lives.get(finding.key)} onFilter={onFilter}
 				open={i === 0 || finding.severity !== "info"} />)}
