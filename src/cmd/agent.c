@@ -185,6 +185,17 @@ static int agent_start(const struct agent_options *o, struct settings **settings
 	return STATUS_OK;
 }
 
+/* A start that is refused leaves no empty folder behind. */
+static int take_folders(const struct agent_options *o, int *ret_lock)
+{
+	bool made = false;
+	int status = folder_make(o->state, &made) ?: folder_make(o->run, NULL);
+
+	if (status != STATUS_OK && made)
+		rmdir(o->state);
+	return status ?: folder_take(o->state, &folder_agent, ret_lock);
+}
+
 static int agent_run(const struct invocation *in)
 {
 	cleanup(settings_cleanup) struct settings *settings = settings_new(in->command);
@@ -198,8 +209,8 @@ static int agent_run(const struct invocation *in)
 	int status = invocation_at_most(in, 0) ?: invocation_parse(&settings->in, in->arguments)
 	                     ?: config_apply(&settings->in) ?: settings_read(settings) ?: fill_options(settings, &o);
 	if (status == STATUS_OK)
-		status = folder_make(o.state) ?: folder_make(o.run) ?: folder_take(o.state, &lock);
-	status = status ?: teller_start(&teller, &settings->in.options);
+		status = folder_check(o.state, &folder_agent) ?: folder_check(o.run, &folder_agent)
+		                 ?: teller_start(&teller, &settings->in.options) ?: take_folders(&o, &lock);
 	if (status != STATUS_OK)
 		return status;
 	agent_web_start(&web, &settings->in.options);

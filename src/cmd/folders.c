@@ -1,13 +1,29 @@
 #include "folders.h"
 #include "status.h"
+#include "base/glob.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "power/power.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#define LOCK "lock"
+
 enum { MODE = 0750 };
+
+/* Both of its folders, which may be one. */
+static const char *const agent_files[] = {
+	"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9].unfin*", "moment", "metrics", "agent.json", "web.sock", NULL
+};
+static const char *const hub_files[] = { "hub.db*", "spool-[0-9a-f]*", NULL };
+static const char *const uplink_files[] = { "host-id", "epoch", NULL };
+
+const struct folder_owner folder_agent = { "unfin agent", agent_files, "unfin history" };
+const struct folder_owner folder_hub = { "unfin hub", hub_files, "unfin fleet status --hub hub.db" };
+const struct folder_owner folder_uplink = { "unfin uplink", uplink_files, NULL };
 
 const char *folder_state(const struct options *o)
 {
@@ -28,32 +44,82 @@ static void tell_denied(const char *doing, const char *path)
 		log_hint("as another user than root, with folders of your own: --state DIR --run DIR");
 }
 
-int folder_make(const char *path)
+static bool is_his(const struct folder_owner *owner, const char *file)
+{
+	for (const char *const *f = owner->files; *f; f++)
+		if (glob_match(*f, file))
+			return true;
+	return false;
+}
+
+/* What stands in a folder that is nobody's yet: a lock of one that was stopped before it wrote, a new disk's folder. */
+static bool is_nothing(const char *file)
+{
+	return streq(file, ".") || streq(file, "..") || streq(file, LOCK) || streq(file, "lost+found");
+}
+
+/* Something in it is another's, and nothing is his: the name of that. */
+static bool is_foreign(DIR *folder, const struct folder_owner *owner, struct text *ret_file)
+{
+	for (struct dirent *d; (d = readdir(folder));) {
+		if (is_his(owner, d->d_name))
+			return false;
+		if (!is_nothing(d->d_name) && !ret_file->length)
+			text_add_shown(ret_file, d->d_name);
+	}
+	return ret_file->length;
+}
+
+int folder_check(const char *path, const struct folder_owner *owner)
+{
+	TEXT_CLEANUP file = { 0 };
+
+	power_raise();
+	DIR *folder = opendir(path);
+	power_lower();
+	if (!folder) /* not there, or told by who makes it or writes in it */
+		return STATUS_OK;
+	bool foreign = is_foreign(folder, owner, &file);
+	closedir(folder);
+	if (!foreign)
+		return STATUS_OK;
+	log_error("%s is not empty, and not a folder of %s: there is %s; nothing was changed", path, owner->name,
+	          file.bytes);
+	log_hint("name an empty folder, or one that is not there yet");
+	return STATUS_USAGE;
+}
+
+int folder_make(const char *path, bool *ret_made)
 {
 	struct stat st;
+	bool made = !mkdir(path, MODE);
 
-	if (!mkdir(path, MODE) || (errno == EEXIST && !stat(path, &st) && S_ISDIR(st.st_mode)))
+	if (ret_made)
+		*ret_made = made;
+	if (made || (errno == EEXIST && !stat(path, &st) && S_ISDIR(st.st_mode)))
 		return STATUS_OK;
 	tell_denied("make the folder", path);
 	return STATUS_UNABLE;
 }
 
-static int tell_taken(const char *path, int fd)
+static int tell_taken(const char *path, const struct folder_owner *owner, int fd)
 {
 	char pid[16] = "";
 	ssize_t length = pread(fd, pid, sizeof(pid) - 1, 0);
 
 	pid[length > 0 ? strspn(pid, "0123456789") : 0] = '\0';
-	log_error("another agent, %s%s, writes in %s already", *pid ? "pid " : "which cannot be told", pid, path);
-	log_hint("unfin history shows what it has found; to end it: kill %s", *pid ? pid : "PID");
+	log_error("another %s, %s%s, writes in %s already", owner->name, *pid ? "pid " : "which cannot be told", pid,
+	          path);
+	log_hint("%s%sto end it: kill %s", owner->ask ?: "", owner->ask ? " shows what it has found; " : "",
+	         *pid ? pid : "PID");
 	return STATUS_UNABLE;
 }
 
-int folder_take(const char *path, int *ret_fd)
+int folder_take(const char *path, const struct folder_owner *owner, int *ret_fd)
 {
 	TEXT_CLEANUP name = { 0 }, pid = { 0 };
 
-	text_printf(&name, "%s/lock", path);
+	text_printf(&name, "%s/" LOCK, path);
 	int fd = open(name.bytes, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
 	if (fd < 0) {
 		tell_denied("write in", path);
@@ -61,7 +127,7 @@ int folder_take(const char *path, int *ret_fd)
 	}
 	*ret_fd = fd;
 	if (flock(fd, LOCK_EX | LOCK_NB))
-		return tell_taken(path, fd);
+		return tell_taken(path, owner, fd);
 	text_printf(&pid, "%d\n", getpid());
 	if (!ftruncate(fd, 0) && pwrite(fd, pid.bytes, pid.length, 0) < 0)
 		log_warning("writing %s: %s", name.bytes, strerror(errno)); /* only the pid is missing */

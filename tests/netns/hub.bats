@@ -248,3 +248,31 @@ as() { echo --hub "$url" --hub-ca "$files/ca.crt" --hub-cert "$files/$1.crt" --h
 	[ "$(status_of http://127.0.0.1:9780/-/healthy)" = 200 ]
 	[ "$(stat -c %s "$work"/hub/spool-*)" = 0 ]
 }
+
+@test "a folder that is another's is refused, and stays as it was" {
+	mkdir "$work/docs"
+	echo mine >"$work/docs/letter"
+	before=$(stat -c '%U %G %a %Y' "$work/docs")
+	for start in "hub" "uplink --hub http://127.0.0.1:9780" "agent --no-web --run $work/run2"; do
+		# shellcheck disable=SC2086 # words
+		run -2 --separate-stderr inside "$UNFIN" $start --state "$work/docs"
+		[[ $stderr == *"$work/docs is not empty, and not a folder of unfin ${start%% *}: there is letter; nothing was changed"* ]]
+	done
+	run -2 --separate-stderr inside "$UNFIN" agent --no-web --state "$work/state2" --run "$work/docs"
+	[ ! -e "$work/run2" ] && [ ! -e "$work/state2" ]
+	[ "$(stat -c '%U %G %a %Y' "$work/docs")" = "$before" ]
+	[ "$(ls -A "$work/docs")" = letter ]
+	# A hub's is a hub's alone, and one hub's.
+	hub hub
+	run -2 --separate-stderr inside "$UNFIN" uplink --hub http://127.0.0.1:9780 --state "$work/hub"
+	run -4 --separate-stderr inside "$UNFIN" hub --state "$work/hub" --web.listen-address 127.0.0.1:9781
+	[[ $stderr == *"another unfin hub, pid $hub_pid, writes in $work/hub already"* ]]
+	# A start that is refused leaves nothing behind.
+	run -4 --separate-stderr inside "$UNFIN" hub --state "$work/second"
+	[[ $stderr == *"cannot listen on 127.0.0.1:9780"* ]]
+	[ ! -e "$work/second" ]
+	# One that was stopped before it wrote anything may begin again.
+	mkdir "$work/begun"
+	install -o nobody /dev/stdin "$work/begun/lock" <<<1
+	hub begun --web.listen-address 127.0.0.1:9782
+}

@@ -15,13 +15,13 @@ looks() {
 	done
 }
 
-# begin_agent DIR: an agent that watches the whole host from now on; its number is in DIR/pid, its last moment in DIR/moment.
+# begin_agent DIR: an agent that watches the whole host from now on; its number is in DIR/pid, its last moment in DIR/run/moment.
 begin_agent() {
 	local dir=$1
 	rm -rf "$dir" && mkdir -p "$dir/state"
-	"$UNFIN" agent --no-web --state "$dir/state" --run "$dir" --interval 10s 2>"$dir/err" &
+	"$UNFIN" agent --no-web --state "$dir/state" --run "$dir/run" --interval 10s 2>"$dir/err" &
 	echo $! >"$dir/pid"
-	wait_for 30 test -e "$dir/moment"
+	wait_for 30 test -e "$dir/run/moment"
 }
 
 # wait_for SECONDS COMMAND...: until it succeeds.
@@ -34,7 +34,7 @@ wait_for() {
 	done
 }
 
-cycles_reach() { (($(jq .cycles "$AGENT/agent.json" 2>/dev/null || echo 0) >= $1)); }
+cycles_reach() { (($(jq .cycles "$AGENT/run/agent.json" 2>/dev/null || echo 0) >= $1)); }
 
 # take_agents_look DIR: what AGENT, which was there before the fault, makes of our namespace in the next window that begins
 # after now; kept as the look `window`, with ss's counts around it.
@@ -42,8 +42,8 @@ take_agents_look() {
 	local dir=$1 before after began ended
 	began=$(date +%s%N)
 	before=$(counts_now "$dir")
-	wait_for 90 cycles_reach $(($(jq .cycles "$AGENT/agent.json") + 2)) || return
-	cp "$AGENT/moment" "$dir/window.moment"
+	wait_for 90 cycles_reach $(($(jq .cycles "$AGENT/run/agent.json") + 2)) || return
+	cp "$AGENT/run/moment" "$dir/window.moment"
 	after=$(counts_now "$dir")
 	ended=$(date +%s%N)
 	UNFIN_NETNS='' "$UNFIN" check --from "$dir/window.moment" --json 2>"$dir/window.err" |

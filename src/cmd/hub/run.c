@@ -158,7 +158,8 @@ int hub_run(const struct invocation *in)
 		.o = &in->options, .folder = in->options.state_dir ?: HUB_FOLDER, .plan.tokens = -1, .lock = -1
 	};
 	int status = invocation_at_most(in, 0) ?: read_address(&r) ?: allowed_config(r.o, &r.config)
-	                     ?: open_tokens(&r) ?: check_open(&r) ?: folder_make(r.folder) ?: open_socket(&r);
+	                     ?: open_tokens(&r) ?: check_open(&r) ?: folder_check(r.folder, &folder_hub)
+	                     ?: open_socket(&r) ?: folder_make(r.folder, NULL);
 
 	if (status != STATUS_OK)
 		return status;
@@ -167,5 +168,5 @@ int hub_run(const struct invocation *in)
 	r.plan.config = &r.config;
 	stop_on_signals();
 	signal(SIGPIPE, SIG_IGN);
-	return become(&r) ?: folder_take(r.folder, &r.lock) ?: serve(&r);
+	return become(&r) ?: folder_take(r.folder, &folder_hub, &r.lock) ?: serve(&r);
 }

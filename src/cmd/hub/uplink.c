@@ -261,13 +261,16 @@ int uplink_run(const struct invocation *in)
 	r.in.command = in->command;
 	umask(0027);
 	int status = invocation_at_most(in, 0) ?: invocation_parse(&r.in, in->arguments) ?: config_apply(&r.in)
-	                     ?: read_secrets(&r) ?: read_hubs(&r) ?: read_plan(&r) ?: folder_make(r.folder);
+	                     ?: read_secrets(&r) ?: read_hubs(&r) ?: read_plan(&r) ?: folder_check(r.folder, &folder_uplink);
 	if (status != STATUS_OK)
 		return status;
 	if (!courier_library())
 		return STATUS_UNABLE;
+	status = folder_make(r.folder, NULL);
+	if (status != STATUS_OK)
+		return status;
 	prepare_names();
 	stop_on_signals();
 	signal(SIGPIPE, SIG_IGN);
-	return become(&r) ?: folder_take(r.folder, &r.lock) ?: read_identity(&r) ?: work(&r);
+	return become(&r) ?: folder_take(r.folder, &folder_uplink, &r.lock) ?: read_identity(&r) ?: work(&r);
 }
