@@ -64,7 +64,7 @@ setup() {
 	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; ip link set lo up; agent_start --interval 300ms
 		agent_cycles 2; stat -c %a run/* run state >modes; cp run/metrics run/moment .
 		\"\$UNFIN\" agent --state state --run run 2>second; echo \$? >>second; agent_stop"
-	[[ $(<second) == *"another agent, pid "*" writes in state already"*4 ]]
+	[[ $(<second) == *"another unfin agent, pid "*" writes in state already"*4 ]]
 	[[ $(sort -u modes | tr '\n' ' ') == "640 750 " ]]
 	grep -q '^unfin_sockets{state="close_wait"} 0' metrics
 	run --separate-stderr -0 "$UNFIN" check --from moment --json

@@ -60,5 +60,5 @@ story() { # SCRIPT: with the agent's helpers, in a namespace of its own
 		kill -KILL "$agent"; wait "$agent"
 		page_start --notify-command "$PWD/told"; agent_cycles 1
 		kill -INT "$agent"; until_true 20 test ! -e /proc/"$agent"'
-	[[ -z $(ls run) && $(<agent.log) != *"another agent"* ]]
+	[[ -z $(ls run) && $(<agent.log) != *"another unfin agent"* ]]
 }
