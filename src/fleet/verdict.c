@@ -153,7 +153,5 @@ void verdict_of_one(const struct fleet *f, struct fleet_pair *p, enum fleet_reas
 		judge(p, is_young(e) ? PAIR_CLOSING : owes(e, NULL), FIN_THEIRS);
 	else
 		judge(p, PAIR_HALF_OPEN, e->state == STATE_FIN_WAIT2 ? FIN_OURS : FIN_NOBODY);
-	if (e->state == STATE_CLOSE_WAIT)
-		p->fin_from = FIN_THEIRS;
 	p->joined = why ? JOINED_NOT : JOINED_ABSENCE;
 }
