@@ -2,9 +2,7 @@
 #include "hub.h"
 #include "power/power.h"
 
-static const char *const accepted[] = {
-	"own-folder", "tokens", "web.listen-address", "web.config.file", "quiet", NULL
-};
+static const char *const accepted[] = { "own-folder", "tokens", "hub-address", "web.config.file", "quiet", NULL };
 
 const struct command command_hub = {
 	.name = "hub",

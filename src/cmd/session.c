@@ -16,9 +16,9 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-static void gap_log(const struct gap *g)
+static void gap_log(const char *doing, const struct gap *g)
 {
-	log_error("cannot see %s: %s", g->what, g->why);
+	log_error("cannot %s %s: %s", doing, g->what, g->why);
 	if (g->mend)
 		log_hint("%s", g->mend);
 }
@@ -28,7 +28,7 @@ int session_refused(const struct session *s, const struct gap *why, int err)
 	struct gap told = *why;
 
 	told.mend = why->mend ?: privilege_mend_of(err, s->moment->arena);
-	gap_log(&told);
+	gap_log(s->from ? "open" : "see", &told);
 	return STATUS_UNABLE;
 }
 
@@ -104,13 +104,13 @@ static int open_at(struct session *s, const struct options *o)
 	}
 	if (status != STATUS_OK || !session_load_at(s, o, asked_ms, &why))
 		return status;
-	gap_log(&why);
+	gap_log("see", &why);
 	return STATUS_UNABLE;
 }
 
 static int tell_kept(const struct gap *why, int err)
 {
-	gap_log(why);
+	gap_log("open", why);
 	return err == -ENOMEM || err == -EINTR ? STATUS_UNABLE : STATUS_USAGE;
 }
 
@@ -150,7 +150,7 @@ int session_open(struct session *s, const struct options *o, unsigned wants)
 		return STATUS_OK;
 	if (o->from)
 		return tell_kept(&why, err);
-	gap_log(&why);
+	gap_log("see", &why);
 	return err == -EINVAL ? STATUS_USAGE : STATUS_UNABLE;
 }
 

@@ -2,8 +2,8 @@
 #include "hub.h"
 #include "power/power.h"
 
-static const char *const accepted[] = { "hub", "hub-ca",     "hub-cert", "hub-key", "hub-token", "site",
-	                                "run", "own-folder", "interval", "config",  "quiet",     NULL };
+static const char *const accepted[] = { "hub", "hub-ca",     "hub-cert",      "hub-key", "hub-token", "site",
+	                                "run", "own-folder", "tell-interval", "config",  "quiet",     NULL };
 
 const struct command command_uplink = {
 	.name = "uplink",
@@ -11,7 +11,7 @@ const struct command command_uplink = {
 	.examples = "unfin uplink --hub http://127.0.0.1:9780     # a hub on this host, to try it\n"
 	            "unfin uplink --hub https://hub.example:9780 --hub-cert host.crt --hub-key host.key\n",
 	.details =
-	        "It reads the agent's last moment once a minute (--interval), and sends what is unfinished, or\n"
+	        "It reads the agent's last moment every minute (--interval), and sends what is unfinished, or\n"
 	        "idle for five minutes, and sums of the rest. What no hub has taken yet waits in its folder, 100 MB\n"
 	        "at most, so a hub may be away for days. When it starts it says this host's id: the name in its\n"
 	        "certificate, or of its token. It is another user, has no capability, reads the agent's folder and\n"

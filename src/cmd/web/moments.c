@@ -18,7 +18,7 @@ int moments_load(struct moments *ms, const char *from)
 	power_lower();
 	if (!err)
 		return STATUS_OK;
-	log_error("cannot see %s: %s", why.what, why.why);
+	log_error("cannot open %s: %s", why.what, why.why);
 	if (why.mend)
 		log_hint("%s", why.mend);
 	return STATUS_USAGE;

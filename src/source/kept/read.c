@@ -363,7 +363,7 @@ static const char *why_not(int err, uint32_t format, struct arena *arena)
 static int tell_unreadable_file(const char *path, int err, uint32_t format, struct arena *arena, struct gap *ret_why)
 {
 	*ret_why = (struct gap){
-		.what = arena_printf(arena, "the kept moment %s", path),
+		.what = arena_strdup(arena, path),
 		.why = why_not(err, format, arena),
 		.mend = format > KEPT_FORMAT ? "read it with the unfin that wrote it, or a newer one" : NULL,
 	};
