@@ -10,6 +10,7 @@
 #include "base/words.h"
 #include "power/power.h"
 #include "view/fleet.h"
+#include <sys/stat.h>
 
 struct asked {
 	const struct options *options;
@@ -53,6 +54,20 @@ static bool pairs_are_bad(const struct asked *a, const struct fleet_table *t)
 static bool half_open_is_bad(const struct asked *a, const struct fleet_table *t)
 {
 	return a->fleet->counts[PAIR_HALF_OPEN];
+}
+
+/* Of one connection it is asked what it is, not what the others are. */
+static bool asked_has(const struct asked *a, unsigned verdicts)
+{
+	array_each (&a->fleet->pairs, p)
+		if (verdicts >> p->verdict & 1 && fleet_pair_has(a->fleet, p, a->ends, a->end_count))
+			return true;
+	return false;
+}
+
+static bool peer_is_bad(const struct asked *a, const struct fleet_table *t)
+{
+	return asked_has(a, PAIRS_BAD);
 }
 
 /* A steady pool that is half full alarms nobody. */
@@ -129,8 +144,8 @@ static const struct question questions[] = {
 	{ "ports", .asks = FLEET_ASKS_PORTS, .fill = fill_ports, .is_bad = ports_are_bad },
 	{ "half-open", .by_pairs = true, .fill = fill_half_open, .page = page_half_open, .is_bad = half_open_is_bad },
 	{ "stale-pools", .fill = fill_stale, .is_bad = rows_are_bad },
-	{ "peer", "TUPLE", "10.0.0.1:40000-10.0.0.2:5432", .fill = fill_peer, .page = page_peer,
-	  .is_bad = nothing_is_bad },
+	{ "peer", "TUPLE", "10.0.0.1:40000-10.0.0.2:5432", .by_pairs = true, .fill = fill_peer, .page = page_peer,
+	  .is_bad = peer_is_bad },
 	{ "releases", "SERVICE", "shop", .fill = fill_releases, .is_bad = nothing_is_bad },
 	{ 0 },
 };
@@ -195,7 +210,8 @@ static int answer(const struct question *q, struct asked *a)
 		return status;
 	if (q->is_bad(a, &t))
 		return STATUS_FINDINGS;
-	bool known = !q->by_pairs || !a->fleet->counts[PAIR_UNSURE];
+	bool open = a->end_count ? asked_has(a, 1U << PAIR_UNSURE) : a->fleet->counts[PAIR_UNSURE];
+	bool known = !q->by_pairs || !open;
 	return known && fleet_coverage_of(a->fleet).complete ? STATUS_OK : STATUS_INCOMPLETE;
 }
 
@@ -232,6 +248,35 @@ static int ask(const struct invocation *in, const struct question *q, size_t fir
 	return answer(q, &a);
 }
 
+static bool is_there(const char *path)
+{
+	struct stat st;
+
+	power_raise();
+	bool there = !stat(path, &st);
+	power_lower();
+	return there;
+}
+
+/* The first word is a question or a file: one that is like a question, and no file, is a slip of the pen. */
+static int check_word(const char *word)
+{
+	const char *known[ARRAY_SIZE(questions) + 2] = { "lab", "key" };
+	const char *nearest;
+
+	for (size_t i = 0; questions[i].name; i++)
+		known[2 + i] = questions[i].name;
+	if (!*word || strpbrk(word, "./") || is_there(word))
+		return STATUS_OK; /* a file; that it is not there is told by who opens it */
+	nearest = word_nearest(word, known);
+	if (nearest)
+		log_error("no such question: %s; did you mean %s?", word, nearest);
+	else
+		log_error("no such question, and no such file: %s", word);
+	log_hint("pairs, status, leaks, ports, half-open, stale-pools, peer TUPLE, releases SERVICE; lab, key");
+	return STATUS_USAGE;
+}
+
 static int fleet_run(const struct invocation *in)
 {
 	const char *word = in->words.count ? in->words.items[0] : "";
@@ -242,7 +287,8 @@ static int fleet_run(const struct invocation *in)
 	power_limit(in->command->power & ~(unsigned)POWER_ALL);
 	if (word_equal(word, "key"))
 		return fleet_key_make(in);
-	return ask(in, q ?: questions, q ? 1 : 0);
+	int status = q ? STATUS_OK : check_word(word);
+	return status ?: ask(in, q ?: questions, q ? 1 : 0);
 }
 
 static const char *const accepted[] = { "output", "json", "hub-store", "no-header", "color", "quiet", "seed", NULL };

@@ -10,7 +10,7 @@ typedef ARRAY(struct text) image_list;
 
 static void miss(struct fleet *f, const char *path, const struct gap *why)
 {
-	log_warning("cannot see %s: %s", why->what, why->why);
+	log_warning("cannot open %s: %s", why->what, why->why);
 	if (why->mend)
 		log_hint("%s", why->mend);
 	fleet_miss(f, path, why->why);

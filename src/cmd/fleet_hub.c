@@ -87,15 +87,19 @@ static const char *gap_of(struct reading *in, const struct sql_rows *r)
 	return NULL;
 }
 
-static int64_t has_sequences(struct reading *in, uint64_t host, uint64_t at_ms)
+/* No row says it: a key shows by the sequence numbers of what has any, and without such a connection by nothing. */
+static int read_key(struct reading *in, struct fleet_look *l, uint64_t host)
 {
-	struct sql_rows r = sql_ask(
-	        in->db, "SELECT EXISTS (SELECT 1 FROM suspects WHERE seq_id != 0 AND host_id = ? AND at_ms = ?)", "ii",
-	        (int64_t)host, (int64_t)at_ms);
-	int64_t found = sql_next(&r) ? sqlite3_column_int64(r.statement, 0) : 0;
+	struct sql_rows r = sql_ask(in->db,
+	                            "SELECT count(*), coalesce(max(seq_id != 0), 0) FROM suspects INDEXED BY "
+	                            "suspects_look WHERE host_id = ? AND at_ms = ? AND state != ?",
+	                            "iii", (int64_t)host, (int64_t)l->taken_unix_ms, (int64_t)STATE_CLOSE);
 
-	sql_end(&r);
-	return found;
+	if (sql_next(&r)) {
+		l->key_unknown = !sql_u64(&r, 0);
+		l->key_id = sql_u64(&r, 1);
+	}
+	return sql_end(&r);
 }
 
 static uint32_t program_of(struct reading *in, uint32_t host, const struct sql_rows *r, int first)
@@ -203,7 +207,6 @@ static void add_look(struct reading *in, uint32_t host, const struct sql_rows *r
 		.taken_unix_ms = at_ms,
 		.taken_boot_ns = at_ms * NS_PER_MS,
 		.gap = gap_of(in, r),
-		.key_id = has_sequences(in, id_of(r, 0), at_ms) ? 1 : 0,
 		.tracks = sql_u64(r, 3),
 		.tracks_unread = sql_u64(r, 3),
 		.from_bpf = true,
@@ -228,8 +231,11 @@ static int read_looks(struct reading *in)
 			add_look(in, host, &r);
 	}
 	int err = sql_end(&r);
-	for (uint32_t i = 0; !err && i < f->looks.count; i++)
-		err = read_ends(in, i, f->hosts.items[f->looks.items[i].host].id, f->looks.items[i].taken_unix_ms);
+	for (uint32_t i = 0; !err && i < f->looks.count; i++) {
+		struct fleet_look *l = &f->looks.items[i];
+		uint64_t host = f->hosts.items[l->host].id;
+		err = read_key(in, l, host) ?: read_ends(in, i, host, l->taken_unix_ms);
+	}
 	return err;
 }
 

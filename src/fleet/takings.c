@@ -1,4 +1,5 @@
 #include "takings.h"
+#include "groups.h"
 #include "model/port/report.h"
 #include "rule/rule.h"
 
@@ -96,6 +97,26 @@ static void service_add(struct fleet_service *s, const struct fleet_leak *l, boo
 	}
 }
 
+/* What is known of both ends, where one waits for a close() of this service. */
+static void judge_services(const struct fleet *f, fleet_services *services)
+{
+	uint32_t(*counts)[PAIR_VERDICTS] = memory_zeroed((f->services.count + 1) * sizeof(*counts));
+
+	array_each (&f->pairs, p) {
+		const struct fleet_end *e = &f->ends.items[p->ours];
+		if (e->state == STATE_CLOSE_WAIT && e->program != FLEET_NONE && PAIRS_BAD >> p->verdict & 1)
+			counts[f->programs.items[e->program].service][p->verdict]++;
+	}
+	array_each (services, s)
+		for (uint8_t v = 0; v < PAIR_VERDICTS; v++)
+			if (counts[s->service][v] > s->of_pair) {
+				s->judged = true;
+				s->verdict = v;
+				s->of_pair = counts[s->service][v];
+			}
+	free(counts);
+}
+
 void takings_services(const struct fleet_takings *t, const struct fleet *f, fleet_services *ret)
 {
 	fleet_leaks leaks = { 0 };
@@ -111,5 +132,6 @@ void takings_services(const struct fleet_takings *t, const struct fleet *f, flee
 		service_add(s, l, !same || before->look != l->look);
 	}
 	array_free(&leaks);
+	judge_services(f, ret);
 	array_sort(ret, compare_services);
 }

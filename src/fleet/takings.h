@@ -41,8 +41,11 @@ struct fleet_service {
 	uint64_t unfinished, oldest_ms;
 	bool growth_known;
 	double growth_per_min;
-	const char *cause; /* of most of them */
+	const char *cause; /* of most of them, as the host alone sees it */
 	uint64_t of_cause;
+	bool judged;      /* both ends of some of them are known: */
+	uint8_t verdict;  /* enum pair_verdict, of most of those */
+	uint32_t of_pair; /* how many have it */
 };
 typedef ARRAY(struct fleet_service) fleet_services;
 /* The newest looks' alone, those with most first. The caller frees the array. */

@@ -125,16 +125,28 @@ static void add_ladder(struct text *out, const struct fleet *f, const struct fle
 	}
 }
 
+/* Who finished first: a host by its name. */
+static void add_fin(struct text *t, const struct fleet *f, const struct fleet_pair *p)
+{
+	static const char *const fins[] = { "nobody", "", "the other host", "something between them", "not known" };
+
+	if (p->fin_from == FIN_OURS)
+		text_add_shown(t, fleet_host_of(f, p->ours)->name);
+	else if (p->fin_from == FIN_THEIRS && p->other_host != FLEET_NONE)
+		text_add_shown(t, f->hosts.items[p->other_host].name);
+	else
+		text_add(t, fins[p->fin_from]);
+}
+
 static void add_verdict(const struct wrap *w, const struct fleet *f, const struct fleet_pair *p)
 {
-	static const char *const fins[] = { "nobody", "the left end", "the right end", "something between them",
-		                            "not known" };
 	TEXT_CLEANUP t = { 0 };
 
 	text_printf(&t, "%s", pair_verdict_name((enum pair_verdict)p->verdict));
 	if (p->joined)
 		text_printf(&t, ", joined by %s", fleet_joined_name((enum fleet_joined)p->joined));
-	text_printf(&t, "; FIN from: %s", fins[p->fin_from]);
+	text_add(&t, "; FIN from: ");
+	add_fin(&t, f, p);
 	if (p->reason) {
 		text_add(&t, "; ");
 		fleet_reason_add(&t, f, p);

@@ -138,9 +138,9 @@ void fleet_table_peer(struct fleet_table *t, const struct fleet *f, const struct
 void fleet_table_hosts(struct fleet_table *t, const struct fleet *f)
 {
 	static const struct sheet_column columns[] = {
-		{ "host", "Host", false },         { "taken_at", "Looked at", false }, { "sockets", "Seen", true },
-		{ "unfinished", "Owes", true },    { "complete", "Whole", false },     { "sequences", "Key", false },
-		{ "clock_off_ms", "Clock", true }, { "file", "File", false },
+		{ "host", "Host", false },          { "taken_at", "Looked at", false }, { "sockets", "Seen", true },
+		{ "unfinished", "Owes >1m", true }, { "complete", "Whole", false },     { "sequences", "Key", false },
+		{ "clock_off_ms", "Clock", true },  { "file", "File", false },
 	};
 
 	BEGIN(t, "fleet.status", "hosts", columns, "");
@@ -155,7 +155,8 @@ void fleet_table_hosts(struct fleet_table *t, const struct fleet *f)
 		put_number(t, true, l->sockets);
 		put_number(t, true, l->unfinished);
 		put_yesno(t, !l->gap);
-		put_yesno(t, !fleet_keyless_why(f, l));
+		put(t, l->key_unknown ? (struct value){ .kind = VALUE_NONE }
+		                      : (struct value){ .kind = VALUE_YESNO, .number = !fleet_keyless_why(f, l) });
 		put_ms(t, known, (uint64_t)llabs(off_ms));
 		put_text(t, l->file);
 	}
@@ -164,9 +165,10 @@ void fleet_table_hosts(struct fleet_table *t, const struct fleet *f)
 void fleet_table_leaks(struct fleet_table *t, const struct fleet *f, const struct fleet_takings *takings)
 {
 	static const struct sheet_column columns[] = {
-		{ "service", "Service", false },      { "hosts", "Hosts", true },
-		{ "unfinished", "Unfinished", true }, { "growth_per_min", "Per min", true },
-		{ "oldest_s", "Oldest s", true },     { "cause", "Cause of most", false },
+		{ "service", "Service", false },       { "hosts", "Hosts", true },
+		{ "unfinished", "Unfinished", true },  { "growth_per_min", "Per min", true },
+		{ "oldest_s", "Oldest s", true },      { "cause", "Cause of most", false },
+		{ "verdict", "Both ends say", false }, { "judged", "Of", true },
 	};
 	fleet_services services = { 0 };
 
@@ -179,6 +181,8 @@ void fleet_table_leaks(struct fleet_table *t, const struct fleet *f, const struc
 		put_number(t, s->growth_known, (uint64_t)llround(MAX(s->growth_per_min, 0.0)));
 		put_number(t, true, s->oldest_ms / MS_PER_S);
 		put_text(t, s->cause);
+		put_text(t, s->judged ? pair_verdict_name((enum pair_verdict)s->verdict) : NULL);
+		put_number(t, s->judged, s->of_pair);
 	}
 	array_free(&services);
 }
@@ -255,7 +259,7 @@ void fleet_table_releases(struct fleet_table *t, const struct fleet *f, const ch
 		{ "hosts", "Hosts", true },
 		{ "leaking", "Leaking", true },
 		{ "processes", "Processes", true },
-		{ "unfinished", "CLOSE-WAIT", true },
+		{ "unfinished", "Owes >1m", true },
 		{ "command", "Command", false },
 	};
 	fleet_releases releases = { 0 };

@@ -38,11 +38,19 @@ static void add_span(struct text *t, const struct fleet *f)
 	}
 }
 
+static void add_connections(struct text *t, uint32_t count)
+{
+	format_count(t, count);
+	text_add(t, count == 1 ? " connection" : " connections");
+}
+
 static void add_counts(struct text *t, const struct fleet *f)
 {
 	uint32_t flow = count_joined(f, JOINED_FLOW), sequence = count_joined(f, JOINED_SEQUENCE);
 
-	text_printf(t, "; %" PRIu32 " connections with both ends in view", flow + sequence);
+	text_add(t, "; ");
+	add_connections(t, flow + sequence);
+	text_add(t, " with both ends in view");
 	if (sequence)
 		text_printf(t, " (%" PRIu32 " of them through address translation, by sequence numbers)", sequence);
 	text_printf(t, ", %" PRIu32 " whose other end is proved gone, %" PRIu32 " unknown",
@@ -99,12 +107,6 @@ static void add_who(struct text *t, const struct fleet *f, uint32_t end)
 	else
 		text_printf(t, "%s[%" PRIu32 "]", p->name, p->pid);
 	text_printf(t, " on %s", fleet_host_of(f, end)->name);
-}
-
-static void add_connections(struct text *t, uint32_t count)
-{
-	format_count(t, count);
-	text_add(t, count == 1 ? " connection" : " connections");
 }
 
 /* Of the clients of a server each has another port. */
@@ -242,8 +244,8 @@ static void add_unknowns(const struct wrap *w, const struct fleet *f, const flee
 			continue;
 		if (!shown++) {
 			TEXT_CLEANUP t = { 0 };
-			text_add(&t, "unknown is the other end of ");
 			add_connections(&t, f->counts[PAIR_UNSURE]);
+			text_add(&t, " whose other end is unknown");
 			wrap_line(w, 0, "", 0, t.bytes);
 		}
 		if (shown <= UNKNOWN_MOST)

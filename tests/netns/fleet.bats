@@ -39,7 +39,7 @@ planted() { jq -cS '.pairs[] | {verdict, joined_by, count, ours: .ours.process, 
 	known=$(jq -cS '.pairs[] | {verdict, joined_by, count, ours: .ours.process, theirs: .theirs.process,
 		hosts: [.ours.host, .other_host]}' expected.json | sort)
 	[[ -z $(comm -13 <(echo "$known") <(planted <<<"$output" | grep -v '"unknown"')) ]]
-	jq -e 'all(.pairs[] | select(.verdict == "unknown"); .reason == "outside" and (.why | length > 0))' <<<"$output"
+	jq -e 'all(.pairs[] | select(.verdict == "unknown"); .reason == "outside" and (.why | length > 0) and .fin_from == null)' <<<"$output"
 }
 
 @test "what leads through NAT to a host that is not there is unknown" {
@@ -50,11 +50,20 @@ planted() { jq -cS '.pairs[] | {verdict, joined_by, count, ours: .ours.process, 
 	jq -e 'any(.pairs[]; .ours.process == "reporter" and .verdict == "unknown" and .reason == "leads_on")' <<<"$output"
 }
 
+@test "a question that is not known is not taken for a file" {
+	run -2 "$UNFIN" fleet halfopen ./*.unfin
+	[[ $output == *"no such question: halfopen; did you mean half-open?"* ]]
+	run -2 "$UNFIN" fleet whatever ./*.unfin
+	[[ $output == *"no such question, and no such file: whatever"* ]]
+	run -2 "$UNFIN" fleet ./leaks.unfin
+	[[ $output == *"cannot open ./leaks.unfin: No such file"* ]]
+}
+
 @test "one connection, as a ladder of its two hosts" {
 	socket=$("$UNFIN" fleet ./*.unfin --json | jq -r '.pairs[] | select(.ours.process == "scanner") | .ours.socket')
-	run -0 --separate-stderr "$UNFIN" fleet peer "$socket" ./*.unfin
+	run -1 --separate-stderr "$UNFIN" fleet peer "$socket" ./*.unfin
 	[[ $output == *"edge-1"*"vault-1"* && $output == *"scanner["*"archive["* && $output == *"CLOSE-WAIT"*"FIN-WAIT-2"* ]]
-	[[ $output == *"client_owes, joined by sequence"* ]]
+	[[ $output == *"client_owes, joined by sequence; FIN from: vault-1"* ]]
 	run -2 "$UNFIN" fleet peer 1.2.3.4:5-6.7.8.9:10 ./*.unfin
 	[[ $output == *"no file has"* ]]
 	run -2 "$UNFIN" fleet peer nonsense ./*.unfin
@@ -104,6 +113,10 @@ planted() { jq -cS '.pairs[] | {verdict, joined_by, count, ours: .ours.process, 
 @test "leaks are counted where the debt is, not where somebody waits" {
 	run -1 --separate-stderr "$UNFIN" fleet leaks ./*.unfin --json
 	[[ $(jq -c '[.services[].service] | sort' <<<"$output") == '["cart-pool","order-api","poller","scanner","shop-frontend","uploads"]' ]]
+	# and what both ends say of them
+	jq -e 'all(.services[]; .verdict != null and .judged > 0 and .judged <= .unfinished)' <<<"$output"
+	jq -e 'any(.services[]; .service == "scanner" and .verdict == "client_owes" and .judged == 7)' <<<"$output"
+	jq -e 'all(.services[]; (.verdict == "fin_from_between") == (.service == "'"$(jq -r '[.pairs[] | select(.verdict == "fin_from_between") | .ours.process][0] // "none"' expected.json)"'"))' <<<"$output"
 }
 
 @test "the agent's last moment is such a file, too" {

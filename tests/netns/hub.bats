@@ -125,6 +125,12 @@ as() { echo --hub "$url" --hub-ca "$files/ca.crt" --hub-cert "$files/$1.crt" --h
 		run --separate-stderr "$UNFIN" fleet $question --hub "$work/hub/hub.db" -o csv
 		[ "$status" -le 3 ] && [ "$status" != 2 ]
 	done
+	jq -e '.hosts[0].sequences == false' <<<"$("$UNFIN" fleet status --hub "$work/hub/hub.db" --json)"
+	# Where no connection was told that would have a sequence number, nothing tells whether there is a key.
+	sqlite3 "$work/hub/hub.db" 'CREATE TABLE aside AS SELECT * FROM suspects; DELETE FROM suspects'
+	run -0 --separate-stderr "$UNFIN" fleet status --hub "$work/hub/hub.db" --json
+	jq -e '.hosts[0].sequences == null and .coverage.hosts.keyless == 0 and .coverage.gaps == []' <<<"$output"
+	sqlite3 "$work/hub/hub.db" 'INSERT INTO suspects SELECT * FROM aside'
 	# A look that could not see all is a gap.
 	sqlite3 "$work/hub/hub.db" 'UPDATE looks SET complete = 0'
 	run --separate-stderr "$UNFIN" fleet status --hub "$work/hub/hub.db" --json
