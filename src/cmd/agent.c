@@ -11,6 +11,7 @@
 #include "base/format.h"
 #include "base/log.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
 
@@ -192,7 +193,7 @@ static int take_folders(const struct agent_options *o, int *ret_lock)
 	int status = folder_make(o->state, &made) ?: folder_make(o->run, NULL);
 
 	if (status != STATUS_OK && made)
-		rmdir(o->state);
+		unlinkat(AT_FDCWD, o->state, AT_REMOVEDIR);
 	return status ?: folder_take(o->state, &folder_agent, ret_lock);
 }
 

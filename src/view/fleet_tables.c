@@ -257,7 +257,7 @@ void fleet_table_releases(struct fleet_table *t, const struct fleet *f, const ch
 	static const struct sheet_column columns[] = {
 		{ "first_started_at", "First started", false },
 		{ "hosts", "Hosts", true },
-		{ "leaking", "Leaking", true },
+		{ "leaking", "Leaking >1m", true },
 		{ "processes", "Processes", true },
 		{ "unfinished", "Owes >1m", true },
 		{ "command", "Command", false },

@@ -266,6 +266,8 @@ as() { echo --hub "$url" --hub-ca "$files/ca.crt" --hub-cert "$files/$1.crt" --h
 	done
 	run -2 --separate-stderr inside "$UNFIN" agent --no-web --state "$work/state2" --run "$work/docs"
 	[ ! -e "$work/run2" ] && [ ! -e "$work/state2" ]
+	run -4 --separate-stderr inside "$UNFIN" agent --no-web --state "$work/state2" --run /dev/null
+	[ ! -e "$work/state2" ]
 	[ "$(stat -c '%U %G %a %Y' "$work/docs")" = "$before" ]
 	[ "$(ls -A "$work/docs")" = letter ]
 	# A hub's is a hub's alone, and one hub's.
