@@ -23,9 +23,9 @@ every_key() { # SIZE
 	key h && shows '^> 1\. critical never-closed'
 	key l && shows '^critical never-closed'
 	key BSpace && shows '^> 1\. critical never-closed'
-	key Tab && shows '^> fetch-profiles'
+	key Tab && shows '^> fetch-prof'
 	key Enter && shows "299 unfinished of 299 connections: CLOSE-WAIT 299"
-	key Left && shows '^> fetch-profiles'
+	key Left && shows '^> fetch-prof'
 	key BTab && shows '^> 1\. critical never-closed'
 	key s && shows 'programs by Oldest'
 	key F6 && shows 'programs by Growth'
