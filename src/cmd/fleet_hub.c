@@ -210,6 +210,7 @@ static void add_look(struct reading *in, uint32_t host, const struct sql_rows *r
 		.tracks = sql_u64(r, 3),
 		.tracks_unread = sql_u64(r, 3),
 		.from_bpf = true,
+		.of_hub = true,
 		.sockets = (uint32_t)sql_u64(r, 6),
 	};
 	if (newest == FLEET_NONE || f->looks.items[newest].taken_unix_ms <= at_ms)

@@ -41,7 +41,8 @@ const char *fleet_keyless_why(const struct fleet *f, const struct fleet_look *l)
 	if (l->key_unknown)
 		return NULL;
 	if (!l->key_id)
-		return "it has no sequence numbers: recorded without --fleet-key";
+		return l->of_hub ? "it tells no sequence numbers: its agent has no --fleet-key, or cannot read them"
+		                 : "recorded without --fleet-key";
 	return l->key_id != common_key(f) ? "recorded under another fleet key" : NULL;
 }
 

@@ -35,6 +35,7 @@ struct fleet_look {
 	bool tracks;         /* its own namespace tracks connections: what comes to it may lead on to another host */
 	bool tracks_unread;  /* and what it translates of its own could not be read */
 	bool from_bpf;       /* else its source knows no sequence numbers */
+	bool of_hub;         /* told to a hub: key_id and from_bpf are what its sequence numbers show */
 	bool key_unknown;    /* nothing that would have a sequence number was told: key_id is no fact */
 	uint32_t sockets;    /* that it saw */
 	uint32_t unfinished; /* of them, those that wait for a close() of this host for a minute or longer */

@@ -126,6 +126,7 @@ as() { echo --hub "$url" --hub-ca "$files/ca.crt" --hub-cert "$files/$1.crt" --h
 		[ "$status" -le 3 ] && [ "$status" != 2 ]
 	done
 	jq -e '.hosts[0].sequences == false' <<<"$("$UNFIN" fleet status --hub "$work/hub/hub.db" --json)"
+	jq -e '.coverage.gaps[0].why | startswith("it tells no sequence numbers")' <<<"$("$UNFIN" fleet status --hub "$work/hub/hub.db" --json)"
 	# Where no connection was told that would have a sequence number, nothing tells whether there is a key.
 	sqlite3 "$work/hub/hub.db" 'CREATE TABLE aside AS SELECT * FROM suspects; DELETE FROM suspects'
 	run -0 --separate-stderr "$UNFIN" fleet status --hub "$work/hub/hub.db" --json
