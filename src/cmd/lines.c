@@ -8,7 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-enum { TIME_MS = 6000, LIFE_S = 8, ANSWER_BYTES = 4 << 20, PATH_BYTES = 4096, OF_A_FINDING = 64 };
+enum { TIME_MS = 8000, LIFE_S = 10, ANSWER_BYTES = 4 << 20, PATH_BYTES = 4096, OF_A_FINDING = 64 };
 
 /* Nothing is read here but that something has come. */
 static void child_become(int socket, const char *program, const struct options *o, bool follow)

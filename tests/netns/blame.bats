@@ -112,7 +112,7 @@ marks() {
 }
 
 @test "check --window has the line of its finding's sockets, and the commit" {
-	cat "$OUT/check.err"
+	cat "$OUT/check.err"; [ -s "$OUT/check.json" ]
 	jq -c '.findings[] | [.key, .site.function, .site.line, .site.how, .site.why]' "$OUT/check.json"
 	marks "$OUT/leak.c" | grep -qxF "$(jq -r 'first(.findings[] | select(.subject.comm == "leak") | .site) | "\(.function) \(.line) \(.how)"' "$OUT/check.json")"
 	jq -e '[.findings[] | select(.subject.comm == "leak") | .site | .process.comm == "leak" and .opened_by == "connect" and .count > .inferred] | length > 0 and all' \

@@ -5,7 +5,7 @@ import json, os, subprocess
 
 # What differs from run to run by itself.
 VOLATILE = set("""eta eta_why since evidence excluded used files_used growth_per_min own alternatives recv_q confidence severity
-	advice verdict""".split())
+	advice verdict shown""".split())
 FINE = "same", "told", "incomplete", "unable"
 
 

@@ -220,23 +220,37 @@ static void find_ends(const struct sites *s, const struct moment *m, const struc
 	}
 }
 
+/* Those of one process at once, as above. Takes what it decodes out of `ends`. */
+static void decode_ends_of(struct sites *s, uint32_t pid, const struct record_capture **ends, uint64_t end_ns,
+                           struct moment *m, struct captures *captures)
+{
+	decode_list jobs = { 0 };
+	ARRAY(struct site *) sites = { 0 };
+
+	for (size_t i = 0; i < s->list.count; i++) {
+		if (!ends[i] || ends[i]->tgid != pid)
+			continue;
+		*array_push(&jobs) = (struct decode_job){ ends[i], NULL };
+		*array_push(&sites) = &s->list.items[i];
+		ends[i] = NULL;
+	}
+	decode_process(pid, &jobs, end_ns, captures, m->arena);
+	for (size_t i = 0; i < jobs.count; i++)
+		if (stack_place(jobs.items[i].stack))
+			sites.items[i]->told = jobs.items[i].stack;
+	array_free(&jobs);
+	array_free(&sites);
+}
+
 static void decode_ends(struct sites *s, struct moment *m, struct captures *captures, const leak_list *leaks)
 {
 	uint64_t end_ns = clock_monotonic_ns() + ENDS_MS * NS_PER_MS;
 	cleanup(cleanup_free) const struct record_capture **ends = memory_zeroed(s->list.count * sizeof(*ends));
-	decode_list jobs = { 0 };
 
 	find_ends(s, m, captures, leaks, ends);
-	for (size_t i = 0; i < s->list.count; i++) {
-		if (!ends[i])
-			continue;
-		jobs.count = 0;
-		*array_push(&jobs) = (struct decode_job){ ends[i], NULL };
-		decode_process(ends[i]->tgid, &jobs, end_ns, captures, m->arena);
-		if (stack_place(jobs.items[0].stack))
-			s->list.items[i].told = jobs.items[0].stack;
-	}
-	array_free(&jobs);
+	for (size_t i = 0; i < s->list.count; i++)
+		if (ends[i])
+			decode_ends_of(s, ends[i]->tgid, ends, end_ns, m, captures);
 }
 
 void sites_place(struct sites *s, struct moment *m, struct captures *captures, leak_list *leaks)
