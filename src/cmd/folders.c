@@ -1,10 +1,10 @@
 #include "folders.h"
 #include "status.h"
+#include "base/file.h"
 #include "base/glob.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "power/power.h"
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -55,18 +55,22 @@ static bool is_his(const struct folder_owner *owner, const char *file)
 /* What stands in a folder that is nobody's yet: a lock of one that was stopped before it wrote, a new disk's folder. */
 static bool is_nothing(const char *file)
 {
-	return streq(file, ".") || streq(file, "..") || streq(file, LOCK) || streq(file, "lost+found");
+	return streq(file, LOCK) || streq(file, "lost+found");
 }
 
-/* Something in it is another's, and nothing is his: the name of that. */
+/* Something in it is another's, and nothing is his: the name of that. What could not be read may be another's, too. */
 static bool is_foreign(DIR *folder, const struct folder_owner *owner, struct text *ret_file)
 {
-	for (struct dirent *d; (d = readdir(folder));) {
-		if (is_his(owner, d->d_name))
+	int err = 0;
+
+	for (const char *name; (name = file_next_name(folder, &err));) {
+		if (is_his(owner, name))
 			return false;
-		if (!is_nothing(d->d_name) && !ret_file->length)
-			text_add_shown(ret_file, d->d_name);
+		if (!is_nothing(name) && !ret_file->length)
+			text_add_shown(ret_file, name);
 	}
+	if (err)
+		text_printf(ret_file, "what cannot be read: %s", strerror(-err));
 	return ret_file->length;
 }
 
@@ -75,13 +79,11 @@ int folder_check(const char *path, const struct folder_owner *owner)
 	TEXT_CLEANUP file = { 0 };
 
 	power_raise();
-	DIR *folder = opendir(path);
+	cleanup(cleanup_closedir) DIR *folder = file_open_dir(AT_FDCWD, path);
 	power_lower();
 	if (!folder) /* not there, or told by who makes it or writes in it */
 		return STATUS_OK;
-	bool foreign = is_foreign(folder, owner, &file);
-	closedir(folder);
-	if (!foreign)
+	if (!is_foreign(folder, owner, &file))
 		return STATUS_OK;
 	log_error("%s is not empty, and not a folder of %s: there is %s; nothing was changed", path, owner->name,
 	          file.bytes);
