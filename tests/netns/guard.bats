@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # unfin guard: small test suites in several languages, with a leak and without, all at once in one namespace; and what
 # else may outlive a command.
+# alone: what opens at once must be met before it ends
 bats_require_minimum_version 1.5.0
 
 # guard NAME COMMAND...: its document, its messages and its status in $OUT/NAME.*

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # What a process can do so that who looks at it waits for ever.
+# alone: it needs a process that is met in the middle of a call
 bats_require_minimum_version 1.5.0
 
 setup() {

@@ -53,8 +53,8 @@ while_it_watches() {
 # Reads a trace; prints what was not so when the first look began: of the kernel's programs, of netlink, of another process.
 faults_of_trace() {
 	awk '
-		/prctl\(PR_SET_NO_NEW_PRIVS, 1/ && / = 0$/ { bound = 1 }
-		/ seccomp\(SECCOMP_SET_MODE_FILTER/ && / = 0$/ { filtered = 1 }
+		/prctl\(PR_SET_NO_NEW_PRIVS, 1/ && /( = 0|<unfinished ...>)$/ { bound = 1 }
+		/ seccomp\(SECCOMP_SET_MODE_FILTER/ && / = 0$/ || /<... seccomp resumed>.* = 0$/ { filtered = 1 } # a child came between
 		/ capset\(/ { split($0, part, "effective="); sub(/,.*/, "", part[2]); effective = part[2] }
 		/ bpf\(|AF_NETLINK|"\/proc\/[0-9]/ { looked = 1; exit }
 		END {

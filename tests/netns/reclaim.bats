@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # unfin reclaim on faults of the lab: what it destroys, what it leaves alone, and what it says of both. A fault takes 8 s to
 # stand, so that each is asked all at once.
+# alone: a plan is held against what is there a moment later
 bats_require_minimum_version 1.5.0
 
 setup() {

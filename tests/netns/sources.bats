@@ -2,6 +2,7 @@
 # shellcheck disable=SC2154,SC2016 # bats sets stderr; commands for the shell inside
 #
 # The live sources agree with each other: what one of them cannot know is unknown, never different.
+# alone: two looks must meet the same
 bats_require_minimum_version 1.5.0
 load list
 
