@@ -39,7 +39,8 @@ teardown() { end_web; }
 # Three connections that a server has finished, and their client keeps.
 leak() {
 	inside python3 -c '
-import socket, time
+import ctypes, socket, time
+ctypes.CDLL(None).prctl(1, 9) # PR_SET_PDEATHSIG: what ends it is the shell that started it
 s = socket.create_server(("127.0.0.1", 8080))
 kept = [socket.create_connection(("127.0.0.1", 8080)) for _ in range(3)]
 for _ in range(3):
