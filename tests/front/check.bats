@@ -83,6 +83,17 @@ check() { # ARGUMENT...: without what bats hands on to bats
 	[ -z "$(tr -d '\0' 2>/dev/null <"/proc/$(cat pid)/cmdline")" ] # gone, or dead and not yet reaped
 }
 
+@test "a process left behind is met though it would have ended before the last file has" {
+	# shellcheck disable=SC2016
+	suite '@test "leaves one" { setsid sleep 4.321 >/dev/null 2>&1 3>&- & echo $! >"$TOP/pid"; }'
+	# shellcheck disable=SC2016
+	printf '%s\n' '# alone: it waits until that is gone' \
+		'@test "waits" { for _ in $(seq 100); do kill -0 "$(<"$TOP/pid")" 2>/dev/null || return 0; sleep 0.1; done; false; }' >tests/demo/later.bats
+	check demo
+	[ "$status" -eq 1 ]
+	[[ $output == *"FAIL demo/demo: left a process behind: "*"sleep 4.321"* ]]
+}
+
 @test "a test that hangs is ended" {
 	suite '@test "hangs" { sleep 4321; }' '@test "fine" { true; }'
 	run env -i PATH="$PATH" BATS_TEST_TIMEOUT=1 tests/check
