@@ -1,19 +1,11 @@
-/* Cables are veth pairs, made with the requests that `ip link add … type veth peer … netns` sends. */
+/* Hosts that lead to each other: a namespace each, and a cable to the one that routes for it. */
 #include "lab/kit/hosts.h"
-#include "lab/kit/netlink.h"
-#include <arpa/inet.h>
+#include "lab/kit/cable.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/if_link.h>
-#include <linux/rtnetlink.h>
-#include <linux/veth.h>
-#include <net/if.h>
-#include <net/route.h>
 #include <sched.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 
 #define UPLINK "eth0"
@@ -40,77 +32,18 @@ static int namespace_new(int home)
 	return fd;
 }
 
-static int cable_add(const char *name, int far_fd)
-{
-	cleanup(cleanup_close) int fd = nl_open(NETLINK_ROUTE);
-	struct ifinfomsg link = { 0 };
-	struct nl_request r;
-
-	if (fd < 0)
-		return fd;
-	nl_begin(&r, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &link, sizeof(link));
-	nl_add(&r, IFLA_IFNAME, name, strlen(name) + 1);
-	struct nlattr *info = nl_nest(&r, IFLA_LINKINFO);
-	nl_add(&r, IFLA_INFO_KIND, "veth", sizeof("veth"));
-	struct nlattr *data = nl_nest(&r, IFLA_INFO_DATA);
-	struct nlattr *peer = nl_add(&r, VETH_INFO_PEER, &link, sizeof(link));
-	nl_add(&r, IFLA_IFNAME, UPLINK, sizeof(UPLINK));
-	nl_add(&r, IFLA_NET_NS_FD, &far_fd, sizeof(far_fd));
-	nl_nest_end(&r, peer);
-	nl_nest_end(&r, data);
-	nl_nest_end(&r, info);
-	return nl_ask(fd, &r);
-}
-
-static struct sockaddr address_of(const char *text)
-{
-	struct sockaddr_in in = { .sin_family = AF_INET };
-	struct sockaddr any;
-
-	inet_pton(AF_INET, text, &in.sin_addr);
-	memcpy(&any, &in, sizeof(any));
-	return any;
-}
-
-static int interface_up(const char *name, const char *address)
-{
-	cleanup(cleanup_close) int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct ifreq request = { 0 };
-
-	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
-	request.ifr_addr = address_of(address);
-	if (fd < 0 || ioctl(fd, SIOCSIFADDR, &request))
-		return -errno;
-	request.ifr_netmask = address_of("255.255.255.0");
-	if (ioctl(fd, SIOCSIFNETMASK, &request))
-		return -errno;
-	request.ifr_flags = IFF_UP | IFF_RUNNING;
-	return ioctl(fd, SIOCSIFFLAGS, &request) ? -errno : 0;
-}
-
-static int default_route(const char *gateway)
-{
-	cleanup(cleanup_close) int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct rtentry route = { .rt_dst = address_of("0.0.0.0"),
-		                 .rt_genmask = address_of("0.0.0.0"),
-		                 .rt_gateway = address_of(gateway),
-		                 .rt_flags = RTF_UP | RTF_GATEWAY };
-
-	return fd < 0 || ioctl(fd, SIOCADDRT, &route) ? -errno : 0;
-}
-
 static int connect_host(struct lab *lab, const char *name, const char *address, const char *router,
                         const char *router_address)
 {
 	int far_fd = lab_host_find(lab, name), error = enter(lab, router);
 
 	if (!error)
-		error = cable_add(name, far_fd);
+		error = cable_add(name, UPLINK, far_fd);
 	if (!error)
-		error = interface_up(name, router_address);
+		error = cable_up(name, router_address);
 	if (!error)
-		error = setns(far_fd, CLONE_NEWNET) ? -errno : interface_up(UPLINK, address);
-	return error ? error : default_route(router_address);
+		error = setns(far_fd, CLONE_NEWNET) ? -errno : cable_up(UPLINK, address);
+	return error ? error : cable_route("0.0.0.0", "0.0.0.0", router_address);
 }
 
 int lab_host(struct lab *lab, const char *name, const char *address, const char *router, const char *router_address)
