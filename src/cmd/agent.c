@@ -64,13 +64,13 @@ static void tell_cycle(struct teller *t, const struct agent_told *told, uint64_t
 	tell_pace(told, asked_ms, told_ms);
 }
 
-/* The settings in force. SIGHUP reads them anew: what is wrong with them is told, and these stay. */
+/* Those of the start live as long as the agent, which borrows from them. SIGHUP reads them anew: of these the request
+ * and the interval are in force then; where something is wrong with them that is told, and those before stay. */
 struct settings {
 	struct invocation in;
 	struct arena *arena;
 	struct request request;
 	uint64_t interval_ms;
-	struct fleet_key fleet_key;
 };
 
 static void settings_free(struct settings *s)
@@ -110,33 +110,34 @@ static struct settings *settings_new(const struct command *c)
 	return s;
 }
 
-static void reload(struct agent *a, struct settings **settings)
+static void reload(struct agent *a, const struct settings *start, struct settings **later)
 {
-	cleanup(settings_cleanup) struct settings *new = settings_new((*settings)->in.command);
-	int status = invocation_parse(&new->in, (*settings)->in.arguments) ?: config_apply(&new->in) ?: settings_read(new);
+	cleanup(settings_cleanup) struct settings *new = settings_new(start->in.command);
+	int status = invocation_parse(&new->in, start->in.arguments) ?: config_apply(&new->in) ?: settings_read(new);
 
 	if (status != STATUS_OK) {
 		log_warning("the settings stay as they were");
 		return;
 	}
 	agent_set(a, &new->request, new->interval_ms);
-	settings_free(*settings);
-	*settings = take_ptr(new);
+	settings_free(*later);
+	*later = take_ptr(new);
 	log_warning("the settings were read anew");
 }
 
-static void agent_loop(struct agent *a, struct settings **settings, struct teller *teller)
+/* `later`: those that SIGHUP brought, or NULL. */
+static void agent_loop(struct agent *a, const struct settings *start, struct settings **later, struct teller *teller)
 {
-	uint64_t next_ms = MIN((*settings)->interval_ms, (uint64_t)FIRST_MS), told_ms = (*settings)->interval_ms;
+	uint64_t next_ms = MIN(start->interval_ms, (uint64_t)FIRST_MS), told_ms = start->interval_ms;
 
 	for (int signal = 0; signal != SIGINT && signal != SIGTERM;) {
 		signal = wait_ms(next_ms);
 		if (signal == SIGHUP)
-			reload(a, settings);
+			reload(a, start, later);
 		if (signal)
 			continue;
 		const struct agent_told *told = agent_cycle(a);
-		tell_cycle(teller, told, (*settings)->interval_ms, &told_ms);
+		tell_cycle(teller, told, (*later ?: start)->interval_ms, &told_ms);
 		next_ms = told->interval_ms;
 	}
 }
@@ -152,7 +153,7 @@ static void tell_begin(const struct agent_options *o)
 	         streq(o->state, FOLDER_STATE) ? "" : o->state);
 }
 
-static int fill_options(struct settings *s, struct agent_options *ret)
+static int fill_options(const struct settings *s, struct fleet_key *key, struct agent_options *ret)
 {
 	const struct options *o = &s->in.options;
 
@@ -163,12 +164,13 @@ static int fill_options(struct settings *s, struct agent_options *ret)
 	ret->hooks = gather_hooks(o);
 	ret->look.wants = WANT_DETAILS | WANT_LIMITS | WANT_CROSSINGS | WANT_LOST_TRANSLATIONS | WANT_ACTORS;
 	ret->look.force = o->source;
-	return scope_parse(o->netns, &ret->look) ?: session_fleet_key(o, &s->fleet_key, &ret->look);
+	return scope_parse(o->netns, &ret->look) ?: session_fleet_key(o, key, &ret->look);
 }
 
-static int agent_start(const struct agent_options *o, struct settings **settings, struct teller *teller)
+static int agent_start(const struct agent_options *o, const struct settings *start, struct teller *teller)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	cleanup(settings_cleanup) struct settings *later = NULL;
 	cleanup(agent_cleanup) struct agent *a = NULL;
 	struct gap why = { 0 };
 	int err = agent_open(o, arena, &a, &why);
@@ -182,7 +184,7 @@ static int agent_start(const struct agent_options *o, struct settings **settings
 	tell_begin(o);
 	array_each (&agent_told(a)->lines, line)
 		log_warning("%s", *line);
-	agent_loop(a, settings, teller);
+	agent_loop(a, start, &later, teller);
 	return STATUS_OK;
 }
 
@@ -204,11 +206,12 @@ static int agent_run(const struct invocation *in)
 	cleanup(keeper_end) struct keeper web = { 0 };
 	cleanup(teller_end) struct teller teller = TELLER_NONE;
 	struct agent_options o = { 0 };
+	struct fleet_key key;
 	sigset_t set;
 
 	umask(0027);
 	int status = invocation_at_most(in, 0) ?: invocation_parse(&settings->in, in->arguments)
-	                     ?: config_apply(&settings->in) ?: settings_read(settings) ?: fill_options(settings, &o);
+	                     ?: config_apply(&settings->in) ?: settings_read(settings) ?: fill_options(settings, &key, &o);
 	if (status == STATUS_OK)
 		status = folder_check(o.state, &folder_agent) ?: folder_check(o.run, &folder_agent)
 		                 ?: teller_start(&teller, &settings->in.options) ?: take_folders(&o, &lock);
@@ -218,7 +221,7 @@ static int agent_run(const struct invocation *in)
 	wake_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	power_limit(in->command->power);
-	return agent_start(&o, &settings, &teller);
+	return agent_start(&o, settings, &teller);
 }
 
 static const char *const accepted[] = { "state-dir",

@@ -164,6 +164,20 @@ trouble_story() {
 	cp -r state kept
 }
 
+# Its settings are read anew: it sees what it sees as before. What is freed is overwritten at once.
+reload_story() {
+	ip link set lo up
+	"$UNFIN" fleet key key &>/dev/null
+	MALLOC_PERTURB_=165 agent_start --interval 300ms --fleet-key key
+	agent_cycles 1
+	sqlite3 run/moment 'select fleet_key_id from moment'
+	kill -HUP "$agent"
+	until_true 60 agent_says 'read anew'
+	agent_cycles 2
+	sqlite3 run/moment 'select fleet_key_id from moment'
+	agent_stop
+}
+
 # set_clock SECONDS: what the agent's clock is off by, from now on
 set_clock() { printf '%-20s' "$1" | dd of=offset conv=notrunc status=none; }
 

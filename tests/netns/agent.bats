@@ -60,6 +60,11 @@ setup() {
 	[[ $output == *"the interval is at least 100ms"* ]]
 }
 
+@test "settings that are read anew leave the fleet's key as it was" {
+	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; reload_story" >ids
+	[[ $(wc -l <ids) == 2 && $(sort -u ids | wc -l) == 1 && $(head -n 1 ids) != 0 ]]
+}
+
 @test "metrics and a status beside the moment, for the group alone" {
 	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; ip link set lo up; agent_start --interval 300ms
 		agent_cycles 2; stat -c %a run/* run state >modes; cp run/metrics run/moment .
