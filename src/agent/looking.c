@@ -27,8 +27,11 @@ static void open_events(struct looking *l, const struct hook_options *hooks)
 		l->blind.mend = privilege_mend_of(err, l->blind_arena);
 }
 
-static void mask_secrets(struct looking *l)
+/* What is true of the first look as of each later one. */
+static void finish_look(struct looking *l)
 {
+	if (!l->events)
+		moment_gap(l->moment, l->blind.what, l->blind.why, l->blind.mend);
 	if (!l->shows_arguments)
 		secrets_mask_moment(l->moment);
 }
@@ -52,7 +55,7 @@ int looking_open(const struct source_request *request, const struct hook_options
 		looking_close(l);
 		return err;
 	}
-	mask_secrets(l);
+	finish_look(l);
 	*ret = l;
 	return 0;
 }
@@ -100,8 +103,6 @@ int looking_look(struct looking *l)
 
 	if (err)
 		return err;
-	if (!l->events)
-		moment_gap(l->moment, l->blind.what, l->blind.why, l->blind.mend);
-	mask_secrets(l);
+	finish_look(l);
 	return 0;
 }

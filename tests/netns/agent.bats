@@ -65,6 +65,12 @@ setup() {
 	[[ $(wc -l <ids) == 2 && $(sort -u ids | wc -l) == 1 && $(head -n 1 ids) != 0 ]]
 }
 
+@test "what cannot be watched is told of the first look, too" {
+	unshare -n python3 "$BATS_TEST_DIRNAME/without.py" fsopen -- bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; ip link set lo up
+		agent_start --interval 300ms; agent_cycles 1; agent_stop"
+	grep -q '^unfin: not seen: failing bind() and connect() calls' agent.log
+}
+
 @test "metrics and a status beside the moment, for the group alone" {
 	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; ip link set lo up; agent_start --interval 300ms
 		agent_cycles 2; stat -c %a run/* run state >modes; cp run/metrics run/moment .
