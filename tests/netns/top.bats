@@ -129,6 +129,29 @@ every_key() { # SIZE
 	key q && shows '^status 0$'
 }
 
+# Hundredths of a second that the process has had of a processor.
+spent() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
+
+@test "between two pictures it waits, also in a short window" {
+	local pid before
+	unshare -n true 2>/dev/null || skip "network namespaces need root"
+	open_term 80x24 "unshare -n env UNFIN_NETNS=self \$UNFIN top --window 100ms"
+	shows 'looking every'
+	pid=$(top_pid)
+	before=$(spent "$pid")
+	sleep 3 # a time to measure in: who turns in circles takes a quarter of it
+	(($(spent "$pid") - before < 20))
+	key q && shows 'ready\$ ?$'
+}
+
+@test "where the process that looks ends while nothing is asked of it, that is told" {
+	open_term 80x24 "\$UNFIN top --from $(golden incident-window); echo \"status \$?\""
+	shows '^> 1\. critical never-closed'
+	kill -KILL "$(pgrep -P "$(top_pid)")"
+	shows 'the process that looks has ended'
+	shows '^status 4$'
+}
+
 @test "what an ordinary user cannot see is on the screen, and nothing is said over it" {
 	[ "$(id -u)" = 0 ] || skip "needs root, to become another user"
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_TEST_TMPDIR"

@@ -22,7 +22,6 @@ enum {
 	COST_TIMES = 10,        /* a look is at most a tenth of the time until the next one */
 	WINDOW_LEAST_MS = 1000, /* a window that a key has ended: growth and failures need some time */
 	TICK_MS = 1000,
-	FIRST_MS = 600 * 1000,
 };
 
 struct run {
@@ -86,6 +85,7 @@ static int take_picture(struct run *r)
 	if (err)
 		return err;
 	r->waits = false;
+	r->taken.length = 0;
 	schedule(r, s);
 	screen_take(&r->screen, s);
 	return 0;
@@ -98,16 +98,16 @@ static int wait_picture(struct run *r)
 	return err ?: take_picture(r);
 }
 
-static bool may_order(const struct run *r, uint64_t now_ns)
+/* When the next order is to be sent: one that a key asks for lets the window grow a little; UINT64_MAX: none is to. */
+static uint64_t next_order_ns(const struct run *r)
 {
 	bool live = r->kind == SIGHT_LIVE && !r->screen.back;
+	uint64_t wanted_ns = live ? r->asked_ns + WINDOW_LEAST_MS * NS_PER_MS : 0;
+	uint64_t due_ns = r->screen.paused || r->screen.back ? UINT64_MAX : r->due_ns;
 
-	return !r->waits && (!live || now_ns >= r->asked_ns + WINDOW_LEAST_MS * NS_PER_MS);
-}
-
-static bool is_due(const struct run *r, uint64_t now_ns)
-{
-	return !r->screen.paused && !r->screen.back && now_ns >= r->due_ns;
+	if (r->waits)
+		return UINT64_MAX;
+	return r->wanted ? MIN(wanted_ns, due_ns) : due_ns;
 }
 
 static void wish(struct run *r, unsigned wishes)
@@ -142,12 +142,7 @@ static bool wait_event(struct run *r, const sigset_t *during)
 {
 	struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN },
 		                { .fd = r->looker.pictures, .events = POLLIN } };
-	uint64_t now_ns = clock_monotonic_ns(), until_ns = r->tick_ns;
-
-	if (!r->waits && !r->screen.paused && !r->screen.back)
-		until_ns = MIN(until_ns, r->due_ns);
-	if (!r->waits && r->wanted)
-		until_ns = MIN(until_ns, r->asked_ns + WINDOW_LEAST_MS * NS_PER_MS);
+	uint64_t now_ns = clock_monotonic_ns(), until_ns = MIN(r->tick_ns, next_order_ns(r));
 	uint64_t wait_ns = until_ns > now_ns ? until_ns - now_ns : 0;
 	const struct timespec t = { (time_t)(wait_ns / NS_PER_S), (long)(wait_ns % NS_PER_S) };
 	ppoll(fds, ARRAY_SIZE(fds), &t, during);
@@ -158,7 +153,7 @@ static int take_turn(struct run *r, bool *ret_quit)
 {
 	uint64_t now_ns = clock_monotonic_ns();
 	unsigned wishes = take_keys(r);
-	int got = r->waits ? link_take(r->looker.pictures, &r->taken) : 0;
+	int got = link_take(r->looker.pictures, &r->taken); /* its end comes without an order, too */
 	int err = got > 0 ? take_picture(r) : got;
 
 	if (now_ns >= r->tick_ns) {
@@ -166,7 +161,7 @@ static int take_turn(struct run *r, bool *ret_quit)
 		wishes |= screen_tick(&r->screen);
 	}
 	wish(r, wishes);
-	if (!err && may_order(r, now_ns) && (r->wanted || is_due(r, now_ns)))
+	if (!err && now_ns >= next_order_ns(r))
 		err = order(r);
 	*ret_quit = wishes & WISH_QUIT || stop_asked();
 	return err;
