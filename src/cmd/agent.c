@@ -203,7 +203,7 @@ static int agent_run(const struct invocation *in)
 {
 	cleanup(settings_cleanup) struct settings *settings = settings_new(in->command);
 	cleanup(cleanup_close) int lock = -1;
-	cleanup(keeper_end) struct keeper web = { 0 };
+	cleanup(attendant_end) struct attendant web = ATTENDANT_NONE;
 	cleanup(teller_end) struct teller teller = TELLER_NONE;
 	struct agent_options o = { 0 };
 	struct fleet_key key;

@@ -35,7 +35,7 @@ static void fill_words(words *w, const struct options *o)
 	array_push(w);
 }
 
-void agent_web_start(struct keeper *k, const struct options *o)
+void agent_web_start(struct attendant *k, const struct options *o)
 {
 	char path[PATH_MAX];
 	TEXT_CLEANUP socket = { 0 };

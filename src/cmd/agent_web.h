@@ -5,4 +5,4 @@
 
 /* Before the agent gives up its rights. Nothing is started with --no-web; where the page cannot be, that is said, and
  * the agent goes on without. */
-void agent_web_start(struct keeper *k, const struct options *o);
+void agent_web_start(struct attendant *k, const struct options *o);

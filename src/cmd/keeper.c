@@ -4,7 +4,6 @@
 #include "keeper.h"
 #include "status.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/format.h"
 #include "base/log.h"
 #include <errno.h>
@@ -160,46 +159,20 @@ static bool keep_once(struct keeping *k)
 	return true;
 }
 
-static void keep(const struct keeper_plan *plan, int gate_fd)
+static void keep(int gate_fd, const void *plan)
 {
-	struct keeping k = { .plan = plan, .gate_fd = gate_fd, .pidfd = -1, .pause_ms = plan->pause_ms };
+	struct keeping k = { .plan = plan, .gate_fd = gate_fd, .pidfd = -1 };
 
-	file_keep_only(gate_fd);
-	setpgid(0, 0); /* Ctrl-C is for whoever has the gate: this one ends when that one does */
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
+	k.pause_ms = k.plan->pause_ms;
 	while (keep_once(&k))
 		;
-	_exit(0);
 }
 
-int keeper_start(struct keeper *k, const struct keeper_plan *plan)
+int keeper_start(struct attendant *keeper, const struct keeper_plan *plan)
 {
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC))
 		return -errno;
-	pid_t pid = fork();
-	if (!pid) {
-		close(ends[1]);
-		keep(plan, ends[0]);
-	}
-	int err = pid < 0 ? -errno : 0;
-	close(ends[0]);
-	if (err)
-		close(ends[1]);
-	else
-		*k = (struct keeper){ pid, ends[1] };
-	return err;
-}
-
-void keeper_end(struct keeper *k)
-{
-	if (k->pid <= 0)
-		return;
-	close(k->gate_fd);
-	while (waitpid(k->pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	*k = (struct keeper){ 0 };
+	return attendant_start(keeper, ends, keep, plan);
 }

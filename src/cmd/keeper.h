@@ -1,13 +1,7 @@
 /* Keeps another program running beside us: starts it, starts it again when it dies, ends it with us. That is the work
  * of a child of ours, made while we may still start programs: our own filter makes execve() deadly. */
 #pragma once
-#include "base/util.h"
-#include <sys/types.h>
-
-struct keeper {
-	pid_t pid;   /* 0: there is none */
-	int gate_fd; /* while it is open, the program is kept */
-};
+#include "attendant.h"
 
 struct keeper_plan {
 	const char *path;       /* of the executable */
@@ -19,7 +13,6 @@ struct keeper_plan {
 };
 
 /* 0 or -errno. The program inherits our stderr, and as its stdin the gate: it has to end at its end, for who has become
- * another user cannot be sent a signal by the likes of us. */
-int keeper_start(struct keeper *k, const struct keeper_plan *plan);
-/* Ends the program (its stdin ends; after 3 s SIGKILL) and the child, and waits. Also of one that is all zero. */
-void keeper_end(struct keeper *k);
+ * another user cannot be sent a signal by the likes of us. attendant_end() ends it (its stdin ends; after 3 s SIGKILL)
+ * and the child. */
+int keeper_start(struct attendant *keeper, const struct keeper_plan *plan);

@@ -120,6 +120,7 @@ int main(int argc, char **argv)
 	const char *word = argc > 1 ? argv[1] : "-";
 	const struct command *c;
 
+	signal(SIGCHLD, SIG_DFL); /* where a parent ignores it, so would we, and never learn how a child has ended */
 	if (lab_is_role())
 		return lab_role_main();
 	if (argc > 1 && (streq(word, "--version") || streq(word, "-V") || streq(word, "version")))

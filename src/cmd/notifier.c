@@ -3,7 +3,6 @@
 #include "status.h"
 #include "base/array.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "power/power.h"
 #include <errno.h>
@@ -99,22 +98,17 @@ static void tell_result(const char *program, int status, bool *failed)
 	*failed = status != 0;
 }
 
-static void serve(int fd, char *const *argv)
+static void serve(int fd, const void *context)
 {
+	char *const *argv = context;
 	char *bytes = memory_zeroed(NOTIFIER_BYTES);
 	bool failed = false;
 	ssize_t length;
 
-	file_keep_only(fd);
-	setpgid(0, 0); /* Ctrl-C is for the agent */
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
 	power_drop(0);
 	while ((length = recv(fd, bytes, NOTIFIER_BYTES, 0)) > 0 || (length < 0 && errno == EINTR))
 		if (length > 0)
 			tell_result(argv[0], run_command(argv, bytes, (size_t)length, fd), &failed);
-	_exit(0);
 }
 
 static int refuse(const char *program, const char *why)
@@ -142,17 +136,11 @@ static int start(struct notifier *n, char *const *argv)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
 		return -errno;
 	setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &(int){ QUEUE_BYTES }, sizeof(int));
-	pid_t pid = fork();
-	if (!pid) {
-		close(ends[1]);
-		serve(ends[0], argv);
+	int err = attendant_start(&n->child, ends, serve, argv);
+	if (!err) {
+		n->tokens = NOTIFIER_BURST;
+		n->counted_ns = clock_monotonic_ns();
 	}
-	int err = pid < 0 ? -errno : 0;
-	close(ends[0]);
-	if (err)
-		close(ends[1]);
-	else
-		*n = (struct notifier){ ends[1], pid, NOTIFIER_BURST, clock_monotonic_ns(), 0 };
 	return err;
 }
 
@@ -178,7 +166,7 @@ bool notifier_ready(struct notifier *n)
 {
 	uint64_t now_ns = clock_monotonic_ns();
 
-	if (n->fd < 0)
+	if (n->child.fd < 0)
 		return false;
 	n->tokens += (double)(now_ns - n->counted_ns) / NS_PER_S / NOTIFIER_EVERY_S;
 	n->tokens = MIN(n->tokens, (double)NOTIFIER_BURST);
@@ -190,7 +178,7 @@ bool notifier_ready(struct notifier *n)
 void notifier_tell(struct notifier *n, const struct text *document)
 {
 	bool told = document->length <= NOTIFIER_BYTES &&
-	            send(n->fd, document->bytes, document->length, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
+	            send(n->child.fd, document->bytes, document->length, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
 
 	n->tokens -= 1;
 	n->suppressed = told ? 0 : n->suppressed + 1;
@@ -198,10 +186,5 @@ void notifier_tell(struct notifier *n, const struct text *document)
 
 void notifier_end(struct notifier *n)
 {
-	if (n->fd < 0)
-		return;
-	close(n->fd);
-	while (waitpid(n->pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	*n = (struct notifier)NOTIFIER_NONE;
+	attendant_end(&n->child);
 }

@@ -2,12 +2,11 @@
  * shell. It runs in a child of a child that was made while we may still start programs, without any capability, one
  * after the other, for ten seconds at most each. */
 #pragma once
+#include "attendant.h"
 #include "base/text.h"
-#include <sys/types.h>
 
 struct notifier {
-	int fd;              /* -1: there is none */
-	pid_t pid;           /* who runs it */
+	struct attendant child;
 	double tokens;       /* how many it may be told of now */
 	uint64_t counted_ns; /* when that was reckoned */
 	uint64_t suppressed; /* so many were not told of since the last that was */
@@ -15,7 +14,7 @@ struct notifier {
 
 #define NOTIFIER_NONE                                                                                                  \
 	{                                                                                                              \
-		.fd = -1                                                                                               \
+		.child = ATTENDANT_NONE                                                                                \
 	}
 
 enum { NOTIFIER_BURST = 20, NOTIFIER_EVERY_S = 30, NOTIFIER_BYTES = 48 << 10 };

@@ -38,6 +38,10 @@ command_file() { # BODY
 	story 'agent_start --interval 300ms --notify-command "$PWD/page"
 		until_true 30 agent_says "ended with status 7"; agent_cycles 2; agent_stop'
 	[[ $(grep -c 'ended with status 7' agent.log) == 1 ]]
+	printf '#!/bin/sh\nexec env --ignore-signal=CHLD %q "$@"\n' "$UNFIN" >ignoring && chmod 755 ignoring
+	rm agent.log
+	story 'UNFIN=$PWD/ignoring agent_start --interval 300ms --notify-command "$PWD/page"
+		until_true 30 agent_says "ended with status 7"; agent_stop'
 	run -2 "$UNFIN" agent --state state --run run --notify-command 'page ops'
 	[[ $output == *'--notify-command: page is no absolute path'* ]]
 	run -2 "$UNFIN" agent --state state --run run --notify-command '/nowhere/page'

@@ -30,6 +30,12 @@ story() { # SCRIPT: with the agent's helpers, in a namespace of its own
 	[[ $(awk '/^(Uid|CapEff|CapPrm|NoNewPrivs|Seccomp):/ { print $2 }' status | xargs) =~ ^[1-9][0-9]*\ 0+\ 0+\ 1\ [02]$ ]]
 }
 
+@test "beneath a parent that ignores how its children end, the page is started again all the same" {
+	printf '#!/bin/sh\nexec env --ignore-signal=CHLD %q "$@"\n' "$UNFIN" >ignoring && chmod 755 ignoring
+	UNFIN=$PWD/ignoring story 'page_start; until_true 20 answers; kill -KILL "$(page_pid)"
+		until_true 20 agent_says "ended (signal 9); it is started again in 1 s"; until_true 20 answers; agent_stop'
+}
+
 @test "a kill of the agent ends its page; a port that is taken is told with who has it, and the agent goes on" {
 	story '
 		page_start; until_true 20 answers; kept="$(page_keeper) $(page_pid)"
