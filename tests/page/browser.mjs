@@ -123,19 +123,35 @@ function timed(page, selector, total) {
 	}, [selector, total]);
 }
 
+// The rows in sight, from the first one on, by their two ends: no two sockets of the crowd have both.
+function endsShown() {
+	const text = (row, field) => row.querySelector(`.${field}`).textContent;
+	return [...document.querySelectorAll(".rows .row")].sort((a, b) => a.ariaRowIndex - b.ariaRowIndex)
+		.map(row => `${text(row, "local")} ${text(row, "peer")}`);
+}
+
+// window.asked: the same rows, as the server has them in that order.
+function askEnds(page, sort) {
+	return page.evaluate(async sort => {
+		const answer = await fetch(`/api/v1/list?sort=${sort}&limit=200&columns=local,peer`).then(r => r.json());
+		window.asked = answer.sockets.map(row => `${row.local} ${row.peer}`);
+	}, sort);
+}
+
+async function sortsBy(page, heading, field) {
+	await page.locator(`.heading button:has-text("${heading}")`).click();
+	await settled(page, `document.querySelector('[aria-sort=descending]')?.textContent.startsWith(${JSON.stringify(heading)})`);
+	await askEnds(page, `-${field}`);
+	await settled(page, `(rows => rows.length > 10 && rows.join() === window.asked.slice(0, rows.length).join())((${endsShown})())`);
+}
+
 async function sortsAndScrolls() {
 	const { page, watched, close } = await open(browser, crowdSite);
 	const all = await total(page);
 	expect(all > 100000, "rows", all);
 	const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime);
 	figure(`${all} sockets, first paint, ms`, Math.round(paint));
-	for (const [heading, field, order] of [["Recv-Q", "recv_q", -1], ["Local Address:Port", "local", -1], ["Age", "age_ms", -1]]) {
-		await page.locator(`.heading button:has-text("${heading}")`).click();
-		await settled(page, `!document.querySelector(".rows .waits") && document.querySelector('[aria-sort=descending]').textContent.startsWith(${JSON.stringify(heading)})`);
-		await page.waitForTimeout(50);
-		const rows = await page.locator(`.rows .row .${field}`).allTextContents();
-		expect(rows.length > 10 && order, field, rows.length);
-	}
+	for (const [heading, field] of [["Recv-Q", "recv_q"], ["Local Address:Port", "local"], ["Age", "age_ms"]]) await sortsBy(page, heading, field);
 	const asked = await page.evaluate(() => fetch("/api/v1/list?sort=-recv_q&limit=1&columns=recv_q").then(r => r.json()).then(d => d.sockets[0].recv_q));
 	await page.locator('.heading button:has-text("Recv-Q")').click();
 	await settled(page, `document.querySelector('.rows .row[aria-rowindex="2"] .recv_q')?.textContent === "${asked}"`);

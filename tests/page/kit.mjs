@@ -22,7 +22,7 @@ export async function open(browser, address, options = {}) {
 	const page = await context.newPage();
 	if (now) await page.clock.setFixedTime(now);
 	const origin = new URL(address).origin;
-	const watched = { foreign: [], refused: [], errors: [] };
+	const watched = { foreign: [], errors: [] };
 
 	page.on("request", request => {
 		if (!request.url().startsWith(address.startsWith("file:") ? address.split("#")[0] : `${origin}/`)) watched.foreign.push(request.url());
