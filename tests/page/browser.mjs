@@ -112,6 +112,21 @@ async function refusesWrongExpressions() {
 	await settled(page, () => !document.querySelector("#sockets .trouble"));
 }
 
+// Where the history would stand, whether the server refuses it or is not there.
+async function saysThatHistoryIsUnread() {
+	const refusal = { what: "the history cannot be read", why: "Input/output error", mend: null };
+	const answers = [
+		[route => route.fulfill({ status: 503, json: refusal }), "the history cannot be read (Input/output error)"],
+		[route => route.abort(), "the server does not answer; is unfin web still running?"],
+	];
+	for (const [answer, told] of answers) {
+		const { page, close } = await open(browser, site, { routes: { "**/api/v1/timeline*": answer } });
+		await settled(page, `document.querySelector("#sockets + .trouble")?.textContent === ${JSON.stringify(told)}`);
+		expect(await page.locator("#time").count() === 0, "a history that was not read");
+		await close();
+	}
+}
+
 // From a click to the rows that follow from it, in the page's own time.
 function timed(page, selector, total) {
 	return page.evaluate(async ([selector, total]) => {
@@ -287,6 +302,7 @@ const failed = await run({
 	"the slider goes back to before the fault": movesBack,
 	"a recording says how old it is, and what to check first": tellsItsAge,
 	"the header links to the parts that are there": linksToWhatIsThere,
+	"a history that cannot be read is said": saysThatHistoryIsUnread,
 	"a command is copied": copies,
 	"a wrong expression is told in the words of unfin list": refusesWrongExpressions,
 	"100,000 rows are sorted, filtered, scrolled to their end": sortsAndScrolls,

@@ -15,12 +15,14 @@ export async function launch() {
 }
 
 // A page of that address; `watched` has what must stay empty. `now`: what its clock says, and goes on saying.
+// `routes`: who answers instead of the server, by address.
 export async function open(browser, address, options = {}) {
-	const { size = "wide", dark = false, now } = options;
+	const { size = "wide", dark = false, now, routes = {} } = options;
 	const context = await browser.newContext({ viewport: sizes[size], colorScheme: dark ? "dark" : "light", ...options.context });
 	await context.grantPermissions(["clipboard-read", "clipboard-write"]).catch(() => {});
 	const page = await context.newPage();
 	if (now) await page.clock.setFixedTime(now);
+	for (const [url, answer] of Object.entries(routes)) await page.route(url, answer);
 	const origin = new URL(address).origin;
 	const watched = { foreign: [], errors: [] };
 

@@ -37,6 +37,7 @@ came_true() {
 @test "the slider goes back to before the fault" { came_true "$BATS_TEST_DESCRIPTION"; }
 @test "a recording says how old it is, and what to check first" { came_true "$BATS_TEST_DESCRIPTION"; }
 @test "the header links to the parts that are there" { came_true "$BATS_TEST_DESCRIPTION"; }
+@test "a history that cannot be read is said" { came_true "$BATS_TEST_DESCRIPTION"; }
 @test "a command is copied" { came_true "$BATS_TEST_DESCRIPTION"; }
 @test "a wrong expression is told in the words of unfin list" { came_true "$BATS_TEST_DESCRIPTION"; }
 @test "100,000 rows are sorted, filtered, scrolled to their end" { came_true "$BATS_TEST_DESCRIPTION"; }

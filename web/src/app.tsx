@@ -97,6 +97,7 @@ export function App({ source }: { source: Source }) {
 				<Verdict check={now} history={past} ageMs={ageMs} onFilter={filter} />
 				<Pictures source={source} check={now} history={past} view={view} filter={filter} />
 				<Sockets source={source} expr={view.expr} at={view.at} stamp={now.taken_at} states={now.shown.states} onFilter={filter} />
+				<Trouble problem={history.problem} />
 				{past && <Time history={past} at={view.at} states={now.shown.states} onAt={move} />}
 			</>}
 		</main>

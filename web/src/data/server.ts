@@ -50,7 +50,7 @@ export class Server implements Source {
 
 	// Of a kept moment there is none.
 	async history(): Promise<History | null> {
-		return this.remembers ? document<History>("timeline", {}).catch(() => null) : null;
+		return this.remembers ? document<History>("timeline", {}) : null;
 	}
 
 	onCycle(tell: () => void): () => void {
