@@ -82,6 +82,35 @@ async function filters() {
 	await settled(page, () => !document.querySelector(".filtered"));
 }
 
+const either = "state == fin-wait2 or state == close-wait"; // both ends of the leak
+const expression = page => new URLSearchParams(new URL(page.url()).hash.slice(1)).get("expr");
+const showsTotal = (page, shown) => settled(page, `document.querySelector(".total b").textContent === "${shown}"`);
+
+// A choice shows as many sockets as it has counted, of those that were asked for before; made again it is taken back.
+async function chooses(page, choice, shown) {
+	const before = await page.locator(".total b").textContent();
+	await choice.click();
+	await showsTotal(page, shown);
+	expect(before !== shown && expression(page).startsWith(`(${either}) and `), expression(page));
+	await choice.click();
+	await showsTotal(page, before);
+}
+
+async function addsChoices() {
+	const asked = `${site}/#${new URLSearchParams({ expr: either })}`;
+	const { page, close } = await open(browser, asked);
+	const program = page.locator('.node.program[role=button][aria-label*="fetch-profiles"]');
+	await program.waitFor();
+	await chooses(page, program, /[\d,]+(?= \()/.exec(await program.getAttribute("aria-label"))[0]);
+	await close();
+	const phone = await open(browser, asked, { size: "phone" });
+	await phone.page.waitForSelector(".flow-list li");
+	const rows = await phone.page.locator(".flow-list li").evaluateAll(all => all.map(e => [e.querySelector("button").textContent.trim(), e.querySelector("b").textContent]));
+	expect(rows.length > 1, rows);
+	for (const [text, shown] of rows) await chooses(phone.page, phone.page.locator(".flow-list button", { hasText: text }), shown);
+	await phone.close();
+}
+
 async function movesBack() {
 	const { page } = wide;
 	await page.focus(".slider input");
@@ -299,6 +328,7 @@ const failed = await run({
 	"page and check say the same": async () => sameWords(await words(wide.page)),
 	"report and check say the same, without a network": reportOpens,
 	"a click on CLOSE-WAIT filters what is below": filters,
+	"a choice of who talks to whom comes to what was asked for": addsChoices,
 	"the slider goes back to before the fault": movesBack,
 	"a recording says how old it is, and what to check first": tellsItsAge,
 	"the header links to the parts that are there": linksToWhatIsThere,

@@ -34,6 +34,7 @@ came_true() {
 @test "page and check say the same" { came_true "$BATS_TEST_DESCRIPTION"; }
 @test "report and check say the same, without a network" { came_true "$BATS_TEST_DESCRIPTION"; }
 @test "a click on CLOSE-WAIT filters what is below" { came_true "$BATS_TEST_DESCRIPTION"; }
+@test "a choice of who talks to whom comes to what was asked for" { came_true "$BATS_TEST_DESCRIPTION"; }
 @test "the slider goes back to before the fault" { came_true "$BATS_TEST_DESCRIPTION"; }
 @test "a recording says how old it is, and what to check first" { came_true "$BATS_TEST_DESCRIPTION"; }
 @test "the header links to the parts that are there" { came_true "$BATS_TEST_DESCRIPTION"; }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Check, History } from "./data/documents";
 import type { Source } from "./data/source";
+import { and } from "./filter";
 import { later, useAsked, useNow, useSections } from "./hooks";
 import { Ages } from "./parts/ages";
 import { Trouble } from "./parts/common";
@@ -57,14 +58,13 @@ function Pictures(props: { source: Source; check: Check; history: History | null
 	const ports = useAsked(moment, () => source.ports(at));
 	const strips = useAsked(key, later(() => source.strips(expr, at)));
 	const flows = useAsked(key, later(async () => {
-		const and = (term: string): string => expr ? `(${expr}) and ${term}` : term;
 		const [clients, servers] = await Promise.all([
-			source.groups(["comm", "state", "peer"], and("not role == server and not role == listener"), at, 300),
-			source.groups(["comm", "state", "local_port"], and("role == server"), at, 300),
+			source.groups(["comm", "state", "peer"], and(expr, "not role == server and not role == listener"), at, 300),
+			source.groups(["comm", "state", "local_port"], and(expr, "role == server"), at, 300),
 		]);
 		return flowsOf(clients, servers);
 	}));
-	const ages = useAsked(key, later(() => source.groups(["state", "age_class_ms"], expr ? `(${expr}) and not state == listen` : "not state == listen", at)));
+	const ages = useAsked(key, later(() => source.groups(["state", "age_class_ms"], and(expr, "not state == listen"), at)));
 	const wrong = strips.problem ?? ports.problem;
 
 	return <>

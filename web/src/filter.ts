@@ -23,8 +23,34 @@ export function equals(field: string, value: string): string {
 	return `${field} == ${quoted(value)}`;
 }
 
-// What was asked for stays, and this comes to it; asked again it goes.
-export function toggle(expr: string, term: string): string {
-	const terms = expr.split(" and ").map(t => t.trim()).filter(Boolean);
-	return terms.includes(term) ? terms.filter(t => t !== term).join(" and ") : [...terms, term].join(" and ");
+// A sign with its value, which may be a word of the language or have blanks in quotes; a parenthesis; a word; what is between.
+const tokens = /[=<>!~]+\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s()"'][^\s()]*)?|[()]|[^\s()=<>!~]+|\s+/g;
+
+// An expression in pieces, cut at each such word that stands in no parentheses.
+function cut(expr: string, word: "and" | "or"): string[] {
+	const pieces = [""];
+	let depth = 0;
+	for (const token of expr.match(tokens) ?? []) {
+		depth += Number(token === "(") - Number(token === ")");
+		if (!depth && token.toLowerCase() === word) pieces.push("");
+		else pieces[pieces.length - 1] += token;
+	}
+	return pieces.map(piece => piece.trim());
+}
+
+function hasOr(expr: string): boolean {
+	return cut(expr, "or").length > 1;
+}
+
+// Both, whatever the first one is made of: `and` binds before `or`.
+export function and(expr: string, term: string): string {
+	if (!expr) return term;
+	return `${hasOr(expr) ? `(${expr})` : expr} and ${term}`;
+}
+
+// What was asked for stays, and these come to it; once all of them are there, they go.
+export function toggle(expr: string, ...terms: string[]): string {
+	const before = hasOr(expr) ? [expr] : cut(expr, "and");
+	if (terms.every(term => before.includes(term))) return before.filter(term => !terms.includes(term)).join(" and ");
+	return terms.filter(term => !before.includes(term)).reduce((all, term) => and(all, term), expr);
 }

@@ -83,11 +83,13 @@ function cut(text: string, width: number): string {
 }
 
 // Where there is no room for a picture: the widest, one below the other.
-function List({ flows, states, onFilter }: { flows: Flow[]; states: Record<string, string>; onFilter: (e: string) => void }) {
+function List(props: { flows: Flow[]; states: Record<string, string>; expr: string; onFilter: (e: string) => void }) {
+	const { flows, states, expr, onFilter } = props;
+	const termsOf = (f: Flow): string[] => [f.program === null ? "comm == -" : equals("comm", f.program), stateExpression(f.state), f.endTerm];
 	const top = [...flows].sort((a, b) => b.count - a.count).slice(0, 12);
 	return <ul class="flow-list">
 		{top.map((f, i) => <li key={i}>
-			<button type="button" class="link" onClick={() => onFilter(`${stateExpression(f.state)} and ${f.endTerm}`)}>
+			<button type="button" class="link" onClick={() => onFilter(toggle(expr, ...termsOf(f)))}>
 				{f.program ?? "no process"} → {states[f.state] ?? f.state} → {f.end}
 			</button><b>{count(f.count)}</b>
 		</li>)}
@@ -107,7 +109,7 @@ export function Flows(props: { flows: Flow[]; states: Record<string, string>; ex
 	return <Section id="flows" title="Who talks to whom" about="Program, state, destination; as wide as there are connections. Choose one to see only its own.">
 		<div class="flows" ref={ref}>
 			{!flows.length && <p class="note">no connections</p>}
-			{width > 0 && narrow && <List flows={flows} states={states} onFilter={onFilter} />}
+			{width > 0 && narrow && <List flows={flows} states={states} expr={expr} onFilter={onFilter} />}
 			{graph && <svg width={width} height={height} role="group" aria-label="connections by program, state and destination">
 				{graph.links.map((link, i) => <path key={i} class={`flow flow-${link.state}`} d={path(link as never) ?? ""}
 					ref={e => { if (e) e.style.strokeWidth = `${Math.max(1, link.width ?? 1)}px`; }} />)}
