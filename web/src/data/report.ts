@@ -120,12 +120,11 @@ export class Report implements Source {
 			if (uses.indexOf(is) > uses.indexOf(use.get(number) ?? "free")) use.set(number, is);
 		}
 		const narrowed = { ...strip, taken: use.size };
-		const all = uses.reduce((sum, name) => sum + (strip[name][0] ?? 0), 0);
 		for (const name of uses) if (name !== "reserved") narrowed[name] = new Array<number>(strip.cells).fill(0);
 		const ports = strip.last - strip.first + 1;
 		for (const [number, is] of use) narrowed[is][Math.floor((number - strip.first) * strip.cells / ports)]!++;
 		for (let cell = 0; cell < strip.cells; cell++) {
-			const total = uses.reduce((sum, name) => sum + (strip[name][cell] ?? 0), 0) || all;
+			const total = uses.reduce((sum, name) => sum + (strip[name][cell] ?? 0), 0);
 			const taken = uses.reduce((sum, name) => sum + (name === "free" ? 0 : narrowed[name][cell]!), 0);
 			narrowed.free[cell] = Math.max(0, total - taken);
 		}

@@ -123,7 +123,7 @@ function TableRow(props: { at: number; row: Row | undefined; states: Record<stri
 	</div>;
 }
 
-function Filter(props: { expr: string; live: boolean; onFilter: (e: string) => void }) {
+function Filter(props: { expr: string; onFilter: (e: string) => void }) {
 	const [text, setText] = useState(props.expr);
 	useEffect(() => setText(props.expr), [props.expr]);
 	return <form class="filter" role="search" onSubmit={event => { event.preventDefault(); props.onFilter(text.trim()); }}>
@@ -156,7 +156,6 @@ export function Sockets(props: {
 		shownBefore.current = pages.current?.total == null ? shownBefore.current : pages.current;
 		pages.current = fresh;
 		fresh.want(first.current, first.current + 40);
-		performance.mark("unfin-filter");
 	}, [key]);
 	const has = shownBefore.current ?? pages.current;
 	const total = has?.total ?? 0;
@@ -171,7 +170,7 @@ export function Sockets(props: {
 		rows.push(<TableRow key={i % shown.rows} at={i} row={has?.row(i)} states={props.states} onFilter={onFilter} />);
 
 	return <Section id="sockets" title="Sockets" about="Every socket with its process; the expressions are those of unfin list.">
-		<Filter expr={expr} live={source.live} onFilter={onFilter} />
+		<Filter expr={expr} onFilter={onFilter} />
 		<Trouble problem={problem} />
 		<p class="total" aria-live="polite"><b>{count(total)}</b> {total === 1 ? "socket" : "sockets"}{expr && <> that match <code>{expr}</code></>}</p>
 		<div class="table" role="table" aria-label="sockets" aria-rowcount={total + 1} aria-colcount={columns.length}>
