@@ -120,6 +120,7 @@ void strip_json(struct text *out, const struct moment *m, const struct filter *f
 	strips_fill(&strips, m, filter);
 	array_sort(&strips, compare_strips);
 	document_begin(&j, "strip", m);
+	document_age_classes(&j);
 	json_array_begin(&j, "strips");
 	array_each (&strips, s)
 		json_strip(&j, s);

@@ -4,5 +4,6 @@
 #include "base/text.h"
 #include "model/filter/filter.h"
 
-/* The document "unfin.strip/1": strips, those with most ports taken first. `filter` NULL: all sockets. */
+/* The document "unfin.strip/1": where the classes of age begin, by which the page draws the same sockets, and strips,
+ * those with most ports taken first. `filter` NULL: all sockets. */
 void strip_json(struct text *out, const struct moment *m, const struct filter *filter);

@@ -73,10 +73,7 @@ static void json_ages(struct json *j, const struct chronicle *c)
 {
 	size_t each = (c->past_ages.count + AGES_MOST - 1) / AGES_MOST;
 
-	json_array_begin(j, "age_classes_ms");
-	for (unsigned i = 0; i < AGE_CLASSES; i++)
-		json_u64(j, NULL, age_class_begins_ms(i));
-	json_array_end(j);
+	document_age_classes(j);
 	json_array_begin(j, "ages");
 	for (size_t i = 0; i < c->past_ages.count; i += each)
 		json_ages_at(j, &c->past_ages.items[MIN(i + each, c->past_ages.count) - 1]);

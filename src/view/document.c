@@ -160,6 +160,14 @@ void document_standing(struct json *j, const char *name, const struct standing *
 	json_object_end(j);
 }
 
+void document_age_classes(struct json *j)
+{
+	json_array_begin(j, "age_classes_ms");
+	for (unsigned i = 0; i < AGE_CLASSES; i++)
+		json_u64(j, NULL, age_class_begins_ms(i));
+	json_array_end(j);
+}
+
 void document_line(void *to, const char *label, const char *text, const char *command)
 {
 	struct document_lines *l = to;

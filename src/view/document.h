@@ -15,6 +15,7 @@ void document_process(struct json *j, const char *name, const struct moment *m, 
 void document_process_of(struct json *j, const char *name, const struct process *p, uint64_t netns);
 void document_container(struct json *j, const char *name, const struct process *p); /* null if it is in none */
 void document_time(struct json *j, const char *name, uint64_t unix_ms);             /* 0: null */
+void document_age_classes(struct json *j);                                          /* its member: where each begins */
 void document_endpoint(struct json *j, const char *name, const struct endpoint *e);
 
 /* Members: `function`, `file`, `line` of its place, null where they are not known. */

@@ -18,6 +18,9 @@ data_of() { perl -0ne 'print $1 if m{<script type="application/json" id="data">(
 	[ "$(stat -c %a report.html)" = 600 ]
 	diff <(data_of report.html | jq .check) <("$UNFIN" check -q --from kept --json | jq .)
 	data_of report.html | jq -e '.columns.count == 818 and .columns.left_out == 0 and (.strip.strips | length) == 1'
+	# by which classes ages are drawn is in it without a history, too
+	data_of report.html | jq -e '.strip.age_classes_ms as $classes | has("timeline") == false and
+		([.columns.columns.age_class_ms.values[] | values] | unique | length > 0 and all(. as $ms | any($classes[]; . == $ms)))'
 	run -2 "$UNFIN" report -q --from kept -o report.html
 	[[ $output == *"is never written over"* ]]
 	run -2 "$UNFIN" report -q --from kept

@@ -73,7 +73,7 @@ function Pictures(props: { source: Source; check: Check; history: History | null
 		<Trouble problem={wrong} />
 		{ports.value && strips.value && <Ports ports={ports.value} strips={strips.value} expr={expr} onFilter={filter} />}
 		{flows.value && <Flows flows={flows.value} states={check.shown.states} expr={expr} onFilter={filter} />}
-		{ages.value && <Ages history={history} groups={ages.value} expr={expr} at={check.taken_at} />}
+		{ages.value && strips.value && <Ages history={history} groups={ages.value} classes={strips.value.age_classes_ms} expr={expr} at={check.taken_at} />}
 	</>;
 }
 

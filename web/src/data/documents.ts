@@ -87,6 +87,7 @@ export type Strip = { [use in PortUse]: number[] } & {
 };
 
 export interface Strips extends Head {
+	age_classes_ms: number[]; // where each class of age begins
 	strips: Strip[];
 }
 
@@ -127,7 +128,6 @@ export interface History extends Head {
 	to: string | null;
 	interval_ms: number;
 	looks: Look[];
-	age_classes_ms: number[];
 	ages: { at: string; states: Record<string, number[]> }[];
 	moments: { at: string; why: string }[];
 	releases: Release[];

@@ -30,9 +30,6 @@ function columnsOf(history: History | null, groups: Group[], classes: number[], 
 	return [...past.filter(column => column.at < at), { at, counts: now }];
 }
 
-const usual = [0, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 18000, 36000, 86400, 172800, 432000, 864000, 1728000]
-	.map(s => s * 1000);
-
 function shade(n: number, most: number): number {
 	return n ? .18 + .82 * Math.log1p(n) / Math.log1p(most) : 0;
 }
@@ -65,9 +62,9 @@ function Heat({ columns, classes, top, width }: { columns: Column[]; classes: nu
 	</svg>;
 }
 
-export function Ages(props: { history: History | null; groups: Group[]; expr: string; at: string }) {
+export function Ages(props: { history: History | null; groups: Group[]; classes: number[]; expr: string; at: string }) {
 	const [ref, width] = useWidth<HTMLDivElement>();
-	const classes = props.history?.age_classes_ms ?? usual;
+	const { classes } = props;
 	const columns = columnsOf(props.history, props.groups, classes, props.expr, props.at);
 	const top = Math.max(6, ...columns.map(c => 1 + c.counts.reduce((last, n, i) => n ? i : last, 0)));
 	const over = columns.length > 2;
