@@ -3,13 +3,6 @@
 bats_require_minimum_version 1.5.0
 load remembered.bash
 
-setup() {
-	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
-	unshare -n true 2>/dev/null || skip "network namespaces need root"
-	cd "$BATS_TEST_TMPDIR" || return
-	export UNFIN UNFIN_FILTER=kill # a system call that is in no table of the agent's filter ends it
-}
-
 @test "the incident: what it finds is remembered, and Ctrl-C leaves nothing" {
 	in_lab incident 'agent_start --interval 300ms; until_true 20 agent_judged critical; agent_stop'
 	[[ -z $(ls run) && $(ls state) == *.unfin$'\nlock' ]] # one file, nothing beside it

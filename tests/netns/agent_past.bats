@@ -3,13 +3,6 @@
 bats_require_minimum_version 1.5.0
 load remembered.bash
 
-setup() {
-	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
-	unshare -n true 2>/dev/null || skip "network namespaces need root"
-	cd "$BATS_TEST_TMPDIR" || return
-	export UNFIN UNFIN_FILTER=kill # a system call that is in no table of the agent's filter ends it
-}
-
 @test "a release while no agent ran is one all the same; who ran already is none" {
 	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; absent_story"
 	run --separate-stderr -1 "$UNFIN" history --state state --json never-closed
