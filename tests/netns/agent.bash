@@ -60,28 +60,45 @@ program() {
 	chmod +x "$1"
 }
 
-# A server that ends each connection, its client that closes them, and then the client's next release, which does not.
-release_story() {
-	local server client
-	ip link set lo up
-	program server 's = socket.create_server(("127.0.0.1", 8080), backlog=64)
+# server_starts NAME: a program that ends each connection to port 8080, once it serves; `server` is its pid
+server_starts() {
+	program "$1" 's = socket.create_server(("127.0.0.1", 8080), backlog=64)
 open("serves", "w")
 while True:
 	c = s.accept()[0]
 	c.recv(9); c.sendall(b"k"); c.close()'
-	./server & server=$!
+	"./$1" &
+	server=$!
 	until_true 20 test -e serves
-	sysctl -qw net.ipv4.ip_local_port_range="20000 20999"
-	agent_start --interval 500ms
-	program fetch-profiles 'while True:
-	c = socket.create_connection(("127.0.0.1", 8080)); c.sendall(b"x"); c.recv(9); c.recv(9); c.close(); time.sleep(0.02)'
-	./fetch-profiles & client=$!
-	agent_cycles 3
-	kill "$client"
+}
+
+# client_closes SECONDS: its client that closes each, and opens one so often; `client` is its pid
+client_closes() {
+	program fetch-profiles "while True:
+	c = socket.create_connection(('127.0.0.1', 8080)); c.sendall(b'x'); c.recv(9); c.recv(9); c.close(); time.sleep($1)"
+	./fetch-profiles &
+	client=$!
+}
+
+# The client's next release, which closes none.
+client_leaks() {
 	program fetch-profiles 'left = []
 while True:
 	c = socket.create_connection(("127.0.0.1", 8080)); c.sendall(b"x"); left.append(c); time.sleep(0.02)'
-	./fetch-profiles & client=$!
+	./fetch-profiles &
+	client=$!
+}
+
+# A server that ends each connection, its client that closes them, and then the client's next release, which does not.
+release_story() {
+	ip link set lo up
+	server_starts server
+	sysctl -qw net.ipv4.ip_local_port_range="20000 20999"
+	agent_start --interval 500ms
+	client_closes 0.02
+	agent_cycles 3
+	kill "$client"
+	client_leaks
 	until_true 60 agent_wrong
 	agent_cycles 1
 	kill "$client"
@@ -94,28 +111,16 @@ while True:
 
 # The same release while no agent runs, beside a server that ran before and goes on.
 absent_story() {
-	local server client
 	ip link set lo up
-	program server 's = socket.create_server(("127.0.0.1", 8080), backlog=64)
-open("serves", "w")
-while True:
-	c = s.accept()[0]
-	c.recv(9); c.sendall(b"k"); c.close()'
-	./server & server=$!
-	until_true 20 test -e serves
+	server_starts server
 	sysctl -qw net.ipv4.ip_local_port_range="20000 20999"
-	program fetch-profiles 'while True:
-	c = socket.create_connection(("127.0.0.1", 8080)); c.sendall(b"x"); c.recv(9); c.recv(9); c.close(); time.sleep(0.02)'
-	./fetch-profiles & client=$!
+	client_closes 0.02
 	agent_start --interval 500ms
 	agent_cycles 2
 	agent_stop
 	kill "$client"
 	program server '# another version: whoever runs already does not run it'
-	program fetch-profiles 'left = []
-while True:
-	c = socket.create_connection(("127.0.0.1", 8080)); c.sendall(b"x"); left.append(c); time.sleep(0.02)'
-	./fetch-profiles & client=$!
+	client_leaks
 	agent_start --interval 500ms
 	until_true 60 agent_wrong
 	agent_cycles 2

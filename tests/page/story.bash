@@ -16,17 +16,9 @@ serve() {
 incident_begins() {
 	ip link set lo up
 	sysctl -qw net.ipv4.ip_local_port_range="20000 20399"
-	program profile-server 's = socket.create_server(("127.0.0.1", 8080), backlog=64)
-open("serves", "w")
-while True:
-	c = s.accept()[0]
-	c.recv(9); c.sendall(b"k"); c.close()'
-	./profile-server &
-	until_true 20 test -e serves
+	server_starts profile-server
 	agent_start --interval 500ms
-	program fetch-profiles 'while True:
-	c = socket.create_connection(("127.0.0.1", 8080)); c.sendall(b"x"); c.recv(9); c.recv(9); c.close(); time.sleep(0.5)'
-	./fetch-profiles & client=$!
+	client_closes 0.5
 	agent_cycles 2
 	kill "$client"
 	program fetch-profiles 'import os
