@@ -147,10 +147,11 @@ void spool_close(struct spool *s)
 	free(s);
 }
 
-static int take_back(struct spool *s, int err)
+/* What stands after `position` goes; that before it may still be synced. */
+static int take_back(struct spool *s, uint64_t position, int err)
 {
-	s->written = s->end;
-	return ftruncate(s->fd, (off_t)(s->end - s->file)) || lseek(s->fd, 0, SEEK_END) < 0 ? -errno : err;
+	s->written = position;
+	return ftruncate(s->fd, (off_t)(position - s->file)) ? -errno : err;
 }
 
 int spool_append(struct spool *s, const void *batch, size_t length, uint64_t received_ms)
@@ -162,7 +163,7 @@ int spool_append(struct spool *s, const void *batch, size_t length, uint64_t rec
 	                  ? -errno
 	                  : file_write(s->fd, record.bytes, record.length);
 	if (err)
-		return take_back(s, err);
+		return take_back(s, s->written, err);
 	s->written += record.length;
 	return 0;
 }
@@ -171,7 +172,7 @@ int spool_append(struct spool *s, const void *batch, size_t length, uint64_t rec
 int spool_sync(struct spool *s)
 {
 	if (fdatasync(s->fd))
-		return take_back(s, -errno);
+		return take_back(s, s->end, -errno);
 	s->end = s->written;
 	if (s->written - s->file >= file_bytes)
 		begin_file(s, s->written); /* if that cannot be: this one grows on */

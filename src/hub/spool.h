@@ -18,7 +18,7 @@ int spool_open(const char *folder, spool_visitor *visit, void *context, struct s
 void spool_close(struct spool *s); /* NULL is fine */
 
 /* One thread appends; what it has appended is kept, and may be read, once spool_sync() has returned 0. Where that fails
- * all since the last sync is taken back. 0 or -errno. */
+ * all since the last sync is taken back; where spool_append() fails, that batch alone. 0 or -errno. */
 int spool_append(struct spool *s, const void *batch, size_t length, uint64_t received_ms);
 int spool_sync(struct spool *s);
 

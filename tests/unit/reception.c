@@ -6,6 +6,8 @@
 #include "hub/receive.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 static const uint64_t now_ms = 1800000000000;
 
@@ -237,6 +239,39 @@ static void follow_all(const struct place *p, struct hub_store *s)
 	follower_end(&f);
 }
 
+/* Batches that come together go to the disk with one sync: those that fit are kept, and are there. */
+static void one_that_does_not_fit_takes_no_other_with_it(void **state)
+{
+	struct place p;
+	struct rlimit was;
+	TEXT_CLEANUP one = { 0 }, other = { 0 };
+
+	place_make(&p);
+	batch_of(&one, 5, 1, 1, 3);
+	batch_of(&other, 6, 1, 1, 3);
+	struct delivery fits = { .host_id = 5, .batch = one }, fits_not = { .host_id = 6, .batch = other };
+	getrlimit(RLIMIT_FSIZE, &was);
+	signal(SIGXFSZ, SIG_IGN);
+	reception_take(&p.desk, &fits, now_ms);
+	setrlimit(RLIMIT_FSIZE, &(struct rlimit){ one.length + other.length, was.rlim_max });
+	reception_take(&p.desk, &fits_not, now_ms);
+	setrlimit(RLIMIT_FSIZE, &was);
+	assert_true(fits.appended);
+	assert_false(fits_not.appended);
+	assert_int_equal(fits_not.status, RECEPTION_FULL);
+	reception_settle(&p.desk, &fits, reception_sync(&p.desk));
+	assert_int_equal(fits.status, RECEPTION_KEPT);
+	struct hub_store *s = store_open(&p);
+	follow_all(&p, s);
+	hub_store_close(s);
+	assert_int_equal(ask(&p, "SELECT count(*) FROM suspects"), 3);
+	assert_int_equal(ask(&p, "SELECT host_id FROM looks"), 5);
+	place_close(&p);
+	place_open(&p);
+	assert_int_equal(send_one(&p, 6, 1, 1), RECEPTION_KEPT);
+	place_remove(&p);
+}
+
 /* As after a crash before the position was kept: all of it comes again, and changes nothing. */
 static void what_comes_again_is_stored_once(void **state)
 {
@@ -281,4 +316,4 @@ static void old_days_go(void **state)
 UNIT_MAIN(TEST(each_is_kept_once), TEST(a_number_is_taken_once), TEST(a_host_writes_for_itself),
           TEST(version_and_size_have_answers_of_their_own), TEST(too_often_is_told),
           TEST(what_is_needed_least_waits_first), TEST(what_is_torn_off_is_no_loss),
-          TEST(what_comes_again_is_stored_once), TEST(old_days_go));
+          TEST(one_that_does_not_fit_takes_no_other_with_it), TEST(what_comes_again_is_stored_once), TEST(old_days_go));
