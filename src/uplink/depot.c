@@ -2,7 +2,6 @@
 #include "base/parse.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 
 enum { ASIDE_MOST = 10, PART_ROWS = 8000 };
 
@@ -34,13 +33,12 @@ static int next_epoch(struct depot *d)
 	return begin_epoch(d, (uint32_t)last + 1);
 }
 
-static uint64_t bytes_of(int folder, char kind, uint64_t number)
+/* A crash while a batch got its number leaves it under both names: the number counts. */
+static int forget_unnumbered(const struct depot *d, uint64_t number)
 {
-	struct stat st;
-	char name[32];
+	int err = depot_remove(d->folder, 'q', number);
 
-	snprintf(name, sizeof(name), "%c%012llu", kind, (unsigned long long)number);
-	return fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) ? 0 : (uint64_t)st.st_size;
+	return err == -ENOENT ? 0 : err;
 }
 
 static int count_files(struct depot *d, char kind)
@@ -52,7 +50,9 @@ static int count_files(struct depot *d, char kind)
 		d->next = MAX(d->next, *n + 1);
 		if (kind == 'p')
 			continue;
-		d->bytes += bytes_of(d->folder, kind, *n);
+		if (kind == 'h')
+			err = err ?: forget_unnumbered(d, *n);
+		d->bytes += depot_bytes(d->folder, kind, *n);
 		d->waiting++;
 	}
 	array_free(&files);
@@ -65,7 +65,7 @@ int depot_open(const char *folder, uint64_t most, struct depot *ret)
 	ret->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (ret->folder < 0)
 		return -errno;
-	int err = count_files(ret, 'q') ?: count_files(ret, 'h') ?: count_files(ret, 'p') ?: next_epoch(ret);
+	int err = count_files(ret, 'h') ?: count_files(ret, 'q') ?: count_files(ret, 'p') ?: next_epoch(ret);
 	if (err)
 		depot_close(ret);
 	return err;
@@ -148,7 +148,7 @@ static int drop_damaged(struct depot *d, char kind, uint64_t number, uint64_t by
 	return 0;
 }
 
-/* Numbered first under its new name: a crash leaves both, and then the old one goes. */
+/* Numbered first under its new name, and then the old one goes. */
 static int send_oldest(struct depot *d)
 {
 	depot_list files = { 0 };
@@ -179,10 +179,9 @@ int depot_head(struct depot *d, struct text *ret)
 
 	if (err == -EAGAIN)
 		err = send_oldest(d) ?: under_way(d, &number);
-	if (err)
-		return err;
-	depot_remove(d->folder, 'q', number); /* of a crash between the two */
-	return depot_read(d->folder, 'h', number, ret);
+	if (err == -EAGAIN)
+		d->waiting = d->bytes = 0; /* whatever was counted: somebody else may have removed files */
+	return err ?: forget_unnumbered(d, number) ?: depot_read(d->folder, 'h', number, ret);
 }
 
 static void count_gone(struct depot *d, uint64_t bytes)
@@ -195,7 +194,7 @@ int depot_done(struct depot *d)
 {
 	uint64_t number = 0;
 	int err = under_way(d, &number);
-	uint64_t bytes = err ? 0 : bytes_of(d->folder, 'h', number);
+	uint64_t bytes = err ? 0 : depot_bytes(d->folder, 'h', number);
 
 	err = err ?: depot_remove(d->folder, 'h', number);
 	if (!err)

@@ -49,6 +49,7 @@ int depot_read(int folder, char kind, uint64_t number, struct text *ret);
 int depot_write(int folder, char kind, uint64_t number, const struct text *bytes);
 int depot_rename(int folder, char kind, uint64_t number, char to);
 int depot_remove(int folder, char kind, uint64_t number);
+uint64_t depot_bytes(int folder, char kind, uint64_t number); /* 0: it is not there */
 /* A small text beside them; 0 or -errno (-ENOENT). */
 int depot_note_read(int folder, const char *name, struct text *ret);
 int depot_note_write(int folder, const char *name, const struct text *text);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <sys/stat.h>
 
 enum { DIGITS = 12, NOTE_BYTES = 1 << 20 };
 
@@ -77,6 +78,13 @@ int depot_rename(int folder, char kind, uint64_t number, char to)
 int depot_remove(int folder, char kind, uint64_t number)
 {
 	return unlinkat(folder, name_of(kind, number).text, 0) ? -errno : 0;
+}
+
+uint64_t depot_bytes(int folder, char kind, uint64_t number)
+{
+	struct stat st;
+
+	return fstatat(folder, name_of(kind, number).text, &st, AT_SYMLINK_NOFOLLOW) ? 0 : (uint64_t)st.st_size;
 }
 
 int depot_note_read(int folder, const char *name, struct text *ret)

@@ -26,7 +26,6 @@ struct uplink {
 	struct stat moment;   /* of the last one that was taken */
 	uint64_t next_look_ns, next_send_ns;
 	unsigned failures;
-	uint64_t sent, aside_rows;
 	char *trouble; /* what was told last; NULL: nothing is wrong */
 	uplink_tell *tell;
 };
@@ -221,14 +220,29 @@ static void compare_clocks(struct uplink *u)
 	depot_note_write(u->depot.folder, "offset", &t);
 }
 
-static void wait_and_retry(struct uplink *u, uint64_t least_ms)
+static void pause_sending(struct uplink *u, uint64_t least_ms)
 {
 	u->failures++;
 	u->next_send_ns = clock_monotonic_ns() + (least_ms + uplink_pause_ms(u->failures, by_chance())) * NS_PER_MS;
+}
+
+static void wait_and_retry(struct uplink *u, uint64_t least_ms)
+{
+	pause_sending(u, least_ms);
 	if (!least_ms && u->plan->hub_count > 1) {
 		u->hub = (u->hub + 1) % u->plan->hub_count;
 		begin_courier(u);
 	}
+}
+
+/* The hub is not to blame, and another one would not help. */
+static void wait_for_folder(struct uplink *u, const char *what, int err)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	text_printf(&t, "cannot %s, in %s: %s", what, u->plan->folder, strerror(-err));
+	say(u, t.bytes);
+	pause_sending(u, 0);
 }
 
 static void say_refused(struct uplink *u, const struct courier_answer *a)
@@ -249,28 +263,53 @@ static void say_refused(struct uplink *u, const struct courier_answer *a)
 	say(u, t.bytes);
 }
 
-static void take_answer(struct uplink *u, const struct courier_answer *a)
+static void take_yes(struct uplink *u)
+{
+	int err = depot_done(&u->depot);
+
+	if (err) {
+		wait_for_folder(u, "remove what has been sent", err);
+		return;
+	}
+	u->failures = 0;
+	u->next_send_ns = 0;
+	say(u, NULL);
+}
+
+static void put_aside(struct uplink *u)
 {
 	uint64_t lost = 0;
+	int err = depot_put_aside(&u->depot, &lost);
 
+	u->depot.shed[ROW_SUSPECT] += lost;
+	if (err)
+		wait_for_folder(u, "put aside what is refused", err);
+}
+
+static void number_anew(struct uplink *u, uint32_t epoch)
+{
+	int err = depot_number_anew(&u->depot, epoch);
+
+	if (err)
+		wait_for_folder(u, "write what is to be sent under another number", err);
+	else
+		wait_and_retry(u, 0);
+}
+
+static void take_answer(struct uplink *u, const struct courier_answer *a)
+{
 	switch (a->status) {
 	case 200:
-		depot_done(&u->depot);
-		u->failures = 0;
-		u->sent++;
-		u->next_send_ns = 0;
-		say(u, NULL);
+		take_yes(u);
 		return;
 	case 400:
 	case 413:
 		say_refused(u, a);
-		depot_put_aside(&u->depot, &lost);
-		u->depot.shed[ROW_SUSPECT] += lost;
+		put_aside(u);
 		return;
 	case 409:
 		say_refused(u, a);
-		depot_number_anew(&u->depot, a->next_epoch);
-		wait_and_retry(u, 0);
+		number_anew(u, a->next_epoch);
 		return;
 	default: /* also 401, 403 and 426, until somebody has put it right */
 		say_refused(u, a);
@@ -284,7 +323,10 @@ static void send_next(struct uplink *u)
 	struct courier_answer a;
 
 	compare_clocks(u);
-	if (depot_head(&u->depot, &sealed))
+	int err = depot_head(&u->depot, &sealed);
+	if (err && err != -EAGAIN)
+		wait_for_folder(u, "read what is to be sent", err);
+	if (err)
 		return;
 	courier_send(u->courier, &sealed, &a);
 	take_answer(u, &a);

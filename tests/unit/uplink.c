@@ -1,6 +1,7 @@
 /* What an uplink makes of a moment, what it keeps while no hub takes it, and how long it waits. */
 #include "unit.h"
 #include "scene.h"
+#include "base/file.h"
 #include "fleet/flow.h"
 #include "uplink/rows.h"
 #include "uplink/uplink.h"
@@ -244,6 +245,89 @@ static void they_go_in_order_and_stay_the_same(void **state)
 	shelf_remove(&s);
 }
 
+static void copy_file(const struct shelf *s, const char *from, const char *to)
+{
+	TEXT_CLEANUP command = { 0 };
+
+	text_printf(&command, "cp -p '%s/%s' '%s/%s'", s->folder, from, s->folder, to);
+	assert_int_equal(system(command.bytes), 0);
+}
+
+/* A crash while it got its number leaves a batch under both of its names. */
+static void one_under_both_names_is_one(void **state)
+{
+	struct shelf s;
+	struct sent one;
+
+	shelf_make(&s, 1 << 30);
+	add_look(&s, 1, 3);
+	assert_true(head(&s, &one));
+	copy_file(&s, "h000000000001", "q000000000001");
+	depot_close(&s.depot);
+	shelf_open(&s, 1 << 30);
+	assert_int_equal(s.depot.waiting, 1);
+	assert_int_equal(s.depot.bytes, one.bytes.length);
+	text_free(&one.bytes);
+	assert_true(head(&s, &one));
+	text_free(&one.bytes);
+	assert_int_equal(depot_done(&s.depot), 0);
+	assert_int_equal(s.depot.waiting, 0);
+	assert_int_equal(s.depot.bytes, 0);
+	shelf_remove(&s);
+}
+
+/* Else the uplink would ask for them for ever, and never wait. */
+static void files_that_somebody_removed_do_not_wait(void **state)
+{
+	struct shelf s;
+	struct sent one;
+
+	shelf_make(&s, 1 << 30);
+	add_look(&s, 1, 3);
+	assert_int_equal(depot_remove(s.depot.folder, 'q', 1), 0);
+	assert_false(head(&s, &one));
+	assert_int_equal(s.depot.waiting, 0);
+	assert_int_equal(s.depot.bytes, 0);
+	shelf_remove(&s);
+}
+
+static void append_line(const char *line)
+{
+	FILE *f = fopen(getenv("UNFIN_UNIT_TOLD"), "a");
+
+	assert_non_null(f);
+	fprintf(f, "%s\n", line);
+	fclose(f);
+}
+
+/* What stands in its way on the disk is told, and it is not the hub that is blamed. */
+static void what_cannot_be_read_is_told(void **state)
+{
+	struct shelf s;
+	TEXT_CLEANUP odd = { 0 }, told = { 0 }, lines = { 0 };
+	const struct courier_plan hub = { .url = "http://127.0.0.1:1" };
+	struct uplink *u = NULL;
+
+	shelf_make(&s, 1 << 30);
+	const struct uplink_plan plan = {
+		.folder = s.folder, .hubs = &hub, .hub_count = 1, .interval_ms = 1, .folder_most = 1 << 30
+	};
+	text_printf(&odd, "%s/q000000000001", s.folder);
+	text_printf(&told, "%s/told", s.folder);
+	assert_int_equal(mkdir(odd.bytes, 0700), 0);
+	setenv("UNFIN_UNIT_TOLD", told.bytes, 1);
+	assert_int_equal(uplink_open(&plan, append_line, &u), 0);
+	for (unsigned n = 0; n < 200 && access(told.bytes, F_OK); n++) {
+		assert_true(uplink_send(u));
+		usleep(1000);
+	}
+	uplink_close(u);
+	assert_int_equal(file_read(told.bytes, 4096, &lines), 0);
+	assert_non_null(strstr(lines.bytes, "cannot read what is to be sent, in /tmp/unfin-unit-depot."));
+	assert_null(strstr(lines.bytes, "127.0.0.1"));
+	shelf_remove(&s);
+}
+
 /* One look of a large host is several batches, and the look is in the last. */
 static void a_large_look_is_several_batches(void **state)
 {
@@ -341,5 +425,7 @@ static void what_is_too_old_goes(void **state)
 UNIT_MAIN(TEST(unfinished_ones_are_told), TEST(idle_ones_are_told_and_sampled_by_their_number),
           TEST(sums_are_by_service_and_destination), TEST(names_are_what_a_hub_takes),
           TEST(a_finding_is_known_until_it_ends), TEST(pauses_double_and_are_by_chance),
-          TEST(they_go_in_order_and_stay_the_same), TEST(a_large_look_is_several_batches),
-          TEST(what_is_left_out_is_told), TEST(what_no_hub_takes_is_put_aside), TEST(what_is_too_old_goes));
+          TEST(they_go_in_order_and_stay_the_same), TEST(one_under_both_names_is_one),
+          TEST(files_that_somebody_removed_do_not_wait), TEST(what_cannot_be_read_is_told),
+          TEST(a_large_look_is_several_batches), TEST(what_is_left_out_is_told), TEST(what_no_hub_takes_is_put_aside),
+          TEST(what_is_too_old_goes));
