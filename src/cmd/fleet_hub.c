@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "fleet/flow.h"
 #include "history/sql.h"
+#include "hub/row.h"
 #include "model/hash.h"
 #include "model/state.h"
 #include "power/power.h"
@@ -135,13 +136,14 @@ static void set_addr(struct addr *a, const struct sql_rows *r, int column)
 }
 
 /* What an end that is in use says of its other end is nothing: that one need not have been told. */
-static uint8_t flags_of(const struct fleet_end *e, bool times, bool age_exact, bool held, uint64_t scope)
+static uint8_t flags_of(const struct fleet_end *e, bool times, bool age_exact, bool held, uint64_t scope, bool crossed)
 {
 	bool quiet = e->state != STATE_ESTABLISHED || MIN(e->since_data_ms, e->since_sent_ms) >= TOLD_IDLE_MS;
 	uint8_t flags = END_AGE | (times ? END_BYTES : 0) | (age_exact ? END_AGE_EXACT : 0);
 
 	flags |= times && quiet ? END_TIMES : 0;
 	flags |= scope == SCOPE_OUTER ? END_OUTER : 0;
+	flags |= crossed ? END_CROSSED : 0;
 	return flags | (held ? 0 : END_LISTENED);
 }
 
@@ -175,7 +177,8 @@ static void add_end(struct reading *in, uint32_t look, const struct sql_rows *r)
 	};
 	set_addr(&e->local.addr, r, 4);
 	set_addr(&e->peer.addr, r, 6);
-	e->flags = flags_of(e, sql_u64(r, 19), sql_u64(r, 20), sql_u64(r, 26), id_of(r, 27));
+	e->flags = flags_of(e, sql_u64(r, 19), sql_u64(r, 20), sql_u64(r, 26), id_of(r, 27),
+	                    sql_u64(r, 28) == ROW_NAT_KNOWN);
 	l->unfinished += e->state == STATE_CLOSE_WAIT && e->age_ms >= 60 * MS_PER_S;
 }
 
@@ -186,7 +189,7 @@ static int read_ends(struct reading *in, uint32_t look, uint64_t host, uint64_t 
 	        "SELECT flow_id, seq_id, seq_unended, netns, laddr, lport, raddr, rport, since_data_ms, since_sent_ms,"
 	        " since_ack_ms, age_ms, bytes_acked, bytes_received, tx_queue, rx_queue, state, role, unowned, "
 	        "times_known,"
-	        " age_exact, pid, started_ms, comm, service, release, held, scope"
+	        " age_exact, pid, started_ms, comm, service, release, held, scope, nat"
 	        " FROM suspects INDEXED BY suspects_look WHERE host_id = ? AND at_ms = ?",
 	        "ii", (int64_t)host, (int64_t)at_ms);
 
@@ -208,7 +211,7 @@ static void add_look(struct reading *in, uint32_t host, const struct sql_rows *r
 		.taken_boot_ns = at_ms * NS_PER_MS,
 		.gap = gap_of(in, r),
 		.tracks = sql_u64(r, 3),
-		.tracks_unread = sql_u64(r, 3),
+		.tracks_unread = sql_u64(r, 3) == ROW_TRANSLATES_UNREAD,
 		.from_bpf = true,
 		.of_hub = true,
 		.sockets = (uint32_t)sql_u64(r, 6),

@@ -67,6 +67,7 @@ struct finding_row {
 };
 
 enum row_role { ROW_ROLE_UNKNOWN, ROW_ROLE_CLIENT, ROW_ROLE_SERVER, ROW_ROLES };
+enum row_translates { ROW_TRANSLATES_NOT, ROW_TRANSLATES_READ, ROW_TRANSLATES_UNREAD, ROW_TRANSLATES };
 enum row_nat { ROW_NAT_NONE, ROW_NAT_KNOWN, ROW_NAT_UNKNOWN, ROW_NATS };
 
 /* One end of a connection that is unfinished, or idle. */
@@ -96,7 +97,7 @@ struct suspect_row {
 struct look_row {
 	uint64_t at_ms;
 	uint8_t complete;
-	uint8_t translates; /* addresses, in a way that it cannot read */
+	uint8_t translates; /* enum row_translates: it tracks connections, and what it translates is known or not */
 	uint8_t sample_k;   /* idle connections are told if flow_id & (2^k - 1) is 0 */
 	uint32_t sockets;   /* that it saw */
 	uint32_t lost;      /* rows that it had to leave out since its last look */

@@ -8,6 +8,7 @@ enum { NAME = 255, LINE = 1024, BODY = 64 * 1024, YES = 1, SAMPLE_MOST = 32 };
 
 static const char *const roles[] = { "unknown", "client", "server", NULL };
 static const char *const nats[] = { "none", "known", "unknown", NULL };
+static const char *const translations[] = { "no", "tracks", "unread", NULL };
 static const char *const states[] = { "unknown", "established", "syn_sent", "syn_recv", "fin_wait1", "fin_wait2", "time_wait",
 	"close", "close_wait", "last_ack", "listen", "closing", NULL };
 
@@ -147,7 +148,7 @@ static const struct row_column look_columns[] = {
 #define C(kind, field, ...) { #field, ROW_##kind, offsetof(struct look_row, field), __VA_ARGS__ }
 	C(AT_MS, at_ms),
 	C(U8, complete, YES),
-	C(U8, translates, YES),
+	C(U8, translates, ROW_TRANSLATES - 1, translations),
 	C(U8, sample_k, SAMPLE_MOST),
 	C(U32, sockets),
 	C(U32, lost),

@@ -54,6 +54,20 @@ static void add_host(const struct rows_plan *p, struct arena *arena, struct row_
 	};
 }
 
+/* Its own namespace alone leads on to other hosts; what any of them hides may be another end's. */
+static enum row_translates translates(const struct moment *m)
+{
+	enum row_translates found = ROW_TRANSLATES_NOT;
+
+	array_each (&m->netns, n) {
+		if (n->in_scope && n->tracks_unread)
+			return ROW_TRANSLATES_UNREAD;
+		if (n->self && n->totals.conntrack_used)
+			found = ROW_TRANSLATES_READ;
+	}
+	return found;
+}
+
 static void add_look(const struct rows_plan *p, const struct rows_suspects *s, struct row_set *ret)
 {
 	const struct moment *m = p->moment;
@@ -65,11 +79,10 @@ static void add_look(const struct rows_plan *p, const struct rows_suspects *s, s
 		.sockets = (uint32_t)MIN(m->coverage.sockets_seen, UINT32_MAX),
 		.lost = s->lost,
 		.skew_ms = (int32_t)MAX(MIN(p->offset_ms, INT32_MAX), INT32_MIN),
+		.translates = translates(m),
 	};
-	array_each (&m->netns, n) {
-		look->translates |= n->in_scope && n->tracks_unread;
+	array_each (&m->netns, n)
 		look->complete |= n->self && n->in_scope && moment_is_complete(m);
-	}
 }
 
 /* Of the program that must act. */

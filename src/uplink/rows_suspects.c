@@ -45,14 +45,6 @@ static uint64_t scope_of(const struct rows_plan *p, const struct socket *s)
 	return flow_scope(p->host_id, m->netns.items[s->netns].inode, is_outer(m, s), &s->local, &s->peer);
 }
 
-/* In a namespace of its own what leaves it is translated, mostly, and where to is not known here. */
-static enum row_nat nat_of(const struct moment *m, const struct socket *s)
-{
-	bool within = addr_is_loopback(&s->peer.addr);
-
-	return m->netns.items[s->netns].tracks_unread || (!is_outer(m, s) && !within) ? ROW_NAT_UNKNOWN : ROW_NAT_NONE;
-}
-
 /* From the last data to the peer's FIN, where both are known exactly. */
 static uint32_t fin_after_ms(const struct socket *s)
 {
@@ -94,6 +86,7 @@ struct telling {
 	const struct rows_plan *plan;
 	const char **causes;    /* by socket; NULL: no finding is about it */
 	struct keyed listeners; /* namespace and port: index of a process */
+	struct keyed crossed;   /* sockets that conntrack has as translated */
 	struct arena *arena;
 	struct row_set *rows;
 };
@@ -112,6 +105,32 @@ static void find_listeners(struct telling *t)
 		if (h)
 			keyed_add(&t->listeners, listener_key(s), h->process);
 	}
+}
+
+static uint64_t crossed_key(uint32_t socket)
+{
+	return socket + 1ULL;
+}
+
+static void find_crossed(struct telling *t)
+{
+	array_each (&t->plan->moment->crossings, c) {
+		if (c->client != INDEX_NONE)
+			keyed_add(&t->crossed, crossed_key(c->client), 1);
+		if (c->server != INDEX_NONE)
+			keyed_add(&t->crossed, crossed_key(c->server), 1);
+	}
+}
+
+/* In a namespace of its own what leaves it is translated, mostly, and where to is not known here. */
+static enum row_nat nat_of(const struct telling *t, const struct socket *s)
+{
+	const struct moment *m = t->plan->moment;
+	bool within = addr_is_loopback(&s->peer.addr);
+
+	if (keyed_has(&t->crossed, crossed_key((uint32_t)(s - m->sockets.items))))
+		return ROW_NAT_KNOWN;
+	return m->netns.items[s->netns].tracks_unread || (!is_outer(m, s) && !within) ? ROW_NAT_UNKNOWN : ROW_NAT_NONE;
 }
 
 /* Who has it, or, of one that its process has closed or not accepted yet, who listens where it came from. */
@@ -143,7 +162,7 @@ static void add_suspect(const struct telling *t, const struct socket *s, uint64_
 		        : s->role == ROLE_SERVER ? ROW_ROLE_SERVER
 		                                 : ROW_ROLE_UNKNOWN,
 		.state = s->state,
-		.nat = nat_of(m, s),
+		.nat = nat_of(t, s),
 		.ended = s->unowned == UNOWNED_ORPHAN,
 		.held = s->first_holder != HOLDER_NONE,
 		.unowned = s->unowned,
@@ -190,6 +209,7 @@ struct rows_suspects rows_add_suspects(const struct rows_plan *p, struct arena *
 	struct telling t = { .plan = p, .causes = causes_of(p), .arena = arena, .rows = ret };
 
 	find_listeners(&t);
+	find_crossed(&t);
 	array_each (&m->sockets, s) {
 		bool unfinished = is_unfinished(s);
 		if (!is_told(m, s) || !(unfinished || is_idle(s)))
@@ -204,5 +224,6 @@ struct rows_suspects rows_add_suspects(const struct rows_plan *p, struct arena *
 	}
 	free(t.causes);
 	keyed_free(&t.listeners);
+	keyed_free(&t.crossed);
 	return told;
 }

@@ -145,6 +145,39 @@ as() { echo --hub "$url" --hub-ca "$files/ca.crt" --hub-cert "$files/$1.crt" --h
 	[[ $stderr == *"not both"* ]]
 }
 
+# As if the client stood on a host of its own, and the other host, which has the server's address, had none of it.
+apart() {
+	sqlite3 "$work/hub/hub.db" "
+		DELETE FROM suspects WHERE state != 8;
+		UPDATE suspects SET scope = 1, state = 5, laddr = x'00000000000000000000ffff0a000001', raddr = x'00000000000000000000ffff0a000002',
+			age_ms = 1200000, since_data_ms = 1200000, since_sent_ms = 1200000, since_ack_ms = 1200000;
+		CREATE TABLE other AS SELECT * FROM looks; UPDATE other SET host_id = 162; INSERT INTO looks SELECT * FROM other; DROP TABLE other;
+		CREATE TABLE other AS SELECT * FROM hosts; UPDATE other SET host_id = 162, name = 'two'; INSERT INTO hosts SELECT * FROM other; DROP TABLE other;
+		CREATE TABLE other AS SELECT * FROM endpoints LIMIT 1; DELETE FROM endpoints WHERE port = 0;
+		UPDATE other SET host_id = 162, port = 0, scope = 1, addr = x'00000000000000000000ffff0a000002'; INSERT INTO endpoints SELECT * FROM other"
+}
+
+asked_of_hub() { # FILTER
+	run --separate-stderr "$UNFIN" fleet --hub "$work/hub/hub.db" --json
+	jq -e "$1" <<<"$output" || { echo "$output"; return 1; }
+}
+
+@test "what a host translates proves nothing gone, also through a hub" {
+	hub hub
+	uplink up 00000000000000a1 --hub http://127.0.0.1:9780
+	until_there stored_is 'SELECT count(*) FROM looks' 1
+	apart
+	asked_of_hub '.pairs | length > 0 and all(.verdict == "half_open")'
+	sqlite3 "$work/hub/hub.db" 'UPDATE suspects SET nat = 1'
+	asked_of_hub '.pairs | length > 0 and all(.verdict == "unknown" and .reason == "translated")'
+	sqlite3 "$work/hub/hub.db" 'UPDATE suspects SET nat = 0; UPDATE looks SET translates = 1 WHERE host_id = 162'
+	asked_of_hub '.pairs | length > 0 and all(.verdict == "unknown" and .reason == "leads_on")'
+	sqlite3 "$work/hub/hub.db" 'UPDATE looks SET translates = host_id = 161'
+	asked_of_hub '.pairs | length > 0 and all(.verdict == "half_open")' # it reads what it translates itself
+	sqlite3 "$work/hub/hub.db" 'UPDATE looks SET translates = 2 * (host_id = 161)'
+	asked_of_hub '.pairs | length > 0 and all(.verdict == "unknown" and .reason == "translated")'
+}
+
 @test "both have no right left, and are nobody" {
 	hub hub
 	uplink up 00000000000000a1 --hub http://127.0.0.1:9780

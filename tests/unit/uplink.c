@@ -39,6 +39,36 @@ static void told_free(struct told *t)
 	moment_free(t->moment);
 }
 
+static uint8_t translates_of(struct moment *m)
+{
+	struct told t;
+
+	tell(&t, m);
+	uint8_t translates = ((const struct look_row *)row_at(&t.rows, ROW_LOOK, 0))->translates;
+	told_free(&t);
+	return translates;
+}
+
+/* What a connection leads to through a host that tracks is another question than what cannot be read there. */
+static void what_is_translated_is_told(void **state)
+{
+	struct moment *m = scene_new();
+	struct told t;
+
+	assert_int_equal(translates_of(scene_new()), ROW_TRANSLATES_NOT);
+	m->netns.items[0].totals.conntrack_used = 1;
+	assert_int_equal(translates_of(m), ROW_TRANSLATES_READ);
+	m = scene_new();
+	m->netns.items[0].tracks_unread = true;
+	assert_int_equal(translates_of(m), ROW_TRANSLATES_UNREAD);
+	m = scene_new();
+	*array_push(&m->crossings) = (struct crossing){ .client = 0, .server = INDEX_NONE };
+	tell(&t, m);
+	assert_int_equal(((const struct suspect_row *)row_at(&t.rows, ROW_SUSPECT, 0))->nat, ROW_NAT_KNOWN);
+	assert_int_equal(((const struct suspect_row *)row_at(&t.rows, ROW_SUSPECT, 1))->nat, ROW_NAT_NONE);
+	told_free(&t);
+}
+
 /* The scene has two in CLOSE-WAIT with a holder and one that nobody has accepted; of those established none was idle.
  */
 static void unfinished_ones_are_told(void **state)
@@ -422,10 +452,10 @@ static void what_is_too_old_goes(void **state)
 	shelf_remove(&s);
 }
 
-UNIT_MAIN(TEST(unfinished_ones_are_told), TEST(idle_ones_are_told_and_sampled_by_their_number),
-          TEST(sums_are_by_service_and_destination), TEST(names_are_what_a_hub_takes),
-          TEST(a_finding_is_known_until_it_ends), TEST(pauses_double_and_are_by_chance),
-          TEST(they_go_in_order_and_stay_the_same), TEST(one_under_both_names_is_one),
-          TEST(files_that_somebody_removed_do_not_wait), TEST(what_cannot_be_read_is_told),
-          TEST(a_large_look_is_several_batches), TEST(what_is_left_out_is_told), TEST(what_no_hub_takes_is_put_aside),
-          TEST(what_is_too_old_goes));
+UNIT_MAIN(TEST(unfinished_ones_are_told), TEST(what_is_translated_is_told),
+          TEST(idle_ones_are_told_and_sampled_by_their_number), TEST(sums_are_by_service_and_destination),
+          TEST(names_are_what_a_hub_takes), TEST(a_finding_is_known_until_it_ends),
+          TEST(pauses_double_and_are_by_chance), TEST(they_go_in_order_and_stay_the_same),
+          TEST(one_under_both_names_is_one), TEST(files_that_somebody_removed_do_not_wait),
+          TEST(what_cannot_be_read_is_told), TEST(a_large_look_is_several_batches), TEST(what_is_left_out_is_told),
+          TEST(what_no_hub_takes_is_put_aside), TEST(what_is_too_old_goes));
