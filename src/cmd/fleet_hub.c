@@ -136,11 +136,14 @@ static void set_addr(struct addr *a, const struct sql_rows *r, int column)
 }
 
 /* What an end that is in use says of its other end is nothing: that one need not have been told. */
-static uint8_t flags_of(const struct fleet_end *e, bool times, bool age_exact, bool held, uint64_t scope, bool crossed)
+static uint8_t flags_of(const struct fleet_end *e, bool times, uint64_t age_basis, bool held, uint64_t scope,
+                        bool crossed)
 {
 	bool quiet = e->state != STATE_ESTABLISHED || MIN(e->since_data_ms, e->since_sent_ms) >= TOLD_IDLE_MS;
-	uint8_t flags = END_AGE | (times ? END_BYTES : 0) | (age_exact ? END_AGE_EXACT : 0);
+	uint8_t flags = times ? END_BYTES : 0;
 
+	flags |= age_basis == AGE_UNKNOWN ? 0 : END_AGE;
+	flags |= age_basis == AGE_EXACT ? END_AGE_EXACT : 0;
 	flags |= times && quiet ? END_TIMES : 0;
 	flags |= scope == SCOPE_OUTER ? END_OUTER : 0;
 	flags |= crossed ? END_CROSSED : 0;
@@ -189,7 +192,7 @@ static int read_ends(struct reading *in, uint32_t look, uint64_t host, uint64_t 
 	        "SELECT flow_id, seq_id, seq_unended, netns, laddr, lport, raddr, rport, since_data_ms, since_sent_ms,"
 	        " since_ack_ms, age_ms, bytes_acked, bytes_received, tx_queue, rx_queue, state, role, unowned, "
 	        "times_known,"
-	        " age_exact, pid, started_ms, comm, service, release, held, scope, nat"
+	        " age_basis, pid, started_ms, comm, service, release, held, scope, nat"
 	        " FROM suspects INDEXED BY suspects_look WHERE host_id = ? AND at_ms = ?",
 	        "ii", (int64_t)host, (int64_t)at_ms);
 
@@ -265,7 +268,8 @@ static int read_leaks(struct reading *in)
 	struct fleet *f = in->fleet;
 	struct sql_rows r = sql_ask(
 	        in->db,
-	        "SELECT host_id, service, id, count, growth_per_min, coalesce(json_extract(body, '$.oldest_s'), 0)"
+	        "SELECT host_id, service, id, count, growth_per_min, coalesce(json_extract(body, '$.oldest_s'), 0), "
+	        "growth_known"
 	        " FROM findings WHERE NOT closed AND service != '' AND updated_ms > ? AND id IN ('never-closed',"
 	        " 'slow-handler', 'inherited-fd', 'stale-pool', 'hung-owner', 'accept-queue', 'not-served')",
 	        "i", (int64_t)(in->newest_ms - MIN(in->newest_ms, (uint64_t)SILENT_MS)));
@@ -275,15 +279,14 @@ static int read_leaks(struct reading *in)
 		if (host == INDEX_NONE)
 			continue;
 		const char *service = sql_text(&r, 1, f->arena);
-		double growth = sqlite3_column_double(r.statement, 4);
 		*array_push(&in->files->takings.leaks) = (struct fleet_leak){
 			.look = f->hosts.items[host].newest,
 			.service = fleet_intern_service(f, service, strlen(service)),
 			.cause = sql_text(&r, 2, f->arena),
 			.count = sql_u64(&r, 3),
 			.oldest_ms = (uint64_t)(sqlite3_column_double(r.statement, 5) * MS_PER_S),
-			.growth_known = growth > 0,
-			.growth_per_min = growth,
+			.growth_known = sql_u64(&r, 6),
+			.growth_per_min = sqlite3_column_double(r.statement, 4),
 		};
 	}
 	return sql_end(&r);

@@ -61,6 +61,7 @@ struct finding_row {
 	uint64_t opened_ms, updated_ms, eta_ms; /* eta 0: not known */
 	const char *key, *id, *severity, *confidence, *service, *release, *peer, *caused_by;
 	uint32_t count, used, budget;
+	uint8_t growth_known;
 	float growth_per_min;
 	uint8_t closed;
 	const char *body; /* JSON */
@@ -80,7 +81,7 @@ struct suspect_row {
 	uint8_t ended;            /* its process has closed it */
 	uint8_t held;             /* by a process */
 	uint8_t unowned;          /* enum unowned */
-	uint8_t age_exact;
+	uint8_t age_basis;        /* enum age_basis: age_ms is unknown, a least, or exact */
 	uint8_t times_known; /* the three since_… and the bytes are facts */
 	uint64_t age_ms, idle_ms;
 	uint32_t since_data_ms, since_sent_ms, since_ack_ms;

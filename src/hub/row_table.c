@@ -8,6 +8,7 @@ enum { NAME = 255, LINE = 1024, BODY = 64 * 1024, YES = 1, SAMPLE_MOST = 32 };
 
 static const char *const roles[] = { "unknown", "client", "server", NULL };
 static const char *const nats[] = { "none", "known", "unknown", NULL };
+static const char *const ages[] = { "unknown", "at_least", "exact", NULL };
 static const char *const translations[] = { "no", "tracks", "unread", NULL };
 static const char *const states[] = { "unknown", "established", "syn_sent", "syn_recv", "fin_wait1", "fin_wait2", "time_wait",
 	"close", "close_wait", "last_ack", "listen", "closing", NULL };
@@ -90,6 +91,7 @@ static const struct row_column finding_columns[] = {
 	C(TEXT, release, NAME),
 	C(TEXT, peer, NAME),
 	C(U32, count),
+	C(U8, growth_known, YES),
 	C(F32, growth_per_min),
 	C(UNTIL_MS, eta_ms),
 	C(U32, used),
@@ -121,7 +123,7 @@ static const struct row_column suspect_columns[] = {
 	C(U8, held, YES),
 	C(U8, nat, ROW_NATS - 1, nats),
 	C(U8, unowned, UNOWNED_COUNT - 1),
-	C(U8, age_exact, YES),
+	C(U8, age_basis, AGE_EXACT, ages),
 	C(U8, times_known, YES),
 	C(U64, age_ms),
 	C(U64, idle_ms),

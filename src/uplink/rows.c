@@ -119,6 +119,7 @@ static void add_finding(const struct rows_plan *p, const struct finding *f, stru
 		.peer = rows_name(f->peer, arena),
 		.caused_by = rows_name(f->caused_by, arena),
 		.count = (uint32_t)MIN(f->count, UINT32_MAX),
+		.growth_known = f->growth.known,
 		.growth_per_min = f->growth.known ? (float)f->growth.per_min : 0,
 		.body = body_of(p, f, arena),
 	};

@@ -70,7 +70,7 @@ static void set_ages(struct suspect_row *row, const struct socket *s)
 {
 	struct age a = socket_age(s);
 
-	row->age_exact = a.basis == AGE_EXACT;
+	row->age_basis = (uint8_t)a.basis;
 	row->age_ms = a.basis == AGE_UNKNOWN ? 0 : a.min_ms;
 	/* What is left of one that its process has closed has no counts any more. */
 	row->times_known = socket_has(s, SOCKET_TIMES_KNOWN) && s->timer != TIMER_TIME_WAIT;

@@ -121,6 +121,17 @@ as() { echo --hub "$url" --hub-ca "$files/ca.crt" --hub-cert "$files/$1.crt" --h
 	jq -e '.pairs == [.pairs[] | select(.verdict == "client_owes" and .joined_by == "flow")] and ([.pairs[].count] | add) == 3' <<<"$output"
 	jq -e '.pairs[0] | [.ours, .theirs] | all(.service == "python3")' <<<"$output"
 	jq -e '.coverage.hosts.seen == 1 and .coverage.hosts.silent == 0' <<<"$output"
+	# Growth of 0 is growth that is known; what is not known is not 0.
+	sqlite3 "$work/hub/hub.db" "INSERT INTO findings SELECT day, host_id, v, 'k', at_ms, at_ms, 'never-closed', 'warning', 'high', 'python3', '', '', 3, 0, 0, 0, 0, 0, '', 0, '{}' FROM looks"
+	run -1 --separate-stderr "$UNFIN" fleet leaks --hub "$work/hub/hub.db" --json
+	jq -e '.services | length > 0 and all(.growth_per_min == null)' <<<"$output"
+	sqlite3 "$work/hub/hub.db" 'UPDATE findings SET growth_known = 1'
+	run --separate-stderr "$UNFIN" fleet leaks --hub "$work/hub/hub.db" --json
+	jq -e '.services | length > 0 and all(.growth_per_min == 0)' <<<"$output"
+	sqlite3 "$work/hub/hub.db" 'CREATE TABLE ages AS SELECT * FROM suspects; UPDATE suspects SET age_basis = 0, age_ms = 0, times_known = 0'
+	run --separate-stderr "$UNFIN" fleet --hub "$work/hub/hub.db" --json
+	jq -e '.pairs | length > 0 and all(.oldest_ms == null)' <<<"$output"
+	sqlite3 "$work/hub/hub.db" 'DELETE FROM suspects; INSERT INTO suspects SELECT * FROM ages; DROP TABLE ages'
 	for question in status leaks ports half-open stale-pools 'releases python3'; do
 		# shellcheck disable=SC2086 # words
 		run --separate-stderr "$UNFIN" fleet $question --hub "$work/hub/hub.db" -o csv

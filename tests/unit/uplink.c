@@ -88,6 +88,8 @@ static void unfinished_ones_are_told(void **state)
 	assert_string_equal(a->comm, "python3");
 	assert_string_equal(a->service, "python3");
 	assert_int_equal(a->age_ms, 3 * 3600000);
+	assert_int_equal(a->age_basis, socket_age(&t.moment->sockets.items[0]).basis);
+	assert_int_not_equal(a->age_basis, AGE_UNKNOWN);
 	const struct look_row *look = row_at(&t.rows, ROW_LOOK, 0);
 	assert_int_equal(look->sample_k, 0);
 	assert_int_equal(look->skew_ms, 1000);
