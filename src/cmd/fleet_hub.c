@@ -147,7 +147,7 @@ static uint8_t flags_of(const struct fleet_end *e, bool times, uint64_t age_basi
 	flags |= times && quiet ? END_TIMES : 0;
 	flags |= scope == SCOPE_OUTER ? END_OUTER : 0;
 	flags |= crossed ? END_CROSSED : 0;
-	return flags | (held ? 0 : END_LISTENED);
+	return flags | (held || e->program == FLEET_NONE ? 0 : END_LISTENED);
 }
 
 static void add_end(struct reading *in, uint32_t look, const struct sql_rows *r)

@@ -169,6 +169,8 @@ const char *pair_verdict_name(enum pair_verdict v); /* "client_owes" */
 const char *fleet_joined_name(enum fleet_joined j); /* "flow"; NULL: JOINED_NOT */
 const char *fleet_fin_name(enum fleet_fin f);       /* NULL: FIN_UNKNOWN */
 const char *fleet_reason_name(enum fleet_reason r); /* NULL: REASON_NONE */
+/* Nobody was found who has it, and it was not closed: somebody whom the look could not see may have it. */
+bool fleet_end_holder_is_unknown(const struct fleet_end *e);
 /* ", closed by its program", of one whose `program` is only who listens on its port; else "". */
 const char *fleet_end_unheld(const struct fleet_end *e);
 /* The reason as a sentence, without a full stop. */

@@ -59,10 +59,26 @@ const char *fleet_reason_name(enum fleet_reason r)
 	return names[r];
 }
 
+bool fleet_end_holder_is_unknown(const struct fleet_end *e)
+{
+	switch (e->unowned) {
+	case UNOWNED_NO:
+	case UNOWNED_TIME_WAIT:
+	case UNOWNED_NOT_ACCEPTED:
+	case UNOWNED_REQUEST:
+	case UNOWNED_ORPHAN:
+		return false;
+	default:
+		return true;
+	}
+}
+
 const char *fleet_end_unheld(const struct fleet_end *e)
 {
 	if (!(e->flags & END_LISTENED))
 		return "";
+	if (fleet_end_holder_is_unknown(e))
+		return ", who holds it is not known";
 	return e->unowned == UNOWNED_NOT_ACCEPTED ? ", not accepted yet" : ", closed by its program";
 }
 

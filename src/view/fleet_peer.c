@@ -41,10 +41,14 @@ static void add_program(struct text *t, const struct fleet *f, uint32_t end)
 {
 	const struct fleet_program *p = fleet_program_of(f, end);
 
+	const struct fleet_end *e = &f->ends.items[end];
+
 	if (!p)
-		text_add(t, "nobody holds it");
+		text_add(t, fleet_end_holder_is_unknown(e) ? "who holds it is not known" : "nobody holds it");
+	else if (e->flags & END_LISTENED && fleet_end_holder_is_unknown(e))
+		text_printf(t, "who holds it is not known; %s[%" PRIu32 "] listens there", p->name, p->pid);
 	else
-		text_printf(t, "%s[%" PRIu32 "]%s", p->name, p->pid, fleet_end_unheld(&f->ends.items[end]));
+		text_printf(t, "%s[%" PRIu32 "]%s", p->name, p->pid, fleet_end_unheld(e));
 }
 
 static void add_since(struct text *t, const struct fleet_end *e, uint32_t ms)

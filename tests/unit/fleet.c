@@ -144,6 +144,21 @@ static void other_keys_join_nothing(void **state)
 	assert_int_equal(pair_of(f, STATE_CLOSE_WAIT)->reason, REASON_OUTSIDE);
 }
 
+/* "Closed by its program" accuses: it is said of nothing that somebody may hold. */
+static void closed_is_said_of_what_is_closed_alone(void **state)
+{
+	for (unsigned u = UNOWNED_TIME_WAIT; u < UNOWNED_COUNT; u++) {
+		const struct fleet_end e = { .flags = END_LISTENED, .unowned = (uint8_t)u };
+		bool closed = u == UNOWNED_TIME_WAIT || u == UNOWNED_ORPHAN, waits = u == UNOWNED_NOT_ACCEPTED;
+		if (u == UNOWNED_REQUEST)
+			continue; /* no end of the fleet's: half a handshake */
+		assert_string_equal(fleet_end_unheld(&e), closed  ? ", closed by its program"
+		                                          : waits ? ", not accepted yet"
+		                                                  : ", who holds it is not known");
+	}
+	assert_string_equal(fleet_end_unheld(&(struct fleet_end){ .unowned = UNOWNED_ORPHAN }), "");
+}
+
 static void fin_from_between(void **state)
 {
 	struct moment *web = host_at("web", WEB, HOUR_MS), *db = host_at("db", DB, HOUR_MS);
@@ -410,9 +425,9 @@ static void a_close_of_this_second_is_on_its_way(void **state)
 }
 
 UNIT_MAIN(TEST(client_owes_by_flow), TEST(server_owes_by_sequence_through_nat), TEST(other_keys_join_nothing),
-          TEST(fin_from_between), TEST(a_fin_after_the_look_is_not_from_between),
-          TEST(half_open_is_proved_by_a_whole_look), TEST(half_open_is_not_proved_by_a_look_with_gaps),
-          TEST(half_open_is_not_proved_by_a_later_look),
+          TEST(closed_is_said_of_what_is_closed_alone), TEST(fin_from_between),
+          TEST(a_fin_after_the_look_is_not_from_between), TEST(half_open_is_proved_by_a_whole_look),
+          TEST(half_open_is_not_proved_by_a_look_with_gaps), TEST(half_open_is_not_proved_by_a_later_look),
           TEST(half_open_is_not_proved_by_a_look_from_before_it_was_used), TEST(half_open_is_not_proved_by_clocks),
           TEST(half_open_is_not_proved_where_somebody_answers), TEST(half_open_is_not_proved_on_a_host_that_translates),
           TEST(half_open_is_not_proved_where_two_hosts_have_the_address), TEST(an_earlier_look_of_the_host_proves_it),
