@@ -82,7 +82,7 @@ struct suspect_row {
 	uint8_t held;             /* by a process */
 	uint8_t unowned;          /* enum unowned */
 	uint8_t age_basis;        /* enum age_basis: age_ms is unknown, a least, or exact */
-	uint8_t times_known; /* the three since_… and the bytes are facts */
+	uint8_t times_known;      /* the three since_… and the bytes are facts */
 	uint64_t age_ms, idle_ms;
 	uint32_t since_data_ms, since_sent_ms, since_ack_ms;
 	uint32_t fin_after_ms; /* from the last data to the peer's FIN; 0: not known */
@@ -147,6 +147,7 @@ struct row_layout {
 	const struct row_column *stamp;   /* as the hub puts them in front; the same */
 	const char *key;                  /* the columns that tell one row from another */
 	const char *newest;               /* of rows with one key, that with most of it counts */
+	const char *closes;               /* a row with this set changes itself and `newest` alone; NULL: none does */
 	const char *day;                  /* the column that `day` is taken from; NULL: it has no day */
 	unsigned keep_days;               /* 0: for ever */
 };

@@ -61,6 +61,18 @@ static void add_names(struct text *sql, const struct row_column *columns, const 
 		text_printf(sql, format, c->name, c->name);
 }
 
+/* What closes a row tells nothing else of it. */
+static void add_update(struct text *sql, const struct row_layout *l, const char *column)
+{
+	bool always = !l->closes || streq(column, l->closes) || streq(column, l->newest);
+
+	if (always)
+		text_printf(sql, "\"%s\" = excluded.\"%s\"", column, column);
+	else
+		text_printf(sql, "\"%s\" = iif(excluded.%s, %s.\"%s\", excluded.\"%s\")", column, l->closes, l->table,
+		            column, column);
+}
+
 /* Rows that never change are there already; of the others the newest counts. */
 static void add_conflict(struct text *sql, const struct row_layout *l)
 {
@@ -69,8 +81,10 @@ static void add_conflict(struct text *sql, const struct row_layout *l)
 		return;
 	}
 	text_printf(sql, " ON CONFLICT DO UPDATE SET ");
-	add_names(sql, l->columns, "\"%s\" = excluded.\"%s\", ");
-	sql->length -= strlen(", ");
+	for (const struct row_column *c = l->columns; c->name; c++) {
+		text_add(sql, c == l->columns ? "" : ", ");
+		add_update(sql, l, c->name);
+	}
 	text_printf(sql, " WHERE excluded.%s > %s.%s", l->newest, l->table, l->newest);
 }
 

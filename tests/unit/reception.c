@@ -295,6 +295,47 @@ static void what_comes_again_is_stored_once(void **state)
 	place_remove(&p);
 }
 
+static void tell_finding(struct place *p, uint64_t seq, const struct finding_row *finding)
+{
+	struct row_set rows = { 0 };
+	struct batch_header h = { .host_id = 5, .epoch = 1, .seq = seq };
+	TEXT_CLEANUP b = { 0 };
+
+	*(struct finding_row *)row_push(&rows, ROW_FINDING) = *finding;
+	assert_int_equal(batch_seal(&h, &rows, &b), 0);
+	assert_int_equal(send_as(p, 5, &b).status, RECEPTION_KEPT);
+	row_set_free(&rows);
+}
+
+/* That it is over is all that is told then. */
+static void a_finding_that_is_over_is_what_it_was(void **state)
+{
+	struct place p;
+	struct finding_row f = { .opened_ms = now_ms, .updated_ms = now_ms, .key = "k", .id = "never-closed" };
+
+	place_make(&p);
+	f.service = "shop";
+	f.count = 7;
+	f.body = "{\"a\": 1}";
+	tell_finding(&p, 1, &f);
+	tell_finding(&p, 2,
+	             &(struct finding_row){
+	                     .opened_ms = now_ms, .updated_ms = now_ms + 9, .key = "k", .closed = true, .body = "{}" });
+	struct hub_store *s = store_open(&p);
+	follow_all(&p, s);
+	assert_int_equal(ask(&p, "SELECT count(*) FROM findings WHERE closed AND id = 'never-closed' AND service = "
+	                         "'shop' AND count = 7 AND json_extract(body, '$.a') = 1"),
+	                 1);
+	assert_int_equal(ask(&p, "SELECT updated_ms FROM findings"), now_ms + 9);
+	f.updated_ms = now_ms + 10;
+	f.count = 8;
+	tell_finding(&p, 3, &f);
+	follow_all(&p, s);
+	assert_int_equal(ask(&p, "SELECT count FROM findings WHERE NOT closed"), 8);
+	hub_store_close(s);
+	place_remove(&p);
+}
+
 static void old_days_go(void **state)
 {
 	struct place p;
@@ -316,4 +357,5 @@ static void old_days_go(void **state)
 UNIT_MAIN(TEST(each_is_kept_once), TEST(a_number_is_taken_once), TEST(a_host_writes_for_itself),
           TEST(version_and_size_have_answers_of_their_own), TEST(too_often_is_told),
           TEST(what_is_needed_least_waits_first), TEST(what_is_torn_off_is_no_loss),
-          TEST(one_that_does_not_fit_takes_no_other_with_it), TEST(what_comes_again_is_stored_once), TEST(old_days_go));
+          TEST(one_that_does_not_fit_takes_no_other_with_it), TEST(what_comes_again_is_stored_once),
+          TEST(a_finding_that_is_over_is_what_it_was), TEST(old_days_go));
