@@ -217,6 +217,8 @@ static void add_look(struct reading *in, uint32_t host, const struct sql_rows *r
 		.tracks_unread = sql_u64(r, 3) == ROW_TRANSLATES_UNREAD,
 		.from_bpf = true,
 		.of_hub = true,
+		.clock_known = sql_u64(r, 7),
+		.clock_off_ms = sqlite3_column_int(r->statement, 8),
 		.sockets = (uint32_t)sql_u64(r, 6),
 	};
 	if (newest == FLEET_NONE || f->looks.items[newest].taken_unix_ms <= at_ms)
@@ -226,11 +228,11 @@ static void add_look(struct reading *in, uint32_t host, const struct sql_rows *r
 static int read_looks(struct reading *in)
 {
 	struct fleet *f = in->fleet;
-	struct sql_rows r =
-	        sql_ask(in->db,
-	                "SELECT host_id, at_ms, complete, translates, sample_k, lost, sockets FROM looks l WHERE "
-	                "at_ms >= (SELECT max(at_ms) - ? FROM looks n WHERE n.host_id = l.host_id)",
-	                "i", (int64_t)BACK_MS);
+	struct sql_rows r = sql_ask(in->db,
+	                            "SELECT host_id, at_ms, complete, translates, sample_k, lost, sockets, skew_known, "
+	                            "skew_ms FROM looks l WHERE "
+	                            "at_ms >= (SELECT max(at_ms) - ? FROM looks n WHERE n.host_id = l.host_id)",
+	                            "i", (int64_t)BACK_MS);
 
 	while (sql_next(&r)) {
 		uint32_t host = keyed_find(&in->hosts, id_of(&r, 0));

@@ -28,15 +28,17 @@ struct fleet_look {
 	uint32_t host;
 	const char *file;
 	uint64_t taken_unix_ms, taken_boot_ns;
-	const char *gap;     /* what it could not see; NULL: it is complete */
-	uint64_t lost;       /* events that found no room */
-	uint64_t key_id;     /* of the fleet's key; 0: it has no sequence numbers */
-	bool redacted;       /* its addresses are no addresses: only sequence numbers join it */
-	bool tracks;         /* its own namespace tracks connections: what comes to it may lead on to another host */
-	bool tracks_unread;  /* and what it translates of its own could not be read */
-	bool from_bpf;       /* else its source knows no sequence numbers */
-	bool of_hub;         /* told to a hub: key_id and from_bpf are what its sequence numbers show */
-	bool key_unknown;    /* nothing that would have a sequence number was told: key_id is no fact */
+	const char *gap;    /* what it could not see; NULL: it is complete */
+	uint64_t lost;      /* events that found no room */
+	uint64_t key_id;    /* of the fleet's key; 0: it has no sequence numbers */
+	bool redacted;      /* its addresses are no addresses: only sequence numbers join it */
+	bool tracks;        /* its own namespace tracks connections: what comes to it may lead on to another host */
+	bool tracks_unread; /* and what it translates of its own could not be read */
+	bool from_bpf;      /* else its source knows no sequence numbers */
+	bool of_hub;        /* told to a hub: key_id and from_bpf are what its sequence numbers show */
+	bool key_unknown;   /* nothing that would have a sequence number was told: key_id is no fact */
+	bool clock_known;   /* of a hub's alone: it was held against the hub's clock, and was so far before it: */
+	int32_t clock_off_ms;
 	uint32_t sockets;    /* that it saw */
 	uint32_t unfinished; /* of them, those that wait for a close() of this host for a minute or longer */
 	/* When it was taken, on one clock for all looks with the same `times` (see times.c). */

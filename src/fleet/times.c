@@ -143,11 +143,17 @@ bool times_clock_off_ms(const struct fleet *f, uint32_t look, int64_t *ret)
 {
 	const struct fleet_look *own = &f->looks.items[look];
 	ARRAY(int64_t) offs = { 0 };
+	bool known = false;
 
-	array_each (&f->looks, l)
-		if (l->times == own->times)
-			*array_push(&offs) = (int64_t)l->taken_unix_ms - l->at_ms;
-	bool known = offs.count > 1;
+	*ret = own->clock_off_ms;
+	if (own->of_hub)
+		return own->clock_known;
+	array_each (&f->looks, l) {
+		if (l->times != own->times)
+			continue;
+		*array_push(&offs) = (int64_t)l->taken_unix_ms - l->at_ms;
+		known |= l->host != own->host;
+	}
 	array_sort(&offs, compare_i64);
 	if (known)
 		*ret = (int64_t)own->taken_unix_ms - own->at_ms - offs.items[offs.count / 2];

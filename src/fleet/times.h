@@ -8,5 +8,6 @@
 void times_compare(struct fleet *f);
 /* How much later the first look was taken than the second: at least and at most. False: not known. */
 bool times_apart_ms(const struct fleet *f, uint32_t look, uint32_t other, int64_t *ret_low, int64_t *ret_high);
-/* How far the host's clock is from that of most others, in ms; false: not known, or only its own. */
+/* How far the host's clock is from that of most others, or of the hub that it told, in ms; false: not known, or only
+ * its own. */
 bool times_clock_off_ms(const struct fleet *f, uint32_t look, int64_t *ret);

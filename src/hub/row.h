@@ -102,6 +102,7 @@ struct look_row {
 	uint8_t sample_k;   /* idle connections are told if flow_id & (2^k - 1) is 0 */
 	uint32_t sockets;   /* that it saw */
 	uint32_t lost;      /* rows that it had to leave out since its last look */
+	uint8_t skew_known; /* its clock was held against the hub's */
 	int32_t skew_ms;    /* of its clock to the hub's, before correction */
 };
 

@@ -154,6 +154,7 @@ static const struct row_column look_columns[] = {
 	C(U8, sample_k, SAMPLE_MOST),
 	C(U32, sockets),
 	C(U32, lost),
+	C(U8, skew_known, YES),
 	C(I32, skew_ms),
 	END,
 #undef C

@@ -78,6 +78,7 @@ static void add_look(const struct rows_plan *p, const struct rows_suspects *s, s
 		.sample_k = s->sample_k,
 		.sockets = (uint32_t)MIN(m->coverage.sockets_seen, UINT32_MAX),
 		.lost = s->lost,
+		.skew_known = p->offset_known,
 		.skew_ms = (int32_t)MAX(MIN(p->offset_ms, INT32_MAX), INT32_MIN),
 		.translates = translates(m),
 	};

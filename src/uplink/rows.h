@@ -9,6 +9,7 @@ struct rows_plan {
 	const struct judgement *judgement;
 	uint64_t host_id;
 	int64_t offset_ms; /* how far this host's clock is ahead of the hub's */
+	bool offset_known; /* 0 else */
 	const char *site;  /* as the administrator calls it, or NULL */
 	struct known *known;
 	uint64_t endpoints_sum; /* of the endpoints that were sent last; they are left out while they are the same */

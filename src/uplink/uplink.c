@@ -22,6 +22,7 @@ struct uplink {
 	size_t hub; /* the one that is asked */
 	uint64_t host_id, endpoints_sum;
 	int64_t offset_ms;
+	bool offset_known;
 	uint64_t compared_ns; /* clocks; 0: not yet */
 	struct stat moment;   /* of the last one that was taken */
 	uint64_t next_look_ns, next_send_ns;
@@ -56,7 +57,8 @@ static void recall(struct uplink *u)
 
 	if (!depot_note_read(u->depot.folder, "findings", &t))
 		known_read(&u->known, t.bytes);
-	if (!depot_note_read(u->depot.folder, "offset", &offset))
+	u->offset_known = !depot_note_read(u->depot.folder, "offset", &offset);
+	if (u->offset_known)
 		u->offset_ms = strtoll(offset.bytes, NULL, 10);
 }
 
@@ -152,6 +154,7 @@ static int take(struct uplink *u, const struct moment *m)
 		.judgement = j,
 		.host_id = u->host_id,
 		.offset_ms = u->offset_ms,
+		.offset_known = u->offset_known,
 		.site = u->plan->site,
 		.known = &u->known,
 		.endpoints_sum = u->endpoints_sum,
@@ -216,6 +219,7 @@ static void compare_clocks(struct uplink *u)
 		return;
 	u->compared_ns = clock_monotonic_ns();
 	u->offset_ms = offset_ms;
+	u->offset_known = true;
 	text_printf(&t, "%" PRId64 "\n", offset_ms);
 	depot_note_write(u->depot.folder, "offset", &t);
 }

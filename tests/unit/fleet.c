@@ -1,6 +1,7 @@
 /* Both ends of a connection from the moments of two hosts: verdicts, and everything that must make them unknown. */
 #include "unit.h"
 #include "fleet/fleet.h"
+#include "fleet/times.h"
 #include "model/sequence.h"
 #include "scene.h"
 
@@ -142,6 +143,23 @@ static void other_keys_join_nothing(void **state)
 	cleanup(fleet_cleanup) struct fleet *f = JOINED(web, db);
 	assert_int_equal(pair_of(f, STATE_CLOSE_WAIT)->verdict, PAIR_UNSURE);
 	assert_int_equal(pair_of(f, STATE_CLOSE_WAIT)->reason, REASON_OUTSIDE);
+}
+
+/* A clock is off from another's, not from itself. */
+static void a_clock_alone_is_not_off(void **state)
+{
+	cleanup(fleet_cleanup) struct fleet *f =
+	        JOINED(host_at("web", WEB, HOUR_MS), host_at("web", WEB, HOUR_MS + MINUTE_MS));
+	int64_t off_ms;
+
+	assert_int_equal(f->hosts.count, 1);
+	assert_false(times_clock_off_ms(f, 0, &off_ms));
+	f->looks.items[0].of_hub = true;
+	assert_false(times_clock_off_ms(f, 0, &off_ms));
+	f->looks.items[0].clock_known = true;
+	f->looks.items[0].clock_off_ms = -40;
+	assert_true(times_clock_off_ms(f, 0, &off_ms));
+	assert_int_equal(off_ms, -40);
 }
 
 /* "Closed by its program" accuses: it is said of nothing that somebody may hold. */
@@ -425,7 +443,7 @@ static void a_close_of_this_second_is_on_its_way(void **state)
 }
 
 UNIT_MAIN(TEST(client_owes_by_flow), TEST(server_owes_by_sequence_through_nat), TEST(other_keys_join_nothing),
-          TEST(closed_is_said_of_what_is_closed_alone), TEST(fin_from_between),
+          TEST(closed_is_said_of_what_is_closed_alone), TEST(a_clock_alone_is_not_off), TEST(fin_from_between),
           TEST(a_fin_after_the_look_is_not_from_between), TEST(half_open_is_proved_by_a_whole_look),
           TEST(half_open_is_not_proved_by_a_look_with_gaps), TEST(half_open_is_not_proved_by_a_later_look),
           TEST(half_open_is_not_proved_by_a_look_from_before_it_was_used), TEST(half_open_is_not_proved_by_clocks),

@@ -24,9 +24,12 @@ static void tell(struct told *t, struct moment *m)
 	array_each (&m->netns, n)
 		n->self = n->in_scope = true;
 	t->judgement = judge(m);
-	t->plan = (struct rows_plan){
-		.moment = m, .judgement = t->judgement, .host_id = 5, .offset_ms = 1000, .known = &t->known
-	};
+	t->plan = (struct rows_plan){ .moment = m,
+		                      .judgement = t->judgement,
+		                      .host_id = 5,
+		                      .offset_ms = 1000,
+		                      .offset_known = true,
+		                      .known = &t->known };
 	rows_fill(&t->plan, t->arena, &t->rows);
 }
 
@@ -93,6 +96,7 @@ static void unfinished_ones_are_told(void **state)
 	const struct look_row *look = row_at(&t.rows, ROW_LOOK, 0);
 	assert_int_equal(look->sample_k, 0);
 	assert_int_equal(look->skew_ms, 1000);
+	assert_int_equal(look->skew_known, 1);
 	told_free(&t);
 }
 
