@@ -14,7 +14,7 @@ void follower_end(struct follower *f)
 	spool_reader_end(&f->reader);
 }
 
-/* Checked when it came, and again: the disk may not be what it was. By the clock of then. */
+/* Checked when it came, and again: the disk may not be what it was. By the clock of then. 0, or -errno of the store. */
 static int put(struct follower *f, const struct spool_record *r)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
@@ -22,42 +22,65 @@ static int put(struct follower *f, const struct spool_record *r)
 	struct batch_header h;
 	struct batch_fault fault;
 	struct row_set rows = { 0 };
-	int err = batch_open(r->batch.bytes, r->batch.length, &clock, arena, &h, &rows, &fault);
+	int err = 0;
 
-	if (err)
+	if (batch_open(r->batch.bytes, r->batch.length, &clock, arena, &h, &rows, &fault))
 		f->odd++;
 	else
 		err = hub_store_put(f->store, &h, &rows, r->received_ms)
 		              ?: hub_store_note(f->store, &h, batch_crc(r->batch.bytes, r->batch.length));
 	row_set_free(&rows);
-	return err == -EBADMSG || err == -EINVAL ? 0 : err;
+	return err;
 }
 
+/* True: it is stored, or damaged and passed over. Else `spool_err` or `ret_err`, of the store, says why not. */
+static bool put_next(struct follower *f, int *ret_err)
+{
+	struct spool_record r = { 0 };
+	uint64_t at = f->reader.position;
+
+	f->spool_err = spool_next(&f->reader, &r);
+	if (!f->spool_err)
+		*ret_err = put(f, &r);
+	else if (f->reader.position > at) {
+		f->spool_err = 0;
+		f->odd++;
+	}
+	text_free(&r.batch);
+	return !f->spool_err && !*ret_err;
+}
+
+/* What the spool says does not undo what came before it; 0, or -errno of the store. */
 static int put_some(struct follower *f)
 {
 	uint64_t begin = f->reader.position;
 	int err = 0;
 
-	for (unsigned n = 0; !err && n < BATCHES_MOST && f->reader.position - begin < BYTES_MOST; n++) {
-		struct spool_record r = { 0 };
-		err = spool_next(&f->reader, &r) ?: put(f, &r);
-		f->stored += !err;
-		text_free(&r.batch);
-	}
-	return err == -EAGAIN && f->reader.position > begin ? 0 : err;
+	for (unsigned n = 0; n < BATCHES_MOST && f->reader.position - begin < BYTES_MOST; n++)
+		if (!put_next(f, &err))
+			break;
+	return err;
+}
+
+static int undo(struct follower *f, const struct follower *before, int err)
+{
+	hub_store_undo(f->store);
+	spool_reader_end(&f->reader);
+	f->reader.position = before->reader.position;
+	f->odd = before->odd;
+	f->spool_err = 0;
+	return err == -EAGAIN ? -EBUSY : err; /* a store that is locked is not one that has all */
 }
 
 int follower_step(struct follower *f)
 {
-	uint64_t begin = f->reader.position;
+	const struct follower before = *f;
 
-	if (begin >= spool_end(f->reader.spool))
+	f->spool_err = 0;
+	if (before.reader.position >= spool_end(f->reader.spool))
 		return -EAGAIN;
 	int err = hub_store_begin(f->store) ?: put_some(f) ?: hub_store_commit(f->store, f->reader.position);
-	if (err) {
-		hub_store_undo(f->store);
-		spool_reader_end(&f->reader);
-		f->reader.position = begin;
-	}
-	return err;
+	if (err)
+		return undo(f, &before, err);
+	return f->reader.position > before.reader.position ? 0 : f->spool_err;
 }

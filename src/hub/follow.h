@@ -6,11 +6,12 @@
 struct follower {
 	struct spool_reader reader;
 	struct hub_store *store;
-	uint64_t stored; /* batches, since it began */
-	uint64_t odd;    /* records that could not be read any more, and were left out */
+	uint64_t odd;  /* records that are damaged, and were left out */
+	int spool_err; /* of the last step: what the spool said, if that is why it ended; else 0 */
 };
 
 void follower_begin(struct follower *f, const struct spool *spool, struct hub_store *store);
-/* 0, -EAGAIN (nothing waits), or -errno: then it is tried again with the next call. */
+/* 0, -EAGAIN (nothing waits), or -errno, of the spool if `spool_err` is that, else of the store: then it is tried again
+ * with the next call. */
 int follower_step(struct follower *f);
 void follower_end(struct follower *f);

@@ -5,6 +5,7 @@
 #include "gate.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 
 enum {
 	TICK_MS = 200,
@@ -22,7 +23,8 @@ struct hub {
 	pthread_t worker;
 	bool working;
 	uint64_t tidied_ms;
-	int trouble; /* -errno that was told last */
+	int trouble;       /* -errno that was told last */
+	uint64_t odd_told; /* batches */
 };
 
 static int open_files(struct hub *h, const char *folder, const char **ret_what)
@@ -99,11 +101,28 @@ static void say(struct hub *h, int err, hub_tell *tell)
 
 	if (err == h->trouble)
 		return;
-	if (err)
+	if (err && err == h->follower.spool_err)
+		text_printf(&t, "the spool cannot be read on (%s): what came later is kept there, and not stored",
+		            strerror(-err));
+	else if (err)
 		text_printf(&t, "the store does not take what has come (%s); it waits in the spool", strerror(-err));
 	else
 		text_add(&t, "the store takes again what comes");
 	h->trouble = err;
+	tell(t.bytes);
+}
+
+/* A disk that gives back other bytes than were written is something to know of. */
+static void say_odd(struct hub *h, hub_tell *tell)
+{
+	TEXT_CLEANUP t = { 0 };
+	uint64_t more = h->follower.odd - h->odd_told;
+
+	if (!more)
+		return;
+	text_printf(&t, "%" PRIu64 " %s in the spool %s damaged and not stored: is the disk sound?", more,
+	            more == 1 ? "batch" : "batches", more == 1 ? "is" : "are");
+	h->odd_told = h->follower.odd;
 	tell(t.bytes);
 }
 
@@ -124,6 +143,7 @@ static void follow(struct hub *h, hub_tell *tell)
 		say(h, 0, tell);
 	if (err != -EAGAIN)
 		say(h, err, tell);
+	say_odd(h, tell);
 }
 
 void hub_work(struct hub *h, hub_tell *tell)

@@ -65,22 +65,27 @@ uint64_t spool_file_of(int folder, uint64_t position)
 	return found;
 }
 
-/* All whole records of a file; ret_at: where they end. */
-static int visit_file(struct spool *s, uint64_t file, spool_visitor *visit, void *context, uint64_t *ret_at)
+/* All records of a file. One that is damaged is passed over if its end is known, as readers do: those after it were
+ * promised, too. Where the last file ends with such, a crash has torn it. ret_at: where those end that count. */
+static int visit_file(struct spool *s, uint64_t file, bool last, spool_visitor *visit, void *context, uint64_t *ret_at)
 {
 	cleanup(cleanup_close) int fd = spool_record_open(s->folder, file, O_RDONLY);
-	uint64_t at = 0;
+	uint64_t at = 0, whole = 0;
 	int err = fd < 0 ? fd : 0;
 
 	while (!err) {
 		struct spool_record r = { 0 };
 		err = spool_record_read(fd, at, &r);
+		bool passed = err == -EBADMSG && r.batch.length;
 		if (!err)
 			visit(context, r.batch.bytes, r.batch.length);
-		at += err ? 0 : SPOOL_RECORD_BYTES + r.batch.length;
+		if (!err || passed)
+			at += SPOOL_RECORD_BYTES + r.batch.length;
+		whole = err ? whole : at;
+		err = passed ? 0 : err;
 		text_free(&r.batch);
 	}
-	*ret_at = file + at;
+	*ret_at = file + (last ? whole : at);
 	return err == -EAGAIN ? 0 : err;
 }
 
@@ -89,7 +94,7 @@ static int visit_all(struct spool *s, const position_list *files, spool_visitor 
 {
 	array_each (files, f) {
 		bool last = f + 1 == files->items + files->count;
-		int err = visit_file(s, *f, visit, context, &s->written);
+		int err = visit_file(s, *f, last, visit, context, &s->written);
 		if (err && !(last && err == -EBADMSG))
 			return err;
 		if (!last && s->written != f[1])

@@ -10,7 +10,7 @@
 
 struct spool;
 
-/* Called for each whole record that is there when the spool is opened. */
+/* Called for each record that is there and not damaged when the spool is opened. */
 typedef void spool_visitor(void *context, const void *batch, size_t length);
 
 /* The folder must exist. 0 or -errno (-EBADMSG: it is damaged before its end). */
@@ -41,6 +41,7 @@ struct spool_record {
 };
 
 void spool_reader_begin(struct spool_reader *r, const struct spool *s, uint64_t position);
-/* The next record. 0, -EAGAIN (there is none yet), or -errno: -EBADMSG it is damaged. */
+/* The next record. 0, -EAGAIN (there is none yet), or -errno: -EBADMSG it is damaged, and if its end is known the
+ * reader stands there: `position` has moved. */
 int spool_next(struct spool_reader *r, struct spool_record *ret);
 void spool_reader_end(struct spool_reader *r);

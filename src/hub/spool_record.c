@@ -52,11 +52,11 @@ int spool_record_read(int fd, uint64_t offset, struct spool_record *ret)
 		return -EBADMSG;
 	text_reserve(&ret->batch, f.length);
 	err = read_all(fd, ret->batch.bytes, f.length, offset + sizeof(f));
-	if (err || f.crc != sum_of(&f, ret->batch.bytes))
-		return err && err != -EAGAIN ? err : -EBADMSG;
+	if (err)
+		return err == -EAGAIN ? -EBADMSG : err;
 	ret->batch.length = f.length;
 	ret->received_ms = f.received_ms;
-	return 0;
+	return f.crc == sum_of(&f, ret->batch.bytes) ? 0 : -EBADMSG;
 }
 
 void spool_reader_begin(struct spool_reader *r, const struct spool *s, uint64_t position)
@@ -87,8 +87,9 @@ int spool_next(struct spool_reader *r, struct spool_record *ret)
 		spool_reader_end(r);
 		err = open_at(r) ?: spool_record_read(r->fd, r->position - r->file, ret);
 	}
-	if (!err)
-		r->position += SPOOL_RECORD_BYTES + ret->batch.length;
+	uint64_t end = r->position + SPOOL_RECORD_BYTES + ret->batch.length;
+	if (!err || (err == -EBADMSG && ret->batch.length && end <= spool_end(r->spool)))
+		r->position = end;
 	return err == -EAGAIN ? -EBADMSG : err;
 }
 

@@ -180,6 +180,13 @@ static void spool_path(const struct place *p, struct text *ret)
 	text_printf(ret, "%s/spool-%016x", p->folder, 0);
 }
 
+static void damage(const char *path, uint64_t at, const void *bytes, size_t length)
+{
+	cleanup(cleanup_close) int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	assert_int_equal(pwrite(fd, bytes, length, (off_t)at), length);
+}
+
 /* A crash tears off the end of what nobody was told to be kept. */
 static void what_is_torn_off_is_no_loss(void **state)
 {
@@ -192,6 +199,12 @@ static void what_is_torn_off_is_no_loss(void **state)
 	uint64_t whole = spool_end(p.desk.spool);
 	send_one(&p, 5, 1, 2);
 	uint64_t end = spool_end(p.desk.spool);
+	place_close(&p);
+	damage(path.bytes, end - 9, "damage", 6); /* or leaves other bytes there */
+	place_open(&p);
+	assert_int_equal(spool_end(p.desk.spool), whole);
+	assert_int_equal(send_one(&p, 5, 1, 2), RECEPTION_KEPT);
+	assert_int_equal(spool_end(p.desk.spool), end);
 	place_close(&p);
 	for (uint64_t cut = end - 1; cut > whole; cut -= MIN(cut - whole, (uint64_t)7)) {
 		assert_int_equal(truncate(path.bytes, (off_t)cut), 0);
@@ -269,6 +282,88 @@ static void one_that_does_not_fit_takes_no_other_with_it(void **state)
 	place_close(&p);
 	place_open(&p);
 	assert_int_equal(send_one(&p, 6, 1, 1), RECEPTION_KEPT);
+	place_remove(&p);
+}
+
+/* Those after it were promised, too. */
+static void one_that_is_damaged_holds_up_no_other(void **state)
+{
+	struct place p;
+	struct follower f;
+	TEXT_CLEANUP path = { 0 };
+
+	place_make(&p);
+	spool_path(&p, &path);
+	send_one(&p, 5, 1, 1);
+	uint64_t second = spool_end(p.desk.spool);
+	send_one(&p, 5, 1, 2);
+	send_one(&p, 5, 1, 3);
+	damage(path.bytes, second + 40, "damage", 6);
+	uint64_t end = spool_end(p.desk.spool);
+	place_close(&p);
+	place_open(&p);
+	assert_int_equal(spool_end(p.desk.spool), end);
+	struct hub_store *s = store_open(&p);
+	follower_begin(&f, p.desk.spool, s);
+	assert_int_equal(follower_step(&f), 0);
+	assert_int_equal(follower_step(&f), -EAGAIN);
+	assert_int_equal(f.odd, 1);
+	follower_end(&f);
+	hub_store_close(s);
+	assert_int_equal(ask(&p, "SELECT count(*) FROM looks"), 2);
+	assert_int_equal(ask(&p, "SELECT max(seq) FROM looks"), 3);
+	place_remove(&p);
+}
+
+/* Where even its length is damaged nobody knows where the next one begins: it is the spool that is to blame. */
+static void a_spool_that_cannot_be_read_on_is_to_blame_itself(void **state)
+{
+	struct place p;
+	struct follower f;
+	TEXT_CLEANUP path = { 0 };
+
+	place_make(&p);
+	spool_path(&p, &path);
+	send_one(&p, 5, 1, 1);
+	uint64_t second = spool_end(p.desk.spool);
+	send_one(&p, 5, 1, 2);
+	damage(path.bytes, second, "\xff\xff\xff\xff", 4);
+	struct hub_store *s = store_open(&p);
+	follower_begin(&f, p.desk.spool, s);
+	assert_int_equal(follower_step(&f), 0);
+	assert_int_equal(follower_step(&f), -EBADMSG);
+	assert_int_equal(f.spool_err, -EBADMSG);
+	assert_int_equal(hub_store_position(s), second);
+	follower_end(&f);
+	hub_store_close(s);
+	assert_int_equal(ask(&p, "SELECT count(*) FROM looks"), 1);
+	place_remove(&p);
+}
+
+/* A store whose table of suspects is damaged. */
+static void a_row_that_the_store_does_not_take_is_not_stored(void **state)
+{
+	static const uint8_t rubbish[512] = { [0 ... 511] = 0xee };
+	struct place p;
+	struct follower f;
+	TEXT_CLEANUP path = { 0 };
+
+	place_make(&p);
+	text_printf(&path, "%s/hub.db", p.folder);
+	send_one(&p, 5, 1, 1);
+	hub_store_close(store_open(&p));
+	uint64_t page = (uint64_t)ask(&p, "SELECT rootpage FROM sqlite_schema WHERE name = 'suspects'"),
+	         bytes = (uint64_t)ask(&p, "PRAGMA page_size");
+	damage(path.bytes, (page - 1) * bytes, rubbish, sizeof(rubbish));
+	struct hub_store *s = store_open(&p);
+	follower_begin(&f, p.desk.spool, s);
+	assert_int_equal(follower_step(&f), -EBADMSG);
+	assert_int_equal(f.spool_err, 0);
+	assert_int_equal(f.odd, 0);
+	assert_int_equal(hub_store_position(s), 0);
+	assert_int_equal(f.reader.position, 0);
+	follower_end(&f);
+	hub_store_close(s);
 	place_remove(&p);
 }
 
@@ -358,4 +453,6 @@ UNIT_MAIN(TEST(each_is_kept_once), TEST(a_number_is_taken_once), TEST(a_host_wri
           TEST(version_and_size_have_answers_of_their_own), TEST(too_often_is_told),
           TEST(what_is_needed_least_waits_first), TEST(what_is_torn_off_is_no_loss),
           TEST(one_that_does_not_fit_takes_no_other_with_it), TEST(what_comes_again_is_stored_once),
-          TEST(a_finding_that_is_over_is_what_it_was), TEST(old_days_go));
+          TEST(one_that_is_damaged_holds_up_no_other), TEST(a_spool_that_cannot_be_read_on_is_to_blame_itself),
+          TEST(a_row_that_the_store_does_not_take_is_not_stored), TEST(a_finding_that_is_over_is_what_it_was),
+          TEST(old_days_go));
