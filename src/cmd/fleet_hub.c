@@ -5,7 +5,6 @@
 #include "history/sql.h"
 #include "hub/row.h"
 #include "model/hash.h"
-#include "model/state.h"
 #include "power/power.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -86,21 +85,6 @@ static const char *gap_of(struct reading *in, const struct sql_rows *r)
 	if (sql_u64(r, 4))
 		return "it has so many idle connections that it tells of some alone";
 	return NULL;
-}
-
-/* No row says it: a key shows by the sequence numbers of what has any, and without such a connection by nothing. */
-static int read_key(struct reading *in, struct fleet_look *l, uint64_t host)
-{
-	struct sql_rows r = sql_ask(in->db,
-	                            "SELECT count(*), coalesce(max(seq_id != 0), 0) FROM suspects INDEXED BY "
-	                            "suspects_look WHERE host_id = ? AND at_ms = ? AND state != ?",
-	                            "iii", (int64_t)host, (int64_t)l->taken_unix_ms, (int64_t)STATE_CLOSE);
-
-	if (sql_next(&r)) {
-		l->key_unknown = !sql_u64(&r, 0);
-		l->key_id = sql_u64(&r, 1);
-	}
-	return sql_end(&r);
 }
 
 static uint32_t program_of(struct reading *in, uint32_t host, const struct sql_rows *r, int first)
@@ -215,6 +199,7 @@ static void add_look(struct reading *in, uint32_t host, const struct sql_rows *r
 		.gap = gap_of(in, r),
 		.tracks = sql_u64(r, 3),
 		.tracks_unread = sql_u64(r, 3) == ROW_TRANSLATES_UNREAD,
+		.key_id = id_of(r, 9),
 		.from_bpf = true,
 		.of_hub = true,
 		.clock_known = sql_u64(r, 7),
@@ -230,7 +215,7 @@ static int read_looks(struct reading *in)
 	struct fleet *f = in->fleet;
 	struct sql_rows r = sql_ask(in->db,
 	                            "SELECT host_id, at_ms, complete, translates, sample_k, lost, sockets, skew_known, "
-	                            "skew_ms FROM looks l WHERE "
+	                            "skew_ms, key_id FROM looks l WHERE "
 	                            "at_ms >= (SELECT max(at_ms) - ? FROM looks n WHERE n.host_id = l.host_id)",
 	                            "i", (int64_t)BACK_MS);
 
@@ -242,8 +227,7 @@ static int read_looks(struct reading *in)
 	int err = sql_end(&r);
 	for (uint32_t i = 0; !err && i < f->looks.count; i++) {
 		struct fleet_look *l = &f->looks.items[i];
-		uint64_t host = f->hosts.items[l->host].id;
-		err = read_key(in, l, host) ?: read_ends(in, i, host, l->taken_unix_ms);
+		err = read_ends(in, i, f->hosts.items[l->host].id, l->taken_unix_ms);
 	}
 	return err;
 }

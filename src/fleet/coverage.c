@@ -38,10 +38,8 @@ const char *fleet_keyless_why(const struct fleet *f, const struct fleet_look *l)
 {
 	if (!l->from_bpf)
 		return "its source of facts knows no sequence numbers";
-	if (l->key_unknown)
-		return NULL;
 	if (!l->key_id)
-		return l->of_hub ? "it tells no sequence numbers: its agent has no --fleet-key, or cannot read them"
+		return l->of_hub ? "its agent has no --fleet-key, or cannot read sequence numbers"
 		                 : "recorded without --fleet-key";
 	return l->key_id != common_key(f) ? "recorded under another fleet key" : NULL;
 }

@@ -35,8 +35,7 @@ struct fleet_look {
 	bool tracks;        /* its own namespace tracks connections: what comes to it may lead on to another host */
 	bool tracks_unread; /* and what it translates of its own could not be read */
 	bool from_bpf;      /* else its source knows no sequence numbers */
-	bool of_hub;        /* told to a hub: key_id and from_bpf are what its sequence numbers show */
-	bool key_unknown;   /* nothing that would have a sequence number was told: key_id is no fact */
+	bool of_hub;        /* told to a hub */
 	bool clock_known;   /* of a hub's alone: it was held against the hub's clock, and was so far before it: */
 	int32_t clock_off_ms;
 	uint32_t sockets;    /* that it saw */

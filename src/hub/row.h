@@ -100,6 +100,7 @@ struct look_row {
 	uint8_t complete;
 	uint8_t translates; /* enum row_translates: it tracks connections, and what it translates is known or not */
 	uint8_t sample_k;   /* idle connections are told if flow_id & (2^k - 1) is 0 */
+	uint64_t key_id;    /* of the fleet's key, as fleet_key_id() has it; 0: no sequence numbers are told */
 	uint32_t sockets;   /* that it saw */
 	uint32_t lost;      /* rows that it had to leave out since its last look */
 	uint8_t skew_known; /* its clock was held against the hub's */

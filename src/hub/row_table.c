@@ -152,6 +152,7 @@ static const struct row_column look_columns[] = {
 	C(U8, complete, YES),
 	C(U8, translates, ROW_TRANSLATES - 1, translations),
 	C(U8, sample_k, SAMPLE_MOST),
+	C(U64, key_id),
 	C(U32, sockets),
 	C(U32, lost),
 	C(U8, skew_known, YES),

@@ -76,6 +76,7 @@ static void add_look(const struct rows_plan *p, const struct rows_suspects *s, s
 	*look = (struct look_row){
 		.at_ms = rows_time_ms(p),
 		.sample_k = s->sample_k,
+		.key_id = m->fleet_key_id,
 		.sockets = (uint32_t)MIN(m->coverage.sockets_seen, UINT32_MAX),
 		.lost = s->lost,
 		.skew_known = p->offset_known,

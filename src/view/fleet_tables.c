@@ -155,8 +155,7 @@ void fleet_table_hosts(struct fleet_table *t, const struct fleet *f)
 		put_number(t, true, l->sockets);
 		put_number(t, true, l->unfinished);
 		put_yesno(t, !l->gap);
-		put(t, l->key_unknown ? (struct value){ .kind = VALUE_NONE }
-		                      : (struct value){ .kind = VALUE_YESNO, .number = !fleet_keyless_why(f, l) });
+		put_yesno(t, !fleet_keyless_why(f, l));
 		put_ms(t, known, (uint64_t)llabs(off_ms));
 		put_text(t, l->file);
 	}

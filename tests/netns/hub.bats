@@ -138,17 +138,20 @@ as() { echo --hub "$url" --hub-ca "$files/ca.crt" --hub-cert "$files/$1.crt" --h
 		[ "$status" -le 3 ] && [ "$status" != 2 ]
 	done
 	jq -e '.hosts[0].sequences == false' <<<"$("$UNFIN" fleet status --hub "$work/hub/hub.db" --json)"
-	jq -e '.coverage.gaps[0].why | startswith("it tells no sequence numbers")' <<<"$("$UNFIN" fleet status --hub "$work/hub/hub.db" --json)"
+	jq -e '.coverage.gaps[0].why | startswith("its agent has no --fleet-key")' <<<"$("$UNFIN" fleet status --hub "$work/hub/hub.db" --json)"
 	# How far its clock was off, the host has told; where it does not know, nobody does.
 	sqlite3 "$work/hub/hub.db" 'UPDATE looks SET skew_known = 1, skew_ms = -4000'
 	jq -e '.hosts[0].clock_off_ms == 4000' <<<"$("$UNFIN" fleet status --hub "$work/hub/hub.db" --json)"
 	sqlite3 "$work/hub/hub.db" 'UPDATE looks SET skew_known = 0, skew_ms = 0'
 	jq -e '.hosts[0].clock_off_ms == null' <<<"$("$UNFIN" fleet status --hub "$work/hub/hub.db" --json)"
-	# Where no connection was told that would have a sequence number, nothing tells whether there is a key.
+	# Whether there is a key is told by the look, also where no connection was told that would have a sequence number.
 	sqlite3 "$work/hub/hub.db" 'CREATE TABLE aside AS SELECT * FROM suspects; DELETE FROM suspects'
 	run -0 --separate-stderr "$UNFIN" fleet status --hub "$work/hub/hub.db" --json
-	jq -e '.hosts[0].sequences == null and .coverage.hosts.keyless == 0 and .coverage.gaps == []' <<<"$output"
-	sqlite3 "$work/hub/hub.db" 'INSERT INTO suspects SELECT * FROM aside'
+	jq -e '.hosts[0].sequences == false and .coverage.hosts.keyless == 1' <<<"$output"
+	sqlite3 "$work/hub/hub.db" 'UPDATE looks SET key_id = -7'
+	run -0 --separate-stderr "$UNFIN" fleet status --hub "$work/hub/hub.db" --json
+	jq -e '.hosts[0].sequences == true and .coverage.hosts.keyless == 0 and .coverage.gaps == []' <<<"$output"
+	sqlite3 "$work/hub/hub.db" 'INSERT INTO suspects SELECT * FROM aside; UPDATE looks SET key_id = 0'
 	# A look that could not see all is a gap.
 	sqlite3 "$work/hub/hub.db" 'UPDATE looks SET complete = 0'
 	run --separate-stderr "$UNFIN" fleet status --hub "$work/hub/hub.db" --json

@@ -78,7 +78,9 @@ static void unfinished_ones_are_told(void **state)
 {
 	struct told t;
 
-	tell(&t, scene_new());
+	struct moment *m = scene_new();
+	m->fleet_key_id = UINT64_MAX;
+	tell(&t, m);
 	assert_int_equal(t.rows.of[ROW_SUSPECT].count, 3);
 	const struct suspect_row *a = row_at(&t.rows, ROW_SUSPECT, 0);
 	assert_int_equal(a->state, STATE_CLOSE_WAIT);
@@ -95,6 +97,7 @@ static void unfinished_ones_are_told(void **state)
 	assert_int_not_equal(a->age_basis, AGE_UNKNOWN);
 	const struct look_row *look = row_at(&t.rows, ROW_LOOK, 0);
 	assert_int_equal(look->sample_k, 0);
+	assert_int_equal(look->key_id, UINT64_MAX);
 	assert_int_equal(look->skew_ms, 1000);
 	assert_int_equal(look->skew_known, 1);
 	told_free(&t);
