@@ -171,16 +171,23 @@ static void see(struct uses *u, const struct moment *look, const struct socket *
 		use->finished_unix_ms = look->taken_unix_ms - socket_finished_age(s).min_ms;
 }
 
-/* It was there at the look before, and is not now: closed between, at the soonest right after it. */
-static void vanish(struct use *use, bool ended, uint64_t max_age_ms)
+/* It was there at the look before, and is not now: closed between, and held until that look at the least. */
+static void vanish(struct use *use, uint64_t now_unix_ms, uint64_t max_age_ms)
 {
 	struct event e = use->last;
 
 	e.kind = EVENT_CLOSED;
 	e.fin_came = use->finished_unix_ms != 0;
 	e.after_us = UINT64_MAX;
-	e.ended = ended;
 	be_closed(use, &e, max_age_ms);
+	use->closed_unix_ms = now_unix_ms;
+}
+
+void uses_ask_ends(struct uses *u, use_has_ended *has_ended, void *context)
+{
+	array_each (&u->rows, use)
+		if (use->closed_unix_ms && !use->outlived && has_ended(context, use->holder))
+			raise(use, OUTLIVED_PROCESS);
 }
 
 void uses_look(struct uses *u, const struct moment *look, struct moment *names, use_is_ours *is_ours,
@@ -195,10 +202,11 @@ void uses_look(struct uses *u, const struct moment *look, struct moment *names, 
 		struct use *use = &u->rows.items[at];
 		if (use->closed_unix_ms || use->last.at_unix_ms == look->taken_unix_ms)
 			continue;
-		vanish(use, has_ended(context, use->holder), u->max_age_ms);
-		if (!use->outlived)
+		vanish(use, look->taken_unix_ms, u->max_age_ms);
+		if (is_done(use))
 			use_drop(u, at);
 	}
+	uses_ask_ends(u, has_ended, context);
 }
 
 static bool is_held_by(const struct moment *look, const struct socket *s, const struct process *opener)

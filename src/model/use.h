@@ -62,6 +62,8 @@ typedef bool use_has_ended(void *context, uint32_t process);
 typedef bool use_is_ours(void *context, const struct process *p); /* of the look */
 void uses_look(struct uses *u, const struct moment *look, struct moment *names, use_is_ours *is_ours,
                use_has_ended *has_ended, void *context);
+/* Between two looks, before uses_pass(): the end of a process comes shortly after what it has closed. */
+void uses_ask_ends(struct uses *u, use_has_ended *has_ended, void *context);
 
 /* The command has ended, and this is what is left: `names` gets the processes of the look that hold something. */
 void uses_end(struct uses *u, const struct moment *look, struct moment *names, use_has_ended *has_ended, void *context);

@@ -151,8 +151,8 @@ static bool first_ended(void *context, uint32_t process)
 	return *(bool *)context;
 }
 
-/* Looks instead of events: seen in CLOSE-WAIT, then not any more. */
-static uint8_t look_until_gone(uint64_t last_seen_ms, bool ended)
+/* Looks instead of events: seen in CLOSE-WAIT, then not any more; its process has ended by then, or so long after. */
+static uint8_t look_until_gone(uint64_t last_seen_ms, bool ended, uint64_t ends_after_ms)
 {
 	cleanup(moment_cleanup) struct moment *look = look_at_two(), *names = moment_new(), *after = moment_new();
 	uint8_t found;
@@ -170,6 +170,10 @@ static uint8_t look_until_gone(uint64_t last_seen_ms, bool ended)
 	assert_int_equal(u.opened, 1);
 	after->taken_unix_ms = last_seen_ms + 500;
 	uses_look(&u, after, names, is_ours, first_ended, &ended);
+	ended |= ends_after_ms != 0;
+	for (int i = 0; i < 2; i++)
+		uses_pass(&u, after->taken_unix_ms + ends_after_ms, NULL, NULL);
+	uses_ask_ends(&u, first_ended, &ended);
 	found = outlived(&u, 1);
 	uses_free(&u);
 	return found;
@@ -177,10 +181,12 @@ static uint8_t look_until_gone(uint64_t last_seen_ms, bool ended)
 
 static void looks_tell_what_the_end_of_a_process_closed(void **state)
 {
-	assert_int_equal(look_until_gone(1300, true), OUTLIVED_PROCESS);
-	assert_int_equal(look_until_gone(1300, false), OUTLIVED_NOT);
-	assert_int_equal(look_until_gone(1050, true), OUTLIVED_NOT);
-	assert_int_equal(look_until_gone(2100, false), OUTLIVED_AGE);
+	assert_int_equal(look_until_gone(1300, true, 0), OUTLIVED_PROCESS);
+	assert_int_equal(look_until_gone(1300, false, 0), OUTLIVED_NOT);
+	assert_int_equal(look_until_gone(1300, false, USE_ENDING_MS), OUTLIVED_PROCESS);
+	assert_int_equal(look_until_gone(1300, false, USE_ENDING_MS + 1), OUTLIVED_NOT);
+	assert_int_equal(look_until_gone(1050, true, 0), OUTLIVED_NOT);
+	assert_int_equal(look_until_gone(2100, false, 0), OUTLIVED_AGE);
 }
 
 UNIT_MAIN(TEST(what_is_closed_in_time_is_forgotten), TEST(the_end_of_a_process_closes_what_it_left),

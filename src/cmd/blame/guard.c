@@ -138,6 +138,7 @@ static int take_look(struct guard *g)
 	if (guard_looks_take(&g->looks) != STATUS_OK)
 		return -EIO;
 	describe_new(g);
+	uses_ask_ends(&g->uses, has_ended, g);
 	uses_pass(&g->uses, clock_unix_ms(), tell_old, g);
 	return 0;
 }
