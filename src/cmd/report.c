@@ -9,6 +9,7 @@
 #include "page/report.h"
 #include "source/kept/image.h"
 #include "source/kept/kept.h"
+#include <errno.h>
 
 enum { SINCE_MS = 24 * 60 * 60 * 1000 };
 
@@ -25,8 +26,13 @@ static struct chronicle *read_before(const struct options *o)
 	if (o->redact || (o->from && !o->state_dir))
 		return NULL;
 	power_raise();
-	history_read(folder_state(o), &q, &c, arena, &why);
+	int err = history_read(folder_state(o), &q, &c, arena, &why);
 	power_lower();
+	if (err && err != -ENOENT) {
+		log_warning("the report has nothing of before: %s cannot be read: %s", why.what, why.why);
+		if (why.mend)
+			log_hint("%s", why.mend);
+	}
 	if (c)
 		c->to_ms = MIN(c->to_ms, clock_unix_ms());
 	return c;

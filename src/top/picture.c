@@ -102,8 +102,9 @@ static void carry_program(struct carrier *c, struct picture_program *p)
 
 static void carry_picture(struct carrier *c, struct picture *s)
 {
-	uint64_t *numbers[] = { &s->same,    &s->seen,        &s->taken_ms,      &s->verdict, &s->complete,
-		                &s->cost_ns, &s->interval_ms, &s->filter_column, &s->kept,    &s->shown };
+	uint64_t *numbers[] = { &s->same,     &s->seen,    &s->taken_ms,    &s->verdict,
+		                &s->complete, &s->cost_ns, &s->interval_ms, &s->filter_column,
+		                &s->kept,     &s->shown,   &s->unread };
 	const char **texts[] = { &s->words,        &s->circumstances,  &s->states,       &s->states_normal,
 		                 &s->unwatched,    &s->source,         &s->trouble.what, &s->trouble.why,
 		                 &s->trouble.mend, &s->filter_message, &s->filter_hint };

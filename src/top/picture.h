@@ -56,6 +56,7 @@ struct picture {
 	const char *filter_message, *filter_hint;
 	uint64_t filter_column;
 	uint64_t kept, shown; /* moments that the agent has kept; the one that is shown, from 1, the oldest; 0: now */
+	uint64_t unread;      /* there is a history, and it cannot be read: one of the gaps says why */
 };
 
 /* What is asked for. */

@@ -189,11 +189,24 @@ static void add_verdict(struct making *k)
 	s->states_normal = normal.length ? keep(k, &normal) : NULL;
 	verdict_unwatched(&unwatched, g->moment);
 	s->unwatched = unwatched.length ? keep(k, &unwatched) : NULL;
-	array_each (&g->moment->coverage.gaps, gap) {
-		TEXT_CLEANUP t = { 0 };
-		verdict_gap(&t, gap);
-		*array_push(&s->gaps) = keep(k, &t);
-	}
+}
+
+static void add_gap(struct making *k, const struct gap *gap)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	verdict_gap(&t, gap);
+	*array_push(&k->picture->gaps) = keep(k, &t);
+}
+
+/* What is remembered is no part of the verdict: that it cannot be read leaves it complete. */
+static void add_gaps(struct making *k)
+{
+	array_each (&k->ground->moment->coverage.gaps, gap)
+		add_gap(k, gap);
+	k->picture->unread = k->ground->unread != NULL;
+	if (k->ground->unread)
+		add_gap(k, k->ground->unread);
 }
 
 void picture_fill(struct picture *s, const struct picture_ground *g)
@@ -205,6 +218,7 @@ void picture_fill(struct picture *s, const struct picture_ground *g)
 	s->verdict = g->judgement->verdict;
 	s->complete = moment_is_complete(g->moment);
 	add_verdict(&k);
+	add_gaps(&k);
 	array_each (&g->judgement->findings, f)
 		add_finding(&k, f);
 	add_programs(&k);

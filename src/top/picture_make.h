@@ -9,6 +9,7 @@ struct picture_ground {
 	const struct judgement *judgement;
 	const struct request *request;
 	const struct chronicle *chronicle; /* NULL: nothing is remembered */
+	const struct gap *unread;          /* why what is remembered cannot be read; NULL: it can */
 	unsigned columns;                  /* of the terminal: charts are as wide */
 };
 

@@ -230,7 +230,9 @@ static unsigned replay(struct screen *s)
 	if (s->back)
 		return back_to_now(s);
 	if (!s->picture || !s->picture->kept) {
-		s->message = "nothing to replay: no agent has kept moments here (unfin agent)";
+		s->message = s->picture && s->picture->unread
+		                     ? "nothing to replay: what the agent has kept here cannot be read"
+		                     : "nothing to replay: no agent has kept moments here (unfin agent)";
 		return WISH_NOTHING;
 	}
 	s->back = s->picture->kept;

@@ -129,6 +129,15 @@ every_key() { # SIZE
 	key q && shows '^status 0$'
 }
 
+@test "a history that cannot be read is told, and is not taken for none" {
+	unshare -n true 2>/dev/null || skip "network namespaces need root"
+	mkdir "$BATS_TEST_TMPDIR/state" && echo 'no database' >"$BATS_TEST_TMPDIR/state/$(date -u +%F).unfin"
+	open_term 100x24 "cd $BATS_TEST_TMPDIR; unshare -n env UNFIN_NETNS=self \$UNFIN top --state state"
+	shows 'not seen the history in state: it is damaged'
+	key t && shows 'nothing to replay: what the agent has kept here cannot be read'
+	key q && shows 'ready\$ ?$'
+}
+
 # Hundredths of a second that the process has had of a processor.
 spent() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
 

@@ -27,6 +27,14 @@ data_of() { perl -0ne 'print $1 if m{<script type="application/json" id="data">(
 	[[ $output == *"needs the name of the file"* ]]
 }
 
+@test "a history that cannot be read is told; where there is none, that is no fault" {
+	mkdir state && echo 'no database' >"state/$(date -u +%F).unfin"
+	run --separate-stderr -0 "$UNFIN" report --from kept --state state -o report.html
+	[[ $stderr == *"the report has nothing of before: the history in state cannot be read: it is damaged"* ]]
+	run --separate-stderr -0 "$UNFIN" report --from kept --state nowhere -o report2.html
+	[[ $stderr != *"of before"* ]]
+}
+
 @test "its policy lets run nothing but its script, by the hash that it has" {
 	"$UNFIN" report -q --from kept -o report.html
 	hash=$(perl -MDigest::SHA=sha256_base64 -0ne 'print sha256_base64($1) if m{.*<script>(.*?)</script>}s' report.html)

@@ -29,16 +29,19 @@ static int list_times(const struct options *o, time_list *ret, struct arena *are
 	return err;
 }
 
-uint64_t kept_count(const struct options *o)
+static int none_is_nothing(int err)
 {
-	cleanup(arena_cleanup) struct arena *arena = arena_new();
-	time_list times = { 0 };
-	struct gap why;
-	int err = list_times(o, &times, arena, &why);
-	uint64_t count = err ? 0 : times.count;
+	return err == -ENOENT ? 0 : err;
+}
 
+int kept_count(const struct options *o, uint64_t *ret, struct arena *arena, struct gap *ret_why)
+{
+	time_list times = { 0 };
+	int err = list_times(o, &times, arena, ret_why);
+
+	*ret = err ? 0 : times.count;
 	array_free(&times);
-	return count;
+	return none_is_nothing(err);
 }
 
 static int load_at(const struct options *o, uint64_t at_ms, struct moment *m, struct gap *ret_why)
@@ -71,19 +74,17 @@ int kept_of_history(const struct options *o, uint64_t back, struct moment *m, ui
 	return err;
 }
 
-struct chronicle *kept_chronicle(const struct options *o)
+int kept_chronicle(const struct options *o, struct chronicle **ret, struct arena *arena, struct gap *ret_why)
 {
-	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	const struct history_request q = { .from_ms = clock_unix_ms() - REMEMBERED_MS,
 		                           .to_ms = clock_unix_ms(),
 		                           .points = true };
-	struct chronicle *c = NULL;
-	struct gap why;
 
+	*ret = NULL;
 	power_raise();
-	int err = history_read(folder_state(o), &q, &c, arena, &why);
+	int err = history_read(folder_state(o), &q, ret, arena, ret_why);
 	power_lower();
-	return err ? NULL : c;
+	return none_is_nothing(err);
 }
 
 static uint64_t read_interval(const char *path)

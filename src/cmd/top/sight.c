@@ -31,6 +31,8 @@ struct sight {
 	uint64_t kept_count, kept_which;
 	struct chronicle *chronicle;
 	uint64_t remembered_ms;
+	struct gap unread; /* of the history, in its arena; what: NULL where all was read */
+	struct arena *unread_arena;
 	struct stamp stamp; /* of the answer before */
 	struct text filter; /* the same */
 	uint64_t spent_ns;  /* of the processor, when the answer before was made */
@@ -69,6 +71,7 @@ void sight_free(struct sight *s)
 	looking_close(s->looking);
 	moment_free(s->kept);
 	chronicle_free(s->chronicle);
+	arena_free(s->unread_arena);
 	kept_agent_free(&s->agent);
 	text_free(&s->filter);
 	free(s);
@@ -172,18 +175,27 @@ static void narrow(const struct sight *s, const struct picture_order *o, struct 
 static void remember(struct sight *s)
 {
 	uint64_t now_ms = clock_monotonic_ns() / NS_PER_MS;
+	struct gap why;
 
 	if (s->kind == SIGHT_FILE || (s->remembered_ms && now_ms - s->remembered_ms < REMEMBER_EVERY_MS))
 		return;
 	s->remembered_ms = now_ms;
 	chronicle_free(s->chronicle);
-	s->chronicle = kept_chronicle(options_of(s));
-	s->kept_count = kept_count(options_of(s));
+	arena_free(s->unread_arena);
+	s->unread_arena = arena_new();
+	s->unread = (struct gap){ 0 };
+	if (kept_count(options_of(s), &s->kept_count, s->unread_arena, &why))
+		s->unread = why;
+	if (kept_chronicle(options_of(s), &s->chronicle, s->unread_arena, &why))
+		s->unread = why;
 }
 
 static void judge_into(struct sight *s, const struct picture_order *o, struct moment *m, struct picture *picture)
 {
-	struct picture_ground g = { .moment = m, .request = s->request, .chronicle = s->chronicle };
+	struct picture_ground g = { .moment = m,
+		                    .request = s->request,
+		                    .chronicle = s->chronicle,
+		                    .unread = s->unread.what ? &s->unread : NULL };
 
 	m->narrowed.count = 0;
 	narrow(s, o, m);
