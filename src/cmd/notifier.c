@@ -27,20 +27,20 @@ static void split(const char *command, words *ret)
 	array_push(ret);
 }
 
-/* The document fits into the pipe: nobody has to read it for us to go on. */
+/* The document fits into the pipe: nobody has to read it for us to go on. -EMSGSIZE where it does not. */
 static int open_document(const char *bytes, size_t length)
 {
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC))
-		return -1;
+		return -errno;
 	fcntl(ends[1], F_SETFL, O_NONBLOCK);
 	bool whole = write(ends[1], bytes, length) == (ssize_t)length;
 	close(ends[1]);
 	if (whole)
 		return ends[0];
 	close(ends[0]);
-	return -1;
+	return -EMSGSIZE;
 }
 
 static void become_command(char *const *argv, int document)
@@ -57,16 +57,26 @@ static void become_command(char *const *argv, int document)
 	_exit(127);
 }
 
-/* Its status as waitpid() has it; -1: it took too long, and was ended with all that it had started. */
-static int wait_command(pid_t pid, int fd)
+static void add_status(struct text *why, int status)
+{
+	if (WIFSIGNALED(status))
+		text_printf(why, "was ended by signal %d", WTERMSIG(status));
+	else if (WEXITSTATUS(status))
+		text_printf(why, "ended with status %d", WEXITSTATUS(status));
+}
+
+/* Who takes too long is ended with all that it had started. */
+static void wait_command(pid_t pid, int fd, struct text *why)
 {
 	uint64_t end_ns = clock_monotonic_ns() + TIME_MS * NS_PER_MS;
 	struct pollfd wait = { fd, 0, 0 }; /* POLLHUP: the agent ends */
 	int status;
 
 	for (uint64_t now_ns; (now_ns = clock_monotonic_ns()) < end_ns;) {
-		if (waitpid(pid, &status, WNOHANG) == pid)
-			return status;
+		if (waitpid(pid, &status, WNOHANG) == pid) {
+			add_status(why, status);
+			return;
+		}
 		if (poll(&wait, 1, TICK_MS) > 0) {
 			wait.fd = -1;
 			end_ns = MIN(end_ns, now_ns + GRACE_MS * NS_PER_MS);
@@ -75,27 +85,40 @@ static int wait_command(pid_t pid, int fd)
 	kill(-pid, SIGKILL);
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
-	return -1;
+	if (wait.fd < 0)
+		text_printf(why, "was ended: it gets %d s when the agent ends", GRACE_MS / 1000);
+	else
+		text_printf(why, "was ended: it gets %d s", TIME_MS / 1000);
 }
 
-static int run_command(char *const *argv, const char *bytes, size_t length, int fd)
+/* `why` stays empty where all is well. */
+static void run_command(char *const *argv, const char *bytes, size_t length, int fd, struct text *why)
 {
-	cleanup(cleanup_close) int document = open_document(bytes, length);
-	pid_t pid = document < 0 ? -1 : fork();
+	int document = open_document(bytes, length);
+	pid_t pid = document < 0 ? document : fork();
 
 	if (!pid)
 		become_command(argv, document);
-	return pid < 0 ? -1 : wait_command(pid, fd);
+	if (pid > 0)
+		wait_command(pid, fd, why);
+	else if (document == -EMSGSIZE)
+		text_printf(why, "was not started: a pipe of this user has no room for the %zu bytes it is told",
+		            length);
+	else
+		text_printf(why, "was not started: %s", strerror(document < 0 ? -document : errno));
+	if (document >= 0)
+		close(document);
 }
 
 /* What goes wrong again and again is told once. */
-static void tell_result(const char *program, int status, bool *failed)
+static void tell_one(char *const *argv, const char *bytes, size_t length, int fd, bool *failed)
 {
-	if (status && !*failed && WIFEXITED(status) && status >= 0)
-		log_warning("%s, which is told of findings, ended with status %d", program, WEXITSTATUS(status));
-	else if (status && !*failed)
-		log_warning("%s, which is told of findings, was ended: it gets %d s", program, TIME_MS / 1000);
-	*failed = status != 0;
+	TEXT_CLEANUP why = { 0 };
+
+	run_command(argv, bytes, length, fd, &why);
+	if (why.length && !*failed)
+		log_warning("%s, which is told of findings, %s", argv[0], why.bytes);
+	*failed = why.length;
 }
 
 static void serve(int fd, const void *context)
@@ -108,7 +131,7 @@ static void serve(int fd, const void *context)
 	power_drop(0);
 	while ((length = recv(fd, bytes, NOTIFIER_BYTES, 0)) > 0 || (length < 0 && errno == EINTR))
 		if (length > 0)
-			tell_result(argv[0], run_command(argv, bytes, (size_t)length, fd), &failed);
+			tell_one(argv, bytes, (size_t)length, fd, &failed);
 }
 
 static int refuse(const char *program, const char *why)

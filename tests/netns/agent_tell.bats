@@ -38,6 +38,10 @@ command_file() { # BODY
 	story 'agent_start --interval 300ms --notify-command "$PWD/page"
 		until_true 30 agent_says "ended with status 7"; agent_cycles 2; agent_stop'
 	[[ $(grep -c 'ended with status 7' agent.log) == 1 ]]
+	command_file 'kill -SEGV $$'
+	story 'agent_start --interval 300ms --notify-command "$PWD/page"
+		until_true 30 agent_says "which is told of findings, was ended by signal 11$"; agent_stop'
+	command_file 'exit 7'
 	printf '#!/bin/sh\nexec env --ignore-signal=CHLD %q "$@"\n' "$UNFIN" >ignoring && chmod 755 ignoring
 	rm agent.log
 	story 'UNFIN=$PWD/ignoring agent_start --interval 300ms --notify-command "$PWD/page"
