@@ -42,7 +42,7 @@ static int key_load(const char *path, struct fleet_key *ret)
 	if (!S_ISREG(st.st_mode))
 		return -EPROTO;
 	if (st.st_mode & 077 || (st.st_uid != geteuid() && st.st_uid))
-		return -EACCES;
+		return -EKEYREJECTED;
 	ssize_t length = read(fd, bytes, sizeof(bytes));
 	if (length < 0)
 		return -errno;
@@ -57,10 +57,13 @@ int fleet_key_read(const char *path, struct fleet_key *ret, struct arena *arena,
 		return 0;
 	*ret_why = (struct gap){ .what = arena_printf(arena, "the fleet's key %s", path),
 		                 .why = arena_strdup(arena, strerror(-err)) };
-	if (err == -EACCES) {
+	if (err == -EKEYREJECTED) {
 		ret_why->why =
 		        "others than root (or you) may read it, or own it: who knows it can find sequence numbers";
 		ret_why->mend = arena_printf(arena, "chown root: %s; chmod 600 %s", path, path);
+	} else if (err == -EACCES) {
+		ret_why->why = "this user may not read it";
+		ret_why->mend = "run it with sudo, or as the user whose key it is";
 	} else if (err == -EPROTO) {
 		ret_why->why = "it is no key: a file of 16 bytes, or of 32 hexadecimal digits";
 		ret_why->mend = "unfin fleet key FILE makes one, and every host needs the same";

@@ -108,6 +108,12 @@ planted() { jq -cS '.pairs[] | {verdict, joined_by, count, ours: .ours.process, 
 	[[ $(stat -c %a "$BATS_TEST_TMPDIR/key") == 600 && $(wc -c <"$BATS_TEST_TMPDIR/key") == 33 ]]
 	run -2 "$UNFIN" fleet key "$BATS_TEST_TMPDIR/key"
 	[[ $output == *"File exists"* ]]
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_TEST_TMPDIR"
+	run -2 setpriv --reuid=65534 --regid=65534 --clear-groups "$UNFIN" check --netns self --fleet-key "$BATS_TEST_TMPDIR/key"
+	[[ $output == *"key: this user may not read it"*sudo* && $output != *"others than root"* ]]
+	chmod 640 "$BATS_TEST_TMPDIR/key"
+	run -2 "$UNFIN" check --netns self --fleet-key "$BATS_TEST_TMPDIR/key"
+	[[ $output == *"others than root (or you) may read it"* ]]
 }
 
 @test "leaks are counted where the debt is, not where somebody waits" {
