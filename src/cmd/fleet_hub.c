@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "fleet/flow.h"
 #include "history/sql.h"
-#include "hub/row.h"
+#include "row/row.h"
 #include "model/hash.h"
 #include "power/power.h"
 #include <errno.h>

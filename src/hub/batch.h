@@ -18,7 +18,7 @@
  *
  * Numbers have their little end first. */
 #pragma once
-#include "row.h"
+#include "row/row.h"
 
 enum {
 	BATCH_VERSION = 1,

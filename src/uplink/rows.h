@@ -1,6 +1,6 @@
 /* From a moment and what it was judged to be, to the rows that a hub is sent. Pure. */
 #pragma once
-#include "hub/row.h"
+#include "row/row.h"
 #include "known.h"
 #include "rule/judgement.h"
 
