@@ -64,7 +64,7 @@ static int replace_textfile(const char *path, const struct text *out)
 /* What a person reads, or a program in full. */
 static bool shows_lines(const struct options *o)
 {
-	return !o->from && !o->nagios && o->output != OUTPUT_PROM;
+	return !o->from && !o->nagios && !o->textfile && o->output != OUTPUT_PROM;
 }
 
 /* Lines of code are asked for once it is known what is wrong; then they are facts like others. */

@@ -68,3 +68,19 @@ moment() {
 	run -4 --separate-stderr "$UNFIN" check --from "$from" --textfile "$BATS_TEST_TMPDIR/folder"
 	[[ $stderr == *"cannot write"* && -z $(find "$BATS_TEST_TMPDIR" -name 'folder.*') ]]
 }
+
+# A file for Prometheus has no lines of code in it: nobody is started, each minute, who would read stacks.
+@test "--textfile starts nobody who looks for lines of code" {
+	unshare -n true 2>/dev/null || skip "network namespaces need root"
+	dir=$(mktemp -d -p /run)
+	printf '#!/bin/sh\necho "$@" >>"%s/began"\n' "$dir" >"$dir/unfin-blame"
+	chmod 755 "$dir/unfin-blame"
+	cp "$UNFIN" "$dir/unfin"
+	unshare -n "$dir/unfin" check -q --netns self --window 200ms --textfile "$dir/unfin.prom"
+	unshare -n "$dir/unfin" check -q --netns self --window 200ms -o prom >"$BATS_TEST_TMPDIR/prom"
+	began=$(cat "$dir/began" 2>/dev/null) || true
+	unshare -n "$dir/unfin" check -q --netns self --window 200ms
+	after=$(cat "$dir/began")
+	rm -r "$dir"
+	[[ -z $began && $after == *follow ]]
+}
