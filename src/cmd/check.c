@@ -67,17 +67,15 @@ static bool shows_lines(const struct options *o)
 	return !o->from && !o->nagios && !o->textfile && o->output != OUTPUT_PROM;
 }
 
-/* Lines of code are asked for once it is known what is wrong; then they are facts like others. */
+/* Lines of code are asked for once it is known what is wrong. */
 static int judge_and_write(const struct options *o, struct moment *m, struct helper *helper,
                            const struct request *request)
 {
 	cleanup(judgement_cleanup) struct judgement *j = judge_request(m, request);
 	TEXT_CLEANUP out = { 0 };
 
-	if (shows_lines(o) && lines_ask(helper, j, m)) {
-		judgement_cleanup(&j);
-		j = judge_request(m, request);
-	}
+	if (shows_lines(o) && lines_ask(helper, j, m))
+		judgement_locate(j, m);
 	write_judgement(&out, o, m, j, request);
 	int status = o->textfile ? replace_textfile(o->textfile, &out) : output_text(&out);
 	if (status != STATUS_OK)

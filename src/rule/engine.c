@@ -86,7 +86,6 @@ struct judgement *judge_request(const struct moment *m, const struct request *re
 	struct inquiry q = { .moment = m, .request = request, .arena = arena_new() };
 
 	rules_apply(&q);
-	findings_locate(&q);
 	findings_name(&q);
 	findings_relate(&q);
 	findings_keep_first_ends(&q);
@@ -94,6 +93,7 @@ struct judgement *judge_request(const struct moment *m, const struct request *re
 	findings_select(&q);
 	findings_order(&q);
 	*j = (struct judgement){ .arena = q.arena, .findings = q.findings, .verdict = verdict_of(&q) };
+	judgement_locate(j, m);
 	inquiry_free_tables(&q);
 	return j;
 }

@@ -110,6 +110,12 @@ typedef ARRAY(struct finding) finding_list;
 
 void finding_free(struct finding *f); /* what it owns, not itself */
 
+/* Its program does not get on: where its threads are is what there is to be told of lines of code. */
+static inline bool finding_hangs(const struct finding *f)
+{
+	return streq(f->id, "hung-owner") && f->subject != PROCESS_NONE;
+}
+
 const char *severity_name(enum severity s);
 const char *confidence_name(enum confidence c);
 const char *advice_kind_name(enum advice_kind k); /* "for_good" */

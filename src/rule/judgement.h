@@ -35,6 +35,9 @@ struct judgement {
 /* The caller frees it. */
 struct judgement *judge(const struct moment *m);
 struct judgement *judge_request(const struct moment *m, const struct request *request);
+/* Lines of code may come once it is known what is wrong: puts those of the moment into its findings. They
+ * change nothing else of a judgement. */
+void judgement_locate(struct judgement *j, const struct moment *m);
 void judgement_free(struct judgement *j); /* NULL is fine */
 void judgement_cleanup(struct judgement **j);
 

@@ -1,5 +1,7 @@
-/* The line of code where most of a finding's sockets were opened, of those where that is known. */
-#include "rule.h"
+/* Lines of code: where most of a finding's sockets were opened, of those where that is known; and where its program
+ * hangs. */
+#include "judgement.h"
+#include "model/moment.h"
 
 enum { SITE_UNSEEN = -1 };
 
@@ -28,15 +30,28 @@ static void locate(const struct moment *m, const int *site_of, uint32_t *counts,
 	}
 }
 
-void findings_locate(struct inquiry *q)
+static void locate_sites(struct judgement *j, const struct moment *m)
 {
-	const struct moment *m = q->moment;
-
-	if (!m->openings.count)
-		return;
 	cleanup(cleanup_free) int *site_of = sites_of_sockets(m);
 	cleanup(cleanup_free) uint32_t *counts = memory_zeroed(m->sites.count * sizeof(*counts));
 
-	array_each (&q->findings, f)
+	array_each (&j->findings, f)
 		locate(m, site_of, counts, f);
+}
+
+static void add_standings(const struct moment *m, struct finding *f)
+{
+	f->standings.count = 0;
+	array_each (&m->standings, s)
+		if (s->process == f->subject)
+			*array_push(&f->standings) = s;
+}
+
+void judgement_locate(struct judgement *j, const struct moment *m)
+{
+	if (m->openings.count)
+		locate_sites(j, m);
+	array_each (&j->findings, f)
+		if (finding_hangs(f))
+			add_standings(m, f);
 }

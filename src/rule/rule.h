@@ -33,7 +33,6 @@ bool request_asks(const struct request *r, const struct moment *m, const struct 
 void findings_select(struct inquiry *q);
 
 /* Keys: the same for the same fault, after a restart too, so there is no pid in them. No two are alike. */
-void findings_locate(struct inquiry *q); /* lines of code */
 void findings_name(struct inquiry *q);
 
 /* NULL: there is none of this serial. */

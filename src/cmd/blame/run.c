@@ -163,8 +163,7 @@ static void find_standing(struct moment *m, uint32_t process, struct captures *c
 
 static bool is_asked_for(const struct run *r, uint32_t process)
 {
-	return process != PROCESS_NONE &&
-	       (!r->scope.pid || r->session.moment->processes.items[process].pid == r->scope.pid);
+	return !r->scope.pid || r->session.moment->processes.items[process].pid == r->scope.pid;
 }
 
 /* A process that does not get on leaves its sockets unfinished, wherever they were opened: then that is the place. */
@@ -175,12 +174,9 @@ static void judge_hanging(struct run *r)
 
 	r->judgement = judge_request(m, &request);
 	array_each (&r->judgement->findings, f)
-		if (streq(f->id, "hung-owner") && is_asked_for(r, f->subject))
+		if (finding_hangs(f) && is_asked_for(r, f->subject))
 			find_standing(m, f->subject, r->captures);
-	if (!m->standings.count)
-		return;
-	judgement_free(r->judgement);
-	r->judgement = judge_request(m, &request);
+	judgement_locate(r->judgement, m);
 }
 
 int blame_run(const struct invocation *in)

@@ -131,14 +131,6 @@ static void tell_work(struct inquiry *q, struct finding *f, const struct hung *h
 	finding_evidence(q, f, "what waits for it: %s", t.bytes);
 }
 
-/* The lines of code, where somebody has looked. */
-static void add_standings(const struct moment *m, struct finding *f)
-{
-	array_each (&m->standings, s)
-		if (s->process == f->subject)
-			*array_push(&f->standings) = s;
-}
-
 static void hung_owner_advise(struct inquiry *q, struct finding *f, enum hang hang)
 {
 	const struct moment *m = q->moment;
@@ -175,7 +167,6 @@ static void hung_owner_tell(struct inquiry *q, struct finding *f, const struct h
 
 	hang_tell(q, f, f->subject, hang_of(q, f->subject));
 	tell_work(q, f, hung);
-	add_standings(m, f);
 	if (f->others.count)
 		finding_evidence(q, f, "%zu more of its processes hang as well", f->others.count);
 	if (hang_is_certain(hung->worst)) {
