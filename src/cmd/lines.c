@@ -68,6 +68,7 @@ typedef ARRAY(uint32_t) number_list;
 
 struct asked {
 	number_list processes, sockets;
+	number_list too_many; /* processes for which the question has no room */
 };
 
 static void ask_thread(struct asked *asked, struct lines_question *q, const struct moment *m, uint32_t process)
@@ -75,8 +76,10 @@ static void ask_thread(struct asked *asked, struct lines_question *q, const stru
 	const struct process *p = &m->processes.items[process];
 	const struct activity *a = &p->activity;
 
-	if (q->thread_count == LINES_THREADS)
+	if (q->thread_count == LINES_THREADS) {
+		*array_push(&asked->too_many) = process;
 		return;
+	}
 	q->threads[q->thread_count++] = (struct lines_thread){
 		.pid = p->pid,
 		.start_boot_ns = p->start_boot_ns,
@@ -121,7 +124,7 @@ static void find_asked(const struct judgement *j, const struct moment *m, bool f
                        struct lines_question *q)
 {
 	array_each (&j->findings, f) {
-		if (streq(f->id, "hung-owner") && f->subject != PROCESS_NONE) {
+		if (finding_hangs(f)) {
 			ask_thread(asked, q, m, f->subject);
 		} else if (follows) {
 			ask_sockets(asked, q, m, f, true);
@@ -202,32 +205,51 @@ static void count_socket(struct site *site, const struct socket *s)
 	site->oldest_ms = MAX(site->oldest_ms, socket_finished_age(s).min_ms);
 }
 
+/* The numbers of a site's sockets: all of them, or none. */
+static bool take_numbers(struct rest *r, uint32_t count, const struct asked *asked, number_list *ret)
+{
+	uint32_t number;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (!take_bytes(r, &number, sizeof(number)) || number >= asked->sockets.count)
+			return false;
+		*array_push(ret) = asked->sockets.items[number];
+	}
+	return true;
+}
+
+static void add_openings(struct moment *m, const number_list *sockets)
+{
+	uint32_t at = (uint32_t)m->sites.count - 1;
+
+	array_each (sockets, number) {
+		*array_push(&m->openings) = (struct opening){ *number, at };
+		count_socket(&m->sites.items[at], &m->sockets.items[*number]);
+	}
+}
+
 static bool take_site(struct rest *r, uint32_t count, const struct asked *asked, struct moment *m)
 {
 	struct lines_site s;
-	uint32_t number;
+	number_list sockets = { 0 };
 
 	if (!take_bytes(r, &s, sizeof(s)))
 		return false;
 	struct stack *stack = take_stack(r, m->arena);
 	struct stack *told = s.told && stack ? take_stack(r, m->arena) : NULL;
-	if (!stack || (s.told && !told))
+	if (!stack || (s.told && !told) || !take_numbers(r, count, asked, &sockets)) {
+		array_free(&sockets);
 		return false;
-	struct site *site = array_push(&m->sites);
-	*site = (struct site){ .process = moment_process(m, s.pid, s.start_boot_ns),
-		               .newest_process = PROCESS_NONE,
-		               .holder = PROCESS_NONE,
-		               .accepted = s.accepted,
-		               .inferred = MIN(s.inferred, count),
-		               .stack = stack,
-		               .told = told };
-	for (uint32_t i = 0; i < count; i++) {
-		if (!take_bytes(r, &number, sizeof(number)) || number >= asked->sockets.count)
-			return false;
-		number = asked->sockets.items[number];
-		*array_push(&m->openings) = (struct opening){ number, (uint32_t)m->sites.count - 1 };
-		count_socket(site, &m->sockets.items[number]);
 	}
+	*array_push(&m->sites) = (struct site){ .process = moment_process(m, s.pid, s.start_boot_ns),
+		                                .newest_process = PROCESS_NONE,
+		                                .holder = PROCESS_NONE,
+		                                .accepted = s.accepted,
+		                                .inferred = MIN(s.inferred, count),
+		                                .stack = stack,
+		                                .told = told };
+	add_openings(m, &sockets);
+	array_free(&sockets);
 	return true;
 }
 
@@ -276,15 +298,20 @@ static bool is_answered(const struct moment *m, uint32_t process)
 	return false;
 }
 
-static void tell_missing(const struct helper *h, const struct asked *asked, struct moment *m)
+static void tell_missing(const number_list *processes, const char *why, struct moment *m)
 {
-	const char *why = h->to < 0 ? "unfin-blame, which reads stacks, is not beside unfin"
-	                            : "reading its stacks ended before its time";
-
-	array_each (&asked->processes, process)
+	array_each (processes, process)
 		if (!is_answered(m, *process))
 			*array_push(&m->standings) =
 			        (struct standing){ .process = *process, .stack = stack_none(m->arena, why) };
+}
+
+static void tell_unasked(const number_list *processes, struct moment *m)
+{
+	const char *why =
+	        arena_printf(m->arena, "no more than %d processes are looked at, and others came first", LINES_THREADS);
+
+	tell_missing(processes, why, m);
 }
 
 bool lines_ask(struct helper *h, const struct judgement *j, struct moment *m)
@@ -298,8 +325,13 @@ bool lines_ask(struct helper *h, const struct judgement *j, struct moment *m)
 		receive(h, &answer);
 		take(&answer, &asked, m);
 	}
-	tell_missing(h, &asked, m);
+	tell_missing(&asked.processes,
+	             h->to < 0 ? "unfin-blame, which reads stacks, is not beside unfin"
+	                       : "reading its stacks ended before its time",
+	             m);
+	tell_unasked(&asked.too_many, m);
 	array_free(&asked.processes);
 	array_free(&asked.sockets);
+	array_free(&asked.too_many);
 	return m->standings.count || m->sites.count;
 }
