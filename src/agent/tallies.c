@@ -7,13 +7,6 @@
 
 enum { LIMIT_ROWS = 64, LIMIT_PERCENT = 5 };
 
-static uint64_t hash_text(uint64_t hash, const char *s)
-{
-	for (; s && *s; s++)
-		hash = hash_word(hash, (unsigned char)*s);
-	return hash_word(hash, 0x100);
-}
-
 static uint64_t key_of(const struct moment *m, const struct tally *t)
 {
 	uint64_t netns = t->netns < m->netns.count ? m->netns.items[t->netns].inode : 0;

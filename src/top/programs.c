@@ -15,13 +15,6 @@ struct gathering {
 	bool *unfinished;  /* by socket: a finding counts it */
 };
 
-static uint64_t hash_text(uint64_t hash, const char *text)
-{
-	for (const char *at = text; at && *at; at++)
-		hash = hash_word(hash, (unsigned char)*at);
-	return hash_word(hash, 256); /* where it ends */
-}
-
 /* The same command in the same place: the workers of one service are one program. */
 static uint64_t identity_of(const struct process *p)
 {
