@@ -283,8 +283,8 @@ static void remember(struct agent *a, const struct judgement *j, const char *not
 	figures_list(&a->figures, &readings);
 	c.readings = readings.items;
 	c.reading_count = readings.count;
-	c.programs = a->starts.programs.items;
-	c.program_count = a->starts.programs.count;
+	c.programs = a->starts.programs.items.items;
+	c.program_count = a->starts.programs.items.count;
 	int err = store_write(a->store, &c, a->told_arena, &why);
 	array_free(&releases);
 	array_free(&readings);

@@ -3,14 +3,9 @@
 #include "source/identity.h"
 #include <inttypes.h>
 
-enum { PROGRAMS_MOST = 4096, NEW_MOST = 256 };
+enum { NEW_MOST = 256 };
 
 typedef ARRAY(struct identity) identity_list;
-
-static char *copy(const char *s)
-{
-	return s ? memory_strdup(s) : NULL;
-}
 
 static bool same_text(const char *a, const char *b)
 {
@@ -88,15 +83,14 @@ static const char *name_of(const struct process *p)
 	return p->container_name ?: is_service(p) && p->unit ? p->unit : p->comm;
 }
 
-static void add_release(struct starts *s, const struct known_program *known, const struct identity *is,
-                        const char *what, uint64_t at_ms)
+static void add_release(struct starts *s, uint32_t program, const struct identity *is, const char *what, uint64_t at_ms)
 {
-	const struct program *was = &known->is;
+	const struct program *was = &s->programs.items.items[program].is;
 	const struct process *p = is->process;
 	struct arena *arena = arena_new();
 
 	*array_push(&s->recent) = (struct started){
-		.program = (uint32_t)(known - s->programs.items),
+		.program = program,
 		.arena = arena,
 		.release = {
 			.at_ms = p->start_unix_ms && p->start_unix_ms < at_ms ? p->start_unix_ms : at_ms,
@@ -110,43 +104,12 @@ static void add_release(struct starts *s, const struct known_program *known, con
 	};
 }
 
-static void program_clear(struct program *p)
-{
-	free((char *)p->key);
-	free((char *)p->exe);
-	free((char *)p->script);
-	free((char *)p->cmdline);
-}
-
-static void program_set(struct known_program *known, const struct program *is)
-{
-	struct program copied = {
-		.key = memory_strdup(is->key),
-		.exe = copy(is->exe),
-		.script = copy(is->script),
-		.cmdline = copy(is->cmdline),
-		.exe_file = is->exe_file,
-		.script_file = is->script_file,
-	};
-
-	program_clear(&known->is);
-	known->is = copied;
-}
-
-static struct known_program *find_program(const struct starts *s, const char *key)
-{
-	array_each (&s->programs, p)
-		if (streq(p->is.key, key))
-			return p;
-	return NULL;
-}
-
 void starts_resume(struct starts *s, const struct program *programs, size_t count, uint64_t looked_ms)
 {
 	s->looked_ms = looked_ms;
-	for (size_t i = 0; i < count && s->programs.count < PROGRAMS_MOST; i++)
-		if (!find_program(s, programs[i].key))
-			program_set(array_push(&s->programs), &programs[i]);
+	for (size_t i = 0; i < count; i++)
+		if (program_find(&s->programs, programs[i].key) == INDEX_NONE)
+			program_put(&s->programs, &programs[i]);
 }
 
 /* Who ran already while an agent before looked is no news. */
@@ -155,24 +118,30 @@ static bool is_start(const struct starts *s, const struct process *p)
 	return !s->looked_ms || s->began || p->start_unix_ms > s->looked_ms;
 }
 
+/* What is at this place now is another program. */
+static void forget_program(struct starts *s, uint32_t at)
+{
+	array_each (&s->recent, r)
+		r->program = r->program == at ? INDEX_NONE : r->program;
+}
+
 /* Its program's index; INDEX_NONE: there are too many. */
 static uint32_t take_start(struct starts *s, const struct identity *is, uint64_t at_ms)
 {
 	cleanup(cleanup_free) char *key = program_key(is);
-	struct known_program *was = find_program(s, key);
-	const char *what = was && is_start(s, is->process) ? difference(&was->is, is) : NULL;
+	uint32_t was = program_find(&s->programs, key);
+	bool known = was != INDEX_NONE;
+	const char *what = known && is_start(s, is->process) ? difference(&s->programs.items.items[was].is, is) : NULL;
 	const struct program now = {
 		key, is->process->exe, is->script_path, is->process->cmdline, is->exe, is->script
 	};
 
 	if (what)
 		add_release(s, was, is, what, at_ms);
-	if (!was && s->programs.count >= PROGRAMS_MOST)
-		return INDEX_NONE;
-	was = was ?: array_push(&s->programs);
-	program_set(was, &now);
-	was->changed = true;
-	return (uint32_t)(was - s->programs.items);
+	uint32_t at = program_put(&s->programs, &now);
+	if (!known)
+		forget_program(s, at);
+	return at;
 }
 
 struct by_pid {
@@ -213,8 +182,11 @@ static void find_new(const struct starts *s, const struct moment *m, identity_li
 static void note_others(struct starts *s, const struct moment *m, struct keyed *now)
 {
 	array_each (&m->processes, p)
-		if (p->key && !keyed_has(now, p->key) && (keyed_has(&s->seen, p->key) || p->exe))
-			keyed_add(now, p->key, keyed_find(&s->seen, p->key));
+		if (p->key && !keyed_has(now, p->key) && (keyed_has(&s->seen, p->key) || p->exe)) {
+			uint32_t program = keyed_find(&s->seen, p->key);
+			program_runs(&s->programs, program);
+			keyed_add(now, p->key, program);
+		}
 	keyed_free(&s->seen);
 	s->seen = *now;
 }
@@ -246,6 +218,7 @@ void starts_take(struct starts *s, const struct moment *m, uint64_t at_ms)
 	struct keyed now = { 0 };
 
 	forget_old(s, at_ms);
+	program_look(&s->programs);
 	find_new(s, m, &new);
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	identities_read(new.items, new.count, arena);
@@ -282,7 +255,8 @@ static void add_beside(struct life *l, const struct release *r)
 
 static bool is_of(const struct starts *s, const struct moment *m, uint32_t process, const struct started *r)
 {
-	return process < m->processes.count && keyed_find(&s->seen, m->processes.items[process].key) == r->program;
+	return process < m->processes.count && r->program != INDEX_NONE &&
+	       keyed_find(&s->seen, m->processes.items[process].key) == r->program;
 }
 
 void starts_beside(const struct starts *s, const struct moment *m, const struct finding *f, struct life *l)
@@ -308,9 +282,7 @@ void starts_shift(struct starts *s, int64_t by_ms)
 
 void starts_free(struct starts *s)
 {
-	array_each (&s->programs, p)
-		program_clear(&p->is);
-	array_free(&s->programs);
+	program_table_free(&s->programs);
 	array_each (&s->recent, r)
 		arena_free(r->arena);
 	array_free(&s->recent);

@@ -3,19 +3,19 @@
 #pragma once
 #include "model/keyed.h"
 #include "model/moment.h"
+#include "program_table.h"
 #include "rule/life.h"
-#include "source/identity.h"
 
 enum { STARTS_BESIDE_MS = 60 * 60 * 1000 };
 
 struct started {
-	uint32_t program; /* index */
+	uint32_t program; /* index; INDEX_NONE: it is not known any more */
 	struct release release;
 	struct arena *arena; /* its texts */
 };
 
 struct starts {
-	ARRAY(struct known_program) programs;
+	struct program_table programs;
 	uint64_t looked_ms;           /* an agent before looked until then; 0: there was none */
 	bool began;                   /* a look was taken before */
 	ARRAY(struct started) recent; /* of the last hour */

@@ -47,7 +47,8 @@ uint64_t store_bytes(const struct store *s);
 /* The lives that had not ended when the history was last written, to go on with. `ret` is a list of pointers, each to
  * be freed with store_life_free(). */
 typedef ARRAY(struct life *) life_list;
-/* The programs as the agent before knew them, of today's file or the last one before; texts in `arena`.
+/* The programs as the agent before knew them, of today's file or the last one before, the one that was started last
+ * first; texts in `arena`.
  * `ret_looked_ms`: it looked until then; 0: there was none. After store_resume(). 0 or -errno. */
 typedef ARRAY(struct program) program_list;
 int store_programs(struct store *s, uint64_t now_ms, struct arena *arena, program_list *ret, uint64_t *ret_looked_ms);

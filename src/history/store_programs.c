@@ -46,7 +46,7 @@ static int read_programs(sqlite3 *db, uint64_t now_ms, struct arena *arena, prog
 	*ret_looked_ms = MIN((uint64_t)MAX(sql_number(db, "SELECT max(last_ms) FROM look", 0), (int64_t)0), now_ms);
 	struct sql_rows r = sql_ask(db,
 	                            "SELECT key, exe, script, cmdline, exe_bytes, exe_changed_ms, script_bytes,"
-	                            " script_changed_ms FROM program",
+	                            " script_changed_ms FROM program ORDER BY rowid DESC",
 	                            "");
 
 	while (sql_next(&r))

@@ -23,7 +23,9 @@ struct program {
 };
 
 struct known_program {
+	uint64_t hash; /* of its key */
 	struct program is;
+	uint64_t ran; /* number of the look that saw it last; 0: none has */
 	bool changed; /* it is not in the history so */
 };
 
