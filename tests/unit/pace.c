@@ -55,5 +55,18 @@ static void a_stretch_beyond_the_piece_ends_when_looks_are_cheap_again(void **st
 		assert_true(++cycles < 20);
 }
 
+static void looks_that_are_dear_by_turns_are_paid_for(void **state)
+{
+	struct pace p = { 0 };
+	uint64_t paid_ms = 0;
+
+	for (int i = 0; i < 1000; i++) {
+		paid_ms += next_ms(&p, i % 2 ? 3000 : 1000);
+		assert_true(p.owed_ms <= PACE_PIECES * 300 * 1000);
+	}
+	assert_true(paid_ms + PACE_PIECES * 300 * 1000 >= 1000ULL * 2000 * PACE_SHARE);
+}
+
 UNIT_MAIN(TEST(cheap_looks_come_as_asked), TEST(looks_that_are_all_dear_are_paid_for_whole),
-          TEST(one_dear_look_is_paid_for_in_pieces), TEST(a_stretch_beyond_the_piece_ends_when_looks_are_cheap_again));
+          TEST(one_dear_look_is_paid_for_in_pieces), TEST(a_stretch_beyond_the_piece_ends_when_looks_are_cheap_again),
+          TEST(looks_that_are_dear_by_turns_are_paid_for));
