@@ -1,0 +1,57 @@
+/* What is made of single rows of a hub's store, once its hosts and looks are known (fleet_hub.c). */
+#pragma once
+#include "fleet_files.h"
+#include "model/keyed.h"
+#include "row/question.h"
+
+/* A host that was heard of in the last day. */
+struct hub_heard {
+	uint64_t id, last_ms, named_ms;
+	const char *name;
+	uint32_t host; /* FLEET_NONE: it is silent */
+};
+
+struct hub_look {
+	uint32_t host;
+	struct look_row row;
+};
+
+/* The newest that was told of one finding. */
+struct hub_told {
+	uint64_t key, updated_ms;
+	bool over;
+	struct fleet_leak leak;
+};
+
+/* Ports used to one destination at one minute. */
+struct hub_use {
+	uint32_t host, minute, used, usable;
+	uint64_t netns;
+	struct endpoint destination;
+};
+
+struct hub_reading {
+	struct fleet_files *files;
+	struct fleet *fleet;
+	struct row_source source;
+	uint64_t newest_ms; /* of all looks */
+	ARRAY(struct hub_heard) heard;
+	ARRAY(struct hub_look) looks; /* as they come */
+	ARRAY(struct row_look) asked; /* the same as the fleet's looks */
+	ARRAY(uint64_t) program_ms;   /* of the fleet's programs: the look that told of it */
+	ARRAY(struct hub_told) told;
+	ARRAY(struct hub_use) uses;
+	struct keyed heard_index, look_index, programs;
+	struct keyed seen, told_index; /* suspects and places; findings */
+};
+
+/* NULL: it is silent, or was not heard of. */
+const struct hub_heard *hub_heard_find(const struct hub_reading *in, uint64_t host_id);
+uint64_t hub_look_key(uint32_t host, uint64_t at_ms);
+
+row_visitor hub_visit_suspect, hub_visit_place, hub_visit_finding, hub_visit_ports;
+
+/* After the last row. */
+void hub_sort_ends(struct hub_reading *in);
+void hub_add_leaks(struct hub_reading *in);
+void hub_add_budgets(struct hub_reading *in);
