@@ -120,3 +120,14 @@ int file_replace(const char *path, const void *bytes, size_t length, mode_t mode
 		unlink(passing.bytes);
 	return err;
 }
+
+int file_stamp_read(const char *path, struct file_stamp *ret)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return -errno;
+	*ret = (struct file_stamp){ st.st_ino, (uint64_t)st.st_mtim.tv_sec * NS_PER_S + (uint64_t)st.st_mtim.tv_nsec,
+		                    (uint64_t)st.st_size };
+	return 0;
+}

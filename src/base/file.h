@@ -26,3 +26,15 @@ int file_write(int fd, const void *bytes, size_t length);
 /* Puts a file with these bytes in the place of `path`, all at once: who reads meets the old or the new one, whole, also
  * after a crash. A passing name beside it ends in six random letters. 0 or -errno; then the old one is untouched. */
 int file_replace(const char *path, const void *bytes, size_t length, mode_t mode);
+
+/* Which file it was: changes when another one takes its place. */
+struct file_stamp {
+	uint64_t inode, changed_ns, bytes;
+};
+
+/* 0 or -errno. */
+int file_stamp_read(const char *path, struct file_stamp *ret);
+static inline bool file_stamp_same(const struct file_stamp *a, const struct file_stamp *b)
+{
+	return a->inode == b->inode && a->changed_ns == b->changed_ns && a->bytes == b->bytes;
+}

@@ -20,18 +20,6 @@ static const char *const accepted[] = {
 
 enum { TEXTFILE_MODE = 0644 }; /* node_exporter is another user */
 
-static int verdict_status(enum verdict v)
-{
-	static const int statuses[] = {
-		[VERDICT_OK] = STATUS_OK,
-		[VERDICT_WARNING] = STATUS_FINDINGS,
-		[VERDICT_CRITICAL] = STATUS_FINDINGS,
-		[VERDICT_UNKNOWN] = STATUS_INCOMPLETE,
-	};
-
-	return statuses[v];
-}
-
 static void write_judgement(struct text *out, const struct options *o, const struct moment *m,
                             const struct judgement *j, const struct request *request)
 {
@@ -80,7 +68,7 @@ static int judge_and_write(const struct options *o, struct moment *m, struct hel
 	int status = o->textfile ? replace_textfile(o->textfile, &out) : output_text(&out);
 	if (status != STATUS_OK)
 		return status;
-	return o->nagios ? (int)j->verdict : verdict_status(j->verdict); /* the plugins' numbers are enum verdict */
+	return o->nagios ? (int)j->verdict : status_of_verdict(j->verdict); /* the plugins' numbers are enum verdict */
 }
 
 static int check(const struct invocation *in, const struct request *request)

@@ -1,5 +1,6 @@
 /* What a command's exit status says. Scripts rely on it: additive only. */
 #pragma once
+#include "rule/judgement.h"
 
 enum status {
 	STATUS_OK = 0,            /* nothing wrong (info allowed); `list`: also when empty or partial */
@@ -11,3 +12,8 @@ enum status {
 	STATUS_LEFT_OPEN = 99,    /* guard: the command did well, its sockets stayed */
 	STATUS_INTERRUPTED = 130, /* Ctrl-C */
 };
+
+static inline int status_of_verdict(enum verdict v)
+{
+	return v == VERDICT_OK ? STATUS_OK : v == VERDICT_UNKNOWN ? STATUS_INCOMPLETE : STATUS_FINDINGS;
+}

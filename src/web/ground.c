@@ -1,18 +1,6 @@
 #include "ground.h"
 #include "base/clock.h"
 #include <errno.h>
-#include <sys/stat.h>
-
-int file_stamp_read(const char *path, struct file_stamp *ret)
-{
-	struct stat st;
-
-	if (stat(path, &st))
-		return -errno;
-	*ret = (struct file_stamp){ st.st_ino, (uint64_t)st.st_mtim.tv_sec * NS_PER_S + (uint64_t)st.st_mtim.tv_nsec,
-		                    (uint64_t)st.st_size };
-	return 0;
-}
 
 void ground_free(struct ground *g)
 {

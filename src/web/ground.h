@@ -2,24 +2,13 @@
  * handed in: this room asks no kernel. One thread uses it. */
 #pragma once
 #include "documents.h"
+#include "base/file.h"
 
 /* Fills a new moment. 0 or -errno with `ret_why`, its texts in the moment's arena. */
 typedef int moment_reader(void *context, struct moment *m, struct gap *ret_why);
 
 /* The moment that was kept nearest to that time. */
 typedef int moment_then_reader(void *context, uint64_t at_ms, struct moment *m, struct gap *ret_why);
-
-/* Which file it was: changes when another one takes its place. */
-struct file_stamp {
-	uint64_t inode, changed_ns, bytes;
-};
-
-/* 0 or -errno. */
-int file_stamp_read(const char *path, struct file_stamp *ret);
-static inline bool file_stamp_same(const struct file_stamp *a, const struct file_stamp *b)
-{
-	return a->inode == b->inode && a->changed_ns == b->changed_ns && a->bytes == b->bytes;
-}
 
 struct ground {
 	const char *path; /* the file whose change means another moment; NULL: there is but one */

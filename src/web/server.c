@@ -5,7 +5,6 @@
 #include "tasks.h"
 #include "tls.h"
 #include <poll.h>
-#include <sys/stat.h>
 
 enum {
 	CONNECTIONS = 128,

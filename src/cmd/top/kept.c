@@ -2,14 +2,13 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cmd/folders.h"
+#include "history/agent_file.h"
 #include "history/history.h"
 #include "power/power.h"
 #include "source/kept/kept.h"
 #include <errno.h>
-#include <jansson.h>
-#include <sys/stat.h>
 
-enum { STATUS_BYTES = 64 * 1024, LATE_TIMES = 3, LATE_LEAST_MS = 30 * 1000, REMEMBERED_MS = 24 * 60 * 60 * 1000 };
+enum { REMEMBERED_MS = 24 * 60 * 60 * 1000 };
 
 int kept_of_file(const char *path, struct moment *m, struct gap *ret_why)
 {
@@ -87,27 +86,12 @@ int kept_chronicle(const struct options *o, struct chronicle **ret, struct arena
 	return none_is_nothing(err);
 }
 
-static uint64_t read_interval(const char *path)
-{
-	TEXT_CLEANUP bytes = { 0 };
-
-	if (file_read(path, STATUS_BYTES, &bytes))
-		return 0;
-	json_t *status = json_loadb(bytes.bytes, bytes.length, 0, NULL);
-	json_int_t interval_ms = json_integer_value(json_object_get(status, "interval_ms"));
-	json_decref(status);
-	return interval_ms > 0 ? (uint64_t)interval_ms : 0;
-}
-
 static bool is_fresh(const char *path, uint64_t interval_ms)
 {
-	struct stat st;
-	uint64_t now_ms = clock_unix_ms();
+	struct file_stamp stamp;
 
-	if (stat(path, &st))
-		return false;
-	uint64_t at_ms = (uint64_t)st.st_mtim.tv_sec * MS_PER_S;
-	return at_ms + MAX(LATE_TIMES * interval_ms, (uint64_t)LATE_LEAST_MS) >= now_ms && !access(path, R_OK);
+	return !file_stamp_read(path, &stamp) &&
+	       stamp.changed_ns / NS_PER_MS + agent_late_ms(interval_ms) >= clock_unix_ms() && !access(path, R_OK);
 }
 
 bool kept_agent_find(const struct options *o, struct kept_agent *ret)
@@ -118,7 +102,7 @@ bool kept_agent_find(const struct options *o, struct kept_agent *ret)
 	text_printf(&status, "%s/agent.json", folder_run(o));
 	text_printf(&ret->path, "%s/moment", folder_run(o));
 	power_raise();
-	ret->interval_ms = read_interval(status.bytes);
+	ret->interval_ms = agent_file_interval_ms(status.bytes);
 	bool found = ret->interval_ms && is_fresh(ret->path.bytes, ret->interval_ms);
 	power_lower();
 	return found;

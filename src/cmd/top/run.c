@@ -262,13 +262,6 @@ static int show_live(struct run *r)
 	return show(r, &during);
 }
 
-static int verdict_status(const struct picture *s)
-{
-	return s->verdict == VERDICT_OK        ? STATUS_OK
-	       : s->verdict == VERDICT_UNKNOWN ? STATUS_INCOMPLETE
-	                                       : STATUS_FINDINGS;
-}
-
 /* One look is half a judgement: the other half comes after its window. */
 static int show_once(struct run *r)
 {
@@ -282,7 +275,7 @@ static int show_once(struct run *r)
 	}
 	power_limit(0);
 	status = status ?: once_write(&r->screen);
-	return status ?: verdict_status(r->screen.picture);
+	return status ?: status_of_verdict(r->screen.picture->verdict);
 }
 
 static int begin(struct run *r)

@@ -1,6 +1,7 @@
 #include "sight.h"
 #include "agent/looking.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/format.h"
 #include "cmd/folders.h"
 #include "cmd/gather.h"
@@ -9,13 +10,13 @@
 #include "model/secrets.h"
 #include "power/power.h"
 #include "top/picture_make.h"
-#include <sys/stat.h>
 
 enum { WINDOW_MS = 2000, AGENT_POLL_MS = 1000, REMEMBER_EVERY_MS = 10 * 1000 };
 
 /* What an answer was made of: the same makes the same answer. */
 struct stamp {
-	uint64_t inode, changed_ns, bytes, back, columns;
+	struct file_stamp file;
+	uint64_t back, columns;
 };
 
 struct sight {
@@ -150,13 +151,9 @@ static struct stamp stamp_of(const struct sight *s, const struct picture_order *
 {
 	const char *path = s->kind == SIGHT_FILE ? options_of(s)->from : s->agent.path.bytes;
 	struct stamp stamp = { .back = o->back, .columns = o->columns };
-	struct stat st;
 
-	if (!o->back && s->kind != SIGHT_LIVE && !stat(path, &st)) {
-		stamp.inode = st.st_ino;
-		stamp.changed_ns = (uint64_t)st.st_mtim.tv_sec * NS_PER_S + (uint64_t)st.st_mtim.tv_nsec;
-		stamp.bytes = (uint64_t)st.st_size;
-	}
+	if (!o->back && s->kind != SIGHT_LIVE)
+		file_stamp_read(path, &stamp.file);
 	return stamp;
 }
 
