@@ -1,6 +1,7 @@
 /* Commands that are executables beside the core, where that one is not there. Each is weak: the executable that has the
  * command links its own. */
 #include "blame.h"
+#include "fleet_clickhouse.h"
 #include "hub.h"
 #include "top.h"
 #include "web.h"
@@ -51,4 +52,11 @@ __attribute__((weak)) int uplink_run(const struct invocation *in)
 __attribute__((weak)) int hub_load_run(const struct invocation *in)
 {
 	return tell_missing(in);
+}
+
+__attribute__((weak)) int fleet_clickhouse_open(const struct options *o, struct row_source *ret)
+{
+	log_error("ClickHouse is asked by unfin-hub, which is not beside unfin");
+	log_hint("build it: make deps, then make; or install the package that has it");
+	return STATUS_UNABLE;
 }

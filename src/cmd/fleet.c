@@ -1,4 +1,5 @@
 /* unfin fleet: both ends of every connection, from the kept moments of several hosts. */
+#include "beside.h"
 #include "command.h"
 #include "fleet_files.h"
 #include "fleet_hub.h"
@@ -219,10 +220,10 @@ static int ask(const struct invocation *in, const struct question *q, size_t fir
 {
 	cleanup(fleet_files_free) struct fleet_files files = { 0 };
 	struct asked a = { .options = &in->options };
-	const char *store = in->options.hub_store;
+	bool store = in->options.hub_store.count;
 	int status = STATUS_OK;
 
-	power_limit(POWER_OPEN | POWER_FOREIGN);
+	power_limit(POWER_OPEN | POWER_FOREIGN | (fleet_hub_is_away(&in->options) ? POWER_SEND : 0));
 	if (q->takes && first < in->words.count)
 		a.word = in->words.items[first++];
 	if ((q->takes && !a.word) || (!store && first >= in->words.count)) {
@@ -239,7 +240,7 @@ static int ask(const struct invocation *in, const struct question *q, size_t fir
 		return STATUS_USAGE;
 	}
 	status = status
-	                 ?: store ? fleet_hub_read(&files, store, q->asks)
+	                 ?: store ? fleet_hub_read(&files, &in->options, q->asks)
 	                          : fleet_files_read(&files, in->words.items + first, in->words.count - first, q->asks);
 	if (status != STATUS_OK)
 		return status;
@@ -277,11 +278,22 @@ static int check_word(const char *word)
 	return STATUS_USAGE;
 }
 
+/* Whose libraries know HTTP. Returns where this process is it already, or where there is none. */
+static void become_hub(const struct invocation *in)
+{
+	struct command c = *in->command;
+
+	c.beside = "unfin-hub";
+	beside_start(&c, in->arguments - 2);
+}
+
 static int fleet_run(const struct invocation *in)
 {
 	const char *word = in->words.count ? in->words.items[0] : "";
 	const struct question *q = find_question(word);
 
+	if (fleet_hub_is_away(&in->options))
+		become_hub(in);
 	if (word_equal(word, "lab"))
 		return fleet_lab_run(in);
 	power_limit(in->command->power & ~(unsigned)POWER_ALL);
@@ -291,7 +303,8 @@ static int fleet_run(const struct invocation *in)
 	return status ?: ask(in, q ?: questions, q ? 1 : 0);
 }
 
-static const char *const accepted[] = { "output", "json", "hub-store", "no-header", "color", "quiet", "seed", NULL };
+static const char *const accepted[] = { "output",    "json",  "hub-store", "store-password", "store-ca",
+	                                "no-header", "color", "quiet",     "seed",           NULL };
 
 const struct command command_fleet = {
 	.name = "fleet",
@@ -304,6 +317,8 @@ const struct command command_fleet = {
 	        "unfin fleet peer 10.0.0.1:40000-10.0.0.2:5432 *.unfin\n"
 	        "unfin fleet leaks *.unfin -o csv\n"
 	        "unfin fleet leaks --hub /var/lib/unfin-hub/hub.db  # what the hosts have told a hub\n"
+	        "unfin fleet leaks --hub clickhouse=http://10.0.0.1:8123/unfin --hub "
+	        "clickhouse=http://10.0.0.2:8123/unfin\n"
 	        "unfin fleet lab                                  # a fleet of eight hosts, made here, to try it on\n",
 	.details =
 	        "Questions: pairs (who owes whom the close; the first), status (which hosts, how whole), leaks,\n"
@@ -316,6 +331,6 @@ const struct command command_fleet = {
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(WIDE) | OUTPUT(JSON) | OUTPUT(JSONL) | OUTPUT(CSV) | OUTPUT(MD),
 	.runs_command = true,
-	.power = POWER_OPEN | POWER_FOREIGN | POWER_KEEP | POWER_ALL, /* ALL: of the laboratory */
+	.power = POWER_OPEN | POWER_FOREIGN | POWER_KEEP | POWER_SEND | POWER_ALL, /* ALL: of the laboratory */
 	.run = fleet_run,
 };

@@ -1,6 +1,7 @@
 /* Rows of a hub's store as a fleet. They may come several times and in any order, from several servers: what is told is
  * put in order first, so that the same rows give the same answer. */
 #include "fleet_hub.h"
+#include "fleet_clickhouse.h"
 #include "fleet_hub_rows.h"
 #include "fleet_sqlite.h"
 #include "base/format.h"
@@ -245,18 +246,53 @@ static int refuse(const char *path, int err)
 	return STATUS_USAGE;
 }
 
-int fleet_hub_read(struct fleet_files *files, const char *path, unsigned asks)
+bool fleet_hub_is_away(const struct options *o)
+{
+	array_each (&o->hub_store, store)
+		if (starts_with(*store, "clickhouse="))
+			return true;
+	return false;
+}
+
+static int open_source(struct hub_reading *in, const struct options *o)
+{
+	const char *path = o->hub_store.items[0];
+
+	if (fleet_hub_is_away(o)) {
+		int status = fleet_clickhouse_open(o, &in->source);
+		power_limit(POWER_SEND | POWER_OPEN);
+		return status;
+	}
+	if (o->hub_store.count > 1) {
+		log_error("--hub: one file, or the servers of a ClickHouse");
+		return STATUS_USAGE;
+	}
+	int err = fleet_sqlite_open(path, &in->source);
+	power_limit(0);
+	return err ? refuse(path, err) : STATUS_OK;
+}
+
+/* No server of a ClickHouse has answered; each was told of. */
+static int tell_error(const struct options *o, int err)
+{
+	if (!fleet_hub_is_away(o))
+		return refuse(o->hub_store.items[0], err);
+	log_error("no server of this store answers");
+	return STATUS_UNABLE;
+}
+
+int fleet_hub_read(struct fleet_files *files, const struct options *o, unsigned asks)
 {
 	cleanup(reading_free) struct hub_reading in = { .files = files };
-	int err = fleet_sqlite_open(path, &in.source);
+	int status = open_source(&in, o);
 
-	if (!err) {
-		files->fleet = in.fleet = fleet_new();
-		power_limit(0);
-		err = read_all(&in, asks);
-	}
+	if (status != STATUS_OK)
+		return status;
+	files->fleet = in.fleet = fleet_new();
+	int err = read_all(&in, asks);
+	power_limit(0);
 	if (err)
-		return refuse(path, err);
+		return tell_error(o, err);
 	if (!in.fleet->hosts.count) {
 		log_error("no host has told this hub anything yet");
 		log_hint("on each host: unfin agent, and unfin uplink --hub https://THIS-HUB:9780");

@@ -18,7 +18,7 @@ enum { MODE = 0750 };
 static const char *const agent_files[] = {
 	"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9].unfin*", "moment", "metrics", "agent.json", "web.sock", NULL
 };
-static const char *const hub_files[] = { "hub.db*", "spool-[0-9a-f]*", NULL };
+static const char *const hub_files[] = { "hub.db*", "clickhouse.db*", "spool-[0-9a-f]*", NULL };
 static const char *const uplink_files[] = { "host-id", "epoch", NULL };
 
 const struct folder_owner folder_agent = { "unfin agent", agent_files, "unfin history" };

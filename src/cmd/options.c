@@ -41,8 +41,8 @@ static const struct option table[] = {
 	{ "state", .as = "state-dir", TEXT(state_dir, "DIR"), .help = "the agent's history: /var/lib/unfin" },
 	{ "state", .as = "own-folder", TEXT(state_dir, "DIR"),
 	  .help = "its own folder: /var/lib/unfin-hub, /var/lib/unfin-uplink" },
-	{ "hub", .as = "hub-store", TEXT(hub_store, "FILE"),
-	  .help = "what a hub has stored (hub.db), instead of kept moments" },
+	{ "hub", .as = "hub-store", LIST(hub_store, "STORE"),
+	  .help = "what a hub has stored, instead of kept moments: hub.db, or each of its --store" },
 	{ "run", TEXT(run_dir, "DIR"), .help = "what the agent shows of now: /run/unfin" },
 	{ "interval", 'i', TIME(interval, "T"), .help = "look so often: 10s" },
 	{ "interval", 'i', .as = "tell-interval", TIME(interval, "T"), .help = "tell so often: 1m" },
@@ -123,6 +123,11 @@ static const struct option table[] = {
 	{ "hub-key", TEXT(hub_key, "FILE"), .help = "its key, PEM" },
 	{ "hub-token", TEXT(hub_token, "FILE"), .help = "this host's token, in a file of mode 0600" },
 	{ "site", TEXT(site, "NAME"), .help = "where this host stands, as you call it" },
+	{ "store", LIST(store, "clickhouse=URL"),
+	  .help = "store in ClickHouse: clickhouse=http://[USER@]HOST:8123/DATABASE (one for each server)" },
+	{ "store-password", TEXT(store_password, "FILE"), .help = "that user's password, in a file of mode 0600" },
+	{ "store-ca", TEXT(store_ca, "FILE"),
+	  .help = "who has signed the certificates of ClickHouse, PEM (else the system's)" },
 	{ "tokens", TEXT(tokens, "DIR"), .help = "a file for each host, named by its id, mode 0600: its token" },
 	{ "until-eof", FLAG(until_eof), .hidden = true, .help = "end at the end of stdin" },
 	{ "help", 'h', FLAG(help), .help = "this page" },
@@ -155,6 +160,8 @@ void options_free(struct options *o)
 	array_free(&o->without_hook);
 	array_free(&o->listen);
 	array_free(&o->hub);
+	array_free(&o->hub_store);
+	array_free(&o->store);
 	array_free(&o->allow_host);
 }
 

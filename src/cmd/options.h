@@ -40,8 +40,8 @@ struct options {
 	text_list listen, allow_host;
 	const char *web_config, *telemetry_path, *tokens;
 	const char *output_file;
-	text_list hub;
-	const char *hub_store;
+	text_list hub, hub_store, store;
+	const char *store_password, *store_ca;
 	const char *hub_ca, *hub_cert, *hub_key, *hub_token, *site;
 	const char *force, *finding, *plan;
 	const char *state_dir, *run_dir, *since, *at;

@@ -1,8 +1,6 @@
 #include "follow.h"
 #include <errno.h>
 
-enum { BATCHES_MOST = 256, BYTES_MOST = 4 << 20 };
-
 void follower_begin(struct follower *f, const struct spool *spool, struct hub_store *store)
 {
 	*f = (struct follower){ .store = store };
@@ -53,34 +51,46 @@ static bool put_next(struct follower *f, int *ret_err)
 /* What the spool says does not undo what came before it; 0, or -errno of the store. */
 static int put_some(struct follower *f)
 {
-	uint64_t begin = f->reader.position;
+	const struct hub_store_most most = hub_store_most(f->store);
 	int err = 0;
 
-	for (unsigned n = 0; n < BATCHES_MOST && f->reader.position - begin < BYTES_MOST; n++)
+	for (unsigned n = 0; n < most.batches && f->reader.position - f->begin < most.bytes; n++)
 		if (!put_next(f, &err))
 			break;
 	return err;
 }
 
-static int undo(struct follower *f, const struct follower *before, int err)
+static int undo(struct follower *f, int err)
 {
 	hub_store_undo(f->store);
 	spool_reader_end(&f->reader);
-	f->reader.position = before->reader.position;
-	f->odd = before->odd;
+	f->reader.position = f->begin;
+	f->odd = f->odd_before;
 	f->spool_err = 0;
 	return err == -EAGAIN ? -EBUSY : err; /* a store that is locked is not one that has all */
 }
 
+static int begin(struct follower *f)
+{
+	f->begin = f->reader.position;
+	f->odd_before = f->odd;
+	f->spool_err = 0;
+	return hub_store_begin(f->store);
+}
+
 int follower_step(struct follower *f)
 {
-	const struct follower before = *f;
+	int err = 0;
 
-	f->spool_err = 0;
-	if (before.reader.position >= spool_end(f->reader.spool))
-		return -EAGAIN;
-	int err = hub_store_begin(f->store) ?: put_some(f) ?: hub_store_commit(f->store, f->reader.position);
+	if (!f->held) {
+		f->spool_err = 0;
+		if (f->reader.position >= spool_end(f->reader.spool))
+			return -EAGAIN;
+		err = begin(f) ?: put_some(f);
+	}
+	err = err ?: hub_store_commit(f->store, f->reader.position);
+	f->held = err == -EINPROGRESS;
 	if (err)
-		return undo(f, &before, err);
-	return f->reader.position > before.reader.position ? 0 : f->spool_err;
+		return f->held ? err : undo(f, err);
+	return f->reader.position > f->begin ? 0 : f->spool_err;
 }

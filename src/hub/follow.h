@@ -6,8 +6,10 @@
 struct follower {
 	struct spool_reader reader;
 	struct hub_store *store;
-	uint64_t odd;  /* records that are damaged, and were left out */
-	int spool_err; /* of the last step: what the spool said, if that is why it ended; else 0 */
+	uint64_t odd;               /* records that are damaged, and were left out */
+	uint64_t begin, odd_before; /* of the present step */
+	bool held;                  /* the store has taken it, and not yet put all of it away */
+	int spool_err;              /* of the last step: what the spool said, if that is why it ended; else 0 */
 };
 
 void follower_begin(struct follower *f, const struct spool *spool, struct hub_store *store);

@@ -10,6 +10,7 @@
 enum {
 	TICK_MS = 200,
 	FOLLOW_MS = 1000,    /* so long rows gather before they are stored */
+	SHARDS_MS = 5000,    /* an insert costs ClickHouse 50 ms of a processor, however few rows it has */
 	TIDY_MS = 60 * 1000, /* between two times that the store is tidied, and the spool after it */
 };
 
@@ -19,6 +20,7 @@ struct hub {
 	struct reception_desk desk;
 	struct gate gate;
 	struct hub_store *store;
+	struct shards *shards; /* NULL: it stores by itself */
 	struct follower follower;
 	pthread_t worker;
 	bool working;
@@ -31,9 +33,9 @@ static int open_files(struct hub *h, const char *folder, const char **ret_what)
 {
 	TEXT_CLEANUP path = { 0 };
 
-	text_printf(&path, "%s/hub.db", folder);
-	*ret_what = "the store, hub.db";
-	int err = hub_store_open(path.bytes, &h->store) ?: hub_store_senders(h->store, &h->desk.senders);
+	text_printf(&path, "%s/%s", folder, h->shards ? "clickhouse.db" : "hub.db");
+	*ret_what = h->shards ? "what is known of ClickHouse, clickhouse.db" : "the store, hub.db";
+	int err = hub_store_open(path.bytes, h->shards, &h->store) ?: hub_store_senders(h->store, &h->desk.senders);
 	if (err)
 		return err;
 	*ret_what = "the spool";
@@ -44,6 +46,8 @@ int hub_open(const struct hub_plan *plan, struct hub **ret, const char **ret_wha
 {
 	struct hub *h = memory_zeroed(sizeof(*h));
 	h->follower.reader.fd = -1;
+	if (plan->place_count)
+		h->shards = shards_new(plan->places, plan->place_count);
 	int err = open_files(h, plan->folder, ret_what);
 
 	if (err) {
@@ -105,7 +109,8 @@ static void say(struct hub *h, int err, hub_tell *tell)
 		text_printf(&t, "the spool cannot be read on (%s): what came later is kept there, and not stored",
 		            strerror(-err));
 	else if (err)
-		text_printf(&t, "the store does not take what has come (%s); it waits in the spool", strerror(-err));
+		text_printf(&t, "the store does not take what has come (%s); it waits in the spool",
+		            err == -EINPROGRESS ? shards_trouble(h->shards) : strerror(-err));
 	else
 		text_add(&t, "the store takes again what comes");
 	h->trouble = err;
@@ -151,7 +156,7 @@ void hub_work(struct hub *h, hub_tell *tell)
 	while (!stop_asked()) {
 		follow(h, tell);
 		tidy(h, clock_unix_ms());
-		stop_wait_ms(FOLLOW_MS);
+		stop_wait_ms(h->shards ? SHARDS_MS : FOLLOW_MS);
 	}
 	inbox_close(&h->gate.inbox);
 	pthread_join(h->worker, NULL);
@@ -171,6 +176,7 @@ void hub_close(struct hub *h)
 		gate_close(&h->gate);
 	follower_end(&h->follower);
 	hub_store_close(h->store);
+	shards_free(h->shards);
 	spool_close(h->desk.spool);
 	senders_free(&h->desk.senders);
 	free(h);

@@ -2,14 +2,17 @@
  * a worker, which judges and writes what has come, one fsync for all; and who calls hub_work(), which follows with the
  * store. */
 #pragma once
+#include "clickhouse.h"
 #include "web/config.h"
 
 struct hub_plan {
-	const char *folder;              /* of spool and store */
-	const struct web_config *config; /* TLS; nothing in it: none */
-	int tokens;                      /* a folder, or -1 */
-	bool open;                       /* nobody need prove who he is */
-	uint64_t spool_most;             /* bytes; 0: 4 GiB */
+	const char *folder;                    /* of spool and store */
+	const struct web_config *config;       /* TLS; nothing in it: none */
+	int tokens;                            /* a folder, or -1 */
+	bool open;                             /* nobody need prove who he is */
+	uint64_t spool_most;                   /* bytes; 0: 4 GiB */
+	const struct clickhouse_place *places; /* where rows go; none: into a file of that folder */
+	size_t place_count;
 };
 
 struct hub;

@@ -8,6 +8,7 @@ static const uint64_t ms_per_day = 24ULL * 3600 * 1000;
 
 struct hub_store {
 	sqlite3 *db;
+	struct shards *shards; /* rows go there; NULL: they stay here */
 	sqlite3_stmt *insert[ROW_CLASSES];
 };
 
@@ -30,29 +31,35 @@ static void add_table(struct text *sql, const struct row_layout *l)
 	text_printf(sql, "PRIMARY KEY (%s)) STRICT, WITHOUT ROWID;\n", l->key);
 }
 
-static int make_tables(sqlite3 *db)
+static void add_tables(struct text *sql)
+{
+	for (enum row_class c = 0; c < ROW_CLASSES; c++)
+		add_table(sql, row_layout(c));
+	text_add(sql, "CREATE INDEX suspects_seq ON suspects (seq_id) WHERE seq_id != 0;"
+	              "CREATE INDEX suspects_look ON suspects (host_id, at_ms);");
+}
+
+static int make_tables(const struct hub_store *s)
 {
 	TEXT_CLEANUP sql = { 0 };
 
 	text_add(&sql, "BEGIN;");
-	for (enum row_class c = 0; c < ROW_CLASSES; c++)
-		add_table(&sql, row_layout(c));
+	if (!s->shards)
+		add_tables(&sql);
 	text_printf(&sql,
-	            "CREATE INDEX suspects_seq ON suspects (seq_id) WHERE seq_id != 0;"
-	            "CREATE INDEX suspects_look ON suspects (host_id, at_ms);"
 	            "CREATE TABLE followed (position INTEGER NOT NULL) STRICT;"
 	            "CREATE TABLE senders (host_id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,"
 	            " crc INTEGER NOT NULL, boot_id BLOB NOT NULL) STRICT;"
 	            "PRAGMA user_version = %d; COMMIT;",
 	            FORMAT);
-	return sql_run(db, sql.bytes);
+	return sql_run(s->db, sql.bytes);
 }
 
-static int check_format(sqlite3 *db)
+static int check_format(const struct hub_store *s)
 {
-	int64_t format = sql_number(db, "PRAGMA user_version", -1);
+	int64_t format = sql_number(s->db, "PRAGMA user_version", -1);
 
-	return format == 0 ? make_tables(db) : format == FORMAT ? 0 : format < 0 ? -EBADMSG : -EPROTONOSUPPORT;
+	return format == 0 ? make_tables(s) : format == FORMAT ? 0 : format < 0 ? -EBADMSG : -EPROTONOSUPPORT;
 }
 
 static void add_names(struct text *sql, const struct row_column *columns, const char *format)
@@ -116,17 +123,18 @@ static int prepare(struct hub_store *s)
 	return 0;
 }
 
-int hub_store_open(const char *path, struct hub_store **ret)
+int hub_store_open(const char *path, struct shards *shards, struct hub_store **ret)
 {
 	struct hub_store *s = memory_zeroed(sizeof(*s));
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
 	int err = sqlite3_open_v2(path, &s->db, flags, NULL) == SQLITE_OK ? 0 : sql_error(s->db) ?: -EIO;
 
+	s->shards = shards;
 	if (!err) {
 		sqlite3_busy_timeout(s->db, BUSY_MS);
 		err = sql_run(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
 	}
-	err = err ?: check_format(s->db) ?: prepare(s);
+	err = err ?: check_format(s) ?: shards ? 0 : prepare(s);
 	if (err)
 		hub_store_close(s);
 	else
@@ -162,6 +170,11 @@ int hub_store_senders(struct hub_store *s, struct senders *ret)
 			memcpy(one->boot_id, sqlite3_column_blob(r.statement, 4), sizeof(one->boot_id));
 	}
 	return sql_end(&r);
+}
+
+struct hub_store_most hub_store_most(const struct hub_store *s)
+{
+	return s->shards ? (struct hub_store_most){ 4096, 8 << 20 } : (struct hub_store_most){ 256, 4 << 20 };
 }
 
 int hub_store_begin(struct hub_store *s)
@@ -219,6 +232,10 @@ int hub_store_put(struct hub_store *s, const struct batch_header *h, const struc
 	struct row_stamp stamp = batch_stamp(h, received_ms);
 	int err = 0;
 
+	if (s->shards) {
+		shards_put(s->shards, h, rows, received_ms);
+		return 0;
+	}
 	for (enum row_class c = 0; c < ROW_CLASSES; c++)
 		for (size_t i = 0; !err && i < rows->of[c].count; i++)
 			err = put_row(s, c, &stamp, row_at(rows, c, i));
@@ -238,13 +255,17 @@ int hub_store_note(struct hub_store *s, const struct batch_header *h, uint32_t c
 
 int hub_store_commit(struct hub_store *s, uint64_t position)
 {
-	return sql_run(s->db, "DELETE FROM followed")
+	int err = s->shards ? shards_flush(s->shards) : 0;
+
+	return err ?: sql_run(s->db, "DELETE FROM followed")
 	               ?: sql_do(s->db, "INSERT INTO followed VALUES (?)", "i", (int64_t)position)
 	               ?: sql_run(s->db, "COMMIT");
 }
 
 void hub_store_undo(struct hub_store *s)
 {
+	if (s->shards)
+		shards_drop(s->shards);
 	if (!sqlite3_get_autocommit(s->db))
 		sql_run(s->db, "ROLLBACK");
 }
@@ -253,7 +274,9 @@ int hub_store_tidy(struct hub_store *s, uint64_t now_ms)
 {
 	int err = 0;
 
-	for (enum row_class c = 0; c < ROW_CLASSES; c++) {
+	if (s->shards)
+		shards_tidy(s->shards, now_ms);
+	for (enum row_class c = 0; !s->shards && c < ROW_CLASSES; c++) {
 		const struct row_layout *l = row_layout(c);
 		TEXT_CLEANUP sql = { 0 };
 		text_printf(&sql, "DELETE FROM %s WHERE day < ?", l->table);

@@ -45,9 +45,9 @@ uint16_t row_day(enum row_class c, const void *row)
 size_t row_kind_bytes(enum row_kind kind)
 {
 	static const size_t bytes[] = {
-		[ROW_U8] = 1,   [ROW_U16] = 2,       [ROW_U32] = 4,      [ROW_U64] = 8,
-		[ROW_I32] = 4,  [ROW_F32] = 4,       [ROW_ID16] = 16,    [ROW_AT_MS] = 8,
-		[ROW_TEXT] = 0, [ROW_AT_MINUTE] = 4, [ROW_SINCE_MS] = 8, [ROW_UNTIL_MS] = 8,
+		[ROW_U8] = 1,       [ROW_U16] = 2,      [ROW_U32] = 4,   [ROW_U64] = 8,  [ROW_I32] = 4,
+		[ROW_F32] = 4,      [ROW_ID16] = 16,    [ROW_AT_MS] = 8, [ROW_TEXT] = 0, [ROW_AT_MINUTE] = 4,
+		[ROW_SINCE_MS] = 8, [ROW_UNTIL_MS] = 8, [ROW_DAY] = 2,
 	};
 
 	return bytes[kind];

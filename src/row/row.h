@@ -125,6 +125,7 @@ enum row_kind {
 	ROW_I32,
 	ROW_F32,
 	ROW_ID16, /* sixteen bytes */
+	ROW_DAY,  /* as U16: days since 1970 */
 	ROW_TEXT, /* const char *, in an arena; never NULL where a row is read, NULL is "" where it is written */
 	/* The same as U64 and U32, and checked against the hub's clock. */
 	ROW_AT_MS,
@@ -140,6 +141,7 @@ struct row_column {
 	uint64_t most;            /* of a number, or bytes of a text; 0: whatever the kind can hold */
 	const char *const *words; /* of an enumeration, with NULL at the end: what its numbers mean */
 	bool lines;               /* a text that may have line ends */
+	bool few;                 /* a text that many rows have in common */
 };
 
 struct row_layout {
@@ -193,3 +195,5 @@ struct row_clock {
  * wrong, with `ret_why` ("it is larger than it can be"). Texts go to the arena. */
 const char *row_read(struct row_bytes *in, const struct row_layout *layout, const struct row_clock *clock,
                      struct arena *arena, void *ret, const char **ret_why);
+/* How many bytes the row has that begins there; 0: it does not end there. */
+size_t row_length(struct row_bytes in, const struct row_layout *layout);

@@ -118,3 +118,17 @@ const char *row_read(struct row_bytes *in, const struct row_layout *layout, cons
 	}
 	return NULL;
 }
+
+size_t row_length(struct row_bytes in, const struct row_layout *layout)
+{
+	size_t left = in.left;
+
+	for (const struct row_column *c = layout->columns; c->name; c++) {
+		size_t bytes = row_kind_bytes(c->kind);
+		if ((c->kind == ROW_TEXT && !read_length(&in, &bytes)) || bytes > in.left)
+			return 0;
+		in.at += bytes;
+		in.left -= bytes;
+	}
+	return left - in.left;
+}

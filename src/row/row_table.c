@@ -4,6 +4,7 @@
 
 /* clang-format off */
 #define END { 0 }
+#define FEW NULL, false, true
 enum { NAME = 255, LINE = 1024, BODY = 64 * 1024, YES = 1, SAMPLE_MOST = 32 };
 
 static const char *const roles[] = { "unknown", "client", "server", NULL };
@@ -17,9 +18,9 @@ static const struct row_column host_columns[] = {
 #define C(kind, field, ...) { #field, ROW_##kind, offsetof(struct host_row, field), __VA_ARGS__ }
 	C(AT_MS, seen_ms),
 	C(TEXT, name, NAME),
-	C(TEXT, site, NAME),
-	C(TEXT, kernel, NAME),
-	C(TEXT, agent, NAME),
+	C(TEXT, site, NAME, FEW),
+	C(TEXT, kernel, NAME, FEW),
+	C(TEXT, agent, NAME, FEW),
 	END,
 #undef C
 };
@@ -31,8 +32,8 @@ static const struct row_column endpoint_columns[] = {
 	C(U16, port),
 	C(U64, netns),
 	C(AT_MS, seen_ms),
-	C(TEXT, service, NAME),
-	C(TEXT, release, NAME),
+	C(TEXT, service, NAME, FEW),
+	C(TEXT, release, NAME, FEW),
 	END,
 #undef C
 };
@@ -41,8 +42,8 @@ static const struct row_column rollup_columns[] = {
 #define C(kind, field, ...) { #field, ROW_##kind, offsetof(struct rollup_row, field), __VA_ARGS__ }
 	C(AT_MINUTE, minute),
 	C(U64, netns),
-	C(TEXT, service, NAME),
-	C(TEXT, release, NAME),
+	C(TEXT, service, NAME, FEW),
+	C(TEXT, release, NAME, FEW),
 	C(U8, role, ROW_ROLES - 1, roles),
 	C(ID16, raddr),
 	C(U16, rport),
@@ -65,15 +66,15 @@ static const struct row_column rollup_columns[] = {
 
 static const struct row_column event_columns[] = {
 #define C(kind, field, ...) { #field, ROW_##kind, offsetof(struct event_row, field), __VA_ARGS__ }
-	C(TEXT, kind, NAME),
+	C(TEXT, kind, NAME, FEW),
 	C(AT_MS, at_ms),
 	C(U16, idx),
 	C(U64, flow_id),
 	C(U64, netns),
-	C(TEXT, service, NAME),
-	C(TEXT, release, NAME),
+	C(TEXT, service, NAME, FEW),
+	C(TEXT, release, NAME, FEW),
 	C(U32, pid),
-	C(TEXT, error, NAME),
+	C(TEXT, error, NAME, FEW),
 	C(TEXT, target, NAME),
 	END,
 #undef C
@@ -84,11 +85,11 @@ static const struct row_column finding_columns[] = {
 	C(TEXT, key, LINE),
 	C(SINCE_MS, opened_ms),
 	C(AT_MS, updated_ms),
-	C(TEXT, id, NAME),
-	C(TEXT, severity, NAME),
-	C(TEXT, confidence, NAME),
-	C(TEXT, service, NAME),
-	C(TEXT, release, NAME),
+	C(TEXT, id, NAME, FEW),
+	C(TEXT, severity, NAME, FEW),
+	C(TEXT, confidence, NAME, FEW),
+	C(TEXT, service, NAME, FEW),
+	C(TEXT, release, NAME, FEW),
 	C(TEXT, peer, NAME),
 	C(U32, count),
 	C(U8, growth_known, YES),
@@ -138,10 +139,10 @@ static const struct row_column suspect_columns[] = {
 	C(U32, pid),
 	C(U64, site),
 	C(U64, started_ms),
-	C(TEXT, comm, NAME),
-	C(TEXT, service, NAME),
-	C(TEXT, release, NAME),
-	C(TEXT, cause, NAME),
+	C(TEXT, comm, NAME, FEW),
+	C(TEXT, service, NAME, FEW),
+	C(TEXT, release, NAME, FEW),
+	C(TEXT, cause, NAME, FEW),
 	END,
 #undef C
 };
@@ -163,11 +164,11 @@ static const struct row_column look_columns[] = {
 
 #define S(kind, field) { #field, ROW_##kind, offsetof(struct row_stamp, field) }
 static const struct row_column stamp_host[] = { S(U64, host_id), S(U16, v), S(ID16, boot_id), END };
-static const struct row_column stamp_endpoint[] = { S(U16, day), S(U64, host_id), END };
-static const struct row_column stamp_rollup[] = { S(U16, day), S(U64, host_id), S(U16, v), S(U64, received_ms), END };
-static const struct row_column stamp_finding[] = { S(U16, day), S(U64, host_id), S(U16, v), END };
+static const struct row_column stamp_endpoint[] = { S(DAY, day), S(U64, host_id), END };
+static const struct row_column stamp_rollup[] = { S(DAY, day), S(U64, host_id), S(U16, v), S(U64, received_ms), END };
+static const struct row_column stamp_finding[] = { S(DAY, day), S(U64, host_id), S(U16, v), END };
 static const struct row_column stamp_batch[] = {
-	S(U16, day), S(U64, host_id), S(U16, v), S(U32, epoch), S(U64, seq), S(U64, received_ms), END };
+	S(DAY, day), S(U64, host_id), S(U16, v), S(U32, epoch), S(U64, seq), S(U64, received_ms), END };
 #undef S
 
 static const struct row_layout layouts[] = {

@@ -235,7 +235,7 @@ static struct hub_store *store_open(const struct place *p)
 	struct hub_store *s = NULL;
 
 	text_printf(&path, "%s/hub.db", p->folder);
-	assert_int_equal(hub_store_open(path.bytes, &s), 0);
+	assert_int_equal(hub_store_open(path.bytes, NULL, &s), 0);
 	return s;
 }
 

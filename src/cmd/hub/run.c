@@ -6,8 +6,10 @@
 #include "cmd/folders.h"
 #include "cmd/web/allowed.h"
 #include "hub/hub.h"
+#include "names.h"
 #include "power/enclose.h"
 #include "power/power.h"
+#include "stores.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
@@ -24,6 +26,7 @@ struct run {
 	struct web_config config;
 	struct listen_address address;
 	struct server_socket socket;
+	struct stores stores;
 	struct hub_plan plan;
 	struct hub *hub;
 	int lock;
@@ -35,6 +38,7 @@ static void run_free(struct run *r)
 	cleanup_close(&r->plan.tokens);
 	cleanup_close(&r->lock);
 	web_config_free(&r->config);
+	stores_free(&r->stores);
 }
 
 static int read_address(struct run *r)
@@ -99,16 +103,35 @@ static int open_socket(struct run *r)
 	return STATUS_UNABLE;
 }
 
+static int read_stores(struct run *r)
+{
+	int status = stores_read(&r->stores, "--store", &r->o->store, r->o);
+
+	r->plan.places = r->stores.places.items;
+	r->plan.place_count = r->stores.places.count;
+	array_each (&r->stores.places, p)
+		if (status == STATUS_OK && clickhouse_place_is_open(p))
+			log_warning("what goes to %s can be read on its way: https:// keeps it", p->url);
+	if (status != STATUS_OK || !r->plan.place_count)
+		return status;
+	names_prepare();
+	return clickhouse_library() ? STATUS_OK : STATUS_UNABLE;
+}
+
 /* The user that the package makes, else nobody: the folder becomes his. */
 static int become(struct run *r)
 {
 	const struct passwd *own = getpwnam("unfin-hub");
+	const char *folders[] = { "/etc", "/run/systemd/resolve", r->o->tokens }; /* the first two for names */
+	bool away = r->plan.place_count;
+	size_t first = away ? 0 : 2;
 	struct enclosure e = {
 		.uid = own ? own->pw_uid : NOBODY,
 		.gid = own ? own->pw_gid : NOBODY,
-		.folders = &r->o->tokens,
-		.count = r->o->tokens != NULL,
+		.folders = folders + first,
+		.count = ARRAY_SIZE(folders) - first - !r->o->tokens,
 		.own = r->folder,
+		.connects = away,
 	};
 	bool open = false;
 	int err = enclose(&e, &open);
@@ -120,7 +143,7 @@ static int become(struct run *r)
 	}
 	if (open)
 		log_warning("this kernel has no Landlock: what this process may read is a matter of files' modes");
-	power_limit(POWER_SERVE | POWER_REMEMBER);
+	power_limit(POWER_SERVE | POWER_REMEMBER | (away ? POWER_SEND : 0));
 	return STATUS_OK;
 }
 
@@ -158,7 +181,7 @@ int hub_run(const struct invocation *in)
 		.o = &in->options, .folder = in->options.state_dir ?: HUB_FOLDER, .plan.tokens = -1, .lock = -1
 	};
 	int status = invocation_at_most(in, 0) ?: read_address(&r) ?: allowed_config(r.o, &r.config)
-	                     ?: open_tokens(&r) ?: check_open(&r) ?: folder_check(r.folder, &folder_hub)
+	                     ?: read_stores(&r) ?: open_tokens(&r) ?: check_open(&r) ?: folder_check(r.folder, &folder_hub)
 	                     ?: open_socket(&r) ?: folder_make(r.folder, NULL);
 
 	if (status != STATUS_OK)

@@ -1,7 +1,6 @@
 /* unfin uplink, in the executable that has the libraries for it. Keys and tokens are read first, into memory that has
  * no name; then it becomes another user, sees the agent's folder and /etc, and talks to hubs. */
 #include "uplink/uplink.h"
-#include "base/file.h"
 #include "base/format.h"
 #include "base/log.h"
 #include "base/stop.h"
@@ -10,29 +9,30 @@
 #include "cmd/hub.h"
 #include "cmd/web/moments.h"
 #include "power/enclose.h"
+#include "names.h"
 #include "power/power.h"
+#include "secrets.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <netdb.h>
 #include <pwd.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
 #define UPLINK_FOLDER "/var/lib/unfin-uplink"
 
-enum { NOBODY = 65534, INTERVAL_MS = 60 * 1000, INTERVAL_LEAST_MS = 1000, SECRET_BYTES = 64 * 1024 };
+enum { NOBODY = 65534, INTERVAL_MS = 60 * 1000, INTERVAL_LEAST_MS = 1000 };
 
 static const uint64_t folder_most = 100 << 20;
 
-enum secret { SECRET_CA, SECRET_CERTIFICATE, SECRET_KEY, SECRETS };
+enum { SECRET_CA, SECRET_CERTIFICATE, SECRET_KEY, SECRETS };
 
 struct run {
 	struct invocation in;
 	const char *folder, *agent;
-	struct text moment, token, paths[SECRETS];
-	int secrets[SECRETS], lock;
+	struct text moment, token;
+	struct secret secrets[SECRETS];
+	int lock;
 	ARRAY(struct courier_plan) hubs;
 	struct moments moments;
 	struct uplink_plan plan;
@@ -42,63 +42,14 @@ struct run {
 static void run_free(struct run *r)
 {
 	uplink_close(r->uplink);
-	for (size_t i = 0; i < SECRETS; i++) {
-		cleanup_close(&r->secrets[i]);
-		text_free(&r->paths[i]);
-	}
+	for (size_t i = 0; i < SECRETS; i++)
+		secret_free(&r->secrets[i]);
 	cleanup_close(&r->lock);
 	text_free(&r->moment);
 	text_free(&r->token);
 	array_free(&r->hubs);
 	moments_free(&r->moments);
 	invocation_free(&r->in);
-}
-
-static int read_secret(const char *option, const char *path, struct text *ret)
-{
-	power_raise();
-	int err = file_read(path, SECRET_BYTES, ret);
-	power_lower();
-	if (!err)
-		return STATUS_OK;
-	log_error("%s %s: %s", option, path, strerror(-err));
-	return STATUS_USAGE;
-}
-
-/* libcurl wants a path, and later than we may open it: so it gets that of memory, which has no other name. */
-static int hold_secret(struct run *r, enum secret which, const char *option, const char *path)
-{
-	TEXT_CLEANUP bytes = { 0 };
-	int status = path ? read_secret(option, path, &bytes) : STATUS_OK;
-
-	if (!path || status != STATUS_OK)
-		return status;
-	r->secrets[which] = memfd_create("unfin-uplink", MFD_CLOEXEC);
-	if (r->secrets[which] < 0 || file_write(r->secrets[which], bytes.bytes, bytes.length)) {
-		log_error("%s %s: %s", option, path, strerror(errno));
-		return STATUS_UNABLE;
-	}
-	text_printf(&r->paths[which], "/proc/self/fd/%d", r->secrets[which]);
-	return STATUS_OK;
-}
-
-/* A token that others can read is nobody's. */
-static int read_token(struct run *r)
-{
-	const char *path = r->in.options.hub_token;
-	struct stat st;
-	int status = path ? read_secret("--hub-token", path, &r->token) : STATUS_OK;
-
-	if (!path || status != STATUS_OK)
-		return status;
-	r->token.length = strcspn(r->token.bytes, "\r\n ");
-	r->token.bytes[r->token.length] = '\0';
-	if (!stat(path, &st) && st.st_mode & 077) {
-		log_error("--hub-token %s: others may read it", path);
-		log_hint("chmod 600 %s", path);
-		return STATUS_USAGE;
-	}
-	return STATUS_OK;
 }
 
 static int read_secrets(struct run *r)
@@ -109,9 +60,10 @@ static int read_secrets(struct run *r)
 		log_error("--hub-cert and --hub-key belong together: one of them is missing");
 		return STATUS_USAGE;
 	}
-	return hold_secret(r, SECRET_CA, "--hub-ca", o->hub_ca)
-	               ?: hold_secret(r, SECRET_CERTIFICATE, "--hub-cert", o->hub_cert)
-	               ?: hold_secret(r, SECRET_KEY, "--hub-key", o->hub_key) ?: read_token(r);
+	return secret_hold("--hub-ca", o->hub_ca, &r->secrets[SECRET_CA])
+	               ?: secret_hold("--hub-cert", o->hub_cert, &r->secrets[SECRET_CERTIFICATE])
+	               ?: secret_hold("--hub-key", o->hub_key, &r->secrets[SECRET_KEY])
+	               ?: secret_read("--hub-token", o->hub_token, &r->token);
 }
 
 static bool is_here(const char *url)
@@ -129,9 +81,9 @@ static int add_hub(struct run *r, const char *url)
 	if (starts_with(url, "https://") || is_here(url)) {
 		*array_push(&r->hubs) = (struct courier_plan){
 			.url = url,
-			.ca = r->paths[SECRET_CA].bytes,
-			.certificate = r->paths[SECRET_CERTIFICATE].bytes,
-			.key = r->paths[SECRET_KEY].bytes,
+			.ca = r->secrets[SECRET_CA].path.bytes,
+			.certificate = r->secrets[SECRET_CERTIFICATE].path.bytes,
+			.key = r->secrets[SECRET_KEY].path.bytes,
 			.token = r->in.options.hub_token ? r->token.bytes : NULL,
 		};
 		return STATUS_OK;
@@ -178,15 +130,6 @@ static int read_plan(struct run *r)
 		return STATUS_OK;
 	log_error("--interval: once a second at most; once a minute is the usual");
 	return STATUS_USAGE;
-}
-
-/* What libc loads to find names, it loads while it may. */
-static void prepare_names(void)
-{
-	struct addrinfo *list = NULL;
-
-	if (!getaddrinfo("localhost", NULL, NULL, &list))
-		freeaddrinfo(list);
 }
 
 static int become(struct run *r)
@@ -256,7 +199,7 @@ static int work(struct run *r)
 
 int uplink_run(const struct invocation *in)
 {
-	cleanup(run_free) struct run r = { .secrets = { -1, -1, -1 }, .lock = -1 };
+	cleanup(run_free) struct run r = { .lock = -1 };
 
 	r.in.command = in->command;
 	umask(0027);
@@ -269,7 +212,7 @@ int uplink_run(const struct invocation *in)
 	status = folder_make(r.folder, NULL);
 	if (status != STATUS_OK)
 		return status;
-	prepare_names();
+	names_prepare();
 	stop_on_signals();
 	signal(SIGPIPE, SIG_IGN);
 	return become(&r) ?: folder_take(r.folder, &folder_uplink, &r.lock) ?: read_identity(&r) ?: work(&r);

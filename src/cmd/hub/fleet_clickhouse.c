@@ -1,0 +1,77 @@
+/* Each server is asked for its own rows, one after the other; what they say is put together by who asks. One that has
+ * failed once is not asked again: what it has is not known. */
+#include "cmd/fleet_clickhouse.h"
+#include "base/log.h"
+#include "cmd/status.h"
+#include "names.h"
+#include "stores.h"
+#include <errno.h>
+
+struct server {
+	struct clickhouse *clickhouse;
+	bool away;
+};
+
+struct servers {
+	struct stores stores;
+	struct server *items;
+	size_t count, away;
+	struct row_missing *missing; /* the first `away` of them */
+};
+
+static void drop(struct servers *s, struct server *server)
+{
+	const struct clickhouse_place *p = &s->stores.places.items[server - s->items];
+	const char *why = clickhouse_error(server->clickhouse);
+
+	server->away = true;
+	s->missing[s->away++] = (struct row_missing){ p->url, why };
+	log_warning("cannot ask %s: %s", p->url, why);
+}
+
+static int ask(void *servers, const struct row_asked *asked, row_visitor *visit, void *context)
+{
+	struct servers *s = servers;
+
+	for (struct server *one = s->items; one < s->items + s->count; one++)
+		if (!one->away && clickhouse_ask(one->clickhouse, asked, visit, context))
+			drop(s, one);
+	return s->away < s->count ? 0 : -EHOSTUNREACH;
+}
+
+static size_t missing(const void *servers, const struct row_missing **ret)
+{
+	const struct servers *s = servers;
+
+	*ret = s->missing;
+	return s->away;
+}
+
+static void close_all(void *servers)
+{
+	struct servers *s = servers;
+
+	for (size_t i = 0; i < s->count; i++)
+		clickhouse_free(s->items[i].clickhouse);
+	stores_free(&s->stores);
+	free(s->items);
+	free(s->missing);
+	free(s);
+}
+
+int fleet_clickhouse_open(const struct options *o, struct row_source *ret)
+{
+	struct servers *s = memory_zeroed(sizeof(*s));
+	int status = clickhouse_library() ? stores_read(&s->stores, "--hub", &o->hub_store, o) : STATUS_UNABLE;
+
+	*ret = (struct row_source){ .store = s, .ask = ask, .missing = missing, .close = close_all };
+	if (status != STATUS_OK)
+		return status;
+	names_prepare();
+	s->count = s->stores.places.count;
+	s->items = memory_zeroed(s->count * sizeof(*s->items));
+	s->missing = memory_zeroed(s->count * sizeof(*s->missing));
+	for (size_t i = 0; i < s->count; i++)
+		s->items[i].clickhouse = clickhouse_new(&s->stores.places.items[i]);
+	return STATUS_OK;
+}

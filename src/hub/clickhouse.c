@@ -1,0 +1,367 @@
+#include "clickhouse.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/stop.h"
+#include <ctype.h>
+#include <curl/curl.h>
+#include <errno.h>
+#include <inttypes.h>
+
+enum {
+	CONNECT_S = 5,
+	QUIET_S = 20, /* so long no byte moves: it hangs */
+	EXCHANGE_S = 300,
+	LAST_MS = 5000, /* who is asked to stop waits no longer */
+	ANSWER_BYTES = 1 << 20,
+	ROW_BYTES = 1 << 20, /* no row is longer */
+	ERROR_BYTES = 300,
+};
+
+struct clickhouse {
+	const struct clickhouse_place *place;
+	CURL *curl;
+	struct curl_slist *headers;
+	uint64_t begin_ns;
+	struct text answer, error;
+};
+
+/* Rows as they come in. */
+struct incoming {
+	struct clickhouse *server;
+	const struct row_layout *layout;
+	row_visitor *visit;
+	void *context;
+	struct text rest; /* the beginning of a row whose end is to come */
+	bool odd;
+};
+
+bool clickhouse_library(void)
+{
+	return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+}
+
+static bool is_name(const char *s)
+{
+	for (const char *c = s; *c; c++)
+		if (!isalnum((unsigned char)*c) && *c != '_')
+			return false;
+	return *s && strlen(s) < 64;
+}
+
+static char *url_part(CURLU *u, CURLUPart part, unsigned flags)
+{
+	char *value = NULL, *copy;
+
+	if (curl_url_get(u, part, &value, flags) != CURLUE_OK)
+		return NULL;
+	copy = memory_strdup(value);
+	curl_free(value);
+	return copy;
+}
+
+static void take_apart(CURLU *u, struct clickhouse_place *ret)
+{
+	cleanup(cleanup_free) char *path = url_part(u, CURLUPART_PATH, 0);
+	cleanup(cleanup_free) char *port = url_part(u, CURLUPART_PORT, 0);
+	cleanup(cleanup_free) char *scheme = url_part(u, CURLUPART_SCHEME, 0);
+
+	ret->user = url_part(u, CURLUPART_USER, CURLU_URLDECODE);
+	if (!port)
+		curl_url_set(u, CURLUPART_PORT, scheme && streq(scheme, "https") ? "8443" : "8123", 0);
+	curl_url_set(u, CURLUPART_USER, NULL, 0);
+	curl_url_set(u, CURLUPART_PATH, "/", 0);
+	ret->url = url_part(u, CURLUPART_URL, 0);
+	ret->database = memory_strdup(path ? path + (*path == '/') : "");
+}
+
+/* A password in a command line is everybody's. */
+static bool is_fit(CURLU *u)
+{
+	cleanup(cleanup_free) char *password = url_part(u, CURLUPART_PASSWORD, 0);
+	cleanup(cleanup_free) char *query = url_part(u, CURLUPART_QUERY, 0);
+
+	return !password && !query;
+}
+
+int clickhouse_place_parse(const char *text, struct clickhouse_place *ret)
+{
+	static const char kind[] = "clickhouse=";
+	const char *url = starts_with(text, kind) ? text + strlen(kind) : "";
+	CURLU *u = curl_url();
+	int err = -EINVAL;
+
+	*ret = (struct clickhouse_place){ 0 };
+	if ((starts_with(url, "http://") || starts_with(url, "https://")) &&
+	    curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK && is_fit(u)) {
+		take_apart(u, ret);
+		err = ret->url && is_name(ret->database) ? 0 : -EINVAL;
+	}
+	curl_url_cleanup(u);
+	if (err)
+		clickhouse_place_free(ret);
+	return err;
+}
+
+void clickhouse_place_free(struct clickhouse_place *p)
+{
+	free(take_ptr(p->url));
+	free(take_ptr(p->database));
+	free(take_ptr(p->user));
+}
+
+bool clickhouse_place_is_open(const struct clickhouse_place *p)
+{
+	static const char *const here[] = { "https://", "http://127.0.0.1:", "http://[::1]:", "http://localhost:" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(here); i++)
+		if (starts_with(p->url, here[i]))
+			return false;
+	return true;
+}
+
+/* Nobody waits for ever: a hub that is to end leaves what is not stored in its spool. */
+static int keep_waiting(void *server, curl_off_t total, curl_off_t now, curl_off_t to_send, curl_off_t sent)
+{
+	const struct clickhouse *c = server;
+
+	return stop_asked() && clock_monotonic_ns() - c->begin_ns > LAST_MS * NS_PER_MS;
+}
+
+static void set_headers(struct clickhouse *c)
+{
+	const struct clickhouse_place *p = c->place;
+	TEXT_CLEANUP user = { 0 }, password = { 0 };
+
+	c->headers = curl_slist_append(NULL, "Expect:");
+	if (p->user) {
+		text_printf(&user, "X-ClickHouse-User: %s", p->user);
+		c->headers = curl_slist_append(c->headers, user.bytes);
+	}
+	if (p->password) {
+		text_printf(&password, "X-ClickHouse-Key: %s", p->password);
+		c->headers = curl_slist_append(c->headers, password.bytes);
+	}
+	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, c->headers);
+}
+
+struct clickhouse *clickhouse_new(const struct clickhouse_place *place)
+{
+	struct clickhouse *c = memory_zeroed(sizeof(*c));
+
+	c->place = place;
+	c->curl = curl_easy_init();
+	curl_easy_setopt(c->curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
+	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_TIME, (long)QUIET_S);
+	curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, (long)EXCHANGE_S);
+	curl_easy_setopt(c->curl, CURLOPT_USERAGENT, "unfin/" UNFIN_VERSION);
+	curl_easy_setopt(c->curl, CURLOPT_BUFFERSIZE, 256L * 1024);
+	curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION, keep_waiting);
+	curl_easy_setopt(c->curl, CURLOPT_XFERINFODATA, c);
+	curl_easy_setopt(c->curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (place->ca) { /* that authority alone */
+		curl_easy_setopt(c->curl, CURLOPT_CAINFO, place->ca);
+		curl_easy_setopt(c->curl, CURLOPT_CAPATH, NULL);
+	}
+	set_headers(c);
+	return c;
+}
+
+void clickhouse_free(struct clickhouse *c)
+{
+	if (!c)
+		return;
+	curl_easy_cleanup(c->curl);
+	curl_slist_free_all(c->headers);
+	text_free(&c->answer);
+	text_free(&c->error);
+	free(c);
+}
+
+const char *clickhouse_error(const struct clickhouse *c)
+{
+	return c->error.bytes ?: "";
+}
+
+/* "Code: 60, e.displayText() = DB::Exception: Table … doesn't exist": its first line. */
+static int fail(struct clickhouse *c, int err, const char *why)
+{
+	char line[ERROR_BYTES];
+
+	snprintf(line, sizeof(line), "%.*s", (int)strcspn(why, "\r\n"), why);
+	c->error.length = 0;
+	text_add_shown(&c->error, line);
+	return err;
+}
+
+static int fail_to_reach(struct clickhouse *c, CURLcode code)
+{
+	switch (code) {
+	case CURLE_COULDNT_CONNECT:
+		return fail(c, -ECONNREFUSED, "it does not answer: nothing listens there");
+	case CURLE_OPERATION_TIMEDOUT:
+		return fail(c, -ETIMEDOUT, "it does not answer: it takes what is sent, and nothing comes back");
+	case CURLE_ABORTED_BY_CALLBACK:
+		return fail(c, -EINTR, "it did not answer before this was to end");
+	default:
+		return fail(c, -EHOSTUNREACH, curl_easy_strerror(code));
+	}
+}
+
+/* What comes with another status is why. */
+static int perform(struct clickhouse *c)
+{
+	long status = 0;
+
+	c->begin_ns = clock_monotonic_ns();
+	c->answer.length = 0;
+	text_add(&c->answer, "");
+	CURLcode code = curl_easy_perform(c->curl);
+	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (code != CURLE_OK && code != CURLE_WRITE_ERROR)
+		return fail_to_reach(c, code);
+	if (status != 200)
+		return fail(c, -EIO, c->answer.bytes[0] ? c->answer.bytes : "it is no ClickHouse");
+	return code == CURLE_OK ? 0 : -EBADMSG;
+}
+
+static void set_url(struct clickhouse *c, const char *sql, const char *more)
+{
+	TEXT_CLEANUP url = { 0 };
+	char *query = curl_easy_escape(c->curl, sql, 0);
+
+	text_printf(&url, "%s?query=%s%s", c->place->url, query, more);
+	curl_easy_setopt(c->curl, CURLOPT_URL, url.bytes);
+	curl_free(query);
+}
+
+static size_t take_answer(char *bytes, size_t size, size_t count, void *server)
+{
+	struct clickhouse *c = server;
+
+	if (c->answer.length + count > ANSWER_BYTES)
+		return 0;
+	text_add_bytes(&c->answer, bytes, count);
+	return count;
+}
+
+int clickhouse_run(struct clickhouse *c, const char *sql, const struct text *rows, struct text *ret)
+{
+	const struct text none = { .bytes = (char[]){ "" } }, *body = rows ?: &none;
+
+	set_url(c, sql, "");
+	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, take_answer);
+	curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, c);
+	curl_easy_setopt(c->curl, CURLOPT_POST, 1L);
+	curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body->length);
+	curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, body->bytes);
+	int err = perform(c);
+	if (!err && ret)
+		text_add_bytes(ret, c->answer.bytes, c->answer.length);
+	return err;
+}
+
+union any_row {
+	struct host_row host;
+	struct endpoint_row endpoint;
+	struct rollup_row rollup;
+	struct finding_row finding;
+	struct suspect_row suspect;
+	struct look_row look;
+};
+
+/* The host, and the columns as they are sent. */
+static bool visit_one(struct incoming *in, struct row_bytes bytes, struct arena *arena)
+{
+	union any_row row = { 0 };
+	uint64_t host_id;
+	const char *why;
+
+	memcpy(&host_id, bytes.at, sizeof(host_id));
+	bytes.at += sizeof(host_id);
+	bytes.left -= sizeof(host_id);
+	if (row_read(&bytes, in->layout, NULL, arena, &row, &why))
+		return false;
+	in->visit(in->context, host_id, &row);
+	return true;
+}
+
+static size_t length_of_one(const struct incoming *in, struct row_bytes bytes)
+{
+	const struct row_bytes after = { bytes.at + sizeof(uint64_t), bytes.left - sizeof(uint64_t) };
+	size_t length = bytes.left < sizeof(uint64_t) ? 0 : row_length(after, in->layout);
+
+	return length ? length + sizeof(uint64_t) : 0;
+}
+
+/* Whole rows; the rest waits for what comes next. */
+static bool take_rows(struct incoming *in)
+{
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	struct row_bytes bytes = { (const uint8_t *)in->rest.bytes, in->rest.length };
+
+	for (size_t length; (length = length_of_one(in, bytes));) {
+		if (!visit_one(in, (struct row_bytes){ bytes.at, length }, arena))
+			return false;
+		bytes.at += length;
+		bytes.left -= length;
+	}
+	memmove(in->rest.bytes, bytes.at, bytes.left);
+	in->rest.length = bytes.left;
+	return bytes.left < ROW_BYTES;
+}
+
+static size_t take_incoming(char *bytes, size_t size, size_t count, void *incoming)
+{
+	struct incoming *in = incoming;
+	long status = 0;
+
+	curl_easy_getinfo(in->server->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (status != 200)
+		return take_answer(bytes, size, count, in->server);
+	text_add_bytes(&in->rest, bytes, count);
+	in->odd = !take_rows(in);
+	return in->odd ? 0 : count;
+}
+
+/* The looks that are asked for go along as a table; a question without them needs no body. */
+static curl_mime *looks_of(struct clickhouse *c, const struct row_asked *asked)
+{
+	curl_mime *form = curl_mime_init(c->curl);
+	curl_mimepart *part = curl_mime_addpart(form);
+
+	curl_mime_name(part, "asked");
+	curl_mime_filename(part, "asked");
+	curl_mime_data(part, (const char *)asked->looks, asked->look_count * sizeof(*asked->looks));
+	return form;
+}
+
+int clickhouse_ask(struct clickhouse *c, const struct row_asked *asked, row_visitor *visit, void *context)
+{
+	const struct row_layout *layout = row_layout(row_question_class(asked->what));
+	struct incoming in = { .server = c, .layout = layout, .visit = visit, .context = context };
+	TEXT_CLEANUP sql = { 0 }, more = { 0 };
+	curl_mime *form = looks_of(c, asked);
+
+	row_question_add(&sql, asked, ROW_CLICKHOUSE);
+	text_add(&sql, " FORMAT RowBinary");
+	/* All is ready before the first byte comes: else an error would stand among the rows. */
+	text_printf(&more,
+	            "&database=%s&wait_end_of_query=1&asked_format=RowBinary&asked_structure=host_id%%20UInt64,at_ms%%"
+	            "20UInt64",
+	            c->place->database);
+	set_url(c, sql.bytes, more.bytes);
+	curl_easy_setopt(c->curl, CURLOPT_MIMEPOST, form);
+	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, take_incoming);
+	curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, &in);
+	int err = perform(c);
+	if (in.odd || (!err && in.rest.length))
+		err = fail(c, -EBADMSG, "what comes from it are not the rows of a hub");
+	text_free(&in.rest);
+	curl_easy_setopt(c->curl, CURLOPT_MIMEPOST, NULL);
+	curl_mime_free(form);
+	return err;
+}
