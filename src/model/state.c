@@ -3,19 +3,20 @@
 
 static const struct {
 	const char *json, *people, *others; /* others: further spellings, folded, separated by blanks */
+	const char *meaning;
 } states[STATE_COUNT] = {
-	[STATE_NONE] = { "unknown", "-", "" },
-	[STATE_ESTABLISHED] = { "established", "ESTAB", "estab" },
-	[STATE_SYN_SENT] = { "syn_sent", "SYN-SENT", "" },
-	[STATE_SYN_RECV] = { "syn_recv", "SYN-RECV", "synrcvd synreceived newsynrecv" },
-	[STATE_FIN_WAIT1] = { "fin_wait1", "FIN-WAIT-1", "" },
-	[STATE_FIN_WAIT2] = { "fin_wait2", "FIN-WAIT-2", "" },
-	[STATE_TIME_WAIT] = { "time_wait", "TIME-WAIT", "" },
-	[STATE_CLOSE] = { "close", "CLOSE", "closed unconn boundinactive" },
-	[STATE_CLOSE_WAIT] = { "close_wait", "CLOSE-WAIT", "" },
-	[STATE_LAST_ACK] = { "last_ack", "LAST-ACK", "" },
-	[STATE_LISTEN] = { "listen", "LISTEN", "listening" },
-	[STATE_CLOSING] = { "closing", "CLOSING", "" },
+	[STATE_NONE] = { "unknown", "-", "", "not known" },
+	[STATE_ESTABLISHED] = { "established", "ESTAB", "estab", "open both ways" },
+	[STATE_SYN_SENT] = { "syn_sent", "SYN-SENT", "", "asked to connect, no answer yet" },
+	[STATE_SYN_RECV] = { "syn_recv", "SYN-RECV", "synrcvd synreceived newsynrecv", "being connected" },
+	[STATE_FIN_WAIT1] = { "fin_wait1", "FIN-WAIT-1", "", "this side has closed, the peer has not heard of it" },
+	[STATE_FIN_WAIT2] = { "fin_wait2", "FIN-WAIT-2", "", "this side has closed, the peer has not" },
+	[STATE_TIME_WAIT] = { "time_wait", "TIME-WAIT", "", "over; the kernel keeps it for 60 s" },
+	[STATE_CLOSE] = { "close", "CLOSE", "closed unconn boundinactive", "not connected" },
+	[STATE_CLOSE_WAIT] = { "close_wait", "CLOSE-WAIT", "", "the peer has closed, this side has not" },
+	[STATE_LAST_ACK] = { "last_ack", "LAST-ACK", "", "both have closed, the peer has not heard of it" },
+	[STATE_LISTEN] = { "listen", "LISTEN", "listening", "waits for clients" },
+	[STATE_CLOSING] = { "closing", "CLOSING", "", "both have closed at the same moment" },
 };
 
 const char *state_json(enum tcp_state s)
@@ -26,6 +27,17 @@ const char *state_json(enum tcp_state s)
 const char *state_people(enum tcp_state s)
 {
 	return states[s < STATE_COUNT ? s : STATE_NONE].people;
+}
+
+const char *state_meaning(enum tcp_state s)
+{
+	return states[s < STATE_COUNT ? s : STATE_NONE].meaning;
+}
+
+bool state_is_unfinished(enum tcp_state s)
+{
+	return s == STATE_CLOSE_WAIT || s == STATE_LAST_ACK || s == STATE_CLOSING || s == STATE_FIN_WAIT1 ||
+	       s == STATE_FIN_WAIT2;
 }
 
 /* Letters and digits only, small: all spellings differ in separators and case alone. */

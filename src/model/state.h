@@ -21,6 +21,10 @@ enum tcp_state {
 
 const char *state_json(enum tcp_state s);   /* close_wait */
 const char *state_people(enum tcp_state s); /* CLOSE-WAIT, as ss writes it */
+/* In a few words, of the side that is in it: "the peer has closed, this side has not". */
+const char *state_meaning(enum tcp_state s);
+/* One side has closed, and the connection is not over: all between ESTAB and TIME-WAIT. */
+bool state_is_unfinished(enum tcp_state s);
 
 /* Every spelling in use: close_wait, CLOSE-WAIT, CloseWait, ESTAB, SYN_RCVD, FIN-WAIT-1, … STATE_NONE if none. */
 enum tcp_state state_parse(const char *s);

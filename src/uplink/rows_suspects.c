@@ -5,16 +5,7 @@
 
 static bool is_unfinished(const struct socket *s)
 {
-	switch (s->state) {
-	case STATE_CLOSE_WAIT:
-	case STATE_FIN_WAIT1:
-	case STATE_FIN_WAIT2:
-	case STATE_LAST_ACK:
-	case STATE_CLOSING:
-		return true;
-	default:
-		return s->state == STATE_CLOSE && socket_has(s, SOCKET_WAS_CONNECTED);
-	}
+	return state_is_unfinished(s->state) || (s->state == STATE_CLOSE && socket_has(s, SOCKET_WAS_CONNECTED));
 }
 
 /* Keepalive's probes are no use of it. */

@@ -80,9 +80,9 @@ void handshake_add(struct text *t, enum tcp_state here, unsigned indent, bool co
 	size_t count = both ? ARRAY_SIZE(crossing) : ARRAY_SIZE(life);
 
 	text_pad(t, ' ', indent);
-	add_padded(t, both ? "one side" : "closes first (may be either side)",
+	add_padded(t, both ? "one side" : "client; here it closes first",
 	           CALL_COLUMNS + STATE_COLUMNS + SEGMENT_COLUMNS);
-	text_add(t, both ? "the other, at the same moment\n" : "closes last\n");
+	text_add(t, both ? "the other, at the same moment\n" : "server; here it closes second\n");
 	for (const struct drawn_row *m = rows; m < rows + count; m++) {
 		text_pad(t, ' ', indent);
 		add_padded(t, m->left_call, CALL_COLUMNS);
