@@ -71,8 +71,9 @@ ports_in() {
 	jq -se '.[0] as $before | .[1] as $after |
 		($after.connect[0].free - $before.connect[0].free) as $gain | $gain > 60000 and
 		any($before.advice[]; .command == "sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"" and
-			(.text | test("^reserve the port of 1 listener .*; the leak will fill them, too$")) and
+			(.text | test("^then widen the range to 1024-65535, .*; the leak will fill them, too$")) and
 			(.text | gsub(","; "") | test("for \($gain) more ports"))) and
+		any($before.advice[]; .command == "sysctl -w net.ipv4.ip_local_reserved_ports=8080" and (.text | startswith("first reserve"))) and
 		any($before.advice[]; .text == "each further source address gives 200 ports to 127.0.0.1:8080")' <<<"$output"
 }
 
@@ -115,7 +116,7 @@ os.system(\"\\\"$UNFIN\\\" ports 5353 --netns self\")"'
 @test "a remedy is told once, with the rows that it helps" {
 	run --separate-stderr -0 ports_in "20000 20199" 200
 	[ "$(grep -c 'widen the range' <<<"$output")" = 1 ]
-	[[ $output == *"bind() on 0.0.0.0 and connect() from 127.0.0.1 to 127.0.0.1:8080: reserve the port of 1 listener"* ]]
+	[[ $output == *"bind() on 0.0.0.0 and connect() from 127.0.0.1 to 127.0.0.1:8080: first reserve the port of 1 listener"* ]]
 }
 
 @test "a listener on one address holds up the wildcard: the host's own other addresses are tried" {

@@ -331,14 +331,14 @@ static void a_wider_range_is_counted(void **state)
 	struct port_budget connect = connect_budget(m, "127.0.0.1", "127.0.0.1:80");
 	cleanup(text_free) struct text t = reliefs(m, &connect);
 	assert_string_equal(t.bytes,
-	                    "reserve the ports of 2 listeners (ip_local_reserved_ports), then widen the range to "
-	                    "1024-65535, for 64,505 more ports; the leak will fill them, too\n"
+	                    "first reserve the ports of 2 listeners, so that no client is given them\n"
+	                    "then widen the range to 1024-65535, for 64,505 more ports; the leak will fill them, too\n"
 	                    "each further source address gives 4 ports to 127.0.0.1:80\n");
 	struct port_budget bind = bind_budget(m, "127.0.0.1", false);
 	cleanup(text_free) struct text b = reliefs(m, &bind);
-	assert_true(starts_with(b.bytes,
-	                        "with IP_BIND_ADDRESS_NO_PORT set before bind(), connect() finds 4 ports to a "
-	                        "destination that nobody uses yet, and 0 to 127.0.0.1:80\nreserve the ports of 2"));
+	assert_true(starts_with(
+	        b.bytes, "with IP_BIND_ADDRESS_NO_PORT set before bind(), connect() finds 4 ports to a "
+	                 "destination that nobody uses yet, and 0 to 127.0.0.1:80\nfirst reserve the ports of 2"));
 }
 
 static void the_widest_range_gives_nothing_more(void **state)

@@ -2,7 +2,7 @@
 #include "base/format.h"
 #include "walk.h"
 
-enum { RANGE_FIRST = 1024, RANGE_LAST = 65535 };
+enum { RANGE_FIRST = 1024, RANGE_LAST = 65535, RESERVED_TYPED = 40 };
 
 struct relief {
 	const struct port_map *map;
@@ -51,15 +51,41 @@ static void add_time(struct relief *r, struct text *t, const struct port_budget 
 	}
 }
 
-/* Ports below the range belong to services: one that restarts must find its own. */
-static uint32_t listeners_taken_in(const struct relief *r, const struct netns *wide)
+const char *port_reserve_command(const struct netns *n, const char *ports, struct arena *arena)
 {
-	uint32_t count = 0;
+	static const char kept[] = "$(cat /proc/sys/net/ipv4/ip_local_reserved_ports),";
 
-	array_each (&r->moment->sockets, s)
-		count += s->netns == r->budget->netns && s->state == STATE_LISTEN &&
-		         port_is_usable(wide, s->local.port) && !port_is_usable(r->settings, s->local.port);
-	return count;
+	return arena_printf(arena, "sysctl -w net.ipv4.ip_local_reserved_ports=%s%s", n->reserved ? kept : "", ports);
+}
+
+static bool is_taken_in(const struct relief *r, const struct netns *wide, const struct socket *s)
+{
+	return s->netns == r->budget->netns && s->state == STATE_LISTEN && port_is_usable(wide, s->local.port) &&
+	       !port_is_usable(r->settings, s->local.port);
+}
+
+/* Ports below the range belong to services: one that restarts must find its own. Too many to be typed are only told. */
+static void reserve_first(struct relief *r, const struct netns *wide)
+{
+	uint64_t seen[(UINT16_MAX + 1) / 64] = { 0 };
+	TEXT_CLEANUP t = { 0 }, ports = { 0 };
+	unsigned count = 0;
+
+	array_each (&r->moment->sockets, s) {
+		uint64_t bit = 1ULL << s->local.port % 64, *word = &seen[s->local.port / 64];
+		if (!is_taken_in(r, wide, s) || *word & bit)
+			continue;
+		*word |= bit;
+		text_printf(&ports, "%s%u", count++ ? "," : "", s->local.port);
+	}
+	if (!count)
+		return;
+	text_printf(&t, "first reserve the port%s of %u listener%s, so that no client is given %s",
+	            count > 1 ? "s" : "", count, count > 1 ? "s" : "", count > 1 ? "them" : "it");
+	struct port_relief *first = relief_add(r, &t, NULL);
+	first->setting = "net.ipv4.ip_local_reserved_ports";
+	if (count <= RESERVED_TYPED)
+		first->command = port_reserve_command(r->settings, ports.bytes, r->arena);
 }
 
 static void try_range(struct relief *r)
@@ -73,10 +99,9 @@ static void try_range(struct relief *r)
 	ports_under(r->map, r->budget, &wide, &more);
 	if (!gain(&more, r->budget))
 		return;
-	uint32_t listeners = listeners_taken_in(r, &wide);
-	if (listeners)
-		text_printf(&t, "reserve the port%s of %u listener%s (ip_local_reserved_ports), then ",
-		            listeners > 1 ? "s" : "", listeners, listeners > 1 ? "s" : "");
+	size_t before = r->ret->rows.count;
+	reserve_first(r, &wide);
+	text_add(&t, r->ret->rows.count > before ? "then " : "");
 	text_printf(&t, "widen the range to %u-%u, for ", wide.port_first, wide.port_last);
 	format_count(&t, gain(&more, r->budget));
 	text_add(&t, " more ports");
@@ -85,7 +110,8 @@ static void try_range(struct relief *r)
 		text_add(&t, "; the leak will fill them, too");
 	relief_add(r, &t,
 	           arena_printf(r->arena, "sysctl -w net.ipv4.ip_local_port_range=\"%u %u\"", wide.port_first,
-	                        wide.port_last));
+	                        wide.port_last))
+	        ->setting = "net.ipv4.ip_local_port_range";
 }
 
 static void try_reuse(struct relief *r)
@@ -105,7 +131,7 @@ static void try_reuse(struct relief *r)
 	text_add(&t, " of the ");
 	format_count(&t, r->budget->by_state[STATE_TIME_WAIT]);
 	text_add(&t, " TIME-WAITs: those older than 1 s, with timestamps on both sides");
-	relief_add(r, &t, "sysctl -w net.ipv4.tcp_tw_reuse=1");
+	relief_add(r, &t, "sysctl -w net.ipv4.tcp_tw_reuse=1")->setting = "net.ipv4.tcp_tw_reuse";
 }
 
 /* Of an address that nobody has here (240.0.0.0/4 and 100::/64 are given to no host): what a new one would have. */

@@ -2,6 +2,7 @@
  * yet; connect() finds no source address for its destination, as where IPv6 is off. */
 #include "rule/ground/budgets.h"
 #include "rule/ground/failures.h"
+#include "rule/ground/steps.h"
 #include "rule/ground/texts.h"
 #include "rule/rule.h"
 #include <errno.h>
@@ -53,6 +54,7 @@ static void tell_off(struct inquiry *q, struct finding *f, const struct addr *a)
 	                 n->ipv6_off ? "all" : "lo");
 	finding_now(f, "use 127.0.0.1 or another IPv4 address instead (localhost may mean ::1), or switch IPv6 on",
 	            arena_printf(q->arena, "sysctl -w net.ipv6.conf.%s.disable_ipv6=0", n->ipv6_off ? "all" : "lo"));
+	advise_keep(q, f, n->ipv6_off ? "net.ipv6.conf.all.disable_ipv6" : "net.ipv6.conf.lo.disable_ipv6");
 }
 
 /* Why bind() is refused, as it stands now. */
@@ -85,6 +87,7 @@ static void advise_bind(struct inquiry *q, struct finding *f, const struct addr 
 	finding_for_good(
 	        f, "if it comes later (a virtual address, a slow link), let bind() take it in advance",
 	        arena_printf(q->arena, "sysctl -w net.%s.ip_nonlocal_bind=1", addr_is_v4(a) ? "ipv4" : "ipv6"));
+	advise_keep(q, f, addr_is_v4(a) ? "net.ipv4.ip_nonlocal_bind" : "net.ipv6.ip_nonlocal_bind");
 }
 
 /* The process itself may have ended. */

@@ -3,9 +3,9 @@
  * that it is as it should be, and nothing is said. */
 #include "rule/ground/budgets.h"
 #include "rule/ground/reach.h"
+#include "rule/ground/steps.h"
 #include "rule/ground/texts.h"
 #include "rule/rule.h"
-#include "model/port/relief.h"
 #include <errno.h>
 #include <math.h>
 
@@ -127,7 +127,6 @@ static double closes_per_s(const struct moment *m, const struct finding *f)
 static void connection_churn_advise(struct inquiry *q, struct finding *f, const struct port_budget *b, double per_s)
 {
 	enum { REQUESTS = 10 };
-	struct port_reliefs reliefs = { 0 };
 
 	finding_for_good(
 	        f,
@@ -137,10 +136,7 @@ static void connection_churn_advise(struct inquiry *q, struct finding *f, const 
 	                     REQUESTS, count_text(q, (uint64_t)ceil(per_s * TIME_WAIT_S / REQUESTS)),
 	                     count_text(q, (uint64_t)(per_s * TIME_WAIT_S + 0.5))),
 	        NULL);
-	port_reliefs(inquiry_ports(q), b, q->arena, &reliefs);
-	array_each (&reliefs.rows, r)
-		(r->in_program ? finding_for_good : finding_now)(f, r->text, r->command);
-	port_reliefs_free(&reliefs);
+	advise_reliefs(q, f, b);
 	finding_more(f, "no sysctl shortens TIME-WAIT: it is fixed at 60 s, and tcp_fin_timeout is not about it", NULL);
 	finding_more(f, "what it means, and keep-alive in your language", "unfin explain connection-churn");
 }

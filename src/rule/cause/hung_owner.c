@@ -6,6 +6,7 @@
 #include "rule/ground/budgets.h"
 #include "rule/ground/hang.h"
 #include "rule/ground/listeners.h"
+#include "rule/ground/steps.h"
 #include "rule/rule.h"
 
 enum { UNREAD_MS = 5000 }; /* data that came later is no debt yet */
@@ -142,9 +143,11 @@ static void hung_owner_advise(struct inquiry *q, struct finding *f, enum hang ha
 		finding_now(f, arena_printf(q->arena, "end the tracer, %s", p->tracer), NULL);
 	else if (hang == HANG_FROZEN)
 		finding_now(f, "thaw it: whoever froze the cgroup can (docker unpause, systemctl thaw)", NULL);
-	else
-		finding_now(f, "restart it, but save its stacks first",
+	else {
+		finding_now(f, "save its stacks first",
 		            arena_printf(q->arena, "gdb -p %u -batch -ex 'thread apply all bt'", p->pid));
+		advise_restart(q, f, f->subject, "it cannot close what it holds");
+	}
 	finding_more(f, "what it means", "unfin explain hung-owner");
 }
 

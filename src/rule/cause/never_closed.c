@@ -6,13 +6,12 @@
 #include "rule/ground/fate.h"
 #include "rule/ground/hang.h"
 #include "rule/ground/listeners.h"
+#include "rule/ground/steps.h"
 #include "rule/ground/texts.h"
 #include "rule/ground/time_limits.h"
 #include "rule/ground/waits.h"
 #include "rule/rule.h"
-#include "model/command.h"
 #include "model/reclaim.h"
-#include <limits.h>
 
 enum { BORN_WITH_MS = 2000, JUST_STARTED_MS = 120000 };
 
@@ -134,22 +133,14 @@ static void tell_excluded(struct inquiry *q, const struct fate *fate, struct fin
 
 /* A restart gives everything back, and is honest about it: the leak begins anew, and how soon shows where it has just
  * been tried. */
-static void advise_restart(struct inquiry *q, const struct fate *fate, struct finding *f)
+static void advise_new_start(struct inquiry *q, const struct fate *fate, struct finding *f)
 {
-	const struct process *p = &q->moment->processes.items[f->subject];
-	const char *what = "it: that frees its ports and descriptors, but the leak will return";
+	const char *effect = "that frees all it holds, but the leak will return";
 
 	if (fate->facts.lifetime_ms && fate->facts.lifetime_ms < JUST_STARTED_MS)
-		what = arena_printf(q->arena, "%s (it was started only %s ago)", what,
-		                    duration_text(q, fate->facts.lifetime_ms));
-	if (p->container)
-		finding_now(f,
-		            arena_printf(q->arena, "restart container %.*s with %s",
-		                         p->container_name ? INT_MAX : CONTAINER_ID_SHOWN,
-		                         p->container_name ?: p->container, what),
-		            NULL);
-	else
-		finding_now(f, arena_printf(q->arena, "restart %s", what), command_restart(p, q->arena));
+		effect = arena_printf(q->arena, "%s (it was started only %s ago)", effect,
+		                      duration_text(q, fate->facts.lifetime_ms));
+	advise_restart(q, f, f->subject, effect);
 }
 
 /* A client's ports come back at once; its descriptors do not, and a server's connections hold no port. `unfin reclaim`
@@ -168,16 +159,13 @@ static void advise_reclaim(struct inquiry *q, const struct fate *fate, struct fi
 		text_printf(&command, " --limit %zu", f->count);
 	if (!n->self)
 		text_printf(&command, " --netns %llu", (unsigned long long)n->inode);
-	const char *when = oldest_ms < RECLAIM_MIN_AGE_MS
-	                           ? arena_printf(q->arena, "in %s, when the oldest are a minute old; ",
-	                                          duration_text(q, RECLAIM_MIN_AGE_MS - oldest_ms))
-	                           : "";
-	finding_now(f,
-	            arena_printf(q->arena,
-	                         "or free its ports without a restart (%sits descriptors stay open). To see what would "
-	                         "be destroyed",
-	                         when),
+	const char *when =
+	        oldest_ms < RECLAIM_MIN_AGE_MS
+	                ? arena_printf(q->arena, ", in %s,", duration_text(q, RECLAIM_MIN_AGE_MS - oldest_ms))
+	                : "";
+	finding_now(f, arena_printf(q->arena, "or%s free its ports, not descriptors; this shows which", when),
 	            arena_strdup(q->arena, command.bytes));
+	finding_now(f, "this does it", arena_printf(q->arena, "%s --apply", command.bytes));
 }
 
 static void never_closed_advise(struct inquiry *q, const struct fate *fate, struct finding *f)
@@ -187,7 +175,7 @@ static void never_closed_advise(struct inquiry *q, const struct fate *fate, stru
 	if (f->confidence > CONFIDENCE_POSSIBLE) {
 		finding_for_good(f, "close the connection on every path, errors included, where the program opens it",
 		                 NULL);
-		advise_restart(q, fate, f);
+		advise_new_start(q, fate, f);
 		advise_reclaim(q, fate, f);
 	} else {
 		finding_now(f, "find out first which of the two it is", f->alternatives.items[0].settled_by);
@@ -335,6 +323,8 @@ static bool never_closed_check(struct inquiry *q, const struct suspects *g, stru
 	if (fate->older_than_ms)
 		close_wait_keep_older(q, &fate->facts, f, fate->older_than_ms);
 	f->confidence = fate->sure ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
+	if (fate->facts.dead < f->count) /* a dead one's state is CLOSE */
+		f->title = "does not close connections that the peer has finished (CLOSE-WAIT)";
 	tell_alternatives(q, g, fate, f);
 	tell_proof(q, fate, f);
 	if (fate->kind == FATE_OPEN)

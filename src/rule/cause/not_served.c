@@ -7,6 +7,7 @@
 #include "rule/ground/served.h"
 #include "rule/ground/texts.h"
 #include "rule/ground/time_limits.h"
+#include "rule/ground/steps.h"
 #include "rule/rule.h"
 
 /* Peers that still wait for their answer are told beside those that gave up. */
@@ -41,10 +42,8 @@ static bool waits_for_clients(const struct moment *m, const struct waits *w)
 static void not_served_advise(struct inquiry *q, struct finding *f, const struct waits *w)
 {
 	if (waits_for_clients(q->moment, w)) {
-		finding_now(f,
-		            "end the clients that hold its workers, or restart it: it will fill up again until its "
-		            "reads have a time limit",
-		            NULL);
+		finding_now(f, "end the clients that hold its workers", NULL);
+		advise_restart(q, f, f->subject, "it will fill up again until its reads have a time limit");
 		finding_for_good(f,
 		                 "give reading a request a time limit, or put a buffering proxy in front, so that a "
 		                 "silent client cannot hold a worker",

@@ -6,6 +6,8 @@
 #include "rule/ground/budgets.h"
 #include "rule/ground/failures.h"
 #include "rule/ground/shares.h"
+#include "rule/ground/steps.h"
+#include "model/port/relief.h"
 #include "model/port/who.h"
 #include "rule/rule.h"
 #include "port_finder.h"
@@ -120,14 +122,9 @@ static void tell_special(struct inquiry *q, struct finding *f, const struct sock
 	                         : "the kernel gave it this number as an automatic port, from ip_local_port_range");
 }
 
-/* The setting is a list and is written as a whole: what is reserved already must stay in it. */
 static const char *reserve_command(struct inquiry *q, uint32_t netns, uint16_t port)
 {
-	const struct moment *m = q->moment;
-	static const char kept[] = "$(cat /proc/sys/net/ipv4/ip_local_reserved_ports),";
-
-	return arena_printf(q->arena, "sysctl -w net.ipv4.ip_local_reserved_ports=%s%u",
-	                    m->netns.items[netns].reserved ? kept : "", port);
+	return port_reserve_command(&q->moment->netns.items[netns], arena_printf(q->arena, "%u", port), q->arena);
 }
 
 static void port_taken_advise(struct inquiry *q, struct finding *f, enum port_way way, uint16_t port)
@@ -137,6 +134,8 @@ static void port_taken_advise(struct inquiry *q, struct finding *f, enum port_wa
 	finding_now(f, port_way_remedy(way), NULL);
 	if (port_way_prevention(way))
 		finding_for_good(f, port_way_prevention(way), automatic ? reserve_command(q, f->netns, port) : NULL);
+	if (automatic)
+		advise_keep(q, f, "net.ipv4.ip_local_reserved_ports");
 	finding_more(f, "what else would work on that port", arena_printf(q->arena, "unfin ports %u", port));
 }
 

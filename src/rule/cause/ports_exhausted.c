@@ -8,8 +8,8 @@
 #include "rule/ground/listeners.h"
 #include "rule/ground/reach.h"
 #include "rule/ground/shares.h"
+#include "rule/ground/steps.h"
 #include "rule/rule.h"
-#include "model/port/relief.h"
 #include "translated_ports.h"
 
 /* One of the two calls, with the budget it draws on: the one that was asked when it failed, else the tightest. */
@@ -152,18 +152,6 @@ static void tell_holders(struct inquiry *q, const struct exhausted *x, struct fi
 	array_free(&takers.sockets);
 }
 
-/* What would give more, counted. */
-static void advise_reliefs(struct inquiry *q, const struct demand *d, struct finding *f)
-{
-	struct port_reliefs reliefs = { 0 };
-
-	if (d->known)
-		port_reliefs(inquiry_ports(q), &d->budget, q->arena, &reliefs);
-	array_each (&reliefs.rows, r)
-		(r->in_program ? finding_for_good : finding_now)(f, r->text, r->command);
-	port_reliefs_free(&reliefs);
-}
-
 static void ports_exhausted_advise(struct inquiry *q, const struct exhausted *x, struct finding *f)
 {
 	if (x->bind.failures)
@@ -172,7 +160,8 @@ static void ports_exhausted_advise(struct inquiry *q, const struct exhausted *x,
 		        "in the program that fails, do not bind() before connect(), or set IP_BIND_ADDRESS_NO_PORT on "
 		        "the socket first: then the port is chosen by connect()",
 		        NULL);
-	advise_reliefs(q, main_demand(x), f);
+	if (main_demand(x)->known)
+		advise_reliefs(q, f, &main_demand(x)->budget);
 	if (!q->moment->window.calls_watched)
 		finding_more(f, "see who fails", "unfin check --window 10s");
 	finding_more(f, "the budgets in full", "unfin ports");

@@ -6,7 +6,9 @@
 #include "model/command.h"
 #include "rule/ground/texts.h"
 #include "rule/ground/listeners.h"
+#include "rule/ground/steps.h"
 #include "model/port/ports.h"
+#include "model/port/relief.h"
 
 enum {
 	RESERVED_PERCENT = 75,
@@ -96,10 +98,9 @@ static void range_tell(struct inquiry *q, uint32_t netns, struct finding *f)
 	finding_evidence(q, f, "%u-%u has the fixed ports of listeners in it: %s", n->port_first, n->port_last,
 	                 who.bytes);
 	finding_evidence(q, f, "while one restarts, connect() may give its port to a client: then it cannot bind()");
-	finding_now(f, "reserve them",
-	            arena_printf(q->arena, "sysctl -w net.ipv4.ip_local_reserved_ports=%s%s",
-	                         n->reserved ? "$(cat /proc/sys/net/ipv4/ip_local_reserved_ports)," : "", ports.bytes));
-	finding_for_good(f, "write the same into a file of /etc/sysctl.d, or narrow the range there", NULL);
+	finding_now(f, "reserve them", port_reserve_command(n, ports.bytes, q->arena));
+	advise_keep(q, f, "net.ipv4.ip_local_reserved_ports");
+	finding_for_good(f, "or narrow the range in the file of /etc/sysctl.d that widens it", NULL);
 }
 
 static bool fin_timeout_holds(struct inquiry *q, uint32_t netns)
