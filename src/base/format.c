@@ -105,3 +105,40 @@ void format_rfc3339(struct text *t, uint64_t unix_ms)
 	text_printf(t, "T%02u:%02u:%02u.%03uZ", of_day / HOUR_S, of_day / MINUTE_S % 60, of_day % 60,
 	            (unsigned)(unix_ms % MS_PER_S));
 }
+
+static void add_of_day(struct text *t, const struct tm *tm)
+{
+	text_printf(t, "%02d:%02d:%02d", tm->tm_hour, tm->tm_min, tm->tm_sec);
+}
+
+static struct tm local_time(uint64_t unix_ms)
+{
+	time_t seconds = (time_t)(unix_ms / MS_PER_S);
+	struct tm tm = { 0 };
+
+	localtime_r(&seconds, &tm);
+	return tm;
+}
+
+void format_local(struct text *t, uint64_t unix_ms)
+{
+	struct tm tm = local_time(unix_ms);
+	long ahead_min = tm.tm_gmtoff / 60;
+
+	text_printf(t, "%04d-%02d-%02d ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+	add_of_day(t, &tm);
+	if (ahead_min)
+		text_printf(t, " %c%02ld%02ld", ahead_min < 0 ? '-' : '+', labs(ahead_min) / 60, labs(ahead_min) % 60);
+	else
+		text_add(t, " UTC");
+}
+
+void format_local_near(struct text *t, uint64_t unix_ms, uint64_t near_ms)
+{
+	struct tm tm = local_time(unix_ms), near = local_time(near_ms);
+
+	if (tm.tm_year == near.tm_year && tm.tm_yday == near.tm_yday)
+		add_of_day(t, &tm);
+	else
+		format_local(t, unix_ms);
+}

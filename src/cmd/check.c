@@ -1,5 +1,6 @@
 /* unfin check: judge this moment. */
 #include "asked.h"
+#include "before.h"
 #include "config.h"
 #include "gather.h"
 #include "lines.h"
@@ -20,9 +21,10 @@ static const char *const accepted[] = {
 
 enum { TEXTFILE_MODE = 0644 }; /* node_exporter is another user */
 
-static void write_judgement(struct text *out, const struct options *o, const struct moment *m,
-                            const struct judgement *j, const struct request *request)
+static void write_judgement(struct text *out, const struct options *o, const struct check_ground *g)
 {
+	const struct moment *m = g->moment;
+	const struct judgement *j = g->judgement;
 	struct page_style style = terminal_style(o);
 
 	if (o->textfile || o->output == OUTPUT_PROM)
@@ -30,11 +32,11 @@ static void write_judgement(struct text *out, const struct options *o, const str
 	else if (o->nagios)
 		check_nagios(out, m, j);
 	else if (o->output == OUTPUT_JSON)
-		check_json(out, m, j, request);
+		check_json(out, g);
 	else if (o->output == OUTPUT_MD)
-		check_md(out, m, j, request);
+		check_md(out, g);
 	else
-		check_text(out, m, j, request, &style);
+		check_text(out, g, &style);
 }
 
 static int replace_textfile(const char *path, const struct text *out)
@@ -50,21 +52,27 @@ static int replace_textfile(const char *path, const struct text *out)
 }
 
 /* What a person reads, or a program in full. */
+static bool shows_words(const struct options *o)
+{
+	return !o->nagios && o->output != OUTPUT_PROM && !o->textfile;
+}
+
 static bool shows_lines(const struct options *o)
 {
-	return !o->from && !o->nagios && !o->textfile && o->output != OUTPUT_PROM;
+	return !o->from && shows_words(o);
 }
 
 /* Lines of code are asked for once it is known what is wrong. */
-static int judge_and_write(const struct options *o, struct moment *m, struct helper *helper,
-                           const struct request *request)
+static int judge_and_write(const struct options *o, struct moment *m, struct helper *helper, struct check_ground *g)
 {
-	cleanup(judgement_cleanup) struct judgement *j = judge_request(m, request);
+	cleanup(judgement_cleanup) struct judgement *j = judge_request(m, g->request);
 	TEXT_CLEANUP out = { 0 };
 
 	if (shows_lines(o) && lines_ask(helper, j, m))
 		judgement_locate(j, m);
-	write_judgement(&out, o, m, j, request);
+	g->moment = m;
+	g->judgement = j;
+	write_judgement(&out, o, g);
 	int status = o->textfile ? replace_textfile(o->textfile, &out) : output_text(&out);
 	if (status != STATUS_OK)
 		return status;
@@ -73,12 +81,20 @@ static int judge_and_write(const struct options *o, struct moment *m, struct hel
 
 static int check(const struct invocation *in, const struct request *request)
 {
+	static const struct before_request no_more = { 0 };
 	const char *keep = in->options.record;
 	cleanup(lines_end) struct helper helper = { -1, false };
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	cleanup(chronicle_cleanup) struct chronicle *before = NULL;
+	struct check_ground g = { .request = request };
+	struct gap unread = { 0 };
 
 	if (shows_lines(&in->options))
 		lines_prepare(&helper, &in->options, in->options.window.given && in->options.window.value);
 	cleanup(session_close) struct session s = { .later = keep || in->options.textfile ? POWER_KEEP : 0 };
+	if (shows_words(&in->options))
+		g.unread = before_read(&in->options, &no_more, &before, arena, &unread) ? &unread : NULL;
+	g.chronicle = before;
 	int status = (keep ? session_can_keep(keep) : STATUS_OK)
 	                     ?: gather_moment(&s, &in->options, keep ? WANT_TRANSLATIONS : WANT_LOST_TRANSLATIONS);
 
@@ -86,7 +102,7 @@ static int check(const struct invocation *in, const struct request *request)
 		status = session_keep(&s, keep, in->options.redact);
 	if (status == STATUS_OK)
 		narrowed_tell(in, s.from, s.moment);
-	return status ?: judge_and_write(&in->options, s.moment, &helper, request);
+	return status ?: judge_and_write(&in->options, s.moment, &helper, &g);
 }
 
 static int show_config(const struct invocation *in)

@@ -9,6 +9,7 @@
 #include "base/words.h"
 #include "lab/lab.h"
 #include <signal.h>
+#include <time.h>
 
 /* `-- CMD`: it keeps all the rights of who asks, so it is started first, and gives them up then. */
 static bool starts_command(const struct command *c, char **argv)
@@ -76,6 +77,7 @@ static int command_run(const struct command *c, char **argv, char **rest)
 	cleanup(invocation_free) struct invocation in = { .command = c };
 	if (c->beside)
 		beside_start(c, argv);
+	tzset(); /* later /etc may not be open to us */
 	if (!starts_command(c, rest))
 		limit(c);
 	int status = invocation_parse(&in, rest);

@@ -1,41 +1,27 @@
 /* unfin report: a moment as one file of HTML, to be sent and opened anywhere. */
-#include "folders.h"
+#include "before.h"
 #include "gather.h"
 #include "narrowed.h"
-#include "base/clock.h"
 #include "base/log.h"
-#include "history/history.h"
 #include "page/bundle.h"
 #include "page/report.h"
 #include "source/kept/image.h"
 #include "source/kept/kept.h"
-#include <errno.h>
-
-enum { SINCE_MS = 24 * 60 * 60 * 1000 };
 
 /* Of before: what the agent remembers of this host. Without an agent there is nothing, and that is no fault. */
 static struct chronicle *read_before(const struct options *o)
 {
+	const struct before_request whole = { .points = true, .past = true };
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
-	struct history_request q = {
-		.from_ms = clock_unix_ms() - SINCE_MS, .to_ms = clock_unix_ms(), .points = true, .past = true
-	};
 	struct chronicle *c = NULL;
 	struct gap why = { 0 };
 
-	if (o->redact || (o->from && !o->state_dir))
-		return NULL;
-	power_raise();
-	int err = history_read(folder_state(o), &q, &c, arena, &why);
-	power_lower();
-	if (err && err != -ENOENT) {
-		log_warning("the report has nothing of before: %s cannot be read: %s", why.what, why.why);
-		if (why.mend)
-			log_hint("%s", why.mend);
-	}
-	if (c)
-		c->to_ms = MIN(c->to_ms, clock_unix_ms());
-	return c;
+	if (o->redact || !before_read(o, &whole, &c, arena, &why))
+		return c;
+	log_warning("the report has nothing of before: %s cannot be read: %s", why.what, why.why);
+	if (why.mend)
+		log_hint("%s", why.mend);
+	return NULL;
 }
 
 /* The same moment with other names: it is judged under them, so that no text has an old one. */
@@ -71,10 +57,10 @@ static int make_report(const struct invocation *in, struct session *s, const str
 {
 	const struct options *o = &in->options;
 	cleanup(judgement_cleanup) struct judgement *j = judge(s->moment);
-	struct report r = { s->moment, j, &request_default, before, o->redact };
+	struct check_ground g = { s->moment, j, &request_default, before };
 	TEXT_CLEANUP html = { 0 };
 
-	report_html(&html, &r);
+	report_html(&html, &g, o->redact);
 	int status = write_report(o->output_file, &html);
 	if (status == STATUS_OK)
 		log_warning("%s: %zu KiB; open it in any browser, no network is needed", o->output_file,

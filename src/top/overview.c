@@ -1,6 +1,7 @@
 /* The first screen: findings with what is needed of them, the states, and the programs. How much is told of a finding
- * depends on the room: first all that check says, and where that is too much, less and less, the effects' first. What
- * remains always is who, what and when it ends; and who suffers. */
+ * depends on the room: first all that check says, and where that is too much, less and less, the effects' first: a root
+ * tells who suffers from them, and which of their limits ends. What remains longest is who, when it ends, and who
+ * suffers. */
 #include "base/format.h"
 #include "rule/finding.h"
 #include "screen_parts.h"
@@ -10,18 +11,18 @@ enum { PROGRAMS_IN_VIEW = 4 }; /* so many rows are worth less of the findings */
 /* Labels of finding_lines() that are told of a root, of an effect; in the order in which they are given up. */
 static const struct level {
 	const char *root, *effect;
-	bool all_advice; /* else the first line of a kind */
+	bool all_advice; /* else the first of `now` */
 	bool comfort;    /* that TIME-WAIT is normal */
 } levels[] = {
 	{ NULL, NULL, true, true }, /* all */
-	{ "what line budget suffers calls now", "what line budget suffers calls now", true, true },
-	{ "what line budget suffers calls now", "budget suffers calls now", true, true },
-	{ "what line budget suffers calls now", "suffers calls now", true, false },
-	{ "what line budget suffers calls now", "suffers calls now", false, false },
-	{ "what line budget suffers calls now", "suffers calls", true, false },
-	{ "what budget suffers now", "suffers", false, false },
-	{ "what budget suffers", "suffers", false, false },
-	{ "what budget", "suffers", false, false },
+	{ "what since ends suffers calls now line", "what ends calls now", true, true },
+	{ "what since ends suffers calls now line", "calls now", true, true },
+	{ "what since ends suffers calls now line", "calls now", true, false },
+	{ "what since ends suffers calls now", "calls", true, false },
+	{ "since ends suffers now", "", true, false }, /* the rest of `what` is in the table of programs */
+	{ "since ends suffers now", "", false, false },
+	{ "ends suffers now", "", false, false },
+	{ "ends suffers", "", false, false },
 	{ "", "", false, false },
 };
 
@@ -60,7 +61,8 @@ static void add_finding(struct roll *d, const struct picture_finding *f, unsigne
 		bool begins = l->label && *l->label;
 		label = begins ? l->label : label;
 		of_label = begins ? 1 : of_label + 1;
-		if (!listed || (is_listed(label, listed) && (of_label == 1 || level->all_advice)))
+		bool spared = !level->all_advice && of_label > 1 && streq(label, "now");
+		if (!listed || (is_listed(label, listed) && !spared))
 			roll_told(d, l);
 	}
 }

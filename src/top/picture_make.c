@@ -1,7 +1,6 @@
 #include "picture_make.h"
 #include "base/format.h"
 #include "programs.h"
-#include "view/check_lines.h"
 #include "view/history.h"
 #include "view/states.h"
 #include <inttypes.h>
@@ -10,7 +9,8 @@ enum { PROGRAMS_MOST = 1000 };
 
 struct making {
 	struct picture *picture;
-	const struct picture_ground *ground;
+	const struct check_ground *ground;
+	unsigned columns;     /* of the terminal */
 	picture_lines *lines; /* that take what is told */
 };
 
@@ -35,7 +35,7 @@ static void take_line(void *to, const char *label, const char *text, const char 
 static const char *life_of(struct making *k, const struct finding *f)
 {
 	const struct chronicle *c = k->ground->chronicle;
-	const struct page_style style = { .columns = k->ground->columns };
+	const struct page_style style = { .columns = k->columns };
 	TEXT_CLEANUP t = { 0 };
 
 	if (!c)
@@ -63,7 +63,7 @@ static void add_finding(struct making *k, const struct finding *f)
 	to->rest = arena_strdup(k->picture->arena, end + 1);
 	to->life = life_of(k, f);
 	k->lines = &to->lines;
-	finding_lines(m, f, take_line, k);
+	finding_lines(k->ground, f, take_line, k);
 }
 
 static void set_left(struct making *k, const struct program_row *r, struct picture_program *to)
@@ -162,7 +162,7 @@ static void add_program(struct making *k, const struct program_row *r)
 
 static void add_programs(struct making *k)
 {
-	const struct picture_ground *g = k->ground;
+	const struct check_ground *g = k->ground;
 	program_rows rows = { 0 };
 
 	programs_find(g->moment, g->judgement, g->request->about, &rows);
@@ -174,11 +174,11 @@ static void add_programs(struct making *k)
 
 static void add_verdict(struct making *k)
 {
-	const struct picture_ground *g = k->ground;
+	const struct check_ground *g = k->ground;
 	struct picture *s = k->picture;
 	TEXT_CLEANUP words = { 0 }, circumstances = { 0 }, states = { 0 }, normal = { 0 }, unwatched = { 0 };
 
-	verdict_words(&words, g->moment, g->judgement, g->request);
+	verdict_words(&words, g);
 	verdict_circumstances(&circumstances, g->moment);
 	states_add(&states, g->moment);
 	s->words = keep(k, &words);
@@ -209,9 +209,9 @@ static void add_gaps(struct making *k)
 		add_gap(k, k->ground->unread);
 }
 
-void picture_fill(struct picture *s, const struct picture_ground *g)
+void picture_fill(struct picture *s, const struct check_ground *g, unsigned columns)
 {
-	struct making k = { .picture = s, .ground = g };
+	struct making k = { .picture = s, .ground = g, .columns = columns };
 
 	s->seen = true;
 	s->taken_ms = g->moment->taken_unix_ms;

@@ -98,7 +98,7 @@ static const char *body_of(const struct rows_plan *p, const struct finding *f, s
 	TEXT_CLEANUP t = { 0 };
 	struct json j = JSON(&t, false);
 
-	check_json_finding(&j, p->moment, f);
+	check_json_finding(&j, &(struct check_ground){ p->moment, p->judgement }, f);
 	return t.length <= BODY_BYTES ? arena_strdup(arena, t.bytes) : "{}";
 }
 

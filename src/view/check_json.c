@@ -139,22 +139,24 @@ static void json_by_state(struct json *j, const struct moment *m, const struct f
 	json_object_end(j);
 }
 
-static void json_shown(struct json *j, const struct moment *m, const struct finding *f)
+static void json_shown(struct json *j, const struct check_ground *g, const struct finding *f)
 {
 	struct document_lines lines = { j, "" };
 	TEXT_CLEANUP title = { 0 };
 
-	finding_title(&title, m, f);
+	finding_title(&title, g->moment, f);
 	json_object_begin(j, "shown");
 	json_text(j, "title", title.bytes);
 	json_array_begin(j, "lines");
-	finding_lines(m, f, document_line, &lines);
+	finding_lines(g, f, document_line, &lines);
 	json_array_end(j);
 	json_object_end(j);
 }
 
-void check_json_finding(struct json *j, const struct moment *m, const struct finding *f)
+void check_json_finding(struct json *j, const struct check_ground *g, const struct finding *f)
 {
+	const struct moment *m = g->moment;
+
 	json_object_begin(j, NULL);
 	json_text(j, "key", f->key);
 	json_text(j, "id", f->id);
@@ -183,19 +185,19 @@ void check_json_finding(struct json *j, const struct moment *m, const struct fin
 	json_text(j, "caused_by", f->caused_by);
 	json_reasons(j, m, f);
 	json_by_state(j, m, f);
-	json_shown(j, m, f);
+	json_shown(j, g, f);
 	json_object_end(j);
 }
 
 /* The words of the page for people, so that who shows this document has no others. */
-static void json_shown_verdict(struct json *j, const struct moment *m, const struct judgement *judgement,
-                               const struct request *request)
+static void json_shown_verdict(struct json *j, const struct check_ground *g)
 {
+	const struct moment *m = g->moment;
 	TEXT_CLEANUP words = { 0 }, circumstances = { 0 }, comfort = { 0 }, unwatched = { 0 };
 
-	verdict_words(&words, m, judgement, request);
+	verdict_words(&words, g);
 	verdict_circumstances(&circumstances, m);
-	if (verdict_time_wait_is_normal(judgement))
+	if (verdict_time_wait_is_normal(g->judgement))
 		states_comfort(&comfort, m);
 	verdict_unwatched(&unwatched, m);
 	json_object_begin(j, "shown");
@@ -207,21 +209,24 @@ static void json_shown_verdict(struct json *j, const struct moment *m, const str
 	for (enum tcp_state s = STATE_ESTABLISHED; s < STATE_COUNT; s++)
 		json_text(j, state_json(s), state_people(s));
 	json_object_end(j);
+	json_object_begin(j, "states_meant");
+	for (enum tcp_state s = STATE_ESTABLISHED; s < STATE_COUNT; s++)
+		json_text(j, state_json(s), state_meaning(s));
+	json_object_end(j);
 	json_object_end(j);
 }
 
-void check_json(struct text *out, const struct moment *m, const struct judgement *judgement,
-                const struct request *request)
+void check_json(struct text *out, const struct check_ground *g)
 {
 	struct json j = JSON(out, true);
 
-	document_begin(&j, "check", m);
-	json_text(&j, "verdict", verdict_name(judgement->verdict));
-	json_states(&j, m);
+	document_begin(&j, "check", g->moment);
+	json_text(&j, "verdict", verdict_name(g->judgement->verdict));
+	json_states(&j, g->moment);
 	json_array_begin(&j, "findings");
-	array_each (&judgement->findings, f)
-		check_json_finding(&j, m, f);
+	array_each (&g->judgement->findings, f)
+		check_json_finding(&j, g, f);
 	json_array_end(&j);
-	json_shown_verdict(&j, m, judgement, request);
+	json_shown_verdict(&j, g);
 	document_end(&j);
 }

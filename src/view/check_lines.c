@@ -3,9 +3,8 @@
 #include "base/format.h"
 #include "place.h"
 
-enum { NEWS_PERCENT = 25 };
-
 struct lines {
+	const struct check_ground *g;
 	const struct moment *m;
 	finding_line *line;
 	void *to;
@@ -85,17 +84,19 @@ static void show_where(const struct lines *p, const struct finding *f)
 	line(p, "where", t.bytes);
 }
 
-/* Where keepalive probes run, the kernel's stamps tell only between which times the end came. */
-static void add_oldest(struct text *t, const struct finding *f)
+/* In few words what is wrong with connections that are all in one state, for whoever knows it by its name only. */
+static void add_state(struct text *t, const struct lines *p, const struct finding *f)
 {
-	TEXT_CLEANUP most = { 0 };
+	enum tcp_state state = f->sockets.count ? p->m->sockets.items[f->sockets.items[0]].state : STATE_NONE;
 
-	text_add(t, f->oldest_max_ms == UINT64_MAX ? ", oldest at least " : ", oldest ");
-	size_t at = t->length;
-	format_duration(t, f->oldest_ms);
-	format_duration(&most, f->oldest_max_ms);
-	if (f->oldest_max_ms != UINT64_MAX && !streq(t->bytes + at, most.bytes))
-		text_printf(t, " to %s", most.bytes);
+	array_each (&f->sockets, s)
+		if (p->m->sockets.items[*s].state != state)
+			return;
+	if (f->cause != FINDING_NONE || !state_is_unfinished(state))
+		return;
+	text_printf(t, " in %s", state_people(state));
+	if (!strstr(f->title, state_people(state))) /* there it is explained */
+		text_printf(t, " (%s)", state_meaning(state));
 }
 
 static void show_what(const struct lines *p, const struct finding *f)
@@ -106,6 +107,7 @@ static void show_what(const struct lines *p, const struct finding *f)
 		return;
 	format_count(&t, f->count);
 	text_printf(&t, " %s%s", f->thing ?: "connection", f->count == 1 ? "" : "s");
+	add_state(&t, p, f);
 	if (f->listener) /* of a call that fails there are no sockets */
 		text_printf(&t,
 		            !f->sockets.count ? " for %s"
@@ -120,8 +122,6 @@ static void show_what(const struct lines *p, const struct finding *f)
 		text_add(&t, f->listener ? ", from " : ", which is ");
 		add_process(&t, p->m, f->other_end);
 	}
-	if (f->oldest_known)
-		add_oldest(&t, f);
 	if (f->growth.known && f->growth.per_min > 0) {
 		text_add(&t, ", growing by ");
 		if (f->growth.per_min < 10)
@@ -156,79 +156,13 @@ static void show_place(const struct lines *p, const struct finding *f)
 	}
 }
 
-static void show_budget(const struct lines *p, const struct finding *f)
+static void show_since(const struct lines *p, const struct finding *f)
 {
 	TEXT_CLEANUP t = { 0 };
 
-	const struct budget *b = f->budgets.count ? &f->budgets.items[0] : NULL;
-
-	/* One that is far from its end, and nobody knows when it comes, is no news. */
-	if (!b || (!f->eta_known && b->used * 100 < b->limit * NEWS_PERCENT && b->own * 100 < b->limit))
-		return;
-	text_printf(&t, "%s: ", b->what);
-	format_count(&t, b->used);
-	text_add(&t, " of ");
-	format_count(&t, b->limit);
-	text_add(&t, " used");
-	if (f->eta_known && b->used < b->limit) {
-		text_add(&t, ", ends in ");
-		format_duration(&t, f->eta.s * MS_PER_S);
-	} else if (f->eta_why && b->used < b->limit && b->used * 4 >= b->limit) { /* far from full: not worth a line */
-		text_printf(&t, "; no forecast: %s", f->eta_why);
-	}
-	line(p, "budget", t.bytes);
-}
-
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && streq(a, b));
-}
-
-/* A program that its supervisor starts again after each failure is one victim to a person, and not thirty. */
-static bool is_same_victim(const struct moment *m, const struct victim *a, const struct victim *b)
-{
-	const struct process *x = &m->processes.items[a->process], *y = &m->processes.items[b->process];
-
-	return a->call == b->call && a->error == b->error && a->target_known == b->target_known &&
-	       a->copes == b->copes && endpoint_same(&a->target, &b->target) && streq(x->comm, y->comm) &&
-	       same_text(x->unit, y->unit) && same_text(x->container, y->container);
-}
-
-static bool is_told_before(const struct moment *m, const struct finding *f, const struct victim *v)
-{
-	for (const struct victim *before = f->victims.items; before < v; before++)
-		if (is_same_victim(m, before, v))
-			return true;
-	return false;
-}
-
-static void show_victims(const struct lines *p, const struct finding *f)
-{
-	array_each (&f->victims, v) {
-		TEXT_CLEANUP t = { 0 };
-		uint64_t count = 0, processes = 0;
-		if (is_told_before(p->m, f, v))
-			continue;
-		array_each (&f->victims, other) {
-			bool same = is_same_victim(p->m, v, other);
-			count += same ? other->count : 0;
-			processes += same;
-		}
-		add_process(&t, p->m, v->process);
-		if (processes > 1)
-			text_printf(&t, " and %llu more of its processes", (unsigned long long)processes - 1);
-		text_printf(&t, ": %s(", call_name(v->call));
-		if (v->target_known)
-			endpoint_format(&t, &v->target);
-		text_printf(&t, ") failed with %s, ", strerrorname_np(v->error));
-		format_count(&t, count);
-		text_add(&t, count == 1 ? " time" : " times");
-		if (p->m->window.ms) {
-			text_add(&t, " in ");
-			format_duration(&t, p->m->window.ms);
-		}
-		line(p, v > f->victims.items ? "" : v->copes ? "calls" : "suffers", t.bytes);
-	}
+	finding_since(&t, p->g, f);
+	if (t.length)
+		line(p, "since", t.bytes);
 }
 
 static void show_reasons(const struct lines *p, const struct finding *f)
@@ -247,28 +181,33 @@ static void show_reasons(const struct lines *p, const struct finding *f)
 	}
 }
 
-static void show_advice(const struct lines *p, const struct finding *f)
+static void show_advice(const struct lines *p, const struct finding *f, enum advice_kind from, enum advice_kind to)
 {
 	static const char *const labels[ADVICE_KINDS] = { "now", "for good", "more" };
 
 	array_each (&f->advice, a) {
+		if (a->kind < from || a->kind > to)
+			continue;
 		bool follows = a > f->advice.items && a[-1].kind == a->kind;
 		p->line(p->to, follows ? "" : labels[a->kind], a->text, a->command);
 	}
 }
 
-void finding_lines(const struct moment *m, const struct finding *f, finding_line *emit, void *to)
+/* In the order in which a tired person asks: who, since when, until when, who suffers, what to type; then why. */
+void finding_lines(const struct check_ground *g, const struct finding *f, finding_line *emit, void *to)
 {
-	struct lines p = { .m = m, .line = emit, .to = to };
+	struct lines p = { .g = g, .m = g->moment, .line = emit, .to = to };
 
 	show_who(&p, f);
 	show_where(&p, f);
 	show_what(&p, f);
+	show_since(&p, f);
+	finding_ends(g, f, emit, to);
+	finding_victims(g, f, emit, to);
+	show_advice(&p, f, ADVICE_NOW, ADVICE_FOR_GOOD);
 	show_place(&p, f);
-	show_budget(&p, f);
-	show_victims(&p, f);
 	show_reasons(&p, f);
-	show_advice(&p, f);
+	show_advice(&p, f, ADVICE_MORE, ADVICE_MORE);
 }
 
 /* Only some causes were asked for: nothing is said of the others. */
@@ -281,16 +220,17 @@ static void add_none_of(struct text *t, const struct request *request)
 }
 
 /* Who reads one line only must not miss that more is said below it, nor that the very symptom was not looked for. */
-void verdict_words(struct text *t, const struct moment *m, const struct judgement *j, const struct request *request)
+void verdict_words(struct text *t, const struct check_ground *g)
 {
+	const struct judgement *j = g->judgement;
 	static const char *const words[] = { "nothing wrong", "warning", "critical", "nothing found" };
 	bool grave = j->verdict == VERDICT_WARNING || j->verdict == VERDICT_CRITICAL;
-	bool blind = !grave && !m->window.calls_watched;
+	bool blind = !grave && !g->moment->window.calls_watched;
 
 	if (j->findings.count)
 		text_add(t, grave ? words[j->verdict] : "nothing urgent");
-	else if (request->only.count)
-		add_none_of(t, request);
+	else if (g->request->only.count)
+		add_none_of(t, g->request);
 	else
 		text_add(t, words[j->verdict]);
 	if (blind)

@@ -20,7 +20,7 @@ static void show_line(void *to, const char *label, const char *text, const char 
 	text_add_char(out, '\n');
 }
 
-static void show_finding(struct text *out, const struct moment *m, const struct finding *f, unsigned number)
+static void show_finding(struct text *out, const struct check_ground *g, const struct finding *f, unsigned number)
 {
 	TEXT_CLEANUP title = { 0 };
 
@@ -30,35 +30,36 @@ static void show_finding(struct text *out, const struct moment *m, const struct 
 	else
 		text_printf(out, "\n## %u. %s `%s` (%s)\n\n", number, severity_name(f->severity), f->id,
 		            confidence_name(f->confidence));
-	finding_title(&title, m, f);
+	finding_title(&title, g->moment, f);
 	md_escape(out, title.bytes);
 	text_add(out, "\n\n");
-	finding_lines(m, f, show_line, out);
+	finding_lines(g, f, show_line, out);
 }
 
-void check_md(struct text *out, const struct moment *m, const struct judgement *j, const struct request *request)
+void check_md(struct text *out, const struct check_ground *g)
 {
+	const struct moment *m = g->moment;
 	TEXT_CLEANUP circumstances = { 0 };
 	unsigned number = 0;
 
 	text_add(out, "# unfin: ");
-	verdict_words(out, m, j, request);
+	verdict_words(out, g);
 	text_add(out, "\n\n");
 	verdict_circumstances(&circumstances, m);
 	text_add(out, "Seen");
 	md_escape(out, circumstances.bytes);
 	text_add(out, ".\n");
-	array_each (&j->findings, f)
-		show_finding(out, m, f, f->cause != FINDING_NONE ? number : ++number);
+	array_each (&g->judgement->findings, f)
+		show_finding(out, g, f, f->cause != FINDING_NONE ? number : ++number);
 	text_add(out, "\n## States\n\n| state | sockets |\n|---|---|\n");
 	states_md(out, m);
 	if (m->coverage.gaps.count)
 		text_add(out, "\n## Not seen\n\n");
-	array_each (&m->coverage.gaps, g) {
+	array_each (&m->coverage.gaps, gap) {
 		text_add(out, "- ");
-		md_escape(out, g->what);
+		md_escape(out, gap->what);
 		text_add(out, ": ");
-		md_escape(out, g->why);
+		md_escape(out, gap->why);
 		text_add_char(out, '\n');
 	}
 }

@@ -7,9 +7,7 @@
 
 struct page {
 	struct wrap wrap;
-	const struct moment *m;
-	const struct judgement *j;
-	const struct request *request;
+	const struct check_ground *g;
 	bool color;
 };
 
@@ -30,7 +28,7 @@ static void show_head(const struct page *p, const struct finding *f, const char 
 	struct text *out = p->wrap.out;
 
 	text_add(out, number);
-	finding_heading(out, p->m, f, paint(p, f->severity), plain(p));
+	finding_heading(out, p->g->moment, f, paint(p, f->severity), plain(p));
 	text_add_char(out, '\n');
 }
 
@@ -46,7 +44,7 @@ static void show_line(void *to, const char *label, const char *text, const char 
 static void show_finding(struct page *p, const struct finding *f, const char *number)
 {
 	show_head(p, f, number);
-	finding_lines(p->m, f, show_line, p);
+	finding_lines(p->g, f, show_line, p);
 	text_add_char(p->wrap.out, '\n');
 }
 
@@ -56,33 +54,30 @@ static void show_verdict(const struct page *p)
 		                                    SEVERITY_WARNING };
 	struct text *out = p->wrap.out;
 
-	text_add(out, paint(p, severities[p->j->verdict]));
-	verdict_words(out, p->m, p->j, p->request);
+	text_add(out, paint(p, severities[p->g->judgement->verdict]));
+	verdict_words(out, p->g);
 	text_add(out, plain(p));
-	verdict_circumstances(out, p->m);
+	verdict_circumstances(out, p->g->moment);
 	text_add(out, "\n\n");
 }
 
 static void show_gaps(const struct page *p)
 {
-	array_each (&p->m->coverage.gaps, g) {
+	array_each (&p->g->moment->coverage.gaps, g) {
 		TEXT_CLEANUP t = { 0 };
 		verdict_gap(&t, g);
 		wrap_line(&p->wrap, 0, "not seen ", FINDING_LABEL, t.bytes);
 	}
 }
 
-void check_text(struct text *out, const struct moment *m, const struct judgement *j, const struct request *request,
-                const struct page_style *style)
+void check_text(struct text *out, const struct check_ground *g, const struct page_style *style)
 {
-	struct page p = {
-		.wrap = { out, MAX(style->columns, 40u) }, .m = m, .j = j, .request = request, .color = style->color
-	};
+	struct page p = { .wrap = { out, MAX(style->columns, 40u) }, .g = g, .color = style->color };
 	unsigned number = 0;
 	TEXT_CLEANUP unwatched = { 0 };
 
 	show_verdict(&p);
-	array_each (&j->findings, f) {
+	array_each (&g->judgement->findings, f) {
 		char label[32];
 		if (f->cause != FINDING_NONE)
 			snprintf(label, sizeof(label), "   and so: ");
@@ -90,9 +85,9 @@ void check_text(struct text *out, const struct moment *m, const struct judgement
 			snprintf(label, sizeof(label), "%u. ", ++number);
 		show_finding(&p, f, label);
 	}
-	states_text(&p.wrap, m, verdict_time_wait_is_normal(j));
+	states_text(&p.wrap, g->moment, verdict_time_wait_is_normal(g->judgement));
 	show_gaps(&p);
-	verdict_unwatched(&unwatched, m);
+	verdict_unwatched(&unwatched, g->moment);
 	if (unwatched.length)
 		wrap_line(&p.wrap, 0, "note", FINDING_LABEL, unwatched.bytes);
 }

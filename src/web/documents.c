@@ -83,7 +83,8 @@ static void make_check(const struct document_ground *g, const struct query *q, s
 		request.about = about;
 		narrowed = judge_request(g->moment, &request);
 	}
-	check_json(&ret->body, g->moment, narrowed ?: g->judgement, &request);
+	check_json(&ret->body,
+	           &(struct check_ground){ g->moment, narrowed ?: g->judgement, &request, g->chronicle, g->unread });
 }
 
 /* What a list was asked for, parsed. */
@@ -198,7 +199,7 @@ static const char *const of_history[] = { "since", "key", NULL };
 static const char *const of_timeline[] = { "since", NULL };
 
 const struct document documents[] = {
-	{ "check", "what is wrong, who, why, since when, what to do", of_check, make_check },
+	{ "check", "what is wrong, who, why, since when, what to do", of_check, make_check, .wants_chronicle = true },
 	{ "list", "the sockets, or groups of them", of_list, make_list },
 	{ "ports", "what is left for bind(port 0) and connect(), until when", of_moment, make_ports },
 	{ "strip", "the port ranges as pictures: what takes the ports of each piece", of_check, make_strip },

@@ -9,6 +9,8 @@
 struct document_ground {
 	struct moment *moment;             /* as it was, when the document is made */
 	const struct judgement *judgement; /* of all of it */
+	const struct chronicle *chronicle; /* of the day before; NULL: it was not asked for, or there is none */
+	const struct gap *unread;          /* why that cannot be read; NULL: it can */
 };
 
 struct document {
@@ -19,6 +21,7 @@ struct document {
 	/* Where it is of the history: then there is no `make`. */
 	void (*remember)(const struct chronicle *c, const struct query *q, struct text *ret);
 	bool wants_past, wants_figures; /* see history_request */
+	bool wants_chronicle;           /* of its ground */
 };
 
 extern const struct document documents[]; /* the last has no name */

@@ -49,7 +49,7 @@ bool ground_stand(struct ground *g, struct document_ground *ret, bool *ret_chang
 		return false;
 	g->stamp = now;
 	g->used_ns = clock_monotonic_ns();
-	*ret = (struct document_ground){ g->moment, g->judgement };
+	*ret = (struct document_ground){ g->moment, g->judgement, NULL };
 	return true;
 }
 
@@ -79,7 +79,7 @@ int then_stand(struct then_ground *t, moment_then_reader *read, void *context, u
 		t->at_ms = at_ms;
 	}
 	t->used_ns = clock_monotonic_ns();
-	*ret = (struct document_ground){ t->moment, t->judgement };
+	*ret = (struct document_ground){ t->moment, t->judgement, NULL };
 	return 0;
 }
 

@@ -65,7 +65,9 @@ void page_write(struct text *out, const struct document_ground *g, const struct 
 	html_add(out, g->moment->host ?: "unfin");
 	text_printf(out, ": %s</h1>\n", words[v]);
 	add_links(out, plan);
-	check_text(&verdict, g->moment, g->judgement, &request_default, &style);
+	check_text(&verdict,
+	           &(struct check_ground){ g->moment, g->judgement, &request_default, g->chronicle, g->unread },
+	           &style);
 	text_add(out, "<pre>");
 	html_add(out, verdict.bytes);
 	text_add(out, "</pre></main>\n</body></html>\n");

@@ -4,6 +4,7 @@
 #include "history/history.h"
 #include "page.h"
 #include "view/history.h"
+#include <errno.h>
 
 enum { MOMENT_BYTES = 256 << 20, SINCE_MS = 24 * 60 * 60 * 1000 };
 
@@ -30,6 +31,41 @@ static bool has_history(const struct web_site *s, struct web_answer *ret_error)
 	return s->plan->state;
 }
 
+/* What is remembered of the day before a moment; a ground that goes with it. */
+struct memory {
+	struct arena *arena;
+	struct chronicle *chronicle;
+	struct gap unread;
+	struct document_ground ground;
+};
+
+static void memory_free(struct memory *m)
+{
+	chronicle_free(m->chronicle);
+	arena_free(m->arena);
+}
+
+static void remember(struct memory *m, const struct web_site *s, const struct document_ground *g)
+{
+	const struct history_request q = { .from_ms = g->moment->taken_unix_ms - SINCE_MS, .to_ms = clock_unix_ms() };
+
+	m->arena = arena_new();
+	int err = s->plan->state ? history_read(s->plan->state, &q, &m->chronicle, m->arena, &m->unread) : 0;
+	m->ground = *g;
+	m->ground.chronicle = m->chronicle;
+	m->ground.unread = err && err != -ENOENT ? &m->unread : NULL;
+}
+
+static void make_from(const struct web_site *s, const struct exchange *e, const struct document_ground *g,
+                      struct web_answer *ret)
+{
+	cleanup(memory_free) struct memory memory = { .ground = *g };
+
+	if (e->document->wants_chronicle)
+		remember(&memory, s, g);
+	e->document->make(&memory.ground, &e->query, ret);
+}
+
 static void make_then(struct web_site *s, const struct exchange *e, struct web_answer *ret)
 {
 	struct document_ground then;
@@ -43,7 +79,7 @@ static void make_then(struct web_site *s, const struct exchange *e, struct web_a
 		return;
 	}
 	*ret = answer_of(answer_json);
-	e->document->make(&then, &e->query, ret);
+	make_from(s, e, &then, ret);
 }
 
 static void make_document(struct web_site *s, const struct document_ground *g, const struct exchange *e,
@@ -53,7 +89,7 @@ static void make_document(struct web_site *s, const struct document_ground *g, c
 	if (e->query.at)
 		make_then(s, e, ret);
 	else
-		e->document->make(g, &e->query, ret);
+		make_from(s, e, g, ret);
 }
 
 static void make_history(struct web_site *s, const struct document_ground *g, const struct exchange *e,
@@ -84,8 +120,11 @@ static void make_history(struct web_site *s, const struct document_ground *g, co
 static void make_page(struct web_site *s, const struct document_ground *g, const struct exchange *e,
                       struct web_answer *ret)
 {
+	cleanup(memory_free) struct memory memory = { 0 };
+
+	remember(&memory, s, g);
 	*ret = answer_of(answer_html);
-	page_write(&ret->body, g, s->plan);
+	page_write(&ret->body, &memory.ground, s->plan);
 }
 
 static void make_moment(struct web_site *s, const struct document_ground *g, const struct exchange *e,

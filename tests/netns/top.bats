@@ -55,14 +55,15 @@ every_key() { # SIZE
 @test "every key, at 200x60" { every_key 200x60; }
 
 @test "the first screen of the incident: which program, since when, when it ends, who suffers, what to type" {
-	run "$UNFIN" top --from "$(golden incident-window)" --once
+	TZ=UTC run "$UNFIN" top --from "$(golden incident-window)" --once
 	[ "$status" = 1 ]
 	grep -q '1. critical never-closed (likely): fetch-profiles\[19049\]' <<<"$output"
-	grep -q 'oldest 21 s, growing by 78 a minute' <<<"$output"
-	grep -q 'ports to 127.0.0.1:8080: 299 of 356 used, ends in 43 s' <<<"$output"
-	grep -q 'suffers  login-service\[19606\]' <<<"$output"
-	grep -q 'now      restart it' <<<"$output"
-	grep -q 'sysctl -w net.ipv4.ip_local_port_range=' <<<"$output"
+	grep -q 'since    2026-11-22 14:16:10 UTC (21 s ago): the oldest of them; when it' <<<"$output"
+	grep -q 'ends     now: bind(port 0) on 0.0.0.0, 356 of 356 used' <<<"$output"
+	grep -q ' in 43 s (14:17:14): ports to 127.0.0.1:8080, 299 of 356 used' <<<"$output"
+	[ "$(grep -c 'suffers  login-service\[19606\]' <<<"$output")" = 1 ]
+	grep -q 'now      restart it (pid 19049' <<<"$output"
+	grep -q "this does it: unfin reclaim 'pid == 19049' --limit 299 --apply" <<<"$output"
 	grep -q 'fetch-profi+\[19049\] ' <<<"$output"
 	[ "${#lines[@]}" -le 24 ]
 }

@@ -30,7 +30,7 @@ came_true() {
 	grep -qxF "ok $1" "$BATS_FILE_TMPDIR/results"
 }
 
-@test "sees the verdict, who, since when, after what, who suffers" { came_true "$BATS_TEST_DESCRIPTION"; }
+@test "the first screen: who, since when and after what, until when, who suffers, what to type" { came_true "$BATS_TEST_DESCRIPTION"; }
 @test "page and check say the same" { came_true "$BATS_TEST_DESCRIPTION"; }
 @test "report and check say the same, without a network" { came_true "$BATS_TEST_DESCRIPTION"; }
 @test "a click on CLOSE-WAIT filters what is below" { came_true "$BATS_TEST_DESCRIPTION"; }

@@ -8,8 +8,6 @@
 #include "source/kept/kept.h"
 #include <errno.h>
 
-enum { REMEMBERED_MS = 24 * 60 * 60 * 1000 };
-
 int kept_of_file(const char *path, struct moment *m, struct gap *ret_why)
 {
 	TEXT_CLEANUP image = { 0 };
@@ -71,19 +69,6 @@ int kept_of_history(const struct options *o, uint64_t back, struct moment *m, ui
 	}
 	array_free(&times);
 	return err;
-}
-
-int kept_chronicle(const struct options *o, struct chronicle **ret, struct arena *arena, struct gap *ret_why)
-{
-	const struct history_request q = { .from_ms = clock_unix_ms() - REMEMBERED_MS,
-		                           .to_ms = clock_unix_ms(),
-		                           .points = true };
-
-	*ret = NULL;
-	power_raise();
-	int err = history_read(folder_state(o), &q, ret, arena, ret_why);
-	power_lower();
-	return none_is_nothing(err);
 }
 
 static bool is_fresh(const char *path, uint64_t interval_ms)

@@ -3,16 +3,14 @@
 #pragma once
 #include "cmd/options.h"
 #include "model/moment.h"
-#include "rule/chronicle.h"
 
 int kept_of_file(const char *path, struct moment *m, struct gap *ret_why);
 /* The agent's so many-th moment from the latest; how many there are, and which it is from the oldest. */
 int kept_of_history(const struct options *o, uint64_t back, struct moment *m, uint64_t *ret_count, uint64_t *ret_which,
                     struct gap *ret_why);
-/* How many there are, and what is remembered of the last day, or NULL. Where no history is that is none and nothing,
- * and 0; -errno with `ret_why` (texts in `arena`): there is one, and it cannot be read. */
+/* How many there are. Where no history is that is none, and 0; -errno with `ret_why` (texts in `arena`): there is one,
+ * and it cannot be read. */
 int kept_count(const struct options *o, uint64_t *ret, struct arena *arena, struct gap *ret_why);
-int kept_chronicle(const struct options *o, struct chronicle **ret, struct arena *arena, struct gap *ret_why);
 
 /* The agent's last moment. */
 struct kept_agent {

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/format.h"
+#include "cmd/before.h"
 #include "cmd/folders.h"
 #include "cmd/gather.h"
 #include "cmd/narrowed.h"
@@ -11,7 +12,7 @@
 #include "power/power.h"
 #include "top/picture_make.h"
 
-enum { WINDOW_MS = 2000, AGENT_POLL_MS = 1000, REMEMBER_EVERY_MS = 10 * 1000 };
+enum { COLUMNS_MOST = 1000, WINDOW_MS = 2000, AGENT_POLL_MS = 1000, REMEMBER_EVERY_MS = 10 * 1000 };
 
 /* What an answer was made of: the same makes the same answer. */
 struct stamp {
@@ -171,6 +172,7 @@ static void narrow(const struct sight *s, const struct picture_order *o, struct 
 
 static void remember(struct sight *s)
 {
+	static const struct before_request with_points = { .points = true };
 	uint64_t now_ms = clock_monotonic_ns() / NS_PER_MS;
 	struct gap why;
 
@@ -183,23 +185,22 @@ static void remember(struct sight *s)
 	s->unread = (struct gap){ 0 };
 	if (kept_count(options_of(s), &s->kept_count, s->unread_arena, &why))
 		s->unread = why;
-	if (kept_chronicle(options_of(s), &s->chronicle, s->unread_arena, &why))
+	if (before_read(options_of(s), &with_points, &s->chronicle, s->unread_arena, &why))
 		s->unread = why;
 }
 
 static void judge_into(struct sight *s, const struct picture_order *o, struct moment *m, struct picture *picture)
 {
-	struct picture_ground g = { .moment = m,
-		                    .request = s->request,
-		                    .chronicle = s->chronicle,
-		                    .unread = s->unread.what ? &s->unread : NULL };
+	struct check_ground g = { .moment = m,
+		                  .request = s->request,
+		                  .chronicle = s->chronicle,
+		                  .unread = s->unread.what ? &s->unread : NULL };
 
 	m->narrowed.count = 0;
 	narrow(s, o, m);
 	cleanup(judgement_cleanup) struct judgement *j = judge_request(m, s->request);
 	g.judgement = j;
-	g.columns = (unsigned)MIN(o->columns, (uint64_t)1000);
-	picture_fill(picture, &g);
+	picture_fill(picture, &g, (unsigned)MIN(o->columns, (uint64_t)COLUMNS_MOST));
 }
 
 static void tell_source(const struct sight *s, const struct picture_order *o, struct picture *picture)

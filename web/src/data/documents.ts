@@ -50,6 +50,7 @@ export interface Check extends Head {
 		states_note: string | null;
 		note: string | null;
 		states: Record<string, string>;
+		states_meant: Record<string, string>; // in a few words, of the side that is in it
 	};
 }
 

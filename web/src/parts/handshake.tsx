@@ -43,11 +43,12 @@ function State({ state, call, drawing }: { state: string; call?: string; drawing
 	const n = check.states[state] ?? 0;
 	const ms = oldest.get(state);
 	const pressed = chosen === state;
+	const age = n && ms != null ? `oldest ${duration(ms)}` : "";
 	return <button type="button" class={`state ${n ? "" : "empty"} ${stuck(check, state)} ${pressed ? "pressed" : ""}`}
 		aria-pressed={pressed} data-state={state} onClick={() => onFilter(pressed ? "" : stateExpression(state))}>
 		<span class="state-name">{check.shown.states[state]}{call && <i>{call}</i>}</span>
 		<b>{count(n)}</b>
-		<span class="state-oldest">{n && ms != null ? `oldest ${duration(ms)}` : ""}</span>
+		<span class="state-meant">{check.shown.states_meant[state]}{age && <i>{age}</i>}</span>
 	</button>;
 }
 
@@ -65,6 +66,10 @@ function Steps({ steps, drawing }: { steps: Step[]; drawing: Drawing }) {
 	</div>)}</>;
 }
 
+function Heads({ left, right }: { left: string; right: string }) {
+	return <div class="step heads"><span>{left}</span><span /><span>{right}</span></div>;
+}
+
 export function Handshake(props: { check: Check; groups: Group[]; expr: string; onFilter: (expr: string) => void }) {
 	const drawing: Drawing = {
 		check: props.check,
@@ -74,9 +79,10 @@ export function Handshake(props: { check: Check; groups: Group[]; expr: string; 
 	};
 	return <Section id="states" title="States" about="How many connections are where in their life; choose one to see only those below.">
 		<div class="handshake">
-			<div class="step ends"><span>closes first (may be either side)</span><span /><span>closes last</span></div>
+			<Heads left="the client, which connects" right="the server, which waits for clients" />
 			<Steps steps={life} drawing={drawing} />
 			<div class="step open"><State state="established" call="data flows both ways" drawing={drawing} /></div>
+			<Heads left="the side that closes first: client or server" right="the other side: it must close, too" />
 			<Steps steps={end} drawing={drawing} />
 			<div class="step crossing">
 				<span class="aside">both close at the same moment:</span>

@@ -43,13 +43,7 @@ function Reasons({ groups }: { groups: Labelled[] }) {
 	</details>;
 }
 
-// Since when, and after what: of what the agent remembers. Identities in full stand with its life, under Time.
-function Began({ life }: { life: Life }) {
-	const lines = life.shown.lines.filter(line => ["began", "after"].includes(line.label) && !/^(was|now): /.test(line.text));
-	return <div class="began"><Labels groups={byLabel(lines)} /></div>;
-}
-
-function Body({ finding, life, onFilter }: { finding: Finding; life?: Life; onFilter: (expr: string) => void }) {
+function Body({ finding, onFilter }: { finding: Finding; onFilter: (expr: string) => void }) {
 	const groups = byLabel(finding.shown.lines);
 	const first = groups.findIndex(group => folded.has(group.label));
 	const before = first < 0 ? groups : groups.slice(0, first);
@@ -57,7 +51,6 @@ function Body({ finding, life, onFilter }: { finding: Finding; life?: Life; onFi
 	const expr = expressionOf(finding);
 	return <div class="finding-body">
 		<Labels groups={before} />
-		{life && <Began life={life} />}
 		<Reasons groups={groups} />
 		<Labels groups={after} />
 		{expr && <button type="button" class="link" onClick={() => onFilter(expr)}>show its sockets below</button>}
@@ -76,7 +69,7 @@ function FindingCard(props: { finding: Finding; life?: Life; open: boolean; onFi
 			<span class="finding-title">{finding.shown.title}</span>
 			{life && <Sparkline life={life} />}
 		</summary>
-		<Body finding={finding} life={life} onFilter={props.onFilter} />
+		<Body finding={finding} onFilter={props.onFilter} />
 	</details>;
 }
 

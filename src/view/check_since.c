@@ -1,0 +1,99 @@
+/* Since when. An agent that has watched knows when it began, and what was started anew just before; a look alone knows
+ * only how old the oldest socket is that is still there, and says so. */
+#include "base/format.h"
+#include "check_lines.h"
+
+static uint64_t since_ms(uint64_t from_ms, uint64_t to_ms)
+{
+	return to_ms > from_ms ? to_ms - from_ms : 0;
+}
+
+/* The one that was going on at that moment. */
+static const struct life *life_of(const struct check_ground *g, const struct finding *f)
+{
+	uint64_t at_ms = g->moment->taken_unix_ms;
+
+	if (!g->chronicle)
+		return NULL;
+	array_each (&g->chronicle->lives, l)
+		if (streq(l->key, f->key) && l->first_ms <= at_ms && (!l->ended_ms || l->ended_ms >= at_ms))
+			return l;
+	return NULL;
+}
+
+/* The last one before it began; else one before it grew. */
+static const struct release *release_beside(const struct life *l)
+{
+	const struct release *found = NULL;
+
+	array_each (&l->releases, r)
+		if (!found || r->at_ms <= l->first_ms)
+			found = r;
+	return found;
+}
+
+static void add_release(struct text *t, const struct life *l)
+{
+	const struct release *r = release_beside(l);
+
+	if (!r)
+		return;
+	if (r->at_ms <= l->first_ms) {
+		text_add(t, ", ");
+		format_duration(t, since_ms(r->at_ms, l->first_ms));
+		text_add(t, " after ");
+	} else {
+		text_add(t, "; it grew after ");
+	}
+	text_add_shown(t, r->program);
+	text_printf(t, "[%u] was started with %s", r->pid, r->what);
+}
+
+static void add_life(struct text *t, const struct check_ground *g, const struct life *l)
+{
+	text_add(t, l->before ? "before " : "");
+	format_local(t, l->first_ms);
+	text_add(t, l->before ? " (more than " : " (");
+	format_duration(t, since_ms(l->first_ms, g->moment->taken_unix_ms));
+	text_add(t, l->before ? " ago): it was there when the agent began to look" : " ago)");
+	add_release(t, l);
+}
+
+static void add_age(struct text *t, const struct finding *f)
+{
+	TEXT_CLEANUP most = { 0 };
+
+	text_add(t, f->oldest_max_ms == UINT64_MAX ? "at least " : "");
+	size_t at = t->length;
+	format_duration(t, f->oldest_ms);
+	format_duration(&most, f->oldest_max_ms);
+	if (f->oldest_max_ms != UINT64_MAX && !streq(t->bytes + at, most.bytes))
+		text_printf(t, " to %s", most.bytes);
+}
+
+/* Where keepalive probes run, the kernel's stamps tell only between which times the end came. */
+static void add_oldest(struct text *t, const struct check_ground *g, const struct finding *f)
+{
+	format_local(t, since_ms(f->oldest_ms, g->moment->taken_unix_ms));
+	text_add(t, f->oldest_max_ms == f->oldest_ms ? " (" : " or before (");
+	add_age(t, f);
+	text_add(t, " ago): the oldest of them; ");
+	text_add(t, g->unread      ? "when it began is not known: what the agent remembers cannot be read"
+	            : g->chronicle ? "the agent has not seen it begin"
+	                           : "only an agent's history tells when it began");
+}
+
+void finding_since(struct text *t, const struct check_ground *g, const struct finding *f)
+{
+	const struct life *l = life_of(g, f);
+
+	if (!l && f->oldest_known)
+		add_oldest(t, g, f);
+	if (!l)
+		return;
+	add_life(t, g, l);
+	if (f->oldest_known) {
+		text_add(t, "; the oldest of them: ");
+		add_age(t, f);
+	}
+}
