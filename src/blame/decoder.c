@@ -153,11 +153,21 @@ int decoder_bridge(struct decoder *d, struct record_bridge_program *ret)
 	return d->has_golang ? golang_bridge(&d->golang, f->fd, f->start, ret) : -ENOENT;
 }
 
+static bool find_entry(const struct image_file *file, const char *name, __u64 *ret_offset)
+{
+	uint64_t address, offset;
+
+	if (elf_symbol_find(file->fd, name, &address) || elf_file_offset(file->fd, address, &offset))
+		return false;
+	*ret_offset = offset;
+	return true;
+}
+
 /* Debian has libuv in a library of its own; else it is where V8 is. */
 int decoder_node(struct decoder *d, struct record_node_program *ret, const struct image_file **ret_file)
 {
 	const struct image_file *file = d->runtime.file;
-	uint64_t init, connect, init_offset, connect_offset;
+	struct record_node_program program = { 0 };
 
 	if (!d->has_v8)
 		return d->runtime.kind == RUNTIME_NODE ? -ENOTSUP : -ENOENT;
@@ -166,11 +176,11 @@ int decoder_node(struct decoder *d, struct record_node_program *ret, const struc
 		if (f->fd >= 0 && slash && starts_with(slash, "/libuv.so"))
 			file = f;
 	}
-	if (elf_symbol_find(file->fd, "uv_tcp_init", &init) || elf_symbol_find(file->fd, "uv_tcp_connect", &connect) ||
-	    elf_file_offset(file->fd, init, &init_offset) || elf_file_offset(file->fd, connect, &connect_offset))
+	if (!find_entry(file, "uv_tcp_init", &program.init) || !find_entry(file, "uv_tcp_connect", &program.connect) ||
+	    !find_entry(file, "uv_listen", &program.listen))
 		return -ENOTSUP;
-	*ret = (struct record_node_program){ .init = init_offset, .connect = connect_offset };
-	v8_describe(&d->v8, ret);
+	v8_describe(&d->v8, &program);
+	*ret = program;
 	*ret_file = file;
 	return 0;
 }
@@ -261,13 +271,22 @@ static bool add_native(struct decoder *d, uint64_t address, struct stack *s)
 
 static bool is_opening(const struct record_capture *c)
 {
-	return c->kind == CAPTURE_OPENED;
+	return c->kind == CAPTURE_OPENED || c->kind == CAPTURE_LISTENED;
 }
 
 /* Frozen in a system call, else wherever it ran. */
 static bool is_in_call(const struct record_capture *c)
 {
 	return is_opening(c) || c->flags & CAPTURE_STILL;
+}
+
+static const char *why_without_calls(const struct record_capture *c)
+{
+	if (c->opening == CAPTURE_ACCEPT)
+		return "Node accepts from its event loop, for no call of the program";
+	return c->opening == CAPTURE_LISTEN
+	               ? "the call that asked Node to listen was not seen: it had just been started"
+	               : "Node opens it from its event loop, and the call that asked for it was not seen";
 }
 
 static void judge_native(const struct decoder *d, const struct record_capture *c, struct stack *s)
@@ -278,7 +297,7 @@ static void judge_native(const struct decoder *d, const struct record_capture *c
 		say_why(s, d->runtime.why);
 	} else if (d->runtime.kind == RUNTIME_NODE) {
 		s->own = s->count;
-		say_why(s, d->has_v8 ? "Node opens it from its event loop, and the call that asked for it was not seen"
+		say_why(s, d->has_v8 ? why_without_calls(c)
 		                     : "this version of Node is not known here, or does not tell where things are "
 		                       "(v8dbg_*)");
 	} else if (d->runtime.kind == RUNTIME_INTERPRETED) {
@@ -411,7 +430,7 @@ static void read_javascript(struct decoder *d, const struct record_capture *c, s
 	cleanup(cleanup_free) struct record_javascript *calls = memory_zeroed(sizeof(*calls));
 
 	v8_stack_read(&d->v8, d->memory, c, calls);
-	decoder_read_calls(d, calls, s);
+	decoder_read_calls(d, calls, c, s);
 	if (!(c->flags & CAPTURE_STILL) && !s->own && s->how == SITE_EXACT)
 		s->how = SITE_LATE;
 }
@@ -442,7 +461,8 @@ void decoder_read(struct decoder *d, const struct record_capture *capture, const
 		say_why(ret, "another program was started in this process meanwhile");
 }
 
-void decoder_read_calls(struct decoder *d, const struct record_javascript *calls, struct stack *ret)
+void decoder_read_calls(struct decoder *d, const struct record_javascript *calls, const struct record_capture *c,
+                        struct stack *ret)
 {
 	struct v8_compiled compiled = { 0 };
 
@@ -456,7 +476,9 @@ void decoder_read_calls(struct decoder *d, const struct record_javascript *calls
 	ret->cut = calls->cut != 0;
 	own_choose(ret);
 	if (ret->own == ret->count)
-		say_why(ret, "no frame of the program's own is on this stack");
+		say_why(ret, c->opening == CAPTURE_LISTEN
+		                     ? "where a host is named, Node looks that up and listens later: the call is gone"
+		                     : "no frame of the program's own is on this stack");
 	else if (!ret->frames[ret->own].line)
 		ret->how = SITE_NATIVE_ONLY;
 	else

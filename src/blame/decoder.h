@@ -20,8 +20,9 @@ void decoder_free(struct decoder *d);
 void decoder_read(struct decoder *d, const struct record_capture *capture, const struct record_bridge *asked,
                   struct stack *ret);
 
-/* What made the connection in JavaScript, of a Node process. */
-void decoder_read_calls(struct decoder *d, const struct record_javascript *calls, struct stack *ret);
+/* What made the connection or listener `capture` in JavaScript, of a Node process. */
+void decoder_read_calls(struct decoder *d, const struct record_javascript *calls, const struct record_capture *capture,
+                        struct stack *ret);
 
 /* Where this process's interpreter keeps its frames, for the kernel program. 0, or -ENOTSUP: it has no interpreter that
  * is known here. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The stack of the thread that opens a connection, frozen as it does so: in connect() when the socket goes to SYN_SENT,
- * in accept() when it is handed out; and where its program is told of the end (EOF) for the first time. Read a
- * millisecond later, the stack would be another one: of 60 connects only 8 were still on the right line. So what will
- * change is copied here, and decoded in user space if it is ever asked for.
+ * in accept() when it is handed out; and where its program is told of the end (EOF) for the first time. In a server
+ * that runs a loop of events the last two are the loop itself: what tells its connections apart is where the listener
+ * was set up, so that is frozen, too. Read a millisecond later, the stack would be another one: of 60 connects only 8
+ * were still on the right line. So what will change is copied here, and decoded in user space if it is ever asked for.
  *
  * Of a native program that is its registers and stack. Of an interpreter it is the chain of its frames, if user space
  * has told where the process keeps them (the map `walks`).
@@ -37,7 +38,7 @@ struct {
  * a tracing program is not entered again on the same CPU before it has ended. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 3);
+	__uint(max_entries, 4);
 	__type(key, __u32);
 	__type(value, struct record_capture);
 } drafts SEC(".maps");
@@ -57,7 +58,7 @@ struct bucket {
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
-	__type(key, __u64); /* tgid; one of its own for ends, 1 << 32 more */
+	__type(key, __u64); /* tgid, and 1 << 32 more for ends, 2 << 32 for listeners: they have their own */
 	__type(value, struct bucket);
 } buckets SEC(".maps");
 
@@ -118,24 +119,34 @@ static __always_inline bool is_wanted_process(__u32 tgid)
 	return (!only_tgid || tgid == only_tgid) && (!only_family || bpf_map_lookup_elem(&family, &tgid));
 }
 
-static __always_inline bool is_wanted(struct sock *sk, __u32 tgid)
+/* A listener may be set up by another process than those that accept from it. */
+static __always_inline bool is_wanted(struct sock *sk, __u32 tgid, enum record_opening opening)
 {
-	return begun && is_wanted_process(tgid) &&
+	return begun && (opening == CAPTURE_LISTEN || is_wanted_process(tgid)) &&
 	       (!only_netns || SOCK_READ(sk, __sk_common.skc_net.net, ns.inum) == only_netns);
 }
 
-static __always_inline void capture(struct sock *sk, __u64 cookie, __u32 opening)
+static __always_inline __u32 kind_of(enum record_opening opening)
+{
+	return opening == CAPTURE_EOF ? CAPTURE_TOLD : opening == CAPTURE_LISTEN ? CAPTURE_LISTENED : CAPTURE_OPENED;
+}
+
+static __always_inline __u64 bucket_of(__u32 tgid, enum record_opening opening)
+{
+	return tgid | (opening == CAPTURE_EOF ? 1ULL << 32 : opening == CAPTURE_LISTEN ? 2ULL << 32 : 0);
+}
+
+static __always_inline void capture(struct sock *sk, __u64 cookie, enum record_opening opening, struct sock *listener)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u32 draft = opening - CAPTURE_CONNECT, tgid = task_tgid(task);
-	__u64 bucket = tgid | (__u64)(opening == CAPTURE_EOF) << 32;
 	__u64 began_ns = bpf_ktime_get_boot_ns();
 	struct record_capture *r = bpf_map_lookup_elem(&drafts, &draft);
 
-	if (!r || !tgid || !cookie || !is_wanted(sk, tgid))
+	if (!r || !tgid || !cookie || !is_wanted(sk, tgid, opening))
 		return;
 	__builtin_memset(r, 0, sizeof(*r) - CAPTURE_STACK_BYTES);
-	r->kind = opening == CAPTURE_EOF ? CAPTURE_TOLD : CAPTURE_OPENED;
+	r->kind = kind_of(opening);
 	r->tgid = tgid;
 	r->tid = task_tid(task);
 	r->opening = opening;
@@ -144,9 +155,15 @@ static __always_inline void capture(struct sock *sk, __u64 cookie, __u32 opening
 	r->start_boot_ns = BPF_CORE_READ(task, group_leader, start_boottime);
 	bpf_get_current_comm(r->comm, sizeof(r->comm));
 	fill_peer(r, sk);
+	if (listener) {
+		r->listener = SOCK_READ(listener, __sk_common.skc_cookie.counter);
+		r->flags |= CAPTURE_CAME_IN;
+	}
+	if (opening == CAPTURE_LISTEN)
+		r->start_stack = BPF_CORE_READ(task, mm, start_stack);
 	if (task->flags & (PF_IO_WORKER | PF_KTHREAD)) {
 		r->flags |= CAPTURE_KERNEL_THREAD;
-	} else if (bucket_takes(bucket, began_ns)) {
+	} else if (bucket_takes(bucket_of(tgid, opening), began_ns)) {
 		fill_registers(r, task);
 		fill_body(r, task);
 	} else {
@@ -164,20 +181,46 @@ int BPF_PROG(opening, struct sock *sk, int before, int after)
 {
 	/* A socket that will be accepted gets its cookie now: at accept() nobody would make one. */
 	if (after == TCP_SYN_SENT)
-		capture(sk, bpf_get_socket_cookie(sk), CAPTURE_CONNECT);
+		capture(sk, bpf_get_socket_cookie(sk), CAPTURE_CONNECT, 0);
+	else if (after == TCP_LISTEN)
+		capture(sk, bpf_get_socket_cookie(sk), CAPTURE_LISTEN, 0);
 	else if (before == TCP_SYN_RECV && after == TCP_ESTABLISHED)
 		bpf_get_socket_cookie(sk);
 	return 0;
+}
+
+static __always_inline __u32 first_argument(struct task_struct *task)
+{
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+
+#if defined(__TARGET_ARCH_x86)
+	return BPF_CORE_READ(regs, di);
+#else
+	return BPF_CORE_READ(regs, orig_x0);
+#endif
+}
+
+/* What accept() was called with. Another thread may have put something else in its place: it must listen where the
+ * connection came to. */
+static __always_inline struct sock *listener_of(struct task_struct *task, struct sock *accepted)
+{
+	struct sock *sk = tcp_socket(task, first_argument(task));
+
+	if (!sk || SOCK_READ(sk, __sk_common.skc_state) != TCP_LISTEN ||
+	    SOCK_READ(sk, __sk_common.skc_num) != SOCK_READ(accepted, __sk_common.skc_num))
+		return 0;
+	return sk;
 }
 
 /* Of accept() and accept4(): the registers of the caller are those that it entered with. */
 SEC("tracepoint/syscalls/sys_exit_accept4")
 int accepting(struct sys_exit *ctx)
 {
-	struct sock *sk = ctx->ret >= 0 ? tcp_socket(bpf_get_current_task_btf(), ctx->ret) : 0;
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct sock *sk = ctx->ret >= 0 ? tcp_socket(task, ctx->ret) : 0;
 
 	if (sk)
-		capture(sk, SOCK_READ(sk, __sk_common.skc_cookie.counter), CAPTURE_ACCEPT);
+		capture(sk, SOCK_READ(sk, __sk_common.skc_cookie.counter), CAPTURE_ACCEPT, listener_of(task, sk));
 	return 0;
 }
 
@@ -192,7 +235,7 @@ int BPF_PROG(telling, struct sock *sk, int length, int flags)
 		return 0;
 	cookie = SOCK_READ(sk, __sk_common.skc_cookie.counter);
 	if (cookie && !bpf_map_update_elem(&told, &cookie, &yes, BPF_NOEXIST))
-		capture(sk, cookie, CAPTURE_EOF);
+		capture(sk, cookie, CAPTURE_EOF, 0);
 	return 0;
 }
 

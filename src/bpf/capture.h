@@ -80,9 +80,10 @@ enum record_capture_kind {
 	CAPTURE_SAMPLED,    /* struct record_capture of a thread that runs, at any moment; no socket */
 	CAPTURE_TOLD,       /* struct record_capture: its program was told of its end */
 	CAPTURE_ENDED,      /* struct record_ended: a process of the family has ended */
+	CAPTURE_LISTENED,   /* struct record_capture: connections may come in from now on */
 };
 
-enum record_opening { CAPTURE_CONNECT = 1, CAPTURE_ACCEPT, CAPTURE_EOF };
+enum record_opening { CAPTURE_CONNECT = 1, CAPTURE_ACCEPT, CAPTURE_EOF, CAPTURE_LISTEN };
 
 enum record_capture_flag {
 	CAPTURE_KERNEL_THREAD =
@@ -91,8 +92,9 @@ enum record_capture_flag {
 	CAPTURE_CUT = 1 << 2,     /* there were more frames than fit, or one could not be read */
 	CAPTURE_SKIPPED = 1 << 3, /* its process opens too many: no body */
 	CAPTURE_V6 = 1 << 4,
-	CAPTURE_LED = 1 << 5,   /* `lead` is there */
-	CAPTURE_STILL = 1 << 6, /* the thread did not run meanwhile: its memory is as it was then */
+	CAPTURE_LED = 1 << 5,     /* `lead` is there */
+	CAPTURE_STILL = 1 << 6,   /* the thread did not run meanwhile: its memory is as it was then */
+	CAPTURE_CAME_IN = 1 << 7, /* by `listener`; 0: it has no cookie, and all that are set up meanwhile get one */
 };
 
 struct record_capture {
@@ -105,6 +107,9 @@ struct record_capture {
 	__u64 at_boot_ns, start_boot_ns; /* now; when the process was started */
 	__u64 thread_pointer;
 	__u64 registers[CAPTURE_REGISTERS];
+	__u64 listener;    /* of what was accepted: the cookie of what it came in by */
+	__u64 start_stack; /* as /proc/PID/stat has it: in processes that were forked, without an exec since, the same
+	                    */
 	__u8 peer[16];
 	__u16 peer_port;
 	__u16 padding[3];
@@ -152,7 +157,7 @@ struct record_ended {
 _Static_assert(sizeof(struct record_ended) == 24, "record_ended");
 _Static_assert(sizeof(struct record_walk) == 72, "record_walk");
 _Static_assert(sizeof(struct record_node) == 120, "record_node");
-_Static_assert(sizeof(struct record_capture) == 504 + CAPTURE_STACK_BYTES, "record_capture");
+_Static_assert(sizeof(struct record_capture) == 520 + CAPTURE_STACK_BYTES, "record_capture");
 _Static_assert(sizeof(struct record_gone) == 16, "record_gone");
 _Static_assert(sizeof(struct record_started) == 16, "record_started");
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The calls in JavaScript that made the handle of a connection, in Node processes: see node.h. Hooked are the entries
- * of uv_tcp_init, where the program's own calls are on the stack, and of uv_tcp_connect, in which the kernel then sees
- * the socket. Frame pointers are whole there: Node and V8 are built with them. */
+/* The calls in JavaScript that made the handle of a connection or a listener, in Node processes: see node.h. Hooked are
+ * the entries of uv_tcp_init, where the program's own calls are on the stack, and of uv_tcp_connect and uv_listen, in
+ * which the kernel then sees the socket. Frame pointers are whole there: Node and V8 are built with them. */
 #include "kernel.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
@@ -13,9 +13,9 @@
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 enum {
-	FRAMES_MOST = 128,    /* with those that are not JavaScript's */
-	CONNECT_FRAME = 4096, /* connect() is called so near to the entry of uv_tcp_connect */
-	WORD_CONTEXT = 7,     /* before the frame pointer: of a call in JavaScript a pointer, else what kind it is */
+	FRAMES_MOST = 128, /* with those that are not JavaScript's */
+	CALL_FRAME = 4096, /* connect(), listen(): called so near to the entry of uv_tcp_connect, uv_listen */
+	WORD_CONTEXT = 7,  /* before the frame pointer: of a call in JavaScript a pointer, else what kind it is */
 	WORD_FUNCTION = 6,
 	WORD_BYTECODE = 4,
 };
@@ -24,7 +24,7 @@ struct handle {
 	__u64 tgid, address;
 };
 
-/* Until it is connected; a handle that never is gives its place to the next one at its address. */
+/* Until it is connected, or listens; a handle that never is gives its place to the next one at its address. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -42,7 +42,7 @@ struct {
 	__type(value, struct record_javascript);
 } calls SEC(".maps");
 
-struct connecting {
+struct handing {
 	struct handle handle;
 	__u64 stack; /* the stack pointer at the entry */
 };
@@ -52,7 +52,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
 	__type(key, __u64);
-	__type(value, struct connecting);
+	__type(value, struct handing);
 } threads SEC(".maps");
 
 struct {
@@ -139,18 +139,29 @@ int creating(struct pt_regs *ctx)
 	return 0;
 }
 
-SEC("uprobe")
-int connecting(struct pt_regs *ctx)
+static __always_inline int hand(struct pt_regs *ctx, __u64 handle)
 {
 	__u64 thread = bpf_get_current_pid_tgid();
-	struct connecting c = { { task_tgid(bpf_get_current_task_btf()), PT_REGS_PARM2(ctx) }, PT_REGS_SP(ctx) };
+	struct handing c = { { task_tgid(bpf_get_current_task_btf()), handle }, PT_REGS_SP(ctx) };
 
 	bpf_map_update_elem(&threads, &thread, &c, BPF_ANY);
 	return 0;
 }
 
-/* Another connect() of the same thread, not libuv's, stands elsewhere on the stack. */
-static __always_inline bool is_in_connect(const struct connecting *c, struct task_struct *task)
+SEC("uprobe")
+int connecting(struct pt_regs *ctx)
+{
+	return hand(ctx, PT_REGS_PARM2(ctx));
+}
+
+SEC("uprobe")
+int listening(struct pt_regs *ctx)
+{
+	return hand(ctx, PT_REGS_PARM1(ctx));
+}
+
+/* Another call of the same thread, not libuv's, stands elsewhere on the stack. */
+static __always_inline bool is_in_call(const struct handing *c, struct task_struct *task)
 {
 #if defined(__TARGET_ARCH_x86)
 	__u64 sp = BPF_CORE_READ((struct pt_regs *)bpf_task_pt_regs(task), sp);
@@ -158,16 +169,16 @@ static __always_inline bool is_in_connect(const struct connecting *c, struct tas
 	__u64 sp = BPF_CORE_READ((struct pt_regs *)bpf_task_pt_regs(task), user_regs.sp);
 #endif
 
-	return sp < c->stack && c->stack - sp < CONNECT_FRAME;
+	return sp < c->stack && c->stack - sp < CALL_FRAME;
 }
 
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(opening, struct sock *sk, int before, int after)
 {
 	__u64 thread = bpf_get_current_pid_tgid(), cookie;
-	struct connecting *c = after == TCP_SYN_SENT ? bpf_map_lookup_elem(&threads, &thread) : 0;
+	struct handing *c = after == TCP_SYN_SENT || after == TCP_LISTEN ? bpf_map_lookup_elem(&threads, &thread) : 0;
 
-	if (!c || !is_in_connect(c, bpf_get_current_task_btf()))
+	if (!c || !is_in_call(c, bpf_get_current_task_btf()))
 		return 0;
 	struct record_javascript *found = bpf_map_lookup_elem(&created, &c->handle);
 	if (found) {

@@ -98,6 +98,8 @@ static void ask_socket(struct asked *asked, struct lines_question *q, const stru
 		.cookie = s->cookie,
 		.pid = p->pid,
 		.start_boot_ns = p->start_boot_ns,
+		.accepted = s->role == ROLE_SERVER,
+		.local = s->local,
 		.peer = s->peer,
 	};
 	*array_push(&asked->sockets) = number;
@@ -237,7 +239,8 @@ static bool take_site(struct rest *r, uint32_t count, const struct asked *asked,
 		return false;
 	struct stack *stack = take_stack(r, m->arena);
 	struct stack *told = s.told && stack ? take_stack(r, m->arena) : NULL;
-	if (!stack || (s.told && !told) || !take_numbers(r, count, asked, &sockets)) {
+	struct stack *listened = s.listened && stack ? take_stack(r, m->arena) : NULL;
+	if (!stack || (s.told && !told) || (s.listened && !listened) || !take_numbers(r, count, asked, &sockets)) {
 		array_free(&sockets);
 		return false;
 	}
@@ -247,7 +250,9 @@ static bool take_site(struct rest *r, uint32_t count, const struct asked *asked,
 		                                .accepted = s.accepted,
 		                                .inferred = MIN(s.inferred, count),
 		                                .stack = stack,
-		                                .told = told };
+		                                .told = told,
+		                                .listened = listened,
+		                                .listened_port = (uint16_t)s.listened_port };
 	add_openings(m, &sockets);
 	array_free(&sockets);
 	return true;
@@ -266,14 +271,16 @@ static bool take_commit(struct rest *r, struct moment *m)
 
 	if (!take_bytes(r, &c, sizeof(c)) || c.site >= m->sites.count)
 		return false;
-	m->sites.items[c.site].commit = (struct site_commit){ .id = take_text(m, c.id, sizeof(c.id)),
-		                                              .author = take_text(m, c.author, sizeof(c.author)),
-		                                              .subject = take_text(m, c.subject, sizeof(c.subject)),
-		                                              .why = take_text(m, c.why, sizeof(c.why)),
-		                                              .unix_s = c.unix_s,
-		                                              .offset_min = c.offset_min,
-		                                              .behind = c.behind,
-		                                              .uncommitted = c.uncommitted };
+	struct site *site = &m->sites.items[c.site];
+	*(c.listened ? &site->listened_commit : &site->commit) =
+	        (struct site_commit){ .id = take_text(m, c.id, sizeof(c.id)),
+		                      .author = take_text(m, c.author, sizeof(c.author)),
+		                      .subject = take_text(m, c.subject, sizeof(c.subject)),
+		                      .why = take_text(m, c.why, sizeof(c.why)),
+		                      .unix_s = c.unix_s,
+		                      .offset_min = c.offset_min,
+		                      .behind = c.behind,
+		                      .uncommitted = c.uncommitted };
 	return true;
 }
 

@@ -19,7 +19,8 @@ struct lines_socket {
 	uint64_t cookie;
 	uint64_t start_boot_ns; /* of the process that holds it */
 	uint32_t pid;
-	struct endpoint peer;
+	uint32_t accepted; /* it came in by a listener, as far as a look can tell */
+	struct endpoint local, peer;
 };
 
 struct lines_question {
@@ -30,8 +31,8 @@ struct lines_question {
 
 enum lines_kind {
 	LINES_STANDING, /* a struct standing and its stack: `process` is the number of the thread that was asked for */
-	LINES_SITE, /* a struct lines_site, its stack, where it was told of the end if that is known, and the numbers of
-	               the sockets that were opened there */
+	LINES_SITE, /* a struct lines_site, its stack, where it was told of the end and where its listener was set up if
+	               that is known, and the numbers of the sockets that were opened there */
 	LINES_COMMIT, /* a struct lines_commit: after all sites, for a history may be slow */
 };
 
@@ -45,13 +46,15 @@ struct lines_site {
 	uint64_t start_boot_ns; /* of the process that opened them, which may not be the one that holds them */
 	uint32_t pid;
 	uint32_t accepted, inferred;
-	uint32_t told; /* a second stack follows */
+	uint32_t told, listened; /* another stack follows */
+	uint32_t listened_port, unused;
 };
 
 struct lines_commit {
 	uint32_t site; /* number of its row */
 	uint32_t behind, uncommitted;
 	int32_t offset_min;
+	uint32_t listened, unused; /* that of the line where its listener was set up */
 	uint64_t unix_s;
 	char id[STACK_REVISION]; /* empty: not known, and then `why` */
 	char author[80], subject[160], why[160];

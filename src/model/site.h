@@ -76,6 +76,11 @@ struct site {
 	uint32_t newest_process;
 	struct stack *stack;
 	struct stack *told; /* where the program was told of the end (EOF) of one of them; NULL: not seen */
+	/* Of what was accepted: where the listener was set up that it came in by, or why that is not known. NULL: no
+	 * accept() was seen. */
+	struct stack *listened;
+	uint16_t listened_port;             /* 0: several */
+	struct site_commit listened_commit; /* of that line */
 	struct site_commit commit;
 };
 

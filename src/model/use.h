@@ -32,8 +32,9 @@ struct use {
 	uint32_t opener, holder;   /* indexes into the names' processes; who closed it, or holds it now. PROCESS_NONE */
 	uint8_t outlived;          /* enum outlived */
 	bool accepted;
-	bool read;           /* the program was told of the end (EOF), or it is not known */
-	struct stack *stack; /* where it was opened; NULL: not asked for yet. Not owned */
+	bool read;              /* the program was told of the end (EOF), or it is not known */
+	struct stack *stack;    /* where it was opened; NULL: not asked for yet. Not owned */
+	struct stack *listened; /* of what was accepted: where its listener was set up; likewise */
 };
 
 struct uses {

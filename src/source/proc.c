@@ -20,7 +20,7 @@ int proc_stat_parse(const char *text, struct proc_stat *ret)
 	const char *s = strrchr(text, ')');
 	struct proc_stat stat = { 0 };
 	const char *open = strchr(text, '(');
-	unsigned long long start;
+	unsigned long long start, stack;
 	unsigned flags;
 
 	if (!s || !open || open > s ||
@@ -33,8 +33,10 @@ int proc_stat_parse(const char *text, struct proc_stat *ret)
 		s += strspn(s, " ");
 		s += strcspn(s, " ");
 	}
-	if (sscanf(s, " %llu", &start) != 1)
+	int got = sscanf(s, " %llu %*u %*d %*u %*u %*u %llu", &start, &stack);
+	if (got < 1)
 		return -EINVAL;
+	stat.start_stack = got == 2 ? stack : 0;
 	stat.start_boot_ns = start * (NS_PER_S / (uint64_t)sysconf(_SC_CLK_TCK));
 	*ret = stat;
 	return 0;

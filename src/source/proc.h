@@ -9,7 +9,8 @@ struct proc_stat {
 	uint32_t ppid;
 	uint64_t start_boot_ns;
 	char comm[16];
-	bool kernel; /* a thread of the kernel's own */
+	bool kernel;          /* a thread of the kernel's own */
+	uint64_t start_stack; /* where its first stack begins; 0: it has none (ended), or that is not for us to see */
 };
 
 /* `text` is a whole /proc/PID/stat; a process may call itself `) R 1`. 0 or -EINVAL. */

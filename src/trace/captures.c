@@ -9,7 +9,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 
-enum { BYTES_MOST = 256 << 20, FAILED_MOST = 512 };
+enum { BYTES_MOST = 256 << 20, FAILED_MOST = 512, LISTENERS_MOST = 256 };
 
 /* By the cookie of its socket. */
 struct row {
@@ -48,7 +48,9 @@ struct captures {
 	uint64_t boot_offset_ns;
 	ARRAY(struct row) rows;
 	struct index index;
-	ARRAY(struct record_capture *) failed; /* connect()s that came to nothing, FAILED_MOST of them */
+	ARRAY(struct record_capture *) failed;            /* connect()s that came to nothing, FAILED_MOST of them */
+	struct record_capture *listeners[LISTENERS_MOST]; /* a ring: the newest takes the place of the oldest */
+	uint64_t listener_count;                          /* that were ever there */
 	started_list started;
 	ended_list ended;
 	struct capture_counts counts;
@@ -183,6 +185,15 @@ static void take_opened(struct captures *c, const struct record_capture *r)
 		row_add(c, r);
 }
 
+static void take_listener(struct captures *c, const struct record_capture *r)
+{
+	struct record_capture **at = &c->listeners[c->listener_count++ % LISTENERS_MOST];
+
+	c->counts.listeners_lost += *at != NULL;
+	free(*at);
+	*at = record_copy(c, r);
+}
+
 static int take(void *context, void *data, size_t size)
 {
 	struct captures *c = context;
@@ -194,6 +205,8 @@ static int take(void *context, void *data, size_t size)
 		take_opened(c, data);
 	else if (*kind == CAPTURE_TOLD && is_whole(data, size))
 		take_told(c, data);
+	else if (*kind == CAPTURE_LISTENED && is_whole(data, size))
+		take_listener(c, data);
 	else if (*kind == CAPTURE_GONE && size >= sizeof(struct record_gone))
 		drop_cookie(c, ((const struct record_gone *)data)->cookie, ((const struct record_gone *)data)->failed);
 	else if (*kind == CAPTURE_STARTED && size >= sizeof(struct record_started))
@@ -318,6 +331,14 @@ const struct record_capture *captures_find_eof(const struct captures *c, uint64_
 	return at == INDEX_NONE ? NULL : c->rows.items[at].eof;
 }
 
+const struct record_capture *captures_find_listener(const struct captures *c, uint64_t cookie)
+{
+	for (size_t i = 0; i < MIN(c->listener_count, (uint64_t)LISTENERS_MOST); i++)
+		if (c->listeners[i]->cookie == cookie)
+			return c->listeners[i];
+	return NULL;
+}
+
 struct bridges *captures_bridges(const struct captures *c)
 {
 	return c->bridges;
@@ -378,6 +399,8 @@ void captures_close(struct captures *c)
 	array_each (&c->failed, r)
 		free(*r);
 	array_free(&c->failed);
+	for (size_t i = 0; i < LISTENERS_MOST; i++)
+		free(c->listeners[i]);
 	array_free(&c->started);
 	array_free(&c->ended);
 	free(c);

@@ -42,6 +42,10 @@ const struct record_capture *captures_find(const struct captures *c, uint64_t co
  * 6.3), or was told before the watch. */
 const struct record_capture *captures_find_eof(const struct captures *c, uint64_t cookie);
 
+/* The same of where a listener was set up, by its own cookie; also of one that has been closed since, unless many more
+ * were set up after it. NULL: before the watch, where `listeners_lost` says 0. */
+const struct record_capture *captures_find_listener(const struct captures *c, uint64_t cookie);
+
 /* Who asked for connections in Go programs; the captures own it. */
 struct bridges *captures_bridges(const struct captures *c);
 /* What made them in Node processes; likewise. */
@@ -55,10 +59,11 @@ size_t captures_failed_alike(const struct captures *c, uint32_t pid, const uint8
 
 struct capture_counts {
 	uint64_t opened,
-	        skipped;  /* connections, and those of them whose stack was not taken, for there were too many */
-	uint64_t kept;    /* held by a descriptor now */
-	uint64_t lost;    /* no room in the ring, or in memory: they may have been anything */
-	uint64_t mean_ns; /* what one cost its program */
+	        skipped;         /* connections, and those of them whose stack was not taken, for there were too many */
+	uint64_t kept;           /* held by a descriptor now */
+	uint64_t lost;           /* no room in the ring, or in memory: they may have been anything */
+	uint64_t listeners_lost; /* listeners that others have displaced since */
+	uint64_t mean_ns;        /* what one cost its program */
 };
 struct capture_counts captures_count(const struct captures *c);
 

@@ -45,7 +45,8 @@ int nodes_add(struct nodes *n, uint32_t pid, const char *path, const struct reco
 		uint64_t offset;
 		int program;
 	} hooks[] = { { program->init, n->programs->progs.creating.prog_fd },
-		      { program->connect, n->programs->progs.connecting.prog_fd } };
+		      { program->connect, n->programs->progs.connecting.prog_fd },
+		      { program->listen, n->programs->progs.listening.prog_fd } };
 	for (size_t i = 0; i < ARRAY_SIZE(hooks); i++) {
 		int link = entry_hook(pid, path, hooks[i].offset, hooks[i].program);
 		if (link < 0)

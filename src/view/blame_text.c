@@ -86,7 +86,10 @@ static void add_counts(struct text *t, const struct blame *b, const struct site 
 		return;
 	text_add(t, "; ");
 	format_count(t, site->inferred);
-	text_add(t, " of them were not seen opening: inferred, from the same process to the same destination");
+	text_add(t,
+	         site->accepted
+	                 ? " of them were accepted before this watch: inferred, from the same process at the same port"
+	                 : " of them were not seen opening: inferred, from the same process to the same destination");
 }
 
 /* A patch, line by line, as others wrote it: nothing in it may reach the terminal but text. */
@@ -120,20 +123,43 @@ static void add_commit(const struct wrap *w, const struct site_commit *c)
 	add_change(w->out, c);
 }
 
+static void add_listener(const struct wrap *w, const struct site *site)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	if (!place_format_listener(&t, site))
+		return;
+	wrap_line(w, INDENT, "listener", LABEL, t.bytes);
+	t.length = 0;
+	place_format_commit(&t, &site->listened_commit);
+	if (t.length)
+		wrap_line(w, INDENT, "", LABEL, t.bytes);
+	add_change(w->out, &site->listened_commit);
+}
+
+/* An accept() of no call of the program's own is told by who set up the listener. */
+static void add_place(struct text *out, const struct site *site)
+{
+	const struct frame *own = stack_place(site->stack),
+	                   *listened = site->listened ? stack_place(site->listened) : NULL;
+
+	if (own || listened)
+		place_format(out, own ?: listened);
+	else
+		text_add(out, "no line");
+	if (!own && listened)
+		text_add(out, ", where the listener was set up");
+}
+
 static void add_site(struct text *out, const struct blame *b, const struct site *site, const struct wrap *w)
 {
 	const struct frame *own = stack_place(site->stack);
 	TEXT_CLEANUP line = { 0 };
 	TEXT_CLEANUP libraries = { 0 };
 
-	if (own)
-		place_format(&line, own);
-	else
-		text_add(&line, "no line");
 	text_add(out, "\n");
-	text_add(out, line.bytes);
+	add_place(out, site);
 	text_add(out, "\n");
-	line.length = 0;
 	add_counts(&line, b, site);
 	wrap_line(w, INDENT, "sockets", LABEL, line.bytes);
 	line.length = 0;
@@ -142,6 +168,7 @@ static void add_site(struct text *out, const struct blame *b, const struct site 
 	place_add_libraries(&libraries, site->stack);
 	if (own && libraries.length)
 		wrap_line(w, INDENT, "via", LABEL, libraries.bytes);
+	add_listener(w, site);
 	line.length = 0;
 	text_add(&line, "told at ");
 	if (site->told && place_format_stack(&line, site->told))

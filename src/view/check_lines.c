@@ -136,12 +136,19 @@ static void show_what(const struct lines *p, const struct finding *f)
 static void show_place(const struct lines *p, const struct finding *f)
 {
 	TEXT_CLEANUP opened = { 0 };
+	TEXT_CLEANUP listener = { 0 };
 	TEXT_CLEANUP told = { 0 };
 	TEXT_CLEANUP commit = { 0 };
 
 	if (f->site && !f->standings.count) {
 		place_format_site(&opened, f->site);
 		line(p, "line", opened.bytes);
+		if (place_format_listener(&listener, f->site))
+			line(p, "listener", listener.bytes);
+		listener.length = 0;
+		place_format_commit(&listener, &f->site->listened_commit);
+		if (listener.length)
+			line(p, "", listener.bytes);
 		text_add(&told, "told at ");
 		if (f->site->told && place_format_stack(&told, f->site->told))
 			line(p, "EOF", told.bytes);

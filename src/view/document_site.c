@@ -22,6 +22,13 @@ static void add_commit(struct json *j, const struct site_commit *c)
 	json_text(j, "commit_why", c->why);
 }
 
+static void add_stack(struct json *j, const struct stack *s)
+{
+	json_text(j, "how", site_how_name(s->how));
+	document_place(j, s);
+	document_frames(j, s);
+}
+
 /* Where the program was told of the end, and went on without a close(). */
 static void add_told(struct json *j, const struct stack *told)
 {
@@ -30,9 +37,27 @@ static void add_told(struct json *j, const struct stack *told)
 		return;
 	}
 	json_object_begin(j, "eof");
-	json_text(j, "how", site_how_name(told->how));
-	document_place(j, told);
-	document_frames(j, told);
+	add_stack(j, told);
+	json_object_end(j);
+}
+
+/* Where the listener was set up. */
+static void add_listener(struct json *j, const struct site *site)
+{
+	const struct stack *s = site->listened;
+
+	if (!s) {
+		json_none(j, "listener");
+		return;
+	}
+	json_object_begin(j, "listener");
+	if (site->listened_port)
+		json_u64(j, "port", site->listened_port);
+	else
+		json_none(j, "port");
+	json_text(j, "why", *s->why ? s->why : NULL);
+	add_stack(j, s);
+	add_commit(j, &site->listened_commit);
 	json_object_end(j);
 }
 
@@ -52,5 +77,6 @@ void document_site(struct json *j, const struct moment *m, const struct site *si
 	json_u64(j, "unread", site->unread);
 	document_frames(j, s);
 	add_told(j, site->told);
+	add_listener(j, site);
 	add_commit(j, &site->commit);
 }

@@ -59,12 +59,37 @@ void place_format_site(struct text *t, const struct site *s)
 	if (!place_format_stack(t, s->stack))
 		return;
 	if (!seen) {
-		text_add(t, "; it opens others to the same destination there");
+		text_add(t, s->accepted ? "; it accepts others at the same port there"
+		                        : "; it opens others to the same destination there");
 		return;
 	}
 	text_add(t, "; ");
 	format_count(t, seen);
-	text_add(t, seen == 1 ? " was seen opening there" : " were seen opening there");
+	text_add(t, seen == 1 ? " was" : " were");
+	text_add(t, s->accepted ? " seen accepted there" : " seen opening there");
+}
+
+static void add_port(struct text *t, const struct site *s)
+{
+	if (s->listened_port)
+		text_printf(t, "port %u", s->listened_port);
+	else
+		text_add(t, "several ports");
+}
+
+bool place_format_listener(struct text *t, const struct site *s)
+{
+	if (!s->listened)
+		return false;
+	if (stack_place(s->listened)) {
+		place_format_stack(t, s->listened);
+		text_add(t, "; ");
+		add_port(t, s);
+	} else {
+		add_port(t, s);
+		text_printf(t, ": %s", s->listened->why);
+	}
+	return true;
 }
 
 /* By the author's clock. No call of libc's own: it would open the file of a time zone, when no file may be opened. */

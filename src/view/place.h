@@ -11,6 +11,9 @@ void place_add_libraries(struct text *t, const struct stack *s);
 void place_format_site(struct text *t, const struct site *s);
 /* "/srv/leak.py:22  read_all(), via http.client"; or why it is not known. False then. */
 bool place_format_stack(struct text *t, const struct stack *s);
+/* "/srv/api.py:41  main(), via asyncio; port 8080": where the listener was set up that what was accepted came in by; or
+ * "port 8080: listening since before this watch". False: there is none to tell of. */
+bool place_format_listener(struct text *t, const struct site *s);
 /* "1fdd97170394  2026-11-30  Ann: fetch once (2 commits behind HEAD)"; nothing if it is not known. */
 void place_format_commit(struct text *t, const struct site_commit *c);
 /* "/srv/api.py:12  match(), via re; thread api[812], there in 5 of 5 samples"; or why it is not known. */

@@ -9,7 +9,7 @@
 #include <inttypes.h>
 #include <sys/stat.h>
 
-enum { SITES_MOST = 64, TIME_MS = 5000, ALL_MS = 20000, FILE_BYTES = 8 << 20, PATH_BYTES = 4096 };
+enum { LINES_MOST = 64, TIME_MS = 5000, ALL_MS = 20000, FILE_BYTES = 8 << 20, PATH_BYTES = 4096 };
 
 /* Of fixed size: it comes from a child. */
 struct found {
@@ -161,30 +161,29 @@ static void ask(void *context, int out)
 }
 
 /* What runs is its text, and not what was made of it. */
-static bool is_script(const struct site *site)
+static bool is_script(const struct stack *stack)
 {
 	static const char *const languages[] = { "python", "php", "perl", "ruby", "node" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(languages); i++)
-		if (starts_with(site->stack->runtime, languages[i]))
+		if (starts_with(stack->runtime, languages[i]))
 			return true;
 	return false;
 }
 
-static const char *doubt(const struct found *found, const struct site *site, const struct process *p)
+static const char *doubt(const struct found *found, const struct stack *stack, const struct process *p)
 {
-	bool compiled = !is_script(site);
+	bool compiled = !is_script(stack);
 
-	if (*site->stack->revision)
-		return site->stack->modified ? "it was built with changes that no commit has: the line may be another"
-		                             : NULL;
+	if (*stack->revision)
+		return stack->modified ? "it was built with changes that no commit has: the line may be another" : NULL;
 	if (!found->changed_s)
 		return "the file is not where it was built or started: taken as HEAD has it";
 	if (compiled && found->built_s && found->changed_s > found->built_s)
 		return "the file was changed after the program was built: what runs may be older";
 	if (!compiled && p->start_unix_ms && found->changed_s > p->start_unix_ms / MS_PER_S)
 		return "the file was changed after the process was started: what runs may be older";
-	return site->stack->how == SITE_DEFINITION ? "that of the line where its function begins" : NULL;
+	return stack->how == SITE_DEFINITION ? "that of the line where its function begins" : NULL;
 }
 
 static void take_answer(struct site_commit *c, struct history_answer *a, const char *doubt, struct arena *arena)
@@ -211,7 +210,8 @@ static const char *why_none(int err)
 	           : "the file lies in no git repository here: name it with --repo DIR[=PREFIX]";
 }
 
-static void run_search(struct search *s, struct site *site, const struct process *p, struct arena *arena)
+static void run_search(struct search *s, const struct stack *stack, const struct process *p, struct arena *arena,
+                       struct site_commit *ret)
 {
 	struct confined c = { .forget = forget,
 		              .open = open_all,
@@ -230,37 +230,45 @@ static void run_search(struct search *s, struct site *site, const struct process
 	if (!err)
 		memcpy(&found, said.bytes, sizeof(found));
 	if (found.is_in_repository)
-		take_answer(&site->commit, &found.answer, doubt(&found, site, p), arena);
+		take_answer(ret, &found.answer, doubt(&found, stack, p), arena);
 	else
-		site->commit.why = why_none(err);
+		ret->why = why_none(err);
 }
 
-static void find_commit(struct site *site, const struct moment *m, const struct options *o, struct captures *captures)
-{
-	const struct frame *f = &site->stack->frames[site->stack->own];
-	const struct process *p = &m->processes.items[site->process];
-	cleanup(cleanup_free) struct search *s = memory_zeroed(sizeof(*s));
+/* What all searches of one call share. */
+struct searching {
+	const struct moment *m;
+	const struct options *options;
+	struct captures *captures;
+	uint64_t end_ns;
+	size_t left;
+};
 
-	s->captures = captures;
-	s->repositories = &o->repo;
-	s->question.change = o->show_change;
+static void find_commit(struct searching *all, const struct stack *stack, uint32_t process, struct site_commit *ret)
+{
+	const struct frame *f = stack ? stack_place(stack) : NULL;
+	const struct process *p = &all->m->processes.items[process];
+
+	if (!f || !f->line || !all->left || clock_monotonic_ns() > all->end_ns)
+		return;
+	all->left--;
+	cleanup(cleanup_free) struct search *s = memory_zeroed(sizeof(*s));
+	s->captures = all->captures;
+	s->repositories = &all->options->repo;
+	s->question.change = all->options->show_change;
 	s->pid = p->pid;
 	s->file = f->file;
 	s->question.line = f->line;
-	s->question.revision = site->stack->revision;
-	run_search(s, site, p, m->arena);
+	s->question.revision = stack->revision;
+	run_search(s, stack, p, all->m->arena, ret);
 }
 
 void commits_find(site_list *sites, const struct moment *m, const struct options *o, struct captures *captures)
 {
-	uint64_t end_ns = clock_monotonic_ns() + ALL_MS * NS_PER_MS;
-	size_t left = SITES_MOST;
+	struct searching all = { m, o, captures, clock_monotonic_ns() + ALL_MS * NS_PER_MS, LINES_MOST };
 
 	array_each (sites, site) {
-		if (site->stack->how == SITE_NONE || !site->stack->frames[site->stack->own].line)
-			continue;
-		if (!left-- || clock_monotonic_ns() > end_ns)
-			break;
-		find_commit(site, m, o, captures);
+		find_commit(&all, site->stack, site->process, &site->commit);
+		find_commit(&all, site->listened, site->process, &site->listened_commit);
 	}
 }

@@ -64,7 +64,7 @@ static void decode_all(void *context, int out)
 
 	array_each (w->jobs, job) {
 		if (job->calls)
-			decoder_read_calls(d, job->calls, s);
+			decoder_read_calls(d, job->calls, job->capture, s);
 		else
 			decoder_read(d, job->capture, job->asked, s);
 		if (!confined_write(out, s, stack_bytes(s)))

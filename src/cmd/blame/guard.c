@@ -44,6 +44,7 @@ struct guard {
 	struct captures *captures; /* NULL: events may not be followed, looks take their place */
 	struct guard_looks looks;
 	struct interpreters interpreters;
+	struct listened_places listeners;
 	struct uses uses;
 	ARRAY(struct filter *) allowed;
 	uint64_t allowed_count;
@@ -61,6 +62,7 @@ static void guard_free(struct guard *g)
 	watch_close(g->watch);
 	session_close(&g->session);
 	uses_free(&g->uses);
+	listened_free(&g->listeners);
 	array_free(&g->allowed);
 	moment_free(g->names);
 }
@@ -148,12 +150,13 @@ static int take_events(struct guard *g)
 	int err = captures_take(g->captures, TICK_MS);
 
 	g->interpreters.spent_ns = 0; /* a suite may start any number of programs, its own */
+	g->listeners.spent_ns = 0;
 	interpreters_tell_started(&g->interpreters, g->captures);
 	uint64_t now_unix_ms = clock_unix_ms();
 	err = err ?: watch_drain(g->watch, take_event, g);
 	take_ends(g);
 	describe_new(g);
-	uses_decode(&g->uses, g->names, now_unix_ms, g->captures, g->names->arena);
+	uses_decode(&g->uses, g->names, now_unix_ms, g->captures, &g->listeners);
 	uses_pass(&g->uses, now_unix_ms, tell_old, g);
 	return err;
 }
@@ -237,8 +240,10 @@ static void find_sites(struct guard *g)
 		uint32_t process = use->opener == PROCESS_NONE ? use->holder : use->opener;
 		*array_push(&leaks) = (struct leak){ .process = adopt(m, g->names, process),
 			                             .age_ms = use->held_ms,
+			                             .local = use->last.local,
 			                             .peer = use->last.peer,
 			                             .stack = use->stack,
+			                             .listened = use->listened,
 			                             .accepted = use->accepted,
 			                             .unread = use->finished_unix_ms && !use->read,
 			                             .outlived = use->outlived,

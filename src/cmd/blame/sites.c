@@ -1,5 +1,6 @@
 #include "sites.h"
 #include "decode.h"
+#include "listened.h"
 #include "base/clock.h"
 #include "model/hash.h"
 #include "model/event.h"
@@ -9,6 +10,7 @@ enum {
 	FAILED_MS = 5000,
 	ENDS_MS = 5000,
 	FAILED_ASKED = 64, /* processes and destinations */
+	PORTS_APART = 4,   /* of one place */
 };
 
 static bool has_finished(const struct socket *s)
@@ -31,7 +33,9 @@ static void find_held(struct sites *to, struct moment *m, const struct filter *f
 		}
 		struct leak *l = array_push(leaks);
 		l->age_ms = age_ms;
+		l->local = s->local;
 		l->peer = s->peer;
+		l->accepted = s->role == ROLE_SERVER;
 		l->unread = socket_eof_unread(s);
 		l->cookie = s->cookie;
 		l->process = m->holders.items[s->first_holder].process;
@@ -71,10 +75,30 @@ static bool is_known(const struct stack *s)
 	return s && s->how != SITE_NONE;
 }
 
-static struct site *find_site(struct sites *s, uint32_t process, const struct stack *stack, bool accepted)
+static bool is_same_listened(const struct stack *a, const struct stack *b)
 {
+	return a && b ? stack_same_place(a, b) : a == b;
+}
+
+static bool is_at(const struct site *site, const struct leak *l)
+{
+	return site->accepted == l->accepted && stack_same_place(site->stack, l->stack) &&
+	       is_same_listened(site->listened, l->listened);
+}
+
+/* One line mostly sets up all listeners of a program, and their ports tell them apart; of those that come and go there
+ * are too many. */
+static bool is_port(const struct site *site, const struct leak *l, unsigned *others)
+{
+	return !site->accepted || site->listened_port == l->local.port || ++*others == PORTS_APART;
+}
+
+static struct site *find_site(struct sites *s, const struct leak *l)
+{
+	unsigned ports = 0;
+
 	array_each (&s->list, site)
-		if (site->process == process && site->accepted == accepted && stack_same_place(site->stack, stack))
+		if (site->process == l->process && is_at(site, l) && is_port(site, l, &ports))
 			return site;
 	return NULL;
 }
@@ -89,14 +113,23 @@ static struct site *add_site(struct sites *s, const struct leak *l)
 		               .outlived = l->outlived,
 		               .holder = l->holder,
 		               .first_boot_ns = l->at_boot_ns,
-		               .stack = l->stack };
+		               .stack = l->stack,
+		               .listened = l->listened,
+		               .listened_port = l->local.port };
 	return site;
+}
+
+static void count_port(struct site *site, const struct leak *l)
+{
+	if (site->listened_port != l->local.port)
+		site->listened_port = 0;
 }
 
 static void count_leak(struct site *site, const struct leak *l)
 {
 	site->count++;
 	site->unread += l->unread;
+	count_port(site, l);
 	site->oldest_ms = MAX(site->oldest_ms, l->age_ms);
 	site->first_boot_ns = MIN(site->first_boot_ns, l->at_boot_ns);
 	site->last_boot_ns = MAX(site->last_boot_ns, l->at_boot_ns);
@@ -104,7 +137,7 @@ static void count_leak(struct site *site, const struct leak *l)
 
 static void add_seen(struct sites *s, struct leak *l)
 {
-	struct site *site = find_site(s, l->process, l->stack, l->accepted) ?: add_site(s, l);
+	struct site *site = find_site(s, l) ?: add_site(s, l);
 
 	count_leak(site, l);
 	l->site = (uint32_t)(site - s->list.items);
@@ -117,8 +150,22 @@ static bool is_unseen(const struct leak *l)
 	return !l->capture || l->capture->flags & CAPTURE_SKIPPED;
 }
 
-/* The one place where this process was seen opening what goes to the same destination; NULL: none, or several, and then
- * it may have been any of them. Of accepted ones the destination is each client's own: none is like another. */
+/* To the same destination; or by a listener at the same port, for the peers of what is accepted are each client's own.
+ */
+static bool is_same_end(const struct leak *a, const struct leak *b)
+{
+	if (a->accepted != b->accepted)
+		return false;
+	return a->accepted ? a->local.port == b->local.port : endpoint_same(&a->peer, &b->peer);
+}
+
+static bool is_same_place(const struct leak *a, const struct leak *b)
+{
+	return stack_same_place(a->stack, b->stack) && is_same_listened(a->listened, b->listened);
+}
+
+/* The one place where this process was seen opening what goes to the same end; NULL: none, or several, and then it may
+ * have been any of them. */
 static const struct leak *find_like(const leak_list *leaks, const struct leak *l, bool *ret_several)
 {
 	const struct leak *like = NULL;
@@ -126,9 +173,9 @@ static const struct leak *find_like(const leak_list *leaks, const struct leak *l
 	*ret_several = false;
 
 	array_each (leaks, other) {
-		if (other->process != l->process || is_unseen(other) || !endpoint_same(&other->peer, &l->peer))
+		if (other->process != l->process || is_unseen(other) || !is_same_end(other, l))
 			continue;
-		if (!is_known(other->stack) || (like && !stack_same_place(like->stack, other->stack))) {
+		if (!is_known(other->stack) || (like && !is_same_place(like, other))) {
 			*ret_several = true;
 			return NULL;
 		}
@@ -163,18 +210,20 @@ static struct stack *find_failed_like(const struct leak *l, struct moment *m, st
 	return like;
 }
 
-static void add_unseen(struct sites *s, struct leak *l, struct stack *like, bool accepted)
+static void add_unseen(struct sites *s, struct leak *l)
 {
-	struct leak first = { .process = l->process, .holder = PROCESS_NONE, .stack = like, .accepted = accepted };
+	struct leak first = *l;
 
-	if (!like) {
+	if (!l->stack) {
 		s->unattributed++;
 		return;
 	}
-	struct site *site = find_site(s, l->process, like, accepted) ?: add_site(s, &first);
+	first.holder = PROCESS_NONE;
+	struct site *site = find_site(s, l) ?: add_site(s, &first);
 	site->count++;
 	site->inferred++;
 	site->unread += l->unread;
+	count_port(site, l);
 	site->oldest_ms = MAX(site->oldest_ms, l->age_ms);
 	l->site = (uint32_t)(site - s->list.items);
 }
@@ -190,13 +239,15 @@ static void add_all_unseen(struct sites *s, leak_list *leaks, struct moment *m, 
 	array_each (leaks, l) {
 		if (!is_unseen(l))
 			continue;
-		if (!before || before->process != l->process || !endpoint_same(&before->peer, &l->peer)) {
+		if (!before || before->process != l->process || !is_same_end(before, l)) {
 			like = find_like(leaks, l, &several);
-			stack = like                         ? like->stack
-			        : !several && left && left-- ? find_failed_like(l, m, captures)
-			                                     : NULL;
+			stack = like                                         ? like->stack
+			        : !l->accepted && !several && left && left-- ? find_failed_like(l, m, captures)
+			                                                     : NULL;
 		}
-		add_unseen(s, l, stack, like && like->accepted);
+		l->stack = stack;
+		l->listened = like ? like->listened : NULL;
+		add_unseen(s, l);
 		before = l;
 	}
 }
@@ -253,18 +304,34 @@ static void decode_ends(struct sites *s, struct moment *m, struct captures *capt
 			decode_ends_of(s, ends[i]->tgid, ends, end_ns, m, captures);
 }
 
+static void take_capture(struct leak *l, struct moment *m, const struct record_capture *c)
+{
+	l->site = SITES_NONE;
+	l->capture = c;
+	if (!c)
+		return;
+	l->accepted = c->opening == CAPTURE_ACCEPT;
+	l->at_boot_ns = c->at_boot_ns;
+	l->process = moment_process(m, c->tgid, c->start_boot_ns);
+}
+
+static void find_listeners(leak_list *leaks, struct moment *m, struct captures *captures)
+{
+	struct listened_places listeners = { 0 };
+
+	array_each (leaks, l)
+		if (l->capture && l->accepted)
+			l->listened = listened_find(&listeners, l->capture, captures, m->arena);
+	listened_free(&listeners);
+}
+
 void sites_place(struct sites *s, struct moment *m, struct captures *captures, leak_list *leaks)
 {
-	array_each (leaks, l) {
-		l->capture = captures_find(captures, l->cookie);
-		l->accepted = l->capture && l->capture->opening == CAPTURE_ACCEPT;
-		l->at_boot_ns = l->capture ? l->capture->at_boot_ns : 0;
-		l->site = SITES_NONE;
-		if (l->capture)
-			l->process = moment_process(m, l->capture->tgid, l->capture->start_boot_ns);
-	}
+	array_each (leaks, l)
+		take_capture(l, m, captures_find(captures, l->cookie));
 	array_sort(leaks, compare_leaks);
 	decode(leaks, m, captures);
+	find_listeners(leaks, m, captures);
 	array_each (leaks, l)
 		if (!is_unseen(l))
 			add_seen(s, l);
@@ -293,10 +360,11 @@ static bool is_same_name(const struct moment *m, uint32_t a, uint32_t b)
 
 static struct site *find_alike(struct sites *s, const struct moment *m, const struct leak *l)
 {
+	unsigned ports = 0;
+
 	array_each (&s->list, site)
-		if (site->outlived == l->outlived && site->accepted == l->accepted &&
-		    is_same_name(m, site->process, l->process) && is_same_name(m, site->holder, l->holder) &&
-		    stack_same_place(site->stack, l->stack))
+		if (site->outlived == l->outlived && is_same_name(m, site->process, l->process) &&
+		    is_same_name(m, site->holder, l->holder) && is_at(site, l) && is_port(site, l, &ports))
 			return site;
 	return NULL;
 }

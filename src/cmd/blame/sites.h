@@ -11,13 +11,14 @@ struct leak {
 	uint32_t process; /* that opened it, or holds it where that is not known */
 	uint64_t cookie;
 	uint64_t age_ms;
-	struct endpoint peer;
+	struct endpoint local, peer;
 	const struct record_capture *capture; /* what was frozen as it was opened; NULL: nothing */
 	struct stack *stack;                  /* NULL: not decoded */
+	struct stack *listened;               /* of what was accepted: where its listener was set up; NULL: not asked */
 	uint64_t at_boot_ns;                  /* when it was opened; 0: not known */
-	bool accepted;
-	bool unread;      /* the program has not read its end (EOF) */
-	uint8_t outlived; /* enum outlived; of `blame`: none */
+	bool accepted;                        /* or of what was not seen opening: it came in by a listener */
+	bool unread;                          /* the program has not read its end (EOF) */
+	uint8_t outlived;                     /* enum outlived; of `blame`: none */
 	uint32_t holder;
 	uint32_t number; /* the caller's own */
 	uint32_t site;   /* out: index of its place, as the list is then, or SITES_NONE */
@@ -35,7 +36,8 @@ struct sites {
 /* All in the moment's arena but the list: sites_free(). */
 void sites_find(struct sites *s, struct moment *m, struct captures *captures, const struct filter *filter,
                 uint64_t held_ms);
-/* The same of these, which have a process, a cookie and a peer: reorders them; the places are in no order. */
+/* The same of these, which have a process, a cookie, both ends, and `accepted`: reorders them; the places are in no
+ * order. */
 void sites_place(struct sites *s, struct moment *m, struct captures *captures, leak_list *leaks);
 /* The same of leaks that have their stacks, ordered by process: a place is one, however many processes of one name
  * opened there. */

@@ -76,9 +76,11 @@ static bool tell_site(const struct stacks *s, const leak_list *leaks, uint32_t i
 		                  .start_boot_ns = p->start_boot_ns,
 		                  .accepted = site->accepted,
 		                  .inferred = (uint32_t)site->inferred,
-		                  .told = site->told != NULL };
+		                  .told = site->told != NULL,
+		                  .listened = site->listened != NULL,
+		                  .listened_port = site->listened_port };
 	bool written = write_row(LINES_SITE, (uint32_t)site->count, &row, sizeof(row)) && write_stack(site->stack) &&
-	               (!site->told || write_stack(site->told));
+	               (!site->told || write_stack(site->told)) && (!site->listened || write_stack(site->listened));
 
 	array_each (leaks, l)
 		if (written && l->site == index)
@@ -86,10 +88,10 @@ static bool tell_site(const struct stacks *s, const leak_list *leaks, uint32_t i
 	return written;
 }
 
-static bool tell_commit(const struct stacks *s, uint32_t index)
+static bool tell_commit(const struct site_commit *c, uint32_t index, bool listened)
 {
-	const struct site_commit *c = &s->sites.list.items[index].commit;
 	struct lines_commit row = { .site = index,
+		                    .listened = listened,
 		                    .behind = c->behind,
 		                    .uncommitted = c->uncommitted,
 		                    .offset_min = c->offset_min,
@@ -109,6 +111,8 @@ static void find_leaks(struct stacks *s, leak_list *ret)
 		*array_push(ret) = (struct leak){
 			.process = moment_process(s->session.moment, asked->pid, asked->start_boot_ns),
 			.cookie = asked->cookie,
+			.accepted = asked->accepted != 0,
+			.local = asked->local,
 			.peer = asked->peer,
 			.holder = PROCESS_NONE,
 			.number = i,
@@ -129,7 +133,9 @@ static bool tell_sites(struct stacks *s)
 	if (written && s->sites.list.count)
 		commits_find(&s->sites.list, s->session.moment, &s->in->options, s->captures);
 	for (uint32_t i = 0; i < s->sites.list.count && written; i++)
-		written = tell_commit(s, i);
+		written = tell_commit(&s->sites.list.items[i].commit, i, false) &&
+		          (!s->sites.list.items[i].listened ||
+		           tell_commit(&s->sites.list.items[i].listened_commit, i, true));
 	return written;
 }
 

@@ -19,8 +19,8 @@ static bool is_due(const struct use *use, uint64_t now_unix_ms, size_t rows)
 }
 
 /* All that are due of one process at once: see decode.h. */
-static void decode_of(struct uses *u, uint32_t opener, uint64_t now_unix_ms, uint32_t pid, struct captures *captures,
-                      struct arena *arena)
+static void decode_of(struct uses *u, uint32_t opener, uint64_t now_unix_ms, const struct moment *names,
+                      struct captures *captures, struct listened_places *listeners)
 {
 	ARRAY(struct use *) asked = { 0 };
 	decode_list jobs = { 0 };
@@ -35,20 +35,24 @@ static void decode_of(struct uses *u, uint32_t opener, uint64_t now_unix_ms, uin
 		*array_push(&jobs) = (struct decode_job){ c, NULL };
 	}
 	if (jobs.count)
-		decode_process(pid, &jobs, clock_monotonic_ns() + DECODE_MS * NS_PER_MS, captures, arena);
-	for (size_t i = 0; i < jobs.count; i++)
+		decode_process(names->processes.items[opener].pid, &jobs, clock_monotonic_ns() + DECODE_MS * NS_PER_MS,
+		               captures, names->arena);
+	for (size_t i = 0; i < jobs.count; i++) {
 		asked.items[i]->stack = jobs.items[i].stack;
+		if (jobs.items[i].capture->opening == CAPTURE_ACCEPT)
+			asked.items[i]->listened =
+			        listened_find(listeners, jobs.items[i].capture, captures, names->arena);
+	}
 	array_free(&asked);
 	array_free(&jobs);
 }
 
 void uses_decode(struct uses *u, const struct moment *names, uint64_t now_unix_ms, struct captures *captures,
-                 struct arena *arena)
+                 struct listened_places *listeners)
 {
 	array_each (&u->rows, use)
 		if (is_due(use, now_unix_ms, u->rows.count))
-			decode_of(u, use->opener, now_unix_ms, names->processes.items[use->opener].pid, captures,
-			          arena);
+			decode_of(u, use->opener, now_unix_ms, names, captures, listeners);
 }
 
 void uses_decode_rest(struct uses *u, const char *why, struct arena *arena)
