@@ -89,6 +89,14 @@ static bool take_numbers(struct life *l, const struct finding *f)
 	return !same;
 }
 
+/* A root that one look does not find lives on for a few looks; so do its effects as such. */
+static const char *cause_of(const struct lives *ls, const struct life *l, const struct finding *f, struct arena *arena)
+{
+	const struct life *before = !f->caused_by && l->caused_by ? find(ls, l->caused_by) : NULL;
+
+	return before && !before->ended_ms ? arena_strdup(arena, l->caused_by) : f->caused_by;
+}
+
 static void take_texts(struct life *l, const struct moment *m, const struct finding *f, struct arena *arena)
 {
 	l->key = f->key;
@@ -98,7 +106,6 @@ static void take_texts(struct life *l, const struct moment *m, const struct find
 	l->peer = f->peer;
 	l->listener = f->listener;
 	l->setting = f->setting;
-	l->caused_by = f->caused_by;
 	l->subject_why = f->subject_why;
 	l->netns = netns_text(m, f->netns, arena);
 	l->subject_known = f->subject != PROCESS_NONE;
@@ -124,7 +131,8 @@ static bool subject_changed(const struct life *l, const struct moment *m, const 
 }
 
 /* Texts are the moment's, until the next one: so they are copied, where something is new. */
-static void take(struct life *l, const struct moment *m, const struct finding *f, uint64_t at_ms)
+static void take(const struct lives *ls, struct life *l, const struct moment *m, const struct finding *f,
+                 uint64_t at_ms)
 {
 	bool numbers = take_numbers(l, f);
 
@@ -136,6 +144,7 @@ static void take(struct life *l, const struct moment *m, const struct finding *f
 		return;
 	l->changed = true;
 	struct arena *arena = arena_new();
+	l->caused_by = cause_of(ls, l, f, arena);
 	take_texts(l, m, f, arena);
 	array_each (&f->victims, v)
 		take_victim(l, m, v);
@@ -179,7 +188,7 @@ static void take_finding(struct lives *ls, const struct moment *m, const struct 
 		tell(news, LIFE_GROWS, l, j, f);
 	}
 	l->grows = grows;
-	take(l, m, f, at_ms);
+	take(ls, l, m, f, at_ms);
 }
 
 static void close_life(struct life *l, const struct judgement *j, news_list *news)

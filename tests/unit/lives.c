@@ -120,6 +120,34 @@ static void nothing_new_writes_nothing(void **state)
 	assert_true(l->changed);
 }
 
+/* A look that finds an effect and not its root, as when a leak ends and the calls that it made fail are told of. */
+static void an_effect_has_its_cause_for_as_long_as_that_lives(void **state)
+{
+	cleanup(scene_free) struct scene s = scene_new();
+	struct finding effect = { .id = "ports-exhausted",
+		                  .title = "t",
+		                  .key = "ports-exhausted net:[11]",
+		                  .subject = PROCESS_NONE,
+		                  .caused_by = "never-closed net:[11] fetch 1.2.3.4:80" };
+	struct finding root = { .id = "never-closed", .title = "t", .key = effect.caused_by, .count = 9 };
+	struct judgement j = { .arena = s.m->arena };
+
+	*array_push(&j.findings) = root;
+	*array_push(&j.findings) = effect;
+	lives_take(&s.lives, s.m, &j, s.at_ms, &s.news);
+	const struct life *l = s.lives.items.items[1];
+	for (uint64_t look = 0; look < LIFE_MISSED_MOST + 2; look++) {
+		effect.caused_by = NULL;
+		effect.count = look + 1;
+		j.findings.count = 0;
+		*array_push(&j.findings) = effect;
+		s.at_ms += EVERY_MS;
+		lives_take(&s.lives, s.m, &j, s.at_ms, &s.news);
+		assert_int_equal(l->caused_by != NULL, look < LIFE_MISSED_MOST);
+	}
+	array_free(&j.findings);
+}
+
 static void a_clock_that_was_set_makes_no_life_longer(void **state)
 {
 	cleanup(scene_free) struct scene s = scene_new();
@@ -133,6 +161,6 @@ static void a_clock_that_was_set_makes_no_life_longer(void **state)
 	assert_int_equal(l->last_ms - l->first_ms, 2 * EVERY_MS);
 }
 
-UNIT_MAIN(TEST(a_life_has_a_beginning_and_an_end), TEST(what_was_there_before_says_so),
-          TEST(it_comes_back_as_the_same_one_within_an_hour), TEST(nothing_new_writes_nothing),
-          TEST(a_clock_that_was_set_makes_no_life_longer));
+UNIT_MAIN(TEST(an_effect_has_its_cause_for_as_long_as_that_lives), TEST(a_life_has_a_beginning_and_an_end),
+          TEST(what_was_there_before_says_so), TEST(it_comes_back_as_the_same_one_within_an_hour),
+          TEST(nothing_new_writes_nothing), TEST(a_clock_that_was_set_makes_no_life_longer));
