@@ -280,7 +280,35 @@ static void a_port_that_comes_free_at_the_last_look_undoes_no_failure(void **sta
 	one(of_half, "unexplained-failure", SEVERITY_WARNING);
 }
 
-UNIT_MAIN(TEST(a_port_that_comes_free_at_the_last_look_undoes_no_failure), TEST(who_cannot_bind_suffers),
+/* A leak had all the ports when the calls failed, and gave them back as its program ended: a few TIME-WAITs of others
+ * are all that is left, and did not take them. */
+static void ports_that_were_given_back_meanwhile_were_not_taken_by_what_is_left(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = with_time_waits(5);
+
+	process(m, 8, "leak", "leak");
+	process(m, 7, "login", "login");
+	fails(m, 7, CALL_BIND, EADDRINUSE, "10.0.0.1:0");
+	for (unsigned i = 0; i < 96; i++)
+		*array_push(&m->gone) = (struct trail){ .process = moment_process(m, 8, 900 * NS_PER_S),
+			                                .state = STATE_CLOSE_WAIT,
+			                                .role = ROLE_CLIENT,
+			                                .peer = scene_endpoint("10.0.0.9:80") };
+	*array_push(&m->departures) = (struct departure){ .process = moment_process(m, 8, 900 * NS_PER_S),
+		                                          .ended = true,
+		                                          .processes = 1,
+		                                          .as_client = true,
+		                                          .as_server = true,
+		                                          .count = 96 };
+	m->window.closes_watched = true;
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	const struct finding *f = one(j, "ports-exhausted", SEVERITY_CRITICAL);
+	assert_int_equal(m->processes.items[f->subject].pid, 8);
+	assert_int_equal(f->victims.count, 2);
+}
+
+UNIT_MAIN(TEST(ports_that_were_given_back_meanwhile_were_not_taken_by_what_is_left),
+          TEST(a_port_that_comes_free_at_the_last_look_undoes_no_failure), TEST(who_cannot_bind_suffers),
           TEST(who_finds_another_port_does_not), TEST(a_port_far_away_is_another_matter),
           TEST(who_retries_with_another_listener_beside_it_suffers), TEST(who_gets_it_in_the_end_does_not_suffer),
           TEST(who_walks_upward_is_on_its_way), TEST(a_listen_refused_after_bind_names_the_listener),

@@ -193,10 +193,12 @@ static void tell_churn(struct inquiry *q, const struct rule *rule, const struct 
 
 static bool judge_budget(struct inquiry *q, const struct rule *rule, const struct port_budget *b)
 {
-	if (b->by_state[STATE_TIME_WAIT] * 2 < b->used || !b->used)
+	bool ended = has_ended(q, b);
+	uint64_t taken = ended ? b->usable : b->used; /* when it ended; what has come free since was something else */
+
+	if (b->by_state[STATE_TIME_WAIT] * 2 < taken || !b->used)
 		return false;
 	struct forecast forecast = ports_forecast(inquiry_ports(q), b);
-	bool ended = has_ended(q, b);
 	if (!ended && !reach_is_near(q->moment, &forecast))
 		return false;
 	tell_churn(q, rule, b, &forecast, ended);

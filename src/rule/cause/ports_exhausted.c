@@ -87,6 +87,23 @@ static void tell_budgets(struct inquiry *q, const struct exhausted *x, struct fi
 		                         endpoint_text(q, &c->budget.destination)));
 }
 
+/* They are free again, so no socket tells whose they were: who closed them does. */
+static void tell_given_back(struct inquiry *q, const struct exhausted *x, struct finding *f)
+{
+	const struct demand *d = main_demand(x);
+	struct given_back all = { 0 };
+
+	if (d->known && d->ended && d->budget.free_high)
+		all = budget_given_back(q->moment, &d->budget);
+	if (!all.count)
+		return;
+	finding_evidence(q, f,
+	                 "%s connections that their peers had finished were closed meanwhile, most of them by %s%s",
+	                 count_text(q, all.count), process_text(q, all.process), all.ended ? ", when it ended" : "");
+	if (all.count * 2 >= d->budget.usable)
+		f->holder = all.process;
+}
+
 /* What still works, since that is what makes people doubt the diagnosis: a destination nobody uses. */
 static void tell_other_destination(struct inquiry *q, const struct exhausted *x, struct finding *f)
 {
@@ -211,6 +228,7 @@ static void ports_exhausted_tell(struct inquiry *q, const struct exhausted *x, s
 		finding_foretell(f, &d->forecast);
 	tell_budgets(q, x, f);
 	tell_holders(q, x, f);
+	tell_given_back(q, x, f);
 	tell_other_destination(q, x, f);
 	tell_other_address(q, x, f);
 	ports_exhausted_advise(q, x, f);

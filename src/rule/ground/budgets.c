@@ -45,6 +45,60 @@ bool budgets_may_end(const struct moment *m, uint32_t netns)
 	return a_call_failed(m, netns) || range_used(m, netns, COMING_PERCENT);
 }
 
+static bool drew(const struct port_budget *b, uint32_t netns, const struct endpoint *end)
+{
+	return netns == b->netns && (!b->destination.port || endpoint_same(end, &b->destination));
+}
+
+/* As they were counted; of a process that has ended the ends are not known. */
+static void count_closes(const struct moment *m, const struct port_budget *b, uint64_t *by_process)
+{
+	array_each (&m->departures, d)
+		if (d->as_client && !d->unanswered && d->process < m->processes.count && drew(b, d->netns, &d->end))
+			by_process[d->process] += d->count;
+}
+
+/* By two looks, which miss what came and went between them. */
+static void count_gone(const struct moment *m, const struct port_budget *b, uint64_t *by_process)
+{
+	array_each (&m->gone, t)
+		if (t->state == STATE_CLOSE_WAIT && t->role != ROLE_SERVER && t->process < m->processes.count &&
+		    drew(b, t->netns, &t->peer))
+			by_process[t->process]++;
+}
+
+static bool ended_meanwhile(const struct moment *m, uint32_t process)
+{
+	array_each (&m->departures, d)
+		if (d->process == process && d->ended)
+			return true;
+	return false;
+}
+
+struct given_back budget_given_back(const struct moment *m, const struct port_budget *b)
+{
+	cleanup(cleanup_free) uint64_t *counted = memory_zeroed((m->processes.count + 1) * sizeof(*counted));
+	cleanup(cleanup_free) uint64_t *gone = memory_zeroed((m->processes.count + 1) * sizeof(*gone));
+	struct given_back all = { .process = PROCESS_NONE };
+	uint64_t most = 0;
+
+	count_closes(m, b, counted);
+	count_gone(m, b, gone);
+	for (uint32_t p = 0; p < m->processes.count; p++) {
+		uint64_t count = MAX(counted[p], gone[p]);
+		all.count += count;
+		all.process = count > most ? p : all.process;
+		most = MAX(most, count);
+	}
+	all.ended = all.process != PROCESS_NONE && ended_meanwhile(m, all.process);
+	return all;
+}
+
+static bool was_nearly_taken(const struct moment *m, const struct port_budget *b)
+{
+	return (b->used + budget_given_back(m, b).count) * 100 >= (uint64_t)b->usable * NEARLY_PERCENT;
+}
+
 /* From where the program had bound to, or where the route leads. */
 static bool connect_budget(struct inquiry *q, const struct failure *f, struct port_budget *ret)
 {
@@ -67,7 +121,7 @@ bool budget_asked(struct inquiry *q, const struct failure *f, struct port_budget
 		return f->error == EADDRINUSE && !f->target.port &&
 		       !ports_bind(inquiry_ports(q), f->netns, &asker, ret);
 	return f->call == CALL_CONNECT && f->error == EADDRNOTAVAIL && !f->source.port && connect_budget(q, f, ret) &&
-	       (uint64_t)ret->used * 100 >= (uint64_t)ret->usable * NEARLY_PERCENT;
+	       was_nearly_taken(q->moment, ret);
 }
 
 /* Descriptors of the subject itself: its fellow workers have tables of their own. */

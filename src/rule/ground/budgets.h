@@ -12,6 +12,15 @@ bool budgets_may_end(const struct moment *m, uint32_t netns);
 /* The budget on which a failed call drew, if it failed because no port was left; a few may be free again since. */
 bool budget_asked(struct inquiry *q, const struct failure *f, struct port_budget *ret);
 
+/* What drew on it and was closed while watched, after its peer, so that nothing is left of it: it held the ports when a
+ * call failed. Of bind(port 0) all, for their own address is not always known. */
+struct given_back {
+	uint64_t count;
+	uint32_t process; /* that closed most of them; PROCESS_NONE: nobody did */
+	bool ended;       /* it did so as it ended */
+};
+struct given_back budget_given_back(const struct moment *m, const struct port_budget *b);
+
 enum { NEARLY_PERCENT = 90 }; /* so much used is worth a word */
 
 /* Budgets of a finding with a subject: its descriptors, and for a client the ports to its destination. */
