@@ -149,5 +149,31 @@ static void sorts(void **state)
 	moment_free(m);
 }
 
+/* By whatever field, either way: no row comes before one that it should follow, and equal ones stay as they were. */
+static void sorts_by_every_field(void **state)
+{
+	struct moment *m = scene_new();
+	struct text scratch[2] = { 0 };
+
+	for (const struct field *f = field_table(); f->name; f++) {
+		for (int down = 0; down < 2; down++) {
+			TEXT_CLEANUP by = { 0 };
+			text_printf(&by, "%s%s", down ? "-" : "", f->name);
+			const char *order = sorted(m, by.bytes);
+			for (; order[1]; order++) {
+				const struct socket *one = &m->sockets.items[order[0] - 'A'];
+				const struct socket *next = &m->sockets.items[order[1] - 'A'];
+				struct value v = field_value(f, m, one, &scratch[0]);
+				struct value w = field_value(f, m, next, &scratch[1]);
+				int is = value_order(&v, &w, down);
+				assert_true(is < 0 || (!is && order[0] < order[1]));
+			}
+		}
+	}
+	text_free(&scratch[0]);
+	text_free(&scratch[1]);
+	moment_free(m);
+}
+
 UNIT_MAIN(TEST(json_members), TEST(rows_are_whole), TEST(getters_keep_their_kind), TEST(lists), TEST(groups),
-          TEST(sorts));
+          TEST(sorts), TEST(sorts_by_every_field));
