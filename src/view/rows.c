@@ -31,36 +31,56 @@ static bool next_socket(void *state, struct value *row)
 	return false;
 }
 
-/* From now on only those that match are counted. */
-static void choose_rows(struct socket_rows *r)
+size_t rows_choose(const struct moment *m, const struct filter *filter, const field_list *sort, uint32_t **ret)
 {
-	const struct moment *m = r->sheet.moment;
-	size_t matched = 0;
+	uint32_t *order = memory_resize(NULL, MAX(m->sockets.count, (size_t)1), sizeof(*order));
+	size_t count = 0;
 
-	r->order = memory_resize(NULL, MAX(r->count, (size_t)1), sizeof(*r->order));
-	for (size_t i = 0; i < r->count; i++)
-		if (is_wanted(m, r->filter, &m->sockets.items[i]))
-			r->order[matched++] = (uint32_t)i;
-	r->count = matched;
+	for (size_t i = 0; i < m->sockets.count; i++)
+		if (is_wanted(m, filter, &m->sockets.items[i]))
+			order[count++] = (uint32_t)i;
+	sort_sockets(m, order, count, sort);
+	*ret = order;
+	return count;
+}
+
+static void begin(struct socket_rows *r, const struct moment *m, const field_list *columns)
+{
+	*r = (struct socket_rows){ .columns = columns, .count = m->sockets.count };
+	r->sheet = (struct sheet){ "list", "sockets", m, r->heads, .next = next_socket, .state = r };
+	array_each (columns, key)
+		r->heads[r->sheet.width++] = column_of(key->field);
+}
+
+static void choose(struct socket_rows *r, const field_list *sort)
+{
+	r->count = rows_choose(r->sheet.moment, r->filter, sort, &r->own);
+	r->order = r->own;
 }
 
 void socket_rows_begin(struct socket_rows *r, const struct moment *m, const struct filter *filter,
                        const field_list *columns, const field_list *sort)
 {
-	*r = (struct socket_rows){ .filter = filter, .columns = columns, .count = m->sockets.count };
-	r->sheet = (struct sheet){ "list", "sockets", m, r->heads, .next = next_socket, .state = r };
-	array_each (columns, key)
-		r->heads[r->sheet.width++] = column_of(key->field);
-	if (!sort->count)
-		return;
-	choose_rows(r);
-	sort_sockets(m, r->order, r->count, sort);
+	begin(r, m, columns);
+	r->filter = filter;
+	if (sort->count)
+		choose(r, sort);
+}
+
+void socket_rows_begin_ordered(struct socket_rows *r, const struct moment *m, const field_list *columns,
+                               const uint32_t *order, size_t count)
+{
+	begin(r, m, columns);
+	r->order = order;
+	r->count = count;
 }
 
 size_t socket_rows_part(struct socket_rows *r, size_t offset, size_t limit)
 {
+	static const field_list unsorted = { 0 };
+
 	if (!r->order)
-		choose_rows(r);
+		choose(r, &unsorted);
 	size_t all = r->count;
 	r->at = MIN(offset, all);
 	r->count = r->at + MIN(limit, all - r->at);
@@ -69,7 +89,7 @@ size_t socket_rows_part(struct socket_rows *r, size_t offset, size_t limit)
 
 void socket_rows_free(struct socket_rows *r)
 {
-	free(r->order);
+	free(r->own);
 	for (size_t i = 0; i < ARRAY_SIZE(r->scratch); i++)
 		text_free(&r->scratch[i]);
 }

@@ -15,7 +15,8 @@ struct socket_rows {
 	struct sheet_column heads[SHEET_WIDTH_MOST];
 	const struct filter *filter;
 	const field_list *columns;
-	uint32_t *order; /* positions of those that match; NULL: as they come */
+	const uint32_t *order; /* positions of those that match; NULL: as they come */
+	uint32_t *own;         /* to be freed: its order, or NULL */
 	size_t count, at;
 	struct text scratch[SHEET_WIDTH_MOST];
 };
@@ -23,6 +24,11 @@ struct socket_rows {
 /* `filter` NULL: all. All is borrowed. At most SHEET_WIDTH_MOST columns. */
 void socket_rows_begin(struct socket_rows *r, const struct moment *m, const struct filter *filter,
                        const field_list *columns, const field_list *sort);
+/* Those that were chosen before, from the same moment; borrowed, too. */
+void socket_rows_begin_ordered(struct socket_rows *r, const struct moment *m, const field_list *columns,
+                               const uint32_t *order, size_t count);
+/* Positions of the sockets that match, in that order, and how many they are; the caller frees them. */
+size_t rows_choose(const struct moment *m, const struct filter *filter, const field_list *sort, uint32_t **ret);
 /* From now on no more than `limit` of those behind the first `offset`. Returns how many there are in all. */
 size_t socket_rows_part(struct socket_rows *r, size_t offset, size_t limit);
 void socket_rows_free(struct socket_rows *r);

@@ -118,14 +118,26 @@ static void list_groups_of(const struct document_ground *g, const struct listing
 	sheet_json_text(&ret->body, &rows.sheet);
 }
 
+static const struct order *order_of(const struct document_ground *g, const struct listing *l, const struct query *q)
+{
+	const struct order *known = orders_find(g->orders, q->expr, q->sort);
+	uint32_t *rows;
+
+	if (known)
+		return known;
+	size_t count = rows_choose(g->moment, l->filter, &l->sort, &rows);
+	return orders_put(g->orders, q->expr, q->sort, rows, count);
+}
+
 static void list_sockets_of(const struct document_ground *g, struct listing *l, const struct query *q,
                             struct web_answer *ret)
 {
 	cleanup(socket_rows_free) struct socket_rows rows;
+	const struct order *order = order_of(g, l, q);
 
 	if (!l->columns.count)
 		rows_data_columns(&l->columns);
-	socket_rows_begin(&rows, g->moment, l->filter, &l->columns, &l->sort);
+	socket_rows_begin_ordered(&rows, g->moment, &l->columns, order->rows, order->count);
 	ret->rows = socket_rows_part(&rows, q->offset, MIN(q->limit, (size_t)QUERY_ROWS_MOST));
 	sheet_json_text(&ret->body, &rows.sheet);
 }

@@ -1,6 +1,7 @@
 /* The documents of the API: those of the command line, made by the same functions of the view. Pure: a moment and what
  * is asked of it give an answer. */
 #pragma once
+#include "orders.h"
 #include "query.h"
 #include "rule/chronicle.h"
 #include "rule/judgement.h"
@@ -9,6 +10,7 @@
 struct document_ground {
 	struct moment *moment;             /* as it was, when the document is made */
 	const struct judgement *judgement; /* of all of it */
+	struct orders *orders;             /* of its sockets */
 	const struct chronicle *chronicle; /* of the day before; NULL: it was not asked for, or there is none */
 	const struct gap *unread;          /* why that cannot be read; NULL: it can */
 };

@@ -4,6 +4,7 @@
 
 void ground_free(struct ground *g)
 {
+	orders_free(&g->orders);
 	judgement_free(g->judgement);
 	moment_free(g->moment);
 	g->judgement = NULL;
@@ -49,7 +50,7 @@ bool ground_stand(struct ground *g, struct document_ground *ret, bool *ret_chang
 		return false;
 	g->stamp = now;
 	g->used_ns = clock_monotonic_ns();
-	*ret = (struct document_ground){ g->moment, g->judgement, NULL };
+	*ret = (struct document_ground){ g->moment, g->judgement, &g->orders };
 	return true;
 }
 
@@ -61,6 +62,7 @@ void ground_rest(struct ground *g, uint64_t idle_ns)
 
 void then_free(struct then_ground *t)
 {
+	orders_free(&t->orders);
 	judgement_free(t->judgement);
 	moment_free(t->moment);
 	*t = (struct then_ground){ 0 };
@@ -79,7 +81,7 @@ int then_stand(struct then_ground *t, moment_then_reader *read, void *context, u
 		t->at_ms = at_ms;
 	}
 	t->used_ns = clock_monotonic_ns();
-	*ret = (struct document_ground){ t->moment, t->judgement, NULL };
+	*ret = (struct document_ground){ t->moment, t->judgement, &t->orders };
 	return 0;
 }
 

@@ -17,6 +17,7 @@ struct ground {
 	struct file_stamp stamp;
 	struct moment *moment; /* NULL: none is kept */
 	struct judgement *judgement;
+	struct orders orders;
 	uint64_t used_ns; /* clock_monotonic_ns() */
 };
 
@@ -29,6 +30,7 @@ struct then_ground {
 	uint64_t at_ms; /* as it was asked for; 0: there is none */
 	struct moment *moment;
 	struct judgement *judgement;
+	struct orders orders;
 	uint64_t used_ns;
 };
 

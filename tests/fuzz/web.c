@@ -23,7 +23,8 @@ static void ask(char *text)
 {
 	cleanup(moment_cleanup) struct moment *m = scene_new();
 	cleanup(judgement_cleanup) struct judgement *j = judge(m);
-	struct document_ground ground = { m, j };
+	cleanup(orders_free) struct orders orders = { 0 };
+	struct document_ground ground = { m, j, &orders };
 	struct site_plan plan = { .moment = "/run/unfin/moment", .telemetry = "/metrics" };
 	cleanup(query_free) struct query q;
 	ANSWER_CLEANUP a = answer_of(answer_json);

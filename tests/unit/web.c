@@ -63,7 +63,7 @@ static void a_page_holds_no_foreign_markup(void **state)
 {
 	cleanup(moment_cleanup) struct moment *m = scene_new();
 	cleanup(judgement_cleanup) struct judgement *j = judge(m);
-	struct document_ground g = { m, j };
+	struct document_ground g = { .moment = m, .judgement = j };
 	struct site_plan plan = { .telemetry = "/metrics" };
 	TEXT_CLEANUP t = { 0 };
 
@@ -77,7 +77,8 @@ static struct web_answer ask(const char *name, const char *parameter, const char
 {
 	cleanup(moment_cleanup) struct moment *m = scene_new();
 	cleanup(judgement_cleanup) struct judgement *j = judge(m);
-	struct document_ground g = { m, j };
+	cleanup(orders_free) struct orders orders = { 0 };
+	struct document_ground g = { m, j, &orders };
 	cleanup(query_free) struct query q;
 	struct web_answer a = answer_of(answer_json);
 
@@ -127,6 +128,25 @@ static void a_list_comes_in_parts(void **state)
 	assert_int_equal(a.rows, 7);
 	assert_int_equal(json_array_size(json_object_get(document, "sockets")), 2);
 	json_decref(document);
+}
+
+/* The last ones are found by what was asked for; the one that was not asked for any more gives way. */
+static void the_last_orders_are_kept(void **state)
+{
+	cleanup(orders_free) struct orders o = { 0 };
+	uint32_t *rows[3];
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		rows[i] = memory_zeroed(sizeof(**rows));
+	assert_null(orders_find(&o, NULL, NULL));
+	orders_put(&o, NULL, "-age_ms", rows[0], 1);
+	orders_put(&o, "pid == 1", "-age_ms", rows[1], 1);
+	assert_ptr_equal(orders_find(&o, "", "-age_ms")->rows, rows[0]);
+	assert_null(orders_find(&o, "", "age_ms"));
+	orders_put(&o, "pid == 1", "peer", rows[2], 1);
+	assert_ptr_equal(orders_find(&o, "", "-age_ms")->rows, rows[0]);
+	assert_ptr_equal(orders_find(&o, "pid == 1", "peer")->rows, rows[2]);
+	assert_null(orders_find(&o, "pid == 1", "-age_ms"));
 }
 
 static void what_a_document_does_not_take_is_told(void **state)
@@ -265,6 +285,7 @@ static void a_moment_of_then_is_read_once(void **state)
 
 UNIT_MAIN(TEST(only_names_that_are_ours), TEST(the_format_that_is_wanted_more),
           TEST(openmetrics_has_its_own_names_and_an_end), TEST(a_page_holds_no_foreign_markup),
-          TEST(every_answer_is_json), TEST(a_list_comes_in_parts), TEST(what_a_document_does_not_take_is_told),
-          TEST(addresses_to_listen_on), TEST(a_config_that_would_not_lock_is_refused),
-          TEST(a_config_of_the_exporters_is_read), TEST(a_moment_of_then_is_read_once));
+          TEST(every_answer_is_json), TEST(a_list_comes_in_parts), TEST(the_last_orders_are_kept),
+          TEST(what_a_document_does_not_take_is_told), TEST(addresses_to_listen_on),
+          TEST(a_config_that_would_not_lock_is_refused), TEST(a_config_of_the_exporters_is_read),
+          TEST(a_moment_of_then_is_read_once));

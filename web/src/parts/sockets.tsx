@@ -112,8 +112,7 @@ function Heading(props: { column: Column; sort: string; onSort: (sort: string) =
 function TableRow(props: { at: number; row: Row | undefined; states: Record<string, string>; onFilter: (e: string) => void }) {
 	const { at, row } = props;
 	const peer = row?.peer;
-	return <div role="row" aria-rowindex={at + 2} class={`row ${row ? `is-${String(row.state)}` : "waits"}`}
-		ref={e => { if (e) e.style.transform = `translateY(${at * rowHeight}px)`; }}>
+	return <div role="row" aria-rowindex={at + 2} class={`row ${row ? `is-${String(row.state)}` : "waits"}`}>
 		{columns.map(column => <div role="cell" key={column.field} class={`${column.field} ${column.right ? "right" : ""}`}>
 			{!row ? "" : column.field === "peer" && peer && !/[:.]0$/.test(String(peer))
 				? <button type="button" class="link" tabIndex={-1}
@@ -165,9 +164,9 @@ export function Sockets(props: {
 	useEffect(() => {
 		if (total) pages.current?.want(shown.first, Math.min(shown.first + shown.rows, total) - 1);
 	}, [shown, total, key]);
-	const rows = []; // one that leaves on one end is the one that comes on the other
+	const rows = []; // they stay where they are in the document, and only their words change: to move one costs far more
 	for (let i = shown.first; i < Math.min(shown.first + shown.rows, total); i++)
-		rows.push(<TableRow key={i % shown.rows} at={i} row={has?.row(i)} states={props.states} onFilter={onFilter} />);
+		rows.push(<TableRow key={i - shown.first} at={i} row={has?.row(i)} states={props.states} onFilter={onFilter} />);
 
 	return <Section id="sockets" title="Sockets" about="Every socket with its process; the expressions are those of unfin list.">
 		<Filter expr={expr} onFilter={onFilter} />
@@ -178,7 +177,11 @@ export function Sockets(props: {
 				<div class="row heading" role="row" aria-rowindex={1}>
 					{columns.map(c => <Heading key={c.field} column={c} sort={sort} onSort={setSort} />)}
 				</div>
-				<div class="rows" role="presentation" ref={e => { if (e) e.style.height = `${total * rowHeight}px`; }}>{rows}</div>
+				<div class="rows" role="presentation" ref={e => { if (e) e.style.height = `${total * rowHeight}px`; }}>
+					<div class="window" role="presentation" ref={e => { if (e) e.style.transform = `translateY(${shown.first * rowHeight}px)`; }}>
+						{rows}
+					</div>
+				</div>
 			</div>
 		</div>
 	</Section>;
