@@ -28,6 +28,9 @@ static void program_set(struct program *p, const struct program *is)
 		.cmdline = copy(is->cmdline),
 		.exe_file = is->exe_file,
 		.script_file = is->script_file,
+		.pid = is->pid,
+		.started_ms = is->started_ms,
+		.before_ms = is->before_ms,
 	};
 
 	program_clear(p);

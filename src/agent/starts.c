@@ -125,16 +125,64 @@ static void forget_program(struct starts *s, uint32_t at)
 		r->program = r->program == at ? INDEX_NONE : r->program;
 }
 
+/* Start times are as exact as the clock was then. */
+static bool is_last_start(const struct program *was, const struct process *p)
+{
+	enum { APART_MS = 2000 };
+	uint64_t a = was->started_ms, b = p->start_unix_ms;
+
+	return was->pid == p->pid && (a > b ? a - b : b - a) < APART_MS;
+}
+
+/* Who was started last still has sockets: a moment keeps processes that are gone. */
+static bool has_sockets(const struct moment *m, const struct program *was)
+{
+	uint32_t at = 0;
+
+	while (at < m->processes.count && !is_last_start(was, &m->processes.items[at]))
+		at++;
+	if (at == m->processes.count)
+		return false;
+	array_each (&m->sockets, socket)
+		moment_each_holder (m, socket, h)
+			if (h->process == at)
+				return true;
+	return false;
+}
+
+/* One more of a program that runs already is no restart: whoever began first stays the one that is known. */
+static void note_start(struct program *now, const struct program *was, const struct process *p, bool beside)
+{
+	if (beside || is_last_start(was, p) || p->start_unix_ms <= was->started_ms) {
+		now->pid = was->pid;
+		now->started_ms = was->started_ms;
+		now->before_ms = was->before_ms;
+	} else {
+		now->before_ms = was->started_ms;
+	}
+}
+
 /* Its program's index; INDEX_NONE: there are too many. */
-static uint32_t take_start(struct starts *s, const struct identity *is, uint64_t at_ms)
+static uint32_t take_start(struct starts *s, const struct moment *m, const struct identity *is, uint64_t at_ms)
 {
 	cleanup(cleanup_free) char *key = program_key(is);
 	uint32_t was = program_find(&s->programs, key);
 	bool known = was != INDEX_NONE;
 	const char *what = known && is_start(s, is->process) ? difference(&s->programs.items.items[was].is, is) : NULL;
-	const struct program now = {
-		key, is->process->exe, is->script_path, is->process->cmdline, is->exe, is->script
+	struct program now = {
+		.key = key,
+		.exe = is->process->exe,
+		.script = is->script_path,
+		.cmdline = is->process->cmdline,
+		.exe_file = is->exe,
+		.script_file = is->script,
+		.pid = is->process->pid,
+		.started_ms = is->process->start_unix_ms,
 	};
+
+	if (known)
+		note_start(&now, &s->programs.items.items[was].is, is->process,
+		           has_sockets(m, &s->programs.items.items[was].is));
 
 	if (what)
 		add_release(s, was, is, what, at_ms);
@@ -224,7 +272,7 @@ void starts_take(struct starts *s, const struct moment *m, uint64_t at_ms)
 	identities_read(new.items, new.count, arena);
 	array_sort(&new, compare_starts);
 	array_each (&new, i)
-		keyed_add(&now, i->process->key, take_start(s, i, at_ms));
+		keyed_add(&now, i->process->key, take_start(s, m, i, at_ms));
 	note_others(s, m, &now);
 	s->began = true;
 	array_free(&new);
@@ -274,10 +322,20 @@ void starts_beside(const struct starts *s, const struct moment *m, const struct 
 	}
 }
 
+static uint64_t shifted(uint64_t at_ms, int64_t by_ms)
+{
+	return at_ms ? (uint64_t)MAX((int64_t)at_ms + by_ms, (int64_t)1) : 0;
+}
+
 void starts_shift(struct starts *s, int64_t by_ms)
 {
 	array_each (&s->recent, r)
-		r->release.at_ms = (uint64_t)MAX((int64_t)r->release.at_ms + by_ms, (int64_t)1);
+		r->release.at_ms = shifted(r->release.at_ms, by_ms);
+	array_each (&s->programs.items, p) {
+		p->is.started_ms = shifted(p->is.started_ms, by_ms);
+		p->is.before_ms = shifted(p->is.before_ms, by_ms);
+		p->changed = true;
+	}
 }
 
 void starts_free(struct starts *s)

@@ -44,6 +44,10 @@ static const char *const steps[HISTORY_VERSION] = {
 	/* 4: programs as they were last seen, so that a release is one also while no agent runs. */
 	("CREATE TABLE program (key TEXT PRIMARY KEY, exe TEXT, script TEXT, cmdline TEXT, exe_bytes INTEGER,"
 	 " exe_changed_ms INTEGER, script_bytes INTEGER, script_changed_ms INTEGER) STRICT, WITHOUT ROWID;"),
+	/* 5: when each was started last, as which process, and before that. */
+	"ALTER TABLE program ADD COLUMN pid INTEGER;"
+	"ALTER TABLE program ADD COLUMN started_ms INTEGER;"
+	"ALTER TABLE program ADD COLUMN before_ms INTEGER;",
 };
 
 static int read_version(sqlite3 *db, int64_t *ret_application, int64_t *ret_version)

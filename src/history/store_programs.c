@@ -3,7 +3,9 @@
 #include "sql.h"
 #include "store_rows.h"
 
-enum { PROGRAMS_SINCE = 4 }; /* version of the history */
+enum { PROGRAMS_SINCE = 4, STARTS_SINCE = 5 }; /* version of the history */
+
+#define COLUMNS "key, exe, script, cmdline, exe_bytes, exe_changed_ms, script_bytes, script_changed_ms"
 
 static int64_t or_none(const struct program_file *f, uint64_t value)
 {
@@ -16,10 +18,11 @@ static int add(struct store *s, const struct program *p)
 
 	return sql_do(s->db,
 	              "INSERT OR REPLACE INTO program VALUES (?, ?, ?, ?, nullif(?, -1), nullif(?, -1), nullif(?, -1),"
-	              " nullif(?, -1))",
-	              "ttttiiii", p->key, p->exe, p->script, p->cmdline, or_none(exe, exe->bytes),
+	              " nullif(?, -1), nullif(?, 0), nullif(?, 0), nullif(?, 0))",
+	              "ttttiiiiiii", p->key, p->exe, p->script, p->cmdline, or_none(exe, exe->bytes),
 	              or_none(exe, exe->changed_ms), or_none(script, script->bytes),
-	              or_none(script, script->changed_ms));
+	              or_none(script, script->changed_ms), (int64_t)p->pid, (int64_t)p->started_ms,
+	              (int64_t)p->before_ms);
 }
 
 int store_add_programs(struct store *s, const struct cycle *c)
@@ -41,13 +44,17 @@ static struct program_file read_file(const struct sql_rows *r, int column)
 
 static int read_programs(sqlite3 *db, uint64_t now_ms, struct arena *arena, program_list *ret, uint64_t *ret_looked_ms)
 {
-	if (sql_number(db, "PRAGMA user_version", 0) < PROGRAMS_SINCE)
+	int64_t version = sql_number(db, "PRAGMA user_version", 0);
+
+	if (version < PROGRAMS_SINCE)
 		return 0;
 	*ret_looked_ms = MIN((uint64_t)MAX(sql_number(db, "SELECT max(last_ms) FROM look", 0), (int64_t)0), now_ms);
-	struct sql_rows r = sql_ask(db,
-	                            "SELECT key, exe, script, cmdline, exe_bytes, exe_changed_ms, script_bytes,"
-	                            " script_changed_ms FROM program ORDER BY rowid DESC",
-	                            "");
+	struct sql_rows r =
+	        sql_ask(db,
+	                version < STARTS_SINCE ? "SELECT " COLUMNS ", NULL, NULL, NULL FROM program"
+	                                       : "SELECT " COLUMNS ", pid, started_ms, before_ms FROM program"
+	                                         " ORDER BY started_ms DESC",
+	                "");
 
 	while (sql_next(&r))
 		*array_push(ret) = (struct program){
@@ -57,6 +64,9 @@ static int read_programs(sqlite3 *db, uint64_t now_ms, struct arena *arena, prog
 			.cmdline = sql_text(&r, 3, arena),
 			.exe_file = read_file(&r, 4),
 			.script_file = read_file(&r, 6),
+			.pid = (uint32_t)sql_u64(&r, 8),
+			.started_ms = sql_u64(&r, 9),
+			.before_ms = sql_u64(&r, 10),
 		};
 	return sql_end(&r);
 }

@@ -20,6 +20,9 @@ struct program {
 	const char *key;                    /* where it runs and what it calls itself */
 	const char *exe, *script, *cmdline; /* NULL: not known */
 	struct program_file exe_file, script_file;
+	uint32_t pid;        /* of the process that was started last */
+	uint64_t started_ms; /* unix time of that; 0: not known */
+	uint64_t before_ms;  /* and of the start before it, whose process has no sockets any more; 0: not seen */
 };
 
 struct known_program {

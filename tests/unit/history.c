@@ -1,6 +1,7 @@
 #include "unit.h"
 #include "history/folder.h"
 #include "history/history.h"
+#include "history/restart.h"
 #include "history/sql.h"
 #include "history/store.h"
 #include "history/store_rows.h"
@@ -107,6 +108,35 @@ static void what_was_written_is_read(void **state)
 	assert_int_equal(c->lives.items[0].points.count, 1);
 	assert_int_equal(c->lives.items[0].victims.count, 1);
 	life_free(l);
+}
+
+/* Who was started last comes first: of what a new agent has no room for, it is the others. */
+static void programs_are_gone_on_with(void **state)
+{
+	cleanup(scene_free) struct scene s = scene_new();
+	struct known_program programs[] = {
+		{ .is = { .key = "old", .exe = "/bin/old", .pid = 7, .started_ms = AT_MS - 9000 }, .changed = true },
+		{ .is = { .key = "new", .pid = 8, .started_ms = AT_MS - 1000, .before_ms = AT_MS - 60000 },
+		  .changed = true },
+	};
+	struct cycle c = { .moment = s.m, .at_ms = AT_MS, .verdict = "ok", .programs = programs, .program_count = 2 };
+	struct restart asked[] = { { .pid = 8, .started_ms = AT_MS - 900 }, { .pid = 7, .started_ms = AT_MS } };
+	program_list found = { 0 };
+	uint64_t looked_ms;
+	struct gap why;
+
+	s.m->taken_unix_ms = AT_MS;
+	assert_int_equal(store_write(s.store, &c, s.arena, &why), 0);
+	assert_int_equal(store_programs(s.store, AT_MS, s.arena, &found, &looked_ms), 0);
+	assert_int_equal(looked_ms, AT_MS);
+	assert_int_equal(found.count, 2);
+	assert_string_equal(found.items[0].key, "new");
+	assert_string_equal(found.items[1].exe, "/bin/old");
+	assert_int_equal(found.items[0].before_ms, AT_MS - 60000);
+	array_free(&found);
+	assert_int_equal(restarts_read(s.folder, asked, 2), 0);
+	assert_true(asked[0].known && asked[0].before_ms == AT_MS - 60000);
+	assert_false(asked[1].known); /* its number is another process's now */
 }
 
 static void what_looks_could_not_see_is_a_gap(void **state)
@@ -353,7 +383,7 @@ static void broken_ages_are_no_harm(void **state)
 	}
 }
 
-UNIT_MAIN(TEST(what_was_written_is_read), TEST(what_looks_could_not_see_is_a_gap),
+UNIT_MAIN(TEST(what_was_written_is_read), TEST(programs_are_gone_on_with), TEST(what_looks_could_not_see_is_a_gap),
           TEST(looks_that_are_alike_are_one_row), TEST(over_midnight_it_is_one_life),
           TEST(who_goes_on_knows_what_was_open), TEST(a_foreign_file_is_moved_aside),
           TEST(a_damaged_file_is_moved_aside), TEST(a_newer_one_is_refused_and_left_alone),

@@ -53,6 +53,33 @@ static void another_executable_is_a_release(void **state)
 	starts_free(&s);
 }
 
+static const struct program *fetch(const struct starts *s)
+{
+	return &s->programs.items.items[program_find(&s->programs, "||fetch|0|")].is;
+}
+
+static void a_restart_is_noted_and_one_more_is_none(void **state)
+{
+	struct starts s = { 0 };
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+
+	look(&s, 0, 50, "/bin/fetch");
+	assert_int_equal(fetch(&s)->before_ms, 0);
+	look(&s, 5000, 51, "/bin/fetch");
+	assert_int_equal(fetch(&s)->pid, 51);
+	assert_int_equal(fetch(&s)->started_ms, 5001);
+	assert_int_equal(fetch(&s)->before_ms, 1);
+	add_process(m, 51, 5000, "fetch", "/bin/fetch");
+	struct socket *socket = array_push(&m->sockets);
+	socket->first_holder = HOLDER_NONE;
+	moment_hold(m, socket, 0, 3);
+	add_process(m, 52, 9000, "fetch", "/bin/fetch"); /* beside it */
+	starts_take(&s, m, 10000);
+	assert_int_equal(fetch(&s)->pid, 51);
+	assert_int_equal(fetch(&s)->before_ms, 1);
+	starts_free(&s);
+}
+
 static void a_host_of_ever_new_programs_is_told_of_releases_for_ever(void **state)
 {
 	struct starts s = { 0 };
@@ -107,5 +134,6 @@ static void what_is_resumed_is_known_and_gives_way(void **state)
 	starts_free(&s);
 }
 
-UNIT_MAIN(TEST(another_executable_is_a_release), TEST(a_host_of_ever_new_programs_is_told_of_releases_for_ever),
+UNIT_MAIN(TEST(another_executable_is_a_release), TEST(a_restart_is_noted_and_one_more_is_none),
+          TEST(a_host_of_ever_new_programs_is_told_of_releases_for_ever),
           TEST(who_takes_the_place_of_another_has_not_its_releases), TEST(what_is_resumed_is_known_and_gives_way));
