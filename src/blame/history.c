@@ -237,6 +237,73 @@ static void ask_repository(git_repository *r, const struct history_question *q, 
 		fill_change(r, &hunk->final_commit_id, hunk->orig_path ?: path, a);
 }
 
+static void add_between(git_commit *c, struct history_answer *a)
+{
+	const git_signature *author = git_commit_author(c);
+	struct history_between *to = a->between + a->between_count;
+
+	if (a->between_count++ >= HISTORY_BETWEEN)
+		return;
+	git_oid_tostr(to->id, sizeof(to->id), git_commit_id(c));
+	snprintf(to->author, sizeof(to->author), "%s", author ? author->name : "");
+	snprintf(to->subject, sizeof(to->subject), "%s", git_commit_summary(c) ?: "");
+	to->unix_s = git_commit_time(c);
+}
+
+/* The object of that path in the tree of a commit; zero: it is not there. */
+static git_oid object_at(git_commit *c, const char *path)
+{
+	git_tree *tree = NULL;
+	git_tree_entry *entry = NULL;
+	git_oid id = { 0 };
+
+	if (c && !git_commit_tree(&tree, c) && !git_tree_entry_bypath(&entry, tree, path))
+		id = *git_tree_entry_id(entry);
+	git_tree_entry_free(entry);
+	git_tree_free(tree);
+	return id;
+}
+
+/* Against each of its parents: a merge that has it from one of them brought nothing. */
+static bool changes_path(git_commit *c, const char *path)
+{
+	git_oid is = object_at(c, path), was = { 0 };
+	unsigned parents = git_commit_parentcount(c);
+	bool changed = parents || !git_oid_is_zero(&is);
+
+	for (unsigned i = 0; i < parents && changed; i++) {
+		git_commit *parent = NULL;
+		was = git_commit_parent(&parent, c, i) ? is : object_at(parent, path);
+		changed = !git_oid_equal(&is, &was);
+		git_commit_free(parent);
+	}
+	return changed;
+}
+
+/* Of what HEAD has, by the times of the commits. */
+static void fill_between(git_repository *r, const struct history_question *q, const char *path,
+                         struct history_answer *a)
+{
+	cleanup(cleanup_walk) git_revwalk *walk = NULL;
+	unsigned left = COMMITS_MOST;
+	git_oid id;
+
+	if (!q->to_s || git_revwalk_new(&walk, r))
+		return;
+	git_revwalk_sorting(walk, GIT_SORT_TIME);
+	if (git_revwalk_push_head(walk))
+		return;
+	for (bool older = false; !older && left-- && !git_revwalk_next(&id, walk);) {
+		git_commit *c = NULL;
+		if (git_commit_lookup(&c, r, &id))
+			return;
+		older = git_commit_time(c) <= q->from_s;
+		if (!older && git_commit_time(c) <= q->to_s && changes_path(c, path))
+			add_between(c, a);
+		git_commit_free(c);
+	}
+}
+
 /* No file of any user's or the system's configuration, and whoever owns the repository. */
 static void keep_apart(void)
 {
@@ -259,7 +326,9 @@ void history_ask(const struct history_question *q, struct history_answer *ret)
 		say_error(ret, "the repository cannot be read");
 	} else {
 		cleanup(cleanup_free) char *path = find_path(r, q, ret);
-		if (path)
+		if (path) {
 			ask_repository(r, q, path, ret);
+			fill_between(r, q, path, ret);
+		}
 	}
 }

@@ -4,7 +4,14 @@
 #pragma once
 #include "base/util.h"
 
-enum { HISTORY_ID = 41, HISTORY_AUTHOR = 96, HISTORY_SUBJECT = 200, HISTORY_WHY = 160, HISTORY_CHANGE = 8192 };
+enum {
+	HISTORY_ID = 41,
+	HISTORY_AUTHOR = 96,
+	HISTORY_SUBJECT = 200,
+	HISTORY_WHY = 160,
+	HISTORY_CHANGE = 8192,
+	HISTORY_BETWEEN = 8
+};
 
 struct history_question {
 	const char *repository; /* a folder with .git in it, or a bare one */
@@ -15,6 +22,14 @@ struct history_question {
 	const char *bytes;    /* what runs; NULL: not known, then HEAD's version is meant */
 	size_t length;
 	bool change; /* is asked for, too */
+	int64_t from_s,
+	        to_s; /* commits of the file that are newer than the one, not than the other; to_s 0: not asked */
+};
+
+/* One of them. */
+struct history_between {
+	char id[HISTORY_ID], author[HISTORY_AUTHOR], subject[HISTORY_SUBJECT];
+	int64_t unix_s; /* when it was committed */
 };
 
 enum history_found { HISTORY_NOTHING, HISTORY_COMMIT, HISTORY_UNCOMMITTED };
@@ -29,6 +44,8 @@ struct history_answer {
 	char id[HISTORY_ID], author[HISTORY_AUTHOR], subject[HISTORY_SUBJECT];
 	char change[HISTORY_CHANGE]; /* what the commit changed in this file, as a patch; cut where it is longer */
 	uint32_t change_cut;
+	uint32_t between_count; /* of all; the newest HISTORY_BETWEEN of them are here */
+	struct history_between between[HISTORY_BETWEEN];
 	char why[HISTORY_WHY]; /* what is missing or not for sure; or empty */
 };
 

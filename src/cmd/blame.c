@@ -3,8 +3,8 @@
 #include "blame.h"
 #include "power/power.h"
 
-static const char *const accepted[] = { "window", "pid",   "repo",  "show-change", "folded", "output",
-	                                "json",   "netns", "color", "show-args",   "quiet",  NULL };
+static const char *const accepted[] = { "window", "pid",   "repo",      "show-change", "folded",    "output", "json",
+	                                "netns",  "color", "show-args", "quiet",       "state-dir", NULL };
 
 const struct command command_blame = {
 	.name = "blame",
@@ -37,7 +37,9 @@ const struct command command_blame = {
 	        "has "
 	        "a line.\n"
 	        "EOF: where the program was told that the peer has finished, and did not close (since Linux 6.3).\n"
-	        "The commit is that of the line in the version that runs, found in the history by its bytes.\n"
+	        "The commit is that of the line in the version that runs, found in the history by its bytes. changes: "
+	        "what was\n"
+	        "committed to that file between the last two starts of the program, where unfin agent has seen both.\n"
 	        "What hangs and closes nothing is told with the line that it hangs in.\n"
 	        "Exit status: 0 nothing is unfinished, 1 something is, 3 nothing was found but not all could be "
 	        "seen.\n",

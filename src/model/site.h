@@ -62,6 +62,14 @@ struct site_commit {
 	const char *why;    /* it is not known, or not for sure; or NULL */
 };
 
+/* Commits of the file that lie between two starts of its program, by their times: what the restart may have brought. */
+struct site_changes {
+	uint64_t from_ms, to_ms; /* unix times of the starts; from 0: not known, then `why` */
+	uint32_t count, shown;   /* of all; the newest of them, which are here */
+	const struct site_commit *commits;
+	const char *why; /* it is not known; else NULL */
+};
+
 struct site {
 	uint32_t process;                     /* that opened; index into the moment's processes */
 	uint64_t count;                       /* of sockets */
@@ -82,6 +90,7 @@ struct site {
 	uint16_t listened_port;             /* 0: several */
 	struct site_commit listened_commit; /* of that line */
 	struct site_commit commit;
+	struct site_changes changes; /* of the file of that line; `unfin blame` alone asks */
 };
 
 typedef ARRAY(struct site) site_list;

@@ -48,7 +48,7 @@ static const struct call_row allowed[] = {
 	{ SYS_getegid, POWER_HISTORY },
 	{ SYS_umask, POWER_HISTORY | POWER_REMEMBER },
 	{ SYS_flock, POWER_REMEMBER },
-	{ SYS_fchown, POWER_OPEN | POWER_REMEMBER }, /* SQLite, as root: its files are of one owner */
+	{ SYS_fchown, POWER_OPEN | POWER_REMEMBER | POWER_HISTORY }, /* SQLite, as root: its files are of one owner */
 	{ SYS_pwrite64, POWER_REMEMBER },
 	{ SYS_rt_sigtimedwait, POWER_REMEMBER },
 	{ SYS_setpgid, POWER_REMEMBER }, /* who keeps the page: without a filter, for it starts programs */

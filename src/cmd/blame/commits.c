@@ -202,6 +202,23 @@ static void take_answer(struct site_commit *c, struct history_answer *a, const c
 	c->why = *a->why ? arena_strdup(arena, a->why) : a->found != HISTORY_NOTHING ? doubt : NULL;
 }
 
+static void take_changes(struct site_changes *c, struct history_answer *a, struct arena *arena)
+{
+	struct site_commit *commits = arena_alloc(arena, sizeof(a->between) / sizeof(*a->between) * sizeof(*commits));
+
+	c->count = a->between_count;
+	c->shown = MIN(c->count, (uint32_t)HISTORY_BETWEEN);
+	c->commits = commits;
+	for (uint32_t i = 0; i < c->shown; i++) {
+		struct history_between *b = &a->between[i];
+		b->id[HISTORY_ID - 1] = b->author[HISTORY_AUTHOR - 1] = b->subject[HISTORY_SUBJECT - 1] = '\0';
+		commits[i] = (struct site_commit){ .id = arena_strdup(arena, b->id),
+			                           .author = arena_strdup(arena, b->author),
+			                           .subject = arena_strdup(arena, b->subject),
+			                           .unix_s = (uint64_t)MAX(b->unix_s, (int64_t)0) };
+	}
+}
+
 static const char *why_none(int err)
 {
 	if (err == -ETIMEDOUT)
@@ -211,7 +228,7 @@ static const char *why_none(int err)
 }
 
 static void run_search(struct search *s, const struct stack *stack, const struct process *p, struct arena *arena,
-                       struct site_commit *ret)
+                       struct site_commit *ret, struct site_changes *changes)
 {
 	struct confined c = { .forget = forget,
 		              .open = open_all,
@@ -233,6 +250,12 @@ static void run_search(struct search *s, const struct stack *stack, const struct
 		take_answer(ret, &found.answer, doubt(&found, stack, p), arena);
 	else
 		ret->why = why_none(err);
+	if (!changes || changes->why)
+		return;
+	if (found.is_in_repository)
+		take_changes(changes, &found.answer, arena);
+	else
+		changes->why = ret->why;
 }
 
 /* What all searches of one call share. */
@@ -244,7 +267,9 @@ struct searching {
 	size_t left;
 };
 
-static void find_commit(struct searching *all, const struct stack *stack, uint32_t process, struct site_commit *ret)
+/* `changes`, or NULL: are asked for, too, where its span is known. */
+static void find_commit(struct searching *all, const struct stack *stack, uint32_t process, struct site_commit *ret,
+                        struct site_changes *changes)
 {
 	const struct frame *f = stack ? stack_place(stack) : NULL;
 	const struct process *p = &all->m->processes.items[process];
@@ -260,7 +285,11 @@ static void find_commit(struct searching *all, const struct stack *stack, uint32
 	s->file = f->file;
 	s->question.line = f->line;
 	s->question.revision = stack->revision;
-	run_search(s, stack, p, all->m->arena, ret);
+	if (changes && !changes->why) {
+		s->question.from_s = (int64_t)(changes->from_ms / MS_PER_S);
+		s->question.to_s = (int64_t)(changes->to_ms / MS_PER_S);
+	}
+	run_search(s, stack, p, all->m->arena, ret, changes);
 }
 
 void commits_find(site_list *sites, const struct moment *m, const struct options *o, struct captures *captures)
@@ -268,7 +297,9 @@ void commits_find(site_list *sites, const struct moment *m, const struct options
 	struct searching all = { m, o, captures, clock_monotonic_ns() + ALL_MS * NS_PER_MS, LINES_MOST };
 
 	array_each (sites, site) {
-		find_commit(&all, site->stack, site->process, &site->commit);
-		find_commit(&all, site->listened, site->process, &site->listened_commit);
+		bool listened = !stack_place(site->stack); /* then that line is all there is */
+		find_commit(&all, site->stack, site->process, &site->commit, &site->changes);
+		find_commit(&all, site->listened, site->process, &site->listened_commit,
+		            listened ? &site->changes : NULL);
 	}
 }

@@ -3,9 +3,11 @@
 #include "commits.h"
 #include "folded.h"
 #include "interpreters.h"
+#include "restarts.h"
 #include "sites.h"
 #include "standing.h"
 #include "cmd/expression.h"
+#include "cmd/folders.h"
 #include "cmd/narrowed.h"
 #include "cmd/output.h"
 #include "cmd/scope.h"
@@ -210,6 +212,7 @@ int blame_run(const struct invocation *in)
 	narrowed_tell(in, NULL, r.session.moment);
 	tell_lost(&r);
 	sites_find(&r.sites, r.session.moment, r.captures, r.filter, r.held_ms);
+	restarts_find(&r.sites.list, r.session.moment, folder_state(&in->options), r.captures);
 	commits_find(&r.sites.list, r.session.moment, &in->options, r.captures);
 	judge_hanging(&r);
 	return tell(&r);
