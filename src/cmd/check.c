@@ -16,7 +16,7 @@ static const char *const accepted[] = {
 	"output",       "json",          "window", "netns",    "only",        "ignore", "critical-eta",
 	"warning-eta",  "warning-share", "nagios", "config",   "show-config", "from",   "at",
 	"state-dir",    "record",        "source", "color",    "show-args",   "quiet",  "fleet-key",
-	"without-hook", "table-rows",    "series", "textfile", NULL
+	"without-hook", "table-rows",    "series", "textfile", "redact",      NULL
 };
 
 enum { TEXTFILE_MODE = 0644 }; /* node_exporter is another user */
@@ -119,6 +119,10 @@ static int check_run(const struct invocation *in)
 	cleanup(asked_free) struct request request = { 0 };
 	int status = asked_parse(in, arena, &request);
 
+	if (status == STATUS_OK && in->options.redact && !in->options.record) {
+		log_error("check --redact is about what is kept: it needs --record FILE");
+		status = STATUS_USAGE;
+	}
 	if (status == STATUS_OK)
 		status = in->options.show_config ? show_config(in) : check(in, &request);
 	if (in->options.nagios && status > STATUS_INCOMPLETE) {

@@ -22,6 +22,11 @@ setup() {
 	UNFIN_NETNS='' run --separate-stderr -0 "$UNFIN" list -H 'local_port == 0 and local_port == 1'
 }
 
+@test "check --redact is about what is kept" {
+	run --separate-stderr -2 "$UNFIN" check --redact --window 1h
+	[[ $stderr == *"needs --record FILE"* ]]
+}
+
 @test "record: a directory is no file, and nothing is watched for it" {
 	run --separate-stderr -2 "$UNFIN" record "$BATS_TEST_TMPDIR" --window 1h
 	[[ $stderr == *"is a directory: name the file"* ]]

@@ -57,7 +57,10 @@ keep() { # FAULT FILE: what check says of it stands in FILE.json
 }
 
 @test "redacted: no address, user, path or command line, and the same verdict" {
-	"$UNFIN" lab incident -q -- "$UNFIN" record kept --redact
+	# shellcheck disable=SC2016 # expanded inside
+	"$UNFIN" lab incident -q -- sh -c '"$1" record kept --redact; "$1" check --window 0 --record judged --redact; :' sh "$UNFIN"
+	run sqlite3 judged .dump
+	[[ $output == *fetch-profiles* && $output != *fetch-profiles\ --* && $output != *"$UNFIN"* && $output != *"$(uname -n)"* ]]
 	run sqlite3 kept .dump
 	[[ $output != *fetch-profiles\ --* && $output != *"$UNFIN"* && $output != *"$(uname -n)"* ]]
 	run -1 "$UNFIN" check --json --from kept
