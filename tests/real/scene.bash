@@ -275,6 +275,25 @@ postgres_with() {
 	until_true 20 "$bin/pg_isready" -q -h 127.0.0.1 -p "$port"
 }
 
+# mariadb_with PORT SETTINGS...: a server of its own, that asks nobody for a password
+mariadb_with() {
+	local port=$1
+	shift
+	mkdir "$tmp/mysql"
+	mariadb-install-db --no-defaults --user=root --datadir="$tmp/mysql" --auth-root-authentication-method=normal \
+		--skip-test-db >/dev/null
+	start mariadb mariadbd --no-defaults --user=root --datadir="$tmp/mysql" --socket="$tmp/mysql/socket" --pid-file="$tmp/mysql/pid" \
+		--bind-address=127.0.0.1 --port="$port" --skip-name-resolve --skip-grant-tables "$@"
+	wait_port "$port"
+}
+
+# mosquitto_with ADDRESS [FILES]: it may open so many
+mosquitto_with() {
+	printf 'listener 1883 %s\nallow_anonymous true\nuser root\npersistence false\nmax_queued_messages 0\nmax_queued_bytes 0\n' "$1" >"$tmp/mosquitto.conf"
+	start mosquitto bash -c "ulimit -n ${2-4096}; exec mosquitto -c $tmp/mosquitto.conf"
+	wait_port 1883
+}
+
 # ---- a frozen cgroup, version 2 or 1 --------------------------------------------------------------------------------------
 freeze() {
 	local group

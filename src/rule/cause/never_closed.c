@@ -66,9 +66,10 @@ static void tell_proof(struct inquiry *q, const struct fate *fate, struct findin
 {
 	const struct close_wait *c = &fate->facts;
 
-	finding_evidence(q, f, "%s sent FIN %s ago; the program still holds the %s",
-	                 c->sockets == 1 ? "the peer" : "peers", since_text(q, c, f),
-	                 c->sockets == 1 ? "descriptor" : "descriptors");
+	if (c->ages.known || c->dead < c->sockets)
+		finding_evidence(q, f, "%s sent FIN %s ago; the program still holds the %s",
+		                 c->sockets == 1 ? "the peer" : "peers", since_text(q, c, f),
+		                 c->sockets == 1 ? "descriptor" : "descriptors");
 	tell_closes(q, fate, f);
 	if (close_wait_passes_over_idle(c))
 		finding_evidence(
@@ -76,10 +77,11 @@ static void tell_proof(struct inquiry *q, const struct fate *fate, struct findin
 		        "it opened new ones while others to the same place lay idle and open: a pool would have "
 		        "used those again");
 	if (c->dead)
-		finding_evidence(q, f,
-		                 "%s %s dead by now (reset: met by a keepalive probe, or destroyed from outside), and "
-		                 "held all the same",
-		                 count_text(q, c->dead), is_are(c->dead));
+		finding_evidence(
+		        q, f,
+		        "%s %s dead by now (reset by the peer, given up by keepalive, or destroyed from outside), and "
+		        "held all the same",
+		        count_text(q, c->dead), is_are(c->dead));
 	tell_unread(q, &c->ages, f);
 	if (c->patience_known && c->patience_median_ms < SAME_MS)
 		finding_evidence(q, f, "the peers closed right after their last data");
@@ -251,21 +253,33 @@ static bool may_be_unserved(const struct inquiry *q, const struct suspects *g, c
 	return !q->moment->window.ms && g->end_is_listener && c->unread * 10 >= c->sockets * 9;
 }
 
+static void tell_open(struct inquiry *q, const struct suspects *g, const struct fate *fate, struct finding *f)
+{
+	const struct close_wait *c = &fate->facts;
+
+	if (c->dead == c->sockets)
+		finding_or_else(f, c->clients == c->sockets ? "stale-pool" : NULL,
+		                "what its peers have reset, it may let go when it uses it next, as a pool does",
+		                longer_watch(q, 0));
+	else
+		finding_or_else(
+		        f, "slow-handler",
+		        arena_printf(q->arena,
+		                     "work that takes longer than %s would look the same; ages alone tell in %s",
+		                     duration_text(q, c->ages.oldest_ms), duration_text(q, fate->known_in_ms)),
+		        longer_watch(q, fate->known_in_ms));
+	if (may_be_unserved(q, g, c))
+		finding_or_else(f, "not-served", "nobody has read what they asked: all workers may wait for others",
+		                longer_watch(q, 0));
+}
+
 static void tell_alternatives(struct inquiry *q, const struct suspects *g, const struct fate *fate, struct finding *f)
 {
 	const struct process *p = &q->moment->processes.items[f->subject];
 	bool accepted_elsewhere = was_handed_over(q, g, f);
 
 	if (fate->kind == FATE_OPEN)
-		finding_or_else(
-		        f, "slow-handler",
-		        arena_printf(q->arena,
-		                     "work that takes longer than %s would look the same; ages alone tell in %s",
-		                     duration_text(q, fate->facts.ages.oldest_ms), duration_text(q, fate->known_in_ms)),
-		        longer_watch(q, fate->known_in_ms));
-	if (fate->kind == FATE_OPEN && may_be_unserved(q, g, &fate->facts))
-		finding_or_else(f, "not-served", "nobody has read what they asked: all workers may wait for others",
-		                longer_watch(q, 0));
+		tell_open(q, g, fate, f);
 	if (fate->may_be_pool)
 		finding_or_else(f, "stale-pool", "a pool that still fills: more at once than it has now",
 		                longer_watch(q, 0));
@@ -310,12 +324,39 @@ static void tell_relay(struct inquiry *q, const struct fate *fate, struct findin
 	budgets_add(q, f);
 }
 
+/* It holds one for each of its clients, and may wait for these to end: then they are where to look. */
+static void tell_clients(struct inquiry *q, const struct fate *fate, struct finding *f)
+{
+	uint32_t pid = q->moment->processes.items[f->subject].pid;
+
+	f->confidence = CONFIDENCE_POSSIBLE;
+	array_each (&fate->waits_for, s)
+		*array_push(&f->waits_for) = *s;
+	tell_proof(q, fate, f);
+	finding_evidence(q, f,
+	                 "for %s of its %s finished connections it has a client, to whom it sent its last at the same "
+	                 "moment, and who is silent since",
+	                 count_text(q, f->waits_for.count), count_text(q, f->count));
+	finding_or_else(
+	        f, NULL,
+	        "a relay that has passed the end on in a protocol of its own (TLS) waits for these clients: it "
+	        "closes when they do",
+	        arena_printf(q->arena, "unfin list 'pid == %u and role == server and state == established'", pid));
+	never_closed_advise(q, fate, f);
+	f->eta_why = "it may follow its clients";
+	budgets_add(q, f);
+}
+
 static bool never_closed_check(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
 	const struct fate *fate = fate_of(q, g);
 
 	if (fate->kind == FATE_RELAYED && fate->relay == RELAY_ENDS) {
 		tell_relay(q, fate, f);
+		return true;
+	}
+	if (fate->kind == FATE_RELAYED && fate->relay == RELAY_CLIENTS) {
+		tell_clients(q, fate, f);
 		return true;
 	}
 	if (fate->kind != FATE_LEAKED && fate->kind != FATE_OPEN)

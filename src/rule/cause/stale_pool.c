@@ -18,21 +18,43 @@ static uint64_t idle_advised_ms(uint64_t shortest_ms)
 	return MAX(shortest_ms - MIN(shortest_ms, margin_ms), shortest_ms / 2);
 }
 
+/* `idle_ms`: how long the server lets them lie idle; 0: not known. */
 static void conclude(struct inquiry *q, struct finding *f, uint64_t idle_ms)
 {
+	const char *after = "";
+
+	if (idle_ms)
+		after = arena_printf(
+		        q->arena,
+		        ": after %s at most (the server's own limit may be a little shorter than the %s seen)",
+		        duration_text(q, idle_advised_ms(idle_ms)), duration_text(q, idle_ms));
 	finding_or_else(f, "never-closed", "a leak that is at rest now would look the same", longer_watch(q, 0));
 	finding_evidence(q, f,
 	                 "a request that is sent on one of these fails: a reset, \"closed by server\", a broken pipe");
 	finding_now(f, "if requests fail, raise the server's idle timeout above the pool's, or send them once more",
 	            NULL);
-	finding_for_good(f,
-	                 arena_printf(q->arena,
-	                              "make the pool drop idle connections before the server does: after %s at "
-	                              "most (the server's own limit may be a little shorter than the %s seen)",
-	                              duration_text(q, idle_advised_ms(idle_ms)), duration_text(q, idle_ms)),
-	                 NULL);
+	finding_for_good(
+	        f, arena_printf(q->arena, "make the pool drop idle connections before the server does%s", after), NULL);
 	finding_more(f, "what it means", "unfin explain stale-pool");
 	f->eta_why = "a pool is bounded: no growth was seen";
+}
+
+/* How the server ended them. Of a reset the kernel keeps no time. */
+static void tell_end(struct inquiry *q, const struct close_wait *c, struct finding *f)
+{
+	if (c->dead == c->sockets)
+		finding_evidence(
+		        q, f,
+		        "the server has reset all %s (ss shows none of them); those that were dead %s before have "
+		        "been thrown away, and there are not more than then: it does not grow",
+		        count_text(q, c->dead), duration_text(q, q->moment->window.ms));
+	else
+		finding_evidence(q, f, "the server closed %s after the last response%s: its idle timeout",
+		                 duration_text(q, c->patience_median_ms),
+		                 c->patience_known < ALIKE_LEAST
+		                         ? ""
+		                         : arena_printf(q->arena, ", on all alike (%s)",
+		                                        range_text(q, c->patience_low_ms, c->patience_high_ms)));
 }
 
 static bool stale_pool_check(struct inquiry *q, const struct suspects *g, struct finding *f)
@@ -43,13 +65,8 @@ static bool stale_pool_check(struct inquiry *q, const struct suspects *g, struct
 	if (fate->kind != FATE_POOLED)
 		return false;
 	f->confidence = fate->sure ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
-	finding_evidence(q, f, "the server closed %s after the last response%s: its idle timeout",
-	                 duration_text(q, c->patience_median_ms),
-	                 c->patience_known < ALIKE_LEAST
-	                         ? ""
-	                         : arena_printf(q->arena, ", on all alike (%s)",
-	                                        range_text(q, c->patience_low_ms, c->patience_high_ms)));
-	if (q->moment->window.ms)
+	tell_end(q, c, f);
+	if (c->dead < c->sockets && q->moment->window.ms)
 		finding_evidence(q, f,
 		                 "during the %s watch the pool dropped %s of these and %s were added: it does not grow",
 		                 duration_text(q, q->moment->window.ms), count_text(q, c->closed.count),

@@ -132,7 +132,7 @@ static bool decide_relay(struct inquiry *q, const struct suspects *g, struct fat
 	if (fate->facts.ages.oldest_ms <= CLOSE_MS)
 		return false;
 	fate->relay = relay_of(q, g, &fate->waits_for);
-	fate->sure = true;
+	fate->sure = fate->relay != RELAY_CLIENTS;
 	fate->kind = FATE_RELAYED;
 	return fate->relay != RELAY_NO;
 }
@@ -149,6 +149,14 @@ static void decide_idle_client(const struct close_wait *c, struct fate *fate)
 	 */
 	fate->sure = passes || (thrown_away && close_wait_idle_alike(c) && !grows(c) &&
 	                        (c->closed.count || !close_wait_seems_to_pass_over(c)));
+}
+
+/* Reset by the server, as some do with what lies idle (MariaDB, load balancers): a pool throws each away when it needs
+ * it next. All that were dead at the first look have gone, and as many are dead now. */
+static bool is_replaced(const struct suspects *g, const struct close_wait *c)
+{
+	return g->end.port && !g->end_is_listener && c->dead == c->sockets && c->arrived == c->sockets &&
+	       c->arrived >= GROWN_LEAST && !grows(c);
 }
 
 static bool is_passing(const struct close_wait *c)
@@ -171,8 +179,11 @@ static void decide(struct inquiry *q, const struct suspects *g, struct fate *fat
 		return;
 	fate->kind = FATE_PASSING;
 	fate->sure = false;
-	if (is_pool(q, g, c) || close_wait_passes_over_idle(c) ||
-	    (c->closed.count && !g->end_is_listener && close_wait_idle_timeout(c))) {
+	if (is_replaced(g, c)) {
+		fate->kind = FATE_POOLED;
+		fate->sure = true;
+	} else if (is_pool(q, g, c) || close_wait_passes_over_idle(c) ||
+	           (c->closed.count && !g->end_is_listener && close_wait_idle_timeout(c))) {
 		decide_idle_client(c, fate);
 	} else if (close_wait_closed(c).count) {
 		decide_by_closes(q, g, fate);
@@ -237,6 +248,8 @@ static const char *why_unknown(struct inquiry *q, const struct growth *g)
 /* Why ages tell no growth here, or NULL: they would be those of survivors. */
 static const char *why_no_growth(struct inquiry *q, const struct fate *fate)
 {
+	if (!fate->facts.ages.known)
+		return "when they were finished is not known";
 	if (fate->kind == FATE_OPEN)
 		return arena_printf(q->arena, "nothing was due yet: ages alone tell in %s",
 		                    duration_text(q, fate->known_in_ms));

@@ -45,6 +45,21 @@ static bool waits_for_answer(const struct socket *s)
 	       !s->recv_q && s->since_data_ms > s->since_sent_ms;
 }
 
+/* We have answered, and nothing has come since. */
+static bool waits_for_client(const struct socket *s)
+{
+	return s->state == STATE_ESTABLISHED && s->role == ROLE_SERVER && socket_has(s, SOCKET_TIMES_KNOWN) &&
+	       !s->recv_q && s->since_sent_ms <= s->since_data_ms;
+}
+
+static enum relay waits_of(const struct socket *s)
+{
+	return waits_for_end(s)      ? RELAY_ENDS
+	       : waits_for_answer(s) ? RELAY_ANSWERS
+	       : waits_for_client(s) ? RELAY_CLIENTS
+	                             : RELAY_NO;
+}
+
 static const struct relays *inquiry_relays(struct inquiry *q)
 {
 	const struct moment *m = q->moment;
@@ -53,7 +68,7 @@ static const struct relays *inquiry_relays(struct inquiry *q)
 		return q->relays;
 	q->relays = memory_zeroed(sizeof(*q->relays));
 	array_each (&m->sockets, s) {
-		enum relay how = waits_for_end(s) ? RELAY_ENDS : waits_for_answer(s) ? RELAY_ANSWERS : RELAY_NO;
+		enum relay how = waits_of(s);
 		const struct holder *h = moment_holder(m, s->first_holder);
 		if (how == RELAY_NO || !h)
 			continue;
@@ -212,9 +227,9 @@ enum relay relay_of(struct inquiry *q, const struct suspects *g, socket_list *wa
 		return RELAY_ENDS;
 	if (g->end_is_listener && relays_by(q, g, own, RELAY_ANSWERS, waits_for))
 		return RELAY_ANSWERS;
-	return g->end_is_listener && (relays_through_tunnel(q, g, waits_for) || relays_through_family(q, g, waits_for))
-	               ? RELAY_ENDS
-	               : RELAY_NO;
+	if (relays_through_tunnel(q, g, waits_for) || (g->end_is_listener && relays_through_family(q, g, waits_for)))
+		return RELAY_ENDS;
+	return !g->end_is_listener && relays_by(q, g, own, RELAY_CLIENTS, waits_for) ? RELAY_CLIENTS : RELAY_NO;
 }
 
 void relays_free(struct relays *relays)

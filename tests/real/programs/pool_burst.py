@@ -1,6 +1,6 @@
 """A pool of connections used in bursts: so many threads at once, then a pause longer than the server's idle timeout.
 
-usage: pool_burst.py requests|redis|postgres|memcached [HOST:]PORT POOL_SIZE PAUSE_S
+usage: pool_burst.py requests|redis|postgres|memcached|mysql [HOST:]PORT POOL_SIZE PAUSE_S
 """
 import sys
 import threading
@@ -53,7 +53,22 @@ def use_postgres():
     return query
 
 
-use = {"requests": use_requests, "redis": use_redis, "memcached": use_memcached, "postgres": use_postgres}[kind]()
+def use_mysql():
+    import pymysql
+
+    kept = []
+
+    def query():
+        connection = kept.pop() if kept else pymysql.connect(host=host, port=port, user="root")
+        with connection.cursor() as cursor:
+            cursor.execute("select sleep(0.05)")
+        kept.append(connection)
+
+    return query
+
+
+use = {"requests": use_requests, "redis": use_redis, "memcached": use_memcached, "postgres": use_postgres,
+       "mysql": use_mysql}[kind]()
 
 
 def task(gate):
