@@ -5,6 +5,8 @@ enum { LATE_MS = 60 * 1000 };
 /* By the clock that the looks share, where there is one. */
 bool fleet_is_late(const struct fleet *f, const struct fleet_look *l)
 {
+	if (f->one_clock)
+		return f->newest_at_ms - l->at_ms > LATE_MS;
 	array_each (&f->hosts, h) {
 		const struct fleet_look *other = &f->looks.items[h->newest];
 		int64_t ms = l->times == other->times ? other->at_ms - l->at_ms
@@ -15,23 +17,43 @@ bool fleet_is_late(const struct fleet *f, const struct fleet_look *l)
 	return false;
 }
 
-/* The key that most hosts have; 0: none has any. */
+static const struct fleet_look *newest_of(const struct fleet *f, const struct fleet_host *h)
+{
+	return &f->looks.items[h->newest];
+}
+
+/* Of two that equally many have, the greater. */
 static uint64_t common_key(const struct fleet *f)
 {
+	ARRAY(uint64_t) keys = { 0 };
 	uint64_t best = 0;
-	uint32_t most = 0;
+	size_t most = 0;
 
-	array_each (&f->hosts, h) {
-		uint64_t key = f->looks.items[h->newest].key_id;
-		uint32_t count = 0;
-		array_each (&f->hosts, other)
-			count += key && f->looks.items[other->newest].key_id == key;
-		if (count > most) {
-			most = count;
-			best = key;
+	array_each (&f->hosts, h)
+		if (newest_of(f, h)->key_id)
+			*array_push(&keys) = newest_of(f, h)->key_id;
+	array_sort(&keys, compare_u64);
+	for (size_t first = 0, end; first < keys.count; first = end) {
+		for (end = first + 1; end < keys.count && keys.items[end] == keys.items[first];)
+			end++;
+		if (end - first >= most) {
+			most = end - first;
+			best = keys.items[first];
 		}
 	}
+	array_free(&keys);
 	return best;
+}
+
+void fleet_compare_hosts(struct fleet *f)
+{
+	f->common_key = common_key(f);
+	f->one_clock = true;
+	f->newest_at_ms = INT64_MIN;
+	array_each (&f->hosts, h) {
+		f->one_clock &= newest_of(f, h)->times == newest_of(f, f->hosts.items)->times;
+		f->newest_at_ms = MAX(f->newest_at_ms, newest_of(f, h)->at_ms);
+	}
 }
 
 const char *fleet_keyless_why(const struct fleet *f, const struct fleet_look *l)
@@ -41,7 +63,7 @@ const char *fleet_keyless_why(const struct fleet *f, const struct fleet_look *l)
 	if (!l->key_id)
 		return l->of_hub ? "its agent has no --fleet-key, or cannot read sequence numbers"
 		                 : "recorded without --fleet-key";
-	return l->key_id != common_key(f) ? "recorded under another fleet key" : NULL;
+	return l->key_id != f->common_key ? "recorded under another fleet key" : NULL;
 }
 
 struct fleet_coverage fleet_coverage_of(const struct fleet *f)

@@ -12,6 +12,8 @@ struct fleet_coverage {
 	bool complete;
 };
 
+/* What all hosts have in common: once, when their looks have their times. */
+void fleet_compare_hosts(struct fleet *f);
 struct fleet_coverage fleet_coverage_of(const struct fleet *f);
 bool fleet_is_late(const struct fleet *f, const struct fleet_look *l);
 /* Why its sequence numbers join nothing; NULL: they do. */

@@ -1,6 +1,7 @@
 /* Both ends side by side. Sequence numbers are asked first, for they are the stronger evidence (64 bits, whoever has
  * the same addresses elsewhere); what they join with the same flow counts as joined by flow. */
 #include "absence.h"
+#include "coverage.h"
 #include "ends.h"
 #include "times.h"
 #include "verdict.h"
@@ -167,6 +168,7 @@ void fleet_join(struct fleet *f)
 	join_unended(f);
 	join_flows(f);
 	times_compare(f);
+	fleet_compare_hosts(f);
 	add_singles(f);
 	absence_begin(&absence, f);
 	array_each (&f->pairs, p) {

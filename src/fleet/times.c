@@ -54,7 +54,7 @@ static bool same_boot(const struct fleet *f, const struct fleet_look *a, const s
 {
 	const char *x = f->hosts.items[a->host].boot_id, *y = f->hosts.items[b->host].boot_id;
 
-	return a->host == b->host || (x && y && streq(x, y));
+	return a->host == b->host || (x && y && (x == y || streq(x, y)));
 }
 
 static int64_t boot_apart_ms(const struct fleet_look *a, const struct fleet_look *b)
@@ -99,9 +99,31 @@ static bool spread_estimates(struct fleet *f, const estimate_list *list)
 	return more;
 }
 
+/* A hub has corrected them. */
+static bool all_of_hub(const struct fleet *f)
+{
+	array_each (&f->looks, l)
+		if (!l->of_hub)
+			return false;
+	return true;
+}
+
+static void take_hub_times(struct fleet *f)
+{
+	array_each (&f->looks, l) {
+		l->times = 0;
+		l->at_ms = (int64_t)l->taken_unix_ms;
+	}
+}
+
 void times_compare(struct fleet *f)
 {
 	estimate_list list = { 0 };
+
+	if (all_of_hub(f)) {
+		take_hub_times(f);
+		return;
+	}
 
 	array_each (&f->pairs, p)
 		if (p->theirs != FLEET_NONE)
