@@ -74,20 +74,44 @@ static void close_file(void *db)
 	sqlite3_close(db);
 }
 
+static int open_at(const char *name, int flags, sqlite3 **ret)
+{
+	int err = sqlite3_open_v2(name, ret, SQLITE_OPEN_READONLY | flags, NULL) == SQLITE_OK ? 0 : sql_error(*ret) ?: -EIO;
+
+	err = err ?: sql_run(*ret, "PRAGMA temp_store = MEMORY; BEGIN; SELECT count(*) FROM followed;");
+	if (err)
+		sqlite3_close(take_ptr(*ret));
+	return err;
+}
+
+/* SQLite would begin a log beside it, where we may not write. A hub that has ended has left none, and nobody changes
+ * the file. */
+static int open_at_rest(const char *path, sqlite3 **ret)
+{
+	TEXT_CLEANUP log = { 0 }, uri = { 0 };
+	struct stat st;
+
+	text_printf(&log, "%s-wal", path);
+	if (!stat(log.bytes, &st))
+		return -EROFS;
+	text_add(&uri, "file:");
+	for (const char *c = path; *c; c++)
+		text_printf(&uri, strchr("%?#", *c) ? "%%%02x" : "%c", *c);
+	text_add(&uri, "?immutable=1");
+	return open_at(uri.bytes, SQLITE_OPEN_URI, ret);
+}
+
 int fleet_sqlite_open(const char *path, struct row_source *ret)
 {
 	sqlite3 *db = NULL;
 	struct stat st;
 
 	power_raise();
-	int err = stat(path, &st) ? -errno : 0; /* which SQLite does not tell */
-	if (!err && sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
-		err = sql_error(db) ?: -EIO;
-	err = err ?: sql_run(db, "PRAGMA temp_store = MEMORY; BEGIN; SELECT count(*) FROM followed;");
+	int err = stat(path, &st) ? -errno : open_at(path, 0, &db); /* SQLite does not tell why */
+	if (err == -EROFS || err == -EACCES)
+		err = open_at_rest(path, &db);
 	power_lower();
-	if (err)
-		sqlite3_close(db);
-	else
+	if (!err)
 		*ret = (struct row_source){ .store = db, .ask = ask, .close = close_file };
 	return err == -EIO ? -EBADMSG : err;
 }

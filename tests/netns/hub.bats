@@ -162,6 +162,12 @@ as() { echo --hub "$url" --hub-ca "$files/ca.crt" --hub-cert "$files/$1.crt" --h
 	[[ $stderr == *"No such file"* ]]
 	run -2 --separate-stderr "$UNFIN" fleet --hub "$work/hub/hub.db" "$work/run/moment"
 	[[ $stderr == *"not both"* ]]
+	# Also of a hub that has ended, in whose folder we may not write.
+	kill "$uplink_pid" "$hub_pid"
+	wait "$hub_pid"
+	[ ! -e "$work/hub/hub.db-wal" ]
+	run -3 --separate-stderr "$UNFIN" fleet status --hub "$work/hub/hub.db" --json
+	jq -e '.hosts | length == 1' <<<"$output"
 }
 
 # As if the client stood on a host of its own, and the other host, which has the server's address, had none of it.
