@@ -76,11 +76,14 @@ static int compare_leaks(const void *a, const void *b)
 	return CMP(x->service, y->service) ?: CMP(x->look, y->look) ?: CMP(y->count, x->count);
 }
 
-static int compare_services(const void *a, const void *b)
+/* By name, where nothing else tells them apart: their numbers are those of the order in which they came. */
+static int compare_services(const void *a, const void *b, void *fleet)
 {
 	const struct fleet_service *x = a, *y = b;
+	const struct fleet *f = fleet;
 
-	return CMP(y->unfinished, x->unfinished) ?: CMP(x->service, y->service);
+	return CMP(y->unfinished, x->unfinished)
+	               ?: strcmp(f->services.items[x->service], f->services.items[y->service]);
 }
 
 static void service_add(struct fleet_service *s, const struct fleet_leak *l, bool another_host)
@@ -133,5 +136,6 @@ void takings_services(const struct fleet_takings *t, const struct fleet *f, flee
 	}
 	array_free(&leaks);
 	judge_services(f, ret);
-	array_sort(ret, compare_services);
+	if (ret->count)
+		qsort_r(ret->items, ret->count, sizeof(*ret->items), compare_services, (void *)f);
 }

@@ -9,6 +9,7 @@
 
 enum {
 	CONNECT_S = 5,
+	GREET_S = 5,
 	QUIET_S = 20, /* so long no byte moves: it hangs */
 	EXCHANGE_S = 300,
 	LAST_MS = 5000, /* who is asked to stop waits no longer */
@@ -261,6 +262,14 @@ int clickhouse_run(struct clickhouse *c, const char *sql, const struct text *row
 	int err = perform(c);
 	if (!err && ret)
 		text_add_bytes(ret, c->answer.bytes, c->answer.length);
+	return err;
+}
+
+int clickhouse_greet(struct clickhouse *c, struct text *ret)
+{
+	curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, (long)GREET_S);
+	int err = clickhouse_run(c, "SELECT version()", NULL, ret);
+	curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, (long)EXCHANGE_S);
 	return err;
 }
 

@@ -24,6 +24,8 @@ bool clickhouse_library(void);
 struct clickhouse *clickhouse_new(const struct clickhouse_place *place);
 void clickhouse_free(struct clickhouse *c); /* NULL is fine */
 
+/* Its version; one that hangs is known by that within a few seconds. The same errors as below. */
+int clickhouse_greet(struct clickhouse *c, struct text *ret);
 /* One statement, with what it inserts (or NULL), and what comes back (or NULL). 0 or -errno: -ECONNREFUSED,
  * -ETIMEDOUT (whether it was carried out is not known), -EIO, the server refuses. */
 int clickhouse_run(struct clickhouse *c, const char *sql, const struct text *rows, struct text *ret);

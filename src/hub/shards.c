@@ -138,8 +138,9 @@ static int prepare(struct shards *s, struct shard *shard)
 
 	if (shard->ready)
 		return 0;
-	int err = run(s, shard, "SELECT version()", &version)
-	                  ?: make_tables(s, shard, schema_dialect_of(version.bytes ?: "")) ?: check_version(s, shard);
+	if (clickhouse_greet(shard->server, &version))
+		return fail(s, shard, clickhouse_error(shard->server));
+	int err = make_tables(s, shard, schema_dialect_of(version.bytes ?: "")) ?: check_version(s, shard);
 	shard->ready = !err;
 	return err;
 }

@@ -29,6 +29,14 @@ static void drop(struct servers *s, struct server *server)
 	log_warning("cannot ask %s: %s", p->url, why);
 }
 
+static void greet(struct servers *s, struct server *server)
+{
+	TEXT_CLEANUP version = { 0 };
+
+	if (clickhouse_greet(server->clickhouse, &version))
+		drop(s, server);
+}
+
 static int ask(void *servers, const struct row_asked *asked, row_visitor *visit, void *context)
 {
 	struct servers *s = servers;
@@ -71,7 +79,9 @@ int fleet_clickhouse_open(const struct options *o, struct row_source *ret)
 	s->count = s->stores.places.count;
 	s->items = memory_zeroed(s->count * sizeof(*s->items));
 	s->missing = memory_zeroed(s->count * sizeof(*s->missing));
-	for (size_t i = 0; i < s->count; i++)
+	for (size_t i = 0; i < s->count; i++) {
 		s->items[i].clickhouse = clickhouse_new(&s->stores.places.items[i]);
+		greet(s, &s->items[i]);
+	}
 	return STATUS_OK;
 }
