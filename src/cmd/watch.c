@@ -246,14 +246,17 @@ static int end_period(struct watching *w)
 	return !is_data(w) && ms >= LEAKS_MS ? tell_leaks(w) : 0;
 }
 
-/* The table against a look that it had no part in; for tests. */
-static void tell_books(struct watching *w)
+/* The table against a look; for tests. `repaired`: it was made from that look, else it had no part in it. */
+static void tell_books(struct watching *w, bool repaired)
 {
 	uint64_t missing, ghosts;
 
 	live_compare(w->live, w->session.moment, &missing, &ghosts);
-	text_printf(&w->out.line, "{\"event\":\"books\",\"sockets\":%zu,\"missing\":%llu,\"ghosts\":%llu}\n",
-	            live_count(w->live), (unsigned long long)missing, (unsigned long long)ghosts);
+	text_printf(&w->out.line,
+	            "{\"event\":\"books\",\"sockets\":%zu,\"missing\":%llu,\"ghosts\":%llu,"
+	            "\"repaired\":%s}\n",
+	            live_count(w->live), (unsigned long long)missing, (unsigned long long)ghosts,
+	            repaired ? "true" : "false");
 	watch_out_line(&w->out);
 }
 
@@ -268,7 +271,7 @@ static int look_last(struct watching *w)
 	if (status == STATUS_OK && take_events(w))
 		status = STATUS_UNABLE;
 	if (status == STATUS_OK && w->options->books)
-		tell_books(w);
+		tell_books(w, torn);
 	return status;
 }
 
