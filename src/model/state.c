@@ -9,14 +9,14 @@ static const struct {
 	[STATE_ESTABLISHED] = { "established", "ESTAB", "estab", "open both ways" },
 	[STATE_SYN_SENT] = { "syn_sent", "SYN-SENT", "", "asked to connect, no answer yet" },
 	[STATE_SYN_RECV] = { "syn_recv", "SYN-RECV", "synrcvd synreceived newsynrecv", "being connected" },
-	[STATE_FIN_WAIT1] = { "fin_wait1", "FIN-WAIT-1", "", "this side has closed, the peer has not heard of it" },
-	[STATE_FIN_WAIT2] = { "fin_wait2", "FIN-WAIT-2", "", "this side has closed, the peer has not" },
+	[STATE_FIN_WAIT1] = { "fin_wait1", "FIN-WAIT-1", "", "closed here, no answer yet" },
+	[STATE_FIN_WAIT2] = { "fin_wait2", "FIN-WAIT-2", "", "closed here, not by the peer" },
 	[STATE_TIME_WAIT] = { "time_wait", "TIME-WAIT", "", "over; the kernel keeps it for 60 s" },
 	[STATE_CLOSE] = { "close", "CLOSE", "closed unconn boundinactive", "not connected" },
-	[STATE_CLOSE_WAIT] = { "close_wait", "CLOSE-WAIT", "", "the peer has closed, this side has not" },
-	[STATE_LAST_ACK] = { "last_ack", "LAST-ACK", "", "both have closed, the peer has not heard of it" },
+	[STATE_CLOSE_WAIT] = { "close_wait", "CLOSE-WAIT", "", "closed by the peer, not here" },
+	[STATE_LAST_ACK] = { "last_ack", "LAST-ACK", "", "closed by both, no answer yet" },
 	[STATE_LISTEN] = { "listen", "LISTEN", "listening", "waits for clients" },
-	[STATE_CLOSING] = { "closing", "CLOSING", "", "both have closed at the same moment" },
+	[STATE_CLOSING] = { "closing", "CLOSING", "", "closed by both at once" },
 };
 
 const char *state_json(enum tcp_state s)

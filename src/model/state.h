@@ -21,7 +21,7 @@ enum tcp_state {
 
 const char *state_json(enum tcp_state s);   /* close_wait */
 const char *state_people(enum tcp_state s); /* CLOSE-WAIT, as ss writes it */
-/* In a few words, of the side that is in it: "the peer has closed, this side has not". */
+/* In a few words, of the side that is in it: "closed by the peer, not here". */
 const char *state_meaning(enum tcp_state s);
 /* One side has closed, and the connection is not over: all between ESTAB and TIME-WAIT. */
 bool state_is_unfinished(enum tcp_state s);

@@ -21,42 +21,53 @@ static const struct life *life_of(const struct check_ground *g, const struct fin
 	return NULL;
 }
 
-/* The last one before it began; else one before it grew. */
-static const struct release *release_beside(const struct life *l)
+/* The agent may have recognized it some time after the oldest of them was left. */
+static uint64_t began_ms(const struct check_ground *g, const struct finding *f, const struct life *l)
+{
+	uint64_t oldest_ms = f->oldest_known ? since_ms(f->oldest_ms, g->moment->taken_unix_ms) : UINT64_MAX;
+
+	return MIN(l->first_ms, oldest_ms);
+}
+
+/* The last one before it began; else one that followed. */
+static const struct release *release_beside(const struct life *l, uint64_t at_ms)
 {
 	const struct release *found = NULL;
 
 	array_each (&l->releases, r)
-		if (!found || r->at_ms <= l->first_ms)
+		if (!found || r->at_ms <= at_ms)
 			found = r;
 	return found;
 }
 
-static void add_release(struct text *t, const struct life *l)
+static void add_release(struct text *t, const struct life *l, uint64_t at_ms)
 {
-	const struct release *r = release_beside(l);
+	const struct release *r = release_beside(l, at_ms);
 
 	if (!r)
 		return;
-	if (r->at_ms <= l->first_ms) {
+	if (r->at_ms <= at_ms) {
 		text_add(t, ", ");
-		format_duration(t, since_ms(r->at_ms, l->first_ms));
+		format_duration(t, since_ms(r->at_ms, at_ms));
 		text_add(t, " after ");
 	} else {
-		text_add(t, "; it grew after ");
+		text_add(t, "; later ");
 	}
 	text_add_shown(t, r->program);
 	text_printf(t, "[%u] was started with %s", r->pid, r->what);
 }
 
-static void add_life(struct text *t, const struct check_ground *g, const struct life *l)
+static void add_life(struct text *t, const struct check_ground *g, const struct finding *f, const struct life *l)
 {
-	text_add(t, l->before ? "before " : "");
-	format_local(t, l->first_ms);
-	text_add(t, l->before ? " (more than " : " (");
-	format_duration(t, since_ms(l->first_ms, g->moment->taken_unix_ms));
-	text_add(t, l->before ? " ago): it was there when the agent began to look" : " ago)");
-	add_release(t, l);
+	uint64_t at_ms = began_ms(g, f, l);
+	bool before = l->before && at_ms == l->first_ms;
+
+	text_add(t, before ? "before " : "");
+	format_local(t, at_ms);
+	text_add(t, before ? " (more than " : " (");
+	format_duration(t, since_ms(at_ms, g->moment->taken_unix_ms));
+	text_add(t, before ? " ago): it was there when the agent began to look" : " ago)");
+	add_release(t, l, at_ms);
 }
 
 static void add_age(struct text *t, const struct finding *f)
@@ -91,9 +102,9 @@ void finding_since(struct text *t, const struct check_ground *g, const struct fi
 		add_oldest(t, g, f);
 	if (!l)
 		return;
-	add_life(t, g, l);
-	if (f->oldest_known) {
-		text_add(t, "; the oldest of them: ");
+	add_life(t, g, f, l);
+	if (f->oldest_known && l->first_ms < since_ms(f->oldest_ms, g->moment->taken_unix_ms)) {
+		text_add(t, "; the oldest one left: ");
 		add_age(t, f);
 	}
 }

@@ -64,7 +64,7 @@ async function sees() {
 	const box = await page.locator(".finding-title").first().boundingBox();
 	expect(box.y + box.height < 900, "the first finding is not on the first screen");
 	expect(/fetch-profiles\[\d+\] does not close connections that the peer has finished/.test(await page.locator(".finding-title").first().textContent()));
-	expect(/since \d\d:\d\d:\d\d/.test(await page.locator(".sparkline").first().textContent()), "since when");
+	expect(/from \d\d:\d\d:\d\d/.test(await page.locator(".sparkline").first().textContent()), "how its count went");
 	expect(await page.locator(".sparkline .release").count() > 0, "the release beside the finding");
 	const answers = {
 		since: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d .* ago\).* fetch-profiles\[\d+\] was started with another version of its script/,

@@ -16,6 +16,7 @@ async function picture(name, address, options, look) {
 const parts = ["verdict", "states", "ports", "flows", "ages", "sockets", "time"];
 const { page, close } = await open(browser, site);
 await page.waitForTimeout(600);
+await page.evaluate(() => { for (const bar of document.querySelectorAll(".top, .slider")) bar.style.display = "none"; }); // they would lie over a part
 for (const part of parts) {
 	await page.locator(`#${part}`).screenshot({ path: `${folder}/${part}.png` });
 	console.log(`${folder}/${part}.png`);

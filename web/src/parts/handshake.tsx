@@ -82,7 +82,7 @@ export function Handshake(props: { check: Check; groups: Group[]; expr: string; 
 			<Heads left="the client, which connects" right="the server, which waits for clients" />
 			<Steps steps={life} drawing={drawing} />
 			<div class="step open"><State state="established" call="data flows both ways" drawing={drawing} /></div>
-			<Heads left="the side that closes first: client or server" right="the other side: it must close, too" />
+			<Heads left="closes first (client or server)" right="the other side: must close, too" />
 			<Steps steps={end} drawing={drawing} />
 			<div class="step crossing">
 				<span class="aside">both close at the same moment:</span>

@@ -49,6 +49,10 @@ function Range({ strip, narrowed }: { strip: Strip; narrowed: boolean }) {
 	</figure>;
 }
 
+function endsInS(budget: Budget): number {
+	return budget.free === 0 ? 0 : budget.eta?.s ?? Number.MAX_VALUE;
+}
+
 function ends(budget: Budget): string {
 	if (budget.free === 0) return "now: none is left";
 	if (budget.eta?.s != null) return `in ${duration(budget.eta.s * 1000)}`;
@@ -75,7 +79,10 @@ function BudgetRow({ budget, expr, onFilter }: { budget: Budget; expr: string; o
 
 export function Ports(props: { ports: PortsDocument; strips: Strips; expr: string; onFilter: (e: string) => void }) {
 	const { ports, strips, expr, onFilter } = props;
-	const used = [...ports.bind, ...ports.connect].filter(b => b.used).sort((a, b) => b.used / b.usable - a.used / a.usable);
+	const used = [...ports.bind, ...ports.connect].filter(b => b.used)
+		.sort((a, b) => endsInS(a) - endsInS(b) || b.used / b.usable - a.used / a.usable);
+	// One remedy may help several budgets.
+	const advice = ports.advice.filter((a, i) => ports.advice.findIndex(b => b.text === a.text && b.command === a.command) === i);
 	return <Section id="ports" title="Ports" about="What takes the ports that bind(port 0) and connect() choose from, and when none is left.">
 		<Legend items={uses} />
 		{strips.strips.slice(0, shown).map(strip => <Range key={strip.netns} strip={strip} narrowed={expr !== ""} />)}
@@ -84,6 +91,6 @@ export function Ports(props: { ports: PortsDocument; strips: Strips; expr: strin
 			<thead><tr><th scope="col">budget</th><th scope="col">used</th><th scope="col">ends</th><th scope="col">held by</th></tr></thead>
 			<tbody>{used.slice(0, 12).map((b, i) => <BudgetRow key={i} budget={b} expr={expr} onFilter={onFilter} />)}</tbody>
 		</table></div>}
-		{ports.advice.map((a, i) => <p class="advice" key={i}>{a.text}{a.command && <>: <Command text={a.command} /></>}</p>)}
+		{advice.map((a, i) => <p class="advice" key={i}>{a.text}{a.command && <>: <Command text={a.command} /></>}</p>)}
 	</Section>;
 }

@@ -1,4 +1,4 @@
-// How many there were over time, with the releases that stood beside: since when, and after what.
+// How many there were over time, as far as the agent has counted them, with the releases that stood beside.
 import type { Life } from "../data/documents";
 import { clock, count } from "../words";
 
@@ -22,6 +22,6 @@ export function Sparkline({ life }: { life: Life }) {
 				<title>{`${clock(r.at)} ${r.program}: ${r.what}`}</title>
 			</line>)}
 		</svg>
-		<span class="since">since {began}</span>
+		<span class="since">its count from {began}</span>
 	</span>;
 }
