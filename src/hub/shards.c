@@ -214,7 +214,7 @@ static int tidy_table(struct shards *s, struct shard *shard, const struct row_la
 void shards_tidy(struct shards *s, uint64_t now_ms)
 {
 	for (struct shard *shard = s->items; shard < s->items + s->count; shard++)
-		for (enum row_class c = 0; shard->ready && c < ROW_CLASSES; c++)
+		for (enum row_class c = 0; !prepare(s, shard) && c < ROW_CLASSES; c++)
 			if (row_layout(c)->keep_days && tidy_table(s, shard, row_layout(c), now_ms / ms_per_day))
 				break;
 }

@@ -1,5 +1,5 @@
 # Real ClickHouse servers: each with a folder and ports of its own, on loopback in a namespace of the test's, and ended by it.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034 # work, netns: of who loads this
 
 need_clickhouse() {
 	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
@@ -11,7 +11,7 @@ need_clickhouse() {
 
 # The generator, built once: a fleet of which the truth is known.
 build_gen() {
-	(cd "$BATS_TEST_DIRNAME/../.." && make/build build tests/fleet-gen -- --buildtype=release) >/dev/null
+	(cd "$BATS_TEST_DIRNAME/../.." && make/build build tests/fleet-gen tests/unit-schema -- --buildtype=release) >/dev/null
 	gen=$BATS_TEST_DIRNAME/../../build/tests/fleet-gen
 }
 

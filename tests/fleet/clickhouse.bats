@@ -2,6 +2,7 @@
 # A hub with ClickHouse: two real servers, a fleet whose truth is known, and the same answers as from SQLite.
 bats_require_minimum_version 1.5.0
 load clickhouse.bash
+# shellcheck disable=SC2154 # gen, pids: of clickhouse.bash
 
 setup() {
 	need_clickhouse
@@ -45,24 +46,26 @@ asked() { # FOLDER ARGS...: each question, its answer and its exit status
 	done
 }
 
+hosts=${FLEET_HOSTS:-200}
+
 @test "each question is answered as planted, and the same by SQLite and by ClickHouse" {
 	hub_start hub 9780 "${stores[@]}"
 	hub_start small 9782
-	inside "$gen" 1000 1 http://127.0.0.1:9780 http://127.0.0.1:9782 >"$work/truth"
-	until_so looks_are 2000
-	until_so stored_are 2000
+	inside "$gen" "$hosts" 1 http://127.0.0.1:9780 http://127.0.0.1:9782 >"$work/truth"
+	until_so looks_are $((2 * hosts))
+	until_so stored_are $((2 * hosts))
 	asked lite --hub "$work/small/hub.db"
 	asked away "${hubs[@]}"
 	diff -r "$work/lite" "$work/away"
 	grep -qx 1 "$work/away/pairs.status"
 	diff <(jq -S '.verdicts | del(.owes, .closing)' "$work/away/pairs") <(jq -S .verdicts "$work/truth")
-	jq -e '[.pairs[] | select(.joined_by == "sequence")] | [.[].count] | add == 1000' "$work/away/pairs"
-	jq -e '[.services[] | select(.hosts > 0) | [.service, .hosts, .unfinished, .growth_per_min]] == [["svc-03", 25, 2250, 75], ["svc-17", 25, 2250, 75]]' "$work/away/leaks"
-	jq -e '.coverage.hosts.blind == 20' "$work/away/ports"
-	# Both ends of a connection are on one server; each has some.
-	[ "$(both 'SELECT count() FROM (SELECT flow_id FROM unfin.suspects GROUP BY flow_id)')" -gt 0 ]
-	for port in 8123 8223; do [ "$(sql $port 'SELECT count() > 10000 FROM unfin.suspects')" = 1 ]; done
-	jq -e '.budgets | length == 5 and all(.used == 23600 and .usable == 28232 and .ends_in_ms > 0)' "$work/away/ports"
+	jq -e --argjson n "$hosts" '[.pairs[] | select(.joined_by == "sequence") | .count] | add == $n' "$work/away/pairs"
+	jq -e --argjson n "$(jq .leaking "$work/truth")" '[.services[] | select(.hosts > 0) | [.service, .hosts, .unfinished, .growth_per_min]] == [["svc-03", $n, 90 * $n, 3 * $n], ["svc-17", $n, 90 * $n, 3 * $n]]' "$work/away/leaks"
+	jq -e --slurpfile truth "$work/truth" '.coverage.hosts.blind == $truth[0].incomplete' "$work/away/ports"
+	# Both ends of a connection are on one server, and each has about half of all.
+	[ "$(both 'SELECT count() FROM (SELECT flow_id FROM unfin.suspects GROUP BY flow_id HAVING uniqExact(host_id) > 1)')" = $((hosts * 17)) ]
+	for port in 8123 8223; do [ "$(sql $port 'SELECT count() FROM unfin.suspects')" -gt $((hosts * 30)) ]; done
+	jq -e --slurpfile truth "$work/truth" '.budgets | length == $truth[0].exhausted and all(.used == 23600 and .usable == 28232 and .ends_in_ms > 0)' "$work/away/ports"
 	jq -e '.pools | length > 10 and all(.timeout_ms >= 60000 and .timeout_ms < 60400)' "$work/away/stale-pools"
 	# What another hub is sent again is stored again, and changes nothing; nor does a merge.
 	for port in 8123 8223; do sql $port 'SYSTEM STOP MERGES'; done
@@ -70,7 +73,7 @@ asked() { # FOLDER ARGS...: each question, its answer and its exit status
 	install -d -o nobody "$work/again"
 	install -o nobody "$work"/hub/spool-* "$work/again/"
 	hub_start again 9781 "${stores[@]}"
-	until_so rows_are looks 4000
+	until_so rows_are looks $((4 * hosts))
 	rows_are suspects $((2 * before))
 	asked twice "${hubs[@]}"
 	diff -r "$work/lite" "$work/twice"
@@ -87,13 +90,12 @@ asked() { # FOLDER ARGS...: each question, its answer and its exit status
 	until_so looks_are 80
 	kill -STOP "${pids[b]}"
 	# Whoever asks gets what the other has, and is told what is missing; nothing is proved by what is not there.
-	[ "$(fleet hung status "${hubs[@]}")" = 3 ]
+	[ "$(fleet hung half-open "${hubs[@]}")" = 3 ]
 	jq -e '[.coverage.gaps[] | select(.host == "http://127.0.0.1:8223/")] | length == 1 and (.[0].why | startswith("it does not answer"))' "$work/hung"
-	fleet hung half-open "${hubs[@]}"
 	jq -e '.verdicts.half_open == 0' "$work/hung"
 	# What comes meanwhile is acknowledged, and waits.
 	inside "$gen" 40 2 http://127.0.0.1:9780 >"$work/truth"
-	until_so grep -q "the store does not take what has come (http://127.0.0.1:8223/: it does not answer" "$work/hub.log"
+	[ -z "${FLEET_HOSTS-}" ] || until_so grep -q "the store does not take what has come (http://127.0.0.1:8223/: it does not answer" "$work/hub.log"
 	looks_before=$(sql 8123 'SELECT count() FROM unfin.looks')
 	end_one hub KILL
 	kill -CONT "${pids[b]}"
@@ -112,3 +114,45 @@ asked() { # FOLDER ARGS...: each question, its answer and its exit status
 	[ "$(fleet none pairs "${hubs[@]}")" = 4 ]
 	grep -q "no server of this store answers" "$work/none.err"
 }
+
+@test "old days go, tables of current releases are parsed, a user proves who he is" {
+	echo s3cret >"$work/password"
+	chmod 600 "$work/password"
+	local as=clickhouse=http://unfin@127.0.0.1:8123/unfin
+	hub_start hub 9780 --store "$as" --store-password "$work/password"
+	until_so version_is 1
+	sql 8123 "INSERT INTO unfin.looks (day, host_id, at_ms) VALUES (today() - 15, 1, 1), (today() - 13, 2, 2)"
+	end_one hub TERM
+	hub_start hub2 9781 --state "$work/hub" --store "$as" --store-password "$work/password"
+	until_so rows_of_looks 1
+	inside "$gen" 4 1 http://127.0.0.1:9781 >"$work/truth"
+	until_so rows_of_looks 9
+	fleet asked status --hub "$as" --store-password "$work/password"
+	jq -e '.coverage.hosts.seen == 4' "$work/asked"
+	# Who is not known is told so, and what came waits.
+	[ "$(fleet wrong status --hub "$as")" = 4 ]
+	grep -q "cannot ask http://127.0.0.1:8123/: Code: 194, .*Password required for user unfin" "$work/wrong.err"
+	chmod 644 "$work/password"
+	[ "$(fleet wrong status --hub "$as" --store-password "$work/password")" = 2 ]
+	chmod 600 "$work/password"
+	[ "$(fleet wrong status --hub clickhouse=http://unfin@10.0.0.1:8123/unfin --store-password "$work/password")" = 2 ]
+	grep -q "could be read" "$work/wrong.err"
+	for odd in clickhouse=http://127.0.0.1:8123/ 'clickhouse=http://127.0.0.1:8123/a;b' clickhouse=ftp://127.0.0.1/unfin clickhouse=http://u:p@127.0.0.1/unfin clickhouse=; do
+		[ "$(fleet wrong status --hub "$odd")" = 2 ]
+		grep -q "is no store" "$work/wrong.err"
+	done
+	# 18.16 reads of the tables of current releases what it knows: not TTL, not CODEC.
+	sql 8123 'CREATE DATABASE now'
+	"${UNFIN%/*}/tests/unit-schema" now | sed 's/ CODEC([^)]*))//; s/ TTL .*//' >"$work/tables"
+	[ "$(wc -l <"$work/tables")" = 7 ]
+	while read -r table; do [ -z "$(sql 8123 "$table")" ]; done <"$work/tables"
+	[ "$(sql 8123 "SELECT count() FROM system.columns WHERE database = 'now'")" = "$(sql 8123 "SELECT count() - 2 FROM system.columns WHERE database = 'unfin'")" ]
+	# A newer hub's tables are left alone.
+	sql 8123 'INSERT INTO unfin.schema_version VALUES (2, 0)'
+	end_one hub2 TERM
+	hub_start hub3 9782 --state "$work/hub" --store "$as" --store-password "$work/password"
+	inside "$gen" 4 2 http://127.0.0.1:9782 >"$work/truth"
+	until_so grep -q "its tables are of a newer unfin: update this hub" "$work/hub3.log"
+}
+version_is() { [ "$(sql 8123 'SELECT version FROM unfin.schema_version')" = "$1" ]; }
+rows_of_looks() { [ "$(sql 8123 'SELECT count() FROM unfin.looks')" = "$1" ]; }
