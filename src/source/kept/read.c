@@ -319,7 +319,7 @@ static int open_image(struct reader *r, struct text *image)
 	};
 	sqlite3_int64 length = (sqlite3_int64)image->length;
 
-	if (sqlite3_open_v2(":memory:", &r->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
+	if (sqlite3_open_v2(":memory:", &r->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return -ENOMEM;
 	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
 		sqlite3_db_config(r->db, settings[i].what, settings[i].on, NULL);
