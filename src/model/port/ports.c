@@ -77,6 +77,8 @@ struct port_map *port_map_new(const struct moment *m)
 			map->order[map->count++] = (uint32_t)i;
 	counting_sort(m, map->order, by_port, map->count, begin, PORTS, port_of);
 	counting_sort(m, by_port, map->order, map->count, map->begin, m->netns.count, netns_of);
+	map->known_count = m->netns.count;
+	map->known = memory_zeroed((m->netns.count + 1) * sizeof(*map->known));
 	find_runs(map);
 	return map;
 }
@@ -89,6 +91,11 @@ void port_map_free(struct port_map *map)
 	free(map->begin);
 	free(map->tuples);
 	free(map->begin_runs);
+	for (size_t n = 0; n < map->known_count; n++) {
+		array_free(&map->known[n].bind.rows);
+		array_free(&map->known[n].connect.rows);
+	}
+	free(map->known);
 	array_free(&map->runs);
 	free(map);
 }

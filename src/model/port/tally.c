@@ -112,23 +112,19 @@ static void add_bind(const struct port_map *map, uint32_t netns, const struct ad
 		ret->rows.count--;
 }
 
-static void sort_from(struct port_budgets *b, size_t start)
+static void sort(struct port_budgets *b)
 {
-	if (b->rows.count > start)
-		qsort(b->rows.items + start, b->rows.count - start, sizeof(*b->rows.items), least_free_first);
+	array_sort(&b->rows, least_free_first);
 }
 
-int ports_bind_all(const struct port_map *map, uint32_t netns, size_t most, struct port_budgets *ret)
+static void find_binds(const struct port_map *map, uint32_t netns, size_t most, struct port_budgets *ret)
 {
 	static const uint8_t any[16];
 	struct addr any4 = addr_v4(0), any6 = addr_v6(any);
 	bool v6_seen = false;
 	struct port_walk w;
 	struct tally t;
-	size_t start = ret->rows.count;
 
-	if (!map->moment->netns.items[netns].port_first)
-		return -ENODATA;
 	tally_begin(&t, map->moment, same_local);
 	port_walk_begin(&w, map, netns);
 	while (port_walk_next(&w))
@@ -145,9 +141,8 @@ int ports_bind_all(const struct port_map *map, uint32_t netns, size_t most, stru
 	array_each (&t.rows, r)
 		add_bind(map, netns, &map->moment->sockets.items[r->socket].local.addr, ret);
 	tally_end(&t);
-	sort_from(ret, start);
-	ret->rows.count = MIN(ret->rows.count, start + most);
-	return 0;
+	sort(ret);
+	ret->rows.count = MIN(ret->rows.count, most);
 }
 
 static bool is_to_somewhere(const struct socket *s)
@@ -155,15 +150,12 @@ static bool is_to_somewhere(const struct socket *s)
 	return s->peer.port && s->state != STATE_CLOSE;
 }
 
-int ports_connect_all(const struct port_map *map, uint32_t netns, size_t most, struct port_budgets *ret)
+static void find_connects(const struct port_map *map, uint32_t netns, size_t most, struct port_budgets *ret)
 {
 	const struct socket *sockets = map->moment->sockets.items;
-	size_t start = ret->rows.count;
 	struct port_walk w;
 	struct tally t;
 
-	if (!map->moment->netns.items[netns].port_first)
-		return -ENODATA;
 	tally_begin(&t, map->moment, same_pair);
 	port_walk_begin(&w, map, netns);
 	while (port_walk_next(&w))
@@ -180,8 +172,50 @@ int ports_connect_all(const struct port_map *map, uint32_t netns, size_t most, s
 			ret->rows.count--;
 	}
 	tally_end(&t);
-	sort_from(ret, start);
+	sort(ret);
+}
+
+typedef void budgets_finder(const struct port_map *map, uint32_t netns, size_t most, struct port_budgets *ret);
+
+static void append(struct port_budgets *to, const struct port_budgets *from, size_t most)
+{
+	for (size_t i = 0; i < MIN(from->rows.count, most); i++)
+		*array_push(&to->rows) = from->rows.items[i];
+}
+
+/* A few are found once, and are known from then on. */
+static int budgets_all(const struct port_map *map, uint32_t netns, size_t most, budgets_finder *find, bool *has,
+                       struct port_budgets *known, struct port_budgets *ret)
+{
+	struct port_budgets many = { 0 };
+
+	if (!map->moment->netns.items[netns].port_first)
+		return -ENODATA;
+	if (most > PORT_KNOWN_MOST) {
+		find(map, netns, most, &many);
+		append(ret, &many, most);
+		array_free(&many.rows);
+		return 0;
+	}
+	if (!*has)
+		find(map, netns, PORT_KNOWN_MOST, known);
+	*has = true;
+	append(ret, known, most);
 	return 0;
+}
+
+int ports_bind_all(const struct port_map *map, uint32_t netns, size_t most, struct port_budgets *ret)
+{
+	struct port_known *k = &map->known[netns];
+
+	return budgets_all(map, netns, most, find_binds, &k->has_bind, &k->bind, ret);
+}
+
+int ports_connect_all(const struct port_map *map, uint32_t netns, size_t most, struct port_budgets *ret)
+{
+	struct port_known *k = &map->known[netns];
+
+	return budgets_all(map, netns, most, find_connects, &k->has_connect, &k->connect, ret);
 }
 
 static bool went_to(const struct socket *s, const struct addr *to)

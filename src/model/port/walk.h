@@ -20,6 +20,15 @@ struct port_map {
 	uint32_t *tuples;            /* as `order`: tuple_hash() of each */
 	ARRAY(struct port_run) runs; /* in the same order */
 	uint32_t *begin_runs;        /* by namespace */
+	struct port_known *known;    /* by namespace: what was asked for already */
+	size_t known_count;
+};
+
+/* The tightest budgets of one namespace, which several rules, metrics and limits ask for in turn. */
+enum { PORT_KNOWN_MOST = 3 };
+struct port_known {
+	bool has_bind, has_connect;
+	struct port_budgets bind, connect;
 };
 
 struct port_walk {
