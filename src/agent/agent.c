@@ -4,6 +4,7 @@
 #include "history/store.h"
 #include "looking.h"
 #include "pace.h"
+#include "source/kept/kept.h"
 #include "run_files.h"
 #include "starts.h"
 #include "totals.h"
@@ -25,6 +26,8 @@ struct agent {
 	struct starts starts;
 	struct figures figures;
 	struct run_files run;
+	enum verdict verdict; /* of the look before */
+	bool image_made;      /* in that cycle */
 	struct metrics_totals totals;
 	struct pace pace;
 	uint64_t cycles, kept_ms;
@@ -83,7 +86,42 @@ static int open_store(struct agent *a, struct arena *arena, struct gap *ret_why)
 	return err == -EPROTONOSUPPORT ? err : 0;
 }
 
-static void add_metrics(struct agent *a, const struct judgement *j, struct text *out)
+/* What is made of one look. */
+struct judged {
+	struct port_map *ports;
+	struct limits limits;
+	struct judgement *judgement;
+	struct text image; /* of the moment, where it is to be kept or shown; else empty */
+};
+
+static void judged_free(struct judged *d)
+{
+	judgement_free(d->judgement);
+	limits_free(&d->limits);
+	port_map_free(d->ports);
+	text_free(&d->image);
+}
+
+static void judge_now(const struct agent *a, struct judged *ret)
+{
+	ret->ports = port_map_new(a->moment);
+	limits_collect(ret->ports, &ret->limits);
+	ret->judgement = judge_with(a->moment, a->options.request, ret->ports);
+}
+
+static void make_image(struct agent *a, struct judged *d)
+{
+	uint64_t spent_ns = clock_spent_ns();
+	int err = kept_image(a->moment, KEPT_OPEN, &d->image);
+
+	a->run.price_ns = clock_spent_ns() - spent_ns;
+	if (!err)
+		return;
+	d->image.length = 0;
+	tell(a, arena_printf(a->told_arena, "the moment cannot be kept: %s", strerror(-err)));
+}
+
+static void add_metrics(struct agent *a, const struct judged *d, struct text *out)
 {
 	struct metrics_totals *t = &a->totals;
 
@@ -94,17 +132,18 @@ static void add_metrics(struct agent *a, const struct judgement *j, struct text 
 	t->interval_asked_s = (double)a->options.interval_ms / MS_PER_S;
 	totals_take(t, a->moment);
 	totals_take_self(t);
-	metrics_cycle(out, a->moment, j, t, PROM_SERIES);
+	metrics_cycle(out, a->moment, d->judgement, &d->limits, t, PROM_SERIES);
 }
 
-static void publish(struct agent *a, const struct judgement *j)
+static void publish(struct agent *a, const struct judged *d)
 {
 	TEXT_CLEANUP metrics = { 0 };
 
-	add_metrics(a, j, &metrics);
+	add_metrics(a, d, &metrics);
 	const struct run_status status = {
 		.moment = a->moment,
-		.verdict = verdict_name(j->verdict),
+		.image = d->image.length ? &d->image : NULL,
+		.verdict = verdict_name(d->judgement->verdict),
 		.cycles = a->cycles,
 		.interval_ms = a->told.interval_ms,
 		.asked_ms = a->options.interval_ms,
@@ -135,8 +174,10 @@ static int look_first(struct agent *a, struct arena *arena, struct gap *ret_why)
 		return err;
 	a->moment = looking_moment(a->looking);
 	a->clock_ms = clock_offset_ms(a->moment);
-	cleanup(judgement_cleanup) struct judgement *j = judge_request(a->moment, a->options.request);
-	publish(a, j);
+	cleanup(judged_free) struct judged d = { 0 };
+	judge_now(a, &d);
+	make_image(a, &d);
+	publish(a, &d);
 	tell_unseen(a);
 	looking_follow(a->looking);
 	return 0;
@@ -237,6 +278,21 @@ static const char *why_keep(const struct agent *a, uint64_t now_ms)
 	return NULL;
 }
 
+/* With a moment in each cycle it would still look as often as was asked for. */
+static bool affords_moments(const struct agent *a)
+{
+	uint64_t cost_ns = a->cost_ns + (a->image_made ? 0 : a->run.price_ns);
+
+	return cost_ns * PACE_SHARE <= a->options.interval_ms * NS_PER_MS;
+}
+
+/* Whoever reads the moment is to know at once what has begun, changed or ended. */
+static bool is_to_be_shown(const struct agent *a, const struct judged *d)
+{
+	return a->told.news.count || a->verdict != d->judgement->verdict || affords_moments(a) ||
+	       run_files_due(&a->run, clock_monotonic_ns());
+}
+
 /* The same trouble is told once, and its end, too. */
 static void tell_trouble(struct agent *a, int err, const struct gap *why)
 {
@@ -259,20 +315,21 @@ static void list_releases(struct agent *a, release_list *ret)
 			*array_push(ret) = &r->release;
 }
 
-static void remember(struct agent *a, const struct judgement *j, const char *note)
+static void remember(struct agent *a, const struct judged *d, const char *note, const char *keep)
 {
 	struct moment *m = a->moment;
 	struct gap why = { 0 };
 	struct cycle c = {
 		.moment = m,
 		.at_ms = m->taken_unix_ms,
-		.verdict = verdict_name(j->verdict),
+		.verdict = verdict_name(d->judgement->verdict),
 		.interval_ms = a->told.interval_ms,
 		.cost_us = a->cost_ns / 1000,
 		.lives = a->lives.items.items,
 		.life_count = a->lives.items.count,
 		.note = note,
-		.keep = why_keep(a, m->taken_unix_ms),
+		.keep = d->image.length ? keep : NULL,
+		.image = &d->image,
 	};
 	release_list releases = { 0 };
 	reading_list readings = { 0 };
@@ -311,13 +368,19 @@ static void judge_and_keep(struct agent *a)
 	struct moment *m = a->moment;
 
 	const char *note = follow_clock(a);
-	cleanup(judgement_cleanup) struct judgement *j = judge_request(m, a->options.request);
-	lives_take(&a->lives, m, j, m->taken_unix_ms, &a->told.news);
+	cleanup(judged_free) struct judged d = { 0 };
+	judge_now(a, &d);
+	lives_take(&a->lives, m, d.judgement, m->taken_unix_ms, &a->told.news);
 	starts_take(&a->starts, m, m->taken_unix_ms);
-	put_beside(a, j);
-	figures_take(&a->figures, m, m->taken_unix_ms);
-	remember(a, j, note);
-	publish(a, j);
+	put_beside(a, d.judgement);
+	figures_take(&a->figures, m, &d.limits, m->taken_unix_ms);
+	const char *keep = why_keep(a, m->taken_unix_ms);
+	a->image_made = keep || is_to_be_shown(a, &d);
+	a->verdict = d.judgement->verdict;
+	if (a->image_made)
+		make_image(a, &d);
+	remember(a, &d, note, keep);
+	publish(a, &d);
 }
 
 const struct agent_told *agent_cycle(struct agent *a)

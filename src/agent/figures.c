@@ -102,12 +102,12 @@ static void take_minute(struct followed *f, uint64_t at_ms)
 	f->changed = true;
 }
 
-void figures_take(struct figures *fs, const struct moment *m, uint64_t at_ms)
+void figures_take(struct figures *fs, const struct moment *m, const struct limits *limits, uint64_t at_ms)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	tally_list tallies = { 0 };
 
-	tallies_of(m, at_ms, arena, &tallies);
+	tallies_of(m, limits, at_ms, arena, &tallies);
 	array_each (&fs->items, f)
 		f->seen = false;
 	array_each (&tallies, t) {

@@ -2,6 +2,7 @@
  * down when it has moved by a twentieth, began or came to nothing; what is counted, once a minute. */
 #pragma once
 #include "model/keyed.h"
+#include "model/limits.h"
 #include "model/moment.h"
 #include "rule/figure.h"
 
@@ -24,7 +25,7 @@ struct figures {
 };
 
 /* Takes a look, with the window before it. */
-void figures_take(struct figures *fs, const struct moment *m, uint64_t at_ms);
+void figures_take(struct figures *fs, const struct moment *m, const struct limits *limits, uint64_t at_ms);
 /* What has changed is in the history now; what has come to nothing is not followed any longer. */
 void figures_settle(struct figures *fs);
 typedef ARRAY(struct figure_reading) reading_list;

@@ -3,15 +3,19 @@
 #include "base/format.h"
 #include "base/json.h"
 #include "source/kept/image.h"
-#include "source/kept/kept.h"
 
-enum { MODE = 0640 };
+enum { MODE = 0640, SHOWN_SHARE = 400, SHOWN_MOST_MS = 300 * 1000 };
 
 static const char *const names[] = { "moment", "metrics", "agent.json" };
 
 void run_files_begin(struct run_files *r, const char *folder)
 {
-	*r = (struct run_files){ folder, clock_unix_ms() };
+	*r = (struct run_files){ .folder = folder, .started_ms = clock_unix_ms() };
+}
+
+bool run_files_due(const struct run_files *r, uint64_t now_ns)
+{
+	return !r->shown_ns || now_ns - r->shown_ns >= MIN(r->price_ns * SHOWN_SHARE, SHOWN_MOST_MS * NS_PER_MS);
 }
 
 static void json_time(struct json *j, const char *name, uint64_t unix_ms)
@@ -33,6 +37,7 @@ static void add_status(struct text *out, const struct run_files *r, const struct
 	json_time(&j, "started_at", r->started_ms);
 	json_time(&j, "cycle_at", s->moment->taken_unix_ms);
 	json_u64(&j, "cycle_unix_ms", s->moment->taken_unix_ms);
+	json_time(&j, "moment_at", r->shown_unix_ms);
 	json_u64(&j, "cycles", s->cycles);
 	json_u64(&j, "interval_ms", s->interval_ms);
 	json_u64(&j, "interval_asked_ms", s->asked_ms);
@@ -57,11 +62,21 @@ static int put(const struct run_files *r, const char *name, const struct text *b
 	return err;
 }
 
-int run_files_write(const struct run_files *r, const struct run_status *status, struct arena *arena,
-                    struct gap *ret_why)
+static int put_moment(struct run_files *r, const struct run_status *s, struct arena *arena, struct gap *ret_why)
 {
-	TEXT_CLEANUP image = { 0 }, json = { 0 };
-	int err = kept_image(status->moment, KEPT_OPEN, &image) ?: put(r, names[0], &image, arena, ret_why);
+	int err = put(r, names[0], s->image, arena, ret_why);
+
+	if (err)
+		return err;
+	r->shown_ns = clock_monotonic_ns();
+	r->shown_unix_ms = s->moment->taken_unix_ms;
+	return 0;
+}
+
+int run_files_write(struct run_files *r, const struct run_status *status, struct arena *arena, struct gap *ret_why)
+{
+	TEXT_CLEANUP json = { 0 };
+	int err = status->image ? put_moment(r, status, arena, ret_why) : 0;
 
 	err = err ?: put(r, names[1], status->metrics, arena, ret_why);
 	add_status(&json, r, status);

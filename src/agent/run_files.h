@@ -1,15 +1,24 @@
-/* What the agent shows of now, in files that are replaced whole: the last moment (as `unfin record` writes it), what
- * Prometheus reads, and a small status for whoever asks whether the agent is well. They go when it ends. */
+/* What the agent shows of now, in files that are replaced whole: a moment (as `unfin record` writes it), what
+ * Prometheus reads, and a small status for whoever asks whether the agent is well. They go when it ends.
+ *
+ * The moment is by far the dearest of them: of 100,000 sockets it takes as long as looking and judging together. So it
+ * is that of the last cycle only where that makes no look come later, or where something has changed that a finding
+ * tells of; else it is written as often as takes a quarter of a hundredth of one processor, once in five minutes at the
+ * least. The status says which look it is of. */
 #pragma once
 #include "model/moment.h"
 
 struct run_files {
 	const char *folder; /* borrowed */
 	uint64_t started_ms;
+	uint64_t shown_ns;      /* when the moment was made that is shown, clock_monotonic_ns(); 0: none is */
+	uint64_t shown_unix_ms; /* its own time */
+	uint64_t price_ns;      /* of a processor, what making it took */
 };
 
 struct run_status {
 	const struct moment *moment;
+	const struct text *image; /* to be shown, as kept_image() makes it; NULL: the one before stays */
 	const char *verdict;
 	uint64_t cycles;
 	uint64_t interval_ms, asked_ms; /* until the next look; what was asked for */
@@ -19,7 +28,8 @@ struct run_status {
 };
 
 void run_files_begin(struct run_files *r, const char *folder);
+/* Is it time for another moment, though nothing has changed, and each would be too dear? */
+bool run_files_due(const struct run_files *r, uint64_t now_ns);
 /* 0 or -errno with `ret_why`. */
-int run_files_write(const struct run_files *r, const struct run_status *status, struct arena *arena,
-                    struct gap *ret_why);
+int run_files_write(struct run_files *r, const struct run_status *status, struct arena *arena, struct gap *ret_why);
 void run_files_end(const struct run_files *r);

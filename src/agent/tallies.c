@@ -1,8 +1,6 @@
 #include "tallies.h"
 #include "model/hash.h"
 #include "model/keyed.h"
-#include "model/limits.h"
-#include "model/port/ports.h"
 #include "model/state.h"
 
 enum { LIMIT_ROWS = 64, LIMIT_PERCENT = 5 };
@@ -118,14 +116,11 @@ static void take_departure(struct tallying *g, const struct departure *d)
 }
 
 /* The nearest to their limits, and all that is used to a twentieth. */
-static void take_limits(struct tallying *g, struct arena *arena)
+static void take_limits(struct tallying *g, const struct limits *limits, struct arena *arena)
 {
-	cleanup(port_map_cleanup) struct port_map *map = port_map_new(g->m);
-	cleanup(limits_free) struct limits limits = { 0 };
 	size_t rows = 0;
 
-	limits_collect(map, &limits);
-	array_each (&limits.rows, l) {
+	array_each (&limits->rows, l) {
 		TEXT_CLEANUP subject = { 0 };
 		if (!l->used || l->used * 100 < l->limit * LIMIT_PERCENT || rows++ == LIMIT_ROWS)
 			return;
@@ -145,7 +140,8 @@ static int largest_first(const void *a, const void *b)
 	return CMP(y->now.value, x->now.value) ?: CMP(x->key, y->key);
 }
 
-void tallies_of(const struct moment *m, uint64_t at_ms, struct arena *arena, tally_list *ret)
+void tallies_of(const struct moment *m, const struct limits *limits, uint64_t at_ms, struct arena *arena,
+                tally_list *ret)
 {
 	struct tallying g = { .m = m, .list = ret };
 
@@ -155,7 +151,7 @@ void tallies_of(const struct moment *m, uint64_t at_ms, struct arena *arena, tal
 		take_traffic(&g, r);
 	array_each (&m->departures, d)
 		take_departure(&g, d);
-	take_limits(&g, arena);
+	take_limits(&g, limits, arena);
 	keyed_free(&g.by_key);
 	array_sort(ret, largest_first);
 }

@@ -1,6 +1,7 @@
 /* A look as numbers: sockets by namespace, program, end and state; what became of connections, by event; limits. Those
  * that count most come first. */
 #pragma once
+#include "model/limits.h"
 #include "model/moment.h"
 #include "rule/figure.h"
 
@@ -18,4 +19,5 @@ struct tally {
 
 typedef ARRAY(struct tally) tally_list;
 
-void tallies_of(const struct moment *m, uint64_t at_ms, struct arena *arena, tally_list *ret);
+void tallies_of(const struct moment *m, const struct limits *limits, uint64_t at_ms, struct arena *arena,
+                tally_list *ret);

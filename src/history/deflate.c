@@ -1,22 +1,16 @@
 #include "deflate.h"
 #include "source/kept/image.h"
-#include "source/kept/kept.h"
 #include <errno.h>
 #include <zlib.h>
 
-int deflate_moment(const struct moment *m, struct text *ret, uint64_t *ret_bytes)
+int deflate_image(const struct text *image, struct text *ret)
 {
-	TEXT_CLEANUP image = { 0 };
-	int err = kept_image(m, KEPT_OPEN, &image);
+	uLongf packed = compressBound(image->length);
 
-	if (err)
-		return err;
-	uLongf packed = compressBound(image.length);
 	text_reserve(ret, packed);
-	if (compress2((Bytef *)ret->bytes, &packed, (const Bytef *)image.bytes, image.length, Z_BEST_SPEED) != Z_OK)
+	if (compress2((Bytef *)ret->bytes, &packed, (const Bytef *)image->bytes, image->length, Z_BEST_SPEED) != Z_OK)
 		return -ENOMEM;
 	ret->length = packed;
-	*ret_bytes = image.length;
 	return 0;
 }
 

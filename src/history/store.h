@@ -29,8 +29,9 @@ struct cycle {
 	size_t reading_count;
 	struct known_program *programs; /* all of them */
 	size_t program_count;
-	const char *note; /* something to know of this time: a clock that was set; or NULL */
-	const char *keep; /* why the moment itself is to be kept, or NULL */
+	const char *note;         /* something to know of this time: a clock that was set; or NULL */
+	const char *keep;         /* why the moment itself is to be kept, or NULL */
+	const struct text *image; /* then: its bytes, as kept_image() makes them */
 };
 
 /* The folder must exist. Nothing is opened yet. */

@@ -189,15 +189,14 @@ static int add_life(struct store *s, struct life *l)
 
 static int add_moment(struct store *s, const struct cycle *c)
 {
-	TEXT_CLEANUP image = { 0 };
-	uint64_t bytes;
+	TEXT_CLEANUP packed = { 0 };
 
 	if (!c->keep)
 		return 0;
-	int err = deflate_moment(c->moment, &image, &bytes);
+	int err = deflate_image(c->image, &packed);
 	return err
 	               ?: sql_do(s->db, "INSERT OR REPLACE INTO moment VALUES (?, ?, ?, ?)", "itib", (int64_t)c->at_ms,
-	                         c->keep, (int64_t)bytes, &image);
+	                         c->keep, (int64_t)c->image->length, &packed);
 }
 
 int store_add(struct store *s, const struct cycle *c)

@@ -82,8 +82,13 @@ struct judgement *judge(const struct moment *m)
 
 struct judgement *judge_request(const struct moment *m, const struct request *request)
 {
+	return judge_with(m, request, NULL);
+}
+
+struct judgement *judge_with(const struct moment *m, const struct request *request, struct port_map *ports)
+{
 	struct judgement *j = memory_zeroed(sizeof(*j));
-	struct inquiry q = { .moment = m, .request = request, .arena = arena_new() };
+	struct inquiry q = { .moment = m, .request = request, .arena = arena_new(), .ports = ports };
 
 	rules_apply(&q);
 	findings_name(&q);
@@ -94,6 +99,8 @@ struct judgement *judge_request(const struct moment *m, const struct request *re
 	findings_order(&q);
 	*j = (struct judgement){ .arena = q.arena, .findings = q.findings, .verdict = verdict_of(&q) };
 	judgement_locate(j, m);
+	if (ports)
+		q.ports = NULL; /* the caller's */
 	inquiry_free_tables(&q);
 	return j;
 }

@@ -26,15 +26,19 @@ extern const struct request request_default;
 
 enum verdict { VERDICT_OK, VERDICT_WARNING, VERDICT_CRITICAL, VERDICT_UNKNOWN };
 
+struct port_map;
+
 struct judgement {
 	struct arena *arena;   /* all texts of the findings */
 	finding_list findings; /* roots by weight, each followed by its effects */
 	enum verdict verdict;
 };
 
-/* The caller frees it. */
+/* The caller frees it. judge_with(): with the port map of that moment, which stays the caller's; NULL: one is made if a
+ * rule asks for it. */
 struct judgement *judge(const struct moment *m);
 struct judgement *judge_request(const struct moment *m, const struct request *request);
+struct judgement *judge_with(const struct moment *m, const struct request *request, struct port_map *ports);
 /* Lines of code may come once it is known what is wrong: puts those of the moment into its findings. They
  * change nothing else of a judgement. */
 void judgement_locate(struct judgement *j, const struct moment *m);

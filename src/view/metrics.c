@@ -177,19 +177,16 @@ static void write_limits(struct prom *p, const struct limit_sum *sums, const str
 			prom_sample(p, (double)m->taken_unix_ms / MS_PER_S + sums[k].end_s, "budget", limit_id(k));
 }
 
-static void add_limits(struct prom *p, const struct moment *m)
+static void add_limits(struct prom *p, const struct limits *limits)
 {
-	cleanup(port_map_cleanup) struct port_map *map = port_map_new(m);
-	cleanup(limits_free) struct limits limits = { 0 };
 	struct limit_sum sums[LIMIT_KINDS] = { 0 };
 
-	limits_collect(map, &limits);
-	array_each (&limits.rows, l)
+	array_each (&limits->rows, l)
 		limit_sum_add(&sums[l->kind], l);
-	write_limits(p, sums, m);
+	write_limits(p, sums, limits->moment);
 }
 
-void metrics_add_judged(struct prom *p, const struct moment *m, const struct judgement *j)
+void metrics_add_judged(struct prom *p, const struct moment *m, const struct judgement *j, const struct limits *limits)
 {
 	cause_sums sums = { 0 };
 
@@ -201,7 +198,7 @@ void metrics_add_judged(struct prom *p, const struct moment *m, const struct jud
 	add_states(p, m);
 	add_findings(p, &sums);
 	add_ends(p, &sums, m);
-	add_limits(p, m);
+	add_limits(p, limits);
 	add_unfinished(p, &sums);
 	metrics_add_services(p, m, j);
 	array_free(&sums);
@@ -209,8 +206,11 @@ void metrics_add_judged(struct prom *p, const struct moment *m, const struct jud
 
 void metrics_moment(struct text *out, const struct moment *m, const struct judgement *j, size_t most)
 {
+	cleanup(port_map_cleanup) struct port_map *map = port_map_new(m);
+	cleanup(limits_free) struct limits limits = { 0 };
 	struct prom p = PROM(out, most);
 
-	metrics_add_judged(&p, m, j);
+	limits_collect(map, &limits);
+	metrics_add_judged(&p, m, j, &limits);
 	prom_end(&p, 0);
 }

@@ -3,10 +3,11 @@
  * not grow with the host. Families stand in the order of their worth, so that a cap takes the least of them. */
 #pragma once
 #include "prom.h"
+#include "model/limits.h"
 #include "rule/judgement.h"
 
-/* One moment and what it was judged to be. */
-void metrics_add_judged(struct prom *p, const struct moment *m, const struct judgement *j);
+/* One moment and what it was judged to be, with all its limits. */
+void metrics_add_judged(struct prom *p, const struct moment *m, const struct judgement *j, const struct limits *limits);
 
 /* Totals since the collector began; each only grows. A counter of the kernel's that fell, as when a namespace ended, is
  * no new beginning: the collector adds differences up. */
@@ -41,5 +42,5 @@ void metrics_add_totals(struct prom *p, const struct metrics_totals *t);
 /* All of a moment: what `check -o prom` writes. At most `most` series. */
 void metrics_moment(struct text *out, const struct moment *m, const struct judgement *j, size_t most);
 /* The same with a collector's totals; they take the new sum of dropped series. */
-void metrics_cycle(struct text *out, const struct moment *m, const struct judgement *j, struct metrics_totals *t,
-                   size_t most);
+void metrics_cycle(struct text *out, const struct moment *m, const struct judgement *j, const struct limits *limits,
+                   struct metrics_totals *t, size_t most);

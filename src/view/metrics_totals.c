@@ -68,12 +68,12 @@ void metrics_add_totals(struct prom *p, const struct metrics_totals *t)
 	add_failures(p, t);
 }
 
-void metrics_cycle(struct text *out, const struct moment *m, const struct judgement *j, struct metrics_totals *t,
-                   size_t most)
+void metrics_cycle(struct text *out, const struct moment *m, const struct judgement *j, const struct limits *limits,
+                   struct metrics_totals *t, size_t most)
 {
 	struct prom p = PROM(out, most);
 
 	metrics_add_totals(&p, t);
-	metrics_add_judged(&p, m, j);
+	metrics_add_judged(&p, m, j, limits);
 	t->series_dropped = prom_end(&p, t->series_dropped);
 }

@@ -13,6 +13,8 @@ void ready_answer(const struct site_plan *plan, struct web_answer *ret)
 	TEXT_CLEANUP what = { 0 };
 	int err = plan->moment ? file_stamp_read(plan->moment, &stamp) : 0;
 
+	if (plan->moment && !err)
+		file_stamp_read(plan->status, &stamp); /* written with each cycle, the moment not always */
 	if (err) {
 		text_printf(&what, "there is no moment in %s", plan->moment);
 		answer_error(ret, 503, what.bytes, strerror(-err), mend);

@@ -40,7 +40,9 @@ teardown() { end_web; }
 	serve --run "$run"
 	[ "$(status_of "$site/-/healthy")" = 200 ]
 	[ "$(status_of "$site/-/ready")" = 200 ]
-	touch -d '-1 hour' "$run/moment"
+	touch -d '-1 hour' "$run/moment" # which is not written with each cycle
+	[ "$(status_of "$site/-/ready")" = 200 ]
+	touch -d '-1 hour' "$run/agent.json"
 	ask "$site/-/ready" | jq -e '.what | test("^the last cycle ended 3[0-9]{3} s ago$")'
 	rm "$run/moment" "$run/metrics"
 	for path in /-/ready /metrics /api/v1/check /; do

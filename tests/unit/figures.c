@@ -23,7 +23,7 @@ static void look(struct figures *fs, size_t sockets, uint64_t at_ms)
 {
 	cleanup(moment_cleanup) struct moment *m = with_sockets(sockets);
 
-	figures_take(fs, m, at_ms);
+	figures_take(fs, m, &(struct limits){ .moment = m }, at_ms);
 }
 
 static void a_point_stands_where_it_moved_by_a_twentieth(void **state)
@@ -67,7 +67,7 @@ static void traffic(struct figures *fs, uint64_t opened, uint64_t at_ms)
 	cleanup(moment_cleanup) struct moment *m = with_sockets(0);
 
 	*array_push(&m->traffic) = (struct traffic){ .process = HOLDER_NONE, .as_client = true, .opened = opened };
-	figures_take(fs, m, at_ms);
+	figures_take(fs, m, &(struct limits){ .moment = m }, at_ms);
 }
 
 static void what_happens_is_summed_up_for_a_minute(void **state)
@@ -95,7 +95,7 @@ static void a_host_with_too_many_has_a_bound(void **state)
 
 	array_each (&m->sockets, s)
 		s->peer.port = (uint16_t)(1 + (s - m->sockets.items));
-	figures_take(&fs, m, 1000);
+	figures_take(&fs, m, &(struct limits){ .moment = m }, 1000);
 	assert_int_equal(fs.items.count, FIGURES_MOST);
 	figures_free(&fs);
 }

@@ -5,6 +5,7 @@
 #include "history/sql.h"
 #include "history/store.h"
 #include "history/store_rows.h"
+#include "source/kept/kept.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -72,8 +73,11 @@ static int write_cycle(struct scene *s, uint64_t at_ms, struct life *l, const ch
 		           .lives = &l,
 		           .life_count = l != NULL,
 		           .keep = keep };
+	TEXT_CLEANUP image = { 0 };
 
 	s->m->taken_unix_ms = at_ms;
+	assert_int_equal(kept_image(s->m, KEPT_OPEN, &image), 0);
+	c.image = &image;
 	*why = (struct gap){ 0 };
 	return store_write(s->store, &c, s->arena, why);
 }

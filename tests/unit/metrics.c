@@ -69,7 +69,7 @@ static void totals_stay_ahead_of_a_cap_and_sum_up(void **state)
 	TEXT_CLEANUP t = { 0 };
 
 	*array_push(&totals.failures) = (struct metrics_failures){ "connect", 99, 4 };
-	metrics_cycle(&t, m, j, &totals, 20);
+	metrics_cycle(&t, m, j, &(struct limits){ .moment = m }, &totals, 20);
 	assert_non_null(strstr(t.bytes, "unfin_looks_total 7\n"));
 	assert_non_null(strstr(t.bytes, "unfin_call_failures_total{call=\"connect\",errno=\"EADDRNOTAVAIL\"} 4\n"));
 	assert_null(strstr(t.bytes, "unfin_connections_total"));     /* nobody counted */

@@ -1,6 +1,7 @@
 /* The cost rule: a hundredth of one processor over time, and no long blindness for one dear look. */
 #include "unit.h"
 #include "agent/pace.h"
+#include "agent/run_files.h"
 
 enum { ASKED_MS = 10 * 1000 };
 
@@ -67,6 +68,26 @@ static void looks_that_are_dear_by_turns_are_paid_for(void **state)
 	assert_true(paid_ms + PACE_PIECES * 300 * 1000 >= 1000ULL * 2000 * PACE_SHARE);
 }
 
-UNIT_MAIN(TEST(cheap_looks_come_as_asked), TEST(looks_that_are_all_dear_are_paid_for_whole),
-          TEST(one_dear_look_is_paid_for_in_pieces), TEST(a_stretch_beyond_the_piece_ends_when_looks_are_cheap_again),
+/* After so many milliseconds, where the one that is shown took `price_ms` of a processor. */
+static bool is_due(uint64_t price_ms, uint64_t age_ms)
+{
+	const struct run_files r = { .shown_ns = 1, .price_ns = price_ms * NS_PER_MS };
+
+	return run_files_due(&r, r.shown_ns + age_ms * NS_PER_MS);
+}
+
+static void a_moment_is_shown_as_often_as_it_is_cheap_and_every_five_minutes(void **state)
+{
+	const struct run_files none = { .price_ns = 1000 * NS_PER_MS };
+
+	assert_true(run_files_due(&none, 1));
+	assert_true(is_due(10, 4000));
+	assert_false(is_due(10, 3999));
+	assert_false(is_due(2000, 299 * 1000));
+	assert_true(is_due(2000, 300 * 1000));
+}
+
+UNIT_MAIN(TEST(a_moment_is_shown_as_often_as_it_is_cheap_and_every_five_minutes), TEST(cheap_looks_come_as_asked),
+          TEST(looks_that_are_all_dear_are_paid_for_whole), TEST(one_dear_look_is_paid_for_in_pieces),
+          TEST(a_stretch_beyond_the_piece_ends_when_looks_are_cheap_again),
           TEST(looks_that_are_dear_by_turns_are_paid_for));

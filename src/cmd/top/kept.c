@@ -71,12 +71,13 @@ int kept_of_history(const struct options *o, uint64_t back, struct moment *m, ui
 	return err;
 }
 
-static bool is_fresh(const char *path, uint64_t interval_ms)
+/* By the status, which is written with each cycle. */
+static bool is_fresh(const char *status, uint64_t interval_ms)
 {
 	struct file_stamp stamp;
 
-	return !file_stamp_read(path, &stamp) &&
-	       stamp.changed_ns / NS_PER_MS + agent_late_ms(interval_ms) >= clock_unix_ms() && !access(path, R_OK);
+	return !file_stamp_read(status, &stamp) &&
+	       stamp.changed_ns / NS_PER_MS + agent_late_ms(interval_ms) >= clock_unix_ms();
 }
 
 bool kept_agent_find(const struct options *o, struct kept_agent *ret)
@@ -88,7 +89,7 @@ bool kept_agent_find(const struct options *o, struct kept_agent *ret)
 	text_printf(&ret->path, "%s/moment", folder_run(o));
 	power_raise();
 	ret->interval_ms = agent_file_interval_ms(status.bytes);
-	bool found = ret->interval_ms && is_fresh(ret->path.bytes, ret->interval_ms);
+	bool found = ret->interval_ms && is_fresh(status.bytes, ret->interval_ms) && !access(ret->path.bytes, R_OK);
 	power_lower();
 	return found;
 }
