@@ -124,7 +124,8 @@ static void tell_work(struct inquiry *q, struct finding *f, const struct hung *h
 	TEXT_CLEANUP t = { 0 };
 
 	if (hung->closed_by_peer)
-		text_printf(&t, "%s connections that their peers have finished", count_text(q, hung->closed_by_peer));
+		text_printf(&t, "%s that %s finished", connections_text(q, hung->closed_by_peer),
+		            hung->closed_by_peer == 1 ? "its peer has" : "their peers have");
 	if (hung->unread)
 		text_printf(&t, "%s%s with data nobody reads", t.length ? ", " : "", count_text(q, hung->unread));
 	if (hung->queued)

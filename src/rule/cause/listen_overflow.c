@@ -88,8 +88,8 @@ static void listen_overflow_tell(struct inquiry *q, const struct rule *rule, uin
 	uint64_t room = (uint64_t)s->send_q + 1;
 	*array_push(&f->budgets) =
 	        (struct budget){ .what = "accept queue", .unit = "places", .used = s->recv_q, .limit = room };
-	finding_evidence(q, f, "queue of %s: %s waiting, room for %s; the kernel has refused %s connections to it%s",
-	                 f->listener, count_text(q, s->recv_q), count_text(q, room), count_text(q, refused(m, s)),
+	finding_evidence(q, f, "queue of %s: %s waiting, room for %s; the kernel has refused %s to it%s", f->listener,
+	                 count_text(q, s->recv_q), count_text(q, room), connections_text(q, refused(m, s)),
 	                 refused_meanwhile(m, s) ? ", some of them while watched" : "");
 	bool throttled = h && throttle_tell(q, f, socket, h->process);
 	finding_for_good(f, throttled ? THROTTLE_ADVICE : advice_against(s), NULL);

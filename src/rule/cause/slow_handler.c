@@ -29,10 +29,9 @@ static void tell_waiting(struct inquiry *q, const struct fate *fate, struct find
 {
 	array_each (&fate->waits_for, s)
 		*array_push(&f->waits_for) = *s;
-	finding_evidence(q, f,
-	                 "on %s connections of its own it has asked somebody else, right after it was asked, and waits "
-	                 "for the answers",
-	                 count_text(q, f->waits_for.count));
+	finding_evidence(
+	        q, f, "on %s of its own it has asked somebody else, right after it was asked, and waits for %s",
+	        connections_text(q, f->waits_for.count), f->waits_for.count == 1 ? "the answer" : "the answers");
 }
 
 static void tell_open_ones(struct inquiry *q, const struct close_wait *c, struct finding *f)

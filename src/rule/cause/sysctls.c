@@ -145,8 +145,8 @@ static void buckets_tell(struct inquiry *q, uint32_t netns, struct finding *f)
 	                 "it is %s: beyond it a connection ends at close(), and late segments of it may hit the next",
 	                 count_text(q, n->max_time_waits));
 	if (n->totals.time_wait_overflows)
-		finding_evidence(q, f, "%s connections have skipped their TIME-WAIT since the namespace began",
-		                 count_text(q, n->totals.time_wait_overflows));
+		finding_evidence(q, f, "%s skipped TIME-WAIT since the namespace began",
+		                 connections_text(q, n->totals.time_wait_overflows));
 	finding_evidence(q, f, "a TIME-WAIT costs a few hundred bytes, and a port of one destination only");
 	advise_back(q, f, "set it back to what the kernel had chosen; tcp_max_orphans still has that number",
 	            arena_printf(q->arena, "sysctl -w net.ipv4.tcp_max_tw_buckets=%llu",

@@ -24,6 +24,11 @@ const char *count_text(struct inquiry *q, uint64_t count)
 	return arena_strdup(q->arena, t.bytes);
 }
 
+const char *connections_text(struct inquiry *q, uint64_t count)
+{
+	return arena_printf(q->arena, "%s connection%s", count_text(q, count), count == 1 ? "" : "s");
+}
+
 const char *process_text(struct inquiry *q, uint32_t process)
 {
 	TEXT_CLEANUP t = { 0 };
