@@ -38,11 +38,12 @@ static bool waits_for_end(const struct socket *s)
 	return s->state == STATE_FIN_WAIT2 && socket_has(s, SOCKET_TIMES_KNOWN);
 }
 
-/* We have sent, and nothing has come back since. */
+/* We have sent, and nothing has come back since. Where nothing ever came, the stamp is that of the handshake, in the
+ * same tick of the kernel as what was sent right after it. */
 static bool waits_for_answer(const struct socket *s)
 {
 	return s->state == STATE_ESTABLISHED && s->role == ROLE_CLIENT && socket_has(s, SOCKET_TIMES_KNOWN) &&
-	       !s->recv_q && s->since_data_ms > s->since_sent_ms;
+	       !s->recv_q && (s->since_data_ms > s->since_sent_ms || !s->received_bytes);
 }
 
 /* We have answered, and nothing has come since. */
