@@ -6,10 +6,7 @@
  * were still on the right line. So what will change is copied here, and decoded in user space if it is ever asked for.
  *
  * Of a native program that is its registers and stack. Of an interpreter it is the chain of its frames, if user space
- * has told where the process keeps them (the map `walks`).
- *
- * A program that opens connections all the time must not pay for each: a bucket for each process lets a burst pass,
- * then some a second. */
+ * has told where the process keeps them (the map `walks`). */
 #include "kernel.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
@@ -19,14 +16,13 @@
 #include "task.bpf.h"
 #include "exit.bpf.h"
 #include "frozen.bpf.h"
+#include "bucket.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 enum {
-	BUCKET_BURST = 200,
-	BUCKET_NS = 20000000, /* one more every 20 ms: 50 a second */
 	PF_IO_WORKER = 0x10,
-	RING_BYTES = 1 << 24,
+	RING_BYTES = 1 << 23,
 };
 
 struct {
@@ -51,17 +47,6 @@ struct {
 	__type(value, __u8);
 } told SEC(".maps");
 
-struct bucket {
-	__u64 until_ns; /* a capture moves it on by BUCKET_NS; it may be ahead of now by the burst */
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
-	__type(key, __u64); /* tgid, and 1 << 32 more for ends, 2 << 32 for listeners: they have their own */
-	__type(value, struct bucket);
-} buckets SEC(".maps");
-
 /* A command, and what it starts, and so on. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -76,20 +61,6 @@ const volatile __u32 only_netns; /* inode; 0: every network namespace */
 __u32 begun;                     /* nothing is taken before */
 __u64 records_lost;              /* the ring was full */
 __u64 captures, capture_ns;      /* how many were taken, and what that took */
-
-static __always_inline bool bucket_takes(__u64 key, __u64 now_ns)
-{
-	struct bucket *b = bpf_map_lookup_elem(&buckets, &key), first = { now_ns + BUCKET_NS };
-
-	if (!b) {
-		bpf_map_update_elem(&buckets, &key, &first, BPF_ANY);
-		return true;
-	}
-	if (b->until_ns > now_ns + (__u64)BUCKET_BURST * BUCKET_NS)
-		return false;
-	b->until_ns = (b->until_ns > now_ns ? b->until_ns : now_ns) + BUCKET_NS;
-	return true;
-}
 
 static __always_inline void fill_peer(struct record_capture *r, struct sock *sk)
 {
@@ -110,7 +81,10 @@ static __always_inline void send(const struct record_capture *r)
 
 	if (bytes > CAPTURE_STACK_BYTES)
 		bytes = CAPTURE_STACK_BYTES;
-	if (bpf_ringbuf_output(&records, (void *)r, sizeof(*r) - CAPTURE_STACK_BYTES + bytes, wake_flags()))
+	bytes += sizeof(*r) - CAPTURE_STACK_BYTES;
+	if (r->flags & CAPTURE_SKIPPED)
+		bytes = __builtin_offsetof(struct record_capture, thread_pointer);
+	if (bpf_ringbuf_output(&records, (void *)r, bytes, wake_flags()))
 		__sync_fetch_and_add(&records_lost, 1);
 }
 

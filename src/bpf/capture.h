@@ -105,15 +105,14 @@ struct record_capture {
 	__u32 body_bytes;
 	__u64 cookie;
 	__u64 at_boot_ns, start_boot_ns; /* now; when the process was started */
-	__u64 thread_pointer;
-	__u64 registers[CAPTURE_REGISTERS];
-	__u64 listener;    /* of what was accepted: the cookie of what it came in by */
-	__u64 start_stack; /* as /proc/PID/stat has it: in processes that were forked, without an exec since, the same
-	                    */
+	__u64 listener;                  /* of what was accepted: the cookie of what it came in by */
+	__u64 start_stack;               /* as in /proc/PID/stat: the same in what was forked, without an exec since */
 	__u8 peer[16];
 	__u16 peer_port;
 	__u16 padding[3];
 	char comm[16];
+	__u64 thread_pointer; /* one that is CAPTURE_SKIPPED ends before: there are many of these */
+	__u64 registers[CAPTURE_REGISTERS];
 	struct record_node lead; /* an object that the frames were found by */
 	union {
 		struct record_node nodes[CAPTURE_NODES]; /* the innermost first */

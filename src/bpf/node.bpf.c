@@ -9,6 +9,7 @@
 #include "node.h"
 #include "socket.bpf.h"
 #include "task.bpf.h"
+#include "bucket.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -128,11 +129,15 @@ int creating(struct pt_regs *ctx)
 	struct record_node_program *p = bpf_map_lookup_elem(&programs, &tgid);
 	struct record_javascript *draft = bpf_map_lookup_elem(&drafts, &zero);
 	struct handle h = { tgid, PT_REGS_PARM2(ctx) };
+	__u64 now_ns = bpf_ktime_get_boot_ns();
 
 	if (!p || !draft)
 		return 0;
-	read_calls(draft, p, PT_REGS_FP(ctx));
-	if (draft->count)
+	draft->count = 0;
+	if (!bucket_is_empty(tgid, now_ns))
+		read_calls(draft, p, PT_REGS_FP(ctx));
+	/* The handle of what was accepted has no calls, and costs no place. */
+	if (draft->count && bucket_takes(tgid, now_ns))
 		bpf_map_update_elem(&created, &h, draft, BPF_ANY);
 	else
 		bpf_map_delete_elem(&created, &h);

@@ -64,6 +64,12 @@ static size_t record_bytes(const struct record_capture *r)
 	return offsetof(struct record_capture, body) + r->body_bytes;
 }
 
+/* As it came: see capture.h. */
+static size_t sent_bytes(const struct record_capture *r)
+{
+	return r->flags & CAPTURE_SKIPPED ? offsetof(struct record_capture, thread_pointer) : record_bytes(r);
+}
+
 static uint64_t row_bytes(const struct row *row)
 {
 	return sizeof(*row) + record_bytes(row->record) + (row->eof ? record_bytes(row->eof) : 0);
@@ -133,7 +139,7 @@ static struct record_capture *record_copy(const struct captures *c, const struct
 {
 	struct record_capture *copy = memory_zeroed(record_bytes(r));
 
-	memcpy(copy, r, record_bytes(r));
+	memcpy(copy, r, sent_bytes(r));
 	copy->start_boot_ns += c->boot_offset_ns;
 	return copy;
 }
@@ -158,9 +164,9 @@ static void drop_cookie(struct captures *c, uint64_t cookie, bool failed)
 
 static bool is_whole(const struct record_capture *r, size_t size)
 {
-	size_t head = offsetof(struct record_capture, body);
+	size_t least = offsetof(struct record_capture, thread_pointer);
 
-	return size >= head && r->body_bytes <= size - head && r->cookie;
+	return size >= least && r->body_bytes <= CAPTURE_STACK_BYTES && size >= sent_bytes(r) && r->cookie;
 }
 
 static void take_told(struct captures *c, const struct record_capture *r)
