@@ -6,7 +6,7 @@ import { problemOf } from "../hooks";
 import { count, quoted, short } from "../words";
 import { Section, Trouble } from "./common";
 
-const rowHeight = 30, page = 200, most = 64; // pixels, rows asked for at once, pages kept
+const rowHeight = 30, beyond = 4, page = 200, most = 64; // pixels, rows out of sight on either side, rows asked for at once, pages kept
 
 interface Column {
 	field: string;
@@ -85,7 +85,7 @@ function useScroll(total: number): [(e: HTMLElement | null) => void, Shown] {
 		due.current = 0;
 		const e = element.current;
 		if (!e) return;
-		const first = Math.max(0, Math.floor(e.scrollTop / rowHeight) - 6), rows = Math.ceil(e.clientHeight / rowHeight) + 12;
+		const first = Math.max(0, Math.floor(e.scrollTop / rowHeight) - beyond), rows = Math.ceil(e.clientHeight / rowHeight) + 2 * beyond;
 		set(before => before.first === first && before.rows === rows ? before : { first, rows });
 	};
 	const scrolled = useRef(() => { due.current ||= requestAnimationFrame(look); });
