@@ -327,7 +327,8 @@ const struct command command_fleet = {
 	        "Lab [DIR] [-- CMD] makes a fleet in network namespaces, records each host into DIR, and runs CMD.\n"
 	        "Several files of one host are good: earlier ones prove that a socket was not there.\n"
 	        "What the files cannot tell is `unknown`, with its reason.\n"
-	        "Exit status: 1 somebody has to act, 3 nobody, but not all could be seen, else 0.\n",
+	        "Exit status: 1 somebody has to act, 3 nobody, but not all could be seen, 4 no server answers, else "
+	        "0.\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(WIDE) | OUTPUT(JSON) | OUTPUT(JSONL) | OUTPUT(CSV) | OUTPUT(MD),
 	.runs_command = true,

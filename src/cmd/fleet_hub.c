@@ -267,6 +267,11 @@ static int open_source(struct hub_reading *in, const struct options *o)
 		log_error("--hub: one file, or the servers of a ClickHouse");
 		return STATUS_USAGE;
 	}
+	if (strstr(path, "://")) {
+		log_error("--hub: %s is no store: a hub takes batches there, and answers no questions", path);
+		log_hint("ask its file, or its ClickHouse: --hub clickhouse=http://HOST:8123/DATABASE");
+		return STATUS_USAGE;
+	}
 	int err = fleet_sqlite_open(path, &in->source);
 	power_limit(0);
 	return err ? refuse(path, err) : STATUS_OK;

@@ -226,7 +226,7 @@ static int perform(struct clickhouse *c)
 		return fail_to_reach(c, code);
 	if (status != 200)
 		return fail(c, -EIO, c->answer.bytes[0] ? c->answer.bytes : "it is no ClickHouse");
-	return code == CURLE_OK ? 0 : -EBADMSG;
+	return code == CURLE_OK ? 0 : fail(c, -EBADMSG, "it says more than was asked");
 }
 
 static void set_url(struct clickhouse *c, const char *sql, const char *more)

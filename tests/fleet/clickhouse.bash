@@ -28,8 +28,9 @@ server_config() { # FOLDER PORT
 	EOF
 	cat >"$1/users.xml" <<-EOF
 		<yandex>
-		 <profiles><default><max_threads>2</max_threads><allow_experimental_low_cardinality_type>1</allow_experimental_low_cardinality_type></default></profiles>
+		 <profiles><default><max_threads>2</max_threads><allow_experimental_low_cardinality_type>1</allow_experimental_low_cardinality_type></default><ro><readonly>1</readonly></ro></profiles>
 		 <users>
+		  <reader><password></password><networks><ip>127.0.0.1</ip></networks><profile>ro</profile><quota>default</quota></reader>
 		  <default><password></password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></default>
 		  <unfin><password>s3cret</password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></unfin>
 		 </users>

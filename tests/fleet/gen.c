@@ -16,7 +16,7 @@
 #include <pthread.h>
 
 enum {
-	THREADS = 4,
+	THREADS = 16,
 	HUBS_MOST = 4,
 	CONNECTIONS = 20,
 	SERVICES = 40,
