@@ -30,6 +30,12 @@ judge_watch() { # RESULTS
 	done
 }
 
+# Stacks are frozen: a line they have not, for what is watched there is static.
+judge_blame() { # RESULTS
+	tell_thing "blame: stacks" "$(jq -r 'if .opened == 0 then "no opening seen" elif .capture_ns == 0 then "no stack frozen"
+		elif (.sites | length) == 0 then "no place" else empty end' "$1/blame.json" 2>&1 | paste -sd';')"
+}
+
 # Each budget has taken a port as foretold, or was refused as foretold.
 judge_ports() { # RESULTS
 	local file fault
