@@ -11,19 +11,21 @@ enum { PROGRAMS_IN_VIEW = 4 }; /* so many rows are worth less of the findings */
 /* Labels of finding_lines() that are told of a root, of an effect; in the order in which they are given up. */
 static const struct level {
 	const char *root, *effect;
-	bool all_advice; /* else the first of `now` */
-	bool comfort;    /* that TIME-WAIT is normal */
+	const char *brief; /* of these labels, the first line only */
+	bool comfort;      /* that TIME-WAIT is normal */
 } levels[] = {
-	{ NULL, NULL, true, true }, /* all */
-	{ "what since ends suffers calls now line", "what ends calls now", true, true },
-	{ "what since ends suffers calls now line", "calls now", true, true },
-	{ "what since ends suffers calls now line", "calls now", true, false },
-	{ "what since ends suffers calls now", "calls", true, false },
-	{ "since ends suffers now", "", true, false }, /* the rest of `what` is in the table of programs */
-	{ "since ends suffers now", "", false, false },
-	{ "ends suffers now", "", false, false },
-	{ "ends suffers", "", false, false },
-	{ "", "", false, false },
+	{ NULL, NULL, "", true }, /* all */
+	{ "what since ends suffers calls now line", "what ends calls now", "", true },
+	{ "what since ends suffers calls now line", "calls now", "", true },
+	{ "what since ends suffers calls now line", "calls now", "", false },
+	{ "what since ends suffers calls now", "calls", "", false },
+	{ "since ends suffers now", "", "", false }, /* the rest of `what` is in the table of programs */
+	{ "since ends suffers now", "", "suffers", false },
+	{ "ends suffers now", "", "suffers", false },
+	{ "since ends suffers now", "", "suffers now", false },
+	{ "ends suffers now", "", "ends suffers now", false },
+	{ "ends suffers", "", "ends suffers", false },
+	{ "", "", "", false },
 };
 
 static bool is_listed(const char *label, const char *list)
@@ -61,7 +63,7 @@ static void add_finding(struct roll *d, const struct picture_finding *f, unsigne
 		bool begins = l->label && *l->label;
 		label = begins ? l->label : label;
 		of_label = begins ? 1 : of_label + 1;
-		bool spared = !level->all_advice && of_label > 1 && streq(label, "now");
+		bool spared = of_label > 1 && is_listed(label, level->brief);
 		if (!listed || (is_listed(label, listed) && !spared))
 			roll_told(d, l);
 	}

@@ -160,6 +160,32 @@ static void what_to_do_is_told_of_all_findings(void **state)
 	screen_free(&s);
 }
 
+/* Where the room gets less: what to type outlasts what is in the table of programs, and a second victim. */
+static void what_to_type_outlasts_the_rest(void **state)
+{
+	static const struct picture_line more[] = { { "suffers", "login fails", NULL },
+		                                    { "", "mail fails", NULL },
+		                                    { "now", "restart it", NULL },
+		                                    { "", "this does it", "unfin reclaim --apply" } };
+	unsigned without_second = 0;
+
+	for (unsigned rows = 24; rows > 9; rows--) {
+		struct screen s;
+		struct picture *p = make_picture(1, 1);
+		p->findings.items[0].lines.count = 1;
+		for (size_t i = 0; i < ARRAY_SIZE(more); i++)
+			*array_push(&p->findings.items[0].lines) = more[i];
+		screen_begin(&s, rows, 80);
+		screen_take(&s, p);
+		bool types = shows(&s, "unfin reclaim --apply"), second = shows(&s, "mail fails");
+		assert_true(types || !second);
+		assert_true(types || !shows(&s, "9 connections"));
+		without_second += types && !second;
+		screen_free(&s);
+	}
+	assert_int_equal(without_second, 1);
+}
+
 static void many_findings_scroll_with_what_is_chosen(void **state)
 {
 	struct screen s;
@@ -308,8 +334,8 @@ static void a_picture_is_the_same_behind_a_pipe(void **state)
 
 UNIT_MAIN(TEST(before_the_first_look_it_says_so), TEST(what_is_chosen_stays_chosen),
           TEST(room_decides_how_much_is_told), TEST(a_name_is_cut_before_its_pid),
-          TEST(what_to_do_is_told_of_all_findings), TEST(many_findings_scroll_with_what_is_chosen),
-          TEST(a_wrong_expression_is_not_taken), TEST(replay_goes_from_the_oldest_to_now),
-          TEST(keys_before_a_page_is_drawn_count), TEST(an_old_moment_and_gaps_are_told_first),
-          TEST(a_click_chooses_and_a_second_one_opens), TEST(no_cell_holds_what_a_terminal_would_obey),
-          TEST(a_picture_is_the_same_behind_a_pipe));
+          TEST(what_to_do_is_told_of_all_findings), TEST(what_to_type_outlasts_the_rest),
+          TEST(many_findings_scroll_with_what_is_chosen), TEST(a_wrong_expression_is_not_taken),
+          TEST(replay_goes_from_the_oldest_to_now), TEST(keys_before_a_page_is_drawn_count),
+          TEST(an_old_moment_and_gaps_are_told_first), TEST(a_click_chooses_and_a_second_one_opens),
+          TEST(no_cell_holds_what_a_terminal_would_obey), TEST(a_picture_is_the_same_behind_a_pipe));
