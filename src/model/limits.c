@@ -83,20 +83,27 @@ static void add_ports(struct limits *ls, const struct port_map *map, uint32_t ne
 	array_free(&connect.rows);
 }
 
-static void add_time_waits(struct limits *ls, uint32_t netns)
+/* By namespace, in one pass: there may be thousands of them. */
+static struct usage *use_time_waits(const struct moment *m)
+{
+	struct usage *uses = memory_zeroed((m->netns.count + 1) * sizeof(*uses));
+
+	for (size_t n = 0; n < m->netns.count; n++)
+		usage_begin(&uses[n], m);
+	array_each (&m->sockets, s)
+		if (s->netns < m->netns.count && s->state == STATE_TIME_WAIT && s->timer == TIMER_TIME_WAIT)
+			usage_add(&uses[s->netns], s);
+	return uses;
+}
+
+static void add_time_waits(struct limits *ls, uint32_t netns, struct usage *u)
 {
 	const struct netns *n = &ls->moment->netns.items[netns];
-	struct usage u;
 
-	if (!n->counters_known || !n->max_time_waits)
-		return;
-	struct limit *l = limit_add(ls, LIMIT_TIME_WAIT, netns, n->time_waits, n->max_time_waits);
-	usage_begin(&u, ls->moment);
-	array_each (&ls->moment->sockets, s)
-		if (s->netns == netns && s->state == STATE_TIME_WAIT && s->timer == TIMER_TIME_WAIT)
-			usage_add(&u, s);
-	u.went = 0; /* their coming is no going of anything else here */
-	l->forecast = usage_end(&u, (double)l->limit);
+	u->went = 0; /* their coming is no going of anything else here */
+	struct forecast forecast = usage_end(u, (double)n->max_time_waits);
+	if (n->in_scope && n->counters_known && n->max_time_waits)
+		limit_add(ls, LIMIT_TIME_WAIT, netns, n->time_waits, n->max_time_waits)->forecast = forecast;
 }
 
 static void add_conntrack(struct limits *ls, uint32_t netns)
@@ -197,11 +204,12 @@ static void add_kernel(struct limits *ls)
 {
 	const struct host_limits *now = &ls->moment->limits, *before = &ls->moment->limits_before;
 
+	cleanup(cleanup_free) struct usage *uses = use_time_waits(ls->moment);
+
 	for (uint32_t n = 0; n < ls->moment->netns.count; n++) {
-		if (!ls->moment->netns.items[n].in_scope)
-			continue;
-		add_time_waits(ls, n);
-		add_conntrack(ls, n);
+		add_time_waits(ls, n, &uses[n]);
+		if (ls->moment->netns.items[n].in_scope)
+			add_conntrack(ls, n);
 	}
 	add_host(ls, LIMIT_FILES, before->files_used, now->files_used, now->files_limit);
 	add_host(ls, LIMIT_ORPHANS, before->orphans_used, now->orphans_used, now->orphans_limit);

@@ -30,6 +30,7 @@ void finding_drop_last(struct inquiry *q)
 void inquiry_free_tables(struct inquiry *q)
 {
 	port_map_free(q->ports);
+	free(q->range_sockets);
 	programs_free(q->programs);
 	listeners_free(q->listeners);
 	pairs_free(q->pairs);

@@ -9,6 +9,7 @@ struct inquiry {
 	const struct request *request;
 	struct arena *arena;         /* texts of the findings; it outlives the inquiry */
 	struct port_map *ports;      /* ground/budgets.h */
+	uint32_t *range_sockets;     /* likewise */
 	struct programs *programs;   /* ground/programs.h */
 	struct listeners *listeners; /* ground/listeners.h */
 	struct pairs *pairs;         /* ground/pairs.h */

@@ -242,7 +242,7 @@ static void judge_netns(struct inquiry *q, const struct rule *rule, uint32_t net
 static void connection_churn_judge(struct inquiry *q, const struct rule *rule)
 {
 	for (uint32_t n = 0; n < q->moment->netns.count; n++)
-		if (budgets_may_end(q->moment, n))
+		if (budgets_may_end(q, n))
 			judge_netns(q, rule, n);
 }
 

@@ -264,7 +264,7 @@ static void ports_exhausted_judge(struct inquiry *q, const struct rule *rule)
 	for (uint32_t n = 0; n < q->moment->netns.count; n++) {
 		struct exhausted x = { .netns = n };
 		translated_ports_judge(q, rule, n);
-		if (budgets_may_end(q->moment, n))
+		if (budgets_may_end(q, n))
 			judge_netns(q, rule, &x);
 	}
 }

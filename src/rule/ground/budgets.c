@@ -14,22 +14,27 @@ struct port_map *inquiry_ports(struct inquiry *q)
 	return q->ports;
 }
 
-/* Sockets on ports of the range: an upper bound of the ports in use, without sorting them. */
-static uint64_t range_sockets(const struct moment *m, uint32_t netns)
+/* By namespace, the sockets on ports of its range: an upper bound of the ports in use, without sorting them. */
+static const uint32_t *range_sockets(struct inquiry *q)
 {
-	const struct netns *n = &m->netns.items[netns];
-	uint64_t count = 0;
+	const struct moment *m = q->moment;
 
-	array_each (&m->sockets, s)
-		count += s->netns == netns && s->local.port >= n->port_first && s->local.port <= n->port_last;
-	return count;
+	if (q->range_sockets)
+		return q->range_sockets;
+	q->range_sockets = memory_zeroed((m->netns.count + 1) * sizeof(*q->range_sockets));
+	array_each (&m->sockets, s) {
+		const struct netns *n = s->netns < m->netns.count ? &m->netns.items[s->netns] : NULL;
+		if (n && s->local.port >= n->port_first && s->local.port <= n->port_last)
+			q->range_sockets[s->netns]++;
+	}
+	return q->range_sockets;
 }
 
-static bool range_used(const struct moment *m, uint32_t netns, unsigned percent)
+static bool range_used(struct inquiry *q, uint32_t netns, unsigned percent)
 {
-	uint32_t usable = ports_usable(&m->netns.items[netns]);
+	uint32_t usable = ports_usable(&q->moment->netns.items[netns]);
 
-	return usable && range_sockets(m, netns) * 100 >= (uint64_t)usable * percent;
+	return usable && range_sockets(q)[netns] * 100ULL >= (uint64_t)usable * percent;
 }
 
 static bool a_call_failed(const struct moment *m, uint32_t netns)
@@ -40,9 +45,9 @@ static bool a_call_failed(const struct moment *m, uint32_t netns)
 	return false;
 }
 
-bool budgets_may_end(const struct moment *m, uint32_t netns)
+bool budgets_may_end(struct inquiry *q, uint32_t netns)
 {
-	return a_call_failed(m, netns) || range_used(m, netns, COMING_PERCENT);
+	return a_call_failed(q->moment, netns) || range_used(q, netns, COMING_PERCENT);
 }
 
 static bool drew(const struct port_budget *b, uint32_t netns, const struct endpoint *end)

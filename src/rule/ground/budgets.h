@@ -7,7 +7,7 @@
 struct port_map *inquiry_ports(struct inquiry *q);
 
 /* Cheap, before the model is asked: a twentieth of this namespace's ports, or a failed call, make it worth asking. */
-bool budgets_may_end(const struct moment *m, uint32_t netns);
+bool budgets_may_end(struct inquiry *q, uint32_t netns);
 
 /* The budget on which a failed call drew, if it failed because no port was left; a few may be free again since. */
 bool budget_asked(struct inquiry *q, const struct failure *f, struct port_budget *ret);
