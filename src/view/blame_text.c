@@ -134,9 +134,9 @@ static void add_changes(const struct wrap *w, const struct site_changes *c)
 	if (c->count)
 		text_printf(&t, "%" PRIu32 " commit%s of this file", c->count, c->count == 1 ? "" : "s");
 	text_add(&t, " between the starts of its program at ");
-	format_rfc3339(&t, c->from_ms);
+	format_local(&t, c->from_ms);
 	text_add(&t, " and at ");
-	format_rfc3339(&t, c->to_ms);
+	format_local(&t, c->to_ms);
 	wrap_line(w, INDENT, "changes", LABEL, t.bytes);
 	for (uint32_t i = 0; i < c->shown; i++) {
 		t.length = 0;

@@ -27,7 +27,7 @@ setup_file() {
 		started() { [[ $(sqlite3 state/*.unfin "select pid from program where before_ms > 0 and pid = $client") == "$client" ]]; }
 		until_true 30 started
 		"$UNFIN" blame --state nowhere --window 2s --json "comm == fetch-profiles" >without.json 2>err & without=$!
-		"$UNFIN" blame --state state --window 2s "comm == fetch-profiles" >page 2>>err & page=$!
+		UNFIN_FILTER=kill "$UNFIN" blame --state state --window 2s "comm == fetch-profiles" >page 2>>err & page=$!
 		UNFIN_FILTER=kill "$UNFIN" blame --state state --window 2s --json "comm == fetch-profiles" >all.json 2>>err
 		wait $without $page
 		agent_stop
