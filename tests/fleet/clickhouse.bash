@@ -80,7 +80,7 @@ end_all() {
 	for name in "${!pids[@]}"; do
 		kill -CONT "${pids[$name]}" 2>/dev/null
 		kill -KILL "${pids[$name]}" 2>/dev/null
-		wait "${pids[$name]}" 2>/dev/null
+		wait "${pids[$name]}" 2>/dev/null || true
 	done
 	pids=()
 	[ -z "${netns-}" ] || ip netns del "$netns"
