@@ -199,10 +199,12 @@ static void add_missing(struct hub_reading *in)
 
 	for (size_t i = 0; i < count; i++)
 		fleet_miss(in->fleet, parts[i].name, parts[i].why);
+	if (!count)
+		return;
+	in->fleet->away =
+	        arena_printf(in->fleet->arena, "a part of what it told is at %s, which does not answer", parts[0].name);
 	array_each (&in->fleet->looks, l)
-		if (count)
-			l->gap = arena_printf(in->fleet->arena, "a part of what it told is at %s: %s", parts[0].name,
-			                      parts[0].why);
+		l->gap = l->gap ?: in->fleet->away;
 }
 
 static int read_all(struct hub_reading *in, unsigned asks)

@@ -145,6 +145,7 @@ struct fleet {
 	ARRAY(struct fleet_pair) pairs; /* after fleet_join(); of the hosts' newest looks */
 	ARRAY(struct fleet_gap) unread; /* files that gave nothing */
 	uint32_t counts[PAIR_VERDICTS];
+	const char *away; /* a part of a hub's store does not answer: the gap of every look, told once; NULL */
 	/* For coverage.h, after fleet_join(): */
 	uint64_t common_key;  /* the key that most hosts have; 0: none has any */
 	bool one_clock;       /* all looks share one: */

@@ -138,7 +138,7 @@ static void json_gaps(struct json *j, const struct fleet *f)
 		json_gap(j, g->host, g->what, g->why);
 	array_each (&f->hosts, h) {
 		const struct fleet_look *l = &f->looks.items[h->newest];
-		if (l->gap)
+		if (l->gap && l->gap != f->away)
 			json_gap(j, h->name, "all of its sockets", l->gap);
 		if (fleet_keyless_why(f, l))
 			json_gap(j, h->name, "sequence numbers", fleet_keyless_why(f, l));

@@ -87,7 +87,7 @@ void fleet_foot(struct text *out, const struct fleet *f, const struct page_style
 		add_gap(&w, g->host, g->what, g->why);
 	array_each (&f->hosts, h) {
 		const struct fleet_look *l = &f->looks.items[h->newest];
-		if (l->gap && shown++ < GAPS_MOST)
+		if (l->gap && l->gap != f->away && shown++ < GAPS_MOST)
 			add_gap(&w, h->name, "all of its sockets", l->gap);
 		if (fleet_is_late(f, l) && shown++ < GAPS_MOST)
 			add_gap(&w, h->name, "what it is now", "it looked more than a minute before the last one");

@@ -93,7 +93,7 @@ hosts=${FLEET_HOSTS:-200}
 	# Whoever asks gets what the other has, and is told what is missing; nothing is proved by what is not there.
 	[ "$(fleet hung half-open "${hubs[@]}")" = 3 ]
 	jq -e '[.coverage.gaps[] | select(.host == "http://127.0.0.1:8223/")] | length == 1 and (.[0].why | startswith("it does not answer"))' "$work/hung"
-	jq -e '.verdicts.half_open == 0' "$work/hung"
+	jq -e '.verdicts.half_open == 0 and (.coverage.gaps | length == 1) and .coverage.hosts.blind == .coverage.hosts.seen' "$work/hung"
 	# What comes meanwhile is acknowledged, and waits.
 	inside "$gen" 40 2 http://127.0.0.1:9780 >"$work/truth"
 	[ -z "${FLEET_HOSTS-}" ] || until_so grep -q "the store does not take what has come (http://127.0.0.1:8223/: it does not answer" "$work/hub.log"
