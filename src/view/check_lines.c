@@ -248,6 +248,15 @@ void verdict_words(struct text *t, const struct check_ground *g)
 		text_add(t, "; failing calls were not watched");
 }
 
+/* What closed while it was looked at was seen, and is not among those counted at the end. */
+static void add_seen(struct text *t, const struct coverage *c)
+{
+	format_count(t, c->sockets_seen);
+	text_add(t, c->sockets_seen > c->sockets_kernel ? " sockets seen (the kernel counted " : " of ");
+	format_count(t, c->sockets_kernel);
+	text_add(t, c->sockets_seen > c->sockets_kernel ? " afterwards)" : " sockets seen");
+}
+
 void verdict_circumstances(struct text *t, const struct moment *m)
 {
 	text_add(t, " on ");
@@ -256,10 +265,7 @@ void verdict_circumstances(struct text *t, const struct moment *m)
 	text_add(t, m->host ? " at " : "this host at ");
 	format_rfc3339(t, m->taken_unix_ms);
 	text_add(t, ": ");
-	format_count(t, m->coverage.sockets_seen);
-	text_add(t, " of ");
-	format_count(t, m->coverage.sockets_kernel);
-	text_add(t, " sockets seen");
+	add_seen(t, &m->coverage);
 	if (m->window.ms) {
 		text_add(t, ", watched ");
 		format_duration(t, m->window.ms);
