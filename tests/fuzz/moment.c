@@ -179,8 +179,9 @@ static void show(const struct moment *m, struct text *ret_json)
 	TEXT_CLEANUP page = { 0 };
 	TEXT_CLEANUP scratch = { 0 };
 
-	check_text(&page, m, j, &request_default, &style);
-	check_json(ret_json, m, j, &request_default);
+	struct check_ground g = { .moment = m, .judgement = j, .request = &request_default };
+	check_text(&page, &g, &style);
+	check_json(ret_json, &g);
 	fuzz_expect_json(ret_json);
 	array_each (&m->sockets, s)
 		for (const struct field *f = field_table(); f->name; f++)

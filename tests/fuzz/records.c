@@ -115,7 +115,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	}
 	doors_close(&doors);
 	cleanup(judgement_cleanup) struct judgement *j = judge(m);
-	check_json(&json, m, j, &request_default);
+	struct check_ground g = { .moment = m, .judgement = j, .request = &request_default };
+	check_json(&json, &g);
 	fuzz_expect_json(&json);
 	return 0;
 }
