@@ -19,6 +19,10 @@ setup_file() {
 		agent_start --interval 500ms
 		agent_cycles 1
 		kill "$client"; wait "$client"
+		# A commit has whole seconds: these are younger than the first start, and no younger than the second.
+		first=$(date +%s)
+		until [ "$(date +%s)" -gt "$first" ]; do sleep 0.05; done
+		GIT_COMMITTER_DATE="$(date +%s) +0000" && export GIT_COMMITTER_DATE
 		echo "# more" >>repo/fetch-profiles; echo x >repo/other
 		"${git[@]}" add . && "${git[@]}" commit -qm "say more"
 		echo y >repo/other; "${git[@]}" commit -qam "of another file"
