@@ -185,6 +185,7 @@ static void take_program(struct masking *m, const char *word)
 void secrets_mask(struct text *out, const char *bytes, size_t length)
 {
 	bool has_ends = memchr(bytes, '\0', length);
+	size_t begin = out->length;
 	struct masking m = { .out = out };
 
 	for (size_t at = 0, used; at <= length; at += used + 1) {
@@ -193,9 +194,9 @@ void secrets_mask(struct text *out, const char *bytes, size_t length)
 		cleanup(cleanup_free) char *word = memory_strndup(bytes + at, used);
 		if (at)
 			text_add_char(out, ' ');
-		else
-			take_program(&m, word);
 		add_argument(&m, word);
+		if (!at && out->length > begin) /* as it is shown: who masks it once more finds the same program */
+			take_program(&m, out->bytes + begin);
 	}
 }
 

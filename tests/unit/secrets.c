@@ -32,6 +32,7 @@ static const struct {
 	{ "curl -u ann:pw -s", "curl -u ann:*** -s" },
 	{ "/usr/bin/mysql -uroot -psecret db", "/usr/bin/mysql -uroot -p*** db" },
 	{ "mysql -p db", "mysql -p db" },
+	{ "mysqltoken://c:d@e -prv", "mysqltoken:*** -p***" }, /* the same when it is masked again */
 	{ "sshpass -p secret ssh h", "sshpass -p *** ssh h" },
 	{ "redis-cli -a secret ping", "redis-cli -a *** ping" },
 	{ "app {\"password\":\"x\"}", "app {\"password\":***" },
