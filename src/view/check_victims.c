@@ -73,19 +73,26 @@ static void show_victim(struct telling *to, const victim_list *all, const struct
 	show_line(to, v->copes, t.bytes);
 }
 
-static void show_own(struct telling *t, const struct finding *f)
+/* Of a root: is it the one that is to blame? */
+static bool is_itself(const struct finding *f, const struct victim *v)
+{
+	return f->cause == FINDING_NONE && v->process == f->subject;
+}
+
+static void show_own(struct telling *t, const struct finding *f, bool itself)
 {
 	victim_list all = { 0 };
 
 	array_each (&f->victims, v)
-		*array_push(&all) = *v;
+		if (is_itself(f, v) == itself)
+			*array_push(&all) = *v;
 	array_each (&all, v)
 		if (!is_told_before(t->g->moment, &all, v))
 			show_victim(t, &all, v);
 	array_free(&all);
 }
 
-static void show_of_effects(struct telling *t, const struct finding *f)
+static void show_of_effects(struct telling *t, const struct finding *f, bool itself)
 {
 	victim_list all = { 0 };
 	size_t told = 0;
@@ -94,7 +101,7 @@ static void show_of_effects(struct telling *t, const struct finding *f)
 		if (effect->cause != f->serial)
 			continue;
 		array_each (&effect->victims, v)
-			if (!v->copes)
+			if (!v->copes && is_itself(f, v) == itself)
 				*array_push(&all) = *v;
 	}
 	array_each (&all, v)
@@ -127,7 +134,10 @@ void finding_victims(const struct check_ground *g, const struct finding *f, find
 {
 	struct telling t = { g, emit, to, NULL };
 
-	show_own(&t, f);
-	show_of_effects(&t, f);
+	/* Others come first, whichever of its effects they suffer from: who is woken for it, then who did it. */
+	for (int itself = 0; itself < 2; itself++) {
+		show_own(&t, f, itself);
+		show_of_effects(&t, f, itself);
+	}
 	show_nobody(&t, f);
 }

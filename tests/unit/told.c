@@ -144,6 +144,20 @@ static void a_root_tells_the_first_end_first_and_who_suffers(void **state)
 	assert_string_equal(lines_of(&s, &s.judgement.findings.items[2]), "");
 }
 
+/* Its own calls fail in the first of its effects, another's in the second. */
+static void others_that_suffer_come_before_who_is_to_blame(void **state)
+{
+	cleanup(stage_free) struct stage s = stage_new();
+
+	add(&s, "root", FINDING_NONE);
+	fails(&s, add(&s, "first", 1), 12);
+	fails(&s, add(&s, "second", 1), 7);
+	s.judgement.findings.items[0].subject = s.judgement.findings.items[1].victims.items[0].process;
+	const char *told = lines_of(&s, &s.judgement.findings.items[0]);
+	const char *other = strstr(told, "login[7]"), *itself = strstr(told, "login[12]");
+	assert_true(other && itself && other < itself);
+}
+
 static void that_nobody_was_seen_failing_is_told(void **state)
 {
 	cleanup(stage_free) struct stage s = stage_new();
@@ -203,6 +217,7 @@ static void more_may_be_seen_than_there_are_afterwards(void **state)
 	assert_non_null(strstr(s.told.bytes, ": 781 sockets seen (the kernel counted 771 afterwards)"));
 }
 
-UNIT_MAIN(TEST(more_may_be_seen_than_there_are_afterwards), TEST(without_an_agent_only_the_oldest_is_known),
-          TEST(an_agent_tells_the_beginning_and_the_release), TEST(a_root_tells_the_first_end_first_and_who_suffers),
-          TEST(that_nobody_was_seen_failing_is_told), TEST(a_restart_is_typed_where_the_service_is_known));
+UNIT_MAIN(TEST(others_that_suffer_come_before_who_is_to_blame), TEST(more_may_be_seen_than_there_are_afterwards),
+          TEST(without_an_agent_only_the_oldest_is_known), TEST(an_agent_tells_the_beginning_and_the_release),
+          TEST(a_root_tells_the_first_end_first_and_who_suffers), TEST(that_nobody_was_seen_failing_is_told),
+          TEST(a_restart_is_typed_where_the_service_is_known));
