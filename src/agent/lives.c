@@ -35,11 +35,6 @@ static const char *error_text(int error, struct arena *arena)
 	return strerrorname_np(error) ?: arena_printf(arena, "%d", error);
 }
 
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && streq(a, b));
-}
-
 static struct life_victim *find_victim(struct life *l, const struct life_victim *like)
 {
 	array_each (&l->victims, v)

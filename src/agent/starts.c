@@ -7,11 +7,6 @@ enum { NEW_MOST = 256 };
 
 typedef ARRAY(struct identity) identity_list;
 
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && streq(a, b));
-}
-
 static bool is_service(const struct process *p)
 {
 	size_t length = p->unit ? strlen(p->unit) : 0;

@@ -5,11 +5,6 @@ enum { BOOT_ID_LENGTH = 36 };
 /* One socket's group; `before` or `after` is 1. */
 typedef ARRAY(struct group_change) group_list;
 
-static bool same_text(const char *a, const char *b)
-{
-	return a && b && streq(a, b);
-}
-
 /* A redacted boot id is a numbered word, and two files number differently. */
 static bool compare_is_told(const struct moment *m)
 {
@@ -22,7 +17,7 @@ static enum relation relation_of(const struct moment *a, const struct moment *b)
 		return RELATION_UNKNOWN;
 	if (streq(a->boot_id, b->boot_id))
 		return RELATION_SAME_BOOT;
-	return same_text(a->host, b->host) ? RELATION_OTHER_BOOT : RELATION_OTHER_HOST;
+	return a->host && b->host && streq(a->host, b->host) ? RELATION_OTHER_BOOT : RELATION_OTHER_HOST;
 }
 
 /* In scope, and not a part of another one. */

@@ -15,11 +15,6 @@ struct telling {
 	const char *label; /* of the line before */
 };
 
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && streq(a, b));
-}
-
 /* A program that its supervisor starts again after each failure is one victim to a person, and not thirty. */
 static bool is_same_victim(const struct moment *m, const struct victim *a, const struct victim *b)
 {

@@ -47,11 +47,6 @@ static uint32_t first_process(const struct moment *m, const struct socket *s)
 	return h ? h->process : HOLDER_NONE;
 }
 
-static bool same_text(const char *a, const char *b)
-{
-	return a && b ? streq(a, b) : a == b;
-}
-
 static struct group *group_at(group_list *groups, const struct page *p, const struct reclaim_entry *e)
 {
 	const struct socket *s = socket_of(p, e);
