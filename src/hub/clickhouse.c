@@ -1,9 +1,9 @@
 #include "clickhouse.h"
+#include "http.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/stop.h"
 #include <ctype.h>
-#include <curl/curl.h>
 #include <errno.h>
 #include <inttypes.h>
 
@@ -35,11 +35,6 @@ struct incoming {
 	struct text rest; /* the beginning of a row whose end is to come */
 	bool odd;
 };
-
-bool clickhouse_library(void)
-{
-	return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-}
 
 static bool is_name(const char *s)
 {
@@ -150,23 +145,13 @@ struct clickhouse *clickhouse_new(const struct clickhouse_place *place)
 	struct clickhouse *c = memory_zeroed(sizeof(*c));
 
 	c->place = place;
-	c->curl = curl_easy_init();
-	curl_easy_setopt(c->curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
+	c->curl = http_new(place->ca, CONNECT_S, EXCHANGE_S);
 	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_TIME, (long)QUIET_S);
-	curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, (long)EXCHANGE_S);
-	curl_easy_setopt(c->curl, CURLOPT_USERAGENT, "unfin/" UNFIN_VERSION);
 	curl_easy_setopt(c->curl, CURLOPT_BUFFERSIZE, 256L * 1024);
 	curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
 	curl_easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION, keep_waiting);
 	curl_easy_setopt(c->curl, CURLOPT_XFERINFODATA, c);
-	curl_easy_setopt(c->curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (place->ca) { /* that authority alone */
-		curl_easy_setopt(c->curl, CURLOPT_CAINFO, place->ca);
-		curl_easy_setopt(c->curl, CURLOPT_CAPATH, NULL);
-	}
 	set_headers(c);
 	return c;
 }

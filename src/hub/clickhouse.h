@@ -18,8 +18,6 @@ bool clickhouse_place_is_open(const struct clickhouse_place *p);
 
 struct clickhouse;
 
-/* Before any thread, and before rights are given up. */
-bool clickhouse_library(void);
 /* The place is borrowed. */
 struct clickhouse *clickhouse_new(const struct clickhouse_place *place);
 void clickhouse_free(struct clickhouse *c); /* NULL is fine */

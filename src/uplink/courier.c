@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "hub/batch.h"
-#include <curl/curl.h>
+#include "hub/http.h"
 #include <inttypes.h>
 #include <jansson.h>
 
@@ -21,11 +21,6 @@ struct courier {
 	struct text answer;
 	char error[CURL_ERROR_SIZE];
 };
-
-bool courier_library(void)
-{
-	return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-}
 
 /* Whatever a hub says, it is not long. */
 static size_t take_answer(char *bytes, size_t size, size_t count, void *courier)
@@ -48,19 +43,6 @@ static char *joined(const char *url, const char *path)
 	return memory_strdup(t.bytes);
 }
 
-static void set_tls(CURL *curl, const struct courier_plan *p)
-{
-	curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (p->ca) { /* that authority alone: Debian's library would read the system's folder of them besides */
-		curl_easy_setopt(curl, CURLOPT_CAINFO, p->ca);
-		curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
-	}
-	if (!p->certificate)
-		return;
-	curl_easy_setopt(curl, CURLOPT_SSLCERT, p->certificate);
-	curl_easy_setopt(curl, CURLOPT_SSLKEY, p->key);
-}
-
 static void set_headers(struct courier *c, const struct courier_plan *p)
 {
 	TEXT_CLEANUP t = { 0 };
@@ -77,18 +59,16 @@ struct courier *courier_new(const struct courier_plan *p)
 {
 	struct courier *c = memory_zeroed(sizeof(*c));
 
-	c->curl = curl_easy_init();
+	c->curl = http_new(p->ca, CONNECT_S, EXCHANGE_S);
 	c->batch_url = joined(p->url, "/v1/batch");
 	c->time_url = joined(p->url, "/v1/time");
-	curl_easy_setopt(c->curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
-	curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, (long)EXCHANGE_S);
-	curl_easy_setopt(c->curl, CURLOPT_USERAGENT, "unfin/" UNFIN_VERSION);
 	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, take_answer);
 	curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, c);
 	curl_easy_setopt(c->curl, CURLOPT_ERRORBUFFER, c->error);
-	set_tls(c->curl, p);
+	if (p->certificate) {
+		curl_easy_setopt(c->curl, CURLOPT_SSLCERT, p->certificate);
+		curl_easy_setopt(c->curl, CURLOPT_SSLKEY, p->key);
+	}
 	set_headers(c, p);
 	return c;
 }

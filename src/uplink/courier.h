@@ -18,9 +18,6 @@ struct courier_answer {
 	char what[256], why[256], mend[256]; /* "" where nothing is told */
 };
 
-/* Before any thread, and before rights are given up: what it loads, it loads here. False: the library cannot be used.
- */
-bool courier_library(void);
 /* The plan's texts are borrowed. */
 struct courier *courier_new(const struct courier_plan *plan);
 void courier_free(struct courier *c); /* NULL is fine */

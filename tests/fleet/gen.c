@@ -11,6 +11,7 @@
 #include "hub/batch.h"
 #include "model/hash.h"
 #include "model/state.h"
+#include "hub/http.h"
 #include "uplink/courier.h"
 #include <inttypes.h>
 #include <pthread.h>
@@ -395,7 +396,7 @@ int main(int argc, char **argv)
 	struct worker workers[THREADS];
 	pthread_t threads[THREADS];
 
-	if (w.hosts < 2 || w.hub_count > HUBS_MOST || !courier_library())
+	if (w.hosts < 2 || w.hub_count > HUBS_MOST || !http_library())
 		return 2;
 	for (unsigned i = 0; i < THREADS; i++) {
 		workers[i] = (struct worker){ .world = &w, .number = i };

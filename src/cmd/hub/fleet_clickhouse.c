@@ -70,12 +70,11 @@ static void close_all(void *servers)
 int fleet_clickhouse_open(const struct options *o, struct row_source *ret)
 {
 	struct servers *s = memory_zeroed(sizeof(*s));
-	int status = clickhouse_library() ? stores_read(&s->stores, "--hub", &o->hub_store, o) : STATUS_UNABLE;
+	int status = network_prepare() ?: stores_read(&s->stores, "--hub", &o->hub_store, o);
 
 	*ret = (struct row_source){ .store = s, .ask = ask, .missing = missing, .close = close_all };
 	if (status != STATUS_OK)
 		return status;
-	names_prepare();
 	s->count = s->stores.places.count;
 	s->items = memory_zeroed(s->count * sizeof(*s->items));
 	s->missing = memory_zeroed(s->count * sizeof(*s->missing));

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "cmd/hub.h"
 #include "cmd/output.h"
+#include "names.h"
 #include "uplink/uplink.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -169,17 +170,20 @@ int hub_load_run(const struct invocation *in)
 	size_t count = MIN(l.agents, (size_t)THREADS_MOST), started = 0;
 	uint64_t begin_ns = clock_monotonic_ns();
 
-	if (!o->hub.count || !l.folder || !courier_library()) {
+	if (!o->hub.count || !l.folder) {
 		log_error("it needs --hub and --state");
 		return STATUS_USAGE;
 	}
+	int status = network_prepare();
+	if (status != STATUS_OK)
+		return status;
 	more_files();
 	signal(SIGPIPE, SIG_IGN);
 	while (started < count && !pthread_create(&threads[started], NULL, work, &l))
 		started++;
 	for (size_t i = 0; i < started; i++)
 		pthread_join(threads[i], NULL);
-	int status = tell(&l, clock_monotonic_ns() - begin_ns);
+	status = tell(&l, clock_monotonic_ns() - begin_ns);
 	array_free(&l.took_ns);
 	return l.failed ? STATUS_UNABLE : status;
 }

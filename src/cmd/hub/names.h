@@ -1,5 +1,6 @@
-/* Names of hosts, for a process that gives up its rights first. */
+/* The network, for a process that gives up its rights first. */
 #pragma once
 
-/* What libc loads to find names, it loads while it may. */
-void names_prepare(void);
+/* Before any thread: what libcurl loads, and libc to find names of hosts, they load while they may. STATUS_OK, or
+ * another after having said why. */
+int network_prepare(void);

@@ -114,8 +114,7 @@ static int read_stores(struct run *r)
 			log_warning("what goes to %s can be read on its way: https:// keeps it", p->url);
 	if (status != STATUS_OK || !r->plan.place_count)
 		return status;
-	names_prepare();
-	return clickhouse_library() ? STATUS_OK : STATUS_UNABLE;
+	return network_prepare();
 }
 
 /* The user that the package makes, else nobody: the folder becomes his. */

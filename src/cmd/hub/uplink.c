@@ -207,12 +207,9 @@ int uplink_run(const struct invocation *in)
 	                     ?: read_secrets(&r) ?: read_hubs(&r) ?: read_plan(&r) ?: folder_check(r.folder, &folder_uplink);
 	if (status != STATUS_OK)
 		return status;
-	if (!courier_library())
-		return STATUS_UNABLE;
-	status = folder_make(r.folder, NULL);
+	status = network_prepare() ?: folder_make(r.folder, NULL);
 	if (status != STATUS_OK)
 		return status;
-	names_prepare();
 	stop_on_signals();
 	signal(SIGPIPE, SIG_IGN);
 	return become(&r) ?: folder_take(r.folder, &folder_uplink, &r.lock) ?: read_identity(&r) ?: work(&r);
