@@ -129,20 +129,25 @@ static bool is_last_start(const struct program *was, const struct process *p)
 	return was->pid == p->pid && (a > b ? a - b : b - a) < APART_MS;
 }
 
-/* Who was started last still has sockets: a moment keeps processes that are gone. */
-static bool has_sockets(const struct moment *m, const struct program *was)
+/* One mark a process: it has sockets. A moment keeps processes that are gone. The caller frees them. */
+static bool *mark_holders(const struct moment *m)
+{
+	bool *holds = memory_zeroed(m->processes.count + 1);
+
+	array_each (&m->sockets, socket)
+		moment_each_holder (m, socket, h)
+			holds[h->process] = true;
+	return holds;
+}
+
+/* Who was started last is there still. */
+static bool runs_on(const struct moment *m, const bool *holds, const struct program *was)
 {
 	uint32_t at = 0;
 
 	while (at < m->processes.count && !is_last_start(was, &m->processes.items[at]))
 		at++;
-	if (at == m->processes.count)
-		return false;
-	array_each (&m->sockets, socket)
-		moment_each_holder (m, socket, h)
-			if (h->process == at)
-				return true;
-	return false;
+	return at < m->processes.count && holds[at];
 }
 
 /* One more of a program that runs already is no restart: whoever began first stays the one that is known. */
@@ -158,7 +163,8 @@ static void note_start(struct program *now, const struct program *was, const str
 }
 
 /* Its program's index; INDEX_NONE: there are too many. */
-static uint32_t take_start(struct starts *s, const struct moment *m, const struct identity *is, uint64_t at_ms)
+static uint32_t take_start(struct starts *s, const struct moment *m, const bool *holds, const struct identity *is,
+                           uint64_t at_ms)
 {
 	cleanup(cleanup_free) char *key = program_key(is);
 	uint32_t was = program_find(&s->programs, key);
@@ -177,8 +183,7 @@ static uint32_t take_start(struct starts *s, const struct moment *m, const struc
 
 	if (known)
 		note_start(&now, &s->programs.items.items[was].is, is->process,
-		           has_sockets(m, &s->programs.items.items[was].is));
-
+		           runs_on(m, holds, &s->programs.items.items[was].is));
 	if (what)
 		add_release(s, was, is, what, at_ms);
 	uint32_t at = program_put(&s->programs, &now);
@@ -266,8 +271,9 @@ void starts_take(struct starts *s, const struct moment *m, uint64_t at_ms)
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	identities_read(new.items, new.count, arena);
 	array_sort(&new, compare_starts);
+	cleanup(cleanup_free) bool *holds = new.count ? mark_holders(m) : NULL;
 	array_each (&new, i)
-		keyed_add(&now, i->process->key, take_start(s, m, i, at_ms));
+		keyed_add(&now, i->process->key, take_start(s, m, holds, i, at_ms));
 	note_others(s, m, &now);
 	s->began = true;
 	array_free(&new);
