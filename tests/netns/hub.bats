@@ -247,6 +247,11 @@ asked_of_hub() { # FILTER
 	chmod 644 "$work/token"
 	run -2 --separate-stderr "$UNFIN" uplink --state "$work/other" --hub "$url" --hub-token "$work/token"
 	[[ $stderr == *"others may read it"* ]]
+	# Nor in a folder where only its reading is allowed.
+	install -d -o 1234 -m 700 "$work/private"
+	install -o 1234 -m 644 "$work/token" "$work/private/token"
+	run -2 --separate-stderr timeout 10 "$UNFIN" uplink --state "$work/other" --hub "$url" --hub-token "$work/private/token"
+	[[ $stderr == *"others may read it"* ]]
 }
 
 @test "a hub that is killed loses nothing that it had taken, and the rest waits" {

@@ -9,10 +9,10 @@
 
 enum { SECRET_BYTES = 64 * 1024 };
 
-static int read_file(const char *option, const char *path, struct text *ret)
+static int read_file(const char *option, const char *path, struct text *ret, struct stat *ret_of)
 {
 	power_raise();
-	int err = file_read(path, SECRET_BYTES, ret);
+	int err = stat(path, ret_of) ? -errno : file_read(path, SECRET_BYTES, ret);
 	power_lower();
 	if (!err)
 		return STATUS_OK;
@@ -23,7 +23,8 @@ static int read_file(const char *option, const char *path, struct text *ret)
 int secret_hold(const char *option, const char *path, struct secret *ret)
 {
 	TEXT_CLEANUP bytes = { 0 };
-	int status = path ? read_file(option, path, &bytes) : STATUS_OK;
+	struct stat st;
+	int status = path ? read_file(option, path, &bytes, &st) : STATUS_OK;
 
 	if (!path || status != STATUS_OK)
 		return status;
@@ -39,13 +40,13 @@ int secret_hold(const char *option, const char *path, struct secret *ret)
 int secret_read(const char *option, const char *path, struct text *ret)
 {
 	struct stat st;
-	int status = path ? read_file(option, path, ret) : STATUS_OK;
+	int status = path ? read_file(option, path, ret, &st) : STATUS_OK;
 
 	if (!path || status != STATUS_OK)
 		return status;
 	ret->length = strcspn(ret->bytes, "\r\n ");
 	ret->bytes[ret->length] = '\0';
-	if (!stat(path, &st) && st.st_mode & 077) {
+	if (st.st_mode & 077) {
 		log_error("%s %s: others may read it", option, path);
 		log_hint("chmod 600 %s", path);
 		return STATUS_USAGE;
