@@ -45,6 +45,12 @@ static const char *text_of(struct inquiry *q, const char *format, va_list args)
 	return arena_strdup(q->arena, text);
 }
 
+void finding_waits(struct finding *f, const socket_list *on)
+{
+	array_each (on, s)
+		*array_push(&f->waits_for) = *s;
+}
+
 void finding_evidence(struct inquiry *q, struct finding *f, const char *format, ...)
 {
 	va_list args;

@@ -33,6 +33,8 @@ void finding_excludes(struct inquiry *q, struct finding *f, const char *id, cons
 void finding_or_else(struct finding *f, const char *id, const char *why, const char *settled_by);
 /* A row of the moment's failures; the victim, to be told more of, stays until the next one. */
 struct victim *finding_victim(struct inquiry *q, struct finding *f, const struct failure *failure);
+/* Its program waits on these connections: see waits_for. */
+void finding_waits(struct finding *f, const socket_list *on);
 /* What to do now, what to do for good, and where to look further: told in this order, whatever the order of the calls.
  * `command`: NULL where there is none. */
 void finding_now(struct finding *f, const char *text, const char *command);

@@ -58,8 +58,7 @@ static bool tell_asked(struct inquiry *q, struct finding *f)
 		                                        "each of the %s processes that accept has asked somebody else, "
 		                                        "and has no answer yet",
 		                                        count_text(q, asked.count)));
-		array_each (&asked, s)
-			*array_push(&f->waits_for) = *s;
+		finding_waits(f, &asked);
 	}
 	array_free(&asked);
 	return all;

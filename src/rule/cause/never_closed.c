@@ -311,8 +311,7 @@ static void tell_relay(struct inquiry *q, const struct fate *fate, struct findin
 {
 	f->title = "cannot close yet: it passes connections on, and the other side has not finished";
 	f->confidence = CONFIDENCE_LIKELY;
-	array_each (&fate->waits_for, s)
-		*array_push(&f->waits_for) = *s;
+	finding_waits(f, &fate->waits_for);
 	finding_evidence(
 	        q, f,
 	        "for %s of its %s finished connections it has passed the end on%s, at the same moment, and waits for "
@@ -330,8 +329,7 @@ static void tell_clients(struct inquiry *q, const struct fate *fate, struct find
 	uint32_t pid = q->moment->processes.items[f->subject].pid;
 
 	f->confidence = CONFIDENCE_POSSIBLE;
-	array_each (&fate->waits_for, s)
-		*array_push(&f->waits_for) = *s;
+	finding_waits(f, &fate->waits_for);
 	tell_proof(q, fate, f);
 	finding_evidence(q, f,
 	                 "for %s of its %s finished connections it has a client, to whom it sent its last at the same "

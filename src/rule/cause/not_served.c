@@ -101,8 +101,7 @@ static bool not_served_check(struct inquiry *q, const struct suspects *g, struct
 	finding_excludes(q, f, "slow-handler", "nobody has begun with their requests");
 	finding_or_else(f, "never-closed", "the program took them and forgot them without reading",
 	                longer_watch(q, LONG_WORK_MS));
-	array_each (&w.sockets, s)
-		*array_push(&f->waits_for) = *s;
+	finding_waits(f, &w.sockets);
 	not_served_advise(q, f, &w);
 	waits_free(&w);
 	f->eta_why = "it ends when the threads get on";

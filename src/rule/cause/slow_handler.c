@@ -27,8 +27,7 @@ static void tell_closes(struct inquiry *q, const struct close_wait *c, struct fi
 /* Its answer depends on another's, to whom it has passed the request on. */
 static void tell_waiting(struct inquiry *q, const struct fate *fate, struct finding *f)
 {
-	array_each (&fate->waits_for, s)
-		*array_push(&f->waits_for) = *s;
+	finding_waits(f, &fate->waits_for);
 	finding_evidence(
 	        q, f, "on %s of its own it has asked somebody else, right after it was asked, and waits for %s",
 	        connections_text(q, f->waits_for.count), f->waits_for.count == 1 ? "the answer" : "the answers");

@@ -163,8 +163,7 @@ void waits_explain(struct inquiry *q, struct finding *f)
 	waits_find(q, f->subject, &w);
 	if (w.threads && w.threads * 2 >= f->count) {
 		waits_tell(q, f, &w);
-		array_each (&w.sockets, s)
-			*array_push(&f->waits_for) = *s;
+		finding_waits(f, &w.sockets);
 	}
 	waits_free(&w);
 }
