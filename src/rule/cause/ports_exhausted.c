@@ -97,9 +97,9 @@ static void tell_given_back(struct inquiry *q, const struct exhausted *x, struct
 		all = budget_given_back(q->moment, &d->budget);
 	if (!all.count)
 		return;
-	finding_evidence(q, f,
-	                 "%s connections that their peers had finished were closed meanwhile, most of them by %s%s",
-	                 count_text(q, all.count), process_text(q, all.process), all.ended ? ", when it ended" : "");
+	finding_evidence(q, f, "%s that had been finished by the peer %s closed meanwhile, most of them by %s%s",
+	                 connections_text(q, all.count), all.count == 1 ? "was" : "were", process_text(q, all.process),
+	                 all.ended ? ", when it ended" : "");
 	if (all.count * 2 >= d->budget.usable)
 		f->holder = all.process;
 }

@@ -101,7 +101,9 @@ struct given_back budget_given_back(const struct moment *m, const struct port_bu
 
 static bool was_nearly_taken(const struct moment *m, const struct port_budget *b)
 {
-	return (b->used + budget_given_back(m, b).count) * 100 >= (uint64_t)b->usable * NEARLY_PERCENT;
+	uint64_t nearly = (uint64_t)b->usable * NEARLY_PERCENT;
+
+	return b->used * 100ULL >= nearly || (b->used + budget_given_back(m, b).count) * 100 >= nearly;
 }
 
 /* From where the program had bound to, or where the route leads. */
