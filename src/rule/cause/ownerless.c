@@ -49,6 +49,18 @@ static void ownerless_tell(struct inquiry *q, struct finding *f)
 	}
 }
 
+/* Where a process may be hidden, nothing is known of who must do what. */
+static void advise(struct finding *f)
+{
+	if (f->confidence != CONFIDENCE_POSSIBLE) {
+		finding_now(f, "whoever was sent them must receive them, and use or close them", NULL);
+		return;
+	}
+	f->title = "accepted connections whose process, if there is one, cannot be seen";
+	finding_or_else(f, "never-closed", "a process that cannot be seen from here holds them", "unfin doctor");
+	finding_now(f, "see first who holds them: this tells what it takes", "unfin doctor");
+}
+
 static bool ownerless_check(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
 	const struct moment *m = q->moment;
@@ -61,12 +73,9 @@ static bool ownerless_check(struct inquiry *q, const struct suspects *g, struct 
 	if (ages.known)
 		finding_evidence(q, f, "their peers finished %s ago", range_text(q, ages.youngest_ms, ages.oldest_ms));
 	finding_excludes(q, f, "accept-queue", "they were accepted");
-	if (f->confidence == CONFIDENCE_POSSIBLE)
-		finding_or_else(f, "never-closed", "a process that cannot be seen from here holds them",
-		                "unfin doctor");
 	if (f->subject == PROCESS_NONE)
 		f->subject_why = "no process that can be seen holds them";
-	finding_now(f, "whoever was sent them must receive them, and use or close them", NULL);
+	advise(f);
 	finding_more(f, "what it means", "unfin explain ownerless");
 	return true;
 }
