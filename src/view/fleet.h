@@ -15,6 +15,8 @@ struct fleet_table {
 	size_t width;
 	ARRAY(struct value) cells; /* row by row */
 	const char *none;          /* what to say to people if there is no row */
+	fleet_groups groups;       /* of a table of pairs, one a row; of another: none */
+	bool ladder;               /* each of these is one connection, and is told end by end */
 };
 
 void fleet_table_free(struct fleet_table *t);

@@ -1,6 +1,7 @@
 /* One connection as a ladder of its two hosts: what each end knows, side by side. */
 #include "base/format.h"
 #include "fleet.h"
+#include "fleet_words.h"
 #include "wrap.h"
 #include <inttypes.h>
 
@@ -20,21 +21,6 @@ bool fleet_pair_has(const struct fleet *f, const struct fleet_pair *p, const str
 {
 	return end_is(&f->ends.items[p->ours], ends, count) ||
 	       (p->theirs != FLEET_NONE && end_is(&f->ends.items[p->theirs], ends, count));
-}
-
-/* One rung: what it is, ours, theirs. What is too long for its column goes on all the same. */
-static void add_rung(struct text *out, const char *label, const char *ours, const char *theirs)
-{
-	size_t length = text_columns(ours);
-
-	text_printf(out, "  %s", label);
-	text_pad(out, ' ', LABEL - MIN(strlen(label), (size_t)LABEL));
-	text_add_shown(out, ours);
-	if (theirs && *theirs) {
-		text_pad(out, ' ', length < COLUMN ? COLUMN - length : 2);
-		text_add_shown(out, theirs);
-	}
-	text_add_char(out, '\n');
 }
 
 static void add_program(struct text *t, const struct fleet *f, uint32_t end)
@@ -110,7 +96,7 @@ static void add_fact(struct text *t, const struct fleet *f, uint32_t end, enum r
 	}
 }
 
-static void add_ladder(struct text *out, const struct fleet *f, const struct fleet_pair *p)
+void fleet_ladder(const struct fleet *f, const struct fleet_pair *p, fleet_rung *emit, void *to)
 {
 	static const char *const labels[] = { "host",          "program",       "has",       "sees", "state",
 		                              "for, at least", "last received", "last sent", "bytes" };
@@ -125,7 +111,7 @@ static void add_ladder(struct text *out, const struct fleet *f, const struct fle
 			text_printf(&theirs, "%s: no such socket", f->hosts.items[p->other_host].name);
 		else if (r == RUNG_HOST)
 			text_add(&theirs, "not in view");
-		add_rung(out, labels[r], ours.bytes, theirs.bytes);
+		emit(to, labels[r], ours.bytes, theirs.bytes ?: "");
 	}
 }
 
@@ -142,20 +128,33 @@ static void add_fin(struct text *t, const struct fleet *f, const struct fleet_pa
 		text_add(t, fins[p->fin_from]);
 }
 
-static void add_verdict(const struct wrap *w, const struct fleet *f, const struct fleet_pair *p)
+void fleet_peer_verdict_add(struct text *t, const struct fleet *f, const struct fleet_pair *p)
 {
-	TEXT_CLEANUP t = { 0 };
-
-	text_printf(&t, "%s", pair_verdict_name((enum pair_verdict)p->verdict));
+	text_printf(t, "%s", pair_verdict_name((enum pair_verdict)p->verdict));
 	if (p->joined)
-		text_printf(&t, ", joined by %s", fleet_joined_name((enum fleet_joined)p->joined));
-	text_add(&t, "; FIN from: ");
-	add_fin(&t, f, p);
+		text_printf(t, ", joined by %s", fleet_joined_name((enum fleet_joined)p->joined));
+	text_add(t, "; FIN from: ");
+	add_fin(t, f, p);
 	if (p->reason) {
-		text_add(&t, "; ");
-		fleet_reason_add(&t, f, p);
+		text_add(t, "; ");
+		fleet_reason_add(t, f, p);
 	}
-	wrap_line(w, 2, "verdict", LABEL, t.bytes);
+}
+
+/* One rung: what it is, ours, theirs. What is too long for its column goes on all the same. */
+static void add_rung(void *to, const char *label, const char *ours, const char *theirs)
+{
+	struct text *out = to;
+	size_t length = text_columns(ours);
+
+	text_printf(out, "  %s", label);
+	text_pad(out, ' ', LABEL - MIN(strlen(label), (size_t)LABEL));
+	text_add_shown(out, ours);
+	if (*theirs) {
+		text_pad(out, ' ', length < COLUMN ? COLUMN - length : 2);
+		text_add_shown(out, theirs);
+	}
+	text_add_char(out, '\n');
 }
 
 bool fleet_peer_page(struct text *out, const struct fleet *f, const struct endpoint ends[2], size_t count,
@@ -168,8 +167,10 @@ bool fleet_peer_page(struct text *out, const struct fleet *f, const struct endpo
 		if (!fleet_pair_has(f, p, ends, count))
 			continue;
 		text_add(out, shown++ ? "\n" : "");
-		add_ladder(out, f, p);
-		add_verdict(&w, f, p);
+		TEXT_CLEANUP verdict = { 0 };
+		fleet_ladder(f, p, add_rung, out);
+		fleet_peer_verdict_add(&verdict, f, p);
+		wrap_line(&w, 2, "verdict", LABEL, verdict.bytes);
 	}
 	return shown;
 }

@@ -1,10 +1,12 @@
 /* The tables' one way out: rows of values, and in JSON objects within the row. */
 #include "document.h"
 #include "fleet.h"
+#include "fleet_shown.h"
 
 void fleet_table_free(struct fleet_table *t)
 {
 	array_free(&t->cells);
+	array_free(&t->groups);
 	arena_free(t->arena);
 }
 
@@ -43,7 +45,7 @@ int fleet_table_write(int fd, const struct fleet_table *t, const struct fleet *f
 
 	if (people) {
 		fleet_head(&out, f, style);
-		text_add(&out, t->cells.count ? "\n" : t->none);
+		text_printf(&out, "%s\n", t->cells.count ? "" : t->none);
 	}
 	int err = text_flush(&out, fd);
 	if (!err && (t->cells.count || !people))
@@ -90,12 +92,11 @@ static bool is_absent(const struct fleet_table *t, const struct value *row, size
 	return true;
 }
 
-static void json_row(struct json *j, const struct fleet_table *t, const struct value *row)
+static void json_cells(struct json *j, const struct fleet_table *t, const struct value *row)
 {
 	TEXT_CLEANUP scratch = { 0 };
 	const char *object = NULL;
 
-	json_object_begin(j, NULL);
 	for (size_t i = 0; i < t->width; i++) {
 		const char *name = t->columns[i].name, *dot = strchr(name, '.');
 		size_t prefix = dot ? (size_t)(dot - name) + 1 : 0;
@@ -119,7 +120,6 @@ static void json_row(struct json *j, const struct fleet_table *t, const struct v
 	}
 	if (object)
 		json_object_end(j);
-	json_object_end(j);
 }
 
 static void json_gap(struct json *j, const char *host, const char *what, const char *why)
@@ -193,9 +193,15 @@ void fleet_json(struct text *out, const struct fleet_table *t, const struct flee
 	json_coverage(&j, f);
 	json_verdicts(&j, f);
 	json_array_begin(&j, t->rows);
-	for (size_t at = 0; at < t->cells.count; at += t->width)
-		json_row(&j, t, t->cells.items + at);
+	for (size_t at = 0; at < t->cells.count; at += t->width) {
+		json_object_begin(&j, NULL);
+		json_cells(&j, t, t->cells.items + at);
+		if (t->groups.count)
+			fleet_json_shown_pair(&j, t, f, at / t->width);
+		json_object_end(&j);
+	}
 	json_array_end(&j);
+	fleet_json_shown(&j, t, f);
 	document_end(&j);
 }
 
@@ -203,7 +209,9 @@ void fleet_jsonl(struct text *out, const struct fleet_table *t)
 {
 	for (size_t at = 0; at < t->cells.count; at += t->width) {
 		struct json j = JSON(out, false);
-		json_row(&j, t, t->cells.items + at);
+		json_object_begin(&j, NULL);
+		json_cells(&j, t, t->cells.items + at);
+		json_object_end(&j);
 		if (out->bytes[out->length - 1] != '\n')
 			text_add_char(out, '\n');
 	}

@@ -1,6 +1,7 @@
 /* The questions, a table each. */
 #include "base/format.h"
 #include "fleet.h"
+#include "fleet_words.h"
 #include "fleet/releases.h"
 #include "fleet/stale.h"
 #include "fleet/times.h"
@@ -114,23 +115,23 @@ static void put_pair(struct fleet_table *t, const struct fleet *f, const struct 
 
 void fleet_table_pairs(struct fleet_table *t, const struct fleet *f, unsigned verdicts)
 {
-	fleet_groups groups = { 0 };
-
-	BEGIN(t, "fleet.pairs", "pairs", pair_columns, "nothing is proved against anybody\n");
-	fleet_group_pairs(f, verdicts, &groups);
-	array_each (&groups, g)
+	BEGIN(t, "fleet.pairs", "pairs", pair_columns, fleet_nobody_words(f, verdicts));
+	fleet_group_pairs(f, verdicts, &t->groups);
+	array_each (&t->groups, g)
 		put_pair(t, f, &f->pairs.items[g->example], g);
-	array_free(&groups);
 }
 
 void fleet_table_peer(struct fleet_table *t, const struct fleet *f, const struct endpoint ends[2], size_t count)
 {
 	BEGIN(t, "fleet.peer", "pairs", pair_columns, "");
+	t->ladder = true;
 	array_each (&f->pairs, p) {
 		if (!fleet_pair_has(f, p, ends, count))
 			continue;
 		const struct fleet_end *e = &f->ends.items[p->ours];
-		const struct fleet_group one = { 0, 1, 1, (e->flags & END_AGE) != 0, e->age_ms };
+		const struct fleet_group one = { (uint32_t)(p - f->pairs.items), 1, 1, (e->flags & END_AGE) != 0,
+			                         e->age_ms };
+		*array_push(&t->groups) = one;
 		put_pair(t, f, p, &one);
 	}
 }
@@ -171,7 +172,7 @@ void fleet_table_leaks(struct fleet_table *t, const struct fleet *f, const struc
 	};
 	fleet_services services = { 0 };
 
-	BEGIN(t, "fleet.leaks", "services", columns, "no service leaves connections unfinished\n");
+	BEGIN(t, "fleet.leaks", "services", columns, "no service leaves connections unfinished");
 	takings_services(takings, f, &services);
 	array_each (&services, s) {
 		put_text(t, f->services.items[s->service]);
@@ -205,7 +206,7 @@ void fleet_table_ports(struct fleet_table *t, const struct fleet *f, const struc
 		{ "ends_in_ms", "Ends in", true },
 	};
 
-	BEGIN(t, "fleet.ports", "budgets", columns, "no host has used half of its ports to any destination\n");
+	BEGIN(t, "fleet.ports", "budgets", columns, "no host has used half of its ports to any destination");
 	array_each (&takings->budgets, b) {
 		const struct fleet_host *h = &f->hosts.items[f->looks.items[b->look].host];
 		if (h->newest != b->look)
@@ -229,8 +230,7 @@ void fleet_table_stale(struct fleet_table *t, const struct fleet *f)
 	};
 	fleet_stales stales = { 0 };
 
-	BEGIN(t, "fleet.stale_pools", "pools", columns,
-	      "no server's idle timeout leaves stale connections in a pool\n");
+	BEGIN(t, "fleet.stale_pools", "pools", columns, "no server's idle timeout leaves stale connections in a pool");
 	fleet_find_stale(f, &stales);
 	array_each (&stales, s) {
 		const struct fleet_pair *p = &f->pairs.items[s->example];
@@ -263,7 +263,7 @@ void fleet_table_releases(struct fleet_table *t, const struct fleet *f, const ch
 	};
 	fleet_releases releases = { 0 };
 
-	BEGIN(t, "fleet.releases", "releases", columns, "no host of these files runs that service\n");
+	BEGIN(t, "fleet.releases", "releases", columns, "no host of these files runs that service");
 	fleet_find_releases(f, service, &releases);
 	array_each (&releases, r) {
 		put_time(t, r->first_unix_ms);

@@ -116,6 +116,29 @@ planted() { jq -cS '.pairs[] | {verdict, joined_by, count, ours: .ours.process, 
 	[[ $output == *"others than root (or you) may read it"* ]]
 }
 
+@test "a document has the words of its page" {
+	local plain
+	plain=$(COLUMNS=9999 "$UNFIN" fleet ./*.unfin | tr -s ' \n' ' ') || true
+	run -1 --separate-stderr "$UNFIN" fleet ./*.unfin --json
+	jq -e --arg plain "$plain" '.pairs | length == 8 and all(.[]; .shown as $s | ($s.title | startswith($s.verdict))
+		and all(($s.title, $s.proof, $s.ours, $s.theirs // ""); . as $words | $plain | contains($words)))' <<<"$output"
+	jq -e --arg plain "$plain" '.shown.head as $head | $plain | startswith($head)' <<<"$output"
+	jq -e 'any(.pairs[].shown; .ower == "scanner" and .owed == "archive")
+		and any(.pairs[].shown; .ower == "replica" and (.owed | endswith(":5432, api-1")))' <<<"$output"
+	run -1 --separate-stderr "$UNFIN" fleet leaks ./*.unfin --json
+	jq -e '(.shown.headings | map(.text))[0] == "Service" and .shown.cells[0][0] == .services[0].service and .shown.none == null' <<<"$output"
+}
+
+@test "that nobody has to act is said of what was seen whole, and of what was asked" {
+	run -0 --separate-stderr "$UNFIN" fleet nat-1.unfin
+	[[ $output == *"nobody owes a close"* ]]
+	head -c 20000 web-1.unfin >"$BATS_TEST_TMPDIR/web-1.unfin"
+	run -3 --separate-stderr "$UNFIN" fleet nat-1.unfin "$BATS_TEST_TMPDIR/web-1.unfin"
+	[[ $output == *"nothing is proved against anybody"* && $output != *"nobody owes"* ]]
+	run --separate-stderr "$UNFIN" fleet half-open web-1.unfin db-1.unfin
+	[[ $output == *"no connection is "*"half-open"* && $output != *"nobody owes"* ]]
+}
+
 @test "leaks are counted where the debt is, not where somebody waits" {
 	run -1 --separate-stderr "$UNFIN" fleet leaks ./*.unfin --json
 	[[ $(jq -c '[.services[].service] | sort' <<<"$output") == '["cart-pool","order-api","poller","scanner","shop-frontend","uploads"]' ]]
