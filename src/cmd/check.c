@@ -57,23 +57,22 @@ static bool shows_words(const struct options *o)
 	return !o->nagios && o->output != OUTPUT_PROM && !o->textfile;
 }
 
-static bool shows_lines(const struct options *o)
+/* Lines of code are asked for once it is known what is wrong, and are kept with the rest. */
+static int judge_and_write(const struct options *o, const struct session *s, struct helper *helper,
+                           struct check_ground *g)
 {
-	return !o->from && shows_words(o);
-}
-
-/* Lines of code are asked for once it is known what is wrong. */
-static int judge_and_write(const struct options *o, struct moment *m, struct helper *helper, struct check_ground *g)
-{
+	struct moment *m = s->moment;
 	cleanup(judgement_cleanup) struct judgement *j = judge_request(m, g->request);
 	TEXT_CLEANUP out = { 0 };
 
-	if (shows_lines(o) && lines_ask(helper, j, m))
-		judgement_locate(j, m);
+	lines_ask(helper, j, m);
+	int status = o->record ? session_keep(s, o->record, o->redact) : STATUS_OK;
+	if (status != STATUS_OK)
+		return status;
 	g->moment = m;
 	g->judgement = j;
 	write_judgement(&out, o, g);
-	int status = o->textfile ? replace_textfile(o->textfile, &out) : output_text(&out);
+	status = o->textfile ? replace_textfile(o->textfile, &out) : output_text(&out);
 	if (status != STATUS_OK)
 		return status;
 	return o->nagios ? (int)j->verdict : status_of_verdict(j->verdict); /* the plugins' numbers are enum verdict */
@@ -83,14 +82,14 @@ static int check(const struct invocation *in, const struct request *request)
 {
 	static const struct before_request no_more = { 0 };
 	const char *keep = in->options.record;
-	cleanup(lines_end) struct helper helper = { -1, false };
+	cleanup(lines_end) struct helper helper = LINES_UNWANTED;
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	cleanup(chronicle_cleanup) struct chronicle *before = NULL;
 	struct check_ground g = { .request = request };
 	struct gap unread = { 0 };
 
-	if (shows_lines(&in->options))
-		lines_prepare(&helper, &in->options, in->options.window.given && in->options.window.value);
+	if (shows_words(&in->options))
+		lines_prepare(&helper, &in->options);
 	cleanup(session_close) struct session s = { .later = keep || in->options.textfile ? POWER_KEEP : 0 };
 	if (shows_words(&in->options))
 		g.unread = before_read(&in->options, &no_more, &before, arena, &unread) ? &unread : NULL;
@@ -98,11 +97,9 @@ static int check(const struct invocation *in, const struct request *request)
 	int status = (keep ? session_can_keep(keep) : STATUS_OK)
 	                     ?: gather_moment(&s, &in->options, keep ? WANT_TRANSLATIONS : WANT_LOST_TRANSLATIONS);
 
-	if (status == STATUS_OK && keep)
-		status = session_keep(&s, keep, in->options.redact);
 	if (status == STATUS_OK)
 		narrowed_tell(in, s.from, s.moment);
-	return status ?: judge_and_write(&in->options, s.moment, &helper, &g);
+	return status ?: judge_and_write(&in->options, &s, &helper, &g);
 }
 
 static int show_config(const struct invocation *in)

@@ -37,13 +37,14 @@ static void child_become(int socket, const char *program, const struct options *
 	_exit(1);
 }
 
-void lines_prepare(struct helper *h, const struct options *o, bool follow)
+void lines_prepare(struct helper *h, const struct options *o)
 {
+	bool follow = o->window.given && o->window.value;
 	char program[PATH_BYTES];
 	int ends[2];
 
-	*h = (struct helper){ -1, follow };
-	if (beside_find("unfin-blame", program, sizeof(program)) ||
+	*h = (struct helper){ -1, !options_kept(o), follow };
+	if (!h->wanted || beside_find("unfin-blame", program, sizeof(program)) ||
 	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
 		return;
 	pid_t child = fork();
@@ -321,12 +322,14 @@ static void tell_unasked(const number_list *processes, struct moment *m)
 	tell_missing(processes, why, m);
 }
 
-bool lines_ask(struct helper *h, const struct judgement *j, struct moment *m)
+void lines_ask(struct helper *h, struct judgement *j, struct moment *m)
 {
 	cleanup(cleanup_free) struct lines_question *q = memory_zeroed(sizeof(*q));
 	struct asked asked = { 0 };
 	TEXT_CLEANUP answer = { 0 };
 
+	if (!h->wanted)
+		return;
 	find_asked(j, m, h->follows, &asked, q);
 	if ((q->thread_count || q->socket_count) && h->to >= 0 && ask(h, q)) {
 		receive(h, &answer);
@@ -340,5 +343,13 @@ bool lines_ask(struct helper *h, const struct judgement *j, struct moment *m)
 	array_free(&asked.processes);
 	array_free(&asked.sockets);
 	array_free(&asked.too_many);
-	return m->standings.count || m->sites.count;
+	judgement_locate(j, m);
+}
+
+void lines_add(struct helper *h, struct moment *m)
+{
+	cleanup(judgement_cleanup) struct judgement *j = h->wanted ? judge(m) : NULL;
+
+	if (j)
+		lines_ask(h, j, m);
 }

@@ -7,14 +7,21 @@
 #include "rule/judgement.h"
 
 struct helper {
-	int to; /* -1: there is none */
+	int to;      /* -1: there is none */
+	bool wanted; /* it is missed where there is none */
 	bool follows;
 };
 
-/* Before the session is opened. `follow`: also what is opened from now on, where --netns says so. */
-void lines_prepare(struct helper *h, const struct options *o, bool follow);
+/* Of a helper that was never prepared nothing is asked, and nothing is missed. */
+#define LINES_UNWANTED ((struct helper){ .to = -1 })
+
+/* Before the session is opened. With a --window, also what is opened from now on is followed, where --netns says so.
+ * Not for a moment that was kept: its processes stand elsewhere now. */
+void lines_prepare(struct helper *h, const struct options *o);
 /* For each finding that a process hangs: adds to the moment where its threads are, or why that is not known; for the
- * sockets of others where they were opened, if that was followed. False: nothing was added. Texts live in the moment's
- * arena. */
-bool lines_ask(struct helper *h, const struct judgement *j, struct moment *m);
+ * sockets of others where they were opened, if that was followed. The findings have them then. Texts live in the
+ * moment's arena. */
+void lines_ask(struct helper *h, struct judgement *j, struct moment *m);
+/* The same for a moment that is kept or shown elsewhere: it is judged first. */
+void lines_add(struct helper *h, struct moment *m);
 void lines_end(struct helper *h); /* also of one that is not there */

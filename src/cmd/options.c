@@ -99,7 +99,7 @@ static const struct option table[] = {
 	{ "books", FLAG(books), .hidden = true, .help = "hold the table of connections against a last look" },
 	{ "once", FLAG(once), .help = "write the screen once, as text, and end: for a ticket" },
 	{ "size", TEXT(size, "COLUMNSxROWS"), .help = "of a screen that is written once: 80x24" },
-	{ "redact", FLAG(redact), .help = "replace addresses, hosts, users and command lines" },
+	{ "redact", FLAG(redact), .help = "replace addresses, hosts, users, paths and command lines" },
 	{ "fleet-key", TEXT(fleet_key, "FILE"),
 	  .help = "the key of the fleet: sequence numbers are kept hashed under it, to join both ends" },
 	{ "show-args", FLAG(show_args), .help = "command lines with their passwords and tokens, else ***" },

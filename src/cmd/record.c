@@ -1,12 +1,13 @@
 /* unfin record F: keep this moment in a file, to be judged later or elsewhere. */
 #include "command.h"
 #include "gather.h"
+#include "lines.h"
 #include "output.h"
 #include "base/log.h"
 
 static int record_run(const struct invocation *in)
 {
-	cleanup(session_close) struct session s = { .later = POWER_KEEP };
+	cleanup(lines_end) struct helper helper = LINES_UNWANTED;
 	TEXT_CLEANUP told = { 0 };
 
 	if (in->words.count != 1) {
@@ -15,8 +16,16 @@ static int record_run(const struct invocation *in)
 		return STATUS_USAGE;
 	}
 	const char *path = in->words.items[0];
-	int status = session_can_keep(path) ?: gather_moment(&s, &in->options, WANT_TRANSLATIONS)
-	                     ?: session_keep(&s, path, in->options.redact);
+	int status = session_can_keep(path);
+	if (status != STATUS_OK)
+		return status;
+	lines_prepare(&helper, &in->options);
+	cleanup(session_close) struct session s = { .later = POWER_KEEP };
+	status = gather_moment(&s, &in->options, WANT_TRANSLATIONS);
+	if (status != STATUS_OK)
+		return status;
+	lines_add(&helper, s.moment);
+	status = session_keep(&s, path, in->options.redact);
 	if (status != STATUS_OK)
 		return status;
 	session_tell_gaps(&s);
@@ -36,10 +45,10 @@ const struct command command_record = {
 	            "unfin record trouble.unfin --window 30s   # watch before keeping\n"
 	            "unfin record trouble.unfin --redact       # without addresses, users, command lines\n"
 	            "unfin check --from trouble.unfin          # the same judgement, on any machine\n",
-	.details = "FILE is a SQLite database, mode 0600, with a checksum; it is not overwritten. --redact gives the "
-	           "same\n"
-	           "address, user, path or command line the same number everywhere; names of programs, units and\n"
-	           "containers stay.\n",
+	.details =
+	        "FILE is a SQLite database, mode 0600, with a checksum; it is not overwritten. The lines of code that\n"
+	        "check shows are in it. --redact gives the same address, user, path or command line the same number\n"
+	        "everywhere; names of programs, functions, units and containers stay.\n",
 	.options = accepted,
 	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_KEEP,
 	.run = record_run,

@@ -1,6 +1,7 @@
 /* unfin report: a moment as one file of HTML, to be sent and opened anywhere. */
 #include "before.h"
 #include "gather.h"
+#include "lines.h"
 #include "narrowed.h"
 #include "base/log.h"
 #include "page/bundle.h"
@@ -84,17 +85,20 @@ static int can_report(const struct options *o)
 
 static int report_run(const struct invocation *in)
 {
-	cleanup(session_close) struct session s = { .later = POWER_KEEP };
+	cleanup(lines_end) struct helper helper = LINES_UNWANTED;
 	cleanup(chronicle_cleanup) struct chronicle *before = NULL;
 	const struct options *o = &in->options;
 	int status = invocation_at_most(in, 0) ?: can_report(o);
 
 	if (status != STATUS_OK)
 		return status;
+	lines_prepare(&helper, o);
+	cleanup(session_close) struct session s = { .later = POWER_KEEP };
 	before = read_before(o);
 	status = gather_moment(&s, o, WANT_TRANSLATIONS);
 	if (status != STATUS_OK)
 		return status;
+	lines_add(&helper, s.moment);
 	narrowed_tell(in, s.from, s.moment);
 	return (o->redact ? redact_moment(&s) : STATUS_OK) ?: make_report(in, &s, before);
 }

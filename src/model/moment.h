@@ -181,9 +181,9 @@ struct moment {
 	ARRAY(struct traffic) traffic;
 	ARRAY(struct first_close) first_closes;
 	awaited_list awaited;
-	standing_list standings;                /* of processes that hang, the thread first that tells most; not kept */
-	site_list sites;                        /* where sockets were opened, as far as that was followed; not kept */
-	ARRAY(struct opening) openings;         /* of which of them that is known; likewise */
+	standing_list standings;                /* of processes that hang, the thread first that tells most */
+	site_list sites;                        /* where sockets were opened, as far as that was followed */
+	ARRAY(struct opening) openings;         /* of which of them that is known */
 	ARRAY(struct translation) translations; /* WANT_TRANSLATIONS */
 	ARRAY(struct crossing) crossings;       /* WANT_CROSSINGS */
 	const char *recycle_set_in; /* a sysctl file that turns on tcp_tw_recycle, which the kernel does not have; or

@@ -98,7 +98,7 @@ static void add_day(struct text *t, const struct site_commit *c)
 	enum { DAY = 10 };
 	TEXT_CLEANUP time = { 0 };
 
-	format_rfc3339(&time, (uint64_t)((int64_t)c->unix_s + c->offset_min * 60) * MS_PER_S);
+	format_rfc3339(&time, (c->unix_s + (uint64_t)(int64_t)c->offset_min * 60) * MS_PER_S);
 	text_add_bytes(t, time.bytes, MIN(time.length, (size_t)DAY));
 }
 

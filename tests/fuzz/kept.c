@@ -19,6 +19,7 @@ static struct text good_file(void)
 	m->boot_id = "scene";
 	m->kernel = "6.1";
 	m->source = "bpf";
+	scene_lines(m);
 	fuzz_path(path, "kept");
 	unlink(path);
 	if (kept_write(m, path, false, m->arena, &why) || file_read(path, KEPT_BYTES, &content))

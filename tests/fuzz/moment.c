@@ -6,6 +6,7 @@
 #include "../unit/scene.h"
 #include "model/group.h"
 #include "source/kept/kept.h"
+#include "source/kept/lines.h"
 #include "source/kept/value.h"
 #include "view/check.h"
 #include <sqlite3.h>
@@ -75,6 +76,7 @@ static struct moment *base_moment(void)
 		.target_known = true,
 	};
 	moment_gap(m, "all", "a reason", NULL);
+	scene_lines(m);
 	return m;
 }
 
@@ -91,6 +93,7 @@ static void bind(sqlite3_stmt *insert, int at, const struct kept_value *v)
 struct forger {
 	sqlite3 *db;
 	const struct changes *changes;
+	struct kept_lines lines;
 	uint64_t sum;
 };
 
@@ -133,6 +136,7 @@ static void forge_row(struct forger *f, size_t table, size_t row, const void *it
 static void forge_table(struct forger *f, size_t table, const struct moment *m)
 {
 	const struct kept_table *t = &kept_tables()[table];
+	const char *of = t->of_lines ? (const char *)&f->lines : (const char *)m;
 	TEXT_CLEANUP sql = { 0 };
 	struct {
 		const char *items;
@@ -146,7 +150,7 @@ static void forge_table(struct forger *f, size_t table, const struct moment *m)
 	text_printf(&sql, "CREATE TABLE %s (%s)", t->name, columns);
 	sqlite3_exec(f->db, sql.bytes, NULL, NULL, NULL);
 	if (t->array_offset != KEPT_ONE)
-		memcpy(&array, (const char *)m + t->array_offset, sizeof(array));
+		memcpy(&array, of + t->array_offset, sizeof(array));
 	for (size_t i = 0; i < array.count; i++)
 		forge_row(f, table, i, array.items + i * t->item_bytes);
 }
@@ -157,6 +161,7 @@ static void forge(const struct changes *changes, const char *path)
 	struct moment *m = base_moment();
 	char sql[200];
 
+	kept_lines_take(&f.lines, m);
 	unlink(path);
 	if (sqlite3_open(path, &f.db) != SQLITE_OK)
 		abort();
@@ -169,6 +174,7 @@ static void forge(const struct changes *changes, const char *path)
 	         (unsigned long long)f.sum, KEPT_APPLICATION, KEPT_FORMAT);
 	sqlite3_exec(f.db, sql, NULL, NULL, NULL);
 	sqlite3_close(f.db);
+	kept_lines_free(&f.lines);
 	moment_free(m);
 }
 

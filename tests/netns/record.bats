@@ -14,12 +14,24 @@ keep() { # FAULT FILE: what check says of it stands in FILE.json
 
 # Every fault of the lab that stands within a few seconds.
 @test "the findings of a kept moment are those of the live run, byte for byte" {
-	for fault in incident never-closed accept-queue healthy-pool; do
+	for fault in incident never-closed accept-queue healthy-pool hung-owner-stopped; do
 		keep "$fault" "$fault.unfin"
 		# What was left out on request is told by where it was asked: there, or in the file.
 		cmp <("$UNFIN" check --json --from "$fault.unfin" | jq 'del(.narrowed, .shown.circumstances)') <(jq 'del(.narrowed, .shown.circumstances)' "$fault.unfin.json")
 		[[ $(stat -c %a "$fault.unfin") == 600 ]]
 	done
+}
+
+# Whoever gets the file has neither the processes nor their sources.
+@test "the line of code goes along, in record, and in the report" {
+	# shellcheck disable=SC2016 # expanded inside
+	"$UNFIN" lab never-closed -q -- sh -c '"$1" record kept --window 2s; "$1" report -q -o live.html --window 2s; :' sh "$UNFIN"
+	run -0 jq -r '.findings[0] | .id, .site.function, .site.opened_by, .site.process.comm' \
+		<("$UNFIN" check --json --from kept)
+	[[ $output == $'never-closed\nnet_connect_from\nconnect\nfetch-profiles' ]]
+	"$UNFIN" report -q -o later.html --from kept
+	grep -q net_connect_from live.html
+	grep -q net_connect_from later.html
 }
 
 @test "a file that is truncated, changed, foreign or newer is refused with its reason" {

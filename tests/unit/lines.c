@@ -22,12 +22,11 @@ static void of_each_process_that_hangs_it_is_told_where_or_why_not(void **state)
 {
 	cleanup(moment_cleanup) struct moment *m = host(0);
 	cleanup(judgement_cleanup) struct judgement *j = judge_hung(m);
-	struct helper nobody = { -1, false };
+	struct helper nobody = { .to = -1, .wanted = true };
 	unsigned too_many = 0;
 
 	assert_int_equal(j->findings.count, HUNG);
-	assert_true(lines_ask(&nobody, j, m));
-	judgement_locate(j, m);
+	lines_ask(&nobody, j, m);
 	judgement_locate(j, m); /* adds nothing twice */
 	array_each (&j->findings, f) {
 		assert_int_equal(f->standings.count, 1);
@@ -44,7 +43,7 @@ struct answer {
 } __attribute__((packed));
 
 /* Who answers with these bytes reads the question first, as `unfin stacks` does. */
-static bool ask_who_says(const struct answer *answer, size_t length, const struct judgement *j, struct moment *m)
+static void ask_who_says(const struct answer *answer, size_t length, struct judgement *j, struct moment *m)
 {
 	static struct lines_question q;
 	int ends[2];
@@ -55,13 +54,12 @@ static bool ask_who_says(const struct answer *answer, size_t length, const struc
 		_exit(recv(ends[1], &q, sizeof(q), MSG_WAITALL) != sizeof(q) ||
 		      write(ends[1], answer, length) != (ssize_t)length);
 	close(ends[1]);
-	struct helper h = { ends[0], true };
-	bool added = lines_ask(&h, j, m);
+	struct helper h = { ends[0], true, true };
+	lines_ask(&h, j, m);
 	int status;
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
 	lines_end(&h);
-	return added;
 }
 
 static void a_row_is_taken_whole_or_not_at_all(void **state)
@@ -87,7 +85,7 @@ static void a_row_is_taken_whole_or_not_at_all(void **state)
 		for (unsigned k = 0; k < LEAKED; k++)
 			finished(m, 8, k, "10.9.9.9:81", 60000);
 		cleanup(judgement_cleanup) struct judgement *j = judged(m);
-		assert_int_equal(ask_who_says(cases[i].answer, cases[i].length, j, m), cases[i].sites);
+		ask_who_says(cases[i].answer, cases[i].length, j, m);
 		assert_int_equal(m->sites.count, cases[i].sites);
 		assert_int_equal(m->openings.count, cases[i].openings);
 		judgement_locate(j, m);
@@ -95,4 +93,22 @@ static void a_row_is_taken_whole_or_not_at_all(void **state)
 	}
 }
 
-UNIT_MAIN(TEST(of_each_process_that_hangs_it_is_told_where_or_why_not), TEST(a_row_is_taken_whole_or_not_at_all));
+/* Where a process stood then is known to nobody now. */
+static void of_a_moment_that_was_kept_nothing_is_asked(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = host(0);
+	cleanup(judgement_cleanup) struct judgement *j = judge_hung(m);
+	const struct options kept[] = { { .at = "2h" }, { .from = "trouble.unfin" } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
+		struct helper h;
+		lines_prepare(&h, &kept[i]);
+		assert_int_equal(h.to, -1);
+		lines_ask(&h, j, m);
+		lines_add(&h, m);
+		assert_int_equal(m->standings.count, 0);
+	}
+}
+
+UNIT_MAIN(TEST(of_a_moment_that_was_kept_nothing_is_asked),
+          TEST(of_each_process_that_hangs_it_is_told_where_or_why_not), TEST(a_row_is_taken_whole_or_not_at_all));

@@ -9,6 +9,7 @@
  *	G  close_wait   10.0.0.1:8080   -> 10.9.9.9:5000        not accepted, no age
  */
 #pragma once
+#include "model/event.h"
 #include "model/moment.h"
 
 static inline struct endpoint scene_endpoint(const char *text)
@@ -87,4 +88,48 @@ static inline struct moment *scene_new(void)
 	s->unowned = UNOWNED_NOT_ACCEPTED;
 	moment_derive(m);
 	return m;
+}
+
+static inline struct stack *scene_stack(struct moment *m, const char *function, const char *file, uint32_t line)
+{
+	struct stack *s = arena_alloc(m->arena, sizeof(*s));
+
+	s->how = SITE_EXACT;
+	s->own = 1;
+	s->count = 2;
+	snprintf(s->runtime, sizeof(s->runtime), "python");
+	snprintf(s->frames[0].function, STACK_FUNCTION, "connect");
+	snprintf(s->frames[0].library, STACK_LIBRARY, "libc.so.6");
+	s->frames[1] = (struct frame){ .line = line, .own = 1 };
+	snprintf(s->frames[1].function, STACK_FUNCTION, "%s", function);
+	snprintf(s->frames[1].file, STACK_FILE, "%s", file);
+	return s;
+}
+
+/* Lines of code: B was opened in app.py, where python3 is told of its end, too; and nginx stands still. */
+static inline void scene_lines(struct moment *m)
+{
+	*array_push(&m->sites) = (struct site){
+		.process = m->holders.items[m->sockets.items[1].first_holder].process,
+		.count = 1,
+		.holder = PROCESS_NONE,
+		.newest_process = PROCESS_NONE,
+		.stack = scene_stack(m, "fetch", "/srv/app.py", 17),
+		.told = scene_stack(m, "poll", "/srv/app.py", 40),
+		.commit = { .id = "0123abcd",
+		            .author = "Ann Author",
+		            .subject = "fetch twice",
+		            .unix_s = 1700000000,
+		            .offset_min = -60,
+		            .behind = 3 },
+		.listened_commit = { .why = "no repository holds it" },
+	};
+	*array_push(&m->openings) = (struct opening){ .socket = 1, .site = 0 };
+	*array_push(&m->standings) = (struct standing){
+		.process = m->holders.items[m->sockets.items[2].first_holder].process,
+		.tid = 201,
+		.threads = 2,
+		.thread = "worker",
+		.stack = stack_none(m->arena, "it has no line table"),
+	};
 }

@@ -3,6 +3,7 @@
 #include "kept.h"
 #include "base/stop.h"
 #include "image.h"
+#include "lines.h"
 #include "value.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -33,6 +34,7 @@ struct reader {
 	uint64_t sum;
 	uint64_t bytes_left; /* of the file, that values may still come from */
 	uint64_t turns_left; /* of TURN_STEPS in SQLite's engine */
+	struct kept_lines lines;
 };
 
 enum { TURN_STEPS = 1000, TURNS_LEAST = 1000, VALUE_BYTES_MOST = 1 << 20, ROW_BYTES = 3 };
@@ -80,18 +82,23 @@ static int table_select(const struct reader *r, const struct kept_table *t, sqli
 }
 
 /* Room for one more item of the table's array, or the moment itself. */
-static void *table_item(const struct kept_table *t, struct moment *m)
+static void *table_item(struct reader *r, const struct kept_table *t, struct moment *m)
 {
 	typedef ARRAY(char) bytes;
 
 	if (t->array_offset == KEPT_ONE)
 		return m;
-	bytes *array = (bytes *)((char *)m + t->array_offset);
+	bytes *array = (bytes *)((t->of_lines ? (char *)&r->lines : (char *)m) + t->array_offset);
 	if (array->count == array->room) {
 		array->room = array->room ? array->room * 2 : 16;
 		array->items = memory_resize(array->items, array->room, t->item_bytes);
 	}
 	return memset(array->items + array->count++ * t->item_bytes, 0, t->item_bytes);
+}
+
+static size_t rows_most(const struct kept_table *t)
+{
+	return t->array_offset == KEPT_ONE ? 1 : t->most ?: SIZE_MAX;
 }
 
 static int read_kept_table(struct reader *r, const struct kept_table *t, struct moment *m)
@@ -101,8 +108,7 @@ static int read_kept_table(struct reader *r, const struct kept_table *t, struct 
 	size_t rows = 0;
 
 	while (!err && (step = sqlite3_step(row)) == SQLITE_ROW) {
-		bool another = rows++ && t->array_offset == KEPT_ONE;
-		err = another ? -EBADMSG : read_row(r, t, row, table_item(t, m), m->arena);
+		err = rows++ >= rows_most(t) ? -EBADMSG : read_row(r, t, row, table_item(r, t, m), m->arena);
 	}
 	if (!err && step != SQLITE_DONE)
 		err = error_of(r);
@@ -294,7 +300,7 @@ static int read_tables(struct reader *r, struct moment *m)
 		find_redacted(m);
 	return holders_fit(m) && sockets_fit(m) && events_fit(m) && counts_fit(m) && translations_fit(m) &&
 	                       others_fit(m)
-	               ? 0
+	               ? kept_lines_give(&r->lines, m)
 	               : -EBADMSG;
 }
 
@@ -341,6 +347,7 @@ static int read_image(struct text *image, uint32_t format, struct moment *m)
 	};
 	int err = open_image(&r, image) ?: read_tables(&r, m);
 
+	kept_lines_free(&r.lines);
 	sqlite3_close(r.db);
 	return err;
 }

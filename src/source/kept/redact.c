@@ -76,9 +76,9 @@ struct kept_value redact(struct redactor *r, const struct kept_column *c, const 
                          struct text *scratch)
 {
 	static const char *const words[] = {
-		[SECRET_HOST] = "host",           [SECRET_USER] = "user",       [SECRET_PATH] = "/path",
-		[SECRET_COMMAND] = "command",     [SECRET_PROGRAM] = "program", [SECRET_UNIT] = "unit",
-		[SECRET_CONTAINER] = "container",
+		[SECRET_HOST] = "host",       [SECRET_USER] = "user",           [SECRET_PATH] = "/path",
+		[SECRET_COMMAND] = "command", [SECRET_TEXT] = "text",           [SECRET_PROGRAM] = "program",
+		[SECRET_UNIT] = "unit",       [SECRET_CONTAINER] = "container",
 	};
 
 	if (c->secret == SECRET_NO || v->is != KEPT_IS_TEXT || (c->secret >= SECRET_PROGRAM && !r->names_too))

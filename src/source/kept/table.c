@@ -1,4 +1,4 @@
-#include "table.h"
+#include "lines.h"
 
 /* One fact a line. Not told: ended_in, from which unit and container were found by then. */
 /* clang-format off */
@@ -360,6 +360,10 @@ static const struct kept_column gap_columns[] = {
 
 const struct kept_table *kept_tables(void)
 {
+#define LINES(name, row, rows)                                                                                         \
+	{                                                                                                              \
+		name, row##_columns, sizeof(struct row), offsetof(struct kept_lines, rows), 14, true, KEPT_LINES_MOST  \
+	}
 	static const struct kept_table tables[] = {
 		{ "moment", moment_columns, 0, KEPT_ONE },
 		{ "netns", netns_columns, sizeof(struct netns), offsetof(struct moment, netns) },
@@ -382,10 +386,17 @@ const struct kept_table *kept_tables(void)
 		{ "crossing", crossing_columns, sizeof(struct crossing), offsetof(struct moment, crossings),
 		  .since = 7 },
 		{ "gap", gap_columns, sizeof(struct gap), offsetof(struct moment, coverage.gaps) },
+		LINES("stack", kept_stack, stacks),
+		LINES("frame", kept_frame, frames),
+		LINES("standing", kept_standing, standings),
+		LINES("site", kept_site, sites),
+		{ "opening", kept_opening_columns, sizeof(struct opening), offsetof(struct moment, openings),
+		  .since = 14 },
 		{ 0 },
 	};
 
 	return tables;
+#undef LINES
 }
 
 size_t kept_columns(const struct kept_table *t)

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "model/moment.h"
 
-enum { KEPT_APPLICATION = 0x756e6669 /* "unfi" */, KEPT_FORMAT = 13, KEPT_FORMAT_LEAST = 2 };
+enum { KEPT_APPLICATION = 0x756e6669 /* "unfi" */, KEPT_FORMAT = 14, KEPT_FORMAT_LEAST = 2 };
 
 enum kept_kind {
 	KEPT_U8,
@@ -31,6 +31,7 @@ enum kept_secret {
 	SECRET_USER,
 	SECRET_PATH,
 	SECRET_COMMAND,
+	SECRET_TEXT,
 	SECRET_PROGRAM, /* this and those below: names, hidden where all of them are */
 	SECRET_UNIT,
 	SECRET_CONTAINER,
@@ -50,6 +51,8 @@ struct kept_table {
 	size_t item_bytes;
 	size_t array_offset; /* of the ARRAY in struct moment; KEPT_ONE: the moment itself is the one row */
 	unsigned since;      /* as a column's */
+	bool of_lines;       /* the ARRAY is in struct kept_lines */
+	size_t most;         /* rows; 0: as many as a file of its size can hold */
 };
 
 #define KEPT_ONE SIZE_MAX

@@ -1,6 +1,7 @@
 /* The database is made in memory, and the file from its bytes: it appears whole or not at all. */
 #include "kept.h"
 #include "image.h"
+#include "lines.h"
 #include "redact.h"
 #include <errno.h>
 #include <sqlite3.h>
@@ -8,6 +9,7 @@
 struct writer {
 	sqlite3 *db;
 	struct redactor *redactor; /* NULL: nothing is hidden */
+	struct kept_lines lines;   /* of the moment */
 	uint64_t sum;
 	struct text scratch;
 };
@@ -79,6 +81,7 @@ static int table_prepare(sqlite3 *db, const struct kept_table *t, sqlite3_stmt *
 
 static int write_table(struct writer *w, const struct kept_table *t, const struct moment *m)
 {
+	const char *of = t->of_lines ? (const char *)&w->lines : (const char *)m;
 	struct {
 		const char *items;
 		size_t count, room;
@@ -87,7 +90,7 @@ static int write_table(struct writer *w, const struct kept_table *t, const struc
 	int err = table_prepare(w->db, t, &insert);
 
 	if (t->array_offset != KEPT_ONE)
-		memcpy(&array, (const char *)m + t->array_offset, sizeof(array));
+		memcpy(&array, of + t->array_offset, sizeof(array));
 	for (size_t i = 0; !err && i < array.count; i++)
 		err = write_row(w, t, insert, array.items + i * t->item_bytes);
 	sqlite3_finalize(insert);
@@ -100,6 +103,7 @@ static int write_all(struct writer *w, const struct moment *m)
 	int err = kept_run(w->db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN");
 
 	w->sum = KEPT_SUM_START;
+	kept_lines_take(&w->lines, m);
 	for (const struct kept_table *t = kept_tables(); !err && t->name; t++)
 		err = write_table(w, t, m);
 	if (err)
@@ -138,6 +142,14 @@ static struct redactor *redactor_for(enum kept_hide hide)
 	return hide == KEPT_OPEN ? NULL : redactor_new(hide == KEPT_HIDE_NAMES);
 }
 
+static void writer_free(struct writer *w)
+{
+	sqlite3_close(w->db);
+	redactor_free(w->redactor);
+	kept_lines_free(&w->lines);
+	text_free(&w->scratch);
+}
+
 int kept_image(const struct moment *m, enum kept_hide hide, struct text *ret)
 {
 	struct writer w = { .redactor = redactor_for(hide) };
@@ -150,9 +162,7 @@ int kept_image(const struct moment *m, enum kept_hide hide, struct text *ret)
 
 	if (bytes)
 		text_add_bytes(ret, (const char *)bytes, (size_t)length);
-	sqlite3_close(w.db);
-	redactor_free(w.redactor);
-	text_free(&w.scratch);
+	writer_free(&w);
 	return err ?: bytes ? 0 : -ENOMEM;
 }
 
@@ -172,8 +182,6 @@ int kept_write(const struct moment *m, const char *path, bool redact, struct are
 	shown.redacted |= redact;
 	int err = open_memory(&w.db) ?: write_all(&w, &shown) ?: write_image(w.db, path);
 
-	sqlite3_close(w.db);
-	redactor_free(w.redactor);
-	text_free(&w.scratch);
+	writer_free(&w);
 	return err ? tell_unwritten(err, path, arena, ret_why) : 0;
 }
