@@ -13,8 +13,8 @@ enum { TIME_MS = 8000, LIFE_S = 10, ANSWER_BYTES = 4 << 20, PATH_BYTES = 4096, O
 /* Nothing is read here but that something has come. */
 static void child_become(int socket, const char *program, const struct options *o, bool follow)
 {
-	char name[] = "unfin", verb[] = "stacks", netns[] = "--netns", word[] = "follow";
-	char *argv[6] = { name, verb };
+	char name[] = "unfin", verb[] = "stacks", netns[] = "--netns", state[] = "--state", word[] = "follow";
+	char *argv[8] = { name, verb };
 	unsigned count = 2;
 	char byte;
 
@@ -23,6 +23,10 @@ static void child_become(int socket, const char *program, const struct options *
 	if (follow && o->netns) {
 		argv[count++] = netns;
 		argv[count++] = (char *)(uintptr_t)o->netns;
+	}
+	if (follow && o->state_dir) {
+		argv[count++] = state;
+		argv[count++] = (char *)(uintptr_t)o->state_dir;
 	}
 	if (follow)
 		argv[count] = word;
@@ -266,6 +270,18 @@ static const char *take_text(struct moment *m, char *text, size_t room)
 	return *text ? arena_printf(m->arena, "%s", text) : NULL;
 }
 
+static struct site_commit commit_of(struct moment *m, struct lines_commit *c)
+{
+	return (struct site_commit){ .id = take_text(m, c->id, sizeof(c->id)),
+		                     .author = take_text(m, c->author, sizeof(c->author)),
+		                     .subject = take_text(m, c->subject, sizeof(c->subject)),
+		                     .why = take_text(m, c->why, sizeof(c->why)),
+		                     .unix_s = c->unix_s,
+		                     .offset_min = c->offset_min,
+		                     .behind = c->behind,
+		                     .uncommitted = c->uncommitted };
+}
+
 static bool take_commit(struct rest *r, struct moment *m)
 {
 	struct lines_commit c;
@@ -273,16 +289,44 @@ static bool take_commit(struct rest *r, struct moment *m)
 	if (!take_bytes(r, &c, sizeof(c)) || c.site >= m->sites.count)
 		return false;
 	struct site *site = &m->sites.items[c.site];
-	*(c.listened ? &site->listened_commit : &site->commit) =
-	        (struct site_commit){ .id = take_text(m, c.id, sizeof(c.id)),
-		                      .author = take_text(m, c.author, sizeof(c.author)),
-		                      .subject = take_text(m, c.subject, sizeof(c.subject)),
-		                      .why = take_text(m, c.why, sizeof(c.why)),
-		                      .unix_s = c.unix_s,
-		                      .offset_min = c.offset_min,
-		                      .behind = c.behind,
-		                      .uncommitted = c.uncommitted };
+	*(c.listened ? &site->listened_commit : &site->commit) = commit_of(m, &c);
 	return true;
+}
+
+static bool take_changes(struct rest *r, uint32_t count, struct moment *m)
+{
+	struct lines_changes c;
+	struct lines_commit commit;
+
+	if (!take_bytes(r, &c, sizeof(c)) || c.site >= m->sites.count || count > c.count ||
+	    count > r->length / sizeof(commit))
+		return false;
+	struct site_commit *commits = arena_alloc(m->arena, count * sizeof(*commits));
+	for (uint32_t i = 0; i < count && take_bytes(r, &commit, sizeof(commit)); i++)
+		commits[i] = commit_of(m, &commit);
+	m->sites.items[c.site].changes = (struct site_changes){ .from_ms = c.from_ms,
+		                                                .to_ms = c.to_ms,
+		                                                .count = c.count,
+		                                                .shown = count,
+		                                                .commits = commits,
+		                                                .why = take_text(m, c.why, sizeof(c.why)) };
+	return true;
+}
+
+static bool take_row(struct rest *r, const struct lines_head *head, const struct asked *asked, struct moment *m)
+{
+	switch (head->kind) {
+	case LINES_STANDING:
+		return take_standing(r, asked, m);
+	case LINES_SITE:
+		return take_site(r, head->count, asked, m);
+	case LINES_COMMIT:
+		return take_commit(r, m);
+	case LINES_CHANGES:
+		return take_changes(r, head->count, m);
+	default:
+		return false;
+	}
 }
 
 /* Whole rows alone, of what was asked for. */
@@ -290,12 +334,9 @@ static void take(const struct text *answer, const struct asked *asked, struct mo
 {
 	struct rest r = { answer->bytes ?: "", answer->length };
 	struct lines_head head;
-	bool whole = true;
 
-	while (whole && take_bytes(&r, &head, sizeof(head)))
-		whole = head.kind == LINES_STANDING ? take_standing(&r, asked, m)
-		        : head.kind == LINES_SITE   ? take_site(&r, head.count, asked, m)
-		                                    : take_commit(&r, m);
+	while (take_bytes(&r, &head, sizeof(head)) && take_row(&r, &head, asked, m))
+		;
 }
 
 static bool is_answered(const struct moment *m, uint32_t process)

@@ -33,13 +33,14 @@ enum lines_kind {
 	LINES_STANDING, /* a struct standing and its stack: `process` is the number of the thread that was asked for */
 	LINES_SITE, /* a struct lines_site, its stack, where it was told of the end and where its listener was set up if
 	               that is known, and the numbers of the sockets that were opened there */
-	LINES_COMMIT, /* a struct lines_commit: after all sites, for a history may be slow */
+	LINES_COMMIT,  /* a struct lines_commit: after all sites, for a history may be slow */
+	LINES_CHANGES, /* a struct lines_changes, and `count` of struct lines_commit: the newest of them */
 };
 
 /* Before each row of the answer. */
 struct lines_head {
 	uint32_t kind;
-	uint32_t count; /* of a site's sockets */
+	uint32_t count; /* of a site's sockets, or of commits */
 };
 
 struct lines_site {
@@ -58,4 +59,12 @@ struct lines_commit {
 	uint64_t unix_s;
 	char id[STACK_REVISION]; /* empty: not known, and then `why` */
 	char author[80], subject[160], why[160];
+};
+
+/* See struct site_changes. */
+struct lines_changes {
+	uint64_t from_ms, to_ms;
+	uint32_t site; /* number of its row */
+	uint32_t count;
+	char why[160]; /* not known; else empty */
 };

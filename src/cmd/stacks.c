@@ -3,7 +3,7 @@
 #include "blame.h"
 #include "power/power.h"
 
-static const char *const accepted[] = { "netns", NULL };
+static const char *const accepted[] = { "netns", "state-dir", NULL };
 
 const struct command command_stacks = {
 	.name = "stacks",

@@ -64,7 +64,7 @@ struct site_commit {
 
 /* Commits of the file that lie between two starts of its program, by their times: what the restart may have brought. */
 struct site_changes {
-	uint64_t from_ms, to_ms; /* unix times of the starts; from 0: not known, then `why` */
+	uint64_t from_ms, to_ms; /* unix times of the starts; to 0: not known, then `why`, or not asked for */
 	uint32_t count, shown;   /* of all; the newest of them, which are here */
 	const struct site_commit *commits;
 	const char *why; /* it is not known; else NULL */
@@ -90,7 +90,7 @@ struct site {
 	uint16_t listened_port;             /* 0: several */
 	struct site_commit listened_commit; /* of that line */
 	struct site_commit commit;
-	struct site_changes changes; /* of the file of that line; `unfin blame` alone asks */
+	struct site_changes changes; /* of the file of that line; `unfin guard` does not ask */
 };
 
 typedef ARRAY(struct site) site_list;

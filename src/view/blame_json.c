@@ -10,41 +10,15 @@ static void add_outlived(struct json *j, const struct blame *b, const struct sit
 	document_process(j, "holder", b->moment, site->holder);
 }
 
-/* What the last restart of its program may have brought. */
-static void add_changes(struct json *j, const struct site_changes *c)
-{
-	json_object_begin(j, "changes");
-	document_time(j, "from", c->from_ms);
-	document_time(j, "to", c->to_ms);
-	json_text(j, "why", c->why);
-	if (c->why)
-		json_none(j, "count");
-	else
-		json_u64(j, "count", c->count);
-	json_array_begin(j, "commits");
-	for (uint32_t i = 0; i < c->shown; i++) {
-		json_object_begin(j, NULL);
-		json_text(j, "id", c->commits[i].id);
-		json_text(j, "author", c->commits[i].author);
-		document_time(j, "date", c->commits[i].unix_s * MS_PER_S);
-		json_text(j, "subject", c->commits[i].subject);
-		json_object_end(j);
-	}
-	json_array_end(j);
-	json_object_end(j);
-}
-
 static void add_site(struct json *j, const struct blame *b, const struct site *site)
 {
 	json_object_begin(j, NULL);
 	document_site(j, b->moment, site);
-	if (b->guarded) {
+	if (b->guarded)
 		add_outlived(j, b, site);
-	} else {
-		add_changes(j, &site->changes);
+	else
 		json_double(j, "per_min",
 		            b->window_ms ? (double)(site->count - site->inferred) * 60e3 / (double)b->window_ms : 0);
-	}
 	json_object_end(j);
 }
 

@@ -123,20 +123,12 @@ static void add_commit(const struct wrap *w, const struct site_commit *c)
 	add_change(w->out, c);
 }
 
-/* Only what is known: most hosts have no agent that remembers. */
 static void add_changes(const struct wrap *w, const struct site_changes *c)
 {
 	TEXT_CLEANUP t = { 0 };
 
-	if (c->why || !c->to_ms)
+	if (!place_format_changes(&t, c))
 		return;
-	text_add(&t, c->count ? "" : "no commit of this file");
-	if (c->count)
-		text_printf(&t, "%" PRIu32 " commit%s of this file", c->count, c->count == 1 ? "" : "s");
-	text_add(&t, " between the starts of its program at ");
-	format_local(&t, c->from_ms);
-	text_add(&t, " and at ");
-	format_local(&t, c->to_ms);
 	wrap_line(w, INDENT, "changes", LABEL, t.bytes);
 	for (uint32_t i = 0; i < c->shown; i++) {
 		t.length = 0;
@@ -204,8 +196,7 @@ static void add_site(struct text *out, const struct blame *b, const struct site 
 	}
 	wrap_line(w, INDENT, "how", LABEL, line.bytes);
 	add_commit(w, &site->commit);
-	if (!b->guarded)
-		add_changes(w, &site->changes);
+	add_changes(w, &site->changes);
 }
 
 static void add_heading(struct text *out, const struct blame *b, const struct wrap *w)

@@ -133,6 +133,25 @@ static void show_what(const struct lines *p, const struct finding *f)
 	line(p, "what", t.bytes);
 }
 
+/* All of them are in the document; whether the line is of them is what is asked for. */
+static void show_changes(const struct lines *p, const struct site *site)
+{
+	const struct site_changes *c = &site->changes;
+	const struct site_commit *of_line = stack_place(site->stack) ? &site->commit : &site->listened_commit;
+	TEXT_CLEANUP t = { 0 };
+	bool is_one = false;
+
+	if (!place_format_changes(&t, c))
+		return;
+	for (uint32_t i = 0; i < c->shown; i++)
+		is_one |= of_line->id && same_text(c->commits[i].id, of_line->id);
+	if (c->shown)
+		text_add(&t, is_one ? "; that of the line is one of them" : "; the newest: ");
+	if (c->shown && !is_one)
+		place_format_commit(&t, c->commits);
+	line(p, "changes", t.bytes);
+}
+
 static void show_place(const struct lines *p, const struct finding *f)
 {
 	TEXT_CLEANUP opened = { 0 };
@@ -156,6 +175,8 @@ static void show_place(const struct lines *p, const struct finding *f)
 	}
 	if (commit.length)
 		line(p, "commit", commit.bytes);
+	if (f->site && !f->standings.count)
+		show_changes(p, f->site);
 	array_each (&f->standings, s) {
 		TEXT_CLEANUP t = { 0 };
 		place_format_standing(&t, *s);

@@ -61,6 +61,34 @@ static void add_listener(struct json *j, const struct site *site)
 	json_object_end(j);
 }
 
+/* What the last restart of its program may have brought. Null: it was not asked for. */
+static void add_changes(struct json *j, const struct site_changes *c)
+{
+	if (!c->to_ms && !c->why) {
+		json_none(j, "changes");
+		return;
+	}
+	json_object_begin(j, "changes");
+	document_time(j, "from", c->from_ms);
+	document_time(j, "to", c->to_ms);
+	json_text(j, "why", c->why);
+	if (c->why)
+		json_none(j, "count");
+	else
+		json_u64(j, "count", c->count);
+	json_array_begin(j, "commits");
+	for (uint32_t i = 0; i < c->shown; i++) {
+		json_object_begin(j, NULL);
+		json_text(j, "id", c->commits[i].id);
+		json_text(j, "author", c->commits[i].author);
+		document_time(j, "date", c->commits[i].unix_s * MS_PER_S);
+		json_text(j, "subject", c->commits[i].subject);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	json_object_end(j);
+}
+
 void document_site(struct json *j, const struct moment *m, const struct site *site)
 {
 	const struct stack *s = site->stack;
@@ -79,4 +107,5 @@ void document_site(struct json *j, const struct moment *m, const struct site *si
 	add_told(j, site->told);
 	add_listener(j, site);
 	add_commit(j, &site->commit);
+	add_changes(j, &site->changes);
 }

@@ -118,6 +118,21 @@ void place_format_commit(struct text *t, const struct site_commit *c)
 		text_printf(t, " (%" PRIu32 " commit%s behind HEAD)", c->behind, c->behind == 1 ? "" : "s");
 }
 
+bool place_format_changes(struct text *t, const struct site_changes *c)
+{
+	if (c->why || !c->to_ms)
+		return false;
+	if (c->count)
+		text_printf(t, "%" PRIu32 " commit%s of this file", c->count, c->count == 1 ? "" : "s");
+	else
+		text_add(t, "no commit of this file");
+	text_add(t, " between the starts of its program at ");
+	format_local(t, c->from_ms);
+	text_add(t, " and at ");
+	format_local(t, c->to_ms);
+	return true;
+}
+
 void place_format_standing(struct text *t, const struct standing *s)
 {
 	if (!place_format_stack(t, s->stack))

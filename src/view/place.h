@@ -16,5 +16,8 @@ bool place_format_stack(struct text *t, const struct stack *s);
 bool place_format_listener(struct text *t, const struct site *s);
 /* "1fdd97170394  2026-11-30  Ann: fetch once (2 commits behind HEAD)"; nothing if it is not known. */
 void place_format_commit(struct text *t, const struct site_commit *c);
+/* "2 commits of this file between the starts of its program at 2026-11-29 09:00:12 +0100 and at 2026-11-30 10:12:00
+ * +0100". False: it is not known, for most hosts have no agent that remembers. */
+bool place_format_changes(struct text *t, const struct site_changes *c);
 /* "/srv/api.py:12  match(), via re; thread api[812], there in 5 of 5 samples"; or why it is not known. */
 void place_format_standing(struct text *t, const struct standing *s);

@@ -34,6 +34,10 @@ setup_file() {
 		UNFIN_FILTER=kill "$UNFIN" blame --state state --window 2s "comm == fetch-profiles" >page 2>>err & page=$!
 		UNFIN_FILTER=kill "$UNFIN" blame --state state --window 2s --json "comm == fetch-profiles" >all.json 2>>err
 		wait $without $page
+		UNFIN_FILTER=kill "$UNFIN" check --state state --netns self --window 3s "comm == fetch-profiles" >check.page 2>check.err & page=$!
+		UNFIN_FILTER=kill "$UNFIN" check --state nowhere --netns self --window 3s --json "comm == fetch-profiles" >check.without.json 2>>check.err & without=$!
+		UNFIN_FILTER=kill "$UNFIN" check --state state --netns self --window 3s --json "comm == fetch-profiles" >check.json 2>>check.err
+		wait $without $page
 		agent_stop
 		kill "$client" "$server"' 3>&- || true
 }
@@ -57,4 +61,12 @@ setup() {
 
 @test "without an agent it is not known, and said" {
 	jq -e '.sites[0].changes | .from == null and .to == null and .count == null and .commits == [] and (.why | startswith("no agent remembers"))' "$OUT/without.json"
+}
+
+@test "check has the same with its finding, and on its page whether the line came with them" {
+	cat "$OUT/check.err"
+	jq -c '.findings[] | [.id, .site.line, .site.changes]' "$OUT/check.json"
+	jq -e --slurpfile blame "$OUT/all.json" 'first(.findings[] | select(.site)).site.changes == $blame[0].sites[0].changes' "$OUT/check.json"
+	tr -s ' \n' ' ' <"$OUT/check.page" | grep -Eq ' changes 2 commits of this file between the starts of its program at 20[^;]*; that of the line is one of them ' || { cat "$OUT/check.page"; return 1; }
+	jq -e 'first(.findings[] | select(.site)).site.changes | .count == null and (.why | startswith("no agent remembers"))' "$OUT/check.without.json"
 }

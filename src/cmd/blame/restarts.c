@@ -1,8 +1,12 @@
 #include "restarts.h"
+#include "base/clock.h"
 #include "history/restart.h"
 #include "power/confined.h"
 #include "power/power.h"
+#include "source/proc.h"
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <sys/stat.h>
 
 enum { TIME_MS = 2000 };
@@ -65,17 +69,26 @@ static int ask_child(struct asking *a)
 	return answer;
 }
 
-static const struct process *parent_of(const struct moment *m, const struct process *p)
+static bool read_stat(uint32_t pid, struct proc_stat *ret)
 {
-	array_each (&m->processes, parent)
-		if (p->ppid && parent->pid == p->ppid && streq(parent->comm, p->comm))
-			return parent;
-	return NULL;
+	char name[32];
+
+	snprintf(name, sizeof(name), "/proc/%" PRIu32, pid);
+	cleanup(cleanup_close) int dir = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return dir >= 0 && !proc_read_stat(dir, ret);
 }
 
-static struct restart question(const struct process *p)
+/* It need not have a socket, so no look has it. */
+static struct restart ask_of_parent(const struct process *p)
 {
-	return p ? (struct restart){ .pid = p->pid, .started_ms = p->start_unix_ms } : (struct restart){ 0 };
+	uint64_t now_boot_ns, now_unix_ms;
+	struct proc_stat own, parent;
+
+	clock_now(&now_boot_ns, &now_unix_ms);
+	if (!read_stat(p->pid, &own) || !own.ppid || !read_stat(own.ppid, &parent) || !streq(parent.comm, own.comm))
+		return (struct restart){ 0 };
+	return (struct restart){ .pid = own.ppid,
+		                 .started_ms = now_unix_ms - (now_boot_ns - parent.start_boot_ns) / NS_PER_MS };
 }
 
 static const char *why_unknown(int err, const struct restart *r)
@@ -111,8 +124,8 @@ void restarts_find(site_list *sites, const struct moment *m, const char *folder,
 	a.restarts = restarts;
 	for (size_t i = 0; i < count; i++) {
 		const struct process *p = &m->processes.items[sites->items[i].process];
-		restarts[i] = question(p);
-		restarts[count + i] = question(parent_of(m, p));
+		restarts[i] = (struct restart){ .pid = p->pid, .started_ms = p->start_unix_ms };
+		restarts[count + i] = ask_of_parent(p);
 	}
 	int err = ask_child(&a);
 	for (size_t i = 0; i < count; i++)

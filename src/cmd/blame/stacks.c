@@ -1,13 +1,16 @@
 /* unfin stacks, in the executable that has the libraries for it. */
 #include "cmd/blame.h"
+#include "cmd/folders.h"
 #include "cmd/lines_record.h"
 #include "cmd/scope.h"
 #include "cmd/session.h"
 #include "cmd/status.h"
 #include "commits.h"
 #include "interpreters.h"
+#include "restarts.h"
 #include "sites.h"
 #include "standing.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "rule/finding.h"
 #include "power/confined.h"
@@ -88,10 +91,9 @@ static bool tell_site(const struct stacks *s, const leak_list *leaks, uint32_t i
 	return written;
 }
 
-static bool tell_commit(const struct site_commit *c, uint32_t index, bool listened)
+static struct lines_commit commit_row(const struct site_commit *c, uint32_t index)
 {
 	struct lines_commit row = { .site = index,
-		                    .listened = listened,
 		                    .behind = c->behind,
 		                    .uncommitted = c->uncommitted,
 		                    .offset_min = c->offset_min,
@@ -101,15 +103,47 @@ static bool tell_commit(const struct site_commit *c, uint32_t index, bool listen
 	snprintf(row.author, sizeof(row.author), "%s", c->author ?: "");
 	snprintf(row.subject, sizeof(row.subject), "%s", c->subject ?: "");
 	snprintf(row.why, sizeof(row.why), "%s", c->why ?: "");
+	return row;
+}
+
+static bool tell_commit(const struct site_commit *c, uint32_t index, bool listened)
+{
+	struct lines_commit row = commit_row(c, index);
+
+	row.listened = listened;
 	return write_row(LINES_COMMIT, 0, &row, sizeof(row));
+}
+
+static bool tell_changes(const struct site_changes *c, uint32_t index)
+{
+	struct lines_changes row = { .site = index, .from_ms = c->from_ms, .to_ms = c->to_ms, .count = c->count };
+
+	snprintf(row.why, sizeof(row.why), "%s", c->why ?: "");
+	bool written = write_row(LINES_CHANGES, c->shown, &row, sizeof(row));
+	for (uint32_t i = 0; i < c->shown && written; i++) {
+		struct lines_commit commit = commit_row(&c->commits[i], index);
+		written = confined_write(STDOUT_FILENO, &commit, sizeof(commit));
+	}
+	return written;
+}
+
+/* What git has of a site: for each that it was asked for. */
+static bool tell_history(const struct site *site, uint32_t index)
+{
+	return tell_commit(&site->commit, index, false) &&
+	       (!site->listened || tell_commit(&site->listened_commit, index, true)) &&
+	       tell_changes(&site->changes, index);
 }
 
 static void find_leaks(struct stacks *s, leak_list *ret)
 {
+	struct moment *m = s->session.moment;
+
+	clock_now(&m->taken_boot_ns, &m->taken_unix_ms); /* their starts are told by it */
 	for (uint32_t i = 0; i < s->question.socket_count; i++) {
 		const struct lines_socket *asked = &s->question.sockets[i];
 		*array_push(ret) = (struct leak){
-			.process = moment_process(s->session.moment, asked->pid, asked->start_boot_ns),
+			.process = moment_process(m, asked->pid, asked->start_boot_ns),
 			.cookie = asked->cookie,
 			.accepted = asked->accepted != 0,
 			.local = asked->local,
@@ -130,12 +164,12 @@ static bool tell_sites(struct stacks *s)
 	for (uint32_t i = 0; i < s->sites.list.count && written; i++)
 		written = tell_site(s, &leaks, i);
 	array_free(&leaks);
-	if (written && s->sites.list.count)
+	if (written && s->sites.list.count) {
+		restarts_find(&s->sites.list, s->session.moment, folder_state(&s->in->options), s->captures);
 		commits_find(&s->sites.list, s->session.moment, &s->in->options, s->captures);
+	}
 	for (uint32_t i = 0; i < s->sites.list.count && written; i++)
-		written = tell_commit(&s->sites.list.items[i].commit, i, false) &&
-		          (!s->sites.list.items[i].listened ||
-		           tell_commit(&s->sites.list.items[i].listened_commit, i, true));
+		written = tell_history(&s->sites.list.items[i], i);
 	return written;
 }
 
