@@ -294,6 +294,41 @@ mosquitto_with() {
 	wait_port 1883
 }
 
+# pgbouncer_with SETTINGS...: on port 6432, before a PostgreSQL on 5433
+pgbouncer_with() {
+	printf '%s\n' '[databases]' '* = host=127.0.0.1 port=5433 user=postgres' '[pgbouncer]' 'listen_addr = 127.0.0.1' 'listen_port = 6432' \
+		'auth_type = any' 'unix_socket_dir =' 'pool_mode = transaction' "$@" >"$tmp/bouncer.ini"
+	start bouncer setpriv --reuid postgres --regid postgres --clear-groups pgbouncer "$tmp/bouncer.ini"
+	wait_port 6432
+}
+
+# psql_in_turn SECONDS: a client every 0.3 s, each with a query that takes so long
+psql_in_turn() {
+	start clients bash -c "while sleep 0.3; do psql -h 127.0.0.1 -p 6432 -U postgres -c 'select pg_sleep($1)' postgres & done"
+}
+
+# varnish_with SETTINGS...: on port 8080, asks the backend on 8081 each time
+varnish_with() {
+	chmod 755 "$tmp"
+	printf '%s\n' 'vcl 4.1;' 'backend default { .host = "127.0.0.1"; .port = "8081";' "$@" '}' 'sub vcl_recv { return (pass); }' >"$tmp/default.vcl"
+	start varnish varnishd -F -n "$tmp/varnish" -a 127.0.0.1:8080 -f "$tmp/default.vcl" -s default,16m -j none
+	wait_port 8080
+}
+
+# caddy_with SETTINGS...: on port 8080, before a backend on 8081; a setting is one of its way there
+caddy_with() {
+	printf '%s\n' '{' 'admin off' 'auto_https off' '}' 'http://127.0.0.1:8080 {' 'reverse_proxy 127.0.0.1:8081 {' "$@" '}' '}' >"$tmp/Caddyfile"
+	start caddy env HOME="$tmp" caddy run --adapter caddyfile --config "$tmp/Caddyfile"
+	wait_port 8080
+}
+
+# stunnel_configs ADDRESS: $tmp/server.conf takes TLS at ADDRESS:9443 for 127.0.0.1:8080; $tmp/client.conf goes there, from 8443
+stunnel_configs() {
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout "$tmp/key" -out "$tmp/cert" 2>/dev/null
+	printf '%s\n' 'foreground = yes' 'pid =' '[out]' "accept = $1:9443" 'connect = 127.0.0.1:8080' "cert = $tmp/cert" "key = $tmp/key" >"$tmp/server.conf"
+	printf '%s\n' 'foreground = yes' 'pid =' '[in]' 'client = yes' 'accept = 127.0.0.1:8443' "connect = $1:9443" >"$tmp/client.conf"
+}
+
 # ---- a frozen cgroup, version 2 or 1 --------------------------------------------------------------------------------------
 freeze() {
 	local group

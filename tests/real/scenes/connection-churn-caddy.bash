@@ -9,9 +9,7 @@ scene() {
 	sysctl -qw net.ipv4.tcp_tw_reuse=0
 	start back python api_server.py 8081
 	wait_port 8081
-	printf '{\n\tadmin off\n\tauto_https off\n}\nhttp://127.0.0.1:8080 {\n\treverse_proxy 127.0.0.1:8081 {\n\t\ttransport http {\n\t\t\tkeepalive off\n\t\t}\n\t}\n}\n' >"$tmp/Caddyfile"
-	start caddy env HOME="$tmp" caddy run --adapter caddyfile --config "$tmp/Caddyfile"
-	wait_port 8080
+	caddy_with 'transport http {' 'keepalive off' '}'
 	start client python keepalive.py http://127.0.0.1:8080/ 20 0.3
 	wait_count 250 state time-wait
 	ripen 2

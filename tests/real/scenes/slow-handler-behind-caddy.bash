@@ -6,9 +6,7 @@ innocent '*caddy*'
 scene() {
 	start back python api_server.py 8081 --delay 4
 	wait_port 8081
-	printf '{\n\tadmin off\n\tauto_https off\n}\nhttp://127.0.0.1:8080 {\n\treverse_proxy 127.0.0.1:8081\n}\n' >"$tmp/Caddyfile"
-	start caddy env HOME="$tmp" caddy run --adapter caddyfile --config "$tmp/Caddyfile"
-	wait_port 8080
+	caddy_with
 	start clients python impatient.py http://127.0.0.1:8080/slow 4 1
 	wait_count 6 state close-wait sport = :8081
 	ripen 10
