@@ -106,3 +106,8 @@ int looking_look(struct looking *l)
 	finish_look(l);
 	return 0;
 }
+
+int looking_count(struct looking *l, uint64_t ret[STATE_COUNT])
+{
+	return source_count(l->source, ret);
+}

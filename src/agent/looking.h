@@ -19,3 +19,5 @@ struct moment *looking_moment(struct looking *l);
 void looking_follow(struct looking *l);
 /* Ends the window with a look. 0 or -errno; the moment then holds no sockets. Secrets are masked. */
 int looking_look(struct looking *l);
+/* Connections by state as they are now, without a look (source_count()). 0 or -errno. */
+int looking_count(struct looking *l, uint64_t ret[STATE_COUNT]);

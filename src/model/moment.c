@@ -274,6 +274,14 @@ void moment_count_states(const struct moment *m, uint64_t ret[STATE_COUNT])
 			ret[s->state]++;
 }
 
+void moment_count_table(const struct moment *m, uint64_t ret[STATE_COUNT])
+{
+	memset(ret, 0, STATE_COUNT * sizeof(*ret));
+	array_each (&m->sockets, s)
+		if (s->state != STATE_LISTEN && s->state != STATE_CLOSE && !socket_has(s, SOCKET_MPTCP))
+			ret[s->state]++;
+}
+
 const char *call_name(enum failed_call c)
 {
 	static const char *const names[CALL_COUNT] = {

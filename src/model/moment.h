@@ -219,6 +219,9 @@ bool moment_is_complete(const struct moment *m);
 
 /* How many there are of each state; a Multipath TCP connection counts once, in the state its program sees. */
 void moment_count_states(const struct moment *m, uint64_t ret[STATE_COUNT]);
+/* The same of what stands in the kernel's table of connections: none that listens or is not connected, and of Multipath
+ * TCP the subflows. */
+void moment_count_table(const struct moment *m, uint64_t ret[STATE_COUNT]);
 
 /* Facts that follow from the others: role, unowned, dead but held, what is awaited. Called by source_look(), when all
  * is there. */

@@ -119,7 +119,7 @@ static uint32_t decode_flags(const struct record_socket *r)
 	return flags;
 }
 
-static enum tcp_state decode_state(uint8_t state)
+enum tcp_state decode_state(uint8_t state)
 {
 	switch (state) {
 	case 12: /* TCP_NEW_SYN_RECV: a request, for people SYN_RECV */

@@ -28,6 +28,8 @@ struct decoder {
 	uint32_t netns, netns_inode; /* the last namespace, for it is mostly the next one's, too */
 };
 
+/* From the kernel's number of a state. */
+enum tcp_state decode_state(uint8_t state);
 /* `doors` takes the ways into namespaces that the records tell; `fleet_key` may be NULL. */
 void decoder_begin(struct decoder *d, struct moment *m, struct doors *doors, const struct fleet_key *fleet_key,
                    bool second);

@@ -2,6 +2,7 @@
 #include "source.h"
 #include "base/clock.h"
 #include "base/words.h"
+#include "census.h"
 #include "crossings.h"
 #include "details.h"
 #include "host.h"
@@ -21,6 +22,8 @@ struct source {
 	void *state;
 	struct source_request request;
 	size_t first_gap, gaps; /* those of the look before, in the moment's */
+	struct census *census;  /* NULL: not asked for yet, or not to be had */
+	int census_err;
 };
 
 static int open_forced(struct source *s, struct arena *arena, struct gap *ret_why)
@@ -197,10 +200,22 @@ int source_look(struct source *s, struct moment *m)
 	return 0;
 }
 
+/* Who forced a source without BPF wants none. */
+int source_count(struct source *s, uint64_t ret[STATE_COUNT])
+{
+	if (s->kind != &source_bpf)
+		return -EOPNOTSUPP;
+	if (!s->census && !s->census_err)
+		s->census_err = census_open(&s->census);
+	return s->census_err ?: census_take(s->census, s->request.netns, ret);
+}
+
 void source_close(struct source *s)
 {
 	if (s && s->kind)
 		s->kind->close(s->state);
+	if (s)
+		census_close(s->census);
 	free(s);
 }
 

@@ -26,6 +26,8 @@ int source_open(const struct source_request *request, struct arena *arena, struc
 int source_look(struct source *s, struct moment *m);
 /* The moment was made ready for its next look (model/follow.h): nothing of the look before is in its gaps any more. */
 void source_follow(struct source *s);
+/* Connections by state, counted without a look: see census.h. 0 or -errno: that cannot be done here. */
+int source_count(struct source *s, uint64_t ret[STATE_COUNT]);
 void source_close(struct source *s); /* NULL is fine */
 void source_cleanup(struct source **s);
 

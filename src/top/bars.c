@@ -3,18 +3,65 @@
 #include "base/utf8.h"
 #include "screen_parts.h"
 
-static void add_status(struct text *t, const struct screen *s)
-{
-	static const char separator[] = " | ";
+static const char separator[] = " | ";
 
-	text_add_shown(t, s->picture && s->picture->source ? s->picture->source : "looking ...");
+static uint64_t age_of(const struct picture *picture, uint64_t now_ms)
+{
+	return now_ms > picture->taken_ms ? now_ms - picture->taken_ms : 0;
+}
+
+/* Not less than it is. */
+static void add_every(struct text *t, uint64_t ms)
+{
+	text_add(t, "every ");
+	format_short(t, ms < MS_PER_S ? ms : ms + MS_PER_S - 1);
+}
+
+static void add_age(struct text *t, uint64_t age_ms)
+{
+	if (age_ms < MS_PER_S) {
+		text_add(t, "just now");
+		return;
+	}
+	format_short(t, age_ms - age_ms % MS_PER_S);
+	text_add(t, " ago");
+}
+
+static void add_count_age(struct text *t, const struct screen *s, uint64_t now_ms)
+{
+	uint64_t age_ms = age_of(s->count ?: s->picture, now_ms);
+
+	text_add(t, "; states ");
+	if (age_ms > 2 * s->count_ms + MS_PER_S)
+		add_age(t, age_ms);
+	else
+		add_every(t, s->count_ms);
+}
+
+/* Whose moment it is; where looks are rare, when the last one was: all is of that, but the states if they are counted.
+ */
+static void add_source(struct text *t, const struct screen *s, uint64_t now_ms)
+{
+	bool rare = s->pace_ms && s->picture && !s->back;
+
+	if (!rare || !s->count_ms)
+		text_add_shown(t, s->picture && s->picture->source ? s->picture->source : "looking ...");
+	if (!rare)
+		return;
+	text_printf(t, "%slooks cost much: ", s->count_ms ? "" : separator);
+	add_every(t, s->pace_ms);
+	text_add(t, ", ");
+	add_age(t, age_of(s->picture, now_ms));
+	if (s->count_ms && s->view == VIEW_OVERVIEW)
+		add_count_age(t, s, now_ms);
+}
+
+static void add_status(struct text *t, const struct screen *s, uint64_t now_ms)
+{
+	add_source(t, s, now_ms);
 	if (s->view != VIEW_OVERVIEW) {
 		text_printf(t, "%sline %u of %u", separator, s->page_top + 1, MAX(s->page_lines, 1u));
 		return;
-	}
-	if (s->pace_ms) {
-		text_printf(t, "%sa look costs much: every ", separator);
-		format_short(t, s->pace_ms);
 	}
 	if (s->plays)
 		text_printf(t, "%sreplaying", separator);
@@ -25,14 +72,14 @@ static void add_status(struct text *t, const struct screen *s)
 		text_printf(t, "%sfilter: %s", separator, s->filter.bytes);
 }
 
-static void draw_status(const struct screen *s, struct canvas *c)
+static void draw_status(const struct screen *s, struct canvas *c, uint64_t now_ms)
 {
 	TEXT_CLEANUP t = { 0 };
 
 	if (s->message)
 		text_add(&t, s->message);
 	else
-		add_status(&t, s);
+		add_status(&t, s, now_ms);
 	canvas_put(c, c->rows - 2, 0, c->columns, s->message ? STYLE_BOLD : STYLE_DIM, t.bytes);
 }
 
@@ -121,12 +168,12 @@ static void draw_prompt(const struct screen *s, struct canvas *c)
 	            STYLE_REVERSE);
 }
 
-void bars_draw(const struct screen *s, struct canvas *c)
+void bars_draw(const struct screen *s, struct canvas *c, uint64_t now_ms)
 {
 	if (s->prompt.open) {
 		draw_prompt(s, c);
 		return;
 	}
-	draw_status(s, c);
+	draw_status(s, c, now_ms);
 	draw_keys(s, c);
 }

@@ -188,5 +188,5 @@ void screen_draw(struct screen *s, struct canvas *c, uint64_t now_ms)
 		draw_page(s, c);
 	else
 		draw_overview(s, c, now_ms);
-	bars_draw(s, c);
+	bars_draw(s, c, now_ms);
 }

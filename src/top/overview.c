@@ -113,11 +113,13 @@ static void add_programs(struct roll *d, const struct picture *picture, enum pro
 		roll_line_add(d, "no program in view has a connection");
 }
 
-static void add_states(struct roll *d, const struct picture *picture, bool comfort)
+static void add_states(struct roll *d, const struct screen *s, bool comfort)
 {
-	roll_wrap(d, 0, "states", 9, picture->states ?: "", NULL);
-	if (picture->states_normal && comfort)
-		roll_wrap(d, 0, "", 9, picture->states_normal, NULL);
+	const struct picture *latest = s->count ?: s->picture;
+
+	roll_wrap(d, 0, "states", 9, latest->states ?: "", NULL);
+	if (s->picture->states_normal && comfort)
+		roll_wrap(d, 0, "", 9, s->picture->states_normal, NULL);
 }
 
 static void make_at(const struct screen *s, const struct level *level, struct roll *d)
@@ -126,7 +128,7 @@ static void make_at(const struct screen *s, const struct level *level, struct ro
 	begin_item(d, "verdict", "", -1, -1);
 	d->item = ITEM_NONE;
 	add_findings(d, s->picture, level);
-	add_states(d, s->picture, level->comfort);
+	add_states(d, s, level->comfort);
 	add_programs(d, s->picture, s->order);
 }
 

@@ -102,9 +102,9 @@ static void carry_program(struct carrier *c, struct picture_program *p)
 
 static void carry_picture(struct carrier *c, struct picture *s)
 {
-	uint64_t *numbers[] = { &s->same,     &s->seen,    &s->taken_ms,    &s->verdict,
-		                &s->complete, &s->cost_ns, &s->interval_ms, &s->filter_column,
-		                &s->kept,     &s->shown,   &s->unread };
+	uint64_t *numbers[] = { &s->same,    &s->seen,        &s->taken_ms,      &s->verdict, &s->complete,
+		                &s->cost_ns, &s->interval_ms, &s->filter_column, &s->kept,    &s->shown,
+		                &s->unread,  &s->counted,     &s->countable };
 	const char **texts[] = { &s->words,        &s->circumstances,  &s->states,       &s->states_normal,
 		                 &s->unwatched,    &s->source,         &s->trouble.what, &s->trouble.why,
 		                 &s->trouble.mend, &s->filter_message, &s->filter_hint };
@@ -126,6 +126,7 @@ static void carry_order(struct carrier *c, struct picture_order *o)
 	carry_text(c, &o->filter);
 	carry_number(c, &o->columns);
 	carry_number(c, &o->back);
+	carry_number(c, &o->count);
 }
 
 struct picture *picture_new(void)

@@ -41,6 +41,8 @@ struct picture_trouble {
 struct picture {
 	struct arena *arena; /* of all texts */
 	uint64_t same;       /* nothing has changed since the picture before: all else is empty */
+	uint64_t counted;    /* no look: states alone, counted at taken_ms */
+	uint64_t countable;  /* of a look: counts may be asked for until the next one */
 	uint64_t seen;       /* there is a moment: all below, but the trouble, is of it */
 	uint64_t taken_ms, verdict, complete;
 	uint64_t cost_ns;                               /* of the processor, for looking and judging */
@@ -64,6 +66,7 @@ struct picture_order {
 	const char *filter; /* NULL: none */
 	uint64_t columns;   /* of the terminal */
 	uint64_t back;      /* 0: now; else the so many-th kept moment, the latest is 1 */
+	uint64_t count;     /* a picture that is `counted` */
 };
 
 struct picture *picture_new(void);

@@ -16,6 +16,7 @@ void screen_begin(struct screen *s, unsigned rows, unsigned columns)
 void screen_free(struct screen *s)
 {
 	picture_free(s->picture);
+	picture_free(s->count);
 	text_free(&s->chosen);
 	text_free(&s->filter);
 	prompt_free(&s->prompt);
@@ -27,8 +28,17 @@ void screen_take(struct screen *s, struct picture *picture)
 		picture_free(picture);
 		return;
 	}
+	picture_free(s->count);
+	s->count = picture->counted ? picture : NULL;
+	if (s->count)
+		return;
 	picture_free(s->picture);
 	s->picture = picture;
+}
+
+bool screen_shows_counts(const struct screen *s)
+{
+	return s->view == VIEW_OVERVIEW && !s->paused && !s->back;
 }
 
 struct picture_order screen_order(const struct screen *s)

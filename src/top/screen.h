@@ -27,6 +27,7 @@ enum program_order { ORDER_UNFINISHED, ORDER_OLDEST, ORDER_GROWTH, ORDER_LEFT, O
 
 struct screen {
 	struct picture *picture; /* NULL: nothing is known yet */
+	struct picture *count;   /* that is `counted`, since the picture; NULL: none */
 	unsigned rows, columns;
 	enum view view, before_help, before_explain;
 	struct text chosen; /* id of the item that is chosen in the overview, and of the page that is open */
@@ -40,8 +41,9 @@ struct screen {
 	struct text filter; /* in force; empty: none */
 	struct prompt prompt;
 	bool paused, plays;
-	uint64_t back;    /* which kept moment: see struct picture_order */
-	uint64_t pace_ms; /* until the next picture, where a look costs so much that it is longer than asked for; 0 */
+	uint64_t back;     /* which kept moment: see struct picture_order */
+	uint64_t pace_ms;  /* from one look to the next, where it costs so much that this is longer than asked for; 0 */
+	uint64_t count_ms; /* how often states are counted meanwhile; 0: they are not */
 	const char *message; /* of the last key, until the next one; NULL */
 };
 
@@ -49,12 +51,14 @@ enum { SCREEN_COLUMNS_LEAST = 40, SCREEN_ROWS_LEAST = 10 };
 
 void screen_begin(struct screen *s, unsigned rows, unsigned columns);
 void screen_free(struct screen *s);
-/* Takes the picture over, in the place of the one before. */
+/* Takes the picture over, in the place of the one before; one that is `counted` beside it. */
 void screen_take(struct screen *s, struct picture *picture);
 unsigned screen_key(struct screen *s, const struct key *k);
 /* A second has passed. */
 unsigned screen_tick(struct screen *s);
 /* `now_ms`: unix time, for how old a moment is. Fits the view to the canvas: what is chosen is in view. */
 void screen_draw(struct screen *s, struct canvas *c, uint64_t now_ms);
-/* Its texts are the screen's. */
+/* What a look is asked for with. Its texts are the screen's. */
 struct picture_order screen_order(const struct screen *s);
+/* Would a count be seen? */
+bool screen_shows_counts(const struct screen *s);

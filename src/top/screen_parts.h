@@ -20,7 +20,7 @@ const struct picture_program *screen_program(const struct screen *s);
 /* Its lines at the top: verdict, what is wrong with what we see. */
 void head_make(const struct screen *s, uint64_t now_ms, struct roll *ret);
 /* The line that says where the moment is from and what is in force; and the keys, or the prompt. */
-void bars_draw(const struct screen *s, struct canvas *c);
+void bars_draw(const struct screen *s, struct canvas *c, uint64_t now_ms);
 /* What stands at this column of the keys; ACTION_NONE. */
 enum action bars_action_at(const struct screen *s, unsigned column);
 unsigned severity_style(uint64_t severity);

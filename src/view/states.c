@@ -34,12 +34,10 @@ void states_comfort(struct text *out, const struct moment *m)
 	text_printf(out, " closes a second, each kept for %d s by the kernel; no sysctl needed", TIME_WAIT_S);
 }
 
-void states_add(struct text *out, const struct moment *m)
+void states_add_counts(struct text *out, const uint64_t counts[STATE_COUNT])
 {
-	uint64_t counts[STATE_COUNT];
 	size_t before = out->length;
 
-	moment_count_states(m, counts);
 	for (enum tcp_state s = STATE_ESTABLISHED; s < STATE_COUNT; s++) {
 		if (!counts[s])
 			continue;
@@ -48,6 +46,14 @@ void states_add(struct text *out, const struct moment *m)
 	}
 	if (out->length == before)
 		text_add(out, "no TCP socket at all");
+}
+
+void states_add(struct text *out, const struct moment *m)
+{
+	uint64_t counts[STATE_COUNT];
+
+	moment_count_states(m, counts);
+	states_add_counts(out, counts);
 }
 
 void states_text(const struct wrap *w, const struct moment *m, bool time_wait_is_normal)

@@ -123,7 +123,7 @@ every_key() { # SIZE
 	for size in 100x30 40x10 200x60 39x9 80x24 120x20; do
 		term resize-window -x "${size%x*}" -y "${size#*x}"
 	done
-	shows 'looking every 500 ms'
+	shows 'looking every 500 ms|looks cost much: every'
 	shows '^> 1\. critical never-closed'
 	type_text / && type_text 'comm == login-service' && key Enter && shows 'narrowed: sockets that match'
 	key Escape && shows_not 'sockets that match'
@@ -146,12 +146,24 @@ spent() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
 	local pid before
 	unshare -n true 2>/dev/null || skip "network namespaces need root"
 	open_term 80x24 "unshare -n env UNFIN_NETNS=self \$UNFIN top --window 100ms"
-	shows 'looking every'
+	shows 'looking every|looks cost much: every'
 	pid=$(top_pid)
 	before=$(spent "$pid")
 	sleep 3 # a time to measure in: who turns in circles takes a quarter of it
 	(($(spent "$pid") - before < 20))
 	key q && shows 'ready\$ ?$'
+}
+
+@test "where looks are rare, states are counted between them, the rest says how old it is, and a key gets a look" {
+	unshare -n true 2>/dev/null || skip "network namespaces need root"
+	open_term 100x24 "\$UNFIN lab population -q --count 10000 -- env UNFIN_FILTER=kill \$UNFIN top --window 50ms; echo \"status \$?\""
+	shows '^looks cost much: every [0-9]+(ms|s), ([0-9]+s ago|just now)(; states every [0-9]+ms)? '
+	shows '^looks cost much: .*; states every [0-9]+ms [|] programs by'
+	shows '^  states +ESTAB [0-9],[0-9]+ '
+	key p && shows '^looks cost much: .* [1-9]s ago; states [1-9]s ago [|] paused'
+	key r && shows '^looks cost much: .*, just now'
+	key Enter && shows '^looks cost much: every [0-9]+(ms|s), [^;]* ago [|] line 1 of'
+	key q q && shows '^status 0$'
 }
 
 @test "where the process that looks ends while nothing is asked of it, that is told" {

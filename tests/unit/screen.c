@@ -52,17 +52,22 @@ static const char *row_text(const struct canvas *c, unsigned row, struct text *t
 	return t->bytes;
 }
 
-static bool shows(struct screen *s, const char *part)
+static bool shows_at(struct screen *s, uint64_t now_ms, const char *part)
 {
 	struct canvas c = { 0 };
 	TEXT_CLEANUP t = { 0 };
 	bool found = false;
 
-	screen_draw(s, &c, 0);
+	screen_draw(s, &c, now_ms);
 	for (unsigned row = 0; row < c.rows && !found; row++)
 		found = strstr(row_text(&c, row, &t), part);
 	canvas_free(&c);
 	return found;
+}
+
+static bool shows(struct screen *s, const char *part)
+{
+	return shows_at(s, 0, part);
 }
 
 static unsigned press(struct screen *s, enum key_kind kind, uint32_t code)
@@ -278,6 +283,48 @@ static void an_old_moment_and_gaps_are_told_first(void **state)
 	screen_free(&s);
 }
 
+/* Between two looks: the states are new, all else is as old as it is said to be. */
+static void counted_states_are_shown_beside_the_age_of_the_look(void **state)
+{
+	struct screen s;
+	struct picture *count = picture_new();
+
+	screen_begin(&s, 24, 80);
+	screen_take(&s, make_picture(1, 3));
+	s.pace_ms = 4500;
+	s.count_ms = 1000;
+	assert_true(shows_at(&s, 2500, "looks cost much: every 5s, 2s ago; states every 1s | programs"));
+	count->counted = true;
+	count->taken_ms = 3000;
+	count->states = "ESTAB 1 CLOSE-WAIT 11";
+	screen_take(&s, count);
+	assert_true(shows_at(&s, 3500, "states   ESTAB 1 CLOSE-WAIT 11"));
+	assert_true(shows_at(&s, 3500, "> 1. critical never-closed"));
+	assert_true(shows_at(&s, 3500, "looks cost much: every 5s, 3s ago; states every 1s"));
+	assert_true(shows_at(&s, 9000, "looks cost much: every 5s, 9s ago; states 6s ago")); /* it does not come */
+	screen_take(&s, make_picture(1, 3)); /* a look has states of its own */
+	assert_true(shows_at(&s, 4500, "states   ESTAB 3 CLOSE-WAIT 9"));
+	screen_free(&s);
+}
+
+static void counts_are_asked_for_where_they_are_seen(void **state)
+{
+	struct screen s;
+
+	screen_begin(&s, 24, 80);
+	screen_take(&s, make_picture(1, 3));
+	assert_true(screen_shows_counts(&s));
+	press(&s, KEY_KIND_CHARACTER, 'p');
+	assert_false(screen_shows_counts(&s));
+	press(&s, KEY_KIND_CHARACTER, 'p');
+	press(&s, KEY_KIND_ENTER, 0); /* the page of a finding, of the look */
+	assert_false(screen_shows_counts(&s));
+	s.pace_ms = 4500;
+	s.count_ms = 1000;
+	assert_true(shows_at(&s, 2500, "looks cost much: every 5s, 2s ago | line 1 of"));
+	screen_free(&s);
+}
+
 static void a_click_chooses_and_a_second_one_opens(void **state)
 {
 	struct screen s;
@@ -337,5 +384,6 @@ UNIT_MAIN(TEST(before_the_first_look_it_says_so), TEST(what_is_chosen_stays_chos
           TEST(what_to_do_is_told_of_all_findings), TEST(what_to_type_outlasts_the_rest),
           TEST(many_findings_scroll_with_what_is_chosen), TEST(a_wrong_expression_is_not_taken),
           TEST(replay_goes_from_the_oldest_to_now), TEST(keys_before_a_page_is_drawn_count),
+          TEST(counted_states_are_shown_beside_the_age_of_the_look), TEST(counts_are_asked_for_where_they_are_seen),
           TEST(an_old_moment_and_gaps_are_told_first), TEST(a_click_chooses_and_a_second_one_opens),
           TEST(no_cell_holds_what_a_terminal_would_obey), TEST(a_picture_is_the_same_behind_a_pipe));

@@ -12,6 +12,7 @@
 #include "once.h"
 #include "power/power.h"
 #include "rule/judgement.h"
+#include "top/rhythm.h"
 #include "top/screen.h"
 #include "top/terminal.h"
 #include <errno.h>
@@ -19,7 +20,6 @@
 #include <signal.h>
 
 enum {
-	COST_TIMES = 10,        /* a look is at most a tenth of the time until the next one */
 	WINDOW_LEAST_MS = 1000, /* a window that a key has ended: growth and failures need some time */
 	TICK_MS = 1000,
 };
@@ -34,10 +34,14 @@ struct run {
 	struct screen screen;
 	struct canvas canvas;
 	struct terminal *terminal;
-	struct text taken; /* of a picture that comes */
-	bool waits;        /* an order was sent, its picture has not come */
-	bool wanted;       /* one more is to be sent */
-	uint64_t asked_ns, due_ns, tick_ns, spent_ns;
+	struct text taken;          /* of a picture that comes */
+	bool waits;                 /* an order was sent, its picture has not come */
+	bool counts;                /* that was for a count, not for a look */
+	bool wanted;                /* a look is to be asked for */
+	bool countable;             /* states can be counted until the next look */
+	uint64_t look_ns, count_ns; /* what the last ones cost; 0: there was none */
+	uint64_t asked_ns, sent_ns; /* when the last look was asked for, and the last one of either */
+	uint64_t due_ns, count_due_ns, tick_ns, spent_ns;
 	bool interrupted;
 };
 
@@ -52,29 +56,61 @@ static void run_free(struct run *r)
 	arena_free(r->arena);
 }
 
+static int send_order(struct run *r, const struct picture_order *o)
+{
+	r->waits = true;
+	r->counts = o->count;
+	r->sent_ns = clock_monotonic_ns();
+	if (!r->counts)
+		r->asked_ns = r->sent_ns;
+	r->taken.length = 0;
+	return looker_ask(&r->looker, o);
+}
+
 static int order(struct run *r)
 {
 	struct picture_order o = screen_order(&r->screen);
 
 	r->wanted = false;
-	r->waits = true;
-	r->asked_ns = clock_monotonic_ns();
-	r->taken.length = 0;
-	return looker_ask(&r->looker, &o);
+	return send_order(r, &o);
 }
 
-/* When it is asked for again: as often as it was asked for, and so that both processes take a tenth of the time. */
-static void schedule(struct run *r, const struct picture *s)
+static int order_count(struct run *r)
 {
-	uint64_t spent_ns = clock_spent_ns();
-	uint64_t cost_ns = s->cost_ns + spent_ns - r->spent_ns;
+	return send_order(r, &(struct picture_order){ .count = true });
+}
+
+/* What both processes spent for it. */
+static void tell_cost(struct run *r, const struct picture *s)
+{
+	uint64_t spent_ns = clock_spent_ns(), cost_ns = s->cost_ns + spent_ns - r->spent_ns;
 
 	r->spent_ns = spent_ns;
-	uint64_t wait_ns = MAX(s->interval_ms * NS_PER_MS, COST_TIMES * cost_ns);
-	bool stretched = s->interval_ms && wait_ns > s->interval_ms * NS_PER_MS;
+	if (r->counts) {
+		r->count_ns = s->counted ? cost_ns : r->count_ns;
+		r->countable &= s->counted;
+	} else {
+		r->look_ns = cost_ns;
+		r->countable = s->countable;
+	}
+}
 
-	r->due_ns = s->interval_ms ? clock_monotonic_ns() + wait_ns : UINT64_MAX;
-	r->screen.pace_ms = stretched ? wait_ns / NS_PER_MS : 0;
+/* When it is looked again, and when it is counted before that. */
+static void schedule(struct run *r, const struct picture *s)
+{
+	uint64_t now_ns = clock_monotonic_ns();
+
+	if (!r->counts && !s->interval_ms) { /* it stays as it is */
+		r->due_ns = r->count_due_ns = UINT64_MAX;
+		return;
+	}
+	const struct rhythm now = rhythm_of(s->interval_ms, r->look_ns, r->countable ? r->count_ns : UINT64_MAX);
+	bool stretched = now.look_ms > s->interval_ms;
+	uint64_t window_ns = (r->counts ? 0 : s->interval_ms) * NS_PER_MS;
+	r->due_ns = MAX(now_ns + window_ns, r->asked_ns + now.look_ms * NS_PER_MS);
+	r->count_due_ns = now.count_ms ? r->sent_ns + now.count_ms * NS_PER_MS : UINT64_MAX;
+	r->screen.pace_ms = stretched ? now.look_ms : 0;
+	r->screen.count_ms = now.count_ms;
 }
 
 static int take_picture(struct run *r)
@@ -86,6 +122,7 @@ static int take_picture(struct run *r)
 		return err;
 	r->waits = false;
 	r->taken.length = 0;
+	tell_cost(r, s);
 	schedule(r, s);
 	screen_take(&r->screen, s);
 	return 0;
@@ -98,8 +135,8 @@ static int wait_picture(struct run *r)
 	return err ?: take_picture(r);
 }
 
-/* When the next order is to be sent: one that a key asks for lets the window grow a little; UINT64_MAX: none is to. */
-static uint64_t next_order_ns(const struct run *r)
+/* When the next look is to be asked for: one that a key asks for lets the window grow a little; UINT64_MAX: none is. */
+static uint64_t next_look_ns(const struct run *r)
 {
 	bool live = r->kind == SIGHT_LIVE && !r->screen.back;
 	uint64_t wanted_ns = live ? r->asked_ns + WINDOW_LEAST_MS * NS_PER_MS : 0;
@@ -108,6 +145,11 @@ static uint64_t next_order_ns(const struct run *r)
 	if (r->waits)
 		return UINT64_MAX;
 	return r->wanted ? MIN(wanted_ns, due_ns) : due_ns;
+}
+
+static uint64_t next_count_ns(const struct run *r)
+{
+	return r->waits || !screen_shows_counts(&r->screen) ? UINT64_MAX : r->count_due_ns;
 }
 
 static void wish(struct run *r, unsigned wishes)
@@ -142,7 +184,7 @@ static bool wait_event(struct run *r, const sigset_t *during)
 {
 	struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN },
 		                { .fd = r->looker.pictures, .events = POLLIN } };
-	uint64_t now_ns = clock_monotonic_ns(), until_ns = MIN(r->tick_ns, next_order_ns(r));
+	uint64_t now_ns = clock_monotonic_ns(), until_ns = MIN(r->tick_ns, MIN(next_look_ns(r), next_count_ns(r)));
 	uint64_t wait_ns = until_ns > now_ns ? until_ns - now_ns : 0;
 	const struct timespec t = { (time_t)(wait_ns / NS_PER_S), (long)(wait_ns % NS_PER_S) };
 	ppoll(fds, ARRAY_SIZE(fds), &t, during);
@@ -161,8 +203,10 @@ static int take_turn(struct run *r, bool *ret_quit)
 		wishes |= screen_tick(&r->screen);
 	}
 	wish(r, wishes);
-	if (!err && now_ns >= next_order_ns(r))
+	if (!err && now_ns >= next_look_ns(r))
 		err = order(r);
+	else if (!err && now_ns >= next_count_ns(r))
+		err = order_count(r);
 	*ret_quit = wishes & WISH_QUIT || stop_asked();
 	return err;
 }

@@ -1,5 +1,5 @@
 #include "sight.h"
-#include "agent/looking.h"
+#include "agent/recount.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/format.h"
@@ -11,6 +11,8 @@
 #include "model/secrets.h"
 #include "power/power.h"
 #include "top/picture_make.h"
+#include "top/rhythm.h"
+#include "view/states.h"
 
 enum { COLUMNS_MOST = 1000, WINDOW_MS = 2000, AGENT_POLL_MS = 1000, REMEMBER_EVERY_MS = 10 * 1000 };
 
@@ -29,6 +31,7 @@ struct sight {
 	struct kept_agent agent;
 	struct looking *looking; /* SIGHT_LIVE */
 	bool rests;              /* its window has begun */
+	struct recount recount;  /* since the last look */
 	struct moment *kept;     /* of a file or the history */
 	uint64_t kept_count, kept_which;
 	struct chronicle *chronicle;
@@ -37,7 +40,7 @@ struct sight {
 	struct arena *unread_arena;
 	struct stamp stamp; /* of the answer before */
 	struct text filter; /* the same */
-	uint64_t spent_ns;  /* of the processor, when the answer before was made */
+	uint64_t spent_ns;  /* of the processor, when the answer before was made, and for counts since */
 };
 
 static const struct options *options_of(const struct sight *s)
@@ -247,7 +250,7 @@ static bool is_same(struct sight *s, const struct picture_order *o, const struct
 	return same && (s->kind != SIGHT_LIVE || o->back);
 }
 
-/* All since the answer before: its sending, too, and the beginning of the window. */
+/* All since the answer before but counts: its sending, too, and the beginning of the window. */
 static void tell_cost(struct sight *s, struct picture *picture)
 {
 	uint64_t spent_ns = clock_spent_ns();
@@ -256,8 +259,39 @@ static void tell_cost(struct sight *s, struct picture *picture)
 	s->spent_ns = spent_ns;
 }
 
+/* Where the next look is not soon. */
+static void prepare_counts(struct sight *s, struct picture *picture)
+{
+	if (!rhythm_is_dear(interval_ms(s), clock_spent_ns() - s->spent_ns))
+		return;
+	recount_begin(&s->recount, s->looking);
+	picture->countable = s->recount.fits;
+}
+
+/* What cannot be counted (any more) is seen by the next look. */
+static struct picture *count(struct sight *s)
+{
+	struct picture *picture = picture_new();
+	uint64_t before_ns = clock_spent_ns(), states[STATE_COUNT];
+	TEXT_CLEANUP t = { 0 };
+
+	picture->interval_ms = interval_ms(s);
+	picture->same = !s->looking || recount_now(&s->recount, s->looking, states);
+	picture->counted = !picture->same;
+	if (picture->counted) {
+		states_add_counts(&t, states);
+		picture->states = arena_strdup(picture->arena, t.bytes);
+		picture->taken_ms = clock_unix_ms();
+	}
+	picture->cost_ns = clock_spent_ns() - before_ns;
+	s->spent_ns += picture->cost_ns;
+	return picture;
+}
+
 struct picture *sight_answer(struct sight *s, const struct picture_order *o)
 {
+	if (o->count)
+		return count(s);
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	struct picture *picture = picture_new();
 	struct stamp stamp = stamp_of(s, o);
@@ -274,6 +308,8 @@ struct picture *sight_answer(struct sight *s, const struct picture_order *o)
 	const struct moment *m = live ? look_now(s, picture) : read_kept(s, o, picture);
 	if (m)
 		judge_into(s, o, live ? looking_moment(s->looking) : s->kept, picture);
+	if (m && live)
+		prepare_counts(s, picture);
 	picture->kept = s->kept_count;
 	picture->shown = o->back && m ? s->kept_which : 0;
 	tell_source(s, o, picture);
