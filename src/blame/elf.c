@@ -193,6 +193,14 @@ static bool has_section(Elf *elf, const char *name)
 	return false;
 }
 
+bool elf_is_build(int fd, const void *id, size_t bytes)
+{
+	cleanup(cleanup_elf) Elf *elf = elf_open(fd);
+	const void *own = NULL;
+
+	return elf && bytes && dwelf_elf_gnu_build_id(elf, &own) == (ssize_t)bytes && !memcmp(own, id, bytes);
+}
+
 int elf_debug_find(int fd, struct image_debug *ret)
 {
 	cleanup(cleanup_elf) Elf *elf = elf_open(fd);

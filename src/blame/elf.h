@@ -26,5 +26,7 @@ int elf_file_offset(int fd, uint64_t offset, uint64_t *ret);
 void elf_symbols_each(int fd, const char *prefix, void (*take)(void *context, const char *name, uint64_t offset),
                       void *context);
 
+/* Is it of that build? */
+bool elf_is_build(int fd, const void *id, size_t bytes);
 /* What it says of a separate file with its lines. -ENOENT: it has lines itself, or says nothing; -EBADF. */
 int elf_debug_find(int fd, struct image_debug *ret);

@@ -1,4 +1,5 @@
 #include "unwind.h"
+#include "elf.h"
 #include <elfutils/libdwelf.h>
 #include <errno.h>
 
@@ -31,18 +32,12 @@ static int find_debuginfo(Dwfl_Module *module, void **userdata, const char *name
 {
 	struct image_file *f = *userdata;
 	const unsigned char *id;
-	const void *other = NULL;
 	GElf_Addr address;
 
 	if (!f || f->debug_fd < 0)
 		return -1;
 	int length = dwfl_module_build_id(module, &id, &address);
-	elf_version(EV_CURRENT);
-	Elf *debug = elf_begin(f->debug_fd, ELF_C_READ_MMAP, NULL);
-	bool same = debug && length > 0 && dwelf_elf_gnu_build_id(debug, &other) == length &&
-	            !memcmp(id, other, (size_t)length);
-	elf_end(debug);
-	if (!same)
+	if (length <= 0 || !elf_is_build(f->debug_fd, id, (size_t)length))
 		return -1;
 	int fd = f->debug_fd;
 	f->debug_fd = -1;

@@ -1,6 +1,7 @@
 /* Commands that are executables beside the core, where that one is not there. Each is weak: the executable that has the
  * command links its own. */
 #include "blame.h"
+#include "debuginfo.h"
 #include "fleet_clickhouse.h"
 #include "hub.h"
 #include "top.h"
@@ -45,6 +46,11 @@ __attribute__((weak)) int top_run(const struct invocation *in)
 }
 
 __attribute__((weak)) int uplink_run(const struct invocation *in)
+{
+	return tell_missing(in);
+}
+
+__attribute__((weak)) int debuginfo_run(const struct invocation *in)
 {
 	return tell_missing(in);
 }

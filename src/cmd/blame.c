@@ -40,12 +40,16 @@ const struct command command_blame = {
 	        "The commit is that of the line in the version that runs, found in the history by its bytes. changes: "
 	        "what was\n"
 	        "committed to that file between the last two starts of the program, where unfin agent has seen both.\n"
+	        "A stripped program has lines where its .debug file is here, or where DEBUGINFOD_URLS names servers "
+	        "that "
+	        "have it\n"
+	        "(unfin explain DEBUGINFOD_URLS).\n"
 	        "What hangs and closes nothing is told with the line that it hangs in.\n"
 	        "Exit status: 0 nothing is unfinished, 1 something is, 3 nothing was found but not all could be "
 	        "seen.\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(JSON),
-	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_FOLLOW | POWER_HISTORY,
+	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_FOLLOW | POWER_HISTORY | POWER_FETCH,
 	.beside = "unfin-blame",
 	.run = blame_run,
 };

@@ -1,10 +1,12 @@
 /* unfin doctor: what this host, kernel and user let the tool see. */
 #include "beside.h"
 #include "command.h"
+#include "debuginfo.h"
 #include "gather.h"
 #include "power/power.h"
 #include "output.h"
 #include "terminal.h"
+#include "model/secrets.h"
 #include "source/features.h"
 #include "source/privilege.h"
 #include "source/source.h"
@@ -121,6 +123,35 @@ static struct feature probe_lines(struct arena *arena)
 	return f;
 }
 
+/* Nothing is asked here: that it is on is what somebody may not know. */
+static struct feature probe_debuginfo(struct arena *arena)
+{
+	const char *urls = debuginfo_urls();
+	struct feature f = { .id = "debuginfod", .ok = true };
+	TEXT_CLEANUP why = { 0 }, folder = { 0 };
+	char path[4096];
+
+	if (!urls) {
+		f.why = "off, no server is asked: " DEBUGINFO_URLS " is not set (with sudo: sudo " DEBUGINFO_URLS
+		        "=URL unfin blame)";
+		return f;
+	}
+	f.ok = !beside_find("unfin-hub", path, sizeof(path));
+	if (!f.ok) {
+		f.why = DEBUGINFO_URLS " is set, and unfin-hub, which talks to servers, is not beside unfin";
+		f.lost = "lines of stripped programs whose .debug files are not here";
+		f.mend = "make deps && make";
+		return f;
+	}
+	text_add(&why, "on, unfin blame asks ");
+	secrets_mask(&why, urls, strlen(urls));
+	text_printf(&why, ", %" PRIu64 " s for a file; what came is kept in ",
+	            (uint64_t)(debuginfo_file_ms() / MS_PER_S));
+	text_add(&why, debuginfo_folder(&folder) ? "no folder, for there is none" : folder.bytes);
+	f.why = arena_strdup(arena, why.bytes);
+	return f;
+}
+
 /* A look of our own namespace: the head of the document, and whether the tool can run at all. */
 static bool look(struct moment *m)
 {
@@ -163,6 +194,7 @@ static int doctor_run(const struct invocation *in)
 	probe_events(m->arena, &in->options, &all);
 	probe_watch(m->arena, &in->options, &all);
 	struct feature lines = probe_lines(m->arena);
+	*array_push(&all) = probe_debuginfo(m->arena);
 	find_rights(&rights, in->command->power, filtered);
 	if (in->options.output == OUTPUT_JSON) {
 		doctor_json(&out, m, &all, &lines, &rights);

@@ -32,13 +32,9 @@ static void child_become(int socket, const char *program, const struct options *
 		argv[count] = word;
 	else if (recv(socket, &byte, 1, MSG_PEEK) != 1)
 		_exit(0);
-	/* What it has to say to people nobody would read: an empty root has no /dev/null. */
-	if (dup2(socket, STDIN_FILENO) < 0 || dup2(socket, STDERR_FILENO) < 0 || dup2(socket, STDOUT_FILENO) < 0)
-		_exit(1);
 	if (!follow)
 		alarm(LIFE_S);
-	execv(program, argv);
-	_exit(1);
+	beside_become(socket, program, argv);
 }
 
 void lines_prepare(struct helper *h, const struct options *o)

@@ -3,9 +3,10 @@
 
 static const struct runtime_row rows[] = {
 	{ "native",
-	  "C, C++ and Rust with a line table (-g, or its separate file by build-id, debuglink or as PROGRAM.debug); "
+	  "C, C++ and Rust with a line table (-g, or its separate file by build-id, debuglink or as PROGRAM.debug, "
+	  "or from servers that DEBUGINFOD_URLS names); "
 	  "without: function, or file and offset",
-	  "32-bit programs; debuginfod is not asked. Not tried: arm64, musl" },
+	  "32-bit programs. Not tried: arm64, musl" },
 	{ "go", "1.16 to 1.27, stripped or not; through net/http and net from 1.18",
 	  "what C in it has called (cgo). Tried with 1.16 to 1.27, net/http with 1.19" },
 	{ "python", "3.8 to 3.13, threads and asyncio",

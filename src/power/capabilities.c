@@ -25,6 +25,8 @@ static const struct power_row rows[] = {
 	{ "setuid", CAP_SETUID, POWER_LISTEN, .at_need = true, .why = "becomes another user before it serves" },
 	{ "setgid", CAP_SETGID, POWER_LISTEN, .at_need = true, .why = "the same, for its group" },
 	{ "chown", CAP_CHOWN, POWER_LISTEN, .at_need = true, .why = "the folder of a hub becomes that user's" },
+	{ "chown", CAP_CHOWN, POWER_FETCH, .at_need = true,
+	  .why = "the folder of fetched debugging information becomes the user's who fetches it" },
 	{ "setuid", CAP_SETUID, POWER_LOOK, .at_need = true,
 	  .why = "a child takes on a container's user before it reads that user's files" },
 	{ "setgid", CAP_SETGID, POWER_LOOK, .at_need = true, .why = "the same child, for its group" },

@@ -27,6 +27,7 @@ enum power {
 	POWER_LISTEN = 1 << 14,   /* opens sockets that others connect to */
 	POWER_SERVE = 1 << 15,    /* answers those that do, in threads of its own */
 	POWER_SEND = 1 << 16,     /* tells a hub over HTTPS, which it finds by its name */
+	POWER_FETCH = 1 << 17,    /* starts a child that talks to other hosts, as another user, and has a folder */
 };
 
 /* One capability, and what it is for. */

@@ -158,7 +158,18 @@ static void add_id(struct text *t, const struct image_debug *d)
 	text_add(t, ".debug");
 }
 
-static int open_by_id(int root, const struct image_debug *d)
+static int open_fetched(int ours, const char *folder, const struct image_debug *d)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	text_printf(&t, "%s/", folder);
+	for (uint32_t i = 0; i < MIN(d->id_bytes, (uint32_t)sizeof(d->id)); i++)
+		text_printf(&t, "%02x", d->id[i]);
+	text_add(&t, ".debug");
+	return foreign_open_within(ours, t.bytes);
+}
+
+static int open_by_id(int root, const struct image_debug *d, const char *fetched)
 {
 	TEXT_CLEANUP t = { 0 };
 
@@ -169,7 +180,8 @@ static int open_by_id(int root, const struct image_debug *d)
 	if (fd >= 0)
 		return fd;
 	cleanup(cleanup_close) int ours = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return foreign_open_within(ours, t.bytes);
+	fd = foreign_open_within(ours, t.bytes);
+	return fd >= 0 || !fetched ? fd : open_fetched(ours, fetched, d);
 }
 
 static int open_by_link(int root, const struct image_file *f, const struct image_debug *d)
@@ -189,7 +201,7 @@ static int open_by_link(int root, const struct image_file *f, const struct image
 	return fd;
 }
 
-void image_open_debugs(struct image *image, const struct image_debugs *wanted)
+void image_open_debugs(struct image *image, const struct image_debugs *wanted, const char *fetched)
 {
 	char path[64];
 
@@ -200,7 +212,7 @@ void image_open_debugs(struct image *image, const struct image_debugs *wanted)
 		array_each (&image->files, f) {
 			if (f->inode != d->inode || f->fd < 0)
 				continue;
-			int fd = open_by_id(root, d);
+			int fd = open_by_id(root, d, fetched);
 			fd = fd < 0 ? open_by_link(root, f, d) : fd;
 			if (fd < 0)
 				continue;

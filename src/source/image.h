@@ -9,7 +9,7 @@ void image_parse(const char *maps, struct arena *arena, struct image *ret);
  * opened, and the memory map that tells of it, may not answer for ever: only in a child (power/confined.h). */
 int image_open(uint32_t pid, struct arena *arena, struct image *ret);
 /* Separate files of debugging information, where distributions and debuggers keep them: by the number of the build
- * below /usr/lib/debug of the process's root and of ours, and by name. Whoever reads one sees whether it is of the same
- * build. */
-void image_open_debugs(struct image *image, const struct image_debugs *wanted);
+ * below /usr/lib/debug of the process's root and of ours, and in `fetched`, and by name. Whoever reads one sees whether
+ * it is of the same build. `fetched`: the folder of those that came from servers; or NULL. */
+void image_open_debugs(struct image *image, const struct image_debugs *wanted, const char *fetched);
 void image_close(struct image *image);

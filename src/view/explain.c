@@ -151,7 +151,8 @@ void explain_list(struct text *t, const struct topics *all, const struct page_st
 	} kinds[] = { { "state", "States" },
 		      { "cause", "Causes" },
 		      { "errno", "Errors, by name, number or message" },
-		      { "sysctl", "Settings" } };
+		      { "sysctl", "Settings" },
+		      { "variable", "Environment" } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		text_printf(t, "%s%s%s%s\n", i ? "\n" : "", style->color ? BOLD : "", kinds[i].heading,

@@ -75,7 +75,7 @@ setup() {
 		unfin explain "$page" --json
 	done >"$BATS_TEST_TMPDIR/pages"
 	jq -es --argjson all "$(unfin explain --json)" 'map(.topic) == ($all.topics | map(.topic)) and
-		all(.[]; .schema == "unfin.explain/1" and (.kind | IN("state", "cause", "errno", "sysctl")) and
+		all(.[]; .schema == "unfin.explain/1" and (.kind | IN("state", "cause", "errno", "sysctl", "variable")) and
 			(.title | length > 0) and (.text | length > 100) and (.way_on | type == "array"))' "$BATS_TEST_TMPDIR/pages"
 }
 

@@ -1,5 +1,7 @@
 #include "decode.h"
+#include "cmd/debuginfo.h"
 #include "base/clock.h"
+#include "blame/debugs.h"
 #include "blame/decoder.h"
 #include "blame/runtime.h"
 #include "power/confined.h"
@@ -31,6 +33,14 @@ static void forget(void *context)
 		captures_leave(w->captures);
 }
 
+static void open_debugs(struct work *w)
+{
+	TEXT_CLEANUP fetched = { 0 };
+	int err = debuginfo_folder(&fetched);
+
+	image_open_debugs(&w->image, w->debugs, err ? NULL : fetched.bytes);
+}
+
 static void open_image(void *context, struct confined_user *become)
 {
 	struct work *w = context;
@@ -38,7 +48,7 @@ static void open_image(void *context, struct confined_user *become)
 	w->is_open = !image_open(w->pid, w->arena, &w->image);
 	w->memory = memory_of_image(&w->image);
 	if (w->is_open && w->debugs)
-		image_open_debugs(&w->image, w->debugs);
+		open_debugs(w);
 }
 
 static struct confined confine(struct work *w, void (*work)(void *, int), uint64_t time_ms, size_t most)
@@ -98,11 +108,13 @@ static void take_all(decode_list *jobs, const struct text *said, int err, struct
 	}
 }
 
-/* A question that is answered with one record of fixed size. 0, -ENOTSUP: it has no such thing, or -errno. */
-static int ask(uint32_t pid, struct captures *captures, void (*work)(void *, int), void *ret, size_t bytes)
+/* A question that is answered with one record of fixed size. 0, -ENOTSUP: it has no such thing, or -errno. `debugs`:
+ * to be looked for before; or NULL. */
+static int ask_with(uint32_t pid, const struct image_debugs *debugs, struct captures *captures,
+                    void (*work)(void *, int), void *ret, size_t bytes)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
-	struct work w = { .pid = pid, .captures = captures, .arena = arena };
+	struct work w = { .pid = pid, .captures = captures, .arena = arena, .debugs = debugs };
 	struct confined c = confine(&w, work, WALK_MS, bytes);
 	TEXT_CLEANUP said = { 0 };
 	int err = confined_run(&c, &said);
@@ -112,6 +124,11 @@ static int ask(uint32_t pid, struct captures *captures, void (*work)(void *, int
 	if (!err)
 		memcpy(ret, said.bytes, bytes);
 	return err;
+}
+
+static int ask(uint32_t pid, struct captures *captures, void (*work)(void *, int), void *ret, size_t bytes)
+{
+	return ask_with(pid, NULL, captures, work, ret, bytes);
 }
 
 static void find_debugs(void *context, int out)
@@ -159,6 +176,23 @@ void decode_process(uint32_t pid, decode_list *jobs, uint64_t end_ns, struct cap
 	c.time_ms = MIN(left_ms(end_ns), (uint64_t)TIME_MS);
 	int err = c.time_ms ? confined_run(&c, &said) : -ETIMEDOUT;
 	take_all(jobs, &said, err, arena);
+}
+
+static void find_missing(void *context, int out)
+{
+	struct work *w = context;
+	struct image_debugs missing;
+
+	if (w->is_open && !debugs_missing(&w->image, w->debugs, &missing))
+		confined_write(out, &missing, sizeof(missing));
+}
+
+int decode_missing(uint32_t pid, struct captures *captures, struct image_debugs *ret)
+{
+	struct image_debugs wanted;
+
+	return ask(pid, captures, find_debugs, &wanted, sizeof(wanted))
+	               ?: ask_with(pid, &wanted, captures, find_missing, ret, sizeof(*ret));
 }
 
 static void find_walk(void *context, int out)

@@ -2,6 +2,7 @@
 #pragma once
 #include "base/arena.h"
 #include "model/site.h"
+#include "model/image.h"
 #include "trace/captures.h"
 
 struct decode_job {
@@ -24,6 +25,10 @@ int decode_walk(uint32_t pid, struct captures *captures, struct record_walk *ret
 
 /* Where this process tells who asks for connections. 0 or -ENOENT: it is no Go program, or has no such place. */
 int decode_bridge(uint32_t pid, struct captures *captures, struct record_bridge_program *ret);
+
+/* The files of this process that have no lines, nor a file of debugging information here, if it is a native one. 0 or
+ * -ENOTSUP: there are none. */
+int decode_missing(uint32_t pid, struct captures *captures, struct image_debugs *ret);
 
 enum { DECODE_PATH = 96 };
 

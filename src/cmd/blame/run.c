@@ -1,6 +1,7 @@
 /* unfin blame, in the executable that has the libraries for it: watch, look, decode, tell. */
 #include "cmd/blame.h"
 #include "commits.h"
+#include "debuginfo.h"
 #include "folded.h"
 #include "interpreters.h"
 #include "restarts.h"
@@ -31,6 +32,7 @@ struct run {
 	struct capture_scope scope;
 	struct filter *filter;
 	struct interpreters interpreters;
+	struct debuginfo debuginfo;
 	struct sites sites;
 	struct activity_watch *activity;
 	struct judgement *judgement;
@@ -43,6 +45,7 @@ static void run_free(struct run *r)
 {
 	cleanup_close(&r->folded);
 	sites_free(&r->sites);
+	debuginfo_end(&r->debuginfo);
 	activity_free(r->activity);
 	judgement_free(r->judgement);
 	captures_close(r->captures);
@@ -145,8 +148,9 @@ static int tell(const struct run *r)
 	return moment_is_complete(r->session.moment) ? STATUS_OK : STATUS_INCOMPLETE;
 }
 
-static void find_standing(struct moment *m, uint32_t process, struct captures *captures)
+static void find_standing(struct run *r, uint32_t process)
 {
+	struct moment *m = r->session.moment;
 	const struct process *p = &m->processes.items[process];
 	const struct activity *a = &p->activity;
 	struct hanging h = { .pid = p->pid,
@@ -154,9 +158,17 @@ static void find_standing(struct moment *m, uint32_t process, struct captures *c
 		             .tid = a->known && a->tid ? a->tid : p->pid,
 		             .spins = a->known && a->spins && !p->stopped && !p->frozen };
 	standing_list places = { 0 };
+	bool came = false;
 
-	standing_find(&h, captures, m->arena, &places);
+	standing_find(&h, r->captures, m->arena, &places);
+	array_each (&places, place)
+		came |= debuginfo_fetch(&r->debuginfo, p->pid, place->stack, r->captures);
+	if (came) {
+		array_free(&places);
+		standing_find(&h, r->captures, m->arena, &places);
+	}
 	array_each (&places, place) {
+		debuginfo_tell(&r->debuginfo, p->pid, place->stack);
 		place->process = process;
 		*array_push(&m->standings) = *place;
 	}
@@ -177,8 +189,41 @@ static void judge_hanging(struct run *r)
 	r->judgement = judge_request(m, &request);
 	array_each (&r->judgement->findings, f)
 		if (finding_hangs(f) && is_asked_for(r, f->subject))
-			find_standing(m, f->subject, r->captures);
+			find_standing(r, f->subject);
 	judgement_locate(r->judgement, m);
+}
+
+static uint32_t pid_of(const struct run *r, const struct site *site)
+{
+	return r->session.moment->processes.items[site->process].pid;
+}
+
+static bool fetch_missing(struct run *r)
+{
+	bool came = false;
+
+	array_each (&r->sites.list, site) {
+		const struct stack *const stacks[] = { site->stack, site->told, site->listened };
+		for (size_t i = 0; i < ARRAY_SIZE(stacks); i++)
+			came |= debuginfo_fetch(&r->debuginfo, pid_of(r, site), stacks[i], r->captures);
+	}
+	return came;
+}
+
+/* What has no line is decoded again, where some server had it. */
+static void find_sites(struct run *r)
+{
+	sites_find(&r->sites, r->session.moment, r->captures, r->filter, r->held_ms);
+	if (fetch_missing(r)) {
+		sites_free(&r->sites);
+		r->sites = (struct sites){ 0 };
+		sites_find(&r->sites, r->session.moment, r->captures, r->filter, r->held_ms);
+	}
+	array_each (&r->sites.list, site) {
+		struct stack *const stacks[] = { site->stack, site->told, site->listened };
+		for (size_t i = 0; i < ARRAY_SIZE(stacks); i++)
+			debuginfo_tell(&r->debuginfo, pid_of(r, site), stacks[i]);
+	}
 }
 
 int blame_run(const struct invocation *in)
@@ -192,6 +237,7 @@ int blame_run(const struct invocation *in)
 	r.window_ms = in->options.window.given ? in->options.window.value : WINDOW_MS;
 	r.held_ms = MIN(r.window_ms / 2, (uint64_t)HELD_MOST_MS);
 	stop_on_signals();
+	debuginfo_start(&r.debuginfo);
 	status = open_all(&r);
 	if (status != STATUS_OK)
 		return status;
@@ -211,7 +257,7 @@ int blame_run(const struct invocation *in)
 		return status;
 	narrowed_tell(in, NULL, r.session.moment);
 	tell_lost(&r);
-	sites_find(&r.sites, r.session.moment, r.captures, r.filter, r.held_ms);
+	find_sites(&r);
 	restarts_find(&r.sites.list, r.session.moment, folder_state(&in->options), r.captures);
 	commits_find(&r.sites.list, r.session.moment, &in->options, r.captures);
 	judge_hanging(&r);

@@ -4,7 +4,7 @@
 #include "base/util.h"
 
 struct topic {
-	const char *kind;  /* "cause", "state", "errno", "sysctl" */
+	const char *kind;  /* "cause", "state", "errno", "sysctl", "variable" */
 	const char *name;  /* as its file is called: "time-wait" */
 	const char *names; /* as the title has them, separated by ", " */
 	const char *gist;  /* one line */

@@ -1,0 +1,165 @@
+#include "debuginfo.h"
+#include "decode.h"
+#include "cmd/beside.h"
+#include "cmd/debuginfo.h"
+#include "debuginfo/record.h"
+#include "base/clock.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+
+enum { PATH_BYTES = 4096, FILES_OF_TIME = 10, PATIENCE_MS = 500 };
+
+static void child_become(int socket, const char *program)
+{
+	char name[] = "unfin", verb[] = "debuginfo";
+
+	signal(SIGINT, SIG_IGN); /* it ends the watch, not what comes after */
+	beside_become(socket, program, (char *[]){ name, verb, NULL });
+}
+
+void debuginfo_start(struct debuginfo *d)
+{
+	char program[PATH_BYTES];
+	int ends[2];
+
+	*d = (struct debuginfo){ .to = -1, .is_on = debuginfo_urls(), .left_ms = FILES_OF_TIME * debuginfo_file_ms() };
+	if (!d->is_on || beside_find("unfin-hub", program, sizeof(program)) ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+		return;
+	pid_t child = fork();
+	if (!child) {
+		close(ends[0]);
+		child_become(ends[1], program);
+	}
+	close(ends[1]);
+	d->to = ends[0];
+	if (child < 0)
+		cleanup_close(&d->to);
+}
+
+void debuginfo_end(struct debuginfo *d)
+{
+	if (d->is_on)
+		cleanup_close(&d->to);
+	array_free(&d->asked);
+	*d = (struct debuginfo){ .to = -1 };
+}
+
+/* What came of it, in words with the next step. `room`: DEBUGINFO_WHY. */
+static void say(const struct debuginfo_answer *a, const char *build, char *why)
+{
+	static const char beside[] = "put its .debug file beside it";
+	const char *server = *a->server ? a->server : "no server of " DEBUGINFO_URLS;
+
+	switch (a->result) {
+	case DEBUGINFO_UNKNOWN:
+		snprintf(why, DEBUGINFO_WHY, "no line table, and %s has none for build %.12s: %s", server, build,
+		         beside);
+		break;
+	case DEBUGINFO_SLOW:
+		snprintf(why, DEBUGINFO_WHY,
+		         "no line table, and %s took longer than %" PRIu32
+		         " s for it: wait longer with " DEBUGINFO_TIMEOUT "=%" PRIu32,
+		         server, a->limit / 1000, a->limit / 1000 * 10);
+		break;
+	case DEBUGINFO_LARGE:
+		snprintf(why, DEBUGINFO_WHY, "no line table, and that of %s is larger than %d MB: %s", server,
+		         DEBUGINFO_MOST_MB, beside);
+		break;
+	case DEBUGINFO_OTHER_BUILD:
+		snprintf(why, DEBUGINFO_WHY, "no line table, and what %s sent for build %.12s is of another: %s",
+		         server, build, beside);
+		break;
+	case DEBUGINFO_REFUSED:
+		snprintf(why, DEBUGINFO_WHY, "no line table, and %s answered %" PRIu32 " of HTTP: %s", server, a->limit,
+		         beside);
+		break;
+	case DEBUGINFO_NO_ROOM:
+		snprintf(why, DEBUGINFO_WHY, "no line table, and none can be kept in the cache (%s): %s",
+		         strerror((int)a->limit), beside);
+		break;
+	default:
+		snprintf(why, DEBUGINFO_WHY, "no line table, and %s: %s: check " DEBUGINFO_URLS, server, a->text);
+		break;
+	}
+}
+
+/* One answer, or the words for none. */
+static void ask(struct debuginfo *d, const struct image_debug *file, struct debuginfo_answer *ret)
+{
+	struct debuginfo_question q = { .id_bytes = file->id_bytes };
+	struct pollfd wait = { .fd = d->to, .events = POLLIN };
+	uint64_t began_ns = clock_monotonic_ns();
+
+	memcpy(q.id, file->id, sizeof(q.id));
+	*ret = (struct debuginfo_answer){ DEBUGINFO_SLOW, (uint32_t)debuginfo_file_ms(), "unfin-hub", "" };
+	bool sent = send(d->to, &q, sizeof(q), MSG_NOSIGNAL) == sizeof(q);
+	bool ready = sent && poll(&wait, 1, (int)(debuginfo_file_ms() + PATIENCE_MS)) == 1;
+	bool answered = ready && recv(d->to, ret, sizeof(*ret), 0) == sizeof(*ret);
+	if (!answered && (!sent || ready))
+		*ret = (struct debuginfo_answer){ DEBUGINFO_FAILED, 0, "unfin-hub", "it ended before its time" };
+	ret->server[sizeof(ret->server) - 1] = ret->text[sizeof(ret->text) - 1] = '\0';
+	uint64_t spent_ms = (clock_monotonic_ns() - began_ns) / NS_PER_MS;
+	d->left_ms = answered ? d->left_ms - MIN(d->left_ms, spent_ms) : 0; /* it does not get on, or has ended */
+}
+
+static bool ask_all(struct debuginfo *d, const struct image_debugs *files, char why[DEBUGINFO_WHY])
+{
+	struct debuginfo_answer a;
+	char build[DEBUGINFO_HEX];
+	bool came = false;
+
+	for (uint32_t i = 0; i < MIN(files->count, (uint32_t)IMAGE_DEBUGS); i++) {
+		if (!d->left_ms) {
+			snprintf(why, DEBUGINFO_WHY,
+			         "no line table, and no time was left to fetch one: unfin blame --pid PID");
+			break;
+		}
+		ask(d, &files->files[i], &a);
+		debuginfo_hex(files->files[i].id, files->files[i].id_bytes, build);
+		came |= a.result == DEBUGINFO_CAME;
+		if (a.result != DEBUGINFO_CAME)
+			say(&a, build, why);
+	}
+	return came;
+}
+
+static struct debuginfo_asked *find_asked(const struct debuginfo *d, uint32_t pid)
+{
+	array_each (&d->asked, a)
+		if (a->pid == pid)
+			return a;
+	return NULL;
+}
+
+static bool lacks_line(const struct stack *s)
+{
+	return s && s->how == SITE_NATIVE_ONLY;
+}
+
+bool debuginfo_fetch(struct debuginfo *d, uint32_t pid, const struct stack *s, struct captures *captures)
+{
+	struct image_debugs files;
+
+	if (!d->is_on || !lacks_line(s) || find_asked(d, pid))
+		return false;
+	struct debuginfo_asked *asked = array_push(&d->asked);
+	*asked = (struct debuginfo_asked){ .pid = pid };
+	if (d->to < 0) {
+		snprintf(asked->why, sizeof(asked->why),
+		         "no line table, and unfin-hub, which would fetch one, is not beside unfin: make deps && make");
+		return false;
+	}
+	return !decode_missing(pid, captures, &files) && ask_all(d, &files, asked->why);
+}
+
+void debuginfo_tell(const struct debuginfo *d, uint32_t pid, struct stack *s)
+{
+	const struct debuginfo_asked *asked = find_asked(d, pid);
+
+	if (lacks_line(s) && asked && *asked->why)
+		snprintf(s->why, sizeof(s->why), "%s", asked->why);
+}
