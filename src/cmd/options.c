@@ -43,6 +43,7 @@ static const struct option table[] = {
 	  .help = "its own folder: /var/lib/unfin-hub, /var/lib/unfin-uplink" },
 	{ "hub", .as = "hub-store", LIST(hub_store, "STORE"),
 	  .help = "what a hub has stored, instead of kept moments: hub.db, or each of its --store" },
+	{ "fleet", FLAG(fleet), .help = "the page of a fleet: the words are kept moments of its hosts" },
 	{ "run", TEXT(run_dir, "DIR"), .help = "what the agent shows of now: /run/unfin" },
 	{ "interval", 'i', TIME(interval, "T"), .help = "look so often: 10s" },
 	{ "interval", 'i', .as = "tell-interval", TIME(interval, "T"), .help = "tell so often: 1m" },

@@ -54,7 +54,7 @@ struct options {
 	const char *size;
 	bool books, once, help, version;
 	const char *notify_command;
-	bool no_web, journal, until_eof, counts;
+	bool fleet, no_web, journal, until_eof, counts;
 	text_list without_hook;
 };
 

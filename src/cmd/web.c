@@ -6,6 +6,10 @@
 static const char *const accepted[] = { "run",
 	                                "state-dir",
 	                                "from",
+	                                "fleet",
+	                                "hub-store",
+	                                "store-password",
+	                                "store-ca",
 	                                "web.listen-address",
 	                                "web.config.file",
 	                                "web.telemetry-path",
@@ -16,9 +20,12 @@ static const char *const accepted[] = { "run",
 
 const struct command command_web = {
 	.name = "web",
-	.summary = "pages, API and metrics over HTTP: of the agent's last moment, or of a kept one",
+	.arguments = "[FILE...]",
+	.summary = "pages, API and metrics over HTTP: of the agent's last moment, of a kept one, or of a fleet",
 	.examples = "unfin web                                   # http://127.0.0.1:9779, of /run/unfin\n"
 	            "unfin web --from trouble.unfin              # of a kept moment\n"
+	            "unfin web --fleet web-1.unfin db-1.unfin    # of a fleet, as unfin fleet sees it\n"
+	            "unfin web --hub /var/lib/unfin-hub/hub.db   # of what its hosts have told a hub\n"
 	            "unfin web --web.listen-address unix:/run/unfin/web.sock\n"
 	            "unfin web --web.listen-address :9779 --web.config.file /etc/unfin/web.yml\n"
 	            "curl http://127.0.0.1:9779/api/v1/list?expr=state==close-wait\n"

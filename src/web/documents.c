@@ -209,6 +209,9 @@ static const char *const of_moment[] = { "at", NULL };
 static const char *const of_counts[] = { "since", NULL };
 static const char *const of_history[] = { "since", "key", NULL };
 static const char *const of_timeline[] = { "since", NULL };
+static const char *const of_fleet[] = { NULL };
+static const char *const of_peer[] = { "tuple", NULL };
+static const char *const of_releases[] = { "service", NULL };
 
 const struct document documents[] = {
 	{ "check", "what is wrong, who, why, since when, what to do", of_check, make_check, .wants_chronicle = true },
@@ -221,13 +224,28 @@ const struct document documents[] = {
 	{ "history", "what the agent has found: since when, until when", of_history, NULL, remember_history },
 	{ "timeline", "the same as a picture: states, ages, findings and releases over time", of_timeline, NULL,
 	  remember_timeline, .wants_past = true },
+	{ "fleet/status", "the hosts: when they were seen, how whole", of_fleet, .question = "status" },
+	{ "fleet/pairs", "who owes whom the close, and what is not known", of_fleet, .question = "pairs" },
+	{ "fleet/peer", "one connection, both its ends", of_peer, .question = "peer" },
+	{ "fleet/leaks", "services that leave connections unfinished", of_fleet, .question = "leaks" },
+	{ "fleet/ports", "ports of a host to one destination: used, usable, until when", of_fleet,
+	  .question = "ports" },
+	{ "fleet/half-open", "connections whose other end does not exist any more", of_fleet, .question = "half-open" },
+	{ "fleet/stale-pools", "which service's idle timeout makes whose pool stale", of_fleet,
+	  .question = "stale-pools" },
+	{ "fleet/releases", "what a service was started as, and since when", of_releases, .question = "releases" },
 	{ 0 },
 };
 
-const struct document *document_find(const char *name)
+bool document_is_of(const struct document *d, bool fleet)
+{
+	return (d->question != NULL) == fleet;
+}
+
+const struct document *document_find(const char *name, bool fleet)
 {
 	for (const struct document *d = documents; d->name; d++)
-		if (streq(d->name, name))
+		if (document_is_of(d, fleet) && streq(d->name, name))
 			return d;
 	return NULL;
 }

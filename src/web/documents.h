@@ -22,13 +22,16 @@ struct document {
 	void (*make)(const struct document_ground *g, const struct query *q, struct web_answer *ret);
 	/* Where it is of the history: then there is no `make`. */
 	void (*remember)(const struct chronicle *c, const struct query *q, struct text *ret);
+	const char *question;           /* of a fleet: what it answers; there is no `make` */
 	bool wants_past, wants_figures; /* see history_request */
 	bool wants_chronicle;           /* of its ground */
 };
 
 extern const struct document documents[]; /* the last has no name */
 
-/* NULL: there is none. */
-const struct document *document_find(const char *name);
+/* Is it one of a fleet's, or of a host's? */
+bool document_is_of(const struct document *d, bool fleet);
+/* Among those of a fleet, or of a host. NULL: there is none. */
+const struct document *document_find(const char *name, bool fleet);
 /* Was it asked for something that it does not know? False, with the answer. */
 bool document_takes(const struct document *d, const char *parameter, struct web_answer *ret_error);

@@ -117,7 +117,7 @@ static enum MHD_Result begin_document(struct door *d, struct exchange *e)
 	MHD_get_connection_values(e->connection, MHD_GET_ARGUMENT_KIND, take_parameter, &t);
 	if (t.refused)
 		return send_answer(e->connection, &error);
-	e->task = e->document->make ? &task_document : &task_history;
+	e->task = e->document->question ? &task_fleet : e->document->make ? &task_document : &task_history;
 	return push(d, e);
 }
 
@@ -149,7 +149,7 @@ static enum MHD_Result begin(struct door *d, struct exchange *e, const char *pat
 	case ROUTE_DOCUMENT:
 		return begin_document(d, e);
 	case ROUTE_PAGE:
-		e->task = &task_page;
+		e->task = s->plan->fleet.ask ? &task_fleet_page : &task_page;
 		return push(d, e);
 	case ROUTE_MOMENT:
 		e->task = &task_moment;

@@ -39,36 +39,57 @@ static void add_links(struct text *out, const struct site_plan *plan)
 {
 	text_add(out, "<nav>");
 	for (const struct document *d = documents; d->name; d++)
-		if (d->make || plan->state)
+		if (document_is_of(d, plan->fleet.ask) && (d->make || plan->state || (d->question && !*d->parameters)))
 			text_printf(out, "<a href=\"/api/v1/%s\">%s</a>", d->name, d->name);
-	text_add(out, "<a href=\"");
-	html_add(out, plan->telemetry);
-	text_add(out, "\">metrics</a></nav>\n");
+	if (plan->telemetry) {
+		text_add(out, "<a href=\"");
+		html_add(out, plan->telemetry);
+		text_add(out, "\">metrics</a>");
+	}
+	text_add(out, "</nav>\n");
+}
+
+/* `attributes` of the root tell the script what is shown. */
+static void add_head(struct text *out, const char *attributes, const char *title)
+{
+	text_printf(out, "<!doctype html>\n<html lang=\"en\" %s><meta charset=\"utf-8\">", attributes);
+	text_add(out, "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
+	              "<link rel=\"icon\" href=\"/unfin.svg\"><link rel=\"stylesheet\" href=\"/unfin.css\">");
+	add_script(out);
+	text_printf(out, "<title>%s</title>\n<body>\n<main id=\"plain\" class=\"plain\">\n<h1>%s</h1>\n", title, title);
+}
+
+static void add_plain(struct text *out, const char *plain)
+{
+	text_add(out, "<pre>");
+	html_add(out, plain);
+	text_add(out, "</pre></main>\n</body></html>\n");
 }
 
 void page_write(struct text *out, const struct document_ground *g, const struct site_plan *plan)
 {
 	static const char *const words[] = { "nothing wrong", "a warning", "critical", "not all could be seen" };
 	struct page_style style = { .columns = COLUMNS };
-	enum verdict v = g->judgement->verdict;
-	TEXT_CLEANUP verdict = { 0 };
+	TEXT_CLEANUP verdict = { 0 }, title = { 0 };
 
-	text_add(out, "<!doctype html>\n<html lang=\"en\" data-history=\"");
-	text_add(out, plan->state ? "yes" : "no");
-	text_add(out, "\"><meta charset=\"utf-8\">"
-	              "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-	              "<link rel=\"icon\" href=\"/unfin.svg\"><link rel=\"stylesheet\" href=\"/unfin.css\">");
-	add_script(out);
-	text_add(out, "<title>");
-	html_add(out, g->moment->host ?: "unfin");
-	text_printf(out, ": %s</title>\n<body>\n<main id=\"plain\" class=\"plain\">\n<h1>", words[v]);
-	html_add(out, g->moment->host ?: "unfin");
-	text_printf(out, ": %s</h1>\n", words[v]);
+	html_add(&title, g->moment->host ?: "unfin");
+	text_printf(&title, ": %s", words[g->judgement->verdict]);
+	add_head(out, plan->state ? "data-history=\"yes\"" : "data-history=\"no\"", title.bytes);
 	add_links(out, plan);
 	check_text(&verdict,
 	           &(struct check_ground){ g->moment, g->judgement, &request_default, g->chronicle, g->unread },
 	           &style);
-	text_add(out, "<pre>");
-	html_add(out, verdict.bytes);
-	text_add(out, "</pre></main>\n</body></html>\n");
+	add_plain(out, verdict.bytes);
+}
+
+void page_write_fleet(struct text *out, const char *plain, const struct site_plan *plan)
+{
+	TEXT_CLEANUP attributes = { 0 };
+
+	text_printf(&attributes, "data-live=\"%s\" data-fleet=\"", plan->fleet.live ? "yes" : "no");
+	html_add(&attributes, plan->fleet.words);
+	text_add(&attributes, "\"");
+	add_head(out, attributes.bytes, "unfin: a fleet");
+	add_links(out, plan);
+	add_plain(out, plain);
 }

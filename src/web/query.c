@@ -15,6 +15,8 @@ static const struct parameter {
 	{ "at", offsetof(struct query, at) },
 	{ "since", offsetof(struct query, since) },
 	{ "key", offsetof(struct query, key) },
+	{ "tuple", offsetof(struct query, tuple) },
+	{ "service", offsetof(struct query, service) },
 	{ "limit", offsetof(struct query, limit), .number = true },
 	{ "offset", offsetof(struct query, offset), .number = true },
 };
@@ -33,6 +35,8 @@ void query_free(struct query *q)
 	free(q->at);
 	free(q->since);
 	free(q->key);
+	free(q->tuple);
+	free(q->service);
 }
 
 static bool refuse(struct web_answer *a, const char *what, const char *name, const char *why, const char *mend)

@@ -6,6 +6,7 @@
 struct query {
 	char *expr, *columns, *sort, *group_by; /* as the options of `list` */
 	char *at, *since, *key;                 /* of the history */
+	char *tuple, *service;                  /* of a fleet */
 	size_t limit, offset;                   /* rows of a list */
 };
 

@@ -11,7 +11,7 @@ static const struct {
 	const char *path, *summary;
 	enum route route;
 } table[] = {
-	{ "/", "the verdict, for a browser", ROUTE_PAGE },
+	{ "/", "the page, for a browser", ROUTE_PAGE },
 	{ "/unfin.css", NULL, ROUTE_STYLE },
 	{ "/unfin.js", NULL, ROUTE_SCRIPT },
 	{ "/unfin.svg", NULL, ROUTE_ICON },
@@ -24,12 +24,12 @@ static const struct {
 
 enum route route_of(const struct site_plan *plan, const char *path, const struct document **ret_document)
 {
-	if (streq(path, plan->telemetry))
+	if (plan->telemetry && streq(path, plan->telemetry))
 		return ROUTE_METRICS;
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
 		if (streq(path, table[i].path))
 			return table[i].route == ROUTE_MOMENT && !plan->moment ? ROUTE_NOWHERE : table[i].route;
-	*ret_document = starts_with(path, api) ? document_find(path + strlen(api)) : NULL;
+	*ret_document = starts_with(path, api) ? document_find(path + strlen(api), plan->fleet.ask) : NULL;
 	return *ret_document ? ROUTE_DOCUMENT : ROUTE_NOWHERE;
 }
 
@@ -50,6 +50,8 @@ static void answer_index(const struct site_plan *plan, struct web_answer *ret)
 	json_array_begin(&j, "paths");
 	for (const struct document *d = documents; d->name; d++) {
 		TEXT_CLEANUP path = { 0 };
+		if (!document_is_of(d, plan->fleet.ask))
+			continue;
 		text_printf(&path, "%s%s", api, d->name);
 		add_path(&j, path.bytes, d->summary);
 		json_array_begin(&j, "parameters");
@@ -58,8 +60,10 @@ static void answer_index(const struct site_plan *plan, struct web_answer *ret)
 		json_array_end(&j);
 		json_object_end(&j);
 	}
-	add_path(&j, plan->telemetry, "metrics: Prometheus' text, or OpenMetrics by Accept");
-	json_object_end(&j);
+	if (plan->telemetry) {
+		add_path(&j, plan->telemetry, "metrics: Prometheus' text, or OpenMetrics by Accept");
+		json_object_end(&j);
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		if (!table[i].summary || (table[i].route == ROUTE_MOMENT && !plan->moment))
 			continue;
@@ -70,13 +74,14 @@ static void answer_index(const struct site_plan *plan, struct web_answer *ret)
 	json_object_end(&j);
 }
 
-static void answer_nowhere(const char *path, struct web_answer *ret)
+static void answer_nowhere(const struct site_plan *plan, const char *path, struct web_answer *ret)
 {
 	ARRAY(const char *) known = { 0 };
 	TEXT_CLEANUP what = { 0 }, mend = { 0 };
 
 	for (const struct document *d = documents; d->name; d++)
-		*array_push(&known) = d->name;
+		if (document_is_of(d, plan->fleet.ask))
+			*array_push(&known) = d->name;
 	*array_push(&known) = NULL;
 	const char *nearest = starts_with(path, api) ? word_nearest(path + strlen(api), known.items) : NULL;
 	array_free(&known);
@@ -112,6 +117,6 @@ void route_answer(const struct site_plan *plan, const char *path, struct web_ans
 		answer_index(plan, ret);
 		break;
 	default:
-		answer_nowhere(path, ret);
+		answer_nowhere(plan, path, ret);
 	}
 }

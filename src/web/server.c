@@ -117,8 +117,11 @@ void server_fix_metrics(struct server *s, const char *metrics)
 /* What was made of another moment is of no use any more. */
 static void cache_check(struct server *s)
 {
+	const struct fleet_plan *fleet = &s->site.plan->fleet;
 	struct file_stamp now = { 0 };
 
+	if (fleet->ask && fleet->renew(fleet->context))
+		cache_clear(s);
 	if (!s->site.plan->moment)
 		return;
 	if (!file_stamp_read(s->site.plan->moment, &now) && file_stamp_same(&now, &s->made))

@@ -8,6 +8,20 @@
 #include "metrics_page.h"
 #include "stream.h"
 
+/* Asks a fleet. `question` as `unfin fleet` has it, NULL: its page as plain text; `word` is what that question takes,
+ * NULL: nothing was given. Fills the answer, which is empty. The worker's thread calls it. */
+typedef void fleet_asker(void *context, const char *question, const char *word, struct web_answer *ret);
+
+/* A fleet in the place of a host. */
+struct fleet_plan {
+	fleet_asker *ask; /* NULL: it is one host that is shown */
+	/* Reads it again if it is time to. True: what was answered until now is of no use any more. */
+	bool (*renew)(void *context);
+	void *context;     /* of both */
+	const char *words; /* what stands behind the question in a command */
+	bool live;         /* it is read again and again */
+};
+
 /* Where things are, and what may be asked for. All of it is borrowed and stays. */
 struct site_plan {
 	const char *moment; /* the file; NULL: a kept one was read, and stays */
@@ -18,12 +32,13 @@ struct site_plan {
 	/* A time as people say it: 2h, 03:12. 0 or -EINVAL. */
 	int (*parse_time)(const char *text, uint64_t now_ms, uint64_t *ret_ms);
 	const char *metrics;      /* the file; NULL: they are made from the moment, once */
-	const char *telemetry;    /* the path of metrics: /metrics */
+	const char *telemetry;    /* the path of metrics: /metrics; NULL: there are none */
 	const char *status;       /* agent.json */
 	const char *const *names; /* by which we may be asked for, beside localhost */
 	size_t name_count;
 	const struct web_config *config; /* users; NULL: whoever asks */
-	bool until_eof;                  /* it ends when nobody holds the other end of its stdin any more */
+	struct fleet_plan fleet;
+	bool until_eof; /* it ends when nobody holds the other end of its stdin any more */
 };
 
 struct web_site {

@@ -136,8 +136,30 @@ static void make_moment(struct web_site *s, const struct document_ground *g, con
 		answer_error(ret, 503, "the moment could not be read", strerror(-err), NULL);
 }
 
+static void make_fleet(struct web_site *s, const struct document_ground *g, const struct exchange *e,
+                       struct web_answer *ret)
+{
+	const struct fleet_plan *fleet = &s->plan->fleet;
+
+	fleet->ask(fleet->context, e->document->question, e->query.tuple ?: e->query.service, ret);
+}
+
+static void make_fleet_page(struct web_site *s, const struct document_ground *g, const struct exchange *e,
+                            struct web_answer *ret)
+{
+	const struct fleet_plan *fleet = &s->plan->fleet;
+	ANSWER_CLEANUP plain = { 0 };
+
+	fleet->ask(fleet->context, NULL, NULL, &plain);
+	*ret = answer_of(answer_html);
+	ret->status = plain.status;
+	page_write_fleet(&ret->body, plain.body.bytes, s->plan);
+}
+
 const struct web_task task_document = { make_document, .needs_ground = true };
 const struct web_task task_history = { make_history };
 const struct web_task task_page = { make_page, .needs_ground = true };
 const struct web_task task_moment = { make_moment };
+const struct web_task task_fleet = { make_fleet };
+const struct web_task task_fleet_page = { make_fleet_page };
 const struct web_task task_nothing = { 0 }; /* only who asks is to be known */

@@ -9,4 +9,5 @@ struct web_task {
 	bool needs_ground;
 };
 
-extern const struct web_task task_document, task_history, task_page, task_moment, task_nothing;
+extern const struct web_task task_document, task_history, task_page, task_moment, task_fleet, task_fleet_page,
+        task_nothing;

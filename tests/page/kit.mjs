@@ -17,6 +17,22 @@ export async function launch() {
 // A page of that address; `watched` has what must stay empty. `now`: what its clock says, and goes on saying.
 // `routes`: who answers instead of the server, by address.
 export async function open(browser, address, options = {}) {
+	const opened = await visit(browser, address, options);
+	await opened.page.waitForSelector(".verdict-line");
+	// A host may have no socket at all: then there is no row to wait for.
+	if (await opened.page.evaluate(() => [...document.querySelectorAll("[data-state] b")].some(n => n.textContent !== "0")))
+		await opened.page.waitForSelector(".rows .row:not(.waits)");
+	return opened;
+}
+
+// The same of a fleet's.
+export async function openFleet(browser, address, options = {}) {
+	const opened = await visit(browser, address, options);
+	await opened.page.waitForSelector("#map .node, #map .flow-list li, #map .note");
+	return opened;
+}
+
+async function visit(browser, address, options) {
 	const { size = "wide", dark = false, now, routes = {} } = options;
 	const context = await browser.newContext({ viewport: sizes[size], colorScheme: dark ? "dark" : "light", ...options.context });
 	await context.grantPermissions(["clipboard-read", "clipboard-write"]).catch(() => {});
@@ -38,10 +54,6 @@ export async function open(browser, address, options = {}) {
 			.observe({ type: "longtask" });
 	});
 	await page.goto(address);
-	await page.waitForSelector(".verdict-line");
-	// A host may have no socket at all: then there is no row to wait for.
-	if (await page.evaluate(() => [...document.querySelectorAll("[data-state] b")].some(n => n.textContent !== "0")))
-		await page.waitForSelector(".rows .row:not(.waits)");
 	return { page, watched, close: () => context.close() };
 }
 

@@ -2,6 +2,7 @@
 # The page and the report in a real browser: the incident as an agent has lived through it, and a crowd. Figures are
 # comments; a time on a busy machine proves nothing.
 bats_require_minimum_version 1.5.0
+load browser.bash
 
 setup_file() {
 	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
@@ -11,23 +12,6 @@ setup_file() {
 	timeout 300 "$BATS_TEST_DIRNAME/stage" "${SOCKETS:-100000}" node "$BATS_TEST_DIRNAME/browser.mjs" \
 		>"$BATS_FILE_TMPDIR/results" 2>&1 || true
 	sed -n 's/^# /# figure: /p' "$BATS_FILE_TMPDIR/results" >&3
-}
-
-# What a browser's test lacks here.
-missing() {
-	unshare -n true 2>/dev/null || { echo "network namespaces need root"; return; }
-	[ -x "${UNFIN%/*}/unfin-web" ] || { echo "unfin-web is not built (libmicrohttpd-dev is missing)"; return; }
-	[ -e "$BATS_TEST_DIRNAME/../../web/node_modules/playwright-core" ] || { echo "no libraries of the page (make/deps web)"; return; }
-	[ -x "${CHROMIUM:-/usr/bin/chromium}" ] || echo "chromium is not installed (make/deps browser)"
-}
-
-# Each check is a line of the one run in a browser.
-came_true() {
-	local why
-	why=$(missing)
-	[ -z "$why" ] || skip "$why"
-	cat "$BATS_FILE_TMPDIR/results"
-	grep -qxF "ok $1" "$BATS_FILE_TMPDIR/results"
 }
 
 @test "the first screen: who, since when and after what, until when, who suffers, what to type" { came_true "$BATS_TEST_DESCRIPTION"; }

@@ -85,7 +85,7 @@ static struct web_answer ask(const char *name, const char *parameter, const char
 	m->netns.items[0].in_scope = true;
 	query_init(&q);
 	if (!parameter || query_take(&q, parameter, value, &a))
-		document_find(name)->make(&g, &q, &a);
+		document_find(name, false)->make(&g, &q, &a);
 	return a;
 }
 
@@ -153,10 +153,13 @@ static void what_a_document_does_not_take_is_told(void **state)
 {
 	ANSWER_CLEANUP a = { 0 };
 
-	assert_true(document_takes(document_find("list"), "sort", &a));
-	assert_false(document_takes(document_find("ports"), "expr", &a));
+	assert_true(document_takes(document_find("list", false), "sort", &a));
+	assert_false(document_takes(document_find("ports", false), "expr", &a));
 	assert_int_equal(a.status, 400);
-	assert_null(document_find("moment"));
+	assert_null(document_find("moment", false));
+	assert_null(document_find("check", true));
+	assert_null(document_find("fleet/pairs", false));
+	assert_string_equal(document_find("fleet/pairs", true)->question, "pairs");
 }
 
 static void addresses_to_listen_on(void **state)

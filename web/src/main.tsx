@@ -3,6 +3,7 @@ import { render } from "preact";
 import { App } from "./app";
 import { embedded } from "./data/report";
 import { Server } from "./data/server";
+import { FleetApp } from "./fleet/app";
 import "./style.css";
 
 const root = document.createElement("div");
@@ -12,4 +13,5 @@ document.body.prepend(root);
 addEventListener("beforeprint", () => {
 	for (const details of document.querySelectorAll("details")) details.open = true;
 });
-render(<App source={embedded() ?? new Server()} />, root);
+const { fleet, live } = document.documentElement.dataset;
+render(fleet === undefined ? <App source={embedded() ?? new Server()} /> : <FleetApp words={fleet} live={live === "yes"} />, root);

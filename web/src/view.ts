@@ -6,24 +6,25 @@ export interface View {
 	at: string | null; // null is now
 }
 
-function read(): View {
-	const hash = new URLSearchParams(location.hash.slice(1));
-	return { expr: hash.get("expr") ?? "", at: hash.get("at") };
+// Of a fleet.
+export interface FleetView {
+	name: string; // a service, or who stands in the place of one; "" is all
+	peer: string; // the connection whose ladder is shown, as `unfin fleet peer` takes it; "" is none
 }
 
-function write(view: View): void {
+function write(view: object): void {
 	const hash = new URLSearchParams();
-	if (view.expr) hash.set("expr", view.expr);
-	if (view.at) hash.set("at", view.at);
+	for (const [key, value] of Object.entries(view)) if (value) hash.set(key, String(value));
 	const text = hash.toString();
 	history.pushState(null, "", text ? `#${text}` : location.pathname + location.search);
 }
 
-export function useView(): [View, (change: Partial<View>) => void] {
-	const [view, set] = useState(read);
+function useChosen<T extends object>(read: (hash: URLSearchParams) => T): [T, (change: Partial<T>) => void] {
+	const now = (): T => read(new URLSearchParams(location.hash.slice(1)));
+	const [view, set] = useState(now);
 
 	useEffect(() => {
-		const back = (): void => set(read());
+		const back = (): void => set(now());
 		addEventListener("popstate", back);
 		return () => removeEventListener("popstate", back);
 	}, []);
@@ -32,4 +33,12 @@ export function useView(): [View, (change: Partial<View>) => void] {
 		write(after);
 		return after;
 	})];
+}
+
+export function useView(): [View, (change: Partial<View>) => void] {
+	return useChosen<View>(hash => ({ expr: hash.get("expr") ?? "", at: hash.get("at") }));
+}
+
+export function useFleetView(): [FleetView, (change: Partial<FleetView>) => void] {
+	return useChosen<FleetView>(hash => ({ name: hash.get("name") ?? "", peer: hash.get("peer") ?? "" }));
 }

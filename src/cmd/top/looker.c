@@ -1,5 +1,5 @@
 #include "looker.h"
-#include "link.h"
+#include "cmd/link.h"
 #include "power/power.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -7,7 +7,7 @@
 #include "cmd/asked.h"
 #include "cmd/scope.h"
 #include "cmd/terminal.h"
-#include "link.h"
+#include "cmd/link.h"
 #include "looker.h"
 #include "once.h"
 #include "power/power.h"

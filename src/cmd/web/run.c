@@ -4,6 +4,7 @@
 #include "cmd/folders.h"
 #include "cmd/when.h"
 #include "allowed.h"
+#include "fleet_page.h"
 #include "base/log.h"
 #include "base/stop.h"
 #include "moments.h"
@@ -25,6 +26,7 @@ struct run {
 	const char *folder;                          /* the agent's; NULL: of a kept moment */
 	struct text moment, metrics, status, socket; /* paths in it */
 	struct moments moments;
+	struct fleet_page fleet;
 	struct web_config config;
 	listen_list addresses;
 	ARRAY(struct server_socket) sockets;
@@ -40,6 +42,7 @@ static void run_free(struct run *r)
 	text_free(&r->status);
 	text_free(&r->socket);
 	moments_free(&r->moments);
+	fleet_page_free(&r->fleet);
 	web_config_free(&r->config);
 	array_free(&r->addresses);
 	array_free(&r->sockets);
@@ -85,6 +88,10 @@ static int plan_make(struct run *r)
 		log_error("--web.telemetry-path: \"%s\" is no path below /", r->plan.telemetry);
 		return STATUS_USAGE;
 	}
+	if (fleet_page_is_asked(o)) {
+		r->plan.telemetry = NULL; /* its hosts have theirs */
+		return fleet_page_plan(&r->fleet, r->moments.in, &r->plan.fleet);
+	}
 	return o->from ? moments_load(&r->moments, o->from) : plan_of_agent(r);
 }
 
@@ -111,6 +118,12 @@ static int open_one(struct run *r, const struct listen_address *a)
 	return STATUS_UNABLE;
 }
 
+/* What is shown. */
+static const char *subject_of(const struct run *r)
+{
+	return r->plan.fleet.ask ? r->fleet.live ? "a hub's fleet" : "a fleet" : r->o->from ?: r->folder;
+}
+
 static void say_where(const struct run *r)
 {
 	const char *scheme = web_config_has_tls(&r->config) ? "https" : "http";
@@ -119,7 +132,7 @@ static void say_where(const struct run *r)
 		TEXT_CLEANUP where = { 0 };
 		listen_format(&where, a);
 		if (!a->path)
-			log_warning("serving %s at %s://%s/", r->o->from ?: r->folder, scheme, where.bytes);
+			log_warning("serving %s at %s://%s/", subject_of(r), scheme, where.bytes);
 	}
 }
 
@@ -189,7 +202,7 @@ static int serve(struct run *r)
 int web_run(const struct invocation *in)
 {
 	cleanup(run_free) struct run r = { .o = &in->options, .moments.in = in };
-	int status = invocation_at_most(in, 0) ?: plan_make(&r) ?: allowed_config(r.o, &r.config);
+	int status = (r.o->fleet ? STATUS_OK : invocation_at_most(in, 0)) ?: plan_make(&r) ?: allowed_config(r.o, &r.config);
 
 	status = status ?: allowed_addresses(r.o, &r.config, r.folder ? r.socket.bytes : NULL, &r.addresses);
 	array_each (&r.addresses, a)

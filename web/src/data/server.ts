@@ -16,7 +16,7 @@ async function ask(name: string, parameters: Parameters): Promise<Response> {
 	throw new Refusal(problem ?? { what: `the server answers ${response.status}`, why: null, mend: null });
 }
 
-async function document<T>(name: string, parameters: Parameters): Promise<T> {
+export async function documentOf<T>(name: string, parameters: Parameters): Promise<T> {
 	return (await ask(name, parameters)).json() as Promise<T>;
 }
 
@@ -25,11 +25,11 @@ export class Server implements Source {
 	private readonly remembers = window.document.documentElement.dataset.history === "yes";
 
 	check(at: string | null): Promise<Check> {
-		return document("check", { at });
+		return documentOf("check", { at });
 	}
 
 	async groups(by: string[], expr: string, at: string | null, most = 5000): Promise<Group[]> {
-		const list = await document<{ groups: Group[] }>("list", { group_by: by.join(), expr, at, limit: most });
+		const list = await documentOf<{ groups: Group[] }>("list", { group_by: by.join(), expr, at, limit: most });
 		return list.groups;
 	}
 
@@ -41,16 +41,16 @@ export class Server implements Source {
 	}
 
 	ports(at: string | null): Promise<Ports> {
-		return document("ports", { at });
+		return documentOf("ports", { at });
 	}
 
 	strips(expr: string, at: string | null): Promise<Strips> {
-		return document("strip", { expr, at });
+		return documentOf("strip", { expr, at });
 	}
 
 	// Of a kept moment there is none.
 	async history(): Promise<History | null> {
-		return this.remembers ? document<History>("timeline", {}) : null;
+		return this.remembers ? documentOf<History>("timeline", {}) : null;
 	}
 
 	onCycle(tell: () => void): () => void {

@@ -77,7 +77,7 @@ function layOut(flows: Flow[], states: Record<string, string>, width: number, he
 	return make(graph as unknown as SankeyGraph<Node, Link>);
 }
 
-function cut(text: string, width: number): string {
+export function cut(text: string, width: number): string {
 	const letters = Math.floor(width / 7.2);
 	return text.length > letters ? `${text.slice(0, Math.max(3, letters - 1))}…` : text;
 }

@@ -1,5 +1,5 @@
-/* Between the process that looks and the one that has the terminal: messages through a pair of pipes, each its length
- * and its bytes. */
+/* Between two processes of ours, of which one may do what the other may not: messages through a pair of descriptors,
+ * each its length and its bytes. */
 #pragma once
 #include "base/text.h"
 
