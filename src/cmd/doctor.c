@@ -138,7 +138,9 @@ static struct feature probe_debuginfo(struct arena *arena)
 	}
 	f.ok = !beside_find("unfin-hub", path, sizeof(path));
 	if (!f.ok) {
-		f.why = DEBUGINFO_URLS " is set, and unfin-hub, which talks to servers, is not beside unfin";
+		f.why = DEBUGINFO_URLS
+		        " is set, and unfin-hub, which talks to servers, is not beside unfin (the static "
+		        "file has none)";
 		f.lost = "lines of stripped programs whose .debug files are not here";
 		f.mend = "make deps && make";
 		return f;

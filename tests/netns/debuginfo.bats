@@ -51,7 +51,7 @@ setup_file() {
 		rm -rf "$own"
 		asked=$(wc -l <asked)
 		fetch right "$at/none" & runs=$!
-		XDG_CACHE_HOME="$OUT/cache-right" "$UNFIN" check --netns self --window 2s --json "comm == stripped" >check.json 2>check.err
+		XDG_CACHE_HOME="$OUT/cache-right" "$UNFIN" check --netns self --window 4s --json "comm == stripped" >check.json 2>check.err
 		wait $runs
 		echo $(($(wc -l <asked) - asked)) >asked-again
 		kill $pids' 3>&- || true

@@ -149,8 +149,10 @@ bool debuginfo_fetch(struct debuginfo *d, uint32_t pid, const struct stack *s, s
 	struct debuginfo_asked *asked = array_push(&d->asked);
 	*asked = (struct debuginfo_asked){ .pid = pid };
 	if (d->to < 0) {
-		snprintf(asked->why, sizeof(asked->why),
-		         "no line table, and unfin-hub, which would fetch one, is not beside unfin: make deps && make");
+		snprintf(
+		        asked->why, sizeof(asked->why),
+		        "no line table, and unfin-hub, which would fetch one, is not beside unfin: put its .debug file "
+		        "beside it");
 		return false;
 	}
 	return !decode_missing(pid, captures, &files) && ask_all(d, &files, asked->why);
