@@ -4,6 +4,7 @@
 #include "base/parse.h"
 #include "power/power.h"
 #include <errno.h>
+#include <sys/stat.h>
 
 enum { FILE_MS = 2000, FILE_MOST_S = 120 };
 
@@ -24,11 +25,18 @@ uint64_t debuginfo_file_ms(void)
 	return MIN(seconds, (uint64_t)FILE_MOST_S) * MS_PER_S;
 }
 
+static bool is_ours_alone(const char *folder)
+{
+	struct stat st;
+
+	return geteuid() || (!stat(folder, &st) && st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH)));
+}
+
 int debuginfo_folder(struct text *ret)
 {
 	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 
-	if (cache && *cache == '/')
+	if (cache && *cache == '/' && is_ours_alone(cache))
 		text_printf(ret, "%s/unfin/debuginfo", cache);
 	else if (!geteuid())
 		text_add(ret, "/var/cache/unfin/debuginfo");

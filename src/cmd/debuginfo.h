@@ -6,8 +6,8 @@
 #define DEBUGINFO_URLS    "DEBUGINFOD_URLS"
 #define DEBUGINFO_TIMEOUT "DEBUGINFOD_TIMEOUT"
 
-/* The folder: unfin/debuginfo in $XDG_CACHE_HOME, else in ~/.cache; of root in /var/cache. 0, or -ENOENT: there is no
- * place for it. */
+/* The folder: unfin/debuginfo in $XDG_CACHE_HOME, else in ~/.cache; of root in /var/cache, unless that other folder is
+ * there and root's alone, for what root makes in a user's he may lead elsewhere. 0, or -ENOENT: there is no place. */
 int debuginfo_folder(struct text *ret);
 /* The servers that were named in the environment; NULL: none, and then nothing is fetched. */
 const char *debuginfo_urls(void);

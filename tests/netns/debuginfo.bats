@@ -22,11 +22,12 @@ setup_file() {
 		"$python3" "$DIR/debuginfo.py" 8002 build/right.debug build/other.debug >asked & pids="$pids $!"
 		"$python3" "$DIR/debuginfo.py" 8003 build/right.debug build/other.debug certificate key & pids="$pids $!"
 		for _ in $(seq 100); do [ "$(ss -tlnH | grep -cE ":(8080|8002|8003) ")" != 3 ] || break; sleep 0.05; done
-		./stripped 8080 40 & pids="$pids $!"
+		./stripped 8080 20 & pids="$pids $!"
 		# fetch NAME URLS [VARIABLE=VALUE...]: what blame says with a cache of its own
 		fetch() {
 			local name=$1 urls=$2 status=0
 			shift 2
+			mkdir -p "$OUT/cache-$name"
 			env XDG_CACHE_HOME="$OUT/cache-$name" DEBUGINFOD_URLS="$urls" UNFIN_FILTER=kill "$@" "$UNFIN" blame --netns self --window 1s --json \
 				"comm == stripped" >"$name.json" 2>"$name.err" || status=$?
 			echo "$status" >"$name.status"
@@ -51,7 +52,11 @@ setup_file() {
 		rm -rf "$own"
 		asked=$(wc -l <asked)
 		fetch right "$at/none" & runs=$!
-		XDG_CACHE_HOME="$OUT/cache-right" "$UNFIN" check --netns self --window 4s --json "comm == stripped" >check.json 2>check.err
+		# where the machine is busy, it follows what is opened from late in its window on
+		for window in 2s 5s 10s; do
+			XDG_CACHE_HOME="$OUT/cache-right" "$UNFIN" check --netns self --window $window --json "comm == stripped" >check.json 2>check.err
+			! jq -e "any(.findings[]; .site)" check.json >/dev/null || break
+		done
 		wait $runs
 		echo $(($(wc -l <asked) - asked)) >asked-again
 		kill $pids' 3>&- || true
@@ -92,7 +97,7 @@ why() {
 @test "no server was named: nobody is asked, and how to is said" {
 	[[ $(why off) == *DEBUGINFOD_URLS* ]]
 	run ! grep -q '^/off' asked
-	[ ! -e cache-off ]
+	[ -z "$(ls -A cache-off)" ]
 }
 
 @test "what no server has, what another build is, what fails: said, with the next step, and nothing is kept" {
@@ -124,10 +129,16 @@ why() {
 	[ "$(<user.kept)" = '600 65533' ]
 }
 
+@test "of root's cache nothing is made in a folder of others" {
+	mkdir -m 777 theirs
+	XDG_CACHE_HOME=$PWD/theirs DEBUGINFOD_URLS=http://b.example "$UNFIN" doctor --json >root || true
+	jq -e '.features[] | select(.id == "debuginfod").why | endswith("kept in /var/cache/unfin/debuginfo")' root
+}
+
 @test "doctor tells whether it is on, of whom, and shows no password" {
 	DEBUGINFOD_URLS='' "$UNFIN" doctor --json >off || true
 	jq -e '.features[] | select(.id == "debuginfod") | .ok and (.why | startswith("off, no server is asked"))' off
-	XDG_CACHE_HOME=/c DEBUGINFOD_URLS='https://joe:hidden@a.example http://b.example' DEBUGINFOD_TIMEOUT=7 "$UNFIN" doctor --json >on || true
+	XDG_CACHE_HOME=$PWD/cache-off DEBUGINFOD_URLS='https://joe:hidden@a.example http://b.example' DEBUGINFOD_TIMEOUT=7 "$UNFIN" doctor --json >on || true
 	jq -e '.features[] | select(.id == "debuginfod") | .ok and (.why | contains("a.example") and contains("b.example") and contains("7 s for a file") and
-		contains("/c/unfin/debuginfo") and (contains("hidden") | not))' on
+		contains("/cache-off/unfin/debuginfo") and (contains("hidden") | not))' on
 }
