@@ -291,6 +291,7 @@ static int tell_error(const struct options *o, int err)
 int fleet_hub_read(struct fleet_files *files, const struct options *o, unsigned asks)
 {
 	cleanup(reading_free) struct hub_reading in = { .files = files };
+	hub_rows_prepare();
 	int status = open_source(&in, o);
 
 	if (status != STATUS_OK)

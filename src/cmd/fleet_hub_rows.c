@@ -12,6 +12,11 @@ enum {
 	USE_MINUTES = 5, /* a destination that was not told of for longer has ports again */
 };
 
+void hub_rows_prepare(void)
+{
+	json_object_seed(0);
+}
+
 const struct hub_heard *hub_heard_find(const struct hub_reading *in, uint64_t host_id)
 {
 	uint32_t at = keyed_find(&in->heard_index, host_id);

@@ -49,6 +49,9 @@ struct hub_reading {
 const struct hub_heard *hub_heard_find(const struct hub_reading *in, uint64_t host_id);
 uint64_t hub_look_key(uint32_t host, uint64_t at_ms);
 
+/* While files may be opened: jansson draws a number for its tables from /dev/urandom, once. */
+void hub_rows_prepare(void);
+
 row_visitor hub_visit_suspect, hub_visit_place, hub_visit_finding, hub_visit_ports;
 
 /* After the last row. */

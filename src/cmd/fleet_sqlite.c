@@ -105,7 +105,9 @@ int fleet_sqlite_open(const char *path, struct row_source *ret)
 {
 	sqlite3 *db = NULL;
 	struct stat st;
+	char random;
 
+	sqlite3_randomness(1, &random); /* it opens /dev/urandom for it, once, and later it may not */
 	power_raise();
 	int err = stat(path, &st) ? -errno : open_at(path, 0, &db); /* SQLite does not tell why */
 	if (err == -EROFS || err == -EACCES)
