@@ -71,7 +71,9 @@ void beside_start(const struct command *c, char **argv)
 	char self[PATH_BYTES], path[PATH_BYTES];
 	const char *slash = read_self(self) > 0 ? strrchr(self, '/') : NULL;
 
-	if (slash && !streq(slash + 1, c->beside) && !beside_find(c->beside, path, sizeof(path)))
+	if (!slash || (c->beside_too && streq(slash + 1, c->beside_too)))
+		return;
+	if (!streq(slash + 1, c->beside) && !beside_find(c->beside, path, sizeof(path)))
 		execv(path, argv);
 }
 

@@ -19,6 +19,7 @@ struct command {
 	unsigned outputs;                        /* OUTPUTS(…): the formats it writes, where it accepts --output */
 	unsigned power;                          /* enum power: the most that it may need; see power/power.h */
 	const char *beside;                      /* the executable that runs it, see beside.h; NULL: this one */
+	const char *beside_too;                  /* another one that can, where its options ask for that; NULL: none */
 	bool hidden;                             /* works, and is no matter of people */
 	bool runs_command;                       /* what follows `--` is a command for it to run */
 	int (*run)(const struct invocation *in); /* returns enum status */

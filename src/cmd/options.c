@@ -47,6 +47,8 @@ static const struct option table[] = {
 	{ "run", TEXT(run_dir, "DIR"), .help = "what the agent shows of now: /run/unfin" },
 	{ "interval", 'i', TIME(interval, "T"), .help = "look so often: 10s" },
 	{ "interval", 'i', .as = "tell-interval", TIME(interval, "T"), .help = "tell so often: 1m" },
+	{ "interval", 'i', .as = "read-interval", TIME(interval, "T"),
+	  .help = "of a hub's store: read it again so often, while somebody asks: 1m" },
 	{ "no-web", FLAG(no_web), .help = "no page: do not start unfin web" },
 	{ "notify-command", TEXT(notify_command, "CMD"),
 	  .help = "run it for each finding that begins, gets worse or ends: JSON on its stdin" },

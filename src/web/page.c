@@ -3,6 +3,7 @@
 #include "page/embed.h"
 #include "site.h"
 #include "view/check.h"
+#include <inttypes.h>
 
 enum { COLUMNS = 100 };
 
@@ -86,7 +87,7 @@ void page_write_fleet(struct text *out, const char *plain, const struct site_pla
 {
 	TEXT_CLEANUP attributes = { 0 };
 
-	text_printf(&attributes, "data-live=\"%s\" data-fleet=\"", plan->fleet.live ? "yes" : "no");
+	text_printf(&attributes, "data-every=\"%" PRIu64 "\" data-fleet=\"", plan->fleet.every_ms);
 	html_add(&attributes, plan->fleet.words);
 	text_add(&attributes, "\"");
 	add_head(out, attributes.bytes, "unfin: a fleet");

@@ -19,7 +19,7 @@ struct fleet_plan {
 	bool (*renew)(void *context);
 	void *context;     /* of both */
 	const char *words; /* what stands behind the question in a command */
-	bool live;         /* it is read again and again */
+	uint64_t every_ms; /* so often it may be another one; 0: it stays as it is */
 };
 
 /* Where things are, and what may be asked for. All of it is borrowed and stays. */

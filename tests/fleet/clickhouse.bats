@@ -58,6 +58,15 @@ hosts=${FLEET_HOSTS:-200}
 	asked away "${hubs[@]}"
 	diff -r "$work/lite" "$work/away"
 	grep -qx 1 "$work/away/pairs.status"
+	# And the page's, by an executable that can ask both.
+	UNFIN_FILTER="kill" ip netns exec "$netns" "$UNFIN" web "${hubs[@]}" 2>"$work/web.log" 3>&- &
+	pids[web]=$!
+	until_so grep -q "serving a hub's fleet" "$work/web.log"
+	for question in pairs leaks; do
+		diff "$work/away/$question" <(inside curl -sS -m 60 "http://127.0.0.1:9779/api/v1/fleet/$question")
+	done
+	[ -z "${SHOW_PAGE-}" ] || eval "$SHOW_PAGE"
+	end_one web TERM
 	diff <(jq -S '.verdicts | del(.owes, .closing)' "$work/away/pairs") <(jq -S .verdicts "$work/truth")
 	jq -e --argjson n "$hosts" '[.pairs[] | select(.joined_by == "sequence") | .count] | add == $n' "$work/away/pairs"
 	jq -e --argjson n "$(jq .leaking "$work/truth")" '[.services[] | select(.hosts > 0) | [.service, .hosts, .unfinished, .growth_per_min]] == [["svc-03", $n, 90 * $n, 3 * $n], ["svc-17", $n, 90 * $n, 3 * $n]]' "$work/away/leaks"

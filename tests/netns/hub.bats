@@ -112,6 +112,27 @@ as() { echo --hub "$url" --hub-ca "$files/ca.crt" --hub-cert "$files/$1.crt" --h
 	grep -qx 'unfin_hub_batches_total{result="kept"} 2' "$work/metrics"
 }
 
+@test "the page shows what a hub has stored, and what comes to it later" {
+	hub hub
+	uplink up 00000000000000a1 --hub http://127.0.0.1:9780
+	until_there stored_is 'SELECT count(*) FROM looks' 1
+	serve --hub "$work/hub/hub.db" --interval 1s
+	for question in pairs status; do
+		diff <("$UNFIN" fleet $question --hub "$work/hub/hub.db" --json) <(ask "$site/api/v1/fleet/$question")
+	done
+	ask "$site/" | grep -q "data-every=\"1000\" data-fleet=\"--hub $work/hub/hub.db\""
+	look
+	until_there stored_is 'SELECT count(*) FROM looks' 2
+	until_there tells_newest_look
+	# A store that is gone tells nothing any more, and one that is back does.
+	mv "$work/hub" "$work/elsewhere"
+	until_there tells_status 503
+	mv "$work/elsewhere" "$work/hub"
+	until_there tells_status 200
+}
+tells_newest_look() { [ "$(ask "$site/api/v1/fleet/pairs" | jq -r .taken_at)" = "$("$UNFIN" fleet --hub "$work/hub/hub.db" --json | jq -r .taken_at)" ]; }
+tells_status() { [ "$(status_of "$site/api/v1/fleet/pairs")" = "$1" ]; }
+
 @test "fleet asks what the hosts have told a hub" {
 	hub hub
 	uplink up 00000000000000a1 --hub http://127.0.0.1:9780

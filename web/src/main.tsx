@@ -13,5 +13,5 @@ document.body.prepend(root);
 addEventListener("beforeprint", () => {
 	for (const details of document.querySelectorAll("details")) details.open = true;
 });
-const { fleet, live } = document.documentElement.dataset;
-render(fleet === undefined ? <App source={embedded() ?? new Server()} /> : <FleetApp words={fleet} live={live === "yes"} />, root);
+const { fleet, every } = document.documentElement.dataset;
+render(fleet === undefined ? <App source={embedded() ?? new Server()} /> : <FleetApp words={fleet} everyMs={Number(every)} />, root);

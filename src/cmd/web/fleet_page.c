@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#define RENEW_NS (60 * NS_PER_S)
+enum { EVERY_MS = 60 * 1000 };
 
 static void tell_gone(struct web_answer *ret)
 {
@@ -66,7 +66,7 @@ static bool renew(void *context)
 	struct fleet_page *p = context;
 	TEXT_CLEANUP again = { 0 };
 
-	if (!p->live || clock_monotonic_ns() - p->read_ns < RENEW_NS)
+	if (!p->every_ms || clock_monotonic_ns() - p->read_ns < p->every_ms * NS_PER_MS)
 		return false;
 	text_add(&again, FLEET_READER_AGAIN);
 	if (!link_send(p->reader.fd, &again))
@@ -122,13 +122,14 @@ int fleet_page_plan(struct fleet_page *p, const struct invocation *in, struct fl
 
 	if (status != STATUS_OK)
 		return status;
-	p->live = stores->count;
 	p->read_ns = clock_monotonic_ns();
-	if (p->live)
+	if (stores->count) {
+		p->every_ms = in->options.interval.given ? MAX(in->options.interval.value, MS_PER_S) : EVERY_MS;
 		add_words(&p->words, "--hub ", stores->items, stores->count, "STORE");
-	else
+	} else {
 		add_words(&p->words, "", in->words.items, in->words.count, "FILE...");
-	*ret = (struct fleet_plan){ ask, renew, p, p->words.bytes, p->live };
+	}
+	*ret = (struct fleet_plan){ ask, renew, p, p->words.bytes, p->every_ms };
 	return STATUS_OK;
 }
 

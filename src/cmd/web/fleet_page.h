@@ -5,7 +5,7 @@
 
 struct fleet_page {
 	struct attendant reader;
-	bool live;         /* of a hub's store: read again, at most once a minute, when somebody asks */
+	uint64_t every_ms; /* of a hub's store: it is read again so often, when somebody asks; 0: never */
 	uint64_t read_ns;  /* clock_monotonic_ns() */
 	struct text words; /* behind a question, to ask the same on the command line */
 };

@@ -139,5 +139,8 @@ int fleet_reader_wait(const struct attendant *a)
 	int err = link_receive(a->fd, &message);
 
 	text_add_char(&message, '\0');
-	return err ? STATUS_UNABLE : atoi(message.bytes + LINK_HEAD);
+	if (!err)
+		return atoi(message.bytes + LINK_HEAD);
+	log_error("who reads the fleet has ended");
+	return STATUS_UNABLE;
 }

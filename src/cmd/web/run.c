@@ -1,6 +1,8 @@
 /* unfin web, in the executable that has the libraries for it. All that needs rights is done first: the files that were
  * named, the sockets; then it becomes another user, sees the agent's folder alone, and serves. */
 #include "cmd/web.h"
+#include "cmd/beside.h"
+#include "cmd/fleet_hub.h"
 #include "cmd/folders.h"
 #include "cmd/when.h"
 #include "allowed.h"
@@ -121,7 +123,7 @@ static int open_one(struct run *r, const struct listen_address *a)
 /* What is shown. */
 static const char *subject_of(const struct run *r)
 {
-	return r->plan.fleet.ask ? r->fleet.live ? "a hub's fleet" : "a fleet" : r->o->from ?: r->folder;
+	return r->plan.fleet.ask ? r->fleet.every_ms ? "a hub's fleet" : "a fleet" : r->o->from ?: r->folder;
 }
 
 static void say_where(const struct run *r)
@@ -199,8 +201,19 @@ static int serve(struct run *r)
 	return STATUS_OK;
 }
 
+/* ClickHouse is asked by libcurl, which this executable does not have. Returns where this is the one that has it. */
+static void become_hub(const struct invocation *in)
+{
+	struct command c = *in->command;
+
+	c.beside = c.beside_too;
+	beside_start(&c, in->arguments - 2);
+}
+
 int web_run(const struct invocation *in)
 {
+	if (fleet_hub_is_away(&in->options))
+		become_hub(in);
 	cleanup(run_free) struct run r = { .o = &in->options, .moments.in = in };
 	int status = (r.o->fleet ? STATUS_OK : invocation_at_most(in, 0)) ?: plan_make(&r) ?: allowed_config(r.o, &r.config);
 

@@ -1,15 +1,14 @@
 // The page of a fleet: how far it could be seen, who owes whom the close, and one connection from both its ends.
 import { useEffect, useState } from "preact/hooks";
-import { useAsked, useSections } from "../hooks";
+import { useAsked, useNow, useSections } from "../hooks";
 import { Command, Section, Trouble } from "../parts/common";
+import { Recording } from "../parts/verdict";
 import { useFleetView } from "../view";
 import { clock, count } from "../words";
 import { askFleet, type FleetDocument, type Pairs } from "./documents";
 import { ServiceMap } from "./map";
 import { PairList } from "./pairs";
 import { Answer, Table } from "./table";
-
-const againMs = 60e3; // a hub's store is read again so often, at most
 
 const parts: [string, string][] = [
 	["hosts", "Hosts"], ["map", "Map"], ["pairs", "Pairs"], ["releases", "Releases"], ["leaks", "Leaks"], ["ports", "Ports"], ["pools", "Pools"],
@@ -27,11 +26,15 @@ function Header({ pairs, sections }: { pairs: Pairs | null; sections: string[] }
 	</header>;
 }
 
+const staleMs = 60e3; // beside what it takes until it is read again, and until hosts tell again
+
 // First of all: nothing below is true of a host that was not seen.
-function Coverage({ pairs, status, words }: { pairs: Pairs; status: FleetDocument | null; words: string }) {
+function Coverage({ pairs, status, words, everyMs }: { pairs: Pairs; status: FleetDocument | null; words: string; everyMs: number }) {
 	const { coverage, shown } = pairs;
+	const ageMs = useNow() - Date.parse(pairs.taken_at ?? "");
 	return <Section id="hosts" title="Hosts" about="How far what is below speaks for the fleet.">
 		<p class="verdict-line coverage">{shown.head}</p>
+		{ageMs > staleMs + 3 * everyMs && <Recording ageMs={ageMs} findings={pairs.pairs.length} />}
 		<ul class="coverage-counts">
 			{Object.entries(coverage.hosts).map(([name, n]) =>
 				<li key={name} class={n && name !== "seen" ? "warning" : ""}><b>{count(n)}</b> {name}</li>)}
@@ -42,19 +45,20 @@ function Coverage({ pairs, status, words }: { pairs: Pairs; status: FleetDocumen
 	</Section>;
 }
 
-function useStamp(live: boolean): number {
+// 0: it stays as it is.
+function useStamp(everyMs: number): number {
 	const [stamp, set] = useState(0);
 	useEffect(() => {
-		if (!live) return;
-		const timer = setInterval(() => set(n => n + 1), againMs);
+		if (!everyMs) return;
+		const timer = setInterval(() => set(n => n + 1), everyMs);
 		return () => clearInterval(timer);
-	}, [live]);
+	}, [everyMs]);
 	return stamp;
 }
 
-export function FleetApp({ words, live }: { words: string; live: boolean }) {
+export function FleetApp({ words, everyMs }: { words: string; everyMs: number }) {
 	const [view, change] = useFleetView();
-	const stamp = useStamp(live);
+	const stamp = useStamp(everyMs);
 	const pairs = useAsked(`${stamp}`, () => askFleet<Pairs>("pairs"));
 	const status = useAsked(`${stamp}`, () => askFleet("status"));
 	const [main, sections] = useSections();
@@ -68,7 +72,7 @@ export function FleetApp({ words, live }: { words: string; live: boolean }) {
 		<main ref={main}>
 			<Trouble problem={pairs.problem ?? status.problem} />
 			{now && <>
-				<Coverage pairs={now} status={status.value} words={words} />
+				<Coverage pairs={now} status={status.value} words={words} everyMs={everyMs} />
 				<ServiceMap pairs={now.pairs} none={now.shown.none} words={words} chosen={view.name} onChoose={name => change({ name })} />
 				<PairList pairs={now.pairs} none={now.shown.none} chosen={view.name} peer={view.peer} words={words} stamp={stamp}
 					onChoose={name => change({ name })} onOpen={peer => change({ peer })} />

@@ -74,7 +74,7 @@ function FindingCard(props: { finding: Finding; life?: Life; open: boolean; onFi
 }
 
 // A report lies in a ticket for days: what it tells to type was right then.
-function Recording({ ageMs, findings }: { ageMs: number; findings: number }) {
+export function Recording({ ageMs, findings }: { ageMs: number; findings: number }) {
 	return <p class="recording">
 		<b>a recording:</b> as it was {duration(Math.floor(ageMs / 60e3) * 60e3)} ago
 		{findings > 0 && "; check that these processes still exist before you run anything"}
