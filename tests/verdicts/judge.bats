@@ -50,6 +50,22 @@ change() { jq -c "$2" <<<"$1"; }
 	passed true
 }
 
+@test "a count stands still or is off; between two that differ, sockets come and go" {
+	judged 1 "$(change "$leak" '.count = 6')" "$ports"
+	window '.cells[0].status' count
+	moved() { # BEFORE AFTER COUNT STATUS
+		for look in one window; do
+			jq -c ".before = [$1] | .after = [$2]" "$out/$look.meta" >"$out/meta" && mv "$out/meta" "$out/$look.meta"
+			jq -c ".findings[0].count = $3" "$out/$look.json" >"$out/json" && mv "$out/json" "$out/$look.json"
+		done
+		judge_scene "$out"
+		window '.cells[0].status' "$4"
+	}
+	moved 31 32 29 ok
+	moved 31 32 24 count
+	moved 32 32 29 count
+}
+
 @test "possible with the true cause among its alternatives is a candidate, too" {
 	judged 1 "$(change "$leak" '.confidence = "possible" | .id = "stale-pool" | .alternatives = [{id: "never-closed"}]')"
 	window '.cells[0].status' candidate

@@ -33,13 +33,18 @@ def sure: .confidence == "certain" or .confidence == "likely";
 # Two causes of one process are two roots: neither stands in the other's place.
 def other_ids($roots; $i): [$roots | to_entries[] | select(.key != $i and .value.subject == $roots[$i].subject) | .value.id];
 
+# Between two counts that differ sockets come and go, and between them there may have been fewer or more: by chance.
+def is_count($low; $high):
+  (if $low == $high then $high * 0.05 else [$high * 0.05, ($high | sqrt)] | max end) as $off
+  | . >= $low - $off and . <= $high + $off;
+
 def cell($root; $others; $effects; $low; $high):
   ((map(select(of_root($root) and (.id as $id | $others | index($id) | not))) | first) // of_nobody($root)) as $f
   | {label: $root.id, got: ($f.id // "-"), confidence: ($f.confidence // "-"), count: $f.count,
      status: (
        if $f == null then "miss"
        elif $f.id == $root.id then
-         if $low != null and ($f.count < $low * 0.95 or $f.count > $high * 1.05) then "count" # what comes and goes
+         if $low != null and ($f.count | is_count($low; $high) | not) then "count"
          elif $f | sure then "ok" else "candidate" end
        elif $f.confidence == "possible" and ([$f.alternatives[]?.id] | index($root.id)) then "candidate"
        elif $f.confidence == "possible" and ($root.candidates // [] | index($f.id)) then "miss"
