@@ -6,6 +6,7 @@ enum {
 	RECENT = 100,          /* so many of the youngest tell the rate of now rather than that of the past */
 	SURVIVORS_LEAST = 100, /* fewer that are certainly leaked do not give a rate within 20% */
 	LEAST = 4,
+	STEADY_LEAST = 10, /* fewer do not tell a pace from another */
 	MANY = 20,
 	PAUSE_TIMES = 5,
 	PAUSE_LEAST_MS = 2000,
@@ -76,10 +77,31 @@ static struct growth from_survivors(const struct growth_evidence *e)
 	return growth_unknown(why, span_s * (SURVIVORS_LEAST - leaked) / leaked);
 }
 
+/* The older half of so many came in far less time than the younger half: more than three times what the ratio of two
+ * such spans scatters by (the logarithm of each by the root of 1/n). */
+static bool has_slowed(const struct growth_evidence *e, size_t count)
+{
+	size_t half = count / 2;
+	double younger_ms = (double)e->ages_ms[half - 1],
+	       older_ms = (double)(e->ages_ms[count - 1] - e->ages_ms[half - 1]);
+
+	return younger_ms > MAX(older_ms, 1) * exp(3 * sqrt(2.0 / (double)half));
+}
+
+/* What came before the pace slowed tells nothing of now: a pool that is full, a program that has warmed up. */
+static size_t count_of_now(const struct growth_evidence *e)
+{
+	size_t count = MIN(e->count, RECENT);
+
+	while (count >= 2 * STEADY_LEAST && has_slowed(e, count))
+		count /= 2;
+	return count;
+}
+
 /* The ages tell the past: where the window saw clearly more or fewer come, the window is right about now. */
 static struct growth from_past_or_window(const struct growth_evidence *e)
 {
-	struct growth past = from_ages(e, 0, RECENT, "ages, since none was closed while watched");
+	struct growth past = from_ages(e, 0, count_of_now(e), "ages, since none was closed while watched");
 	double expected = past.per_min * (double)e->window_ms / 60e3;
 
 	if (fabs(sqrt((double)e->arrived) - sqrt(expected)) <= 2)

@@ -39,6 +39,32 @@ static void what_never_closes_grows_as_it_arrives(void **state)
 	assert_rate(&g, 600);
 }
 
+/* A second of 200, then one a second for half a minute: the hundred youngest would tell twice the pace of now. */
+static void a_pace_that_has_slowed_is_that_of_now(void **state)
+{
+	struct growth_evidence e = arrivals(30, 1000, 1000);
+
+	for (size_t i = 0; i < 200; i++)
+		ages[e.count++] = 30000 + i * 5;
+	e.window_ms = 2000;
+	e.arrived = 2;
+	struct growth g = growth_of(&e);
+	assert_rate(&g, 60);
+}
+
+/* Ten at a time, each ten seconds: the last ten are no pace. */
+static void what_comes_in_batches_has_the_pace_of_many(void **state)
+{
+	struct growth_evidence e = { .ages_ms = ages, .window_ms = 2000 };
+
+	for (unsigned batch = 0; batch < 20; batch++)
+		for (unsigned i = 0; i < 10; i++)
+			ages[e.count++] = 500 + batch * 10000 + i * 10;
+	e.arrived = 8;
+	struct growth g = growth_of(&e);
+	assert_true(g.known && g.per_min > 50 && g.per_min < 75);
+}
+
 /* 50 a second, closed within 3 s, and one a second leaked: never 50 a second. */
 static void survivors_are_left_out(void **state)
 {
@@ -96,5 +122,6 @@ static void a_burst_is_not_the_pace_of_now(void **state)
 }
 
 UNIT_MAIN(TEST(one_look_at_young_sockets_tells_nothing), TEST(what_never_closes_grows_as_it_arrives),
+          TEST(a_pace_that_has_slowed_is_that_of_now), TEST(what_comes_in_batches_has_the_pace_of_many),
           TEST(survivors_are_left_out), TEST(too_few_survivors_name_the_window_that_has_enough),
           TEST(what_is_young_is_told_when_to_ask_again), TEST(a_burst_is_not_the_pace_of_now));
