@@ -82,13 +82,40 @@ static void add_age(struct text *t, const struct finding *f)
 		text_printf(t, " to %s", most.bytes);
 }
 
+/* Started so shortly before the oldest of them that it left none before. */
+static const struct process *just_started(const struct check_ground *g, const struct finding *f,
+                                          uint64_t *ret_before_ms)
+{
+	enum { JUST_MS = 10000 };
+	const struct moment *m = g->moment;
+	const struct process *p =
+	        f->subject == PROCESS_NONE || f->others.count ? NULL : &m->processes.items[f->subject];
+	uint64_t oldest_ms = since_ms(f->oldest_ms, m->taken_unix_ms);
+
+	if (!p || !p->start_unix_ms || f->oldest_max_ms != f->oldest_ms || p->start_unix_ms > oldest_ms)
+		return NULL;
+	*ret_before_ms = oldest_ms - p->start_unix_ms;
+	return *ret_before_ms <= JUST_MS ? p : NULL;
+}
+
 /* Where keepalive probes run, the kernel's stamps tell only between which times the end came. */
 static void add_oldest(struct text *t, const struct check_ground *g, const struct finding *f)
 {
 	format_local(t, since_ms(f->oldest_ms, g->moment->taken_unix_ms));
 	text_add(t, f->oldest_max_ms == f->oldest_ms ? " (" : " or before (");
 	add_age(t, f);
-	text_add(t, " ago): the oldest of them; ");
+	text_add(t, " ago): the oldest of them");
+	uint64_t before_ms = 0;
+	const struct process *p = just_started(g, f, &before_ms);
+	if (p) {
+		text_add(t, ", ");
+		format_duration(t, before_ms);
+		text_add(t, " after ");
+		text_add_shown(t, p->comm);
+		text_printf(t, "[%u] was started", p->pid);
+		return;
+	}
+	text_add(t, "; ");
 	text_add(t, g->unread      ? "when it began is not known: what the agent remembers cannot be read"
 	            : g->chronicle ? "the agent has not seen it begin"
 	                           : "only an agent's history tells when it began");
