@@ -2,7 +2,7 @@
 
 static const struct action_row rows[] = {
 	{ ACTION_UP, "Up k, Down j", "choose the line before, the next one; in a page: scroll" },
-	{ ACTION_PAGE_UP, "PgUp Ctrl-B, PgDn Ctrl-F Space", "a screen up, a screen down" },
+	{ ACTION_PAGE_DOWN, "PgUp Ctrl-B, PgDn Ctrl-F Space", "a screen up, a screen down", "More", "Space" },
 	{ ACTION_FIRST, "Home g, End G", "the beginning, the end" },
 	{ ACTION_PART, "Tab", "from the findings to the programs, and back" },
 	{ ACTION_OPEN, "Enter, Right l", "open it: the verdict in full, a finding's proof and advice, a program",

@@ -87,10 +87,11 @@ static bool is_offered(const struct screen *s, const struct action_row *row)
 {
 	static const unsigned of_overview =
 	        1U << ACTION_OPEN | 1U << ACTION_SORT | 1U << ACTION_PAUSE | 1U << ACTION_REPLAY;
+	static const unsigned of_page = 1U << ACTION_BACK | 1U << ACTION_PAGE_DOWN;
 	bool page = s->view != VIEW_OVERVIEW;
 	unsigned bit = 1U << row->action;
 
-	if (!row->footer || (page ? bit & of_overview : row->action == ACTION_BACK))
+	if (!row->footer || bit & (page ? of_overview : of_page))
 		return false;
 	return row->action != ACTION_EXPLAIN || (s->view != VIEW_EXPLAIN && s->view != VIEW_HELP);
 }

@@ -70,7 +70,7 @@ async function sees() {
 		since: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d .* ago\).* fetch-profiles\[\d+\] was started with another version of its script/,
 		ends: /^(now|in [^:]*): /,
 		suffers: /login-service\[\d+\]: bind\(0\.0\.0\.0:0\) failed with EADDRINUSE/,
-		now: /^restart it .*this does it: *unfin reclaim 'pid == \d+' .*--apply/,
+		now: /^restart it .*for real: *unfin reclaim 'pid == \d+' .*--apply/,
 	};
 	for (const [label, answer] of Object.entries(answers)) {
 		const line = page.locator(`.finding:first-of-type .line-${label} dd`).first();

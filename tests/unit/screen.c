@@ -171,7 +171,7 @@ static void what_to_type_outlasts_the_rest(void **state)
 	static const struct picture_line more[] = { { "suffers", "login fails", NULL },
 		                                    { "", "mail fails", NULL },
 		                                    { "now", "restart it", NULL },
-		                                    { "", "this does it", "unfin reclaim --apply" } };
+		                                    { "", "for real", "unfin reclaim --apply" } };
 	unsigned without_second = 0;
 
 	for (unsigned rows = 24; rows > 9; rows--) {
@@ -339,7 +339,7 @@ static void a_click_chooses_and_a_second_one_opens(void **state)
 	screen_key(&s, &at);
 	assert_true(shows(&s, "proof"));
 	assert_int_equal(s.view, VIEW_FINDING);
-	at = (struct key){ KEY_KIND_CLICK, .row = 23, .column = 1 }; /* Esc Back */
+	at = (struct key){ KEY_KIND_CLICK, .row = 23, .column = 13 }; /* Space More  Esc Back */
 	screen_key(&s, &at);
 	assert_int_equal(s.view, VIEW_OVERVIEW);
 	screen_free(&s);

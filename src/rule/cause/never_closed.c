@@ -163,11 +163,15 @@ static void advise_reclaim(struct inquiry *q, const struct fate *fate, struct fi
 		text_printf(&command, " --netns %llu", (unsigned long long)n->inode);
 	const char *when =
 	        oldest_ms < RECLAIM_MIN_AGE_MS
-	                ? arena_printf(q->arena, ", in %s,", duration_text(q, RECLAIM_MIN_AGE_MS - oldest_ms))
+	                ? arena_printf(q->arena, ", the first in %s", duration_text(q, RECLAIM_MIN_AGE_MS - oldest_ms))
 	                : "";
-	finding_now(f, arena_printf(q->arena, "or%s free its ports, not descriptors; this shows which", when),
+	finding_now(f,
+	            arena_printf(q->arena,
+	                         "or free the ports, not the descriptors, of those that the peer finished "
+	                         "over %u s ago%s; dry run",
+	                         (unsigned)(RECLAIM_MIN_AGE_MS / MS_PER_S), when),
 	            arena_strdup(q->arena, command.bytes));
-	finding_now(f, "this does it", arena_printf(q->arena, "%s --apply", command.bytes));
+	finding_now(f, "for real", arena_printf(q->arena, "%s --apply", command.bytes));
 }
 
 static void never_closed_advise(struct inquiry *q, const struct fate *fate, struct finding *f)
