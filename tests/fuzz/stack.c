@@ -1,6 +1,7 @@
-/* A native stack: registers, a copy of the stack and a program, each of them changed. The program is this fuzzer's own
- * file, mapped as it was started, with some bytes of its tables changed in a copy; so that unwinding begins with what
- * makes sense. In the input: how many bytes of the file to change and where, then registers, then the stack. */
+/* A native stack: registers, a copy of the stack and a program, each of them changed. The program is libc's loader, or
+ * one with DWARF (DEBUG_PROGRAM), of which some bytes are changed in a copy; so that unwinding and lines begin with
+ * what makes sense. In the input: how many bytes of the file to change (and by its highest bit, of which file) and
+ * where, then registers, then the stack. */
 #include "fuzz.h"
 #include "blame/decoder.h"
 #include <fcntl.h>
@@ -14,10 +15,12 @@ static int read_nothing(void *context, uint64_t address, void *to, size_t bytes)
 	return -1;
 }
 
-/* A small program: libc's loader, which every Linux has. */
+/* Both are small; every Linux has the loader. */
 static int open_copy(struct fuzz_input *in, uint64_t *ret_size)
 {
-	cleanup(cleanup_close) int from = open("/lib64/ld-linux-x86-64.so.2", O_RDONLY | O_CLOEXEC);
+	unsigned choice = (unsigned)fuzz_number(in, 1);
+	const char *path = choice & 0x80 ? DEBUG_PROGRAM : "/lib64/ld-linux-x86-64.so.2";
+	cleanup(cleanup_close) int from = open(path, O_RDONLY | O_CLOEXEC);
 	int copy = memfd_create("program", MFD_CLOEXEC);
 	struct stat st;
 
@@ -25,7 +28,7 @@ static int open_copy(struct fuzz_input *in, uint64_t *ret_size)
 		return copy;
 	char *bytes = malloc((size_t)st.st_size);
 	ssize_t got = pread(from, bytes, (size_t)st.st_size, 0);
-	for (size_t changes = fuzz_number(in, 1) % CHANGES_MOST; changes && got > 0; changes--) {
+	for (size_t changes = choice % CHANGES_MOST; changes && got > 0; changes--) {
 		size_t at = fuzz_number(in, 3) % (size_t)got;
 		bytes[at] = (char)fuzz_number(in, 1);
 	}
