@@ -31,6 +31,10 @@ void fleet_table_releases(struct fleet_table *t, const struct fleet *f, const ch
 /* The connections that have this endpoint, or both, at one of their ends. */
 void fleet_table_peer(struct fleet_table *t, const struct fleet *f, const struct endpoint ends[2], size_t count);
 
+/* Leaves the first `rows` of it, and one at least: none is said of a table that has none. Returns how many there were.
+ */
+size_t fleet_table_cut(struct fleet_table *t, size_t rows);
+
 /* In that format. 0 or -errno of the writing. */
 int fleet_table_write(int fd, const struct fleet_table *t, const struct fleet *f, sheet_writer *write, bool no_header,
                       const struct page_style *style);

@@ -10,6 +10,16 @@ void fleet_table_free(struct fleet_table *t)
 	arena_free(t->arena);
 }
 
+size_t fleet_table_cut(struct fleet_table *t, size_t rows)
+{
+	size_t all = t->cells.count / t->width;
+
+	rows = MIN(MAX(rows, (size_t)1), all);
+	t->cells.count = rows * t->width;
+	t->groups.count = MIN(t->groups.count, rows);
+	return all;
+}
+
 struct rows {
 	const struct fleet_table *table;
 	size_t at;

@@ -209,7 +209,7 @@ static const char *const of_moment[] = { "at", NULL };
 static const char *const of_counts[] = { "since", NULL };
 static const char *const of_history[] = { "since", "key", NULL };
 static const char *const of_timeline[] = { "since", NULL };
-static const char *const of_fleet[] = { NULL };
+static const char *const of_fleet[] = { "limit", NULL };
 static const char *const of_peer[] = { "tuple", NULL };
 static const char *const of_releases[] = { "service", NULL };
 

@@ -40,7 +40,8 @@ static void add_links(struct text *out, const struct site_plan *plan)
 {
 	text_add(out, "<nav>");
 	for (const struct document *d = documents; d->name; d++)
-		if (document_is_of(d, plan->fleet.ask) && (d->make || plan->state || (d->question && !*d->parameters)))
+		if (document_is_of(d, plan->fleet.ask) &&
+		    (d->make || plan->state || (d->question && streq(*d->parameters, "limit"))))
 			text_printf(out, "<a href=\"/api/v1/%s\">%s</a>", d->name, d->name);
 	if (plan->telemetry) {
 		text_add(out, "<a href=\"");

@@ -9,8 +9,9 @@
 #include "stream.h"
 
 /* Asks a fleet. `question` as `unfin fleet` has it, NULL: its page as plain text; `word` is what that question takes,
- * NULL: nothing was given. Fills the answer, which is empty. The worker's thread calls it. */
-typedef void fleet_asker(void *context, const char *question, const char *word, struct web_answer *ret);
+ * NULL: nothing was given; at most `limit` rows are told. Fills the answer, which is empty. The worker's thread calls
+ * it. */
+typedef void fleet_asker(void *context, const char *question, const char *word, size_t limit, struct web_answer *ret);
 
 /* A fleet in the place of a host. */
 struct fleet_plan {

@@ -141,7 +141,8 @@ static void make_fleet(struct web_site *s, const struct document_ground *g, cons
 {
 	const struct fleet_plan *fleet = &s->plan->fleet;
 
-	fleet->ask(fleet->context, e->document->question, e->query.tuple ?: e->query.service, ret);
+	fleet->ask(fleet->context, e->document->question, e->query.tuple ?: e->query.service,
+	           MIN(e->query.limit, (size_t)QUERY_ROWS_MOST), ret);
 }
 
 static void make_fleet_page(struct web_site *s, const struct document_ground *g, const struct exchange *e,
@@ -150,7 +151,7 @@ static void make_fleet_page(struct web_site *s, const struct document_ground *g,
 	const struct fleet_plan *fleet = &s->plan->fleet;
 	ANSWER_CLEANUP plain = { 0 };
 
-	fleet->ask(fleet->context, NULL, NULL, &plain);
+	fleet->ask(fleet->context, NULL, NULL, 1, &plain);
 	*ret = answer_of(answer_html);
 	ret->status = plain.status;
 	page_write_fleet(&ret->body, plain.body.bytes, s->plan);

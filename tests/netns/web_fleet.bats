@@ -24,6 +24,9 @@ processes() { pgrep -f "unfin web --fleet ${files[0]}"; }
 		said said.json "$question"
 		diff said.json <(ask "$site/api/v1/fleet/$question")
 	done
+	ask -D head "$site/api/v1/fleet/pairs?limit=1" | jq -e '.pairs | length == 1'
+	grep -qi "^unfin-rows-total: $(jq '.pairs | length' <("$UNFIN" fleet "${files[@]}" --json))" head
+	[ "$(ask "$site/api/v1/fleet/pairs?limit=0" | jq -c '[(.pairs | length), .shown.none]')" = '[1,null]' ] # that there is none is not said of what was cut
 	tuple=$(jq -r '.pairs[0].ours.socket' <(ask "$site/api/v1/fleet/pairs"))
 	[ -n "$tuple" ]
 	said said.json peer "$tuple"
@@ -47,7 +50,8 @@ processes() { pgrep -f "unfin web --fleet ${files[0]}"; }
 		/api/v1/fleet/peer?tuple=%0Apairs|400|a line is no word
 		/api/v1/fleet/peer?tuple=192.0.2.1:1|404|no file has an unfinished end of 192.0.2.1:1
 		/api/v1/fleet/releases|400|releases needs SERVICE
-		/api/v1/fleet/pairs?tuple=1|400|takes no parameter
+		/api/v1/fleet/pairs?tuple=1|400|it takes limit
+		/api/v1/fleet/pairs?limit=x|400|number of rows
 		/api/v1/fleet/leak|404|did you mean /api/v1/fleet/leaks?
 		/api/v1/check|404|/api/v1/ lists
 		/metrics|404|/api/v1/ lists

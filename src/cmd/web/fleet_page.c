@@ -22,16 +22,19 @@ static int talk(const struct fleet_page *p, const struct text *question, struct 
 	return err;
 }
 
-/* A status of HTTP in a line, then a document, or what is wrong. */
+/* A status of HTTP and how many rows there are in a line, then a document, or what is wrong. */
 static void take_reply(const char *reply, const char *type, struct web_answer *ret)
 {
 	const char *body = strchr(reply, '\n');
-	int status = atoi(reply);
+	size_t rows = 0;
+	int status = 0;
 
+	sscanf(reply, "%d %zu", &status, &rows);
 	body = body ? body + 1 : "";
 	if (status == 200) {
 		*ret = answer_of(type);
 		text_add(&ret->body, body);
+		ret->rows = type == answer_json ? rows : ret->rows;
 	} else {
 		answer_error(ret, (unsigned)status, body, NULL, NULL);
 	}
@@ -43,7 +46,7 @@ static bool is_word(const char *word)
 	return !word || !strchr(word, '\n');
 }
 
-static void ask(void *context, const char *question, const char *word, struct web_answer *ret)
+static void ask(void *context, const char *question, const char *word, size_t limit, struct web_answer *ret)
 {
 	const struct fleet_page *p = context;
 	TEXT_CLEANUP message = { 0 }, reply = { 0 };
@@ -52,9 +55,7 @@ static void ask(void *context, const char *question, const char *word, struct we
 		answer_error(ret, 400, "a line is no word of a question", NULL, NULL);
 		return;
 	}
-	text_printf(&message, "%s", question ?: "");
-	if (word)
-		text_printf(&message, "\n%s", word);
+	text_printf(&message, "%s\n%zu\n%s", question ?: "", limit, word ?: "");
 	if (talk(p, &message, &reply))
 		tell_gone(ret);
 	else

@@ -28,31 +28,39 @@ static int read_fleet(const struct invocation *in, struct fleet_files *files)
 	                          : fleet_files_read(files, in->words.items, in->words.count, all);
 }
 
-static void reply(int fd, int status, const struct text *body)
+static void reply(int fd, int status, size_t rows, const struct text *body)
 {
 	TEXT_CLEANUP message = { 0 };
 
-	text_printf(&message, "%d\n", status);
+	text_printf(&message, "%d %zu\n", status, rows);
 	if (body->length)
 		text_add_bytes(&message, body->bytes, body->length);
 	if (link_send(fd, &message))
 		_exit(0); /* the page is gone */
 }
 
+struct wanted {
+	const struct fleet_question *question;
+	const char *word;
+	size_t rows; /* at most so many; then, how many there are */
+};
+
 /* 200, 400 or 404. */
-static int answer(const struct reading *r, const struct fleet_question *q, const char *word, struct text *ret)
+static int answer(const struct reading *r, struct wanted *w, struct text *ret)
 {
+	const struct fleet_question *q = w->question;
 	cleanup(fleet_table_free) struct fleet_table t = { 0 };
 	struct fleet_asked a = { .fleet = r->files.fleet, .takings = &r->files.takings };
 
-	if (q->takes && (!word || !*word)) {
+	if (q->takes && !*w->word) {
 		text_printf(ret, "%s needs %s, like %s", q->name, q->takes, q->like);
 		return 400;
 	}
-	if (fleet_question_take(q, &a, word, ret))
+	if (fleet_question_take(q, &a, w->word, ret))
 		return 400;
 	if (fleet_question_fill(q, &a, &t, ret))
 		return 404;
+	w->rows = fleet_table_cut(&t, w->rows);
 	fleet_json(ret, &t, r->files.fleet);
 	return 200;
 }
@@ -66,25 +74,23 @@ static void answer_plain(const struct reading *r, struct text *ret)
 
 static void answer_one(const struct reading *r, char *message)
 {
-	char *word = strchr(message, '\n');
+	const char *name = strsep(&message, "\n"), *rows = strsep(&message, "\n") ?: "";
+	struct wanted w = { fleet_question_find(name), message ?: "", strtoul(rows, NULL, 10) };
 	TEXT_CLEANUP body = { 0 };
 	int status = 200;
 
-	if (word)
-		*word++ = '\0';
-	const struct fleet_question *q = fleet_question_find(message);
 	if (r->status != STATUS_OK) {
 		text_add(&body, "the fleet could not be read");
 		status = 503;
-	} else if (!*message) {
+	} else if (!*name) {
 		answer_plain(r, &body);
-	} else if (q) {
-		status = answer(r, q, word, &body);
+	} else if (w.question) {
+		status = answer(r, &w, &body);
 	} else {
 		text_add(&body, "no such question");
 		status = 404;
 	}
-	reply(r->fd, status, &body);
+	reply(r->fd, status, w.rows, &body);
 }
 
 /* One reading: until the page is gone, or wants another one. */
@@ -95,7 +101,7 @@ static int read_and_answer(int fd, const struct invocation *in)
 
 	r.status = read_fleet(in, &r.files);
 	power_limit(0);
-	reply(fd, r.status, &(struct text){ 0 });
+	reply(fd, r.status, 0, &(struct text){ 0 });
 	while (!link_receive(fd, &message)) {
 		text_add_char(&message, '\0');
 		if (streq(message.bytes + LINK_HEAD, FLEET_READER_AGAIN))

@@ -2,9 +2,9 @@
  * and like it gives up every right before it looks into what it has read. The page's own process, to which strangers
  * talk, never has a file of a fleet, nor a way to a store.
  *
- * A message to it is a line with the question, and another with its word, if there is one; without a question it is
- * asked for the page as plain text. A message from it is a line with a status of HTTP, then a document, or what is
- * wrong. */
+ * A message to it is a line with the question, one with how many rows are wanted at most, and its word, if there is
+ * one; without a question it is asked for the page as plain text. A message from it is a line with a status of HTTP and
+ * how many rows there are, then a document, or what is wrong. */
 #pragma once
 #include "cmd/attendant.h"
 #include "cmd/command.h"

@@ -5,7 +5,7 @@ import { Command, Section, Trouble } from "../parts/common";
 import { Recording } from "../parts/verdict";
 import { useFleetView } from "../view";
 import { clock, count } from "../words";
-import { askFleet, type FleetDocument, type Pairs } from "./documents";
+import { askFleet, most, type FleetDocument, type Pairs } from "./documents";
 import { ServiceMap } from "./map";
 import { PairList } from "./pairs";
 import { Answer, Table } from "./table";
@@ -59,8 +59,8 @@ function useStamp(everyMs: number): number {
 export function FleetApp({ words, everyMs }: { words: string; everyMs: number }) {
 	const [view, change] = useFleetView();
 	const stamp = useStamp(everyMs);
-	const pairs = useAsked(`${stamp}`, () => askFleet<Pairs>("pairs"));
-	const status = useAsked(`${stamp}`, () => askFleet("status"));
+	const pairs = useAsked(`${stamp}`, () => askFleet<Pairs>("pairs", { limit: most }));
+	const status = useAsked(`${stamp}`, () => askFleet("status", { limit: most }));
 	const [main, sections] = useSections();
 	const now = pairs.value;
 	const services = new Set(now?.pairs.flatMap(pair => [pair.ours.service, pair.theirs?.service ?? null]));

@@ -56,6 +56,8 @@ export interface Peer extends FleetDocument {
 	pairs: { verdict: string; theirs: End | null; fin_from: Fin; shown: { verdict: string; ladder: Rung[] } }[];
 }
 
-export function askFleet<T extends FleetDocument>(question: string, parameters: Record<string, string> = {}): Promise<T> {
+export const most = 2000; // rows that the page asks for: the worst come first
+
+export function askFleet<T extends FleetDocument>(question: string, parameters: Record<string, string | number> = {}): Promise<T> {
 	return documentOf<T>(`fleet/${question}`, parameters);
 }

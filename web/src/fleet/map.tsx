@@ -60,11 +60,14 @@ function graphOf(edges: Edge[]): { nodes: Node[]; links: Link[] } {
 	return { nodes: [...nodes.values()], links };
 }
 
-function layOut(edges: Edge[], width: number): { graph: SankeyGraph<Node, Link>; height: number } {
-	const graph = graphOf(edges);
-	const height = Math.max(140, 30 + Math.min(graph.nodes.length, edges.length + 1) * 40);
-	const make = sankey<Node, Link>().nodeId(n => n.id).nodeWidth(12).nodePadding(20).extent([[1, 8], [width - 1, height - 8]]);
-	return { graph: make(graph as unknown as SankeyGraph<Node, Link>), height };
+function layOut(edges: Edge[], width: number): { graph: SankeyGraph<Node, Link>; height: number; columns: number } {
+	const make = (height: number): SankeyGraph<Node, Link> =>
+		sankey<Node, Link>().nodeId(n => n.id).nodeWidth(12).nodePadding(20).extent([[1, 8], [width - 1, height - 8]])(
+			graphOf(edges) as unknown as SankeyGraph<Node, Link>);
+	const column = new Map<number, number>(); // where a column is, and how many stand in it
+	for (const { x0 = 0 } of make(1000).nodes) column.set(x0, (column.get(x0) ?? 0) + 1);
+	const height = Math.max(140, 30 + Math.max(...column.values()) * 44);
+	return { graph: make(height), height, columns: column.size };
 }
 
 interface Drawn {
@@ -74,23 +77,22 @@ interface Drawn {
 }
 
 function Picture({ edges, chosen, onChoose, width }: Drawn & { width: number }) {
-	const { graph, height } = layOut(edges, width);
+	const { graph, height, columns } = layOut(edges, width);
 	const path = sankeyLinkHorizontal();
-	const columns = Math.max(...graph.nodes.map(n => n.depth ?? 0), 1);
 	return <svg width={width} height={height} role="group" aria-label="services, and who owes the close to whom">
 		{graph.links.map((link, i) => <path key={i} class={`flow edge-${link.edge.verdict}`} d={path(link as never) ?? ""}
 			ref={e => { if (e) e.style.strokeWidth = `${Math.max(1.5, link.width ?? 1)}px`; }}>
 			<title>{`${link.edge.from} → ${link.edge.to}: ${link.edge.shown}, ${count(link.edge.count)}`}</title>
 		</path>)}
 		{graph.nodes.map(n => {
-			const { x0 = 0, y0 = 0, y1 = 0, name } = n, last = n.depth === columns;
+			const { x0 = 0, y0 = 0, y1 = 0, name } = n, last = x0 > width - 20;
 			const choose = (): void => onChoose(name === chosen ? "" : name);
 			return <g key={n.id} class={`node service can ${name === chosen ? "chosen" : ""}`} {...{ role: "button", tabindex: 0,
 				"aria-label": `${name} ${count(n.value ?? 0)}`, "aria-pressed": name === chosen, onClick: choose,
 				onKeyDown: (e: KeyboardEvent) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); choose(); } } }}>
 				<rect x={x0} y={y0} width={12} height={Math.max(2, y1 - y0)} rx={2} />
 				<text x={last ? x0 - 6 : x0 + 18} y={(y0 + y1) / 2} dy=".35em" text-anchor={last ? "end" : "start"}>
-					{cut(`${name} ${count(n.value ?? 0)}`, width / (columns + 1) - 40)}
+					{cut(`${name} ${count(n.value ?? 0)}`, width / columns - 40)}
 				</text>
 			</g>;
 		})}

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { Section } from "../parts/common";
 import { count } from "../words";
-import type { Pair } from "./documents";
+import { most, type Pair } from "./documents";
 import { Ladder } from "./ladder";
 
 const first = 50; // that are shown at once
@@ -36,6 +36,7 @@ export function PairList(props: {
 		<ol class="pairs">
 			{shown.map(pair => <One key={`${pair.verdict} ${pair.ours.host} ${pair.ours.socket}`} pair={pair} open={pair.ours.socket === peer} words={words} stamp={stamp} onOpen={onOpen} />)}
 		</ol>
+		{all && pairs.length === most && <p class="note">the first {count(most)}; the command above has all</p>}
 		{shown.length < own.length && <button type="button" onClick={() => setAll(true)}>show {count(own.length - shown.length)} more</button>}
 	</Section>;
 }
