@@ -38,8 +38,9 @@ setup_file() {
 		fetch hang "$at/hang/" & runs="$runs $!"
 		fetch endless "$at/endless" DEBUGINFOD_TIMEOUT=30 & runs="$runs $!"
 		fetch closed http://127.0.0.1:9 & runs="$runs $!"
-		fetch second "file:///etc $at/none  http://127.0.0.1:9 $at/away" & runs="$runs $!"
+		fetch second "file:///etc $at/none  http://127.0.0.1:9 $at/away" XDG_CACHE_HOME="$OUT/cache-busy" & runs="$runs $!"
 		fetch off "" & runs="$runs $!"
+		fetch file file:///etc & runs="$runs $!"
 		fetch stranger https://localhost:8003/right & runs="$runs $!"
 		wait $runs
 		mount --bind certificate /etc/ssl/certs/ca-certificates.crt 2>/dev/null && { fetch tls https://localhost:8003/right & fetch plain https://localhost:8003/away; wait $!; }
@@ -86,7 +87,7 @@ why() {
 	[ "$(<asked-again)" = 0 ]
 }
 
-@test "a second server, by way of another place; and what is no server is passed over" {
+@test "a second server, by way of another place, into a folder that is there; and what is no server is passed over" {
 	jq -e '[.sites[] | select(.how == "exact")] | length > 3' second.json || { cat second.err; jq -c ".sites[]|[.how,.why]" second.json; return 1; }
 }
 
@@ -104,8 +105,9 @@ why() {
 	[[ $(why none) == "no line table, and 127.0.0.1:8002 has none for build "*": put its .debug file beside it" ]]
 	[[ $(why other) == "no line table, and what 127.0.0.1:8002 sent for build "*" is of another: put its .debug file beside it" ]]
 	[[ $(why busy) == "no line table, and 127.0.0.1:8002 answered 503 of HTTP: "* ]]
+	[[ $(why file) == "no line table, and DEBUGINFOD_URLS names no server: "* ]]
 	[[ $(why closed) == "no line table, and 127.0.0.1:9: "*": check DEBUGINFOD_URLS" ]]
-	for name in none other busy closed; do [ -z "$(ls -A "cache-$name/unfin/debuginfo")" ]; done
+	for name in none other closed; do [ -z "$(ls -A "cache-$name/unfin/debuginfo")" ]; done
 }
 
 @test "one that hangs, and one that sends 10 GB: an end in time and size, and nothing is kept" {

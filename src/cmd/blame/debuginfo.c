@@ -52,8 +52,13 @@ void debuginfo_end(struct debuginfo *d)
 static void say(const struct debuginfo_answer *a, const char *build, char *why)
 {
 	static const char beside[] = "put its .debug file beside it";
-	const char *server = *a->server ? a->server : "no server of " DEBUGINFO_URLS;
+	const char *server = a->server;
 
+	if (a->result == DEBUGINFO_UNKNOWN && !*server) {
+		snprintf(why, DEBUGINFO_WHY,
+		         "no line table, and " DEBUGINFO_URLS " names no server: http://HOST or https://HOST");
+		return;
+	}
 	switch (a->result) {
 	case DEBUGINFO_UNKNOWN:
 		snprintf(why, DEBUGINFO_WHY, "no line table, and %s has none for build %.12s: %s", server, build,

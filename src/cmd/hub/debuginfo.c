@@ -34,8 +34,11 @@ static int open_folder(int *ret_fd)
 		err = -errno;
 	if (err)
 		return err;
+	power_raise(); /* it is that user's, since the first time */
 	*ret_fd = open(path.bytes, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return *ret_fd < 0 ? -errno : 0;
+	err = *ret_fd < 0 ? -errno : 0;
+	power_lower();
+	return err;
 }
 
 /* By its descriptor, for that user may not go the way to it. */
