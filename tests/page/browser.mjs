@@ -199,6 +199,40 @@ async function sortsBy(page, heading, field) {
 	await settled(page, `(rows => rows.length > 10 && rows.join() === window.asked.slice(0, rows.length).join())((${endsShown})())`);
 }
 
+// What a scroll of so many pixels costs: of how many rows words were set, frame by frame, until all are there.
+function rowsChanged(page, by) {
+	return page.evaluate(async by => {
+		const scroll = document.querySelector(".scroll"), rows = document.querySelector(".rows"), frames = [];
+		const changed = new Set(), rowOf = node => (node.closest ? node : node.parentElement)?.closest(".row");
+		const observer = new MutationObserver(all => all.forEach(r => changed.add(rowOf(r.target))));
+		observer.observe(rows, { characterData: true, childList: true, subtree: true });
+		scroll.scrollTop += by;
+		for (let quiet = 0; quiet < 10; quiet++) {
+			await new Promise(requestAnimationFrame);
+			const worded = [...changed].filter(row => row && !row.classList.contains("waits")).length;
+			if (worded) frames.push(worded);
+			if (changed.size || document.querySelector(".rows .waits")) quiet = 0;
+			changed.clear();
+		}
+		observer.disconnect();
+		const owned = (scroll.getAttribute("aria-owns") ?? "").split(" ").slice(1).map(id => Number(document.getElementById(id).ariaRowIndex));
+		return { frames, shown: rows.children.length, inOrder: owned.every((at, i) => at === owned[0] + i) && owned.length === rows.children.length };
+	}, by);
+}
+
+// A row that stays in sight keeps its words, and no frame sets those of all rows: this is what a frame costs. All are of
+// one answer of the server (200 rows), before and after.
+async function setsFewWords(page) {
+	await page.evaluate(() => { document.querySelector(".scroll").scrollTop = 903000; });
+	await settled(page, () => !document.querySelector(".rows .waits"));
+	await rowsChanged(page, 0);
+	const step = await rowsChanged(page, 90), far = await rowsChanged(page, 300000);
+	const sum = all => all.reduce((a, b) => a + b, 0);
+	figure("rows whose words were set, frame by frame: by 3 rows, by 10,000", JSON.stringify([step.frames, far.frames]));
+	expect(sum(step.frames) === 3 && step.inOrder, step);
+	expect(sum(far.frames) >= far.shown && Math.max(...far.frames) <= 16 && far.inOrder, far);
+}
+
 async function sortsAndScrolls() {
 	const { page, watched, close } = await open(browser, crowdSite);
 	const all = await total(page);
@@ -228,7 +262,8 @@ async function sortsAndScrolls() {
 	figure("the longest frame of 120 while scrolling, ms", scrolled);
 	figure("tasks longer than 50 ms while scrolling", JSON.stringify(await page.evaluate(() => window.longTasks.map(Math.round))));
 	await page.evaluate(() => { document.querySelector(".scroll").scrollTop = 1e9; });
-	await settled(page, `document.querySelector('.rows .row:last-child')?.getAttribute("aria-rowindex") === "${chosen + 1}" && !document.querySelector(".rows .waits")`);
+	await settled(page, `document.querySelector('.rows .row[aria-rowindex="${chosen + 1}"]') && !document.querySelector(".rows .waits")`);
+	await setsFewWords(page);
 	expect(watched.errors.length + watched.foreign.length === 0, watched);
 	await close();
 }

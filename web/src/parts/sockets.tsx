@@ -1,4 +1,5 @@
 // The sockets, as many as there are: the source sorts and cuts, here are only the rows in sight.
+import type { ComponentChild } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Row, Value } from "../data/documents";
 import type { Problem, Source } from "../data/source";
@@ -7,6 +8,7 @@ import { count, quoted, short } from "../words";
 import { Section, Trouble } from "./common";
 
 const rowHeight = 30, beyond = 4, page = 200, most = 64; // pixels, rows out of sight on either side, rows asked for at once, pages kept
+const atOnce = 16; // rows that get words at once: a step of the wheel brings 3 or 4
 
 interface Column {
 	field: string;
@@ -99,6 +101,41 @@ function useScroll(total: number): [(e: HTMLElement | null) => void, Shown] {
 	return [ref.current, shown];
 }
 
+interface Place {
+	at: number;
+	row: Row | undefined; // as it is drawn; not known, or not drawn yet
+	drawn: ComponentChild; // the same one again costs nothing; names of states and the filter stay what they are
+}
+
+// The rows in sight, each in the element that has it anyway: one that stays keeps its element, its place and its words,
+// and none is moved within the document, which costs far more. Words are set of so many rows at once; where all are
+// others, the rest comes with the next frame.
+function useRows(shown: Shown, total: number, pages: Pages | null, draw: (slot: number, at: number, row: Row | undefined) => ComponentChild,
+	again: () => void): Place[] {
+	const drawn = useRef<Place[]>([]);
+	const elements = Math.max(0, Math.min(shown.rows, total - shown.first)), places: Place[] = Array(elements);
+	let room = atOnce, late = false;
+	for (let at = shown.first; at < shown.first + elements; at++) {
+		const slot = at % elements, row = pages?.row(at), before = drawn.current[slot];
+		const now = !row || row === before?.row || room-- > 0;
+		const words = now ? row : before?.at === at ? before.row : undefined;
+		places[slot] = before?.at === at && before.row === words ? before : { at, row: words, drawn: draw(slot, at, words) };
+		late ||= !now;
+	}
+	drawn.current = places;
+	useEffect(() => {
+		const due = late ? requestAnimationFrame(again) : 0;
+		return () => cancelAnimationFrame(due);
+	});
+	return places;
+}
+
+// For whoever has them read aloud: the order of the rows is not that of the elements.
+function readingOrder(places: Place[]): string {
+	const slots = places.map((_, slot) => slot).sort((a, b) => places[a]!.at - places[b]!.at);
+	return ["row-heading", ...slots.map(slot => `row-${slot}`)].join(" ");
+}
+
 function Heading(props: { column: Column; sort: string; onSort: (sort: string) => void }) {
 	const { column, sort } = props;
 	const up = sort === column.field, down = sort === `-${column.field}`;
@@ -109,10 +146,11 @@ function Heading(props: { column: Column; sort: string; onSort: (sort: string) =
 	</div>;
 }
 
-function TableRow(props: { at: number; row: Row | undefined; states: Record<string, string>; onFilter: (e: string) => void }) {
+function TableRow(props: { slot: number; at: number; row: Row | undefined; states: Record<string, string>; onFilter: (e: string) => void }) {
 	const { at, row } = props;
 	const peer = row?.peer;
-	return <div role="row" aria-rowindex={at + 2} class={`row ${row ? `is-${String(row.state)}` : "waits"}`}>
+	return <div role="row" id={`row-${props.slot}`} aria-rowindex={at + 2} class={`row ${row ? `is-${String(row.state)}` : "waits"}`}
+		ref={e => { if (e) e.style.top = `${at * rowHeight}px`; }}>
 		{columns.map(column => <div role="cell" key={column.field} class={`${column.field} ${column.right ? "right" : ""}`}>
 			{!row ? "" : column.field === "peer" && peer && !/[:.]0$/.test(String(peer))
 				? <button type="button" class="link" tabIndex={-1}
@@ -164,23 +202,20 @@ export function Sockets(props: {
 	useEffect(() => {
 		if (total) pages.current?.want(shown.first, Math.min(shown.first + shown.rows, total) - 1);
 	}, [shown, total, key]);
-	const rows = []; // they stay where they are in the document, and only their words change: to move one costs far more
-	for (let i = shown.first; i < Math.min(shown.first + shown.rows, total); i++)
-		rows.push(<TableRow key={i - shown.first} at={i} row={has?.row(i)} states={props.states} onFilter={onFilter} />);
+	const rows = useRows(shown, total, has, (slot, row, words) =>
+		<TableRow key={slot} slot={slot} at={row} row={words} states={props.states} onFilter={onFilter} />, () => redraw(n => n + 1));
 
 	return <Section id="sockets" title="Sockets" about="Every socket with its process; the expressions are those of unfin list.">
 		<Filter expr={expr} onFilter={onFilter} />
 		<Trouble problem={problem} />
 		<p class="total" aria-live="polite"><b>{count(total)}</b> {total === 1 ? "socket" : "sockets"}{expr && <> that match <code>{expr}</code></>}</p>
 		<div class="table" role="table" aria-label="sockets" aria-rowcount={total + 1} aria-colcount={columns.length}>
-			<div class="scroll" ref={scroller} tabIndex={0} role="rowgroup" aria-label="rows">
-				<div class="row heading" role="row" aria-rowindex={1}>
+			<div class="scroll" ref={scroller} tabIndex={0} role="rowgroup" aria-label="rows" aria-owns={readingOrder(rows)}>
+				<div class="row heading" role="row" id="row-heading" aria-rowindex={1}>
 					{columns.map(c => <Heading key={c.field} column={c} sort={sort} onSort={setSort} />)}
 				</div>
 				<div class="rows" role="presentation" ref={e => { if (e) e.style.height = `${total * rowHeight}px`; }}>
-					<div class="window" role="presentation" ref={e => { if (e) e.style.transform = `translateY(${shown.first * rowHeight}px)`; }}>
-						{rows}
-					</div>
+					{rows.map(place => place.drawn)}
 				</div>
 			</div>
 		</div>
