@@ -17,6 +17,12 @@
 		(t)->none = none_;                                                                                     \
 	} while (0)
 
+/* That there is none is said of what was seen. */
+static const char *none_words(const struct fleet *f, const char *words)
+{
+	return fleet_coverage_of(f).complete ? words : arena_printf(f->arena, "as far as could be seen, %s", words);
+}
+
 static void put(struct fleet_table *t, struct value v)
 {
 	*array_push(&t->cells) = v;
@@ -172,7 +178,7 @@ void fleet_table_leaks(struct fleet_table *t, const struct fleet *f, const struc
 	};
 	fleet_services services = { 0 };
 
-	BEGIN(t, "fleet.leaks", "services", columns, "no service leaves connections unfinished");
+	BEGIN(t, "fleet.leaks", "services", columns, none_words(f, "no service leaves connections unfinished"));
 	takings_services(takings, f, &services);
 	array_each (&services, s) {
 		put_text(t, f->services.items[s->service]);
@@ -206,7 +212,8 @@ void fleet_table_ports(struct fleet_table *t, const struct fleet *f, const struc
 		{ "ends_in_ms", "Ends in", true },
 	};
 
-	BEGIN(t, "fleet.ports", "budgets", columns, "no host has used half of its ports to any destination");
+	BEGIN(t, "fleet.ports", "budgets", columns,
+	      none_words(f, "no host has used half of its ports to any destination"));
 	array_each (&takings->budgets, b) {
 		const struct fleet_host *h = &f->hosts.items[f->looks.items[b->look].host];
 		if (h->newest != b->look)
@@ -230,7 +237,8 @@ void fleet_table_stale(struct fleet_table *t, const struct fleet *f)
 	};
 	fleet_stales stales = { 0 };
 
-	BEGIN(t, "fleet.stale_pools", "pools", columns, "no server's idle timeout leaves stale connections in a pool");
+	BEGIN(t, "fleet.stale_pools", "pools", columns,
+	      none_words(f, "no server's idle timeout leaves stale connections in a pool"));
 	fleet_find_stale(f, &stales);
 	array_each (&stales, s) {
 		const struct fleet_pair *p = &f->pairs.items[s->example];
@@ -263,7 +271,7 @@ void fleet_table_releases(struct fleet_table *t, const struct fleet *f, const ch
 	};
 	fleet_releases releases = { 0 };
 
-	BEGIN(t, "fleet.releases", "releases", columns, "no host of these files runs that service");
+	BEGIN(t, "fleet.releases", "releases", columns, none_words(f, "no host of these files runs that service"));
 	fleet_find_releases(f, service, &releases);
 	array_each (&releases, r) {
 		put_time(t, r->first_unix_ms);

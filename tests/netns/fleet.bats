@@ -135,6 +135,10 @@ planted() { jq -cS '.pairs[] | {verdict, joined_by, count, ours: .ours.process, 
 	head -c 20000 web-1.unfin >"$BATS_TEST_TMPDIR/web-1.unfin"
 	run -3 --separate-stderr "$UNFIN" fleet nat-1.unfin "$BATS_TEST_TMPDIR/web-1.unfin"
 	[[ $output == *"nothing is proved against anybody"* && $output != *"nobody owes"* ]]
+	run -3 --separate-stderr "$UNFIN" fleet ports nat-1.unfin "$BATS_TEST_TMPDIR/web-1.unfin"
+	[[ $output == *"as far as could be seen, no host has used half"* ]]
+	run -0 --separate-stderr "$UNFIN" fleet ports nat-1.unfin
+	[[ $output == *"no host has used half"* && $output != *"as far as"* ]]
 	run --separate-stderr "$UNFIN" fleet half-open web-1.unfin db-1.unfin
 	[[ $output == *"no connection is "*"half-open"* && $output != *"nobody owes"* ]]
 }
