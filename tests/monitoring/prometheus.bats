@@ -34,7 +34,7 @@ teardown() { [ -z "${netns-}" ] || end_web; }
 	jq -e 'all(.panels[].gridPos; .x + .w <= 24)' grafana/unfin.board.json
 	grep -ohE '\bunfin_[a-z_]+[a-z]' prometheus/unfin.rules.yml grafana/unfin.board.json | sort -u |
 		grep -vE '^unfin_(grew|growing|budget|events_lost)$' >"$BATS_TEST_TMPDIR/named"
-	grep -ohE '"unfin_[a-z_]+"' ../src/view/*.c | tr -d '"' | sort -u >"$BATS_TEST_TMPDIR/told"
+	grep -ohE '"unfin_[a-z_]+"' ../src/view/*.c ../src/hub/*.c | tr -d '"' | sort -u >"$BATS_TEST_TMPDIR/told"
 	[ -s "$BATS_TEST_TMPDIR/named" ]
 	run comm -23 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/told"
 	[[ $output == "" ]]
