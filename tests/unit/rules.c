@@ -114,6 +114,30 @@ static void what_a_program_closed_when_it_ended_is_no_close(void **state)
 	assert_int_equal(only(j, "never-closed", LEAKED)->confidence, CONFIDENCE_LIKELY);
 }
 
+/* By two looks, 2 s apart: what was closed was 1 s old at the first one. So it was closed at 1 to 3 s, and what is 8 s
+ * old may be slow work as well as a leak. Of what is 2.5 s old there is no doubt. */
+static void by_two_looks_slow_work_is_sure_only_where_no_close_may_have_been_quick(void **state)
+{
+	for (int old = 0; old < 2; old++) {
+		cleanup(moment_cleanup) struct moment *m = host(2000);
+		process(m, 8, "api", "api");
+		held(m, 8, STATE_LISTEN, "127.0.0.1:80", "0.0.0.0:0");
+		uint32_t oldest_ms = old ? 8000 : 2500;
+		for (unsigned i = 0; i < LEAKED; i++)
+			scene_times(held(m, 8, STATE_CLOSE_WAIT, "127.0.0.1:80", "10.9.9.9:5"), oldest_ms, oldest_ms,
+			            oldest_ms);
+		for (unsigned i = 0; i < LEAKED; i++)
+			*array_push(&m->gone) = (struct trail){ .process = moment_process(m, 8, 900 * NS_PER_S),
+				                                .state = STATE_CLOSE_WAIT,
+				                                .role = ROLE_SERVER,
+				                                .age_min_ms = 1000 };
+		cleanup(judgement_cleanup) struct judgement *j = judged(m);
+		const struct finding *f = only(j, "slow-handler", LEAKED);
+		assert_int_equal(f->confidence, old ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY);
+		assert_int_equal(f->excluded.count, !old);
+	}
+}
+
 static bool says_now(const struct finding *f, const char *command)
 {
 	array_each (&f->advice, a)
@@ -443,6 +467,7 @@ UNIT_MAIN(TEST(who_passes_over_idle_connections_has_no_pool), TEST(a_stopped_pro
           TEST(an_idle_worker_waits_on_a_lock_and_is_not_hung), TEST(a_process_in_an_endless_disk_wait_is_hung),
           TEST(workers_are_one_program_and_two_scripts_are_two), TEST(many_small_destinations_are_one_finding),
           TEST(what_a_program_closed_when_it_ended_is_no_close),
+          TEST(by_two_looks_slow_work_is_sure_only_where_no_close_may_have_been_quick),
           TEST(ports_are_given_back_to_a_client_in_its_namespace),
           TEST(progress_before_the_fin_is_no_half_closed_transfer), TEST(who_started_after_the_end_did_not_connect),
           TEST(a_missing_other_end_is_half_open), TEST(an_end_behind_a_translated_address_is_not_missed),

@@ -7,8 +7,9 @@
 #include "rule/rule.h"
 #include "rule/ground/texts.h"
 
-static void tell_closes(struct inquiry *q, const struct close_wait *c, struct finding *f)
+static void tell_closes(struct inquiry *q, const struct fate *fate, struct finding *f)
 {
+	const struct close_wait *c = &fate->facts;
 	struct closed closed = close_wait_closed(c);
 
 	if (!closed.count) {
@@ -18,10 +19,13 @@ static void tell_closes(struct inquiry *q, const struct close_wait *c, struct fi
 		                 duration_text(q, c->lifetime_ms), duration_text(q, c->ages.oldest_ms));
 		return;
 	}
-	finding_evidence(q, f, "%s were closed during the %s watch, the latest about %s after the peer had closed",
+	finding_evidence(q, f, "%s were closed during the %s watch, the latest %s %s after the peer had closed",
 	                 count_text(q, closed.count), duration_text(q, close_wait_watched_ms(q->moment)),
+	                 c->closed.least_ms < c->closed.oldest_ms ? "at most" : "about",
 	                 duration_text(q, closed.oldest_ms));
-	finding_excludes(q, f, "never-closed", "none is older than %d times the oldest close seen", CLOSE_TIMES);
+	if (fate->sure)
+		finding_excludes(q, f, "never-closed", "none is older than %d times the oldest close seen",
+		                 CLOSE_TIMES);
 }
 
 /* Its answer depends on another's, to whom it has passed the request on. */
@@ -52,11 +56,11 @@ static bool slow_handler_check(struct inquiry *q, const struct suspects *g, stru
 
 	if (fate->kind != FATE_SLOW && !waits)
 		return false;
-	f->confidence = CONFIDENCE_LIKELY;
+	f->confidence = waits || fate->sure ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
 	if (waits)
 		tell_waiting(q, fate, f);
 	else
-		tell_closes(q, &fate->facts, f);
+		tell_closes(q, fate, f);
 	tell_open_ones(q, &fate->facts, f);
 	if (!waits)
 		waits_explain(q, f);

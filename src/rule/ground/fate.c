@@ -80,6 +80,15 @@ static struct close_wait facts_of_older(struct inquiry *q, const struct suspects
 	return facts;
 }
 
+/* Two looks tell only between which ages one was closed: had all been closed as soon as may be, some that are open
+ * might be too old for work. */
+static bool is_slow_for_sure(const struct close_wait *c)
+{
+	uint64_t least_ms = MAX(c->closed.least_ms, c->before.oldest_ms);
+
+	return c->ages.oldest_ms <= MAX(CLOSE_TIMES * least_ms, (uint64_t)CLOSE_MS);
+}
+
 static void decide_by_closes(struct inquiry *q, const struct suspects *g, struct fate *fate)
 {
 	struct close_wait *c = &fate->facts;
@@ -95,7 +104,7 @@ static void decide_by_closes(struct inquiry *q, const struct suspects *g, struct
 		fate->sure = true;
 	} else if (c->closed.oldest_ms > slow_ms(c) || MIN(c->before.oldest_ms, c->ages.oldest_ms) > slow_ms(c)) {
 		fate->kind = FATE_SLOW;
-		fate->sure = true;
+		fate->sure = is_slow_for_sure(c);
 	}
 }
 
