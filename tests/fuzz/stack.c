@@ -1,7 +1,7 @@
 /* A native stack: registers, a copy of the stack and a program, each of them changed. The program is libc's loader, or
- * one with DWARF (DEBUG_PROGRAM), of which some bytes are changed in a copy; so that unwinding and lines begin with
- * what makes sense. In the input: how many bytes of the file to change (and by its highest bit, of which file) and
- * where, then registers, then the stack. */
+ * one with DWARF (tests/fuzz/run makes it), of which some bytes are changed in a copy; so that unwinding and lines
+ * begin with what makes sense. In the input: how many bytes of the file to change (and by its highest bit, of which
+ * file) and where, then registers, then the stack. */
 #include "fuzz.h"
 #include "blame/decoder.h"
 #include <fcntl.h>
@@ -18,8 +18,13 @@ static int read_nothing(void *context, uint64_t address, void *to, size_t bytes)
 /* Both are small; every Linux has the loader. */
 static int open_copy(struct fuzz_input *in, uint64_t *ret_size)
 {
+	char with_lines[512] = "";
+	ssize_t length = readlink("/proc/self/exe", with_lines, sizeof(with_lines) - 32);
+	char *slash = length > 0 ? strrchr(with_lines, '/') : NULL;
 	unsigned choice = (unsigned)fuzz_number(in, 1);
-	const char *path = choice & 0x80 ? DEBUG_PROGRAM : "/lib64/ld-linux-x86-64.so.2";
+	const char *path = choice & 0x80 ? with_lines : "/lib64/ld-linux-x86-64.so.2";
+	if (slash)
+		strcpy(slash, "/program-with-lines");
 	cleanup(cleanup_close) int from = open(path, O_RDONLY | O_CLOEXEC);
 	int copy = memfd_create("program", MFD_CLOEXEC);
 	struct stat st;
