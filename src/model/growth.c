@@ -6,7 +6,7 @@ enum {
 	RECENT = 100,          /* so many of the youngest tell the rate of now rather than that of the past */
 	SURVIVORS_LEAST = 100, /* fewer that are certainly leaked do not give a rate within 20% */
 	LEAST = 4,
-	STEADY_LEAST = 10, /* fewer do not tell a pace from another */
+	FAR_BETTER = 8, /* e^8 times as likely: by chance in some ten-thousandths */
 	MANY = 20,
 	PAUSE_TIMES = 5,
 	PAUSE_LEAST_MS = 2000,
@@ -77,25 +77,31 @@ static struct growth from_survivors(const struct growth_evidence *e)
 	return growth_unknown(why, span_s * (SURVIVORS_LEAST - leaked) / leaked);
 }
 
-/* The older half of so many came in far less time than the younger half: more than three times what the ratio of two
- * such spans scatters by (the logarithm of each by the root of 1/n). */
-static bool has_slowed(const struct growth_evidence *e, size_t count)
+/* How well one pace explains so many in that time (the logarithm of a Poisson process's likelihood at its best rate).
+ */
+static double fit(size_t count, uint64_t ms)
 {
-	size_t half = count / 2;
-	double younger_ms = (double)e->ages_ms[half - 1],
-	       older_ms = (double)(e->ages_ms[count - 1] - e->ages_ms[half - 1]);
-
-	return younger_ms > MAX(older_ms, 1) * exp(3 * sqrt(2.0 / (double)half));
+	return (double)count * log((double)count / (double)MAX(ms, 1U));
 }
 
-/* What came before the pace slowed tells nothing of now: a pool that is full, a program that has warmed up. */
+/* What came before the pace slowed tells nothing of now: a pool that is full, a program that has warmed up. So many of
+ * the youngest came since; all, unless two paces explain them far better than one. */
 static size_t count_of_now(const struct growth_evidence *e)
 {
-	size_t count = MIN(e->count, RECENT);
+	size_t count = MIN(e->count, RECENT), now = count;
+	uint64_t all_ms = e->ages_ms[count - 1];
+	double best = fit(count, all_ms) + FAR_BETTER;
 
-	while (count >= 2 * STEADY_LEAST && has_slowed(e, count))
-		count /= 2;
-	return count;
+	for (size_t young = LEAST; young + LEAST <= count; young++) {
+		uint64_t young_ms = e->ages_ms[young - 1];
+		double two = fit(young, young_ms) + fit(count - young, all_ms - young_ms);
+		bool slower = (double)young * (double)all_ms < (double)count * (double)young_ms;
+		if (slower && two > best) {
+			best = two;
+			now = young;
+		}
+	}
+	return now;
 }
 
 /* The ages tell the past: where the window saw clearly more or fewer come, the window is right about now. */
