@@ -48,6 +48,10 @@ static void all_of_it_comes_back(void **state)
 	assert_string_equal(is->commit.subject, "fetch twice");
 	assert_int_equal(is->commit.offset_min, -60);
 	assert_string_equal(is->listened_commit.why, "no repository holds it");
+	assert_int_equal(is->changes.to_ms, due->changes.to_ms);
+	assert_int_equal(is->changes.count, 5);
+	assert_int_equal(is->changes.shown, 1);
+	assert_string_equal(is->changes.commits[0].author, "Bo Author");
 	assert_int_equal(back->openings.items[0].socket, 1);
 	assert_int_equal(back->standings.items[0].tid, 201);
 	assert_string_equal(back->standings.items[0].thread, "worker");
@@ -67,6 +71,8 @@ static void functions_stay_and_files_and_commits_are_hidden(void **state)
 	assert_memory_equal(site->commit.subject, "text", 4);
 	assert_memory_equal(site->commit.id, "text", 4);
 	assert_memory_equal(site->listened_commit.why, "text", 4);
+	assert_memory_equal(site->changes.commits[0].author, "user", 4);
+	assert_memory_equal(site->changes.commits[0].subject, "text", 4);
 }
 
 static void names_are_hidden_where_all_are(void **state)
@@ -80,7 +86,7 @@ static void names_are_hidden_where_all_are(void **state)
 /* What a file says that somebody wrote who wishes us ill: each of these alone is refused. */
 static void what_does_not_fit_is_refused(void **state)
 {
-	enum { WRONG = 9 };
+	enum { WRONG = 11 };
 
 	for (unsigned i = 0; i <= WRONG; i++) {
 		cleanup(moment_cleanup) struct moment *m = moment_with_lines();
@@ -99,6 +105,8 @@ static void what_does_not_fit_is_refused(void **state)
 			{ &l.sites.items[0].told, 99 },
 			{ &l.sites.items[0].site.process, 99 },
 			{ &m->openings.items[0].site, 1 },
+			{ &l.changes.items[0].site, 1 },
+			{ &l.sites.items[0].site.changes.count, 0 },
 		};
 		if (i < WRONG)
 			*wrong[i].where = wrong[i].value;

@@ -109,6 +109,10 @@ static inline struct stack *scene_stack(struct moment *m, const char *function, 
 /* Lines of code: B was opened in app.py, where python3 is told of its end, too; and nginx stands still. */
 static inline void scene_lines(struct moment *m)
 {
+	static const struct site_commit change = {
+		.id = "89ef", .author = "Bo Author", .subject = "retry", .unix_s = 1700001000
+	};
+
 	*array_push(&m->sites) = (struct site){
 		.process = m->holders.items[m->sockets.items[1].first_holder].process,
 		.count = 1,
@@ -123,6 +127,11 @@ static inline void scene_lines(struct moment *m)
 		            .offset_min = -60,
 		            .behind = 3 },
 		.listened_commit = { .why = "no repository holds it" },
+		.changes = { .from_ms = 1700000000000,
+		             .to_ms = 1700003600000,
+		             .count = 5,
+		             .shown = 1,
+		             .commits = &change },
 	};
 	*array_push(&m->openings) = (struct opening){ .socket = 1, .site = 0 };
 	*array_push(&m->standings) = (struct standing){

@@ -64,12 +64,28 @@ const struct kept_column kept_site_columns[] = {
 	C(U16, listened_port),
 	COMMIT(commit),
 	COMMIT(listened_commit),
+	C(U64, changes.from_ms),
+	C(U64, changes.to_ms),
+	C(U32, changes.count),
+	C(TEXT, changes.why, SECRET_TEXT),
 #undef COMMIT
 #undef C
 #define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct kept_site, field), __VA_ARGS__ }
 	C(U32, stack),
 	C(U32, told),
 	C(U32, listened),
+	END,
+#undef C
+};
+
+const struct kept_column kept_change_columns[] = {
+#define C(kind, field, ...) { #field, KEPT_##kind, offsetof(struct kept_change, field), __VA_ARGS__ }
+	C(U32, site),
+	C(TEXT, commit.id, SECRET_TEXT),
+	C(TEXT, commit.author, SECRET_USER),
+	C(TEXT, commit.subject, SECRET_TEXT),
+	C(U64, commit.unix_s),
+	C(I32, commit.offset_min),
 	END,
 #undef C
 };
@@ -113,15 +129,23 @@ static uint32_t take_stack(struct kept_lines *l, const struct stack *s)
 	return number;
 }
 
+static void take_changes(struct kept_lines *l, uint32_t site, const struct site_changes *c)
+{
+	for (uint32_t i = 0; i < c->shown; i++)
+		*array_push(&l->changes) = (struct kept_change){ site, c->commits[i] };
+}
+
 void kept_lines_take(struct kept_lines *l, const struct moment *m)
 {
 	array_each (&m->standings, s)
 		*array_push(&l->standings) = (struct kept_standing){ *s, take_stack(l, s->stack) };
-	array_each (&m->sites, s)
+	array_each (&m->sites, s) {
+		take_changes(l, (uint32_t)l->sites.count, &s->changes);
 		*array_push(&l->sites) = (struct kept_site){ .site = *s,
 			                                     .stack = take_stack(l, s->stack),
 			                                     .told = take_stack(l, s->told),
 			                                     .listened = take_stack(l, s->listened) };
+	}
 }
 
 #define FILL(room, text) snprintf((room), sizeof(room), "%s", (text) ?: "")
@@ -190,21 +214,40 @@ static int give_standings(const struct kept_lines *l, const stack_list *stacks, 
 	return 0;
 }
 
+/* `at`: the change that comes next, of all. */
+static bool give_changes(const struct kept_lines *l, uint32_t site, size_t *at, struct site_changes *c,
+                         struct arena *arena)
+{
+	size_t first = *at;
+
+	while (*at < l->changes.count && l->changes.items[*at].site == site)
+		++*at;
+	c->shown = (uint32_t)(*at - first);
+	struct site_commit *commits = arena_alloc(arena, c->shown * sizeof(*commits));
+	for (uint32_t i = 0; i < c->shown; i++)
+		commits[i] = l->changes.items[first + i].commit;
+	c->commits = commits;
+	return c->shown <= c->count;
+}
+
 static int give_sites(const struct kept_lines *l, const stack_list *stacks, struct moment *m)
 {
+	size_t change = 0;
+
 	array_each (&l->sites, row) {
 		struct site s = row->site;
 		s.holder = s.newest_process = PROCESS_NONE;
 		if ((s.process >= m->processes.count && s.process != PROCESS_NONE) ||
 		    !find_stack(stacks, row->stack, &s.stack) || !s.stack || !find_stack(stacks, row->told, &s.told) ||
-		    !find_stack(stacks, row->listened, &s.listened))
+		    !find_stack(stacks, row->listened, &s.listened) ||
+		    !give_changes(l, (uint32_t)m->sites.count, &change, &s.changes, m->arena))
 			return -EBADMSG;
 		*array_push(&m->sites) = s;
 	}
 	array_each (&m->openings, o)
 		if (o->socket >= m->sockets.count || o->site >= m->sites.count)
 			return -EBADMSG;
-	return 0;
+	return change == l->changes.count ? 0 : -EBADMSG;
 }
 
 int kept_lines_give(const struct kept_lines *l, struct moment *m)
@@ -222,4 +265,5 @@ void kept_lines_free(struct kept_lines *l)
 	array_free(&l->frames);
 	array_free(&l->standings);
 	array_free(&l->sites);
+	array_free(&l->changes);
 }

@@ -29,15 +29,22 @@ struct kept_site {
 	uint32_t stack, told, listened; /* the last two may be KEPT_NO_STACK */
 };
 
+/* A commit of the file of that site's line, between two starts of its program. */
+struct kept_change {
+	uint32_t site; /* those of one site stand together, the newest first */
+	struct site_commit commit;
+};
+
 struct kept_lines {
 	ARRAY(struct kept_stack) stacks;
 	ARRAY(struct kept_frame) frames;
 	ARRAY(struct kept_standing) standings;
 	ARRAY(struct kept_site) sites;
+	ARRAY(struct kept_change) changes;
 };
 
 extern const struct kept_column kept_stack_columns[], kept_frame_columns[], kept_standing_columns[],
-        kept_site_columns[], kept_opening_columns[];
+        kept_site_columns[], kept_change_columns[], kept_opening_columns[];
 
 /* The rows of a moment; texts are borrowed from it. */
 void kept_lines_take(struct kept_lines *l, const struct moment *m);

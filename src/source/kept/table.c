@@ -390,6 +390,7 @@ const struct kept_table *kept_tables(void)
 		LINES("frame", kept_frame, frames),
 		LINES("standing", kept_standing, standings),
 		LINES("site", kept_site, sites),
+		LINES("change", kept_change, changes),
 		{ "opening", kept_opening_columns, sizeof(struct opening), offsetof(struct moment, openings),
 		  .since = 14 },
 		{ 0 },
