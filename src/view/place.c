@@ -111,9 +111,9 @@ void place_format_commit(struct text *t, const struct site_commit *c)
 	text_printf(t, "%.12s  ", c->id);
 	add_day(t, c);
 	text_add(t, "  ");
-	text_add_shown(t, c->author);
+	text_add_shown(t, c->author ?: "?");
 	text_add(t, ": ");
-	text_add_shown(t, c->subject);
+	text_add_shown(t, c->subject ?: "(without a message)");
 	if (c->behind)
 		text_printf(t, " (%" PRIu32 " commit%s behind HEAD)", c->behind, c->behind == 1 ? "" : "s");
 }

@@ -3,6 +3,7 @@
 #include "scene.h"
 #include "source/kept/kept.h"
 #include "source/kept/lines.h"
+#include "view/place.h"
 #include <errno.h>
 
 static struct moment *moment_with_lines(void)
@@ -125,6 +126,15 @@ static void a_stack_has_no_more_frames_than_there_is_room_for(void **state)
 	assert_int_equal(kept_lines_give(&l, m), -EBADMSG);
 }
 
-UNIT_MAIN(TEST(all_of_it_comes_back), TEST(functions_stay_and_files_and_commits_are_hidden),
-          TEST(names_are_hidden_where_all_are), TEST(what_does_not_fit_is_refused),
-          TEST(a_stack_has_no_more_frames_than_there_is_room_for));
+/* Git knows commits without a message; a file may say anything. */
+static void a_commit_without_author_or_message_is_told(void **state)
+{
+	TEXT_CLEANUP t = { 0 };
+
+	place_format_commit(&t, &(struct site_commit){ .id = "0123abcd" });
+	assert_string_equal(t.bytes, "0123abcd  1970-01-01  ?: (without a message)");
+}
+
+UNIT_MAIN(TEST(a_commit_without_author_or_message_is_told), TEST(all_of_it_comes_back),
+          TEST(functions_stay_and_files_and_commits_are_hidden), TEST(names_are_hidden_where_all_are),
+          TEST(what_does_not_fit_is_refused), TEST(a_stack_has_no_more_frames_than_there_is_room_for));
