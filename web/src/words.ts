@@ -39,6 +39,11 @@ function pad(n: number): string {
 	return String(n).padStart(2, "0");
 }
 
+// A word of a command that may be pasted into a shell: no name from another host or process is anything but a word there.
+export function shellWord(value: string): string {
+	return /^[\w.:@%/+,-]+$/.test(value) && !value.startsWith("-") ? value : `'${value.replace(/'/g, "'\\''")}'`;
+}
+
 // A value in an expression: what is not plain stands in quotes.
 export function quoted(value: string): string {
 	return /^[\w.:@%[\]/-]+$/.test(value) ? value : `"${value.replace(/[\\"]/g, "\\$&")}"`;

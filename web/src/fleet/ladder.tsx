@@ -1,6 +1,7 @@
 // One connection as a ladder of its two hosts: what each end knows, and which way the FIN went.
 import { useAsked } from "../hooks";
 import { Command, Trouble } from "../parts/common";
+import { shellWord } from "../words";
 import { askFleet, type Fin, type Peer } from "./documents";
 
 const arrows: Record<string, string> = { ours: "right", theirs: "left", between: "left from-between" };
@@ -32,10 +33,9 @@ function Rungs({ pair }: { pair: Peer["pairs"][number] }) {
 
 export function Ladder({ tuple, words, stamp }: { tuple: string; words: string; stamp: number }) {
 	const peer = useAsked(`${tuple} ${stamp}`, () => askFleet<Peer>("peer", { tuple }));
-	const typed = /[[\]]/.test(tuple) ? `'${tuple}'` : tuple; // brackets are a pattern to a shell
 	return <div class="ladders">
 		<Trouble problem={peer.problem} />
 		{peer.value?.pairs.map((pair, i) => <Rungs key={i} pair={pair} />)}
-		<Command text={`unfin fleet peer ${typed} ${words}`} />
+		<Command text={`unfin fleet peer ${shellWord(tuple)} ${words}`} />
 	</div>;
 }

@@ -1,6 +1,7 @@
 // A question's table, in the words and figures of the command line.
 import { useAsked } from "../hooks";
 import { Command, Section, Trouble } from "../parts/common";
+import { shellWord } from "../words";
 import { askFleet, type FleetDocument } from "./documents";
 
 export function Table({ document }: { document: FleetDocument }) {
@@ -23,6 +24,6 @@ export function Answer(props: { id: string; title: string; about: string; questi
 	return <Section id={id} title={title} about={about}>
 		<Trouble problem={asked.problem} />
 		{asked.value && <Table document={asked.value} />}
-		<Command text={["unfin fleet", question, ...given, words].join(" ")} />
+		<Command text={["unfin fleet", question, ...given.map(shellWord), words].join(" ")} />
 	</Section>;
 }
