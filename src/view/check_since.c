@@ -106,7 +106,7 @@ static void add_oldest(struct text *t, const struct check_ground *g, const struc
 	add_age(t, f);
 	text_add(t, " ago): the oldest of them");
 	uint64_t before_ms = 0;
-	const struct process *p = just_started(g, f, &before_ms);
+	const struct process *p = g->unread || g->chronicle ? NULL : just_started(g, f, &before_ms);
 	if (p) {
 		text_add(t, ", ");
 		format_duration(t, before_ms);
