@@ -1,4 +1,4 @@
-/* unfin debuginfo: fetches what `unfin blame` lacks, which asks on its standard input. No matter of people. Its row;
+/* unfin debuginfo: fetches what `unfin blame` lacks, which asks on its standard input. Not for people to run. Its row;
  * what it does is in src/cmd/hub. */
 #include "debuginfo.h"
 #include "base/parse.h"
@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-enum { FILE_MS = 2000, FILE_MOST_S = 120 };
+enum { FILE_MS = 2000 };
 
 const char *debuginfo_urls(void)
 {
@@ -22,7 +22,7 @@ uint64_t debuginfo_file_ms(void)
 
 	if (!text || parse_u64(text, &seconds) || !seconds)
 		return FILE_MS;
-	return MIN(seconds, (uint64_t)FILE_MOST_S) * MS_PER_S;
+	return MIN(seconds, (uint64_t)DEBUGINFO_TIMEOUT_MOST_S) * MS_PER_S;
 }
 
 static bool is_ours_alone(const char *folder)

@@ -105,7 +105,7 @@ why() {
 @test "what no server has, what another build is, what fails: said, with the next step, and nothing is kept" {
 	[[ $(why none) == "no line table, and 127.0.0.1:8002 has none for build "*": put its .debug file beside it" ]]
 	[[ $(why other) == "no line table, and what 127.0.0.1:8002 sent for build "*" is of another: put its .debug file beside it" ]]
-	[[ $(why busy) == "no line table, and 127.0.0.1:8002 answered 503 of HTTP: "* ]]
+	[[ $(why busy) == "no line table, and 127.0.0.1:8002 answered HTTP 503: "* ]]
 	[[ $(why file) == "no line table, and DEBUGINFOD_URLS names no server: "* ]]
 	[[ $(why closed) == "no line table, and 127.0.0.1:9: "*": check DEBUGINFOD_URLS" ]]
 	for name in none other closed; do [ -z "$(ls -A "cache-$name/unfin/debuginfo")" ]; done

@@ -48,10 +48,23 @@ void debuginfo_end(struct debuginfo *d)
 	*d = (struct debuginfo){ .to = -1 };
 }
 
+static const char beside[] = "put its .debug file beside it";
+
+static void say_slow(const char *server, uint32_t seconds, char *why)
+{
+	if (seconds < DEBUGINFO_TIMEOUT_MOST_S)
+		snprintf(why, DEBUGINFO_WHY,
+		         "no line table, and %s took longer than %" PRIu32
+		         " s for it: wait longer with " DEBUGINFO_TIMEOUT "=%" PRIu32,
+		         server, seconds, MIN(seconds * 10, (uint32_t)DEBUGINFO_TIMEOUT_MOST_S));
+	else
+		snprintf(why, DEBUGINFO_WHY, "no line table, and %s took longer than %" PRIu32 " s for it: %s", server,
+		         seconds, beside);
+}
+
 /* What came of it, in words with the next step. `room`: DEBUGINFO_WHY. */
 static void say(const struct debuginfo_answer *a, const char *build, char *why)
 {
-	static const char beside[] = "put its .debug file beside it";
 	const char *server = a->server;
 
 	if (a->result == DEBUGINFO_UNKNOWN && !*server) {
@@ -65,10 +78,7 @@ static void say(const struct debuginfo_answer *a, const char *build, char *why)
 		         beside);
 		break;
 	case DEBUGINFO_SLOW:
-		snprintf(why, DEBUGINFO_WHY,
-		         "no line table, and %s took longer than %" PRIu32
-		         " s for it: wait longer with " DEBUGINFO_TIMEOUT "=%" PRIu32,
-		         server, a->limit / 1000, a->limit / 1000 * 10);
+		say_slow(server, a->limit / 1000, why);
 		break;
 	case DEBUGINFO_LARGE:
 		snprintf(why, DEBUGINFO_WHY, "no line table, and that of %s is larger than %d MB: %s", server,
@@ -79,7 +89,7 @@ static void say(const struct debuginfo_answer *a, const char *build, char *why)
 		         server, build, beside);
 		break;
 	case DEBUGINFO_REFUSED:
-		snprintf(why, DEBUGINFO_WHY, "no line table, and %s answered %" PRIu32 " of HTTP: %s", server, a->limit,
+		snprintf(why, DEBUGINFO_WHY, "no line table, and %s answered HTTP %" PRIu32 ": %s", server, a->limit,
 		         beside);
 		break;
 	case DEBUGINFO_NO_ROOM:
@@ -92,17 +102,28 @@ static void say(const struct debuginfo_answer *a, const char *build, char *why)
 	}
 }
 
+/* A signal that ends the watch does not end what is fetched: it has its time. */
+static bool wait_for(int fd, uint64_t ms)
+{
+	uint64_t now_ns = clock_monotonic_ns(), end_ns = now_ns + ms * NS_PER_MS;
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	int ready = -1;
+
+	for (; ready < 0 && now_ns < end_ns; now_ns = clock_monotonic_ns())
+		ready = poll(&wait, 1, (int)((end_ns - now_ns) / NS_PER_MS) + 1);
+	return ready > 0;
+}
+
 /* One answer, or the words for none. */
 static void ask(struct debuginfo *d, const struct image_debug *file, struct debuginfo_answer *ret)
 {
 	struct debuginfo_question q = { .id_bytes = file->id_bytes };
-	struct pollfd wait = { .fd = d->to, .events = POLLIN };
 	uint64_t began_ns = clock_monotonic_ns();
 
 	memcpy(q.id, file->id, sizeof(q.id));
 	*ret = (struct debuginfo_answer){ DEBUGINFO_SLOW, (uint32_t)debuginfo_file_ms(), "unfin-hub", "" };
 	bool sent = send(d->to, &q, sizeof(q), MSG_NOSIGNAL) == sizeof(q);
-	bool ready = sent && poll(&wait, 1, (int)(debuginfo_file_ms() + PATIENCE_MS)) == 1;
+	bool ready = sent && wait_for(d->to, debuginfo_file_ms() + PATIENCE_MS);
 	bool answered = ready && recv(d->to, ret, sizeof(*ret), 0) == sizeof(*ret);
 	if (!answered && (!sent || ready))
 		*ret = (struct debuginfo_answer){ DEBUGINFO_FAILED, 0, "unfin-hub", "it ended before its time" };
@@ -126,8 +147,8 @@ static bool ask_all(struct debuginfo *d, const struct image_debugs *files, char 
 		ask(d, &files->files[i], &a);
 		debuginfo_hex(files->files[i].id, files->files[i].id_bytes, build);
 		came |= a.result == DEBUGINFO_CAME;
-		if (a.result != DEBUGINFO_CAME)
-			say(&a, build, why);
+		if (a.result != DEBUGINFO_CAME && !*why)
+			say(&a, build, why); /* the program's own file comes first */
 	}
 	return came;
 }

@@ -18,8 +18,8 @@ enum { NOBODY = 65534, FOLDER_MODE = 0700 };
 
 static const uint64_t folder_most = (uint64_t)1 << 30;
 
-/* Each folder on the way that is not there, for who runs this alone: so in one of root's nobody else who is the user
- * that we become can put a file. */
+/* Folders that are missing are made for who runs this alone: so no other process of the user that we become can reach
+ * what is kept there. */
 static int open_folder(int *ret_fd)
 {
 	TEXT_CLEANUP path = { 0 };
@@ -118,6 +118,8 @@ int debuginfo_run(const struct invocation *in)
 		return status;
 	struct servers *servers = servers_new(debuginfo_urls(), debuginfo_file_ms());
 	err = err ?: become(folder);
+	if (err)
+		power_limit(0); /* it answers, and can do nothing else */
 	status = serve(servers, folder, err);
 	servers_free(servers);
 	return status;
