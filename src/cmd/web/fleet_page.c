@@ -3,13 +3,14 @@
 #include "base/log.h"
 #include "cmd/link.h"
 #include <errno.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { EVERY_MS = 60 * 1000 };
 
 static void tell_gone(struct web_answer *ret)
 {
-	answer_error(ret, 503, "who has read the fleet does not answer", "that process has ended",
+	answer_error(ret, 503, "the process that reads the fleet does not answer", "that process has ended",
 	             "start unfin web again");
 }
 
@@ -56,10 +57,12 @@ static void ask(void *context, const char *question, const char *word, size_t li
 		return;
 	}
 	text_printf(&message, "%s\n%zu\n%s", question ?: "", limit, word ?: "");
-	if (talk(p, &message, &reply))
+	if (talk(p, &message, &reply)) {
+		shutdown(p->reader.fd, SHUT_RDWR); /* what is left of an answer is no beginning of the next */
 		tell_gone(ret);
-	else
+	} else {
 		take_reply(reply.bytes + LINK_HEAD, question ? answer_json : answer_plain, ret);
+	}
 }
 
 static bool renew(void *context)
@@ -127,6 +130,10 @@ int fleet_page_plan(struct fleet_page *p, const struct invocation *in, struct fl
 	if (stores->count) {
 		p->every_ms = in->options.interval.given ? MAX(in->options.interval.value, MS_PER_S) : EVERY_MS;
 		add_words(&p->words, "--hub ", stores->items, stores->count, "STORE");
+		if (in->options.store_password)
+			add_words(&p->words, "--store-password ", &in->options.store_password, 1, "FILE");
+		if (in->options.store_ca)
+			add_words(&p->words, "--store-ca ", &in->options.store_ca, 1, "FILE");
 	} else {
 		add_words(&p->words, "", in->words.items, in->words.count, "FILE...");
 	}
