@@ -6,7 +6,7 @@ enum {
 	RECENT = 100,          /* so many of the youngest tell the rate of now rather than that of the past */
 	SURVIVORS_LEAST = 100, /* fewer that are certainly leaked do not give a rate within 20% */
 	LEAST = 4,
-	FAR_BETTER = 8, /* e^8 times as likely: by chance in some ten-thousandths */
+	FAR_BETTER = 8, /* e^8 times as likely: by chance a few times in ten thousand */
 	MANY = 20,
 	PAUSE_TIMES = 5,
 	PAUSE_LEAST_MS = 2000,
@@ -84,8 +84,8 @@ static double fit(size_t count, uint64_t ms)
 	return (double)count * log((double)count / (double)MAX(ms, 1U));
 }
 
-/* What came before the pace slowed tells nothing of now: a pool that is full, a program that has warmed up. So many of
- * the youngest came since; all, unless two paces explain them far better than one. */
+/* What came before the pace slowed tells nothing of now: a pool that is full, a program that has warmed up. Returns how
+ * many of the youngest came since: all, unless two paces explain them far better than one. */
 static size_t count_of_now(const struct growth_evidence *e)
 {
 	size_t count = MIN(e->count, RECENT), now = count;

@@ -80,8 +80,8 @@ static struct close_wait facts_of_older(struct inquiry *q, const struct suspects
 	return facts;
 }
 
-/* Two looks tell only between which ages one was closed: had all been closed as soon as may be, some that are open
- * might be too old for work. */
+/* Two looks tell only between which ages one was closed. If each was closed at the youngest of them, what is still open
+ * may be too old to be work: then slow is only a guess. */
 static bool is_slow_for_sure(const struct close_wait *c)
 {
 	uint64_t least_ms = MAX(c->closed.least_ms, c->before.oldest_ms);
