@@ -104,11 +104,15 @@ static void add_day(struct text *t, const struct site_commit *c)
 
 void place_format_commit(struct text *t, const struct site_commit *c)
 {
+	char id[12 + 1];
+
 	if (!c->id) {
 		text_add(t, c->uncommitted ? "not committed: the line is changed in the file that runs" : "");
 		return;
 	}
-	text_printf(t, "%.12s  ", c->id);
+	snprintf(id, sizeof(id), "%s", c->id);
+	text_add_shown(t, id);
+	text_add(t, "  ");
 	add_day(t, c);
 	text_add(t, "  ");
 	text_add_shown(t, c->author ?: "?");

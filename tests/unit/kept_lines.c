@@ -133,6 +133,9 @@ static void a_commit_without_author_or_message_is_told(void **state)
 
 	place_format_commit(&t, &(struct site_commit){ .id = "0123abcd" });
 	assert_string_equal(t.bytes, "0123abcd  1970-01-01  ?: (without a message)");
+	t.length = 0;
+	place_format_commit(&t, &(struct site_commit){ .id = "\033[2J" });
+	assert_null(strchr(t.bytes, '\033'));
 }
 
 UNIT_MAIN(TEST(a_commit_without_author_or_message_is_told), TEST(all_of_it_comes_back),
