@@ -58,9 +58,9 @@ every_key() { # SIZE
 	TZ=UTC run "$UNFIN" top --from "$(golden incident-window)" --once
 	[ "$status" = 1 ]
 	grep -q '1. critical never-closed (likely): fetch-profiles\[19049\]' <<<"$output"
-	grep -q 'since    2026-11-22 14:16:10 UTC (21 s ago): the oldest of them, 8 ms after' <<<"$output"
+	grep -q 'since    2026-11-22 14:16:10 UTC (21 s ago): the oldest of them, 8 ms$' <<<"$output"
 	grep -q 'ends     now: bind(port 0) on 0.0.0.0, 356 of 356 used' <<<"$output"
-	grep -q ' in 37 s (14:17:08): ports to 127.0.0.1:8080, 299 of 356 used' <<<"$output"
+	grep -q ' in 40 s (14:17:11): ports to 127.0.0.1:8080, 299 of 356 used' <<<"$output"
 	[ "$(grep -c 'suffers  login-service\[19606\]' <<<"$output")" = 1 ]
 	grep -q 'now      restart it (pid 19049' <<<"$output"
 	grep -q "for real: unfin reclaim 'pid == 19049' --limit 299 --apply" <<<"$output"
