@@ -163,12 +163,10 @@ static void advise_reclaim(struct inquiry *q, const struct fate *fate, struct fi
 		text_printf(&command, " --netns %llu", (unsigned long long)n->inode);
 	const char *when =
 	        oldest_ms < RECLAIM_MIN_AGE_MS
-	                ? arena_printf(q->arena, ", the first in %s", duration_text(q, RECLAIM_MIN_AGE_MS - oldest_ms))
+	                ? arena_printf(q->arena, " (in %s)", duration_text(q, RECLAIM_MIN_AGE_MS - oldest_ms))
 	                : "";
 	finding_now(f,
-	            arena_printf(q->arena,
-	                         "or free the ports, not the descriptors, of those that the peer finished "
-	                         "over %u s ago%s; dry run",
+	            arena_printf(q->arena, "or free ports, not descriptors, of those finished over %u s ago%s; dry run",
 	                         (unsigned)(RECLAIM_MIN_AGE_MS / MS_PER_S), when),
 	            arena_strdup(q->arena, command.bytes));
 	finding_now(f, "for real", arena_printf(q->arena, "%s --apply", command.bytes));
