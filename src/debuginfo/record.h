@@ -1,13 +1,13 @@
 /* What `unfin blame` and `unfin debuginfo`, its child with the network, say to each other: a question of fixed size,
  * and an answer of fixed size, in packets. */
 #pragma once
-#include "base/util.h"
+#include "model/image.h"
 
-enum { DEBUGINFO_ID = 32, DEBUGINFO_HEX = 2 * DEBUGINFO_ID + 1, DEBUGINFO_MOST_MB = 256 };
+enum { DEBUGINFO_MOST_MB = 256 };
 
 struct debuginfo_question {
 	uint32_t id_bytes; /* of .note.gnu.build-id */
-	uint8_t id[DEBUGINFO_ID];
+	uint8_t id[IMAGE_ID];
 };
 
 enum debuginfo_result {
@@ -27,11 +27,3 @@ struct debuginfo_answer {
 	char server[48]; /* its host; empty: none was asked */
 	char text[64];
 };
-
-/* The file's name in the folder without its end: two digits a byte. */
-static inline void debuginfo_hex(const uint8_t *id, uint32_t bytes, char ret[DEBUGINFO_HEX])
-{
-	*ret = '\0';
-	for (uint32_t i = 0; i < MIN(bytes, (uint32_t)DEBUGINFO_ID); i++)
-		snprintf(ret + 2 * (size_t)i, 3, "%02x", id[i]);
-}

@@ -149,11 +149,11 @@ static void aim(struct servers *s, const struct server *to, const char *hex, uin
 
 static void ask(struct servers *s, struct server *to, const struct debuginfo_question *q, uint64_t left_ms)
 {
-	char hex[DEBUGINFO_HEX];
+	char hex[IMAGE_ID_HEX];
 
 	to->said = (struct debuginfo_answer){ 0 };
 	name_server(to->url, &to->said);
-	debuginfo_hex(q->id, q->id_bytes, hex);
+	image_id_hex(q->id, q->id_bytes, hex);
 	if (ftruncate(s->fd, 0) || lseek(s->fd, 0, SEEK_SET)) {
 		to->said.result = DEBUGINFO_NO_ROOM;
 		to->said.limit = (uint32_t)errno;

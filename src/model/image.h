@@ -18,12 +18,22 @@ struct image_file {
 
 /* What a file without lines says of the one that was made of its lines: a number of its build (.note.gnu.build-id), and
  * a name (.gnu_debuglink). */
+enum { IMAGE_ID = 32, IMAGE_ID_HEX = 2 * IMAGE_ID + 1 };
+
 struct image_debug {
 	uint64_t inode;
 	uint32_t id_bytes;
-	uint8_t id[32];
+	uint8_t id[IMAGE_ID];
 	char link[64]; /* without a folder; empty: it names none */
 };
+
+/* The number as files are named by it: two digits a byte. */
+static inline void image_id_hex(const uint8_t *id, uint32_t bytes, char ret[IMAGE_ID_HEX])
+{
+	*ret = '\0';
+	for (uint32_t i = 0; i < MIN(bytes, (uint32_t)IMAGE_ID); i++)
+		snprintf(ret + 2 * (size_t)i, 3, "%02x", id[i]);
+}
 
 enum { IMAGE_DEBUGS = 16 };
 

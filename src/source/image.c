@@ -152,20 +152,19 @@ int image_open(uint32_t pid, struct arena *arena, struct image *ret)
 /* ab/cdef0123….debug */
 static void add_id(struct text *t, const struct image_debug *d)
 {
-	text_add(t, "/usr/lib/debug/.build-id/");
-	for (uint32_t i = 0; i < MIN(d->id_bytes, (uint32_t)sizeof(d->id)); i++)
-		text_printf(t, i == 1 ? "/%02x" : "%02x", d->id[i]);
-	text_add(t, ".debug");
+	char build[IMAGE_ID_HEX];
+
+	image_id_hex(d->id, d->id_bytes, build);
+	text_printf(t, "/usr/lib/debug/.build-id/%.2s/%s.debug", build, build + 2);
 }
 
 static int open_fetched(int ours, const char *folder, const struct image_debug *d)
 {
 	TEXT_CLEANUP t = { 0 };
+	char build[IMAGE_ID_HEX];
 
-	text_printf(&t, "%s/", folder);
-	for (uint32_t i = 0; i < MIN(d->id_bytes, (uint32_t)sizeof(d->id)); i++)
-		text_printf(&t, "%02x", d->id[i]);
-	text_add(&t, ".debug");
+	image_id_hex(d->id, d->id_bytes, build);
+	text_printf(&t, "%s/%s.debug", folder, build);
 	return foreign_open_within(ours, t.bytes);
 }
 

@@ -135,7 +135,7 @@ static void ask(struct debuginfo *d, const struct image_debug *file, struct debu
 static bool ask_all(struct debuginfo *d, const struct image_debugs *files, char why[DEBUGINFO_WHY])
 {
 	struct debuginfo_answer a;
-	char build[DEBUGINFO_HEX];
+	char build[IMAGE_ID_HEX];
 	bool came = false;
 
 	for (uint32_t i = 0; i < MIN(files->count, (uint32_t)IMAGE_DEBUGS); i++) {
@@ -145,7 +145,7 @@ static bool ask_all(struct debuginfo *d, const struct image_debugs *files, char 
 			break;
 		}
 		ask(d, &files->files[i], &a);
-		debuginfo_hex(files->files[i].id, files->files[i].id_bytes, build);
+		image_id_hex(files->files[i].id, files->files[i].id_bytes, build);
 		came |= a.result == DEBUGINFO_CAME;
 		if (a.result != DEBUGINFO_CAME && !*why)
 			say(&a, build, why); /* the program's own file comes first */

@@ -65,9 +65,9 @@ static int become(int folder)
 static void fetch(struct servers *servers, int folder, const struct debuginfo_question *q, struct debuginfo_answer *ret)
 {
 	cleanup(cleanup_close) int fd = -1;
-	char build[DEBUGINFO_HEX];
+	char build[IMAGE_ID_HEX];
 
-	debuginfo_hex(q->id, q->id_bytes, build);
+	image_id_hex(q->id, q->id_bytes, build);
 	int err = shelf_begin(folder, build, &fd);
 	if (!err)
 		servers_fetch(servers, q, fd, ret);
@@ -87,7 +87,7 @@ static int serve(struct servers *servers, int folder, int err)
 
 	while (recv(STDIN_FILENO, &q, sizeof(q), 0) == sizeof(q)) {
 		struct debuginfo_answer a = { .result = DEBUGINFO_NO_ROOM, .limit = (uint32_t)-err };
-		if (q.id_bytes < 2 || q.id_bytes > DEBUGINFO_ID)
+		if (q.id_bytes < 2 || q.id_bytes > IMAGE_ID)
 			break;
 		if (!err)
 			fetch(servers, folder, &q, &a);
