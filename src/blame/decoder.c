@@ -317,9 +317,8 @@ static void judge_native(const struct decoder *d, const struct record_capture *c
 	} else {
 		s->how = s->frames[s->own].line ? SITE_EXACT : SITE_NATIVE_ONLY;
 		if (!s->frames[s->own].line)
-			say_why(s, "the program has no line table: build it with -g, put its .debug file beside it, or "
-			           "name "
-			           "servers that have it: DEBUGINFOD_URLS");
+			say_why(s, "the program has no line table: build it with -g, put its .debug file beside it, "
+			           "or name servers that have it: DEBUGINFOD_URLS");
 	}
 }
 

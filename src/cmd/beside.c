@@ -1,6 +1,29 @@
 #include "beside.h"
 #include <errno.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+
+enum { PATH_BYTES = 4096 };
+
+int beside_fork(const char *name, int type, beside_begin *begin, const void *context)
+{
+	char program[PATH_BYTES];
+	int ends[2];
+
+	if (beside_find(name, program, sizeof(program)) || socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends))
+		return -1;
+	pid_t child = fork();
+	if (!child) {
+		close(ends[0]);
+		begin(ends[1], program, context);
+		_exit(1);
+	}
+	close(ends[1]);
+	if (child > 0)
+		return ends[0];
+	close(ends[0]);
+	return -1;
+}
 
 _Noreturn void beside_become(int socket, const char *program, char *const argv[])
 {
@@ -25,8 +48,6 @@ void beside_start(const struct command *c, char **argv)
 #ifndef UNFIN_LIBEXEC
 #define UNFIN_LIBEXEC "/usr/libexec/unfin"
 #endif
-
-enum { PATH_BYTES = 4096 };
 
 static ssize_t read_self(char self[PATH_BYTES])
 {

@@ -81,25 +81,25 @@ static int judge_and_write(const struct options *o, const struct session *s, str
 static int check(const struct invocation *in, const struct request *request)
 {
 	static const struct before_request no_more = { 0 };
-	const char *keep = in->options.record;
+	const struct options *o = &in->options;
 	cleanup(lines_end) struct helper helper = LINES_UNWANTED;
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	cleanup(chronicle_cleanup) struct chronicle *before = NULL;
 	struct check_ground g = { .request = request };
 	struct gap unread = { 0 };
 
-	if (shows_words(&in->options))
-		lines_prepare(&helper, &in->options);
-	cleanup(session_close) struct session s = { .later = keep || in->options.textfile ? POWER_KEEP : 0 };
-	if (shows_words(&in->options))
-		g.unread = before_read(&in->options, &no_more, &before, arena, &unread) ? &unread : NULL;
+	if (shows_words(o))
+		lines_prepare(&helper, o);
+	cleanup(session_close) struct session s = { .later = o->record || o->textfile ? POWER_KEEP : 0 };
+	if (shows_words(o))
+		g.unread = before_read(o, &no_more, &before, arena, &unread) ? &unread : NULL;
 	g.chronicle = before;
-	int status = (keep ? session_can_keep(keep) : STATUS_OK)
-	                     ?: gather_moment(&s, &in->options, keep ? WANT_TRANSLATIONS : WANT_LOST_TRANSLATIONS);
+	int status = (o->record ? session_can_keep(o->record) : STATUS_OK)
+	                     ?: gather_moment(&s, o, o->record ? WANT_TRANSLATIONS : WANT_LOST_TRANSLATIONS);
 
 	if (status == STATUS_OK)
 		narrowed_tell(in, s.from, s.moment);
-	return status ?: judge_and_write(&in->options, &s, &helper, &g);
+	return status ?: judge_and_write(o, &s, &helper, &g);
 }
 
 static int show_config(const struct invocation *in)

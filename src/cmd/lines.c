@@ -8,11 +8,18 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-enum { TIME_MS = 8000, LIFE_S = 10, ANSWER_BYTES = 4 << 20, PATH_BYTES = 4096, OF_A_FINDING = 64 };
+enum { TIME_MS = 8000, LIFE_S = 10, ANSWER_BYTES = 4 << 20, OF_A_FINDING = 64 };
+
+static bool is_followed(const struct options *o)
+{
+	return o->window.given && o->window.value;
+}
 
 /* Nothing is read here but that something has come. */
-static void child_become(int socket, const char *program, const struct options *o, bool follow)
+static void child_begin(int socket, const char *program, const void *context)
 {
+	const struct options *o = context;
+	bool follow = is_followed(o);
 	char name[] = "unfin", verb[] = "stacks", netns[] = "--netns", state[] = "--state", word[] = "follow";
 	char *argv[8] = { name, verb };
 	unsigned count = 2;
@@ -39,23 +46,9 @@ static void child_become(int socket, const char *program, const struct options *
 
 void lines_prepare(struct helper *h, const struct options *o)
 {
-	bool follow = o->window.given && o->window.value;
-	char program[PATH_BYTES];
-	int ends[2];
-
-	*h = (struct helper){ -1, !options_kept(o), follow };
-	if (!h->wanted || beside_find("unfin-blame", program, sizeof(program)) ||
-	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
-		return;
-	pid_t child = fork();
-	if (!child) {
-		close(ends[0]);
-		child_become(ends[1], program, o, follow);
-	}
-	close(ends[1]);
-	h->to = ends[0];
-	if (child < 0)
-		lines_end(h);
+	*h = (struct helper){ -1, !options_kept(o), is_followed(o) };
+	if (h->wanted)
+		h->to = beside_fork("unfin-blame", SOCK_STREAM, child_begin, o);
 }
 
 void lines_end(struct helper *h)
@@ -361,12 +354,12 @@ static void tell_unasked(const number_list *processes, struct moment *m)
 
 void lines_ask(struct helper *h, struct judgement *j, struct moment *m)
 {
-	cleanup(cleanup_free) struct lines_question *q = memory_zeroed(sizeof(*q));
 	struct asked asked = { 0 };
 	TEXT_CLEANUP answer = { 0 };
 
 	if (!h->wanted)
 		return;
+	cleanup(cleanup_free) struct lines_question *q = memory_zeroed(sizeof(*q));
 	find_asked(j, m, h->follows, &asked, q);
 	if ((q->thread_count || q->socket_count) && h->to >= 0 && ask(h, q)) {
 		receive(h, &answer);

@@ -10,9 +10,9 @@
 #include <signal.h>
 #include <sys/socket.h>
 
-enum { PATH_BYTES = 4096, FILES_OF_TIME = 10, PATIENCE_MS = 500 };
+enum { FILES_OF_TIME = 10, PATIENCE_MS = 500 };
 
-static void child_become(int socket, const char *program)
+static void child_begin(int socket, const char *program, const void *context)
 {
 	char name[] = "unfin", verb[] = "debuginfo";
 
@@ -22,22 +22,9 @@ static void child_become(int socket, const char *program)
 
 void debuginfo_start(struct debuginfo *d)
 {
-	char program[PATH_BYTES];
-	int ends[2];
-
 	*d = (struct debuginfo){ .to = -1, .is_on = debuginfo_urls(), .left_ms = FILES_OF_TIME * debuginfo_file_ms() };
-	if (!d->is_on || beside_find("unfin-hub", program, sizeof(program)) ||
-	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
-		return;
-	pid_t child = fork();
-	if (!child) {
-		close(ends[0]);
-		child_become(ends[1], program);
-	}
-	close(ends[1]);
-	d->to = ends[0];
-	if (child < 0)
-		cleanup_close(&d->to);
+	if (d->is_on)
+		d->to = beside_fork("unfin-hub", SOCK_SEQPACKET, child_begin, NULL);
 }
 
 void debuginfo_end(struct debuginfo *d)
