@@ -40,6 +40,12 @@ static const struct release *release_beside(const struct life *l, uint64_t at_ms
 	return found;
 }
 
+static void add_started(struct text *t, const char *name, uint32_t pid)
+{
+	text_add_shown(t, name);
+	text_printf(t, "[%u] was started", pid);
+}
+
 static void add_release(struct text *t, const struct life *l, uint64_t at_ms)
 {
 	const struct release *r = release_beside(l, at_ms);
@@ -53,8 +59,8 @@ static void add_release(struct text *t, const struct life *l, uint64_t at_ms)
 	} else {
 		text_add(t, "; later ");
 	}
-	text_add_shown(t, r->program);
-	text_printf(t, "[%u] was started with %s", r->pid, r->what);
+	add_started(t, r->program, r->pid);
+	text_printf(t, " with %s", r->what);
 }
 
 static void add_life(struct text *t, const struct check_ground *g, const struct finding *f, const struct life *l)
@@ -111,8 +117,7 @@ static void add_oldest(struct text *t, const struct check_ground *g, const struc
 		text_add(t, ", ");
 		format_duration(t, before_ms);
 		text_add(t, " after ");
-		text_add_shown(t, p->comm);
-		text_printf(t, "[%u] was started", p->pid);
+		add_started(t, p->comm, p->pid);
 		return;
 	}
 	text_add(t, "; ");
