@@ -114,6 +114,14 @@ static void what_a_program_closed_when_it_ended_is_no_close(void **state)
 	assert_int_equal(only(j, "never-closed", LEAKED)->confidence, CONFIDENCE_LIKELY);
 }
 
+static bool says_now(const struct finding *f, const char *command)
+{
+	array_each (&f->advice, a)
+		if (a->kind == ADVICE_NOW && a->command && streq(a->command, command))
+			return true;
+	return false;
+}
+
 /* By two looks, 2 s apart: what was closed was 1 s old at the first one. So it was closed at 1 to 3 s, and what is 8 s
  * old may be slow work as well as a leak. Of what is 2.5 s old there is no doubt. */
 static void by_two_looks_slow_work_is_sure_only_where_no_close_may_have_been_quick(void **state)
@@ -135,15 +143,8 @@ static void by_two_looks_slow_work_is_sure_only_where_no_close_may_have_been_qui
 		const struct finding *f = only(j, "slow-handler", LEAKED);
 		assert_int_equal(f->confidence, old ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY);
 		assert_int_equal(f->excluded.count, !old);
+		assert_int_equal(says_now(f, "unfin check --window 60s"), old);
 	}
-}
-
-static bool says_now(const struct finding *f, const char *command)
-{
-	array_each (&f->advice, a)
-		if (a->kind == ADVICE_NOW && a->command && streq(a->command, command))
-			return true;
-	return false;
 }
 
 /* A plan is for one namespace; a server's connections hold no port of their own. */

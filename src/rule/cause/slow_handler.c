@@ -49,6 +49,17 @@ static void tell_open_ones(struct inquiry *q, const struct close_wait *c, struct
 		                 duration_text(q, c->patience_high_ms));
 }
 
+/* What ends slow work does not end a leak. */
+static void advise(struct finding *f)
+{
+	if (f->confidence == CONFIDENCE_POSSIBLE) {
+		finding_now(f, "find out first which of the two it is", f->alternatives.items[0].settled_by);
+		return;
+	}
+	finding_now(f, "raise the peers' timeout above the time the handler takes, if it is yours to set", NULL);
+	finding_for_good(f, "make the handler answer in time, or stop its work when the peer has gone", NULL);
+}
+
 static bool slow_handler_check(struct inquiry *q, const struct suspects *g, struct finding *f)
 {
 	const struct fate *fate = fate_of(q, g);
@@ -66,8 +77,7 @@ static bool slow_handler_check(struct inquiry *q, const struct suspects *g, stru
 		waits_explain(q, f);
 	finding_or_else(f, "never-closed", "a leak among them, too young to be told apart yet",
 	                longer_watch(q, LONG_WORK_MS));
-	finding_now(f, "raise the peers' timeout above the time the handler takes, if it is yours to set", NULL);
-	finding_for_good(f, "make the handler answer in time, or stop its work when the peer has gone", NULL);
+	advise(f);
 	finding_more(f, "what it means", "unfin explain slow-handler");
 	budgets_add(q, f);
 	f->eta_why = "it closes what comes: no growth was seen";
