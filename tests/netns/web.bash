@@ -54,3 +54,13 @@ serve() {
 ask() { inside curl -sS -m 20 "$@"; }
 status_of() { ask -o /dev/null -w '%{http_code}' "$@"; }
 export site=http://127.0.0.1:9779
+
+# refuses <<PATH|STATUS|WORDS: each is an error of that status, whose document has the words
+refuses() {
+	local path status words
+	while IFS='|' read -r path status words; do
+		[ "$(status_of "$site$path")" = "$status" ] || { echo "$path: $(status_of "$site$path")"; return 1; }
+		ask "$site$path" | jq -e --arg words "$words" '.schema == "unfin.error/1" and ([.what, .why, .mend] | tostring | contains($words))' ||
+			{ ask "$site$path"; return 1; }
+	done
+}

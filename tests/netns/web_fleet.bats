@@ -40,11 +40,7 @@ processes() { pgrep -f "unfin web --fleet ${files[0]}"; }
 
 @test "who asks wrongly is told what, and a host's documents are not a fleet's" {
 	serve --fleet "${files[@]}"
-	while IFS='|' read -r path status words; do
-		[ "$(status_of "$site$path")" = "$status" ] || { echo "$path: $(status_of "$site$path")"; return 1; }
-		ask "$site$path" | jq -e --arg words "$words" '.schema == "unfin.error/1" and ([.what, .why, .mend] | tostring | contains($words))' ||
-			{ ask "$site$path"; return 1; }
-	done <<-'E'
+	refuses <<-'E'
 		/api/v1/fleet/peer|400|peer needs TUPLE, like 10.0.0.1:40000-10.0.0.2:5432
 		/api/v1/fleet/peer?tuple=x|400|is no connection
 		/api/v1/fleet/peer?tuple=%0Apairs|400|a line is no word
