@@ -23,13 +23,19 @@ keep() { # FAULT FILE: what check says of it stands in FILE.json
 }
 
 # Whoever gets the file has neither the processes nor their sources.
-@test "the line of code goes along, in record, and in the report" {
-	# shellcheck disable=SC2016 # expanded inside
-	"$UNFIN" lab never-closed -q -- sh -c '"$1" record kept --window 2s; "$1" report -q -o live.html --window 2s; :' sh "$UNFIN"
+@test "the line of code goes along" {
+	"$UNFIN" lab never-closed -q -- "$UNFIN" record kept --window 2s
 	run -0 jq -r '.findings[0] | .id, .site.function, .site.opened_by, .site.process.comm' \
 		<("$UNFIN" check --json --from kept)
 	[[ $output == $'never-closed\nnet_connect_from\nconnect\nfetch-profiles' ]]
-	"$UNFIN" report -q -o later.html --from kept
+}
+
+@test "and in a report, of now and of a file" {
+	# shellcheck disable=SC2016 # expanded inside
+	"$UNFIN" lab never-closed -q -- sh -c '"$1" report -q -o live.html --window 2s; "$1" record kept --window 2s' sh "$UNFIN"
+	run "$UNFIN" report -q -o later.html --from kept
+	[[ $output != *"built without its page"* ]] || skip "this unfin was built without its page, for want of npm or its libraries"
+	[ "$status" = 0 ]
 	grep -q net_connect_from live.html
 	grep -q net_connect_from later.html
 }

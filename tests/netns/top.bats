@@ -58,7 +58,8 @@ every_key() { # SIZE
 	TZ=UTC run "$UNFIN" top --from "$(golden incident-window)" --once
 	[ "$status" = 1 ]
 	grep -q '1. critical never-closed (likely): fetch-profiles\[19049\]' <<<"$output"
-	grep -q 'since    2026-11-22 14:16:10 UTC (21 s ago): the oldest of them,' <<<"$output"
+	grep -q 'since    2026-11-22 14:16:10 UTC (21 s ago): the oldest of them, 8 ms$' <<<"$output"
+	grep -q '  after fetch-profiles\[19049\] was started$' <<<"$output"
 	grep -q 'ends     now: bind(port 0) on 0.0.0.0, 356 of 356 used' <<<"$output"
 	grep -q ' in 40 s (14:17:11): ports to 127.0.0.1:8080, 299 of 356 used' <<<"$output"
 	[ "$(grep -c 'suffers  login-service\[19606\]' <<<"$output")" = 1 ]
