@@ -1,6 +1,7 @@
 // The map: services, and who owes the close to whom, as wide as there are connections.
 import { sankey, sankeyLinkHorizontal, type SankeyGraph } from "d3-sankey";
 import { useWidth } from "../hooks";
+import { Box } from "../parts/box";
 import { Command, Section } from "../parts/common";
 import { cut } from "../parts/flows";
 import { count } from "../words";
@@ -85,16 +86,9 @@ function Picture({ edges, chosen, onChoose, width }: Drawn & { width: number }) 
 			<title>{`${link.edge.from} → ${link.edge.to}: ${link.edge.shown}, ${count(link.edge.count)}`}</title>
 		</path>)}
 		{graph.nodes.map(n => {
-			const { x0 = 0, y0 = 0, y1 = 0, name } = n, last = x0 > width - 20;
-			const choose = (): void => onChoose(name === chosen ? "" : name);
-			return <g key={n.id} class={`node service can ${name === chosen ? "chosen" : ""}`} {...{ role: "button", tabindex: 0,
-				"aria-label": `${name} ${count(n.value ?? 0)}`, "aria-pressed": name === chosen, onClick: choose,
-				onKeyDown: (e: KeyboardEvent) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); choose(); } } }}>
-				<rect x={x0} y={y0} width={12} height={Math.max(2, y1 - y0)} rx={2} />
-				<text x={last ? x0 - 6 : x0 + 18} y={(y0 + y1) / 2} dy=".35em" text-anchor={last ? "end" : "start"}>
-					{cut(`${name} ${count(n.value ?? 0)}`, width / columns - 40)}
-				</text>
-			</g>;
+			const { x0 = 0, y0 = 0, y1 = 0, name } = n, label = `${name} ${count(n.value ?? 0)}`;
+			return <Box key={n.id} x={x0} top={y0} bottom={y1} least={2} left={x0 > width - 20} label={cut(label, width / columns - 40)} name={label}
+				kind={`service ${name === chosen ? "chosen" : ""}`} pressed={name === chosen} choose={() => onChoose(name === chosen ? "" : name)} />;
 		})}
 	</svg>;
 }

@@ -4,6 +4,7 @@ import type { Group } from "../data/documents";
 import { equals, stateExpression, toggle } from "../filter";
 import { useWidth } from "../hooks";
 import { count } from "../words";
+import { Box } from "./box";
 import { Section } from "./common";
 
 const most = 10; // programs, and destinations: the rest is one of each
@@ -114,17 +115,9 @@ export function Flows(props: { flows: Flow[]; states: Record<string, string>; ex
 				{graph.links.map((link, i) => <path key={i} class={`flow flow-${link.state}`} d={path(link as never) ?? ""}
 					ref={e => { if (e) e.style.strokeWidth = `${Math.max(1, link.width ?? 1)}px`; }} />)}
 				{graph.nodes.map(n => {
-					const x0 = n.x0 ?? 0, y0 = n.y0 ?? 0, y1 = n.y1 ?? 0, right = n.kind === "end";
-					const label = cut(`${n.name} ${count(n.value ?? 0)}`, room);
-					const choose = n.term ? () => onFilter(toggle(expr, n.term!)) : undefined;
-					return <g key={n.id} class={`node ${n.kind} ${n.state ? `state-${n.state}` : ""} ${choose ? "can" : ""}`}
-						{...(choose && { role: "button", tabindex: 0, onClick: choose, "aria-label": `${label} (${n.name})`,
-							onKeyDown: (e: KeyboardEvent) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); choose(); } } })}>
-						<rect x={x0} y={y0} width={12} height={Math.max(1, y1 - y0)} rx={2} />
-						<text x={right ? x0 - 6 : x0 + 18} y={(y0 + y1) / 2} dy=".35em" text-anchor={right ? "end" : "start"}>
-							{label}
-						</text>
-					</g>;
+					const { x0 = 0, y0 = 0, y1 = 0 } = n, label = cut(`${n.name} ${count(n.value ?? 0)}`, room);
+					return <Box key={n.id} x={x0} top={y0} bottom={y1} least={1} left={n.kind === "end"} label={label} name={`${label} (${n.name})`}
+						kind={`${n.kind} ${n.state ? `state-${n.state}` : ""}`} choose={n.term ? () => onFilter(toggle(expr, n.term!)) : undefined} />;
 				})}
 			</svg>}
 		</div>
