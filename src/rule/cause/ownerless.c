@@ -1,5 +1,5 @@
-/* Accepted, finished by the peer, and no process has the descriptor: nobody can close it. It says where the socket is
- * instead, or that it cannot tell. */
+/* Opened or accepted, finished by the peer, and no process has the descriptor: nobody can close it. It says where the
+ * socket is instead, or that it cannot tell. */
 #include "rule/ground/ages.h"
 #include "rule/rule.h"
 #include "rule/ground/texts.h"
@@ -56,7 +56,7 @@ static void advise(struct finding *f)
 		finding_now(f, "whoever was sent them must receive them, and use or close them", NULL);
 		return;
 	}
-	f->title = "accepted connections whose process, if there is one, cannot be seen";
+	f->title = "connections whose process, if there is one, cannot be seen";
 	finding_or_else(f, "never-closed", "a process that cannot be seen from here holds them", "unfin doctor");
 	finding_now(f, "see first who holds them: this tells what it takes", "unfin doctor");
 }
@@ -72,7 +72,7 @@ static bool ownerless_check(struct inquiry *q, const struct suspects *g, struct 
 	ownerless_tell(q, f);
 	if (ages.known)
 		finding_evidence(q, f, "their peers finished %s ago", range_text(q, ages.youngest_ms, ages.oldest_ms));
-	finding_excludes(q, f, "accept-queue", "they were accepted");
+	finding_excludes(q, f, "accept-queue", "each has a file, which none has that waits for accept()");
 	if (f->subject == PROCESS_NONE)
 		f->subject_why = "no process that can be seen holds them";
 	advise(f);
@@ -82,7 +82,7 @@ static bool ownerless_check(struct inquiry *q, const struct suspects *g, struct 
 
 const struct rule rule_ownerless = {
 	.id = "ownerless",
-	.title = "accepted connections that no process holds now: nobody closes them",
+	.title = "connections that no process holds now: nobody closes them",
 	.where = "state == close-wait and (unowned == in-flight or unowned == io-uring or unowned == kernel or "
 	         "unowned == hidden or unowned == unknown)",
 	.per = PER_OWNER_END,
