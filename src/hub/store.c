@@ -9,7 +9,7 @@ static const uint64_t ms_per_day = 24ULL * 3600 * 1000;
 struct hub_store {
 	sqlite3 *db;
 	struct shards *shards; /* rows go there; NULL: they stay here */
-	sqlite3_stmt *insert[ROW_CLASSES];
+	sqlite3_stmt *insert[ROW_CLASSES], *note;
 };
 
 static const char *type_of(enum row_kind kind)
@@ -112,15 +112,25 @@ static void add_insert(struct text *sql, const struct row_layout *l)
 	add_conflict(sql, l);
 }
 
+static int prepare_one(struct hub_store *s, const char *sql, sqlite3_stmt **ret)
+{
+	return sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, ret, NULL) ? sql_error(s->db) ?: -EIO : 0;
+}
+
 static int prepare(struct hub_store *s)
 {
-	for (enum row_class c = 0; c < ROW_CLASSES; c++) {
+	int err = prepare_one(
+	        s,
+	        "INSERT INTO senders (host_id, epoch, seq, crc, boot_id) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
+	        "SET epoch = excluded.epoch, seq = excluded.seq, crc = excluded.crc, boot_id = excluded.boot_id",
+	        &s->note);
+
+	for (enum row_class c = 0; !err && !s->shards && c < ROW_CLASSES; c++) {
 		TEXT_CLEANUP sql = { 0 };
 		add_insert(&sql, row_layout(c));
-		if (sqlite3_prepare_v3(s->db, sql.bytes, -1, SQLITE_PREPARE_PERSISTENT, &s->insert[c], NULL))
-			return sql_error(s->db) ?: -EIO;
+		err = prepare_one(s, sql.bytes, &s->insert[c]);
 	}
-	return 0;
+	return err;
 }
 
 int hub_store_open(const char *path, struct shards *shards, struct hub_store **ret)
@@ -134,7 +144,7 @@ int hub_store_open(const char *path, struct shards *shards, struct hub_store **r
 		sqlite3_busy_timeout(s->db, BUSY_MS);
 		err = sql_run(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
 	}
-	err = err ?: check_format(s) ?: shards ? 0 : prepare(s);
+	err = err ?: check_format(s) ?: prepare(s);
 	if (err)
 		hub_store_close(s);
 	else
@@ -148,6 +158,7 @@ void hub_store_close(struct hub_store *s)
 		return;
 	for (size_t c = 0; c < ROW_CLASSES; c++)
 		sqlite3_finalize(s->insert[c]);
+	sqlite3_finalize(s->note);
 	sqlite3_close(s->db);
 	free(s);
 }
@@ -215,6 +226,14 @@ static int bind_all(sqlite3_stmt *s, int at, const struct row_column *columns, c
 	return at;
 }
 
+static int carry_out(struct hub_store *s, sqlite3_stmt *statement)
+{
+	int step = sqlite3_step(statement);
+
+	sqlite3_reset(statement);
+	return step == SQLITE_DONE ? 0 : sql_error(s->db) ?: -EIO;
+}
+
 static int put_row(struct hub_store *s, enum row_class c, struct row_stamp *stamp, const void *row)
 {
 	sqlite3_stmt *insert = s->insert[c];
@@ -222,9 +241,7 @@ static int put_row(struct hub_store *s, enum row_class c, struct row_stamp *stam
 	stamp->day = row_day(c, row);
 	int at = bind_all(insert, 1, row_layout(c)->stamp, stamp);
 	bind_all(insert, at, row_layout(c)->columns, row);
-	int step = sqlite3_step(insert);
-	sqlite3_reset(insert);
-	return step == SQLITE_DONE ? 0 : sql_error(s->db) ?: -EIO;
+	return carry_out(s, insert);
 }
 
 int hub_store_put(struct hub_store *s, const struct batch_header *h, const struct row_set *rows, uint64_t received_ms)
@@ -244,13 +261,12 @@ int hub_store_put(struct hub_store *s, const struct batch_header *h, const struc
 
 int hub_store_note(struct hub_store *s, const struct batch_header *h, uint32_t crc)
 {
-	const struct text boot = { (char *)h->boot_id, sizeof(h->boot_id), 0 };
-
-	return sql_do(
-	        s->db,
-	        "INSERT INTO senders (host_id, epoch, seq, crc, boot_id) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
-	        "SET epoch = excluded.epoch, seq = excluded.seq, crc = excluded.crc, boot_id = excluded.boot_id",
-	        "iiiib", (int64_t)h->host_id, (int64_t)h->epoch, (int64_t)h->seq, (int64_t)crc, &boot);
+	sqlite3_bind_int64(s->note, 1, (int64_t)h->host_id);
+	sqlite3_bind_int64(s->note, 2, (int64_t)h->epoch);
+	sqlite3_bind_int64(s->note, 3, (int64_t)h->seq);
+	sqlite3_bind_int64(s->note, 4, (int64_t)crc);
+	sqlite3_bind_blob(s->note, 5, h->boot_id, sizeof(h->boot_id), SQLITE_STATIC);
+	return carry_out(s, s->note);
 }
 
 int hub_store_commit(struct hub_store *s, uint64_t position)

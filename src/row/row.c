@@ -1,7 +1,7 @@
 #include "row.h"
 #include "base/memory.h"
 
-enum { MINUTES_PER_DAY = 24 * 60, FIRST_ROOM = 16 };
+enum { MINUTES_PER_DAY = 24 * 60, FIRST_ROOM = 16, ROW_NUMBER_BYTES_MOST = 16 };
 
 static const uint64_t ms_per_day = 24ULL * 3600 * 1000;
 
@@ -42,25 +42,6 @@ uint16_t row_day(enum row_class c, const void *row)
 	return 0;
 }
 
-size_t row_kind_bytes(enum row_kind kind)
-{
-	static const size_t bytes[] = {
-		[ROW_U8] = 1,       [ROW_U16] = 2,      [ROW_U32] = 4,   [ROW_U64] = 8,  [ROW_I32] = 4,
-		[ROW_F32] = 4,      [ROW_ID16] = 16,    [ROW_AT_MS] = 8, [ROW_TEXT] = 0, [ROW_AT_MINUTE] = 4,
-		[ROW_SINCE_MS] = 8, [ROW_UNTIL_MS] = 8, [ROW_DAY] = 2,
-	};
-
-	return bytes[kind];
-}
-
-uint64_t row_number(enum row_kind kind, const void *value)
-{
-	uint64_t number = 0;
-
-	memcpy(&number, value, MIN(row_kind_bytes(kind), sizeof(number)));
-	return number;
-}
-
 static void write_text(struct text *out, const char *text)
 {
 	size_t length = text ? strlen(text) : 0, rest = length;
@@ -71,15 +52,17 @@ static void write_text(struct text *out, const char *text)
 	text_add_bytes(out, text ?: "", length);
 }
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "numbers are written as they are");
-
 void row_write(struct text *out, const struct row_column *columns, const void *from)
 {
 	for (const struct row_column *c = columns; c->name; c++) {
 		const char *value = (const char *)from + c->offset;
-		if (c->kind == ROW_TEXT)
+		if (c->kind == ROW_TEXT) {
 			write_text(out, *(const char *const *)(const void *)value);
-		else
-			text_add_bytes(out, value, row_kind_bytes(c->kind));
+			continue;
+		}
+		text_reserve(out, ROW_NUMBER_BYTES_MOST);
+		row_copy(out->bytes + out->length, value, c->kind);
+		out->length += row_kind_bytes(c->kind);
 	}
+	text_add(out, "");
 }

@@ -38,7 +38,7 @@ static const char *check_number(const struct row_column *c, const struct row_clo
 		return "it is no number";
 	if (c->most && row_number(c->kind, value) > c->most)
 		return c->words ? "there is no such value" : "it is larger than it can be";
-	return !clock ? NULL : check_time(clock, c->kind, row_number(c->kind, value));
+	return clock && row_kind_is_time(c->kind) ? check_time(clock, c->kind, row_number(c->kind, value)) : NULL;
 }
 
 /* At most three bytes of seven bits: longer texts are refused anyway. */
@@ -98,7 +98,7 @@ static const char *read_number(struct row_bytes *in, const struct row_column *c,
 
 	if (bytes > in->left)
 		return "the batch ends in it";
-	memcpy(ret, in->at, bytes);
+	row_copy(ret, in->at, c->kind);
 	in->at += bytes;
 	in->left -= bytes;
 	return check_number(c, clock, ret);

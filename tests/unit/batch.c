@@ -85,7 +85,15 @@ static void close_batch(struct opened *o)
 
 static void crc_is_castagnoli(void **state)
 {
+	uint8_t bytes[300];
+
 	assert_int_equal(crc32c("123456789", 9), 0xe3069283);
+	assert_int_equal(crc32c_by_table("123456789", 9), 0xe3069283);
+	for (unsigned i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * i + 7);
+	for (size_t from = 0; from < 9; from++)
+		for (size_t length = 0; length + from <= sizeof(bytes); length++)
+			assert_int_equal(crc32c(bytes + from, length), crc32c_by_table(bytes + from, length));
 }
 
 static void states_are_those_of_the_kernel(void **state)
