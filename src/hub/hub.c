@@ -9,9 +9,10 @@
 
 enum {
 	TICK_MS = 200,
-	FOLLOW_MS = 1000,    /* so long rows gather before they are stored */
-	SHARDS_MS = 5000,    /* an insert costs ClickHouse 50 ms of a processor, however few rows it has */
-	TIDY_MS = 60 * 1000, /* between two times that the store is tidied, and the spool after it */
+	FOLLOW_MS = 1000,       /* so long rows gather before they are stored */
+	SHARDS_MS = 5000,       /* in ClickHouse, where an insert costs 50 ms of a processor, however few rows it has */
+	SHARDS_BYTES = 8 << 20, /* and no longer if so many wait; sealed */
+	TIDY_MS = 60 * 1000,    /* between two times that the store is tidied, and the spool after it */
 };
 
 static const uint64_t spool_most = 4ULL << 30;
@@ -140,15 +141,33 @@ static void tidy(struct hub *h, uint64_t now_ms)
 		spool_drop(h->desk.spool, h->follower.reader.position);
 }
 
+/* Enough for a step of its own. Of ClickHouse that is much: 100,000 rows take it twice as long as 1,000. */
+static bool is_worth_a_step(struct hub *h)
+{
+	uint64_t waiting = spool_end(h->desk.spool) - h->follower.reader.position;
+
+	return waiting >= (h->shards ? SHARDS_BYTES : 1) || stop_asked();
+}
+
 static void follow(struct hub *h, hub_tell *tell)
 {
 	int err;
 
-	while (!(err = follower_step(&h->follower)))
-		say(h, 0, tell);
-	if (err != -EAGAIN)
-		say(h, err, tell);
+	do {
+		err = follower_step(&h->follower);
+		if (err != -EAGAIN)
+			say(h, err, tell);
+	} while (!err && is_worth_a_step(h));
 	say_odd(h, tell);
+}
+
+static void gather(struct hub *h)
+{
+	uint64_t until_ns = clock_monotonic_ns() + SHARDS_MS * NS_PER_MS;
+
+	do
+		stop_wait_ms(FOLLOW_MS);
+	while (!is_worth_a_step(h) && clock_monotonic_ns() < until_ns);
 }
 
 void hub_work(struct hub *h, hub_tell *tell)
@@ -156,7 +175,7 @@ void hub_work(struct hub *h, hub_tell *tell)
 	while (!stop_asked()) {
 		follow(h, tell);
 		tidy(h, clock_unix_ms());
-		stop_wait_ms(h->shards ? SHARDS_MS : FOLLOW_MS);
+		gather(h);
 	}
 	inbox_close(&h->gate.inbox);
 	pthread_join(h->worker, NULL);
