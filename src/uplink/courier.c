@@ -90,7 +90,7 @@ static void copy(char *to, size_t room, const json_t *from)
 	TEXT_CLEANUP t = { 0 };
 
 	text_add_shown(&t, json_string_value(from) ?: "");
-	snprintf(to, room, "%s", t.bytes);
+	snprintf(to, room, "%s", t.bytes ?: "");
 }
 
 /* What a hub says of a refusal; another server says something else, which is left out. */

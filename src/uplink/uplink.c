@@ -12,6 +12,7 @@ enum {
 	FIRST_PAUSE_MS = 100,
 	LONGEST_PAUSE_MS = 60 * 1000,
 	OFFSET_MS = 3600 * 1000, /* between two comparisons of clocks */
+	HTTP_TOO_OFTEN = 429,    /* this host, whichever hub it asks */
 };
 
 struct uplink {
@@ -19,7 +20,8 @@ struct uplink {
 	struct depot depot;
 	struct known known;
 	struct courier *courier;
-	size_t hub; /* the one that is asked */
+	size_t hub;               /* the one that is asked */
+	uint64_t *quiet_until_ns; /* of each: it asked to be left alone until then */
 	uint64_t host_id, endpoints_sum;
 	int64_t offset_ms;
 	bool offset_known;
@@ -74,6 +76,7 @@ int uplink_open(const struct uplink_plan *plan, uplink_tell *tell, struct uplink
 		uplink_close(u);
 		return err;
 	}
+	u->quiet_until_ns = memory_zeroed(plan->hub_count * sizeof(*u->quiet_until_ns));
 	recall(u);
 	begin_courier(u);
 	/* Ten thousand hosts that start at once do not send at once. */
@@ -89,6 +92,7 @@ void uplink_close(struct uplink *u)
 	courier_free(u->courier);
 	known_free(&u->known);
 	depot_close(&u->depot);
+	free(u->quiet_until_ns);
 	free(u->trouble);
 	free(u);
 }
@@ -224,19 +228,38 @@ static void compare_clocks(struct uplink *u)
 	depot_note_write(u->depot.folder, "offset", &t);
 }
 
-static void pause_sending(struct uplink *u, uint64_t least_ms)
+/* From now or later on: whoever were told to wait do not come back as one. */
+static void pause_sending(struct uplink *u, uint64_t from_ns)
 {
 	u->failures++;
-	u->next_send_ns = clock_monotonic_ns() + (least_ms + uplink_pause_ms(u->failures, by_chance())) * NS_PER_MS;
+	u->next_send_ns = MAX(clock_monotonic_ns(), from_ns) + uplink_pause_ms(u->failures, by_chance()) * NS_PER_MS;
 }
 
-static void wait_and_retry(struct uplink *u, uint64_t least_ms)
+/* The next one after this that may be asked; where all want to be left alone for a while, the first that may be. */
+static size_t next_hub(const struct uplink *u)
 {
-	pause_sending(u, least_ms);
-	if (!least_ms && u->plan->hub_count > 1) {
-		u->hub = (u->hub + 1) % u->plan->hub_count;
-		begin_courier(u);
+	size_t count = u->plan->hub_count, best = (u->hub + 1) % count;
+
+	for (size_t n = 2; n <= count; n++) {
+		size_t other = (u->hub + n) % count;
+		if (u->quiet_until_ns[other] < u->quiet_until_ns[best] &&
+		    u->quiet_until_ns[best] > clock_monotonic_ns())
+			best = other;
 	}
+	return best;
+}
+
+/* A hub that does not answer, or has no room, gives way to another. */
+static void wait_and_retry(struct uplink *u, const struct courier_answer *a)
+{
+	size_t hub = u->hub;
+
+	u->quiet_until_ns[hub] = clock_monotonic_ns() + a->retry_ms * NS_PER_MS;
+	if (a->status != HTTP_TOO_OFTEN)
+		u->hub = next_hub(u);
+	if (u->hub != hub)
+		begin_courier(u);
+	pause_sending(u, u->quiet_until_ns[u->hub]);
 }
 
 /* The hub is not to blame, and another one would not help. */
@@ -267,8 +290,10 @@ static void say_refused(struct uplink *u, const struct courier_answer *a)
 	say(u, t.bytes);
 }
 
-static void take_yes(struct uplink *u)
+static void take_yes(struct uplink *u, const struct text *sealed)
 {
+	if (u->plan->kept)
+		u->plan->kept(u->plan->context, sealed);
 	int err = depot_done(&u->depot);
 
 	if (err) {
@@ -297,14 +322,14 @@ static void number_anew(struct uplink *u, uint32_t epoch)
 	if (err)
 		wait_for_folder(u, "write what is to be sent under another number", err);
 	else
-		wait_and_retry(u, 0);
+		pause_sending(u, 0);
 }
 
-static void take_answer(struct uplink *u, const struct courier_answer *a)
+static void take_answer(struct uplink *u, const struct text *sealed, const struct courier_answer *a)
 {
 	switch (a->status) {
 	case 200:
-		take_yes(u);
+		take_yes(u, sealed);
 		return;
 	case 400:
 	case 413:
@@ -317,7 +342,7 @@ static void take_answer(struct uplink *u, const struct courier_answer *a)
 		return;
 	default: /* also 401, 403 and 426, until somebody has put it right */
 		say_refused(u, a);
-		wait_and_retry(u, a->retry_ms);
+		wait_and_retry(u, a);
 	}
 }
 
@@ -333,7 +358,7 @@ static void send_next(struct uplink *u)
 	if (err)
 		return;
 	courier_send(u->courier, &sealed, &a);
-	take_answer(u, &a);
+	take_answer(u, &sealed, &a);
 }
 
 bool uplink_send(struct uplink *u)

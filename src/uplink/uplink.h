@@ -9,10 +9,14 @@
 /* Fills a new moment from the agent's file. 0 or -errno with `ret_why`, its texts in the moment's arena. */
 typedef int uplink_reader(void *context, struct moment *m, struct gap *ret_why);
 
+/* A hub has acknowledged it, with its number; it is about to be forgotten here. */
+typedef void uplink_kept(void *context, const struct text *batch);
+
 struct uplink_plan {
 	const char *moment; /* the agent's file: another one means another look */
 	uplink_reader *read;
-	void *context;
+	uplink_kept *kept;               /* NULL: nobody wants to know */
+	void *context;                   /* of both */
 	const char *folder;              /* ours */
 	const struct courier_plan *hubs; /* one that does not answer gives way to the next */
 	size_t hub_count;

@@ -295,6 +295,39 @@ asked_of_hub() { # FILTER
 	stored_is 'SELECT count(DISTINCT seq) FROM looks' 4
 }
 
+# As a hub whose disk is full, and stays so.
+full_hub() { # PORT
+	inside python3 -c '
+import ctypes, http.server, time
+ctypes.CDLL(None).prctl(1, 9)
+class Full(http.server.BaseHTTPRequestHandler):
+	def reply(self, status, body):
+		self.send_response(status)
+		self.send_header("Content-Length", len(body))
+		self.send_header("Retry-After", "600")
+		self.end_headers()
+		self.wfile.write(body)
+	def do_GET(self):
+		self.reply(200, b"{\"unix_ms\": %d}" % (time.time() * 1000))
+	def do_POST(self):
+		self.rfile.read(int(self.headers["Content-Length"]))
+		self.reply(503, b"{\"what\": \"the hub has no room left for that\"}")
+	def log_message(self, *args): pass
+s = http.server.HTTPServer(("127.0.0.1", '"$1"'), Full)
+open("'"$work"'/full", "w")
+s.serve_forever()' 3>&- &
+	started+=($!)
+	until_there test -e "$work/full"
+}
+
+@test "a hub that has no room gives way to the next" {
+	full_hub 9779
+	hub hub
+	uplink up 00000000000000a1 --hub http://127.0.0.1:9779 --hub http://127.0.0.1:9780
+	until_there stored_is 'SELECT count(*) FROM looks' 1
+	grep -q 'http://127.0.0.1:9779 refuses (503): the hub has no room left' "$work/up.log"
+}
+
 @test "an agent that has gone back to an earlier state gets numbers of its own" {
 	hub hub
 	uplink up 00000000000000a1 --hub http://127.0.0.1:9780
