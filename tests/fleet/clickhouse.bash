@@ -39,7 +39,7 @@ server_config() { # FOLDER PORT
 	EOF
 }
 
-inside() { ip netns exec "$netns" "$@"; }
+inside() { ${netns:+ip netns exec "$netns"} "$@"; } # or where we are
 sql() { # PORT STATEMENT
 	inside curl -sS -m 30 "http://127.0.0.1:$1/" --data-binary "$2"
 }
@@ -56,7 +56,7 @@ declare -gA pids=() # bats loads this within a function
 
 server_start() { # NAME PORT
 	[ -e "$work/$1/config.xml" ] || server_config "$work/$1" "$2"
-	(cd "$work/$1" && exec ip netns exec "$netns" clickhouse-server --config-file=config.xml) >"$work/$1.log" 2>&1 3>&- &
+	(cd "$work/$1" && exec ${netns:+ip netns exec "$netns"} clickhouse-server --config-file=config.xml) >"$work/$1.log" 2>&1 3>&- &
 	pids[$1]=$!
 	until_so answers "$2"
 }
@@ -64,7 +64,7 @@ server_start() { # NAME PORT
 hub_start() { # NAME PORT ARGS...
 	local name=$1 port=$2
 	shift 2
-	UNFIN_FILTER="kill" ip netns exec "$netns" "$UNFIN" hub --state "$work/$name" --web.listen-address "127.0.0.1:$port" "$@" 2>>"$work/$name.log" 3>&- &
+	UNFIN_FILTER="kill" ${netns:+ip netns exec "$netns"} "$UNFIN" hub --state "$work/$name" --web.listen-address "127.0.0.1:$port" "$@" 2>>"$work/$name.log" 3>&- &
 	pids[$name]=$!
 	until_so grep -q 'taking batches' "$work/$name.log"
 }

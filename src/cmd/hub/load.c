@@ -1,11 +1,16 @@
 /* unfin hub-load: many agents at once, with the code that each real one sends by, and rows whose truth is known: each
- * look vouches for as many suspects as it says. For tests of a hub alone. */
+ * look vouches for as many suspects as it says. For tests of a hub alone.
+ *
+ * With --interval each agent looks so often, whatever waits, as real ones do; else each look waits until a hub has it.
+ * --ledger has a line for each batch that was acknowledged: host (as SQLite has it, with a sign), epoch, number, its
+ * suspects, its looks. */
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "cmd/hub.h"
 #include "cmd/output.h"
 #include "names.h"
+#include "hub/batch.h"
 #include "uplink/uplink.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -14,7 +19,15 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-enum { AGENTS = 100, LOOKS = 20, SUSPECTS = 80, THREADS_MOST = 128, FOLDER_BYTES = 64 << 20 };
+enum {
+	AGENTS = 100,
+	LOOKS = 20,
+	SUSPECTS = 80,
+	THREADS_MOST = 128,
+	FOLDER_BYTES = 64 << 20,
+	TRIES = 600,
+	TRY_US = 100000
+};
 
 struct load {
 	const struct options *o;
@@ -24,7 +37,8 @@ struct load {
 	pthread_mutex_t lock;
 	size_t next;             /* agent that nobody has taken yet */
 	ARRAY(uint64_t) took_ns; /* each look, from when it was kept until a hub had it */
-	size_t failed;
+	size_t failed, unkept;   /* agents that ended; looks that found no room in their folder */
+	FILE *ledger;            /* or NULL */
 };
 
 /* Each look has a time of its own, however fast they go. */
@@ -62,26 +76,66 @@ static void quiet(const char *line)
 {
 }
 
-/* One look after the other, each until a hub has it. */
-static bool send_looks(struct load *l, struct uplink *u, size_t agent)
+/* A line is one write, whichever thread it is of. */
+static void note_kept(void *load, const struct text *batch)
+{
+	const struct load *l = load;
+	struct batch_header h;
+	struct batch_fault fault;
+
+	if (l->ledger && !batch_peek(batch->bytes, batch->length, &h, &fault))
+		fprintf(l->ledger, "%" PRId64 "\t%u\t%" PRIu64 "\t%u\t%u\n", (int64_t)h.host_id, h.epoch, h.seq,
+		        h.rows[ROW_SUSPECT], h.rows[ROW_LOOK]);
+}
+
+/* Until all is sent, or for so long. */
+static void send_for(struct uplink *u, uint64_t ms)
+{
+	uint64_t begin_ns = clock_monotonic_ns();
+
+	while (uplink_send(u) && (!ms || clock_monotonic_ns() - begin_ns < ms * NS_PER_MS))
+		usleep(1000);
+	uint64_t took_ns = clock_monotonic_ns() - begin_ns;
+	if (took_ns < ms * NS_PER_MS)
+		usleep((useconds_t)((ms * NS_PER_MS - took_ns) / 1000));
+}
+
+static bool keep(struct load *l, struct uplink *u, size_t agent, size_t look)
 {
 	static const uint8_t boot_id[16] = { 1 };
+	struct row_set rows = { 0 };
+
+	fill(l, agent, look, &rows);
+	int err = uplink_keep(u, boot_id, &rows);
+	row_set_free(&rows);
+	return !err;
+}
+
+static void send_looks(struct load *l, struct uplink *u, size_t agent)
+{
+	uint64_t every_ms = l->o->interval.given ? l->o->interval.value : 0;
 
 	for (size_t n = 0; n < l->looks; n++) {
-		struct row_set rows = { 0 };
 		uint64_t begin_ns = clock_monotonic_ns();
-		fill(l, agent, n, &rows);
-		int err = uplink_keep(u, boot_id, &rows);
-		row_set_free(&rows);
-		if (err)
-			return false;
-		while (uplink_send(u))
-			usleep(1000);
+		bool kept = keep(l, u, agent, n);
+		send_for(u, every_ms);
 		pthread_mutex_lock(&l->lock);
-		*array_push(&l->took_ns) = clock_monotonic_ns() - begin_ns;
+		if (kept)
+			*array_push(&l->took_ns) = clock_monotonic_ns() - begin_ns;
+		l->unkept += !kept;
 		pthread_mutex_unlock(&l->lock);
 	}
-	return true;
+	send_for(u, 0);
+}
+
+/* Where its disk is full, a real one is started again. */
+static int open_uplink(const struct uplink_plan *plan, struct uplink **ret)
+{
+	int err;
+
+	for (unsigned n = 0; (err = uplink_open(plan, quiet, ret)) == -ENOSPC && n < TRIES; n++)
+		usleep(TRY_US);
+	return err;
 }
 
 static bool be_agent(struct load *l, size_t agent)
@@ -99,11 +153,19 @@ static bool be_agent(struct load *l, size_t agent)
 			                         .certificate = l->o->hub_cert,
 			                         .key = l->o->hub_key };
 	const struct uplink_plan plan = {
-		.folder = folder.bytes, .hubs = hubs, .hub_count = count, .interval_ms = 1, .folder_most = FOLDER_BYTES
+		.kept = note_kept,
+		.context = l,
+		.folder = folder.bytes,
+		.hubs = hubs,
+		.hub_count = count,
+		.interval_ms = 1,
+		.folder_most = FOLDER_BYTES,
 	};
-	bool done = !uplink_open(&plan, quiet, &u) && send_looks(l, u, agent);
+	if (open_uplink(&plan, &u))
+		return false;
+	send_looks(l, u, agent);
 	uplink_close(u);
-	return done;
+	return true;
 }
 
 static void *work(void *load)
@@ -139,6 +201,7 @@ static int tell(struct load *l, uint64_t took_ns)
 	json_u64(&j, "agents", l->agents);
 	json_u64(&j, "failed", l->failed);
 	json_u64(&j, "looks", l->took_ns.count);
+	json_u64(&j, "unkept", l->unkept);
 	json_u64(&j, "suspects", l->took_ns.count * SUSPECTS);
 	json_double(&j, "seconds", (double)took_ns / NS_PER_S);
 	json_double(&j, "looks_per_s", (double)l->took_ns.count / ((double)took_ns / NS_PER_S));
@@ -147,6 +210,17 @@ static int tell(struct load *l, uint64_t took_ns)
 	json_object_end(&j);
 	text_add_char(&out, '\n');
 	return output_text(&out);
+}
+
+static int open_ledger(struct load *l)
+{
+	const char *path = l->o->ledger;
+
+	l->ledger = path ? fopen(path, "we") : NULL;
+	if (!path || l->ledger)
+		return STATUS_OK;
+	log_error("--ledger %s: %s", path, strerror(errno));
+	return STATUS_UNABLE;
 }
 
 static void more_files(void)
@@ -174,7 +248,7 @@ int hub_load_run(const struct invocation *in)
 		log_error("it needs --hub and --state");
 		return STATUS_USAGE;
 	}
-	int status = network_prepare();
+	int status = network_prepare() ?: open_ledger(&l);
 	if (status != STATUS_OK)
 		return status;
 	more_files();
@@ -183,6 +257,8 @@ int hub_load_run(const struct invocation *in)
 		started++;
 	for (size_t i = 0; i < started; i++)
 		pthread_join(threads[i], NULL);
+	if (l.ledger && fclose(l.ledger))
+		log_error("--ledger: %s", strerror(errno));
 	status = tell(&l, clock_monotonic_ns() - begin_ns);
 	array_free(&l.took_ns);
 	return l.failed ? STATUS_UNABLE : status;
