@@ -5,6 +5,7 @@
 #include "hub_metrics.h"
 #include "web/reply.h"
 #include "web/tls.h"
+#include <sys/resource.h>
 
 enum {
 	IDLE_S = 20,
@@ -28,8 +29,7 @@ static void end(void *context, struct MHD_Connection *connection, void **parcel,
 
 	if (!p)
 		return;
-	g->bytes -= p->delivery.batch.length;
-	text_free(&p->delivery.batch);
+	uploads_end(&g->uploads, p);
 	free(p);
 	*parcel = NULL;
 }
@@ -151,7 +151,7 @@ static enum MHD_Result greet(struct gate *g, struct parcel *p, const char *path,
 	}
 	if (told_length(c) > BATCH_BYTES_MOST)
 		return refuse(c, MHD_HTTP_CONTENT_TOO_LARGE, "the batch is too large", "one has at most 1 MiB", NULL);
-	if (g->bytes + told_length(c) > GATE_BYTES_MOST)
+	if (!uploads_begin(&g->uploads, p, told_length(c)))
 		return refuse(c, MHD_HTTP_SERVICE_UNAVAILABLE, "too many send at once", NULL, NULL);
 	return MHD_YES;
 }
@@ -159,19 +159,16 @@ static enum MHD_Result greet(struct gate *g, struct parcel *p, const char *path,
 /* A body that comes too slowly, or with more than it said, ends with its connection. */
 static enum MHD_Result take_bytes(struct gate *g, struct parcel *p, const char *bytes, size_t *count)
 {
-	struct text *batch = &p->delivery.batch;
-
-	if (batch->length + *count > BATCH_BYTES_MOST || g->bytes + *count > GATE_BYTES_MOST ||
-	    clock_monotonic_ns() - p->begun_ns > UPLOAD_S * NS_PER_S)
+	if (p->delivery.batch.length + *count > BATCH_BYTES_MOST ||
+	    clock_monotonic_ns() - p->begun_ns > UPLOAD_S * NS_PER_S || !uploads_take(&g->uploads, p, bytes, *count))
 		return MHD_NO;
-	text_add_bytes(batch, bytes, *count);
-	g->bytes += *count;
 	*count = 0;
 	return MHD_YES;
 }
 
 static enum MHD_Result push(struct gate *g, struct parcel *p)
 {
+	uploads_whole(&g->uploads, p);
 	crowd_moved(&g->crowd, p->connection, true);
 	if (inbox_push(&g->inbox, p))
 		return MHD_YES;
@@ -201,7 +198,18 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
 		return take_bytes(g, p, upload, upload_bytes);
 	if (*upload_bytes)
 		return MHD_NO;
+	if (p->ended)
+		return MHD_NO;
 	return is_batch(path, method) ? push(g, p) : answer_question(g, connection, path);
+}
+
+/* A connection that finds no descriptor is not even refused: it waits, and nobody would be ended for it. */
+static unsigned connections_most(unsigned wanted)
+{
+	struct rlimit r = { 0 };
+
+	getrlimit(RLIMIT_NOFILE, &r);
+	return (unsigned)MAX(MIN((rlim_t)wanted + GATE_FILES, r.rlim_cur), (rlim_t)2 * GATE_FILES) - GATE_FILES;
 }
 
 static void library_says(void *context, const char *format, va_list args)
@@ -219,10 +227,11 @@ bool gate_open(struct gate *g, int fd)
 		tls_options(g->rules.config, tls);
 	}
 	inbox_init(&g->inbox);
-	crowd_init(&g->crowd, GATE_CONNECTIONS);
+	g->connections = connections_most(GATE_CONNECTIONS);
+	crowd_init(&g->crowd, g->connections);
 	g->daemon = MHD_start_daemon(
 	        flags, 0, NULL, NULL, answer, g, MHD_OPTION_EXTERNAL_LOGGER, library_says, NULL,
-	        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)GATE_CONNECTIONS,
+	        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, g->connections,
 	        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES,
 	        MHD_OPTION_NOTIFY_CONNECTION, crowd_notify, &g->crowd, MHD_OPTION_URI_LOG_CALLBACK, begin, g,
 	        MHD_OPTION_NOTIFY_COMPLETED, end, g, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);

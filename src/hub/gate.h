@@ -3,11 +3,12 @@
 #pragma once
 #include "inbox.h"
 #include "peer.h"
+#include "uploads.h"
 #include "web/crowd.h"
 
 enum {
 	GATE_CONNECTIONS = 8192,
-	GATE_BYTES_MOST = 64 << 20, /* of batches that are on their way in */
+	GATE_FILES = 64, /* descriptors that are needed besides */
 };
 
 struct gate {
@@ -16,8 +17,10 @@ struct gate {
 	bool open; /* nobody need prove who he is: it listens on loopback alone */
 	const struct reception_counts *counts;
 	const struct spool *spool;
+	unsigned connections; /* at once; GATE_CONNECTIONS, or fewer if there are not so many descriptors */
 	struct crowd crowd;
-	_Atomic uint64_t bytes, unknown; /* on their way in; requests of who could not be known */
+	struct uploads uploads;
+	_Atomic uint64_t unknown; /* requests of who could not be known */
 	struct MHD_Daemon *daemon;
 };
 

@@ -8,8 +8,9 @@
 struct parcel {
 	struct delivery delivery;
 	struct MHD_Connection *connection;
-	struct parcel *next;
-	bool begun, queued, done;
+	struct parcel *next;            /* in the inbox */
+	struct parcel *older, *younger; /* among the uploads */
+	bool begun, uploads, ended, queued, done;
 	uint64_t begun_ns;
 };
 

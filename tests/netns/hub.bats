@@ -70,7 +70,7 @@ hub() { # NAME ARGS...
 	local name=$1
 	shift
 	: >"$work/$name.log"
-	UNFIN_FILTER="kill" ip netns exec "$netns" "$UNFIN" hub --state "$work/$name" "$@" 2>>"$work/$name.log" 3>&- &
+	UNFIN_FILTER="kill" ip netns exec "$netns" "${limit[@]}" "$UNFIN" hub --state "$work/$name" "$@" 2>>"$work/$name.log" 3>&- &
 	hub_pid=$!
 	started+=("$hub_pid")
 	until_there grep -q 'taking batches' "$work/$name.log"
@@ -359,6 +359,42 @@ s.serve_forever()' 3>&- &
 	run -2 --separate-stderr "$UNFIN" uplink --state "$work/up" --hub http://10.0.0.1:9780
 	[[ $stderr == *"is no hub"* ]]
 	[ ! -e "$work/hub" ]
+}
+
+slow() { # COUNT KIND: clients that keep the hub waiting
+	inside python3 "$BATS_TEST_DIRNAME/../fleet/slow.py" 9780 "$@" >"$work/$2" 2>"$work/$2.log" 3>&- &
+	started+=($!)
+}
+
+# Within 10 s: four hosts, two looks each.
+others_go_on() {
+	for kind in "$@"; do until_there grep -q there "$work/$kind"; done
+	mkdir "$work/load"
+	inside timeout 10 "$UNFIN" hub-load --hub http://127.0.0.1:9780 --state "$work/load" --count 4 --limit 2 >"$work/told"
+	jq -e '.looks == 8 and .failed == 0' "$work/told"
+}
+
+@test "whoever is slow keeps nobody out" {
+	limit=(prlimit --nofile=300:300)
+	hub hub
+	for kind in silent headers body deaf; do slow 100 $kind; done
+	others_go_on silent headers body deaf
+}
+
+@test "a host may have four batches on their way at once" {
+	install -d -o nobody -m 700 "$work/tokens"
+	openssl rand -hex 32 | install -o nobody -m 600 /dev/stdin "$work/tokens/00000000000000a1"
+	hub hub --tokens "$work/tokens"
+	inside python3 -c '
+import select, socket, sys
+head = "POST /v1/batch HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer 00000000000000a1.%s\r\nContent-Length: 1000\r\n\r\nUNFB"
+def send():
+	s = socket.create_connection(("127.0.0.1", 9780))
+	s.sendall((head % sys.argv[1]).encode())
+	return s
+oldest, *others = [send() for _ in range(5)]
+ended = select.select([oldest], [], [], 5)[0] and oldest.recv(1) == b"" # long before a hub ends who is quiet
+sys.exit(not ended or bool(select.select(others, [], [], 0)[0]))' "$(<"$work/tokens/00000000000000a1")"
 }
 
 @test "what is no batch is answered, and what it said is not kept" {

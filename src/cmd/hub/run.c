@@ -5,6 +5,7 @@
 #include "base/stop.h"
 #include "cmd/folders.h"
 #include "cmd/web/allowed.h"
+#include "hub/gate.h"
 #include "hub/hub.h"
 #include "names.h"
 #include "power/enclose.h"
@@ -14,6 +15,7 @@
 #include <fcntl.h>
 #include <pwd.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #define HUB_FOLDER "/var/lib/unfin-hub"
@@ -87,6 +89,16 @@ static int check_open(struct run *r)
 	else
 		log_hint("set tls_server_config in --web.config.file, or listen on 127.0.0.1:%d", HUB_PORT);
 	return STATUS_USAGE;
+}
+
+/* A descriptor for each connection; shells and services start with room for a thousand. */
+static void more_files(void)
+{
+	const rlim_t wanted = GATE_CONNECTIONS + GATE_FILES;
+	struct rlimit r;
+
+	if (!getrlimit(RLIMIT_NOFILE, &r) && r.rlim_cur < wanted)
+		setrlimit(RLIMIT_NOFILE, &(struct rlimit){ MIN(wanted, r.rlim_max), r.rlim_max });
 }
 
 static int open_socket(struct run *r)
@@ -186,6 +198,7 @@ int hub_run(const struct invocation *in)
 	if (status != STATUS_OK)
 		return status;
 	umask(0027);
+	more_files();
 	r.plan.folder = r.folder;
 	r.plan.config = &r.config;
 	stop_on_signals();
