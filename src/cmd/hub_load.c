@@ -2,7 +2,8 @@
 #include "hub.h"
 #include "power/power.h"
 
-static const char *const accepted[] = { "hub", "hub-ca", "hub-cert", "hub-key", "own-folder", "count", "limit", "tell-interval", "ledger", NULL };
+static const char *const accepted[] = { "hub",   "hub-ca", "hub-cert",      "hub-key", "own-folder",
+	                                "count", "limit",  "tell-interval", "ledger",  NULL };
 
 const struct command command_hub_load = {
 	.name = "hub-load",
