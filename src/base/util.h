@@ -9,10 +9,33 @@
 #include <unistd.h>
 
 #define ARRAY_SIZE(a)     (sizeof(a) / sizeof((a)[0]))
-#define MIN(a, b)         ((a) < (b) ? (a) : (b))
-#define MAX(a, b)         ((a) > (b) ? (a) : (b))
-#define CMP(a, b)         (((a) > (b)) - ((a) < (b)))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
+
+/* Both sides are evaluated once: what is read of another process's memory may be another number the next time. The
+ * numbers keep nested ones apart. */
+#define JOIN_(a, b) a##b
+#define JOIN(a, b)  JOIN_(a, b)
+#define MIN_(a, b, x, y)                                                                                               \
+	({                                                                                                             \
+		__auto_type x = (a);                                                                                   \
+		__auto_type y = (b);                                                                                   \
+		x < y ? x : y;                                                                                         \
+	})
+#define MAX_(a, b, x, y)                                                                                               \
+	({                                                                                                             \
+		__auto_type x = (a);                                                                                   \
+		__auto_type y = (b);                                                                                   \
+		x > y ? x : y;                                                                                         \
+	})
+#define CMP_(a, b, x, y)                                                                                               \
+	({                                                                                                             \
+		__auto_type x = (a);                                                                                   \
+		__auto_type y = (b);                                                                                   \
+		(x > y) - (x < y);                                                                                     \
+	})
+#define MIN(a, b) MIN_(a, b, JOIN(a_, __COUNTER__), JOIN(b_, __COUNTER__))
+#define MAX(a, b) MAX_(a, b, JOIN(a_, __COUNTER__), JOIN(b_, __COUNTER__))
+#define CMP(a, b) CMP_(a, b, JOIN(a_, __COUNTER__), JOIN(b_, __COUNTER__))
 
 #define NS_PER_MS 1000000ULL
 #define NS_PER_S  1000000000ULL

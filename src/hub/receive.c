@@ -34,7 +34,7 @@ static unsigned fill_percent(const struct reception_desk *desk)
 {
 	uint64_t bytes = spool_end(desk->spool) - spool_begin(desk->spool);
 
-	return (unsigned)MIN(100, bytes * 100 / desk->spool_most);
+	return (unsigned)MIN((uint64_t)100, bytes * 100 / desk->spool_most);
 }
 
 /* The least needed waits first: figures of minutes can be had again, findings are never kept waiting. */

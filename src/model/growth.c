@@ -88,7 +88,7 @@ static double fit(size_t count, uint64_t ms)
  * many of the youngest came since: all, unless two paces explain them far better than one. */
 static size_t count_of_now(const struct growth_evidence *e)
 {
-	size_t count = MIN(e->count, RECENT), now = count;
+	size_t count = MIN(e->count, (size_t)RECENT), now = count;
 	uint64_t all_ms = e->ages_ms[count - 1];
 	double best = fit(count, all_ms) + FAR_BETTER;
 

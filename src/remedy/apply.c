@@ -223,7 +223,7 @@ int apply_run(struct apply *a, const char **ret_why)
 		at += count;
 		uint64_t worked_ms = (clock_monotonic_ns() - begin_ns) / NS_PER_MS;
 		uint64_t due_ms = a->rate_per_s ? MAX(count * MS_PER_S / a->rate_per_s, (uint64_t)1) : 0;
-		turn_ms = MAX(TURN_MS, worked_ms * WORK_SHARE);
+		turn_ms = MAX((uint64_t)TURN_MS, worked_ms * WORK_SHARE);
 		if (!err && at < all->count && stop_wait_ms(due_ms > worked_ms ? due_ms - worked_ms : 0))
 			err = -EINTR;
 	}

@@ -106,7 +106,7 @@ static enum severity severity_of(const struct finding *f, const struct threshold
 	if (somebody_suffers(f) || f->limit_reached || (f->eta_known && f->eta.s < t->critical_eta_s))
 		return SEVERITY_CRITICAL;
 	if ((f->eta_known && f->eta.s < t->warning_eta_s) || share_is_large(f, t))
-		return MAX(f->severity, SEVERITY_WARNING);
+		return MAX(f->severity, (enum severity)SEVERITY_WARNING);
 	return f->severity;
 }
 

@@ -80,7 +80,8 @@ int uplink_open(const struct uplink_plan *plan, uplink_tell *tell, struct uplink
 	recall(u);
 	begin_courier(u);
 	/* Ten thousand hosts that start at once do not send at once. */
-	u->next_send_ns = clock_monotonic_ns() + by_chance() % (MIN(plan->interval_ms, LONGEST_PAUSE_MS) * NS_PER_MS);
+	u->next_send_ns =
+	        clock_monotonic_ns() + by_chance() % (MIN(plan->interval_ms, (uint64_t)LONGEST_PAUSE_MS) * NS_PER_MS);
 	*ret = u;
 	return 0;
 }

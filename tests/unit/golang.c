@@ -1,16 +1,8 @@
 /* Stacks of Go programs, stripped, from captures that were kept of each layout of the tables. */
 #include "unit.h"
-#include "kept.h"
+#include "kept_frames.h"
 #include "blame/golang.h"
 #include "blame/golang_build.h"
-
-static struct golang_places places_of(const struct kept *k)
-{
-	return (struct golang_places){ .table = kept_place(k, "table"),
-		                       .build = kept_place(k, "build"),
-		                       .data = { kept_place(k, "module"), kept_place(k, "noptrdata"),
-		                                 kept_place(k, "data") } };
-}
 
 static void expect_frames(const struct kept *k, struct golang *g, const struct addresses *callers)
 {
@@ -30,7 +22,7 @@ static void expect_kept(const char *name, enum golang_layout layout, const char 
 	struct kept *k = kept_open(name);
 	assert_non_null(k);
 	struct memory m = kept_memory(k);
-	struct golang_places places = places_of(k);
+	struct golang_places places = kept_golang(k);
 	struct addresses callers;
 	struct golang g;
 
@@ -75,7 +67,7 @@ static size_t frames_with(struct kept *k, size_t reads, size_t *ret_left)
 {
 	struct failing f = { k, reads };
 	struct memory m = { .read = failing_read, .context = &f };
-	struct golang_places places = places_of(k);
+	struct golang_places places = kept_golang(k);
 	struct frame frames[FOUND_INLINED];
 	struct addresses callers = { 0 };
 	struct golang g;
@@ -109,7 +101,7 @@ static void tables_that_are_not_known_are_refused(void **state)
 	struct kept *k = kept_open("go-1.19");
 	assert_non_null(k);
 	struct memory m = kept_memory(k);
-	struct golang_places places = places_of(k);
+	struct golang_places places = kept_golang(k);
 	struct golang g;
 
 	array_each (&k->pieces, p)

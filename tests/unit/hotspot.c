@@ -1,33 +1,15 @@
 /* Stacks of Java programs, interpreted and compiled, from captures that were kept of two releases of HotSpot. */
 #include "unit.h"
-#include "kept.h"
+#include "kept_frames.h"
 #include "blame/hotspot.h"
-
-static struct hotspot_places places_of(const struct kept *k)
-{
-	struct hotspot_places p;
-	char name[16];
-
-	for (size_t i = 0; i < HOTSPOT_SYMBOLS; i++) {
-		snprintf(name, sizeof(name), "symbol%zu", i);
-		p.at[i] = kept_place(k, name).offset;
-	}
-	return p;
-}
-
-static struct registers registers_of(const struct kept *k)
-{
-	return (struct registers){ kept_place(k, "java-pc").offset, kept_place(k, "java-sp").offset,
-		                   kept_place(k, "java-fp").offset };
-}
 
 static void expect_kept(const char *name, uint32_t version)
 {
 	struct kept *k = kept_open(name);
 	assert_non_null(k);
 	struct memory m = kept_memory(k);
-	struct hotspot_places places = places_of(k);
-	struct registers from = registers_of(k);
+	struct hotspot_places places = kept_hotspot(k);
+	struct registers from = kept_registers(k);
 	struct frame frames[STACK_FRAMES];
 	struct hotspot h;
 	bool cut;
@@ -55,7 +37,7 @@ static void a_release_that_is_not_known_is_refused(void **state)
 	struct kept *k = kept_open("java-17");
 	assert_non_null(k);
 	struct memory m = kept_memory(k);
-	struct hotspot_places places = places_of(k);
+	struct hotspot_places places = kept_hotspot(k);
 	struct hotspot h;
 
 	assert_int_equal(hotspot_open(&m, &places, &h), 0);
@@ -87,8 +69,8 @@ static void a_read_that_fails_costs_frames_and_nothing_else(void **state)
 	struct kept *k = kept_open("java-17-compiled");
 	assert_non_null(k);
 	struct memory whole = kept_memory(k);
-	struct hotspot_places places = places_of(k);
-	struct registers from = registers_of(k);
+	struct hotspot_places places = kept_hotspot(k);
+	struct registers from = kept_registers(k);
 	struct frame frames[STACK_FRAMES];
 	struct hotspot h;
 	size_t reads = 0, count = 0;
@@ -106,5 +88,42 @@ static void a_read_that_fails_costs_frames_and_nothing_else(void **state)
 	kept_close(k);
 }
 
+/* The process runs on: a number that is read twice was a short one only the first time. */
+struct changing {
+	struct kept *kept;
+	uint64_t last;
+};
+
+static int changing_read(void *context, uint64_t address, void *to, size_t bytes)
+{
+	struct changing *c = context;
+	int err = kept_read(c->kept, address, to, MIN(bytes, (size_t)8));
+
+	if (!err && bytes == sizeof(uint16_t) && address == c->last)
+		memset(to, 0xff, bytes);
+	c->last = address;
+	return bytes <= 8 ? err : kept_read(c->kept, address, to, bytes);
+}
+
+static void a_length_that_grows_while_it_is_read_is_the_first_one(void **state)
+{
+	struct kept *k = kept_open("java-17");
+	assert_non_null(k);
+	struct changing c = { .kept = k };
+	struct memory m = { .read = changing_read, .context = &c };
+	struct hotspot_places places = kept_hotspot(k);
+	struct registers from = kept_registers(k);
+	struct frame frames[STACK_FRAMES];
+	struct hotspot h;
+	bool cut;
+
+	assert_int_equal(hotspot_open(&m, &places, &h), 0);
+	assert_int_equal(hotspot_walk(&h, &k->capture, &from, frames, STACK_FRAMES, &cut), k->frame_count);
+	for (size_t i = 0; i < k->frame_count; i++)
+		kept_expect(k, i, &frames[i]);
+	kept_close(k);
+}
+
 UNIT_MAIN(TEST(interpreted_and_compiled_frames_are_read), TEST(a_release_that_is_not_known_is_refused),
-          TEST(a_read_that_fails_costs_frames_and_nothing_else));
+          TEST(a_read_that_fails_costs_frames_and_nothing_else),
+          TEST(a_length_that_grows_while_it_is_read_is_the_first_one));

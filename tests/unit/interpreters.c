@@ -1,38 +1,9 @@
 /* Frames of interpreters and of Node, from what the kernel's programs froze of them once. */
 #include "unit.h"
-#include "kept.h"
+#include "kept_frames.h"
 #include "blame/interpreter.h"
 #include "blame/own.h"
 #include "blame/v8.h"
-
-static int find(void *context, bool of_libc, const char *name, uint64_t *ret_address)
-{
-	struct elf_place p = kept_place(context, name);
-
-	*ret_address = p.offset;
-	return p.bytes ? 0 : -ENOENT;
-}
-
-static int find_thread_variable(void *context, const char *name, uint64_t *ret_slot, uint64_t *ret_offset)
-{
-	*ret_offset = kept_place(context, name).bytes;
-	return find(context, false, name, ret_slot);
-}
-
-static void each(void *context, const char *prefix, void (*take)(void *to, const char *name, uint64_t address),
-                 void *to)
-{
-	const struct kept *k = context;
-
-	for (size_t i = 0; i < k->place_count; i++)
-		if (starts_with(k->places[i].name, prefix))
-			take(to, k->places[i].name, k->places[i].place.offset);
-}
-
-static struct symbols symbols_of(struct kept *k)
-{
-	return (struct symbols){ find, find_thread_variable, each, k };
-}
 
 /* Memory that gives only the first so many answers. */
 struct failing {
@@ -53,7 +24,7 @@ static int failing_read(void *context, uint64_t address, void *to, size_t bytes)
 static size_t read_interpreted(struct kept *k, const struct interpreter_kind *kind, const struct memory *m,
                                struct interpreter *in, struct frame *frames)
 {
-	struct symbols s = symbols_of(k);
+	struct symbols s = kept_symbols(k);
 	struct interpreter_place place = { m, &s, "/usr/bin/program" };
 
 	*in = (struct interpreter){ .kind = kind };
@@ -95,7 +66,7 @@ static void expect_calls(const char *name, unsigned major)
 	struct kept *k = kept_open(name);
 	assert_non_null(k);
 	struct memory m = kept_memory(k);
-	struct symbols s = symbols_of(k);
+	struct symbols s = kept_symbols(k);
 	struct frame frames[STACK_FRAMES];
 	struct v8_compiled compiled;
 	struct v8 v8;
@@ -150,7 +121,7 @@ static void words_that_were_changed_lead_nowhere(void **state)
 	struct kept *k = kept_open("node-20");
 	assert_non_null(k);
 	struct memory m = kept_memory(k);
-	struct symbols s = symbols_of(k);
+	struct symbols s = kept_symbols(k);
 	struct frame frames[STACK_FRAMES];
 	struct v8_compiled compiled;
 	struct v8 v8;

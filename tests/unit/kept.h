@@ -164,13 +164,3 @@ static inline struct memory kept_memory(struct kept *k)
 {
 	return (struct memory){ .read = kept_read, .context = k };
 }
-
-static inline void kept_expect(const struct kept *k, size_t at, const struct frame *f)
-{
-	char line[KEPT_TEXT];
-
-	snprintf(line, sizeof(line), "%.*s|%.*s|%u|%.*s", STACK_FUNCTION, f->function, STACK_FILE, f->file, f->line,
-	         STACK_LIBRARY, f->library);
-	assert_true(at < k->frame_count);
-	assert_string_equal(line, k->frames[at]);
-}

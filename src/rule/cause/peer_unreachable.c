@@ -39,7 +39,7 @@ static struct silence silence_of(const struct moment *m, const struct finding *f
 			silence.syns = MAX(silence.syns, s->retransmits);
 		} else {
 			silence.ending++;
-			silence.fins = MAX(silence.fins, MAX(s->retransmits, s->backoff));
+			silence.fins = MAX(silence.fins, (unsigned)MAX(s->retransmits, s->backoff));
 		}
 	}
 	return silence;
