@@ -3,7 +3,11 @@
  * begin with what makes sense. In the input: how many bytes of the file to change (and by its highest bit, of which
  * file) and where, then registers, then the stack. */
 #include "fuzz.h"
+#include "blame/debugs.h"
 #include "blame/decoder.h"
+#include "blame/elf.h"
+#include "blame/golang.h"
+#include "blame/hotspot.h"
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -54,6 +58,36 @@ static void check(const struct stack *s)
 			abort();
 }
 
+static void take_nothing(void *context, const char *name, uint64_t offset)
+{
+	*(size_t *)context += strlen(name);
+}
+
+/* What else is asked of a file that others made: by names, for an interpreter, Go, a JVM, and for its lines elsewhere.
+ */
+static void look_up(struct decoder *d, const struct image *image)
+{
+	static const uint8_t build[20];
+	int fd = image->files.items[0].fd;
+	struct golang_places golang;
+	struct hotspot_places hotspot;
+	struct image_debugs wanted, missing;
+	struct elf_place place;
+	uint64_t value, offset;
+	size_t letters = 0;
+
+	(void)golang_find(fd, image->files.items[0].start, &golang);
+	(void)hotspot_find(fd, image->files.items[0].start, &hotspot);
+	(void)elf_thread_variable_find(fd, "errno", &value, &offset);
+	(void)elf_section_find(fd, ".gopclntab", &place);
+	if (!elf_symbol_find(fd, "main", &value))
+		(void)elf_file_offset(fd, value, &offset);
+	elf_symbols_each(fd, "", take_nothing, &letters);
+	(void)elf_is_build(fd, build, sizeof(build));
+	if (!decoder_wants(d, &wanted))
+		(void)debugs_missing(image, &wanted, &missing);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	struct fuzz_input in = { bytes, length };
@@ -76,6 +110,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	}
 	struct stack *s = calloc(1, sizeof(*s));
 	struct decoder *d = decoder_new(&image, &memory);
+	look_up(d, &image);
 	decoder_read(d, c, NULL, s);
 	decoder_read(d, c, NULL, s);
 	check(s);
