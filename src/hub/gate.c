@@ -149,11 +149,14 @@ static enum MHD_Result greet(struct gate *g, struct parcel *p, const char *path,
 		return refuse(c, MHD_HTTP_UNAUTHORIZED, "this hub does not know who sends that", why,
 		              "docs/hub.md has how a host gets its certificate or token");
 	}
-	if (told_length(c) > BATCH_BYTES_MOST)
+	if (told_length(c) > BATCH_BYTES_MOST) {
+		g->counts->refused++;
 		return refuse(c, MHD_HTTP_CONTENT_TOO_LARGE, "the batch is too large", "one has at most 1 MiB", NULL);
-	if (!uploads_begin(&g->uploads, p, told_length(c)))
-		return refuse(c, MHD_HTTP_SERVICE_UNAVAILABLE, "too many send at once", NULL, NULL);
-	return MHD_YES;
+	}
+	if (uploads_begin(&g->uploads, p, told_length(c)))
+		return MHD_YES;
+	g->counts->delayed++;
+	return refuse(c, MHD_HTTP_SERVICE_UNAVAILABLE, "too many send at once", NULL, NULL);
 }
 
 /* A body that comes too slowly, or with more than it said, ends with its connection. */

@@ -15,7 +15,7 @@ struct gate {
 	struct inbox inbox;
 	struct peer_rules rules;
 	bool open; /* nobody need prove who he is: it listens on loopback alone */
-	const struct reception_counts *counts;
+	struct reception_counts *counts;
 	const struct spool *spool;
 	unsigned connections; /* at once; GATE_CONNECTIONS, or fewer if there are not so many descriptors */
 	struct crowd crowd;
