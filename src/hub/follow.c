@@ -38,6 +38,8 @@ static bool put_next(struct follower *f, int *ret_err)
 	uint64_t at = f->reader.position;
 
 	f->spool_err = spool_next(&f->reader, &r);
+	if (!f->spool_err && at == f->begin)
+		f->since_ms = r.received_ms;
 	if (!f->spool_err)
 		*ret_err = put(f, &r);
 	else if (f->reader.position > at) {
@@ -92,5 +94,6 @@ int follower_step(struct follower *f)
 	f->held = err == -EINPROGRESS;
 	if (err)
 		return f->held ? err : undo(f, err);
+	f->since_ms = 0;
 	return f->reader.position > f->begin ? 0 : f->spool_err;
 }

@@ -8,6 +8,7 @@ struct follower {
 	struct hub_store *store;
 	uint64_t odd;               /* records that are damaged, and were left out */
 	uint64_t begin, odd_before; /* of the present step */
+	uint64_t since_ms;          /* when the oldest batch came that the store does not have; 0: it has all */
 	bool held;                  /* the store has taken it, and not yet put all of it away */
 	int spool_err;              /* of the last step: what the spool said, if that is why it ended; else 0 */
 };

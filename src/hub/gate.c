@@ -101,7 +101,7 @@ static enum MHD_Result answer_metrics(struct gate *g, struct MHD_Connection *con
 {
 	ANSWER_CLEANUP a = answer_of("text/plain; version=0.0.4; charset=utf-8");
 
-	hub_metrics(&a.body, g->counts, spool_end(g->spool) - spool_begin(g->spool), g->unknown);
+	hub_metrics(&a.body, g->counts, g->standing, g->spool, g->unknown);
 	return send_answer(connection, &a, 0);
 }
 

@@ -1,6 +1,7 @@
 /* The hub's side of HTTP: one listener of the library and what it calls. Here a request gets so far that it is a batch
  * of a host that is known, and no larger, slower or more than there is room for; all else is answered at once. */
 #pragma once
+#include "hub_metrics.h"
 #include "inbox.h"
 #include "peer.h"
 #include "uploads.h"
@@ -17,6 +18,7 @@ struct gate {
 	bool open; /* nobody need prove who he is: it listens on loopback alone */
 	struct reception_counts *counts;
 	const struct spool *spool;
+	const struct hub_standing *standing;
 	unsigned connections; /* at once; GATE_CONNECTIONS, or fewer if there are not so many descriptors */
 	struct crowd crowd;
 	struct uploads uploads;

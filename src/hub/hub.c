@@ -13,6 +13,7 @@ enum {
 	SHARDS_MS = 5000,       /* in ClickHouse, where an insert costs 50 ms of a processor, however few rows it has */
 	SHARDS_BYTES = 8 << 20, /* and no longer if so many wait; sealed */
 	TIDY_MS = 60 * 1000,    /* between two times that the store is tidied, and the spool after it */
+	COUNT_MS = 2000,        /* between two times that hosts are counted */
 };
 
 static const uint64_t spool_most = 4ULL << 30;
@@ -23,6 +24,8 @@ struct hub {
 	struct hub_store *store;
 	struct shards *shards; /* NULL: it stores by itself */
 	struct follower follower;
+	struct hub_standing standing;
+	uint64_t counted_ns; /* hosts; the worker's */
 	pthread_t worker;
 	bool working;
 	uint64_t tidied_ms;
@@ -60,7 +63,11 @@ int hub_open(const struct hub_plan *plan, struct hub **ret, const char **ret_wha
 	h->gate.open = plan->open;
 	h->gate.counts = &h->desk.counts;
 	h->gate.spool = h->desk.spool;
+	h->gate.standing = &h->standing;
+	senders_begin(&h->desk.senders, clock_unix_ms());
 	follower_begin(&h->follower, h->desk.spool, h->store);
+	h->standing.spool_most = h->desk.spool_most;
+	h->standing.followed = h->follower.reader.position;
 	*ret = h;
 	return 0;
 }
@@ -81,14 +88,27 @@ static void answer_all(struct hub *h, struct parcel *list)
 	inbox_finish(&h->gate.inbox, list);
 }
 
+static void count_hosts(struct hub *h)
+{
+	if (h->counted_ns && clock_monotonic_ns() - h->counted_ns < COUNT_MS * NS_PER_MS)
+		return;
+	struct sender_counts c = senders_count(&h->desk.senders, clock_unix_ms());
+	h->counted_ns = clock_monotonic_ns();
+	h->standing.hosts_heard = c.heard;
+	h->standing.hosts_late = c.late;
+	h->standing.hosts_silent = c.silent;
+}
+
 static void *work(void *hub)
 {
 	struct hub *h = hub;
 	struct parcel *list;
 
-	while ((list = inbox_take(&h->gate.inbox, TICK_MS)) || !inbox_is_closed(&h->gate.inbox))
+	while ((list = inbox_take(&h->gate.inbox, TICK_MS)) || !inbox_is_closed(&h->gate.inbox)) {
 		if (list)
 			answer_all(h, list);
+		count_hosts(h);
+	}
 	return NULL;
 }
 
@@ -138,7 +158,7 @@ static void tidy(struct hub *h, uint64_t now_ms)
 		return;
 	h->tidied_ms = now_ms;
 	if (!hub_store_tidy(h->store, now_ms))
-		spool_drop(h->desk.spool, h->follower.reader.position);
+		spool_drop(h->desk.spool, h->standing.followed);
 }
 
 /* Enough for a step of its own. Of ClickHouse that is much: 100,000 rows take it twice as long as 1,000. */
@@ -155,6 +175,9 @@ static void follow(struct hub *h, hub_tell *tell)
 
 	do {
 		err = follower_step(&h->follower);
+		if (!err)
+			h->standing.followed = h->follower.reader.position;
+		h->standing.since_ms = h->follower.since_ms;
 		if (err != -EAGAIN)
 			say(h, err, tell);
 	} while (!err && is_worth_a_step(h));

@@ -77,6 +77,8 @@ static int check_rows(struct delivery *d, uint64_t now_ms)
 	struct row_set rows = { 0 };
 	int err = batch_open(d->batch.bytes, d->batch.length, &clock, arena, &h, &rows, &fault);
 
+	if (!err && rows.of[ROW_LOOK].count)
+		d->look_ms = ((const struct look_row *)row_at(&rows, ROW_LOOK, 0))->at_ms;
 	row_set_free(&rows);
 	if (err)
 		refuse_fault(d, err, &fault);
@@ -106,6 +108,7 @@ static void judge(struct reception_desk *desk, struct delivery *d, uint64_t now_
 
 	switch (sender_judge(s, h, batch_crc(d->batch.bytes, d->batch.length))) {
 	case SENDER_AGAIN:
+		sender_heard(senders_get(&desk->senders, h->host_id), now_ms, 0);
 		desk->counts.again++;
 		break;
 	case SENDER_TAKEN:
@@ -133,6 +136,7 @@ void reception_take(struct reception_desk *desk, struct delivery *d, uint64_t no
 	int err = batch_peek(d->batch.bytes, d->batch.length, &d->header, &fault);
 
 	d->status = RECEPTION_KEPT;
+	d->came_ms = now_ms;
 	if (err)
 		refuse_fault(d, err, &fault);
 	else if (is_clear(desk, d, &d->header, now_ms))
@@ -155,7 +159,9 @@ void reception_settle(struct reception_desk *desk, struct delivery *d, int err)
 		count(desk, d);
 		return;
 	}
-	sender_note(senders_get(&desk->senders, h->host_id), h, batch_crc(d->batch.bytes, d->batch.length));
+	struct sender *s = senders_get(&desk->senders, h->host_id);
+	sender_note(s, h, batch_crc(d->batch.bytes, d->batch.length));
+	sender_heard(s, d->came_ms, d->look_ms && d->look_ms < d->came_ms ? d->came_ms - d->look_ms : 0);
 	desk->counts.kept++;
 	desk->counts.bytes += d->batch.length;
 	for (enum row_class c = 0; c < ROW_CLASSES; c++) {

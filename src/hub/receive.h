@@ -25,8 +25,9 @@ struct delivery {
 	const char *why, *mend; /* or NULL */
 	uint32_t next_epoch;    /* RECEPTION_TAKEN: what the sender may go on with */
 	uint64_t next_seq;
-	unsigned retry_s; /* 0: no matter of time */
-	bool appended;    /* its promise waits for the sync */
+	unsigned retry_s;          /* 0: no matter of time */
+	bool appended;             /* its promise waits for the sync */
+	uint64_t came_ms, look_ms; /* by the hub's clock; of its look, 0: it has none */
 	struct batch_header header;
 };
 

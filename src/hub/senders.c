@@ -1,5 +1,6 @@
 #include "senders.h"
 
+static const uint64_t silent_ms = 10 * 60 * 1000, gone_ms = 24 * 3600 * 1000;
 static const double rate_per_s = 10, at_once = 200;
 
 void senders_free(struct senders *s)
@@ -46,6 +47,33 @@ void sender_note(struct sender *s, const struct batch_header *h, uint32_t crc)
 	s->epoch = h->epoch;
 	s->seq = h->seq;
 	s->crc = crc;
+}
+
+void sender_heard(struct sender *s, uint64_t now_ms, uint64_t behind_ms)
+{
+	s->heard_ms = now_ms;
+	s->behind_ms = behind_ms;
+}
+
+void senders_begin(struct senders *s, uint64_t now_ms)
+{
+	array_each (&s->items, one)
+		sender_heard(one, now_ms, 0);
+}
+
+struct sender_counts senders_count(const struct senders *s, uint64_t now_ms)
+{
+	struct sender_counts c = { 0 };
+
+	array_each (&s->items, one) {
+		uint64_t quiet_ms = now_ms > one->heard_ms ? now_ms - one->heard_ms : 0;
+		if (!one->heard_ms || quiet_ms >= gone_ms)
+			continue;
+		c.silent += quiet_ms >= silent_ms;
+		c.heard += quiet_ms < silent_ms;
+		c.late += quiet_ms < silent_ms && one->behind_ms >= silent_ms;
+	}
+	return c;
 }
 
 bool sender_may_send(struct sender *s, uint64_t now_ms)

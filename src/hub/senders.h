@@ -13,6 +13,8 @@ struct sender {
 	uint64_t told_ms;   /* when that was said */
 	double credit;      /* batches that it may send at once */
 	uint64_t credit_ms; /* as of then */
+	uint64_t heard_ms;  /* when its last batch came */
+	uint64_t behind_ms; /* how old the look in it was by then */
 };
 
 /* One thread's; zeros: none yet. */
@@ -35,5 +37,16 @@ enum sender_verdict {
 enum sender_verdict sender_judge(const struct sender *s, const struct batch_header *h, uint32_t crc);
 /* It is kept. */
 void sender_note(struct sender *s, const struct batch_header *h, uint32_t crc);
+/* It was heard of, with a look of that age. */
+void sender_heard(struct sender *s, uint64_t now_ms, uint64_t behind_ms);
+/* Those that came from the disk count from now on. */
+void senders_begin(struct senders *s, uint64_t now_ms);
+
+/* Who told something in the last ten minutes; of these, who is catching up, with looks that are older than that; and
+ * who has gone silent in the last day: it may be talking to another hub. */
+struct sender_counts {
+	size_t heard, late, silent;
+};
+struct sender_counts senders_count(const struct senders *s, uint64_t now_ms);
 /* At most so many a second, some more at once. False: too many. */
 bool sender_may_send(struct sender *s, uint64_t now_ms);

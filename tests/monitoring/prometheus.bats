@@ -59,6 +59,9 @@ start_prometheus() {
 		- job_name: unfin
 		  sample_limit: 200
 		  static_configs: [{targets: ['127.0.0.1:9779']}]
+		- job_name: unfin-hub
+		  sample_limit: 200
+		  static_configs: [{targets: ['127.0.0.1:9780']}]
 	END
 	ip netns exec "$netns" prometheus --config.file="$BATS_TEST_TMPDIR/prometheus.yml" --storage.tsdb.path="$BATS_TEST_TMPDIR/tsdb" \
 		--web.listen-address=127.0.0.1:19590 --log.level=error >"$BATS_TEST_TMPDIR/prometheus.log" 2>&1 3>&- &
@@ -66,6 +69,16 @@ start_prometheus() {
 	for _ in $(seq 200); do [ "$(status_of http://127.0.0.1:19590/-/ready 2>/dev/null)" != 200 ] || return 0; sleep 0.1; done
 	cat "$BATS_TEST_TMPDIR/prometheus.log"
 	return 1
+}
+
+# A hub that is told something, where there is one.
+start_hub() {
+	[ -x "$UNFIN-hub" ] || return 0
+	ip netns exec "$netns" "$UNFIN" hub --state "$BATS_TEST_TMPDIR/hub" 2>"$BATS_TEST_TMPDIR/hub.log" 3>&- &
+	started+=($!)
+	for _ in $(seq 200); do ! grep -q 'taking batches' "$BATS_TEST_TMPDIR/hub.log" || break; sleep 0.1; done
+	mkdir "$BATS_TEST_TMPDIR/load"
+	inside "$UNFIN" hub-load --hub http://127.0.0.1:9780 --state "$BATS_TEST_TMPDIR/load" --count 4 --limit 2 >/dev/null
 }
 
 fires() { # ALERT: within 20 s
@@ -91,6 +104,7 @@ silent() { # ALERT: within 20 s
 	need_web
 	run=$(folder healthy-pool-window)
 	serve --run "$run"
+	start_hub
 	start_prometheus
 	silent UnfinFindingCritical
 	folder incident-window >/dev/null
@@ -100,8 +114,10 @@ silent() { # ALERT: within 20 s
 		ask_prometheus "$expr" >"$BATS_TEST_TMPDIR/answer"
 		jq -e '.status == "success"' "$BATS_TEST_TMPDIR/answer" >/dev/null || { echo "$expr"; cat "$BATS_TEST_TMPDIR/answer"; return 1; }
 		case $expr in *_failures_total* | *_connections_total* | *_look_cpu_* | *_end_timestamp*) continue ;; esac # of an agent
+		[ -x "$UNFIN-hub" ] || case $expr in *unfin_hub_*) continue ;; esac
 		jq -e '.data.result | length > 0' "$BATS_TEST_TMPDIR/answer" >/dev/null || { echo "no data: $expr"; return 1; }
 	done < <(jq -r '.panels[].targets[].expr' "$share/grafana/unfin.board.json" | sed 's/\$instance/.*/g; s/\$cause/.*/g')
+	[ ! -x "$UNFIN-hub" ] || [ "$(ask_prometheus 'unfin_hub_hosts{state="heard"}' | jq -r '.data.result[0].value[1]')" = 4 ]
 	[ "$(ask http://127.0.0.1:19590/api/v1/rules | jq '[.data.groups[].rules[] | select(.health != "ok")] | length')" = 0 ]
 	folder healthy-pool-window >/dev/null
 	silent UnfinFindingCritical

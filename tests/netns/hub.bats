@@ -110,6 +110,16 @@ as() { echo --hub "$url" --hub-ca "$files/ca.crt" --hub-cert "$files/$1.crt" --h
 	until_there stored_is 'SELECT count(*) FROM looks' 2
 	inside curl -sS --cacert "$files/ca.crt" --cert "$files/two.crt" --key "$files/two.key" "$url/metrics" >"$work/metrics"
 	grep -qx 'unfin_hub_batches_total{result="kept"} 2' "$work/metrics"
+	# What is stored does not wait, although the file that it came in is there until it is full.
+	[ -s "$work"/hub/spool-0000000000000000 ]
+	until_there told_is 'unfin_hub_spool_bytes' 0
+	until_there told_is 'unfin_hub_hosts{state="heard"}' 1
+	told_is 'unfin_hub_store_lag_seconds' 0
+	told_is 'unfin_hub_hosts{state="silent"}' 0
+}
+
+told_is() { # METRIC VALUE
+	inside curl -sS --cacert "$files/ca.crt" --cert "$files/two.crt" --key "$files/two.key" "$url/metrics" | grep -qx "$1 $2"
 }
 
 @test "the page shows what a hub has stored, and what comes to it later" {

@@ -285,6 +285,29 @@ static void one_that_does_not_fit_takes_no_other_with_it(void **state)
 	place_remove(&p);
 }
 
+/* Silent after ten minutes, forgotten after a day; late is who tells of what is long past. */
+static void who_is_heard_of_is_counted(void **state)
+{
+	struct place p;
+	const uint64_t minute_ms = 60 * 1000;
+
+	place_make(&p);
+	assert_int_equal(send_one(&p, 5, 1, 1), RECEPTION_KEPT);
+	struct sender_counts c = senders_count(&p.desk.senders, now_ms + 9 * minute_ms);
+	assert_true(c.heard == 1 && !c.late && !c.silent);
+	sender_heard(senders_get(&p.desk.senders, 6), now_ms, 11 * minute_ms);
+	c = senders_count(&p.desk.senders, now_ms - 60 * minute_ms); /* the clock was set back */
+	assert_true(c.heard == 2 && c.late == 1 && !c.silent);
+	c = senders_count(&p.desk.senders, now_ms + 11 * minute_ms);
+	assert_true(!c.heard && !c.late && c.silent == 2);
+	c = senders_count(&p.desk.senders, now_ms + 25 * 60 * minute_ms);
+	assert_true(!c.heard && !c.silent);
+	/* Those that a hub knows from its disk have as long to tell something as those that it has heard. */
+	senders_begin(&p.desk.senders, now_ms + 48 * 60 * minute_ms);
+	assert_int_equal(senders_count(&p.desk.senders, now_ms + 48 * 60 * minute_ms).heard, 2);
+	place_remove(&p);
+}
+
 /* Those after it were promised, too. */
 static void one_that_is_damaged_holds_up_no_other(void **state)
 {
@@ -453,6 +476,7 @@ UNIT_MAIN(TEST(each_is_kept_once), TEST(a_number_is_taken_once), TEST(a_host_wri
           TEST(version_and_size_have_answers_of_their_own), TEST(too_often_is_told),
           TEST(what_is_needed_least_waits_first), TEST(what_is_torn_off_is_no_loss),
           TEST(one_that_does_not_fit_takes_no_other_with_it), TEST(what_comes_again_is_stored_once),
-          TEST(one_that_is_damaged_holds_up_no_other), TEST(a_spool_that_cannot_be_read_on_is_to_blame_itself),
+          TEST(who_is_heard_of_is_counted), TEST(one_that_is_damaged_holds_up_no_other),
+          TEST(a_spool_that_cannot_be_read_on_is_to_blame_itself),
           TEST(a_row_that_the_store_does_not_take_is_not_stored), TEST(a_finding_that_is_over_is_what_it_was),
           TEST(old_days_go));
