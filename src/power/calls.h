@@ -3,7 +3,11 @@
 #pragma once
 #include "base/util.h"
 
-enum call_check { CHECK_NOTHING, CHECK_FAMILY };
+enum call_check {
+	CHECK_NOTHING,
+	CHECK_FAMILY,
+	CHECK_NO_DESCRIPTOR, /* of descriptor -1 alone: a trial, which fails at once, and shows a hook that it is met */
+};
 
 struct call_row {
 	int number;

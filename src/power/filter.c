@@ -69,23 +69,33 @@ static void add_head(program *p)
 #endif
 }
 
-/* A socket of a family that has no business here is as good as deadly. The arguments' upper halves are zero, or it is
- * no family. */
-static void add_families(program *p, int call, unsigned needs)
+/* Allowed if the first argument is one of these, and else as good as deadly. Its upper half is zero, or the kernel does
+ * not look at it. */
+static void add_first_of(program *p, int call, const uint32_t *values, size_t count)
 {
-	size_t count;
-	const struct family_row *rows = calls_families(&count);
 	program of_call = { 0 };
 
 	add_load(&of_call, offsetof(struct seccomp_data, args[0]));
 	for (size_t i = 0; i < count; i++)
-		if (rows[i].needs & needs)
-			add_if_equal(&of_call, (uint32_t)rows[i].family, SECCOMP_RET_ALLOW);
+		add_if_equal(&of_call, values[i], SECCOMP_RET_ALLOW);
 	add_answer(&of_call, SECCOMP_RET_KILL_PROCESS);
 	program_add(p, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)call, 0, (uint8_t)of_call.count);
 	for (size_t i = 0; i < of_call.count; i++)
 		*array_push(p) = of_call.items[i];
 	array_free(&of_call);
+}
+
+static void add_families(program *p, int call, unsigned needs)
+{
+	size_t count;
+	const struct family_row *rows = calls_families(&count);
+	ARRAY(uint32_t) values = { 0 };
+
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].needs & needs)
+			*array_push(&values) = (uint32_t)rows[i].family;
+	add_first_of(p, call, values.items, values.count);
+	array_free(&values);
 }
 
 static void add_allowed(program *p, unsigned needs)
@@ -98,6 +108,8 @@ static void add_allowed(program *p, unsigned needs)
 			continue;
 		if (rows[i].check == CHECK_FAMILY)
 			add_families(p, rows[i].number, needs);
+		else if (rows[i].check == CHECK_NO_DESCRIPTOR)
+			add_first_of(p, rows[i].number, &(uint32_t){ UINT32_MAX }, 1);
 		else
 			add_if_equal(p, (uint32_t)rows[i].number, SECCOMP_RET_ALLOW);
 	}

@@ -86,6 +86,26 @@ static bool ask_unknown(void)
 	return syscall(SYS_memfd_create, "x", 0) < 0 && errno == ENOSYS;
 }
 
+static bool listen_nowhere(void)
+{
+	return listen(-1, 1) < 0 && errno == EBADF;
+}
+
+static bool accept_nowhere(void)
+{
+	return accept(-1, NULL, NULL) < 0 && errno == EBADF && accept4(-1, NULL, NULL, 0) < 0 && errno == EBADF;
+}
+
+static bool listen_somewhere(void)
+{
+	return listen(0, 1) < 0;
+}
+
+static bool accept_somewhere(void)
+{
+	return accept4(0, NULL, NULL, 0) < 0;
+}
+
 static bool gain_rights(void)
 {
 	return !power_is_kept(0) && !power_is_kept(21);
@@ -101,6 +121,8 @@ static void what_no_command_does_is_deadly(void **state)
 	assert_true(dies(most, trace_another));
 	assert_true(dies(most, open_packet));
 	assert_true(dies(most, open_inet));
+	assert_true(dies(most, listen_somewhere));
+	assert_true(dies(most, accept_somewhere));
 	assert_true(dies(0, open_netlink) || passes(0, ask_unknown));
 }
 
@@ -110,6 +132,8 @@ static void what_is_needed_passes(void **state)
 		skip();
 	assert_true(passes(POWER_LOOK, open_netlink));
 	assert_true(passes(POWER_LOOK, open_file));
+	assert_true(passes(POWER_LOOK, listen_nowhere)); /* trials: see trace/call_hooks.c */
+	assert_true(passes(POWER_LOOK, accept_nowhere));
 	assert_true(passes(POWER_PROBE, open_inet));
 	assert_true(passes(POWER_ALL, open_inet));
 }
