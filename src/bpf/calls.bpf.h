@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Calls that fail, and what becomes of them. The exits of just these system calls are watched, and only while someone
- * waits for the answer: an enabled exit costs every system call of the machine 30 to 50 ns. A call that passes counts
- * only for a process that has failed at one before: did it find another port, or does it fail for ever? What goes by
- * io_uring returns from no such call and is not seen. */
+/* Calls that fail, and what becomes of them, however their end is met: where the kernel's own functions return
+ * (returns.bpf.c), or else at the exits of system calls (events.bpf.c). A call that passes counts only for a process
+ * that has failed at one before: did it find another port, or does it fail for ever? What goes by io_uring makes no
+ * such call and is not seen. */
 #ifndef UNFIN_CALLS_BPF_H
 #define UNFIN_CALLS_BPF_H
 
 #include "called.bpf.h"
 
 /* What one process may take of the table, so that a scan of all ports leaves room for others. */
-enum { FAILED_ROWS_MOST = 64, PASSED_ROWS_MOST = 16, MARKS = 4096 };
+enum { FAILED_ROWS_MOST = 64, PASSED_ROWS_MOST = 16 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -25,14 +25,22 @@ struct {
 	__type(value, struct record_caller);
 } callers SEC(".maps");
 
-__u64 calls_lost; /* failures that found no row */
-/* By number of process, which several may share: has one failed? All others are spared the search for its row. */
-__u8 marks[MARKS];
+struct record_call_books books;
 static struct record_caller nobody;
 
+/* A call of the running process that has ended. */
+struct ended {
+	const void *address; /* of bind() and connect(): in the program's memory */
+	long ret;
+	int length;
+	unsigned int fd;
+	enum record_call call;
+};
+
+/* Those that have not failed are spared the search for their row. */
 static __always_inline __u8 *mark_of_current(void)
 {
-	return &marks[(bpf_get_current_pid_tgid() >> 32) % MARKS];
+	return &books.marks[(bpf_get_current_pid_tgid() >> 32) % RECORD_CALL_MARKS];
 }
 
 /* Out of descriptors or memory: the only failures of accept() and socket() that tell of the process. */
@@ -157,7 +165,7 @@ static __always_inline void count_row(struct record_call_key *key, struct record
 
 	if (!row) {
 		if (key->error)
-			__sync_fetch_and_add(&calls_lost, 1);
+			__sync_fetch_and_add(&books.lost, 1);
 		return;
 	}
 	__sync_fetch_and_add(&row->count, 1);
@@ -173,38 +181,36 @@ static __always_inline void fill_caller(struct record_call_key *key, struct task
 	key->start_boot_ns = BPF_CORE_READ(task, group_leader, start_boottime);
 }
 
-/* One more call of the current task on a socket: known by its target, or by the socket's own address. */
-static __always_inline int count_call(struct sys_exit *ctx, enum record_call call)
+/* On a socket: known by its target, or by the socket's own address. */
+static __always_inline int count_call(const struct ended *c)
 {
-	struct record_call_key key = { .call = call };
+	struct record_call_key key = { .call = c->call };
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
-	struct sock *sk = tcp_socket(task, (unsigned int)PT_REGS_PARM1_CORE_SYSCALL(regs));
+	struct sock *sk = tcp_socket(task, c->fd);
 
 	if (!sk)
 		return 0;
-	fill_caller(&key, task, ctx->ret);
+	fill_caller(&key, task, c->ret);
 	if (!key.tgid) /* it is outside of our pid namespace, and no number would name it */
 		return 0;
 	struct record_caller *caller = key.error ? add_caller(&key) : find_caller(&key);
 	if (!caller && !key.error)
 		return 0;
 	key.netns = SOCK_READ(sk, __sk_common.skc_net.net, ns.inum);
-	if (call == RECORD_CALL_BIND || call == RECORD_CALL_CONNECT)
-		read_target(&key, (const void *)PT_REGS_PARM2_CORE_SYSCALL(regs),
-		            (int)PT_REGS_PARM3_CORE_SYSCALL(regs));
+	if (c->call == RECORD_CALL_BIND || c->call == RECORD_CALL_CONNECT)
+		read_target(&key, c->address, c->length);
 	else
 		read_local(&key, sk);
 	count_row(&key, caller, sk);
 	return 0;
 }
 
-static __always_inline int count_socket(struct sys_exit *ctx)
+static __always_inline int count_socket(long ret)
 {
 	struct record_call_key key = { .call = RECORD_CALL_SOCKET };
 	struct task_struct *task = bpf_get_current_task_btf();
 
-	fill_caller(&key, task, ctx->ret);
+	fill_caller(&key, task, ret);
 	if (!key.tgid)
 		return 0;
 	key.netns = BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
@@ -212,16 +218,11 @@ static __always_inline int count_socket(struct sys_exit *ctx)
 	return 0;
 }
 
-/* One program for all of them, since each is verified by itself: user space has written on each tracepoint's link which
- * call it is. The name is of no account. */
-SEC("tracepoint/syscalls/sys_exit_bind")
-int call_exit(struct sys_exit *ctx)
+/* Is it of no account, whatever it was about? Most calls end here. */
+static __always_inline bool is_nothing(long ret, enum record_call call)
 {
-	if (!is_failure(ctx->ret) && !(is_pass(ctx->ret) && *mark_of_current()))
-		return 0;
-	enum record_call call = bpf_get_attach_cookie(ctx);
-	if ((call == RECORD_CALL_ACCEPT || call == RECORD_CALL_SOCKET) && !is_exhaustion(ctx->ret))
-		return 0;
-	return call == RECORD_CALL_SOCKET ? count_socket(ctx) : count_call(ctx, call);
+	if (!is_failure(ret) && !(is_pass(ret) && *mark_of_current()))
+		return true;
+	return (call == RECORD_CALL_ACCEPT || call == RECORD_CALL_SOCKET) && !is_exhaustion(ret);
 }
 #endif

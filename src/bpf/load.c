@@ -83,5 +83,7 @@ static int load_with_libbpf(struct bpf_loader_ctx *ctx, programs_object object)
 
 int programs_load(struct bpf_load_and_run_opts *light, programs_object object)
 {
-	return bpf_load_and_run(light) ? load_with_libbpf(light->ctx, object) : 0;
+	int err = bpf_load_and_run(light);
+
+	return err && object ? load_with_libbpf(light->ctx, object) : err;
 }

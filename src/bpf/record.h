@@ -172,6 +172,19 @@ enum record_call {
 	RECORD_CALL_SOCKET,
 };
 
+enum { RECORD_CALLS = RECORD_CALL_SOCKET + 1, RECORD_CALL_MARKS = 4096 };
+
+/* What is kept of calls beside their tables. */
+struct record_call_books {
+	__u64 lost;                /* failures that found no row */
+	__u32 tried[RECORD_CALLS]; /* by enum record_call: returns from trials that were seen */
+	__u32 padding;
+	__u8 marks[RECORD_CALL_MARKS]; /* by number of process, which several may share: has one failed? */
+};
+
+/* What a trial asks for (see returns.bpf.c): no descriptor and no protocol has this number. */
+enum { RECORD_TRIAL = -1 };
+
 enum record_target {
 	RECORD_TARGET_NONE,
 	RECORD_TARGET_V4,
@@ -278,6 +291,7 @@ _Static_assert(sizeof(struct record_hiding) == 24, "record_hiding");
 _Static_assert(sizeof(struct record_socket) == 128, "record_socket");
 _Static_assert(sizeof(struct record_call_key) == 40, "record_call_key");
 _Static_assert(sizeof(struct record_calls) == 48, "record_calls");
+_Static_assert(sizeof(struct record_call_books) == 4128, "record_call_books");
 _Static_assert(sizeof(struct record_caller_key) == 16, "record_caller_key");
 _Static_assert(sizeof(struct record_caller) == 688, "record_caller");
 _Static_assert(sizeof(struct record_end_key) == 40, "record_end_key");

@@ -22,7 +22,16 @@ struct hook_rows {
 	features *all;
 };
 
-static void add_hook(const struct hook_state *s, void *data)
+/* `refused`: a cheaper one, for which it stands in. */
+static void tell_price(struct text *why, const struct hook_state *refused)
+{
+	text_add(why, "; while they are watched, every system call of this host takes 30 to 50 ns longer");
+	if (refused)
+		text_printf(why, " (%s %s, which would spare the others: %s)", hook_kind_name(refused->hook->kind),
+		            refused->hook->at, hook_error_text(refused));
+}
+
+static void add_hook(const struct hook_state *s, const struct hook_state *refused, void *data)
 {
 	const struct hook_rows *rows = data;
 	struct hook_cost cost = hook_cost_of(s->program);
@@ -35,8 +44,7 @@ static void add_hook(const struct hook_state *s, void *data)
 	else if (cost.runs)
 		text_printf(&why, ", %" PRIu64 " runs so far, %" PRIu64 " ns each", cost.runs, cost.ns / cost.runs);
 	if (f.ok && s->hook->kind == HOOK_CALLS)
-		text_add(&why, "; while they are watched, every system call of this host takes 30 to 50 ns longer "
-		               "(fexit, which would spare the others, is not used)");
+		tell_price(&why, refused);
 	f.why = arena_strdup(rows->arena, why.bytes);
 	f.lost = f.ok ? NULL : s->hook->lost;
 	f.mend = f.ok || s->error == HOOK_OFF ? NULL : privilege_mend_of(-s->error, rows->arena);
@@ -78,7 +86,7 @@ static void probe_watch(struct arena *arena, const struct options *o, features *
 	}
 	const struct hook_state *hooks = watch_hooks(watch, &count);
 	for (size_t i = 0; i < count; i++)
-		add_hook(&hooks[i], &rows);
+		add_hook(&hooks[i], NULL, &rows);
 }
 
 static void probe_events(struct arena *arena, const struct options *o, features *all)

@@ -61,7 +61,7 @@ static uint32_t caller_process(const struct events *e, struct moment *m, const s
 	struct process *p = &m->processes.items[index];
 	struct record_caller row;
 
-	if (p->ended_in || p->cmdline || bpf_map_lookup_elem(e->programs->maps.callers.map_fd, &caller, &row))
+	if (p->ended_in || p->cmdline || bpf_map_lookup_elem(e->calls.callers_map, &caller, &row))
 		return index;
 	p->uid = row.uid;
 	p->ppid = row.ppid;
@@ -186,15 +186,14 @@ static bool is_own(const struct events *e, const struct record_call_key *key, co
 	struct record_caller_key caller = { .start_boot_ns = key->start_boot_ns, .tgid = key->tgid };
 	struct record_caller row;
 
-	return own->inode && !bpf_map_lookup_elem(e->programs->maps.callers.map_fd, &caller, &row) &&
-	       row.exe_inode == own->inode && row.exe_device == own->device &&
-	       !strncmp(row.comm, program_invocation_short_name, sizeof(row.comm) - 1);
+	return own->inode && !bpf_map_lookup_elem(e->calls.callers_map, &caller, &row) && row.exe_inode == own->inode &&
+	       row.exe_device == own->device && !strncmp(row.comm, program_invocation_short_name, sizeof(row.comm) - 1);
 }
 
 int calls_collect(const struct events *e, struct moment *m)
 {
 	const struct own own = own_file();
-	int map = e->programs->maps.calls.map_fd;
+	int map = e->calls.calls_map;
 	struct record_call_key key, *previous = NULL;
 	struct record_calls row;
 	pass_list passes = { 0 };

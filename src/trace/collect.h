@@ -1,14 +1,13 @@
 /* Between the files of this room: what was watched, and how its rows become facts. */
 #pragma once
+#include "call_hooks.h"
 #include "counts.h"
 #include "events.h"
-#include "events.load.h"
 
 struct events {
-	struct events_bpf *programs; /* for calls */
+	struct call_hooks calls;
 	struct counts *counts;
-	struct hook_state calls; /* for all six of them */
-	int exits[6];            /* links of the calls' program, -1: none */
+	uint64_t missed_before;  /* told already */
 	uint64_t boot_offset_ns; /* of our time namespace */
 };
 

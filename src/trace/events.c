@@ -1,55 +1,18 @@
 #include "events.h"
 #include "collect.h"
 #include "base/clock.h"
-#include "bpf/pid_namespace.h"
-#include "tracefs.h"
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <inttypes.h>
 
 enum { KEY_BYTES_MOST = 128 };
 
-static const struct hook hook_calls = {
-	.id = "calls",
-	.at = "bind, connect, listen, accept, accept4, socket",
-	.lost = "victims: processes whose bind() or connect() fails are not seen failing",
-	.kind = HOOK_CALLS,
-};
-
-static int attach_exits(struct events *e)
-{
-	static const struct call_exit exits[] = {
-		{ "sys_exit_bind", RECORD_CALL_BIND },      { "sys_exit_connect", RECORD_CALL_CONNECT },
-		{ "sys_exit_listen", RECORD_CALL_LISTEN },  { "sys_exit_accept", RECORD_CALL_ACCEPT },
-		{ "sys_exit_accept4", RECORD_CALL_ACCEPT }, { "sys_exit_socket", RECORD_CALL_SOCKET },
-	};
-	_Static_assert(ARRAY_SIZE(exits) == ARRAY_SIZE(e->exits), "a link for each");
-
-	return tracefs_attach_exits(e->programs->progs.call_exit.prog_fd, exits, ARRAY_SIZE(exits), e->exits);
-}
-
-static int attach(struct events *e, const struct hook_options *options)
-{
-	e->calls = (struct hook_state){ &hook_calls, e->programs->progs.call_exit.prog_fd, -1, HOOK_OFF };
-	if (hook_is_off(&hook_calls, options))
-		return 0;
-	int err = attach_exits(e);
-	e->calls.error = -err;
-	e->calls.link = e->exits[0];
-	return err;
-}
-
 int events_open(struct arena *arena, const struct hook_options *options, struct events **ret, struct gap *ret_why)
 {
 	cleanup(events_cleanup) struct events *e = memory_zeroed(sizeof(*e));
-	int err;
 
-	memset(e->exits, -1, sizeof(e->exits));
 	e->boot_offset_ns = clock_boot_offset_ns();
-	e->programs = events_bpf__open();
-	err = e->programs ? pid_namespace_find(&e->programs->rodata->pid_namespace) : -ENOMEM;
-	if (!err)
-		err = events_bpf__load(e->programs) ?: attach(e, options) ?: counts_open(options, &e->counts);
+	int err = call_hooks_open(&e->calls, options) ?: counts_open(options, &e->counts);
 	if (err)
 		*ret_why = hooks_refused(PROGRAMS_EVENTS, err, "failing bind() and connect() calls, and closes",
 		                         "what a call was asked for", arena);
@@ -62,21 +25,23 @@ void events_close(struct events *e)
 {
 	if (!e)
 		return;
-	for (size_t i = 0; i < ARRAY_SIZE(e->exits); i++)
-		cleanup_close(&e->exits[i]);
-	events_bpf__destroy(e->programs);
+	call_hooks_close(&e->calls);
 	counts_close(e->counts);
 	free(e);
 }
 
-void events_each_hook(const struct events *e, void (*each)(const struct hook_state *s, void *data), void *data)
+void events_each_hook(const struct events *e,
+                      void (*each)(const struct hook_state *s, const struct hook_state *refused, void *data),
+                      void *data)
 {
 	size_t count;
-	const struct hook_state *hooks = counts_hooks(e->counts, &count);
+	const struct hook_state *hooks = call_hooks_used(&e->calls, &count);
 
-	each(&e->calls, data);
 	for (size_t i = 0; i < count; i++)
-		each(&hooks[i], data);
+		each(&hooks[i], call_hooks_refused(&e->calls), data);
+	hooks = counts_hooks(e->counts, &count);
+	for (size_t i = 0; i < count; i++)
+		each(&hooks[i], NULL, data);
 }
 
 uint64_t events_memory_bytes(const struct events *e)
@@ -155,24 +120,38 @@ void events_tell_hook(struct moment *m, const struct hook_state *s, const char *
 		           NULL);
 }
 
+/* Some of them may have failed. */
+static void tell_missed(struct events *e, struct moment *m)
+{
+	uint64_t missed = call_hooks_missed(&e->calls) - e->missed_before;
+
+	e->missed_before += missed;
+	if (missed)
+		moment_gap(m, arena_printf(m->arena, "how %" PRIu64 " calls ended", missed),
+		           "they ended while another of the same kind was being counted on that processor", NULL);
+}
+
 void events_collect(struct events *e, struct moment *m)
 {
-	uint64_t lost = e->programs->bss->calls_lost;
+	uint64_t lost = e->calls.books->lost;
 	int err = calls_collect(e, m);
+	size_t count;
+	const struct hook_state *used = call_hooks_used(&e->calls, &count);
 
 	events_tell_unread(m, "failing calls", err);
-	events_tell_hook(m, &e->calls, "failing calls");
-	m->window.calls_watched = !err && e->calls.link >= 0;
+	events_tell_hook(m, used, "failing calls");
+	m->window.calls_watched = !err && used->link >= 0;
 	m->window.calls_lost = lost;
 	events_tell_lost(m, lost, "failing calls");
+	tell_missed(e, m);
 	counts_collect(e->counts, m);
 }
 
 void events_follow(struct events *e)
 {
-	events_empty(e->programs->maps.calls.map_fd, sizeof(struct record_call_key));
-	events_empty(e->programs->maps.callers.map_fd, sizeof(struct record_caller_key));
-	memset(e->programs->bss->marks, 0, sizeof(e->programs->bss->marks));
-	e->programs->bss->calls_lost = 0;
+	events_empty(e->calls.calls_map, sizeof(struct record_call_key));
+	events_empty(e->calls.callers_map, sizeof(struct record_caller_key));
+	memset(e->calls.books->marks, 0, sizeof(e->calls.books->marks));
+	e->calls.books->lost = 0;
 	counts_follow(e->counts);
 }

@@ -9,8 +9,11 @@ struct events;
 
 /* 0, or -errno and why this host does not let us watch (texts in `arena`). Who asks knows which right would help. */
 int events_open(struct arena *arena, const struct hook_options *options, struct events **ret, struct gap *ret_why);
-/* Everything it hangs on, a row each: `each` is called for all of them. */
-void events_each_hook(const struct events *e, void (*each)(const struct hook_state *s, void *data), void *data);
+/* Everything it hangs on, a row each: `each` is called for all of them. `refused`: a cheaper row that it stands in for,
+ * or NULL. */
+void events_each_hook(const struct events *e,
+                      void (*each)(const struct hook_state *s, const struct hook_state *refused, void *data),
+                      void *data);
 /* Of its tables, in the kernel: those that may stay for months. */
 uint64_t events_memory_bytes(const struct events *e);
 /* Adds what was seen to the moment's failures and departures, in the namespaces of its scope, and how many rows

@@ -29,7 +29,14 @@ void hook_detach(struct hook_state *s)
 
 const char *hook_error_text(const struct hook_state *s)
 {
-	return s->error == HOOK_OFF ? "turned off on request" : strerror(s->error);
+	switch (s->error) {
+	case HOOK_OFF:
+		return "turned off on request";
+	case HOOK_UNPROVEN:
+		return "attached, but a trial did not run it";
+	default:
+		return strerror(s->error);
+	}
 }
 
 const char *hook_kind_name(enum hook_kind kind)
@@ -37,6 +44,7 @@ const char *hook_kind_name(enum hook_kind kind)
 	static const char *const names[] = {
 		[HOOK_TRACEPOINT] = "tracepoint",
 		[HOOK_NAMED] = "tracepoint",
+		[HOOK_RETURN] = "return of",
 		[HOOK_CALLS] = "exits of system calls",
 	};
 
@@ -59,6 +67,13 @@ static bool read_info(int program, struct bpf_prog_info *ret)
 
 	*ret = (struct bpf_prog_info){ 0 };
 	return !bpf_obj_get_info_by_fd(program, ret, &size);
+}
+
+uint64_t hook_misses(int program)
+{
+	struct bpf_prog_info info;
+
+	return read_info(program, &info) ? info.recursion_misses : 0;
 }
 
 /* Alike are those of one tag, which is a hash of their instructions. */

@@ -8,6 +8,7 @@
 enum hook_kind {
 	HOOK_TRACEPOINT, /* tp_btf: wherever BPF traces at all */
 	HOOK_NAMED,      /* raw_tp: one that not every kernel has, which must not keep the others from being loaded */
+	HOOK_RETURN,     /* fexit: where the kernel has trampolines; nothing else pays for it */
 	HOOK_CALLS,      /* exits of system calls: each call of the machine then takes the slow way out */
 };
 
@@ -30,10 +31,13 @@ struct hook_state {
 	const struct hook *hook;
 	int program;
 	int link;  /* -1: it is not attached */
-	int error; /* then why: errno, or HOOK_OFF */
+	int error; /* then why: errno, or one of these */
 };
 
-enum { HOOK_OFF = -1 };
+enum {
+	HOOK_OFF = -1,
+	HOOK_UNPROVEN = -2, /* it could be attached, and a trial did not run it */
+};
 
 bool hook_is_off(const struct hook *hook, const struct hook_options *options);
 /* Attaches what can be attached, unless it is among those that are off, or was refused before. */
@@ -41,6 +45,8 @@ void hook_attach(struct hook_state *s, const struct hook *hook, int program, con
 void hook_detach(struct hook_state *s);
 const char *hook_error_text(const struct hook_state *s); /* why it is not attached */
 const char *hook_kind_name(enum hook_kind kind);         /* "tracepoint", "exits of system calls" */
+/* How often the kernel left this program out, for it would have interrupted itself. Since 5.12; 0 before. */
+uint64_t hook_misses(int program);
 
 /* Why programs of this set could not be loaded or attached, after `err`: the kernel is too old to show `missing`, or
  * has refused. `what` is not seen then. */

@@ -163,15 +163,6 @@ bool watch_is_exact(const struct watch *w)
 	return w->exact;
 }
 
-/* Since 5.12; 0 before. */
-static uint64_t program_misses(int program)
-{
-	struct bpf_prog_info info = { 0 };
-	__u32 size = sizeof(info);
-
-	return bpf_obj_get_info_by_fd(program, &info, &size) ? 0 : info.recursion_misses;
-}
-
 void watch_books(const struct watch *w, struct event_books *ret)
 {
 	const struct watch_bpf__bss *counts = w->programs->bss;
@@ -183,7 +174,7 @@ void watch_books(const struct watch *w, struct event_books *ret)
 	const int programs[] = { w->programs->progs.state_changed.prog_fd, w->programs->progs.socket_destroyed.prog_fd,
 		                 w->programs->progs.received.prog_fd, w->programs->progs.call_exit.prog_fd };
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
-		ret->missed += program_misses(programs[i]);
+		ret->missed += hook_misses(programs[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(counts->produced); i++)
 		ret->produced += counts->produced[i];
 }

@@ -74,12 +74,24 @@ counted() {
 	diff <(jq -S . books) <(counted | jq -S .)
 	for hook in state calls; do
 		rm kept in out
-		count_flood --without-hook "$hook"
+		count_flood --without-hook bind --without-hook "$hook" # calls: by either way
 		run sqlite3 kept "select what from gap where why like '%turned off on request'"
 		[[ $output == closes && $hook == state || $output == "failing calls" && $hook == calls ]]
 	done
 	run "$UNFIN" doctor --without-hook state --without-hook destroyed --json
 	jq -e '[.features[] | select(.id | startswith("hook-")) | select(.ok | not) | .id] == ["hook-state", "hook-destroyed"]' <<<"$output"
+}
+
+@test "failing calls are seen where functions return, or else at exits: doctor says which, and why" {
+	for off in "" --without-hook=bind; do
+		# shellcheck disable=SC2086 # no word, or one
+		run "$UNFIN" doctor $off --json
+		jq -e --arg off "$off" '[.features[] | select(.id == ("hook-bind", "hook-connect", "hook-listen", "hook-accept", "hook-socket"))] as $returns |
+			[.features[] | select(.id == "hook-calls")] as $exits |
+			if $exits == [] then $off == "" and ($returns | length) == 5 and all($returns[]; .ok and (.why | startswith("return of __sys_")))
+			else $returns == [] and ($exits[0] | .ok and (.why | test("return of __sys_.*, which would spare the others: "))) and
+				($off == "" or ($exits[0].why | contains("turned off on request"))) end' <<<"$output"
+	done
 }
 
 # rows_of PID TABLE: how many rows a process's table in the kernel has
