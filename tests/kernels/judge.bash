@@ -66,6 +66,60 @@ judge_reclaim() { # RESULTS
 		else .done[] | select(.result != "destroyed") | "\(.result) \(.errno)" end' "$1/reclaim-done.json" 2>&1 | sort | uniq -c | paste -sd';')"
 }
 
+kept_calls() { # KEPT: process, call, errno and how often
+	sqlite3 -separator ' ' "$1" "select pid, substr('bind   connectlisten accept socket ', call * 7 + 1, 7), error, sum(count)
+		from failure join process on process.rowid = failure.process + 1 group by 1, 2, 3" | tr -s ' ' | LC_ALL=C sort
+}
+
+# All but what differs from run to run: times, and ports that the kernel chose.
+kept_rows() { # KEPT
+	sqlite3 "$1" 'select call, error, target, source, many, count from failure order by 1, 2, 3, 4, 6' \
+		"select replace(replace(replace(replace(\"end\", ':40000', ''), ':40001', ''), ':40002', ''), ':40003', ''), as_client, as_server,
+			opened, first, after, reset, aborted, unaccepted, refused, timed_out, unreachable, no_port, given_up, failed, left
+			from traffic order by 1, 2, 3, 4, 5, 10"
+}
+
+# Opened and ended, and each failure to connect as its errno has it.
+kept_books() { # KEPT
+	sqlite3 "$1" "with t as (select sum(opened) opened, sum(refused) refused, sum(timed_out) timed_out, sum(no_port) no_port,
+			sum(first + after + reset + aborted + unaccepted + refused + timed_out + unreachable + no_port + given_up + failed) ended
+			from traffic), c as (select sum(count * (error = 111)) refused, sum(count * (error = 110)) timed_out,
+			sum(count * (error = 99)) no_port from failure where call = 1)
+		select 'opened ' || opened || ', ended ' || (ended + ifnull((select sum(count) from departure where not unanswered), 0)) ||
+			', refused ' || t.refused || ', timed out ' || t.timed_out || ', without a port ' || t.no_port
+		from t, c where opened != ended + ifnull((select sum(count) from departure where not unanswered), 0)
+			or t.refused != c.refused or t.timed_out != c.timed_out or t.no_port != c.no_port"
+}
+
+# By each way what the program itself has counted; and both ways alike.
+judge_calls() { # RESULTS
+	[ -e "$1/calls" ] || return 0
+	local way hook
+
+	for way in returns exits; do
+		hook=$([ "$way" = returns ] && echo hook-bind || echo hook-calls)
+		tell_thing "calls: by $way" "$(jq -r --arg hook "$hook" '[.features[] | select(.id == $hook)]
+			| if . == [] then "not attached" else .[] | select(.ok | not) | .why end' "$1/calls/$way.doctor" 2>&1)"
+		tell_thing "calls: account by $way" "$(diff <(LC_ALL=C sort "$1/calls/$way.account") <(kept_calls "$1/calls/$way.kept" 2>&1) | paste -sd';')"
+		tell_thing "calls: books by $way" "$(kept_books "$1/calls/$way.kept" 2>&1 | paste -sd';')"
+	done
+	tell_thing "calls: alike" "$(diff <(kept_rows "$1/calls/returns.kept" 2>&1) <(kept_rows "$1/calls/exits.kept" 2>&1) | paste -sd';')"
+}
+
+# What has nothing to do with sockets pays for exits, not for returns. (2%: what the guest does beside.)
+judge_toll() { # RESULTS
+	[ -e "$1/toll" ] || return 0
+	local of=() way each
+
+	for way in nothing returns exits; do
+		read -r _ each <"$1/toll/$way" || each=0
+		of+=("$each")
+	done
+	tell_thing "toll: other calls" "$(awk -v nothing="${of[0]}" -v returns="${of[1]}" -v exits="${of[2]}" 'BEGIN {
+		if (!nothing || !returns || returns > 1.02 * nothing || exits < 1.1 * nothing)
+			printf "%s ns with nothing, %s by returns, %s by exits", nothing, returns, exits }')"
+}
+
 judge_sources() { # RESULTS
 	local folder
 
