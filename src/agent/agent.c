@@ -4,7 +4,6 @@
 #include "history/store.h"
 #include "looking.h"
 #include "pace.h"
-#include "source/kept/kept.h"
 #include "run_files.h"
 #include "starts.h"
 #include "totals.h"
@@ -91,7 +90,6 @@ struct judged {
 	struct port_map *ports;
 	struct limits limits;
 	struct judgement *judgement;
-	struct text image; /* of the moment, where it is to be kept or shown; else empty */
 };
 
 static void judged_free(struct judged *d)
@@ -99,7 +97,6 @@ static void judged_free(struct judged *d)
 	judgement_free(d->judgement);
 	limits_free(&d->limits);
 	port_map_free(d->ports);
-	text_free(&d->image);
 }
 
 static void judge_now(const struct agent *a, struct judged *ret)
@@ -109,16 +106,12 @@ static void judge_now(const struct agent *a, struct judged *ret)
 	ret->judgement = judge_with(a->moment, a->options.request, ret->ports);
 }
 
-static void make_image(struct agent *a, struct judged *d)
+static void make_image(struct agent *a)
 {
-	uint64_t spent_ns = clock_spent_ns();
-	int err = kept_image(a->moment, KEPT_OPEN, &d->image);
+	int err = run_files_make(&a->run, a->moment);
 
-	a->run.price_ns = clock_spent_ns() - spent_ns;
-	if (!err)
-		return;
-	d->image.length = 0;
-	tell(a, arena_printf(a->told_arena, "the moment cannot be kept: %s", strerror(-err)));
+	if (err)
+		tell(a, arena_printf(a->told_arena, "the moment cannot be kept: %s", strerror(-err)));
 }
 
 static void add_metrics(struct agent *a, const struct judged *d, struct text *out)
@@ -142,7 +135,6 @@ static void publish(struct agent *a, const struct judged *d)
 	add_metrics(a, d, &metrics);
 	const struct run_status status = {
 		.moment = a->moment,
-		.image = d->image.length ? &d->image : NULL,
 		.verdict = verdict_name(d->judgement->verdict),
 		.cycles = a->cycles,
 		.interval_ms = a->told.interval_ms,
@@ -176,7 +168,7 @@ static int look_first(struct agent *a, struct arena *arena, struct gap *ret_why)
 	a->clock_ms = clock_offset_ms(a->moment);
 	cleanup(judged_free) struct judged d = { 0 };
 	judge_now(a, &d);
-	make_image(a, &d);
+	make_image(a);
 	publish(a, &d);
 	tell_unseen(a);
 	looking_follow(a->looking);
@@ -328,8 +320,9 @@ static void remember(struct agent *a, const struct judged *d, const char *note, 
 		.lives = a->lives.items.items,
 		.life_count = a->lives.items.count,
 		.note = note,
-		.keep = d->image.length ? keep : NULL,
-		.image = &d->image,
+		.keep = a->run.made.length ? keep : NULL,
+		.image = a->run.made.bytes,
+		.image_bytes = a->run.made_bytes,
 	};
 	release_list releases = { 0 };
 	reading_list readings = { 0 };
@@ -378,7 +371,7 @@ static void judge_and_keep(struct agent *a)
 	a->image_made = keep || is_to_be_shown(a, &d);
 	a->verdict = d.judgement->verdict;
 	if (a->image_made)
-		make_image(a, &d);
+		make_image(a);
 	remember(a, &d, note, keep);
 	publish(a, &d);
 }

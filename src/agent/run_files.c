@@ -3,6 +3,8 @@
 #include "base/format.h"
 #include "base/json.h"
 #include "source/kept/image.h"
+#include "source/kept/kept.h"
+#include <errno.h>
 
 enum { MODE = 0640, SHOWN_SHARE = 400, SHOWN_MOST_MS = 300 * 1000 };
 
@@ -62,12 +64,29 @@ static int put(const struct run_files *r, const char *name, const struct text *b
 	return err;
 }
 
-static int put_moment(struct run_files *r, const struct run_status *s, struct arena *arena, struct gap *ret_why)
+int run_files_make(struct run_files *r, const struct moment *m)
 {
-	int err = put(r, names[0], s->image, arena, ret_why);
+	uint64_t spent_ns = clock_spent_ns();
 
+	r->made.length = 0;
+	text_printf(&r->made, "%s/%s.new", r->folder, names[0]);
+	int err = kept_make(m, r->made.bytes, &r->made_bytes);
+	r->price_ns = clock_spent_ns() - spent_ns;
 	if (err)
+		r->made.length = 0;
+	return err;
+}
+
+static int show_moment(struct run_files *r, const struct run_status *s, struct arena *arena, struct gap *ret_why)
+{
+	const char *path = arena_printf(arena, "%s/%s", r->folder, names[0]);
+	int err = rename(r->made.bytes, path) ? -errno : 0;
+
+	r->made.length = 0;
+	if (err) {
+		*ret_why = (struct gap){ arena_printf(arena, "writing %s", path), strerror(-err), NULL };
 		return err;
+	}
 	r->shown_ns = clock_monotonic_ns();
 	r->shown_unix_ms = s->moment->taken_unix_ms;
 	return 0;
@@ -76,15 +95,18 @@ static int put_moment(struct run_files *r, const struct run_status *s, struct ar
 int run_files_write(struct run_files *r, const struct run_status *status, struct arena *arena, struct gap *ret_why)
 {
 	TEXT_CLEANUP json = { 0 };
-	int err = status->image ? put_moment(r, status, arena, ret_why) : 0;
+	int err = r->made.length ? show_moment(r, status, arena, ret_why) : 0;
 
 	err = err ?: put(r, names[1], status->metrics, arena, ret_why);
 	add_status(&json, r, status);
 	return put(r, names[2], &json, arena, ret_why) ?: err; /* last: who sees it finds the others */
 }
 
-void run_files_end(const struct run_files *r)
+void run_files_end(struct run_files *r)
 {
+	if (r->made.length)
+		unlink(r->made.bytes);
+	text_free(&r->made);
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		TEXT_CLEANUP path = { 0 };
 		text_printf(&path, "%s/%s", r->folder, names[i]);

@@ -1,4 +1,5 @@
 #include "memory.h"
+#include <malloc.h>
 
 static void *memory_or_exit(void *p)
 {
@@ -16,6 +17,13 @@ void *memory_zeroed(size_t bytes)
 void *memory_resize(void *old, size_t count, size_t size)
 {
 	return memory_or_exit(reallocarray(old, count ? count : 1, size));
+}
+
+void memory_returned(void)
+{
+	enum { LARGE_BYTES = 256 << 10 };
+
+	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 }
 
 char *memory_strdup(const char *s)

@@ -210,6 +210,7 @@ static int agent_run(const struct invocation *in)
 	sigset_t set;
 
 	umask(0027);
+	memory_returned();
 	int status = invocation_at_most(in, 0) ?: invocation_parse(&settings->in, in->arguments)
 	                     ?: config_apply(&settings->in) ?: settings_read(settings) ?: fill_options(settings, &key, &o);
 	if (status == STATUS_OK)

@@ -4,6 +4,7 @@
 #include "folder.h"
 #include "past_rows.h"
 #include "rows.h"
+#include "source/kept/image.h"
 #include "sql.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -258,22 +259,47 @@ static int find_nearest(const struct day_file *d, uint64_t at_ms, struct nearest
 	return err;
 }
 
+static void add_blob(const struct sql_rows *r, int column, struct text *out)
+{
+	const void *bytes = sqlite3_column_blob(r->statement, column);
+
+	if (bytes) /* NULL: it is empty */
+		text_add_bytes(out, bytes, (size_t)sqlite3_column_bytes(r->statement, column));
+}
+
+/* In a file of before version 6 there are no pieces. */
+static int read_pieces(sqlite3 *db, uint64_t at_ms, struct text *packed)
+{
+	if (sql_number(db, "PRAGMA user_version", 0) < 6)
+		return 0;
+	struct sql_rows r = sql_ask(db, "SELECT bytes FROM piece WHERE at_ms = ? ORDER BY number", "i", (int64_t)at_ms);
+	while (packed->length <= KEPT_BYTES_MOST && sql_next(&r))
+		add_blob(&r, 0, packed);
+	return sql_end(&r);
+}
+
+static int read_packed(sqlite3 *db, uint64_t at_ms, struct text *packed, uint64_t *ret_bytes)
+{
+	struct sql_rows r = sql_ask(db, "SELECT bytes, image FROM moment WHERE at_ms = ?", "i", (int64_t)at_ms);
+	bool found = sql_next(&r);
+
+	if (found) {
+		*ret_bytes = sql_u64(&r, 0);
+		add_blob(&r, 1, packed);
+	}
+	int err = sql_end(&r) ?: found ? 0 : -ENOENT;
+	return err ?: read_pieces(db, at_ms, packed);
+}
+
 static int read_image(const struct nearest *n, struct text *ret)
 {
+	TEXT_CLEANUP packed = { 0 };
 	sqlite3 *db = NULL;
-	int err = rows_open(n->day->path, &db);
+	uint64_t bytes = 0;
+	int err = rows_open(n->day->path, &db) ?: read_packed(db, n->at_ms, &packed, &bytes);
 
-	if (!err) {
-		struct sql_rows r =
-		        sql_ask(db, "SELECT bytes, image FROM moment WHERE at_ms = ?", "i", (int64_t)n->at_ms);
-		bool found = sql_next(&r);
-		err = found ? inflate_image(sqlite3_column_blob(r.statement, 1),
-		                            (size_t)sqlite3_column_bytes(r.statement, 1), sql_u64(&r, 0), ret)
-		            : -ENOENT;
-		err = sql_end(&r) ?: err;
-	}
 	sqlite3_close(db);
-	return err;
+	return err ?: inflate_image(packed.bytes, packed.length, bytes, ret);
 }
 
 int history_moment(const char *folder, uint64_t at_ms, uint64_t *ret_at_ms, struct text *ret_image, struct arena *arena,

@@ -48,6 +48,10 @@ static const char *const steps[HISTORY_VERSION] = {
 	"ALTER TABLE program ADD COLUMN pid INTEGER;"
 	"ALTER TABLE program ADD COLUMN started_ms INTEGER;"
 	"ALTER TABLE program ADD COLUMN before_ms INTEGER;",
+	/* 6: the image of a moment in pieces: one value had to be in memory whole, twice. `image` has what stands
+	 * before them: all of it in rows of before, since then nothing. */
+	"CREATE TABLE piece (at_ms INTEGER NOT NULL, number INTEGER NOT NULL, bytes BLOB NOT NULL,"
+	" PRIMARY KEY (at_ms, number)) STRICT;",
 };
 
 static int read_version(sqlite3 *db, int64_t *ret_application, int64_t *ret_version)

@@ -29,9 +29,10 @@ struct cycle {
 	size_t reading_count;
 	struct known_program *programs; /* all of them */
 	size_t program_count;
-	const char *note;         /* something to know of this time: a clock that was set; or NULL */
-	const char *keep;         /* why the moment itself is to be kept, or NULL */
-	const struct text *image; /* then: its bytes, as kept_image() makes them */
+	const char *note;  /* something to know of this time: a clock that was set; or NULL */
+	const char *keep;  /* why the moment itself is to be kept, or NULL */
+	const char *image; /* then: its file, as kept_make() makes it */
+	uint64_t image_bytes;
 };
 
 /* The folder must exist. Nothing is opened yet. */

@@ -187,16 +187,28 @@ static int add_life(struct store *s, struct life *l)
 	return add_finding(s, l) ?: add_points(s, l) ?: add_victims(s, l) ?: add_beside(s, l);
 }
 
+struct pieces {
+	sqlite3 *db;
+	int64_t at_ms, count;
+};
+
+static int add_piece(void *context, const struct text *piece)
+{
+	struct pieces *p = context;
+
+	return sql_do(p->db, "INSERT INTO piece VALUES (?, ?, ?)", "iib", p->at_ms, p->count++, piece);
+}
+
 static int add_moment(struct store *s, const struct cycle *c)
 {
-	TEXT_CLEANUP packed = { 0 };
+	struct pieces pieces = { .db = s->db, .at_ms = (int64_t)c->at_ms };
 
 	if (!c->keep)
 		return 0;
-	int err = deflate_image(c->image, &packed);
-	return err
-	               ?: sql_do(s->db, "INSERT OR REPLACE INTO moment VALUES (?, ?, ?, ?)", "itib", (int64_t)c->at_ms,
-	                         c->keep, (int64_t)c->image->length, &packed);
+	return sql_do(s->db, "DELETE FROM piece WHERE at_ms = ?", "i", pieces.at_ms)
+	               ?: sql_do(s->db, "INSERT OR REPLACE INTO moment VALUES (?, ?, ?, x'')", "iti", pieces.at_ms, c->keep,
+	                         (int64_t)c->image_bytes)
+	               ?: deflate_file(c->image, add_piece, &pieces);
 }
 
 int store_add(struct store *s, const struct cycle *c)
@@ -233,5 +245,6 @@ void store_trim_today(struct store *s, uint64_t bytes)
 	        sql_number(s->db, "SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size", 0);
 
 	if (used > 0 && (uint64_t)used > bytes)
-		sql_run(s->db, "DELETE FROM moment WHERE at_ms <= (SELECT avg(at_ms) FROM moment)");
+		sql_run(s->db, "DELETE FROM moment WHERE at_ms <= (SELECT avg(at_ms) FROM moment);"
+		               "DELETE FROM piece WHERE at_ms NOT IN (SELECT at_ms FROM moment)");
 }

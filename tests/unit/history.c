@@ -73,13 +73,13 @@ static int write_cycle(struct scene *s, uint64_t at_ms, struct life *l, const ch
 		           .lives = &l,
 		           .life_count = l != NULL,
 		           .keep = keep };
-	TEXT_CLEANUP image = { 0 };
-
 	s->m->taken_unix_ms = at_ms;
-	assert_int_equal(kept_image(s->m, KEPT_OPEN, &image), 0);
-	c.image = &image;
+	c.image = arena_printf(s->arena, "%s/moment", s->folder);
+	assert_int_equal(kept_make(s->m, c.image, &c.image_bytes), 0);
 	*why = (struct gap){ 0 };
-	return store_write(s->store, &c, s->arena, why);
+	int err = store_write(s->store, &c, s->arena, why);
+	unlink(c.image);
+	return err;
 }
 
 static struct chronicle *read_all(struct scene *s)
@@ -328,6 +328,38 @@ static void the_nearest_moment_is_found(void **state)
 	assert_memory_equal(image.bytes, "SQLite format 3", 16);
 }
 
+/* Each with a cookie that packs badly. */
+static void add_many_sockets(struct scene *s, uint64_t count)
+{
+	for (uint64_t i = 1; i <= count; i++)
+		*array_push(&s->m->sockets) = (struct socket){ .cookie = i * 0x9e3779b97f4a7c15 >> 1,
+			                                       .state = STATE_ESTABLISHED,
+			                                       .netns = NETNS_UNKNOWN,
+			                                       .first_holder = HOLDER_NONE };
+}
+
+/* More than one piece; and once more at the same time, when nothing of the one before may be left. */
+static void a_large_moment_is_kept_in_pieces(void **state)
+{
+	cleanup(scene_free) struct scene s = scene_new();
+	TEXT_CLEANUP image = { 0 }, made = { 0 };
+	sqlite3 *db = NULL;
+	uint64_t at_ms = 0;
+	struct gap why;
+
+	add_many_sockets(&s, 60000);
+	for (int again = 0; again < 2; again++)
+		assert_int_equal(write_cycle(&s, AT_MS, NULL, "to see", &why), 0);
+	assert_int_equal(history_moment(s.folder, AT_MS, &at_ms, &image, s.arena, &why), 0);
+	assert_int_equal(kept_image(s.m, KEPT_OPEN, &made), 0);
+	assert_int_equal(image.length, made.length);
+	assert_memory_equal(image.bytes, made.bytes, made.length);
+	assert_int_equal(sqlite3_open(arena_printf(s.arena, "%s/%s", s.folder, folder_day(AT_MS, s.arena)), &db),
+	                 SQLITE_OK);
+	assert_true(sql_number(db, "SELECT count(*) FROM piece", 0) > 1);
+	sqlite3_close(db);
+}
+
 static void add_socket(struct scene *s, enum tcp_state state, uint32_t since_data_ms)
 {
 	*array_push(&s->m->sockets) = (struct socket){ .state = state,
@@ -391,5 +423,5 @@ UNIT_MAIN(TEST(what_was_written_is_read), TEST(programs_are_gone_on_with), TEST(
           TEST(looks_that_are_alike_are_one_row), TEST(over_midnight_it_is_one_life),
           TEST(who_goes_on_knows_what_was_open), TEST(a_foreign_file_is_moved_aside),
           TEST(a_damaged_file_is_moved_aside), TEST(a_newer_one_is_refused_and_left_alone),
-          TEST(the_oldest_days_go_first), TEST(the_nearest_moment_is_found), TEST(the_past_can_be_drawn),
-          TEST(broken_ages_are_no_harm));
+          TEST(the_oldest_days_go_first), TEST(the_nearest_moment_is_found), TEST(a_large_moment_is_kept_in_pieces),
+          TEST(the_past_can_be_drawn), TEST(broken_ages_are_no_harm));

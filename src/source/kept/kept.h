@@ -17,6 +17,11 @@ enum kept_hide {
 /* The bytes of such a file, for who keeps them otherwise. 0, or -ENOMEM, -EFBIG. */
 int kept_image(const struct moment *m, enum kept_hide hide, struct text *ret);
 
+/* The same as a file in a folder that is ours, mode 0640, in the place of what `path` was: written page by page, so
+ * that it takes no memory however many sockets there are. Not forced to a disk. `ret_bytes`: how long it is. 0 or
+ * -errno, and then there is no file. */
+int kept_make(const struct moment *m, const char *path, uint64_t *ret_bytes);
+
 /* The bytes of the file, and no more: opening it may need rights that reading what is in it should not have. 0 or
  * -errno. */
 int kept_load(const char *path, struct text *ret_image, struct arena *arena, struct gap *ret_why);

@@ -1,10 +1,14 @@
-/* The database is made in memory, and the file from its bytes: it appears whole or not at all. */
+/* The database is made in memory, and the file from its bytes: it appears whole or not at all. In a folder of its own
+ * the agent has it made in the file itself. */
 #include "kept.h"
 #include "image.h"
 #include "lines.h"
 #include "redact.h"
+#include "base/file.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 struct writer {
 	sqlite3 *db;
@@ -14,7 +18,6 @@ struct writer {
 	struct text scratch;
 };
 
-/* In memory there are two reasons to fail. */
 static int error_of(sqlite3 *db)
 {
 	int code = sqlite3_errcode(db);
@@ -164,6 +167,36 @@ int kept_image(const struct moment *m, enum kept_hide hide, struct text *ret)
 		text_add_bytes(ret, (const char *)bytes, (size_t)length);
 	writer_free(&w);
 	return err ?: bytes ? 0 : -ENOMEM;
+}
+
+/* A new, empty file; and without locks, since nobody knows its name yet. */
+static int open_made(const char *path, sqlite3 **ret)
+{
+	unlink(path); /* of one that was killed */
+	cleanup(cleanup_close) int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0640);
+
+	if (fd < 0)
+		return -errno;
+	return sqlite3_open_v2(path, ret, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, "unix-none") == SQLITE_OK
+	               ? 0
+	               : -ENOMEM;
+}
+
+int kept_make(const struct moment *m, const char *path, uint64_t *ret_bytes)
+{
+	struct writer w = { 0 };
+	struct stat st = { 0 };
+	int err = open_made(path, &w.db) ?: write_all(&w, m);
+
+	if (err == -EFBIG) /* SQLite's "full" is the disk's here */
+		err = -ENOSPC;
+	writer_free(&w);
+	if (!err && stat(path, &st))
+		err = -errno;
+	*ret_bytes = (uint64_t)st.st_size;
+	if (err)
+		unlink(path);
+	return err;
 }
 
 static int tell_unwritten(int err, const char *path, struct arena *arena, struct gap *ret_why)
