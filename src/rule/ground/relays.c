@@ -8,13 +8,18 @@ enum {
 };
 
 /* One connection on which its program waits. `since_ms`: when it last sent there, which is when it last passed
- * something on. Stamps of acknowledgements say less: each answer to a keepalive probe moves them. */
+ * something on. Stamps of acknowledgements say less: each answer to a keepalive probe moves them. There may be one for
+ * each of a million sockets: so it is small. */
 struct row {
-	uint32_t program;
-	enum relay how;
-	uint64_t since_ms;
+	uint32_t waiter; /* of a program, and on what: waiter_of() */
+	uint32_t since_ms;
 	uint32_t socket;
 };
+
+static uint32_t waiter_of(uint32_t program, enum relay how)
+{
+	return program * (RELAY_CLIENTS + 1) + how;
+}
 
 struct relays {
 	ARRAY(struct row) rows; /* sorted */
@@ -23,10 +28,8 @@ struct relays {
 static int compare_rows(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
-	int order = CMP(x->program, y->program);
+	int order = CMP(x->waiter, y->waiter);
 
-	if (!order)
-		order = CMP(x->how, y->how);
 	if (!order)
 		order = CMP(x->since_ms, y->since_ms);
 	return order ? order : CMP(x->socket, y->socket);
@@ -73,10 +76,11 @@ static const struct relays *inquiry_relays(struct inquiry *q)
 		const struct holder *h = moment_holder(m, s->first_holder);
 		if (how == RELAY_NO || !h)
 			continue;
-		*array_push(&q->relays->rows) = (struct row){ .program = program_of(inquiry_programs(q), h->process),
-			                                      .how = how,
-			                                      .since_ms = s->since_sent_ms,
-			                                      .socket = (uint32_t)(s - m->sockets.items) };
+		*array_push(&q->relays->rows) = (struct row){
+			.waiter = waiter_of(program_of(inquiry_programs(q), h->process), how),
+			.since_ms = s->since_sent_ms,
+			.socket = (uint32_t)(s - m->sockets.items),
+		};
 	}
 	array_sort(&q->relays->rows, compare_rows);
 	return q->relays;
@@ -86,7 +90,7 @@ static const struct relays *inquiry_relays(struct inquiry *q)
 static const struct row *find_rows(const struct relays *relays, uint32_t program, enum relay how, size_t *ret_count)
 {
 	size_t low = 0, high = relays->rows.count;
-	struct row key = { .program = program, .how = how };
+	struct row key = { .waiter = waiter_of(program, how) };
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -96,8 +100,7 @@ static const struct row *find_rows(const struct relays *relays, uint32_t program
 			high = middle;
 	}
 	size_t end = low;
-	while (end < relays->rows.count && relays->rows.items[end].program == program &&
-	       relays->rows.items[end].how == how)
+	while (end < relays->rows.count && relays->rows.items[end].waiter == key.waiter)
 		end++;
 	*ret_count = end - low;
 	return end > low ? &relays->rows.items[low] : NULL;
