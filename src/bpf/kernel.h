@@ -218,9 +218,19 @@ struct pt_regs { struct user_pt_regs user_regs; __u64 orig_x0; __s32 syscallno; 
 
 #define SOCK(p) (((struct tcp_sock *)(p))->inet_conn.icsk_inet.sk)
 #define SOCK_READ(p, member, ...) BPF_CORE_READ((struct tcp_sock *)(p), inet_conn.icsk_inet.sk.member, ##__VA_ARGS__)
-#define SOCK_BITS(p, member) BPF_CORE_READ_BITFIELD((struct tcp_sock *)(p), inet_conn.icsk_inet.sk.member)
+#define SOCK_BITS(p, member) READ_BITS((struct tcp_sock *)(p), inet_conn.icsk_inet.sk.member)
 #define SOCKET(p) (((struct socket_alloc *)(p))->socket)
 #define SOCKET_READ(p, member) BPF_CORE_READ((struct socket_alloc *)(p), socket.member)
+/* A member of a few bits within one byte, whatever it is declared as. BPF_CORE_READ_BITFIELD() has a branch for each size
+ * of that, and at every start the verifier would take those out again that are not this kernel's. */
+#define READ_BITS(p, member)                                                                                           \
+	({                                                                                                             \
+		const __u8 *unit = (const __u8 *)(p) + __CORE_RELO(p, member, BYTE_OFFSET);                            \
+		unsigned int cut = __CORE_RELO(p, member, RSHIFT_U64);                                                 \
+		unsigned int first = cut - __CORE_RELO(p, member, LSHIFT_U64); /* bit of it, little-endian */          \
+		asm volatile("" : "=r"(unit) : "0"(unit)); /* one relocation, and a byte is read */                    \
+		(__u64)unit[first / 8] >> first % 8 << cut >> cut;                                                     \
+	})
 /* Of any inode, seen as a socket's. */
 #define INODE_READ(p, member, ...) BPF_CORE_READ(INODE_OUTER(p), vfs_inode.member, ##__VA_ARGS__)
 #define INODE_OUTER(p) ((struct socket_alloc *)((char *)(p) - bpf_core_field_offset(struct socket_alloc, vfs_inode)))

@@ -30,15 +30,15 @@ bool want_doors;    /* dump_held: tell of descriptors that lead into other names
 static const struct files_struct *told_files;
 static int told_tid;
 
-/* 1: written, 0: was told before, -1: no room left in the buffer, or it has just ended. */
-static __always_inline int tell_task(struct seq_file *seq, struct task_struct *task)
+/* False: no room left in the buffer, or it has just ended. */
+static __always_inline bool tell_task(struct seq_file *seq, struct task_struct *task)
 {
 	struct files_struct *files = BPF_CORE_READ(task, files);
 
 	int users = 0;
 
 	if (files == told_files && task->pid == told_tid)
-		return 0;
+		return true;
 	bpf_probe_read_kernel(&users, sizeof(users), files); /* files->count, the first member */
 	struct record_task r = {
 		.kind = RECORD_TASK,
@@ -52,9 +52,7 @@ static __always_inline int tell_task(struct seq_file *seq, struct task_struct *t
 		.shared = users > BPF_CORE_READ(task, signal, nr_threads),
 	};
 	BPF_CORE_READ_INTO(&r.comm, task, group_leader, comm);
-	if (!r.tgid || bpf_seq_write(seq, &r, sizeof(r)))
-		return -1;
-	return 1;
+	return r.tgid && !bpf_seq_write(seq, &r, sizeof(r));
 }
 
 /* The namespace told last: neighbours mostly share theirs. */
@@ -132,8 +130,7 @@ int dump_held(struct bpf_iter__task_file *ctx)
 		return 0;
 	if (only_netns && SOCK(sk).__sk_common.skc_net.net->ns.inum != only_netns)
 		return 0;
-	int told = tell_task(seq, task);
-	if (told < 0)
+	if (!tell_task(seq, task))
 		return 0; /* if the buffer is full, this descriptor comes again */
 
 	struct record_socket r = { .kind = RECORD_HELD, .fd = ctx->fd, .flags = RECORD_FILE | RECORD_SOCKET };
@@ -147,11 +144,10 @@ int dump_held(struct bpf_iter__task_file *ctx)
 	else
 		fill_mptcp(&r, sk, (__u32)bpf_jiffies64());
 	if (bpf_seq_write(seq, &r, sizeof(r)))
-		return 0;
-	if (told) {
-		told_files = BPF_CORE_READ(task, files);
-		told_tid = task->pid;
-	}
+		return 0; /* and its task, if that was written with it */
+	/* Also where it was told before: to ask, the verifier would go through all of the above for each answer. */
+	told_files = BPF_CORE_READ(task, files);
+	told_tid = task->pid;
 	return 0;
 }
 

@@ -43,10 +43,9 @@ static __always_inline void fill_common(struct record_socket *r, struct sock_com
 	r->peer_port = __builtin_bswap16(c->skc_dport);
 	r->state = c->skc_state;
 	r->netns = c->skc_net.net->ns.inum;
-	r->flags |= flag_if(BPF_CORE_READ_BITFIELD(c, skc_reuse), RECORD_REUSEADDR) |
-	            flag_if(BPF_CORE_READ_BITFIELD(c, skc_reuseport), RECORD_REUSEPORT) |
-	            flag_if(BPF_CORE_READ_BITFIELD(c, skc_ipv6only), RECORD_V6ONLY) |
-	            flag_if(c->skc_bound_dev_if, RECORD_BOUND_DEV);
+	r->flags |= flag_if(READ_BITS(c, skc_reuse), RECORD_REUSEADDR) |
+	            flag_if(READ_BITS(c, skc_reuseport), RECORD_REUSEPORT) |
+	            flag_if(READ_BITS(c, skc_ipv6only), RECORD_V6ONLY) | flag_if(c->skc_bound_dev_if, RECORD_BOUND_DEV);
 }
 
 static __always_inline void fill_sock(struct record_socket *r, struct sock *sk)
@@ -153,7 +152,6 @@ static __always_inline void fill_lost_port(struct record_socket *r, struct tcp_s
 
 static __always_inline void fill_tcp(struct record_socket *r, struct tcp_sock *tp, __u32 now)
 {
-	fill_lost_port(r, tp);
 	r->flags |= flag_if(is_held_subflow(tp), RECORD_SUBFLOW);
 	if (r->state == TCP_LISTEN) {
 		int requests = tp->inet_conn.icsk_accept_queue.qlen.counter;
@@ -171,9 +169,11 @@ static __always_inline void fill_tcp(struct record_socket *r, struct tcp_sock *t
 	r->flags |= RECORD_TIMES | flag_if(!tp->snd_wnd, RECORD_WINDOW_ZERO) |
 	            flag_if(receive_full(tp, r->recv_q), RECORD_RECV_FULL) |
 	            flag_if(not_probed(tp, r->since_data), RECORD_NOT_PROBED) |
-	            flag_if(BPF_CORE_READ_BITFIELD(tp, rx_opt.tstamp_ok), RECORD_TIMESTAMPS);
+	            flag_if(READ_BITS(tp, rx_opt.tstamp_ok), RECORD_TIMESTAMPS);
 	fill_sequence(r, tp->snd_nxt, tp->rcv_nxt);
 	fill_timer(r, tp, now);
+	/* Last: whatever follows it the verifier goes through twice, once for each port. */
+	fill_lost_port(r, tp);
 }
 
 /* Port and accept queue of an MPTCP connection are those of its first subflow. */
