@@ -51,7 +51,7 @@ deps-real deps-bench deps-kernels deps-containers deps-vm:
 	@make/deps --missing $(@:deps-%=%) >/dev/null || make/deps $(@:deps-%=%)
 
 # Longer runs: a script tests/NAME or tests/NAME/run makes the target NAME. A='...' goes to the script.
-LONG := incident bench fleet blame-matrix agree containers verdicts when real fuzz soak hub-load torture kernels vm reclaim ports-property
+LONG := incident hooks bench fleet blame-matrix agree containers verdicts when real fuzz soak hub-load torture kernels vm reclaim ports-property
 define long_target
 $(1): deps-test $(if $(filter real bench kernels containers vm,$(1)),deps-$(1)) all
 	@$(2) $$(A)

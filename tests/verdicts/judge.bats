@@ -178,6 +178,31 @@ change() { jq -c "$2" <<<"$1"; }
 	passed false
 }
 
+@test "with a hook off less may be seen, this must be told, and nothing may be wrong" {
+	expect "$(jq -c '. + {off: ["calls"]}' "$out/expect.json")"
+	judged 3 "$(change "$leak" '.confidence = "possible" | .severity = "info"')"
+	window '.faults | sort | tostring' '["all-clear","untold:calls"]'
+	tell_gap() { # WHAT
+		for look in one window; do
+			jq -c --arg what "$1" '.verdict = "unknown" | .coverage = {complete: false,
+				gaps: [{what: $what, why: "exits of system calls bind: turned off on request"}]}' "$out/$look.json" >"$out/json"
+			mv "$out/json" "$out/$look.json"
+		done
+		judge_scene "$out"
+	}
+	tell_gap closes
+	window '.faults | tostring' '["untold:calls"]'
+	tell_gap "failing calls"
+	window '.faults | tostring' '[]'
+	passed true
+	judged 3 "$(change "$leak" '.id = "slow-handler" | .severity = "info"')"
+	tell_gap "failing calls"
+	passed false
+	expect "$(jq -c '. + {off: ["destroyed"]}' "$out/expect.json")"
+	judged 1 "$(change "$leak" '.confidence = "possible"')" "$ports"
+	passed false
+}
+
 @test "what is listed as not right yet is awaited; once it is right, that is a failure" {
 	export NOT_YET=$out/not-yet
 	echo 'test: no rule for it yet' >"$NOT_YET"

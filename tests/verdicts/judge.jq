@@ -12,6 +12,9 @@
 #   too-sure      another cause than the labelled one, above `possible`, where nobody can know yet
 #   unsaid        a word that the right finding's evidence or advice must have
 #   growth, forecast: of what stands still (a limit that is reached has no time left, and is none)
+# Where hooks are off (`off` of the expectation, see tests/hooks), what they alone show may be missing, and nothing may be wrong:
+#   untold        no gap says that the hook is off
+#   all-clear     "nothing wrong" all the same
 
 def glob_to_regex: "^" + (gsub("(?<c>[.+^$(){}|\\[\\]\\\\])"; "\\" + .c) | gsub("\\*"; ".*") | gsub("\\?"; ".")) + "$";
 def matches($glob): . as $text | ($text // "") | test($glob | glob_to_regex; "s");
@@ -38,6 +41,12 @@ def is_count($low; $high):
   (if $low == $high then $high * 0.05 else [$high * 0.05, ($high | sqrt)] | max end) as $off
   | . >= $low - $off and . <= $high + $off;
 
+# The hooks without which something is not seen at all.
+def blind: [$expect.off[]? | select(. == "calls" or . == "state")];
+
+# Where less is seen, what is likely may be the other cause that it names.
+def is_open: .confidence == "possible" or (.confidence == "likely" and blind != []);
+
 def cell($root; $others; $effects; $low; $high):
   ((map(select(of_root($root) and (.id as $id | $others | index($id) | not))) | first) // of_nobody($root)) as $f
   | {label: $root.id, got: ($f.id // "-"), confidence: ($f.confidence // "-"), count: $f.count,
@@ -46,7 +55,7 @@ def cell($root; $others; $effects; $low; $high):
        elif $f.id == $root.id then
          if $low != null and ($f.count | is_count($low; $high) | not) then "count"
          elif $f | sure then "ok" else "candidate" end
-       elif $f.confidence == "possible" and ([$f.alternatives[]?.id] | index($root.id)) then "candidate"
+       elif ($f | is_open) and ([$f.alternatives[]?.id] | index($root.id)) then "candidate"
        elif $f.confidence == "possible" and ($root.candidates // [] | index($f.id)) then "miss"
        elif $look == "one" and ($effects | index($f.id)) then "miss"
        else "wrong" end)};
@@ -67,10 +76,15 @@ def label_faults($expect):
     (select(sure) | . as $f | $roots[] | select($expect.decidable == false and (. as $r | $f | of_root($r)))
       | select($known | index($f.id) | not) | "too-sure:" + $f.id),
     (. as $f | $roots[] | select(.says and .id == $f.id and (. as $r | $f | of_root($r)))
-      | .says as $word | select($f | words | contains($word | ascii_downcase) | not) | "unsaid:" + $word),
+      | .says as $word | select(blind == []) | select($f | words | contains($word | ascii_downcase) | not) | "unsaid:" + $word),
     (select(.caused_by != null) | . as $f | $roots[] | select(.subject != null and .id == $f.id and (. as $r | $f | of_root($r))) | "not-a-root:" + .id),
     (select($expect.steady == true and (.growth_per_min // 0) > 0) | "growth:" + .id),
     (select($expect.steady == true and (.eta.s // 0) > 0) | "forecast:" + .id);
+
+def blind_faults:
+  (if .verdict == "ok" or .coverage.complete then "all-clear" else empty end),
+  (blind - [.coverage.gaps[]? | select(.why | endswith("turned off on request")) | {"failing calls": "calls", "closes": "state"}[.what]]
+    | .[] | "untold:" + .);
 
 def page_faults($expect; $meta):
   . as $doc
@@ -86,14 +100,16 @@ def page_faults($expect; $meta):
       ($expect.effects[]? | . as $e | select($e.caused_by != null)
         | select($look != "one" or any($findings[]; .id == $e.caused_by)) | $findings[] | select(.id == $e.id)
         | . as $f | select([$findings[] | select(.key == $f.caused_by and .id == $e.caused_by)] == []) | "unlinked:" + $e.id),
-      (if $expect.healthy then ($doc.verdict | select(. != "ok") | "verdict:" + tostring) else empty end),
+      (if $expect.healthy and blind == [] then ($doc.verdict | select(. != "ok") | "verdict:" + tostring) else empty end),
       (if $meta.exit != (if any($findings[]; grave) then 1 elif $doc.coverage.complete == false then 3 else 0 end)
          and ($meta.exit == 3 and $findings != [] | not)
        then "exit:" + ($meta.exit | tostring) else empty end),
-      (if $doc.coverage.complete then empty else "incomplete" end) ];
+      (if blind != [] and $look != "one" then $doc | blind_faults
+       elif $doc.coverage.complete then empty else "incomplete" end) ];
 
 def missing_victims($expect):
-  [.findings[]?.victims[]?] as $seen
+  select(blind | index("calls") | not)
+  | [.findings[]?.victims[]?] as $seen
   | [$expect.victims[]? | . as $v
      | select([$seen[] | select((.process | process_is($v.process)) and .call == $v.call and .errno == $v.errno)] == [])
      | "no-victim:" + $v.process];
@@ -110,6 +126,6 @@ def missing_victims($expect):
                 | ($meta.before[$i]? // $expect.roots[$i].count) as $a | ($meta.after[$i]? // $expect.roots[$i].count) as $b
                 | $d.findings | cell($expect.roots[$i]; other_ids($expect.roots; $i); [$expect.effects[]?.id]; ([$a, $b] | min); ([$a, $b] | max))]
              end),
-     faults: (($d | page_faults($expect; $meta)) + (if $look == "one" then [] else ($d | missing_victims($expect)) end)),
+     faults: (($d | page_faults($expect; $meta)) + (if $look == "one" then [] else ([$d | missing_victims($expect)] | add // []) end)),
      ms: $meta.ms}
   end

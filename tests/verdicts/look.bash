@@ -21,6 +21,7 @@ begin_agent() {
 	rm -rf "$dir" && mkdir -p "$dir/state"
 	"$UNFIN" agent --no-web --state "$dir/state" --run "$dir/run" --interval 10s 2>"$dir/err" &
 	echo $! >"$dir/pid"
+	disown # who waits for the faults does not wait for it
 	wait_for 30 test -e "$dir/run/moment"
 }
 
@@ -42,7 +43,7 @@ take_agents_look() {
 	local dir=$1 before after began ended
 	began=$(date +%s%N)
 	before=$(counts_now "$dir")
-	wait_for 90 cycles_reach $(($(jq .cycles "$AGENT/run/agent.json") + 2)) || return
+	wait_for 150 cycles_reach $(($(jq .cycles "$AGENT/run/agent.json") + 2)) || return
 	cp "$AGENT/run/moment" "$dir/window.moment"
 	after=$(counts_now "$dir")
 	ended=$(date +%s%N)

@@ -18,10 +18,11 @@ judge_scene() {
 	weaker "$dir" >"$dir/weaker"
 	jq -nc --slurpfile weaker "$dir/weaker" --slurpfile e "$dir/expect.json" --slurpfile one "$dir/one.judged" --slurpfile window "$dir/window.judged" '
 		def fatal: [.faults[] | select(. != "incomplete" or $e[0].healthy)];
+		def less_is_seen: any($e[0].off[]?; . == "calls" or . == "state");
 		($e[0] | {name, "label": .label, healthy, decidable: (.decidable != false), at_once: (.at_once != false)})
 		+ {one: $one[0], window: $window[0], weaker: $weaker[0]}
 		| . + {passed: ([.one, .window | values | fatal[]] + .weaker == []
-		        and (.decidable == false or all(.window.cells[]?; .status == "ok")))}' >"$dir/verdict.json"
+		        and (.decidable == false or all(.window.cells[]?; .status == "ok" or (less_is_seen and .status != "wrong"))))}' >"$dir/verdict.json"
 }
 
 # The more is watched, the surer: where that is not so, as a JSON list. The looks stand in the order of what they saw.
