@@ -5,13 +5,18 @@ bats_require_minimum_version 1.5.0
 load clickhouse.bash
 # shellcheck disable=SC2154 # pids: of clickhouse.bash
 
+setup_file() { # not in a test: what is built first takes longer than one may
+	cd "$BATS_TEST_DIRNAME/../.." || return
+	make/build build tests/fleet-hostile -- --buildtype=release >/dev/null
+	[ ! -x build-asan/unfin ] || make/build build-asan unfin-hub >/dev/null || true
+}
+
 setup() {
 	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}" "${UNFIN_ASAN:=$BATS_TEST_DIRNAME/../../build-asan/unfin}"
 	export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 	[ ! -x "$UNFIN_ASAN-hub" ] || UNFIN=$UNFIN_ASAN
 	[ -x "$UNFIN-hub" ] || skip "unfin-hub is not built (libcurl4-gnutls-dev or libzstd-dev is missing)"
 	unshare -n true 2>/dev/null || skip "network namespaces need root"
-	(cd "$BATS_TEST_DIRNAME/../.." && make/build build tests/fleet-hostile -- --buildtype=release) >/dev/null
 	work=$BATS_TEST_TMPDIR
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$work"
 	netns=unfin-hostile-$$
