@@ -24,6 +24,7 @@ struct clickhouse {
 	struct curl_slist *headers;
 	uint64_t begin_ns;
 	struct text answer, error;
+	char says[CURL_ERROR_SIZE]; /* the library, of what went wrong */
 };
 
 /* Rows as they come in. */
@@ -146,6 +147,7 @@ struct clickhouse *clickhouse_new(const struct clickhouse_place *place)
 
 	c->place = place;
 	c->curl = http_new(place->ca, CONNECT_S, EXCHANGE_S);
+	curl_easy_setopt(c->curl, CURLOPT_ERRORBUFFER, c->says);
 	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_TIME, (long)QUIET_S);
 	curl_easy_setopt(c->curl, CURLOPT_BUFFERSIZE, 256L * 1024);
@@ -193,7 +195,7 @@ static int fail_to_reach(struct clickhouse *c, CURLcode code)
 	case CURLE_ABORTED_BY_CALLBACK:
 		return fail(c, -EINTR, "it did not answer before this was to end");
 	default:
-		return fail(c, -EHOSTUNREACH, curl_easy_strerror(code));
+		return fail(c, -EHOSTUNREACH, http_why(c->curl, code, c->says));
 	}
 }
 
@@ -204,6 +206,7 @@ static int perform(struct clickhouse *c)
 
 	c->begin_ns = clock_monotonic_ns();
 	c->answer.length = 0;
+	c->says[0] = '\0';
 	text_add(&c->answer, "");
 	CURLcode code = curl_easy_perform(c->curl);
 	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);

@@ -8,3 +8,5 @@ bool http_library(void);
 
 /* `ca`: a file with the only authority that is believed; NULL: the system's. curl_easy_cleanup() ends it. */
 CURL *http_new(const char *ca, unsigned connect_s, unsigned exchange_s);
+/* Why an exchange failed. `says`: the library's own words (CURLOPT_ERRORBUFFER), or "". */
+const char *http_why(CURL *curl, CURLcode code, const char *says);

@@ -100,7 +100,7 @@ bool peer_host(const struct peer_rules *r, struct MHD_Connection *connection, ui
 {
 	const char *header = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
 
-	*why = "no certificate came, or it is not signed by the authority of client_ca_file";
+	*why = "no certificate came, or it has expired, or it is not signed by the authority of client_ca_file";
 	if (tls_peer_is_refused(r->config, connection))
 		return false;
 	if (r->tokens >= 0 && (header || r->config->client_auth == CLIENT_AUTH_NONE))

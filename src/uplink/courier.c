@@ -128,7 +128,7 @@ void courier_send(struct courier *c, const struct text *batch, struct courier_an
 	curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, batch->bytes);
 	CURLcode code = perform(c, &ret->status);
 	if (code != CURLE_OK) {
-		snprintf(ret->what, sizeof(ret->what), "%s", c->error[0] ? c->error : curl_easy_strerror(code));
+		snprintf(ret->what, sizeof(ret->what), "%s", http_why(c->curl, code, c->error));
 		return;
 	}
 	curl_easy_getinfo(c->curl, CURLINFO_RETRY_AFTER, &retry_s);

@@ -15,11 +15,16 @@ build_gen() {
 	gen=$BATS_TEST_DIRNAME/../../build/tests/fleet-gen
 }
 
+# With server.crt and server.key in its folder it is behind TLS, too, three ports on.
 server_config() { # FOLDER PORT
+	local tls=''
 	mkdir -p "$1"
+	[ ! -e "$1/server.crt" ] || tls="<https_port>$(($2 + 3))</https_port><openSSL><server><certificateFile>$1/server.crt</certificateFile>
+		<privateKeyFile>$1/server.key</privateKeyFile><verificationMode>none</verificationMode><loadDefaultCAFile>false</loadDefaultCAFile></server></openSSL>"
 	cat >"$1/config.xml" <<-EOF
 		<yandex>
 		 <logger><level>warning</level><log>$1/log</log><errorlog>$1/errors</errorlog></logger>
+		 $tls
 		 <listen_host>127.0.0.1</listen_host><http_port>$2</http_port><tcp_port>$(($2 + 1))</tcp_port>
 		 <path>$1/data/</path><tmp_path>$1/tmp/</tmp_path><user_files_path>$1/files/</user_files_path><format_schema_path>$1/formats/</format_schema_path>
 		 <mark_cache_size>67108864</mark_cache_size><users_config>$1/users.xml</users_config>

@@ -125,6 +125,57 @@ hosts=${FLEET_HOSTS:-200}
 	grep -q "no server of this store answers" "$work/none.err"
 }
 
+certify() { # NAME SUBJECT-ALT-NAME [DAYS]: of the authority ca, in the test's folder
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1" -keyout "$1.key" -out "$1.csr" 2>/dev/null
+	openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -days "${3:-2}" -out "$1.crt" -extfile <(echo "subjectAltName=$2") 2>/dev/null
+}
+
+behind_tls() { # CERTIFICATE: a server c, again if it is there
+	[ -z "${pids[c]-}" ] || end_one c KILL
+	rm -rf "$work/c"
+	mkdir "$work/c"
+	cp "$work/$1.crt" "$work/c/server.crt"
+	cp "$work/$1.key" "$work/c/server.key"
+	server_start c 8323
+}
+
+@test "a server behind TLS is one that its authority vouches for, under its name, and nobody reads the password" {
+	cd "$work"
+	for name in ca other; do
+		openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=$name -keyout $name.key -out $name.crt 2>/dev/null
+	done
+	certify right IP:127.0.0.1
+	certify elsewhere DNS:ch-2.example
+	certify late IP:127.0.0.1 0
+	(umask 077 && echo s3cret >password)
+	local to=clickhouse=https://unfin@127.0.0.1:8326/unfin
+	behind_tls elsewhere
+	hub_start hub 9780 --store "$to" --store-password password --store-ca ca.crt
+	inside "$gen" 4 1 http://127.0.0.1:9780 >truth
+	until_so grep -q "the store does not take what has come (https://127.0.0.1:8326/: .*does not match target host name '127.0.0.1'" hub.log
+	[ "$(fleet wrong status --hub "$to" --store-password password --store-ca ca.crt)" = 4 ]
+	grep -q "cannot ask https://127.0.0.1:8326/: .*certificate.*does not match" wrong.err
+	[ "$(sql 8323 "SELECT count() FROM system.databases WHERE name = 'unfin'")" = 0 ]
+	behind_tls late
+	[ "$(fleet wrong status --hub "$to" --store-password password --store-ca ca.crt)" = 4 ]
+	grep -q "its certificate has expired, by this host's clock" wrong.err
+	# What waited is there as soon as the server is who it should be.
+	behind_tls right
+	until_so looks_at_c_are 8
+	[ "$(fleet wrong status --hub "$to" --store-password password --store-ca other.crt)" = 4 ]
+	grep -q "its certificate is not signed by an authority that this host trusts" wrong.err
+	[ "$(fleet wrong status --hub "$to" --store-password password)" = 4 ] # of an authority that this host does not know
+	fleet asked status --hub "$to" --store-password password --store-ca ca.crt
+	jq -e '.coverage.hosts.seen == 4' asked
+	echo wr0ng >password
+	[ "$(fleet wrong status --hub "$to" --store-password password --store-ca ca.crt)" = 4 ]
+	grep -q "Code: 193" wrong.err
+	# Not in a command line, not in a log, and in no text that is told.
+	! tr '\0' ' ' <"/proc/${pids[hub]}/cmdline" | grep -E 's3cret'
+	! grep -E 's3cret|wr0ng' ./*.log ./*.err c/log c/errors
+}
+looks_at_c_are() { [ "$(sql 8323 'SELECT count() FROM unfin.looks')" = "$1" ]; }
+
 @test "old days go, tables of current releases are parsed, a user proves who he is" {
 	echo s3cret >"$work/password"
 	chmod 600 "$work/password"

@@ -3,9 +3,9 @@
 bats_require_minimum_version 1.5.0
 load web.bash
 
-certify() { # NAME COMMON-NAME: a certificate of the authority
+certify() { # NAME COMMON-NAME [DAYS]: a certificate of the authority
 	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$2" -keyout "$1.key" -out "$1.csr" 2>/dev/null
-	openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -days 2 -out "$1.crt" \
+	openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -days "${3:-2}" -out "$1.crt" \
 		-extfile <(echo 'subjectAltName=DNS:localhost,IP:127.0.0.1') 2>/dev/null
 }
 
@@ -17,9 +17,12 @@ setup_file() {
 	certify one 00000000000000a1
 	certify two 00000000000000a2
 	certify clerk alice
+	certify late 00000000000000a1 0
+	certify latehub localhost 0
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=00000000000000a1 -keyout stranger.key -out stranger.crt 2>/dev/null
 	printf 'tls_server_config:\n  cert_file: hub.crt\n  key_file: hub.key\n' >tls.yml
 	{ cat tls.yml; printf '  client_ca_file: ca.crt\n  client_auth_type: RequireAndVerifyClientCert\n'; } >mutual.yml
+	sed s/hub/latehub/ mutual.yml >latehub.yml
 }
 
 setup() {
@@ -260,6 +263,32 @@ asked_of_hub() { # FILTER
 	stored_is 'SELECT (SELECT count(*) FROM looks) + (SELECT count(*) FROM suspects) + (SELECT count(*) FROM hosts)' 0
 	# It is kept, for the day on which somebody puts that right.
 	ls "$work"/up/h*
+}
+
+@test "whatever is wrong with a certificate is told, and what waited is there once it is right" {
+	hub hub --web.listen-address :9780 "${secure[@]}"
+	hub latehub --web.listen-address :9781 --web.config.file "$files/latehub.yml"
+	until_refused() { # WHY UPLINK-ARGS...: and ends it
+		local why=$1
+		shift
+		rm -f "$work/up.log"
+		uplink up 00000000000000a1 "$@"
+		until_there grep -q "$why" "$work/up.log"
+		kill "$uplink_pid"
+		wait "$uplink_pid" || true
+		look
+	}
+	# shellcheck disable=SC2046 # words
+	until_refused 'refuses (401): this hub does not know who sends that: .*or it has expired' $(as late)
+	mine=(--hub-cert "$files/one.crt" --hub-key "$files/one.key")
+	until_refused 'its certificate is not signed by an authority that this host trusts' --hub "$url" --hub-ca "$files/stranger.crt" "${mine[@]}"
+	until_refused 'its certificate is not signed by an authority that this host trusts' --hub "$url" "${mine[@]}"
+	until_refused 'its certificate has expired' --hub https://localhost:9781 --hub-ca "$files/ca.crt" "${mine[@]}"
+	until_refused "does not match target host name '127.0.0.2'" --hub https://127.0.0.2:9780 --hub-ca "$files/ca.crt" "${mine[@]}"
+	stored_is 'SELECT count(*) FROM looks' 0
+	# shellcheck disable=SC2046 # words
+	uplink up 00000000000000a1 $(as one)
+	until_there stored_is 'SELECT count(*) FROM looks' 6
 }
 
 @test "a host is known by its token, too" {
