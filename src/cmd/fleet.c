@@ -82,9 +82,10 @@ static int ask(const struct invocation *in, const struct fleet_question *q, size
 
 	power_limit(POWER_OPEN | POWER_FOREIGN | (fleet_hub_is_away(&in->options) ? POWER_SEND : 0));
 	first += q->takes ? 1 : 0;
+	const struct fleet_want want = { q->asks, q->need, a.word, a.ends, a.end_count };
 	if (status == STATUS_OK)
 		status = in->options.hub_store.count
-		                 ? fleet_hub_read(&files, &in->options, q->asks)
+		                 ? fleet_hub_read(&files, &in->options, &want)
 		                 : fleet_files_read(&files, in->words.items + first, in->words.count - first, q->asks);
 	if (status != STATUS_OK)
 		return status;

@@ -26,11 +26,14 @@ static uint64_t before(const struct hub_reading *in, uint64_t ms)
 	return in->newest_ms - MIN(in->newest_ms, ms);
 }
 
+int hub_ask(struct hub_reading *in, const struct row_asked *asked, row_visitor *visit)
+{
+	return in->source.ask(in->source.store, asked, visit, in);
+}
+
 static int ask(struct hub_reading *in, enum row_question what, uint64_t from_ms, row_visitor *visit)
 {
-	const struct row_asked asked = { what, from_ms, in->asked.items, in->asked.count };
-
-	return in->source.ask(in->source.store, &asked, visit, in);
+	return hub_ask(in, &(struct row_asked){ .what = what, .from_ms = from_ms }, visit);
 }
 
 static void visit_newest(void *reading, uint64_t host_id, const void *row)
@@ -136,7 +139,6 @@ static void add_look(struct hub_reading *in, const struct hub_look *l)
 	struct fleet_host *h = &f->hosts.items[l->host];
 
 	h->newest = (uint32_t)f->looks.count;
-	*array_push(&in->asked) = (struct row_look){ h->id, l->row.at_ms };
 	*array_push(&f->looks) = (struct fleet_look){
 		.host = l->host,
 		.file = h->name,
@@ -167,13 +169,23 @@ static void add_looks(struct hub_reading *in)
 	array_free(&in->looks);
 }
 
-static uint64_t oldest_look_ms(const struct hub_reading *in)
+/* Which to ask for when. */
+static void part_looks(struct hub_reading *in)
 {
-	uint64_t oldest_ms = in->newest_ms;
+	const struct fleet *f = in->fleet;
 
-	array_each (&in->asked, a)
-		oldest_ms = MIN(oldest_ms, a->at_ms);
-	return oldest_ms;
+	in->newest_from_ms = in->earlier_from_ms = in->newest_ms;
+	array_each (&f->looks, l) {
+		const struct fleet_host *h = &f->hosts.items[l->host];
+		const struct row_look look = { h->id, l->taken_unix_ms };
+		if (h->newest == (uint32_t)(l - f->looks.items)) {
+			*array_push(&in->newest) = look;
+			in->newest_from_ms = MIN(in->newest_from_ms, look.at_ms);
+		} else {
+			*array_push(&in->earlier) = look;
+			in->earlier_from_ms = MIN(in->earlier_from_ms, look.at_ms);
+		}
+	}
 }
 
 static int read_looks(struct hub_reading *in)
@@ -186,9 +198,11 @@ static int read_looks(struct hub_reading *in)
 		return err;
 	add_hosts(in);
 	err = ask(in, ROW_ASKS_LOOKS, before(in, SILENT_MS + BACK_MS), visit_look);
-	if (!err)
-		add_looks(in);
-	return err;
+	if (err)
+		return err;
+	add_looks(in);
+	part_looks(in);
+	return 0;
 }
 
 /* What a part of the store has, nobody knows: then nothing that is missing proves anything. */
@@ -197,32 +211,50 @@ static void add_missing(struct hub_reading *in)
 	const struct row_missing *parts = NULL;
 	size_t count = in->source.missing ? in->source.missing(in->source.store, &parts) : 0;
 
-	for (size_t i = 0; i < count; i++)
-		fleet_miss(in->fleet, parts[i].name, parts[i].why);
-	if (!count)
+	if (count == in->missed)
 		return;
+	for (; in->missed < count; in->missed++)
+		fleet_miss(in->fleet, parts[in->missed].name, parts[in->missed].why);
 	in->fleet->away =
 	        arena_printf(in->fleet->arena, "a part of what it told is at %s, which does not answer", parts[0].name);
 	array_each (&in->fleet->looks, l)
 		l->gap = l->gap ?: in->fleet->away;
 }
 
-static int read_all(struct hub_reading *in, unsigned asks)
+static int read_takings(struct hub_reading *in)
 {
-	int err = read_looks(in) ?: ask(in, ROW_ASKS_SUSPECTS, oldest_look_ms(in), hub_visit_suspect);
+	int err = in->want->asks & FLEET_ASKS_FINDINGS
+	                  ? ask(in, ROW_ASKS_FINDINGS, before(in, SILENT_MS), hub_visit_finding)
+	                  : 0;
 
-	err = err ?: ask(in, ROW_ASKS_PLACES, before(in, LAST_MS), hub_visit_place);
-	if (!err && asks & FLEET_ASKS_FINDINGS)
-		err = ask(in, ROW_ASKS_FINDINGS, before(in, SILENT_MS), hub_visit_finding);
-	if (!err && asks & FLEET_ASKS_PORTS)
+	if (!err && in->want->asks & FLEET_ASKS_PORTS)
 		err = ask(in, ROW_ASKS_PORTS, before(in, PORTS_MS), hub_visit_ports);
+	hub_add_leaks(in);
+	hub_add_budgets(in);
+	return err;
+}
+
+/* Who has an address: to tell where the other end of something should be. */
+static bool needs_places(const struct hub_reading *in)
+{
+	return in->want->need != FLEET_NEEDS_DEBTS && in->want->need != FLEET_NEEDS_SERVICE;
+}
+
+static int read_all(struct hub_reading *in)
+{
+	int err = read_looks(in) ?: read_takings(in) ?: hub_read_ends(in);
+
+	if (!err && needs_places(in))
+		err = ask(in, ROW_ASKS_PLACES, before(in, LAST_MS), hub_visit_place);
 	if (err)
 		return err;
 	hub_sort_ends(in);
-	hub_add_leaks(in);
-	hub_add_budgets(in);
 	add_missing(in);
-	return 0;
+	fleet_join(in->fleet);
+	err = hub_read_earlier(in);
+	add_missing(in);
+	fleet_judge_absent(in->fleet);
+	return err;
 }
 
 static void reading_free(struct hub_reading *in)
@@ -233,9 +265,13 @@ static void reading_free(struct hub_reading *in)
 	keyed_free(&in->programs);
 	keyed_free(&in->seen);
 	keyed_free(&in->told_index);
+	keyed_free(&in->asked_ids);
 	array_free(&in->heard);
 	array_free(&in->looks);
-	array_free(&in->asked);
+	array_free(&in->newest);
+	array_free(&in->earlier);
+	array_free(&in->ids);
+	array_free(&in->words);
 	array_free(&in->program_ms);
 	array_free(&in->told);
 	array_free(&in->uses);
@@ -288,16 +324,16 @@ static int tell_error(const struct options *o, int err)
 	return STATUS_UNABLE;
 }
 
-int fleet_hub_read(struct fleet_files *files, const struct options *o, unsigned asks)
+int fleet_hub_read(struct fleet_files *files, const struct options *o, const struct fleet_want *want)
 {
-	cleanup(reading_free) struct hub_reading in = { .files = files };
+	cleanup(reading_free) struct hub_reading in = { .files = files, .want = want };
 	hub_rows_prepare();
 	int status = open_source(&in, o);
 
 	if (status != STATUS_OK)
 		return status;
 	files->fleet = in.fleet = fleet_new();
-	int err = read_all(&in, asks);
+	int err = read_all(&in);
 	power_limit(0);
 	if (err)
 		return tell_error(o, err);
@@ -306,6 +342,5 @@ int fleet_hub_read(struct fleet_files *files, const struct options *o, unsigned 
 		log_hint("on each host: unfin agent, and unfin uplink --hub https://THIS-HUB:9780");
 		return STATUS_USAGE;
 	}
-	fleet_join(files->fleet);
 	return STATUS_OK;
 }

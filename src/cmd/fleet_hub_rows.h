@@ -1,6 +1,6 @@
 /* What is made of single rows of a hub's store, once its hosts and looks are known (fleet_hub.c). */
 #pragma once
-#include "fleet_files.h"
+#include "fleet_hub.h"
 #include "model/keyed.h"
 #include "row/question.h"
 
@@ -33,17 +33,29 @@ struct hub_use {
 struct hub_reading {
 	struct fleet_files *files;
 	struct fleet *fleet;
+	const struct fleet_want *want;
 	struct row_source source;
+	size_t missed;      /* parts of it that did not answer, and were told of */
 	uint64_t newest_ms; /* of all looks */
 	ARRAY(struct hub_heard) heard;
-	ARRAY(struct hub_look) looks; /* as they come */
-	ARRAY(struct row_look) asked; /* the same as the fleet's looks */
-	ARRAY(uint64_t) program_ms;   /* of the fleet's programs: the look that told of it */
+	ARRAY(struct hub_look) looks;             /* as they come */
+	ARRAY(struct row_look) newest, earlier;   /* of the fleet's looks, the newest of each host, and the others; */
+	uint64_t newest_from_ms, earlier_from_ms; /* the oldest of both */
+	ARRAY(struct row_id) ids;
+	ARRAY(const char *) words;
+	ARRAY(uint64_t) program_ms; /* of the fleet's programs: the look that told of it */
 	ARRAY(struct hub_told) told;
 	ARRAY(struct hub_use) uses;
 	struct keyed heard_index, look_index, programs;
 	struct keyed seen, told_index; /* suspects and places; findings */
+	struct keyed asked_ids;
 };
+
+int hub_ask(struct hub_reading *in, const struct row_asked *asked, row_visitor *visit);
+/* What the question is about, of the newest looks. */
+int hub_read_ends(struct hub_reading *in);
+/* Once they are joined: what the earlier looks have of what is said to be gone; it is to be judged again then. */
+int hub_read_earlier(struct hub_reading *in);
 
 /* NULL: it is silent, or was not heard of. */
 const struct hub_heard *hub_heard_find(const struct hub_reading *in, uint64_t host_id);

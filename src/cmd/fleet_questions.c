@@ -107,15 +107,18 @@ static bool page_peer(struct text *out, const struct fleet_asked *a, const struc
 
 /* The first one is asked where none is named. */
 const struct fleet_question fleet_questions[] = {
-	{ "pairs", .by_pairs = true, .fill = fill_pairs, .page = page_pairs, .is_bad = pairs_are_bad },
-	{ "status", .fill = fill_status, .is_bad = nothing_is_bad },
-	{ "leaks", .asks = FLEET_ASKS_FINDINGS, .fill = fill_leaks, .is_bad = rows_are_bad },
-	{ "ports", .asks = FLEET_ASKS_PORTS, .fill = fill_ports, .is_bad = ports_are_bad },
-	{ "half-open", .by_pairs = true, .fill = fill_half_open, .page = page_half_open, .is_bad = half_open_is_bad },
-	{ "stale-pools", .fill = fill_stale, .is_bad = rows_are_bad },
-	{ "peer", "TUPLE", "10.0.0.1:40000-10.0.0.2:5432", .by_pairs = true, .fill = fill_peer, .page = page_peer,
-	  .is_bad = peer_is_bad },
-	{ "releases", "SERVICE", "shop", .fill = fill_releases, .is_bad = nothing_is_bad },
+	{ "pairs", .need = FLEET_NEEDS_UNHEALTHY, .by_pairs = true, .fill = fill_pairs, .page = page_pairs,
+	  .is_bad = pairs_are_bad },
+	{ "status", .need = FLEET_NEEDS_DEBTS, .fill = fill_status, .is_bad = nothing_is_bad },
+	{ "leaks", .asks = FLEET_ASKS_FINDINGS, .need = FLEET_NEEDS_LEAKING, .fill = fill_leaks,
+	  .is_bad = rows_are_bad },
+	{ "ports", .asks = FLEET_ASKS_PORTS, .need = FLEET_NEEDS_NONE, .fill = fill_ports, .is_bad = ports_are_bad },
+	{ "half-open", .need = FLEET_NEEDS_UNJOINED, .by_pairs = true, .fill = fill_half_open, .page = page_half_open,
+	  .is_bad = half_open_is_bad },
+	{ "stale-pools", .need = FLEET_NEEDS_VOTES, .fill = fill_stale, .is_bad = rows_are_bad },
+	{ "peer", "TUPLE", "10.0.0.1:40000-10.0.0.2:5432", .need = FLEET_NEEDS_CONNECTION, .by_pairs = true,
+	  .fill = fill_peer, .page = page_peer, .is_bad = peer_is_bad },
+	{ "releases", "SERVICE", "shop", .need = FLEET_NEEDS_SERVICE, .fill = fill_releases, .is_bad = nothing_is_bad },
 	{ 0 },
 };
 
@@ -158,9 +161,15 @@ int fleet_question_fill(const struct fleet_question *q, const struct fleet_asked
 	return -ENOENT;
 }
 
+/* Some of the connections that it is about are not known. */
+static bool has_unknown(const struct fleet_question *q, const struct fleet_asked *a)
+{
+	if (a->end_count)
+		return asked_has(a, 1U << PAIR_UNSURE);
+	return q->fill == fill_half_open ? fleet_count_open(a->fleet) : a->fleet->counts[PAIR_UNSURE];
+}
+
 bool fleet_question_is_open(const struct fleet_question *q, const struct fleet_asked *a)
 {
-	bool open = a->end_count ? asked_has(a, 1U << PAIR_UNSURE) : a->fleet->counts[PAIR_UNSURE];
-
-	return (q->by_pairs && open) || !fleet_coverage_of(a->fleet).complete;
+	return (q->by_pairs && has_unknown(q, a)) || !fleet_coverage_of(a->fleet).complete;
 }

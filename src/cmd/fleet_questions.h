@@ -17,7 +17,8 @@ struct fleet_question {
 	const char *takes; /* the word that comes before the files, NULL: none */
 	const char *like;  /* such a word */
 	unsigned asks;     /* enum fleet_asks */
-	bool by_pairs;     /* an end that is not known leaves it open */
+	enum fleet_need need;
+	bool by_pairs; /* an end that is not known leaves it open */
 	void (*fill)(struct fleet_table *t, const struct fleet_asked *a);
 	bool (*page)(struct text *out, const struct fleet_asked *a,
 	             const struct page_style *style); /* NULL: the table */

@@ -30,7 +30,7 @@ static void read_column(const struct sql_rows *r, int at, const struct row_colum
 	}
 }
 
-static void visit_row(const struct sql_rows *r, enum row_class class, row_visitor *visit, void *context)
+static void visit_row(const struct sql_rows *r, const struct row_layout *layout, row_visitor *visit, void *context)
 {
 	union {
 		struct suspect_row largest;
@@ -39,7 +39,7 @@ static void visit_row(const struct sql_rows *r, enum row_class class, row_visito
 	int at = 1;
 
 	_Static_assert(sizeof(row) >= sizeof(struct rollup_row), "room for a row of any class");
-	for (const struct row_column *c = row_layout(class)->columns; c->name; c++)
+	for (const struct row_column *c = layout->columns; c->name; c++)
 		read_column(r, at++, c, (uint8_t *)&row + c->offset);
 	visit(context, (uint64_t)sqlite3_column_int64(r->statement, 0), &row);
 }
@@ -55,17 +55,38 @@ static int note_looks(sqlite3 *db, const struct row_asked *asked)
 	return err;
 }
 
+static int note_ids(sqlite3 *db, const struct row_asked *asked)
+{
+	int err = sql_run(db, "CREATE TEMP TABLE IF NOT EXISTS ids (id INTEGER, host_id INTEGER,"
+	                      " PRIMARY KEY (id, host_id)) WITHOUT ROWID; DELETE FROM ids");
+
+	for (size_t i = 0; !err && i < asked->id_count; i++)
+		err = sql_do(db, "INSERT OR IGNORE INTO ids VALUES (?, ?)", "ii", (int64_t)asked->ids[i].id,
+		             (int64_t)asked->ids[i].host_id);
+	return err;
+}
+
+static int note_words(sqlite3 *db, const struct row_asked *asked)
+{
+	int err = sql_run(db, "CREATE TEMP TABLE IF NOT EXISTS words (word TEXT PRIMARY KEY) WITHOUT ROWID;"
+	                      " DELETE FROM words");
+
+	for (size_t i = 0; !err && i < asked->word_count; i++)
+		err = sql_do(db, "INSERT OR IGNORE INTO words VALUES (?)", "t", asked->words[i]);
+	return err;
+}
+
 static int ask(void *db, const struct row_asked *asked, row_visitor *visit, void *context)
 {
 	TEXT_CLEANUP sql = { 0 };
-	int err = note_looks(db, asked);
+	int err = note_looks(db, asked) ?: note_ids(db, asked) ?: note_words(db, asked);
 
 	if (err)
 		return err;
 	row_question_add(&sql, asked, ROW_SQLITE);
 	struct sql_rows r = sql_ask(db, sql.bytes, "");
 	while (sql_next(&r))
-		visit_row(&r, row_question_class(asked->what), visit, context);
+		visit_row(&r, row_question_layout(asked->what), visit, context);
 	return sql_end(&r);
 }
 

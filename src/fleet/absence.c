@@ -118,13 +118,14 @@ static enum fleet_reason look_proves(const struct absence *a, const struct fleet
 	return times_prove(a->fleet, e, look);
 }
 
-enum fleet_reason absence_prove(const struct absence *a, const struct fleet_end *e, uint32_t *ret_host)
+enum fleet_reason absence_prove(const struct absence *a, const struct fleet_end *e, uint32_t *ret_host,
+                                uint32_t *ret_look)
 {
 	const struct fleet *f = a->fleet;
 	const struct fleet_look *own = &f->looks.items[e->look];
 	bool outer = e->flags & END_OUTER, loopback = addr_is_loopback(&e->peer.addr);
 
-	*ret_host = FLEET_NONE;
+	*ret_host = *ret_look = FLEET_NONE;
 	if (own->redacted)
 		return REASON_REDACTED;
 	if (own->tracks_unread || e->flags & END_CROSSED || (!outer && !loopback))
@@ -134,9 +135,12 @@ enum fleet_reason absence_prove(const struct absence *a, const struct fleet_end 
 		return why;
 	if (!(e->flags & END_TIMES))
 		return REASON_YOUNG;
-	why = look_proves(a, e, f->hosts.items[*ret_host].newest);
+	*ret_look = f->hosts.items[*ret_host].newest;
+	why = look_proves(a, e, *ret_look);
 	for (uint32_t i = a->by_host.items[*ret_host]; why && i != FLEET_NONE; i = a->same_host.items[i])
-		if (!look_proves(a, e, i))
+		if (!look_proves(a, e, i)) {
+			*ret_look = i;
 			return REASON_NONE;
+		}
 	return why;
 }

@@ -18,5 +18,6 @@ struct absence {
 void absence_begin(struct absence *a, struct fleet *f);
 void absence_end(struct absence *a);
 /* REASON_NONE: the other end of this one, which no newest look has, does not exist; else why that is not known. The
- * host where it would be, or FLEET_NONE. */
-enum fleet_reason absence_prove(const struct absence *a, const struct fleet_end *e, uint32_t *ret_host);
+ * host where it would be, or FLEET_NONE, and the look that proves it. */
+enum fleet_reason absence_prove(const struct absence *a, const struct fleet_end *e, uint32_t *ret_host,
+                                uint32_t *ret_look);

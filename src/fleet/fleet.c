@@ -311,6 +311,15 @@ void fleet_miss(struct fleet *f, const char *file, const char *why)
 	        (struct fleet_gap){ arena_strdup(f->arena, file), "all of it", arena_strdup(f->arena, why) };
 }
 
+uint32_t fleet_count_open(const struct fleet *f)
+{
+	uint32_t count = 0;
+
+	array_each (&f->pairs, p)
+		count += p->theirs == FLEET_NONE && p->verdict == PAIR_UNSURE;
+	return count;
+}
+
 const struct fleet_host *fleet_host_of(const struct fleet *f, uint32_t end)
 {
 	return &f->hosts.items[f->looks.items[f->ends.items[end].look].host];

@@ -122,6 +122,7 @@ enum fleet_reason {
 struct fleet_pair {
 	uint32_t ours, theirs; /* indexes into ends. `ours`: who has to act. `theirs`: FLEET_NONE */
 	uint32_t other_host;   /* of `theirs`, or where it should be; FLEET_NONE: not known */
+	uint32_t proof;        /* JOINED_ABSENCE: the look that proves it */
 	uint8_t verdict, joined, reason;
 	uint8_t fin_from; /* who finished first: enum fleet_fin */
 };
@@ -145,7 +146,8 @@ struct fleet {
 	ARRAY(struct fleet_pair) pairs; /* after fleet_join(); of the hosts' newest looks */
 	ARRAY(struct fleet_gap) unread; /* files that gave nothing */
 	uint32_t counts[PAIR_VERDICTS];
-	const char *away; /* a part of a hub's store does not answer: the gap of every look, told once; NULL */
+	uint32_t healthy_apart; /* joined by flow, healthy, and counted by a hub's store: they are not among the ends */
+	const char *away;       /* a part of a hub's store does not answer: the gap of every look, told once; NULL */
 	/* For coverage.h, after fleet_join(): */
 	uint64_t common_key;  /* the key that most hosts have; 0: none has any */
 	bool one_clock;       /* all looks share one: */
@@ -163,8 +165,18 @@ void fleet_miss(struct fleet *f, const char *file, const char *why);
 /* Lays the ends side by side; once, after the last fleet_add(). */
 void fleet_join(struct fleet *f);
 
+/* For whoever has not added all ends of earlier looks: what is said to be absent may rest on an earlier look of the
+ * other host. Is it so? Then what that look has with the same flow or numbers is to be added, and they are judged
+ * again.
+ */
+bool fleet_rests_on_earlier(const struct fleet *f, const struct fleet_pair *p);
+void fleet_judge_absent(struct fleet *f);
+
 /* The number of a service, which is a new one if nobody has named it yet; `name` need not end with a NUL byte. */
 uint32_t fleet_intern_service(struct fleet *f, const char *name, size_t length);
+
+/* Connections whose other end is not there, and that is no proof. */
+uint32_t fleet_count_open(const struct fleet *f);
 
 /* The host of an end, and its service: never NULL ("-"). */
 const struct fleet_host *fleet_host_of(const struct fleet *f, uint32_t end);

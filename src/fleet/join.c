@@ -152,11 +152,12 @@ static void add_singles(struct fleet *f)
 static void judge_one(struct fleet *f, const struct absence *absence, struct fleet_pair *p)
 {
 	const struct fleet_end *e = &f->ends.items[p->ours];
-	uint32_t host = FLEET_NONE;
-	enum fleet_reason why = p->reason ?: absence_prove(absence, e, &host);
+	uint32_t host = FLEET_NONE, look = FLEET_NONE;
+	enum fleet_reason why = p->reason ?: absence_prove(absence, e, &host, &look);
 
 	verdict_of_one(f, p, why);
 	p->other_host = host;
+	p->proof = look;
 }
 
 void fleet_join(struct fleet *f)
@@ -176,6 +177,27 @@ void fleet_join(struct fleet *f)
 			judge_one(f, &absence, p);
 		else
 			verdict_of_both(f, p);
+		f->counts[p->verdict]++;
+	}
+	absence_end(&absence);
+}
+
+bool fleet_rests_on_earlier(const struct fleet *f, const struct fleet_pair *p)
+{
+	return p->joined == JOINED_ABSENCE && f->hosts.items[p->other_host].newest != p->proof;
+}
+
+void fleet_judge_absent(struct fleet *f)
+{
+	struct absence absence;
+
+	mark_earlier(f);
+	absence_begin(&absence, f);
+	array_each (&f->pairs, p) {
+		if (!fleet_rests_on_earlier(f, p))
+			continue;
+		f->counts[p->verdict]--;
+		judge_one(f, &absence, p);
 		f->counts[p->verdict]++;
 	}
 	absence_end(&absence);

@@ -16,6 +16,7 @@ enum {
 	ANSWER_BYTES = 1 << 20,
 	ROW_BYTES = 1 << 20, /* no row is longer */
 	ERROR_BYTES = 300,
+	TICK_MS = 200, /* so often it is looked whether to stop */
 };
 
 struct clickhouse {
@@ -23,6 +24,7 @@ struct clickhouse {
 	CURL *curl;
 	struct curl_slist *headers;
 	uint64_t begin_ns;
+	CURLcode code; /* of what was asked of several */
 	struct text answer, error;
 	char says[CURL_ERROR_SIZE]; /* the library, of what went wrong */
 };
@@ -199,16 +201,19 @@ static int fail_to_reach(struct clickhouse *c, CURLcode code)
 	}
 }
 
-/* What comes with another status is why. */
-static int perform(struct clickhouse *c)
+static void exchange_begin(struct clickhouse *c)
 {
-	long status = 0;
-
 	c->begin_ns = clock_monotonic_ns();
 	c->answer.length = 0;
 	c->says[0] = '\0';
 	text_add(&c->answer, "");
-	CURLcode code = curl_easy_perform(c->curl);
+}
+
+/* What comes with another status is why. */
+static int exchange_end(struct clickhouse *c, CURLcode code)
+{
+	long status = 0;
+
 	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
 	if (code != CURLE_OK && code != CURLE_WRITE_ERROR)
 		return fail_to_reach(c, code);
@@ -247,7 +252,8 @@ int clickhouse_run(struct clickhouse *c, const char *sql, const struct text *row
 	curl_easy_setopt(c->curl, CURLOPT_POST, 1L);
 	curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body->length);
 	curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, body->bytes);
-	int err = perform(c);
+	exchange_begin(c);
+	int err = exchange_end(c, curl_easy_perform(c->curl));
 	if (!err && ret)
 		text_add_bytes(ret, c->answer.bytes, c->answer.length);
 	return err;
@@ -268,6 +274,7 @@ union any_row {
 	struct finding_row finding;
 	struct suspect_row suspect;
 	struct look_row look;
+	struct count_row count;
 };
 
 /* The host, and the columns as they are sent. */
@@ -324,41 +331,113 @@ static size_t take_incoming(char *bytes, size_t size, size_t count, void *incomi
 	return in->odd ? 0 : count;
 }
 
-/* The looks that are asked for go along as a table; a question without them needs no body. */
-static curl_mime *looks_of(struct clickhouse *c, const struct row_asked *asked)
+static void add_table(struct clickhouse *c, curl_mime *form, const char *name, const void *rows, size_t bytes)
 {
-	curl_mime *form = curl_mime_init(c->curl);
 	curl_mimepart *part = curl_mime_addpart(form);
 
-	curl_mime_name(part, "asked");
-	curl_mime_filename(part, "asked");
-	curl_mime_data(part, (const char *)asked->looks, asked->look_count * sizeof(*asked->looks));
+	curl_mime_name(part, name);
+	curl_mime_filename(part, name);
+	curl_mime_data(part, rows ?: "", bytes);
+}
+
+/* What a question speaks of goes along as tables. */
+static curl_mime *tables_of(struct clickhouse *c, const struct row_asked *asked)
+{
+	static const struct row_column word[] = { { "word", ROW_TEXT }, { 0 } };
+	curl_mime *form = curl_mime_init(c->curl);
+	TEXT_CLEANUP words = { 0 };
+
+	for (size_t i = 0; i < asked->word_count; i++)
+		row_write(&words, word, &asked->words[i]);
+	add_table(c, form, "asked", asked->looks, asked->look_count * sizeof(*asked->looks));
+	add_table(c, form, "ids", asked->ids, asked->id_count * sizeof(*asked->ids));
+	add_table(c, form, "words", words.bytes, words.length);
 	return form;
 }
 
-int clickhouse_ask(struct clickhouse *c, const struct row_asked *asked, row_visitor *visit, void *context)
-{
-	const struct row_layout *layout = row_layout(row_question_class(asked->what));
-	struct incoming in = { .server = c, .layout = layout, .visit = visit, .context = context };
-	TEXT_CLEANUP sql = { 0 }, more = { 0 };
-	curl_mime *form = looks_of(c, asked);
+/* All is ready before the first byte comes: else an error would stand among the rows. */
+static const char asked_tables[] =
+        "&wait_end_of_query=1&asked_format=RowBinary&asked_structure=host_id%20UInt64,at_ms%20UInt64"
+        "&ids_format=RowBinary&ids_structure=id%20UInt64,host_id%20UInt64"
+        "&words_format=RowBinary&words_structure=word%20String";
 
+/* One server's part of an answer. */
+struct answering {
+	struct incoming in;
+	curl_mime *form;
+};
+
+static void ask_begin(struct answering *a, struct clickhouse *c, const struct row_asked *asked, row_visitor *visit,
+                      void *context)
+{
+	TEXT_CLEANUP sql = { 0 }, more = { 0 };
+
+	a->in = (struct incoming){
+		.server = c, .layout = row_question_layout(asked->what), .visit = visit, .context = context
+	};
+	a->form = tables_of(c, asked);
 	row_question_add(&sql, asked, ROW_CLICKHOUSE);
 	text_add(&sql, " FORMAT RowBinary");
-	/* All is ready before the first byte comes: else an error would stand among the rows. */
-	text_printf(&more,
-	            "&database=%s&wait_end_of_query=1&asked_format=RowBinary&asked_structure=host_id%%20UInt64,at_ms%%"
-	            "20UInt64",
-	            c->place->database);
+	text_printf(&more, "&database=%s%s", c->place->database, asked_tables);
 	set_url(c, sql.bytes, more.bytes);
-	curl_easy_setopt(c->curl, CURLOPT_MIMEPOST, form);
+	curl_easy_setopt(c->curl, CURLOPT_MIMEPOST, a->form);
 	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, take_incoming);
-	curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, &in);
-	int err = perform(c);
-	if (in.odd || (!err && in.rest.length))
+	curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, &a->in);
+	curl_easy_setopt(c->curl, CURLOPT_PRIVATE, c);
+	exchange_begin(c);
+}
+
+static int ask_end(struct answering *a)
+{
+	struct clickhouse *c = a->in.server;
+	int err = exchange_end(c, c->code);
+
+	if (a->in.odd || (!err && a->in.rest.length))
 		err = fail(c, -EBADMSG, "what comes from it are not the rows of a hub");
-	text_free(&in.rest);
+	text_free(&a->in.rest);
 	curl_easy_setopt(c->curl, CURLOPT_MIMEPOST, NULL);
-	curl_mime_free(form);
+	curl_mime_free(a->form);
 	return err;
+}
+
+static void note_ends(CURLM *all)
+{
+	CURLMsg *message;
+	int left;
+
+	while ((message = curl_multi_info_read(all, &left))) {
+		struct clickhouse *c = NULL;
+		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&c);
+		if (message->msg == CURLMSG_DONE)
+			c->code = message->data.result;
+	}
+}
+
+static void run_all(CURLM *all)
+{
+	int running = 0;
+
+	do {
+		curl_multi_perform(all, &running);
+		note_ends(all);
+	} while (running && curl_multi_poll(all, NULL, 0, TICK_MS, NULL) == CURLM_OK);
+}
+
+void clickhouse_ask(struct clickhouse_part *parts, size_t count, const struct row_asked *asked, row_visitor *visit,
+                    void *context)
+{
+	cleanup(cleanup_free) struct answering *answers = memory_zeroed(count * sizeof(*answers));
+	CURLM *all = curl_multi_init();
+
+	for (size_t i = 0; i < count; i++) {
+		ask_begin(&answers[i], parts[i].server, asked, visit, context);
+		parts[i].server->code = CURLE_SEND_ERROR; /* until it is told otherwise */
+		curl_multi_add_handle(all, parts[i].server->curl);
+	}
+	run_all(all);
+	for (size_t i = 0; i < count; i++) {
+		curl_multi_remove_handle(all, parts[i].server->curl);
+		parts[i].err = ask_end(&answers[i]);
+	}
+	curl_multi_cleanup(all);
 }

@@ -27,7 +27,13 @@ int clickhouse_greet(struct clickhouse *c, struct text *ret);
 /* One statement, with what it inserts (or NULL), and what comes back (or NULL). 0 or -errno: -ECONNREFUSED,
  * -ETIMEDOUT (whether it was carried out is not known), -EIO, the server refuses. */
 int clickhouse_run(struct clickhouse *c, const char *sql, const struct text *rows, struct text *ret);
-/* The same errors; -EBADMSG: what came is no such row. */
-int clickhouse_ask(struct clickhouse *c, const struct row_asked *asked, row_visitor *visit, void *context);
+/* Asks several the same at the same time; rows are visited as they come, from whichever. The same errors, one each;
+ * -EBADMSG: what came is no such row. */
+struct clickhouse_part {
+	struct clickhouse *server;
+	int err;
+};
+void clickhouse_ask(struct clickhouse_part *parts, size_t count, const struct row_asked *asked, row_visitor *visit,
+                    void *context);
 /* Of the last one that failed, for people, in one line. */
 const char *clickhouse_error(const struct clickhouse *c);

@@ -4,6 +4,7 @@
 #include "fleet/coverage.h"
 #include "fleet/groups.h"
 #include "fleet/takings.h"
+#include "fleet_words.h"
 #include "page_style.h"
 #include "sheet.h"
 
@@ -13,10 +14,11 @@ struct fleet_table {
 	const char *schema, *rows; /* "fleet.pairs", "pairs" */
 	const struct sheet_column *columns;
 	size_t width;
-	ARRAY(struct value) cells; /* row by row */
-	const char *none;          /* what to say to people if there is no row */
-	fleet_groups groups;       /* of a table of pairs, one a row; of another: none */
-	bool ladder;               /* each of these is one connection, and is told end by end */
+	ARRAY(struct value) cells;  /* row by row */
+	const char *none;           /* what to say to people if there is no row */
+	enum fleet_counted counted; /* the connections that its head and `verdicts` are about */
+	fleet_groups groups;        /* of a table of pairs, one a row; of another: none */
+	bool ladder;                /* each of these is one connection, and is told end by end */
 };
 
 void fleet_table_free(struct fleet_table *t);
@@ -44,7 +46,7 @@ void fleet_json(struct text *out, const struct fleet_table *t, const struct flee
 void fleet_jsonl(struct text *out, const struct fleet_table *t);
 
 /* For people: how far the files speak, in a few lines. */
-void fleet_head(struct text *out, const struct fleet *f, const struct page_style *style);
+void fleet_head(struct text *out, const struct fleet *f, enum fleet_counted counted, const struct page_style *style);
 /* What was not seen, and what would help. */
 void fleet_foot(struct text *out, const struct fleet *f, const struct page_style *style);
 /* Who owes whom the close, with both ends. */

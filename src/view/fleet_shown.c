@@ -50,7 +50,7 @@ void fleet_json_shown(struct json *j, const struct fleet_table *t, const struct 
 {
 	TEXT_CLEANUP head = { 0 };
 
-	fleet_head_add(&head, f);
+	fleet_head_add(&head, f, t->counted);
 	json_object_begin(j, "shown");
 	json_text(j, "head", head.bytes);
 	json_unseen(j, f);

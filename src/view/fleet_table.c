@@ -54,7 +54,7 @@ int fleet_table_write(int fd, const struct fleet_table *t, const struct fleet *f
 	TEXT_CLEANUP out = { 0 };
 
 	if (people) {
-		fleet_head(&out, f, style);
+		fleet_head(&out, f, t->counted, style);
 		text_printf(&out, "%s\n", t->cells.count ? "" : t->none);
 	}
 	int err = text_flush(&out, fd);
@@ -174,8 +174,12 @@ static void json_coverage(struct json *j, const struct fleet *f)
 	json_object_end(j);
 }
 
-static void json_verdicts(struct json *j, const struct fleet *f)
+static void json_verdicts(struct json *j, const struct fleet_table *t, const struct fleet *f)
 {
+	if (t->counted != FLEET_COUNTED_ALL) {
+		json_none(j, "verdicts");
+		return;
+	}
 	json_object_begin(j, "verdicts");
 	for (unsigned v = 0; v < PAIR_VERDICTS; v++)
 		json_u64(j, pair_verdict_name(v), f->counts[v]);
@@ -201,7 +205,7 @@ void fleet_json(struct text *out, const struct fleet_table *t, const struct flee
 	json_text(&j, "schema", schema.bytes);
 	document_time(&j, "taken_at", last_taken_ms(f));
 	json_coverage(&j, f);
-	json_verdicts(&j, f);
+	json_verdicts(&j, t, f);
 	json_array_begin(&j, t->rows);
 	for (size_t at = 0; at < t->cells.count; at += t->width) {
 		json_object_begin(&j, NULL);

@@ -122,6 +122,7 @@ static void put_pair(struct fleet_table *t, const struct fleet *f, const struct 
 void fleet_table_pairs(struct fleet_table *t, const struct fleet *f, unsigned verdicts)
 {
 	BEGIN(t, "fleet.pairs", "pairs", pair_columns, fleet_nobody_words(f, verdicts));
+	t->counted = fleet_counted_of(verdicts);
 	fleet_group_pairs(f, verdicts, &t->groups);
 	array_each (&t->groups, g)
 		put_pair(t, f, &f->pairs.items[g->example], g);

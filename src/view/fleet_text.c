@@ -6,12 +6,12 @@
 
 enum { LABEL = 9, INDENT = 4, GROUPS_MOST = 30, UNKNOWN_MOST = 12, GAPS_MOST = 8 };
 
-void fleet_head(struct text *out, const struct fleet *f, const struct page_style *style)
+void fleet_head(struct text *out, const struct fleet *f, enum fleet_counted counted, const struct page_style *style)
 {
 	const struct wrap w = { out, style->columns, false };
 	TEXT_CLEANUP t = { 0 };
 
-	fleet_head_add(&t, f);
+	fleet_head_add(&t, f, counted);
 	wrap_line(&w, 0, "", 0, t.bytes);
 }
 
@@ -93,7 +93,7 @@ void fleet_pairs_page(struct text *out, const struct fleet *f, unsigned verdicts
 	size_t number = 0;
 
 	fleet_group_pairs(f, verdicts, &groups);
-	fleet_head(out, f, style);
+	fleet_head(out, f, fleet_counted_of(verdicts), style);
 	text_add_char(out, '\n');
 	array_each (&groups, g)
 		if (f->pairs.items[g->example].verdict != PAIR_UNSURE && ++number <= GROUPS_MOST)

@@ -5,7 +5,7 @@
 
 static uint32_t count_joined(const struct fleet *f, enum fleet_joined by)
 {
-	uint32_t count = 0;
+	uint32_t count = by == JOINED_FLOW ? f->healthy_apart : 0;
 
 	array_each (&f->pairs, p)
 		count += p->joined == by;
@@ -53,16 +53,35 @@ static void add_counts(struct text *t, const struct fleet *f)
 	            count_joined(f, JOINED_ABSENCE), f->counts[PAIR_UNSURE]);
 }
 
-void fleet_head_add(struct text *t, const struct fleet *f)
+static void add_absent_counts(struct text *t, const struct fleet *f)
+{
+	text_add(t, "; ");
+	fleet_connections_add(t, count_joined(f, JOINED_ABSENCE));
+	text_add(t, " whose other end is proved gone, ");
+	format_count(t, fleet_count_open(f));
+	text_add(t, " unknown");
+}
+
+enum fleet_counted fleet_counted_of(unsigned verdicts)
+{
+	return verdicts & PAIRS_OWED ? FLEET_COUNTED_ALL : FLEET_COUNTED_ABSENT;
+}
+
+void fleet_head_add(struct text *t, const struct fleet *f, enum fleet_counted counted)
 {
 	text_printf(t, "%zu host%s", f->hosts.count, f->hosts.count == 1 ? "" : "s");
 	add_span(t, f);
-	add_counts(t, f);
+	if (counted == FLEET_COUNTED_ALL)
+		add_counts(t, f);
+	else if (counted == FLEET_COUNTED_ABSENT)
+		add_absent_counts(t, f);
 }
 
 const char *fleet_nobody_words(const struct fleet *f, unsigned verdicts)
 {
-	bool all = !f->counts[PAIR_UNSURE] && fleet_coverage_of(f).complete;
+	bool all_pairs = fleet_counted_of(verdicts) == FLEET_COUNTED_ALL;
+	uint32_t open = all_pairs ? f->counts[PAIR_UNSURE] : fleet_count_open(f);
+	bool all = !open && fleet_coverage_of(f).complete;
 
 	if (!(verdicts & PAIRS_OWED))
 		return all ? "no connection is half-open" : "no connection is proved half-open";

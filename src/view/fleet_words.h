@@ -3,8 +3,18 @@
 #include "fleet/coverage.h"
 #include "fleet/groups.h"
 
+/* Which connections a question is about: of the others a hub's store need not have been asked, so nothing is said of
+ * them, whatever the question was put to. */
+enum fleet_counted {
+	FLEET_COUNTED_NOT,
+	FLEET_COUNTED_ABSENT, /* those without their other end */
+	FLEET_COUNTED_ALL,
+};
+
+enum fleet_counted fleet_counted_of(unsigned verdicts); /* of a question for pairs with these, a bit each */
+
 /* How far the files speak: "8 hosts, looked at …; 84 connections with both ends in view …". */
-void fleet_head_add(struct text *t, const struct fleet *f);
+void fleet_head_add(struct text *t, const struct fleet *f, enum fleet_counted counted);
 /* Where none of these verdicts (a bit each) is: "nobody owes a close", if all could be seen. */
 const char *fleet_nobody_words(const struct fleet *f, unsigned verdicts);
 /* "12 connections" */

@@ -72,6 +72,12 @@ static bool is_exhausted(unsigned host)
 	return host % 211 == 7;
 }
 
+/* One of its connections was closed by the server between both looks. */
+static bool has_closed_lately(unsigned host)
+{
+	return host % 7 == 3;
+}
+
 /* One of the connections of a host, as both ends have it. */
 struct connection {
 	unsigned client, server;
@@ -116,9 +122,21 @@ static struct connection connection_of(const struct world *w, unsigned host, uns
 	return c;
 }
 
-static bool has_server_end(const struct connection *c)
+/* Both ends were there in the first look; in the second the server's is gone. If the client's host looked before the
+ * server's, it may have gone, too: not proved. */
+static bool is_closed_lately(const struct connection *c)
 {
-	return c->sort != HALF_OPEN && c->sort != OUTSIDE;
+	return c->sort == HALF_OPEN && has_closed_lately(c->client);
+}
+
+static bool has_server_end(const struct connection *c, unsigned look)
+{
+	return (c->sort != HALF_OPEN || (look == 0 && is_closed_lately(c))) && c->sort != OUTSIDE;
+}
+
+static uint64_t look_ms(const struct world *w, unsigned host, unsigned look)
+{
+	return w->now_ms - (LOOKS - 1 - look) * 60000 + host * 7919ULL % 1000;
 }
 
 static void set_state(struct suspect_row *r, enum sort sort, bool client)
@@ -192,15 +210,16 @@ static void add_end(struct worker *w, const struct connection *c, bool client, u
 }
 
 /* Both the connections of this host and those to it. */
-static void add_suspects(struct worker *w, unsigned host, uint64_t at_ms, uint64_t later_ms, struct row_set *rows)
+static void add_suspects(struct worker *w, unsigned host, uint64_t at_ms, unsigned look, struct row_set *rows)
 {
 	unsigned hosts = w->world->hosts;
+	uint64_t later_ms = look * 60000ULL;
 
 	for (unsigned k = 0; k < CONNECTIONS; k++) {
 		unsigned from = (host + hosts - 1 - k * 37 % (hosts - 1)) % hosts;
 		struct connection own = connection_of(w->world, host, k), to = connection_of(w->world, from, k);
 		add_end(w, &own, true, at_ms, later_ms, rows);
-		if (has_server_end(&to))
+		if (has_server_end(&to, look))
 			add_end(w, &to, false, at_ms, later_ms, rows);
 	}
 }
@@ -280,7 +299,7 @@ static void add_findings(struct worker *w, unsigned host, uint64_t at_ms, bool l
 
 static void fill(struct worker *w, unsigned host, const char *name, unsigned look, struct row_set *rows)
 {
-	uint64_t at_ms = w->world->now_ms - (LOOKS - 1 - look) * 60000 + host * 7919ULL % 1000;
+	uint64_t at_ms = look_ms(w->world, host, look);
 
 	*(struct host_row *)row_push(rows, ROW_HOST) =
 	        (struct host_row){ .seen_ms = at_ms, .name = name, .site = "lab", .kernel = "6.1" };
@@ -289,7 +308,7 @@ static void fill(struct worker *w, unsigned host, const char *name, unsigned loo
 	*(struct event_row *)row_push(rows, ROW_EVENT) =
 	        (struct event_row){ .at_ms = at_ms, .kind = "connect", .error = "ETIMEDOUT", .target = "10.0.0.1:80" };
 	add_findings(w, host, at_ms, look + 1 == LOOKS, rows);
-	add_suspects(w, host, at_ms, look * 60000, rows);
+	add_suspects(w, host, at_ms, look, rows);
 	*(struct look_row *)row_push(rows, ROW_LOOK) = (struct look_row){
 		.at_ms = at_ms, .complete = !is_incomplete(host), .key_id = 4711, .sockets = 200, .skew_known = 1
 	};
@@ -375,6 +394,11 @@ static bool is_leaking(unsigned host)
 	return host % SERVICES == 3;
 }
 
+static bool may_have_gone(const struct world *w, const struct connection *c)
+{
+	return is_closed_lately(c) && look_ms(w, c->client, LOOKS - 1) < look_ms(w, c->server, LOOKS - 1);
+}
+
 static void tell_verdicts(struct json *j, const struct world *w)
 {
 	unsigned counts[OUTSIDE + 1] = { 0 }, unproved = 0;
@@ -383,7 +407,7 @@ static void tell_verdicts(struct json *j, const struct world *w)
 		for (unsigned k = 0; k < CONNECTIONS; k++) {
 			struct connection c = connection_of(w, host, k);
 			counts[c.sort]++;
-			unproved += c.sort == HALF_OPEN && is_incomplete(c.server);
+			unproved += c.sort == HALF_OPEN && (is_incomplete(c.server) || may_have_gone(w, &c));
 		}
 	json_object_begin(j, "verdicts");
 	json_u64(j, "client_owes", counts[CLIENT_OWES] + counts[TRANSLATED]);
@@ -405,7 +429,8 @@ static void tell_truth(const struct world *w)
 	json_u64(&j, "hosts", w->hosts);
 	json_u64(&j, "began_ms", w->began_ms);
 	json_u64(&j, "incomplete", count_hosts(w, is_incomplete));
-	json_u64(&j, "leaking", count_hosts(w, is_leaking)); /* of each service that leaks */
+	json_u64(&j, "leaking", count_hosts(w, is_leaking));              /* of each service that leaks */
+	json_u64(&j, "closed_lately", count_hosts(w, has_closed_lately)); /* a connection each, at the server's end */
 	json_u64(&j, "exhausted", count_hosts(w, is_exhausted));
 	tell_verdicts(&j, w);
 	json_object_end(&j);

@@ -79,6 +79,27 @@ static void a_question_is_the_same_for_both_but_for_its_day(void **state)
 	assert_has(&click, " FROM rollups WHERE day >= toDate(20787) AND minute >= 29933340 AND ports_usable > 0");
 }
 
+/* What is left out costs least if it is not read. */
+static void a_question_leaves_out_what_it_is_not_about(void **state)
+{
+	const struct endpoint ends[] = { { .addr.bytes = { [10] = 255, 255, 10, 0, 0, 1 }, .port = 5432 } };
+	struct row_asked asked = {
+		.what = ROW_ASKS_UNJOINED, .from_ms = 20787ULL * 86400000, .ends = ends, .end_count = 1
+	};
+	TEXT_CLEANUP lite = { 0 }, click = { 0 }, of_ends = { 0 };
+
+	row_question_add(&lite, &asked, ROW_SQLITE);
+	row_question_add(&click, &asked, ROW_CLICKHOUSE);
+	assert_has(&lite, " FROM suspects WHERE day >= 20787 AND ");
+	assert_has(&lite, " AND state IN (1, 8, 5) AND flow_id NOT IN (SELECT flow_id FROM suspects WHERE day");
+	assert_has(&click, " FROM suspects PREWHERE day >= toDate(20787) AND ");
+	assert_has(&click, " AND state IN ('established', 'close_wait', 'fin_wait2') WHERE flow_id NOT IN (");
+	asked.what = ROW_ASKS_OF_ENDS;
+	row_question_add(&of_ends, &asked, ROW_SQLITE);
+	assert_has(&of_ends, " AND ((lport = 5432 AND hex(laddr) = '00000000000000000000FFFF0A000001'"
+	                     " OR rport = 5432 AND hex(raddr) = '00000000000000000000FFFF0A000001'))");
+}
+
 /* A row that ends later than what has come so far is none yet, wherever that ends. */
 static void a_row_is_whole_or_none(void **state)
 {
@@ -102,6 +123,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(the_key_of_rows_is_the_order),
 		cmocka_unit_test(an_insert_names_its_columns),
 		cmocka_unit_test(a_question_is_the_same_for_both_but_for_its_day),
+		cmocka_unit_test(a_question_leaves_out_what_it_is_not_about),
 		cmocka_unit_test(a_row_is_whole_or_none),
 	};
 

@@ -1,4 +1,4 @@
-/* Each server is asked for its own rows, one after the other; what they say is put together by who asks. One that has
+/* Each server is asked for its own rows, all at the same time; what they say is put together by who asks. One that has
  * failed once is not asked again: what it has is not known. */
 #include "cmd/fleet_clickhouse.h"
 #include "base/log.h"
@@ -29,6 +29,15 @@ static void drop(struct servers *s, struct server *server)
 	log_warning("cannot ask %s: %s", p->url, why);
 }
 
+static struct server *server_of(struct servers *s, const struct clickhouse *clickhouse)
+{
+	struct server *one = s->items;
+
+	while (one->clickhouse != clickhouse)
+		one++;
+	return one;
+}
+
 static void greet(struct servers *s, struct server *server)
 {
 	TEXT_CLEANUP version = { 0 };
@@ -40,10 +49,16 @@ static void greet(struct servers *s, struct server *server)
 static int ask(void *servers, const struct row_asked *asked, row_visitor *visit, void *context)
 {
 	struct servers *s = servers;
+	cleanup(cleanup_free) struct clickhouse_part *parts = memory_zeroed(s->count * sizeof(*parts));
+	size_t count = 0;
 
 	for (struct server *one = s->items; one < s->items + s->count; one++)
-		if (!one->away && clickhouse_ask(one->clickhouse, asked, visit, context))
-			drop(s, one);
+		if (!one->away)
+			parts[count++].server = one->clickhouse;
+	clickhouse_ask(parts, count, asked, visit, context);
+	for (size_t i = 0; i < count; i++)
+		if (parts[i].err)
+			drop(s, server_of(s, parts[i].server));
 	return s->away < s->count ? 0 : -EHOSTUNREACH;
 }
 

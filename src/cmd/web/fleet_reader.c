@@ -24,7 +24,7 @@ static int read_fleet(const struct invocation *in, struct fleet_files *files)
 	const struct options *o = &in->options;
 
 	power_limit(POWER_OPEN | POWER_FOREIGN | (fleet_hub_is_away(o) ? POWER_SEND : 0));
-	return o->hub_store.count ? fleet_hub_read(files, o, all)
+	return o->hub_store.count ? fleet_hub_read(files, o, &(struct fleet_want){ .asks = all })
 	                          : fleet_files_read(files, in->words.items, in->words.count, all);
 }
 
