@@ -76,19 +76,50 @@ static bool is_here(const struct pairs *p, const struct socket *s)
 	       (addr_is_loopback(&s->peer.addr) || keyed_has(&p->addresses, hash_place(NETNS_UNKNOWN, &s->peer.addr)));
 }
 
+/* The first that was seen of a connection waits for the other end; who finds it waiting need not wait. Of a million
+ * sockets this halves what is remembered. */
+static void match_here(struct pairs *p, const struct moment *m)
+{
+	array_each (&m->sockets, s) {
+		uint32_t at = index_of(m, s);
+		if (!is_here(p, s))
+			continue;
+		uint32_t other = keyed_find(&p->ends, hash_ends(s->netns, &s->peer, &s->local));
+		if (other == SOCKET_NONE || other == at) {
+			keyed_add(&p->ends, hash_ends(s->netns, &s->local, &s->peer), at);
+			continue;
+		}
+		p->other[at] = other;
+		p->other[other] = at;
+	}
+}
+
+/* Of one that is over (TIME-WAIT), or of the second with the same addresses, in another namespace: the other end may
+ * have been another's already. */
+static uint32_t other_of_late(const struct pairs *p, const struct socket *s, uint32_t at)
+{
+	uint32_t other = keyed_find(&p->ends, hash_ends(s->netns, &s->peer, &s->local));
+
+	if (other != SOCKET_NONE)
+		return other == at ? SOCKET_NONE : other;
+	uint32_t same = keyed_find(&p->ends, hash_ends(s->netns, &s->local, &s->peer));
+	return same == SOCKET_NONE ? SOCKET_NONE : p->other[same];
+}
+
 static void match_ends(struct pairs *p, const struct moment *m)
 {
-	array_each (&m->sockets, s)
-		if (is_here(p, s))
-			keyed_add(&p->ends, hash_ends(s->netns, &s->local, &s->peer), index_of(m, s));
+	match_here(p, m);
 	array_each (&m->sockets, s) {
-		uint32_t other =
-		        s->peer.port ? keyed_find(&p->ends, hash_ends(s->netns, &s->peer, &s->local)) : SOCKET_NONE;
-		if (other == SOCKET_NONE || other == index_of(m, s))
+		uint32_t at = index_of(m, s);
+		if (!s->peer.port)
 			continue;
-		p->other[index_of(m, s)] = other;
-		p->other[other] = index_of(m, s);
-		keyed_add(&p->links, hash_link(s->netns, &s->local.addr, &s->peer.addr), index_of(m, s));
+		if (p->other[at] == SOCKET_NONE) {
+			p->other[at] = other_of_late(p, s, at);
+			if (p->other[at] != SOCKET_NONE && p->other[p->other[at]] == SOCKET_NONE)
+				p->other[p->other[at]] = at;
+		}
+		if (p->other[at] != SOCKET_NONE)
+			keyed_add(&p->links, hash_link(s->netns, &s->local.addr, &s->peer.addr), at);
 	}
 }
 
