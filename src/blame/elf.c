@@ -162,15 +162,18 @@ void elf_symbols_each(int fd, const char *prefix, void (*take)(void *context, co
 {
 	cleanup(cleanup_elf) Elf *elf = elf_open(fd);
 	uint64_t base = 0;
+	Elf_Data *data;
 	GElf_Shdr head;
 	GElf_Sym symbol;
 
 	if (!elf || elf_base(elf, &base))
 		return;
 	for (Elf_Scn *s = elf_nextscn(elf, NULL); s; s = elf_nextscn(elf, s)) {
-		if (!gelf_getshdr(s, &head) || head.sh_type != SHT_DYNSYM || !head.sh_entsize)
+		if (!gelf_getshdr(s, &head) || head.sh_type != SHT_DYNSYM || !head.sh_entsize ||
+		    !(data = elf_getdata(s, NULL)))
 			continue;
-		for (size_t i = 0; i < head.sh_size / head.sh_entsize; i++) {
+		for (size_t i = 0; i < data->d_size / head.sh_entsize;
+		     i++) { /* what is there, whatever its head says */
 			const char *name = symbol_name(elf, s, i, &symbol);
 			if (name && symbol.st_shndx != SHN_UNDEF && starts_with(name, prefix))
 				take(context, name, symbol.st_value - base);

@@ -115,10 +115,11 @@ static size_t find_module(const char *modules, const char *package, size_t lengt
 
 	for (const char *line = modules; line && *line; line += strcspn(line, "\n"), line += *line == '\n') {
 		bool built = starts_with(line, "mod\t");
+		if (!built && !starts_with(line, "dep\t"))
+			continue;
 		const char *path = line + 4, *next = line + strcspn(line, "\n");
 		size_t path_length = strcspn(path, "\t\n");
-		if ((!built && !starts_with(line, "dep\t")) || path_length <= best ||
-		    !is_within(package, length, path, path_length))
+		if (path_length <= best || !is_within(package, length, path, path_length))
 			continue;
 		best = path_length;
 		*ret = path;

@@ -73,6 +73,8 @@ static char *find_path(git_repository *r, const struct history_question *q, stru
 
 	if (q->by_suffix) {
 		path = git_repository_index(&index, r) ? NULL : find_by_suffix(index, q->path, a);
+		if (!index)
+			say_error(a, "the index of the repository cannot be read");
 	} else if (*path == '/') {
 		path = folder && starts_with(path, folder) ? path + strlen(folder) : NULL;
 		if (!path)
@@ -140,8 +142,10 @@ static void fill_commit(git_repository *r, const git_oid *id, struct history_ans
 	git_oid head;
 	size_t ahead = 0, behind = 0;
 
-	if (git_commit_lookup(&c, r, id))
+	if (git_commit_lookup(&c, r, id)) {
+		say_error(a, "the commit of this line cannot be read");
 		return;
+	}
 	const git_signature *author = git_commit_author(c);
 	a->found = HISTORY_COMMIT;
 	git_oid_tostr(a->id, sizeof(a->id), id);

@@ -109,10 +109,28 @@ static void a_revision_that_is_not_there_is_none(void **state)
 	expect_commit(&broken, m->first, 1); /* by its bytes */
 }
 
+/* Also where nothing is found, it says why. */
+static void what_is_broken_is_said(void **state)
+{
+	const struct made *m = *state;
+	struct history_question q = { .repository = m->folder, .path = "/srv/shop.go", .by_suffix = true, .line = 1 };
+	struct history_answer a;
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/.git/index", m->folder);
+	cleanup(cleanup_fclose) FILE *f = fopen(path, "we");
+	assert_non_null(f);
+	fputs("no index", f);
+	fflush(f);
+	history_ask(&q, &a);
+	assert_int_equal(a.found, HISTORY_NOTHING);
+	assert_true(starts_with(a.why, "the index of the repository cannot be read: "));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(the_revision_that_was_built_is_the_one_that_is_blamed),
-		                            TEST(a_revision_that_is_not_there_is_none) };
+		                            TEST(a_revision_that_is_not_there_is_none), TEST(what_is_broken_is_said) };
 
 	return cmocka_run_group_tests(tests, make, unmake);
 }

@@ -123,10 +123,12 @@ static void expect_judged(const struct golang_build *b, const char *function, bo
 
 static void modules_tell_whose_a_function_is(void **state)
 {
-	char modules[] = "path\texample.com/shop/cmd/server\nmod\texample.com/shop\t(devel)\t\n"
-	                 "dep\tgithub.com/lib/pq\tv1.10.9\th1:x\ndep\texample.com/shop/vendored\tv1.0.0\th1:x\n"
-	                 "dep\texample.com/tools\tv0.0.0\n=>\t../tools\t(devel)\t\nbuild\t-trimpath=true\n";
-	struct golang_build b = { .modules = modules };
+	char modules[] =
+	        "path\texample.com/shop/cmd/server\nmod\texample.com/shop\t(devel)\t\n"
+	        "dep\tgithub.com/lib/pq\tv1.10.9\th1:x\ndep\texample.com/shop/vendored\tv1.0.0\th1:x\n"
+	        "dep\texample.com/tools\tv0.0.0\n=>\t../tools\t(devel)\t\nbuild\t-trimpath=true\nx"; /* cut off */
+	cleanup(cleanup_free) char *text = memory_strdup(modules); /* ASan sees its end */
+	struct golang_build b = { .modules = text };
 
 	expect_judged(&b, "main.main.func1", true, "");
 	expect_judged(&b, "example.com/shop/db.(*Pool).Get", true, "");
