@@ -1,12 +1,13 @@
 #include "servers.h"
 #include "build.h"
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "hub/http.h"
 #include <errno.h>
 
-enum { SERVERS_MOST = 8, REDIRECTS_MOST = 3, CONNECT_S = 10, EXCHANGE_S = 120 };
+enum { REDIRECTS_MOST = 3, CONNECT_S = 10, EXCHANGE_S = 120 };
 
 static const uint64_t file_most = (uint64_t)DEBUGINFO_MOST_MB << 20;
 
@@ -20,8 +21,7 @@ struct servers {
 	CURL *curl;
 	uint64_t file_ms;
 	char error[CURL_ERROR_SIZE];
-	size_t count;
-	struct server items[SERVERS_MOST];
+	ARRAY(struct server) all;
 	/* Of the file that is on its way. */
 	int fd, err;
 	uint64_t bytes;
@@ -65,10 +65,10 @@ struct servers *servers_new(const char *urls, uint64_t file_ms)
 	curl_easy_setopt(s->curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)file_most);
 	curl_easy_setopt(s->curl, CURLOPT_FOLLOWLOCATION, 1L);
 	curl_easy_setopt(s->curl, CURLOPT_MAXREDIRS, (long)REDIRECTS_MOST);
-	for (const char *at = urls; *(at += strspn(at, " \t\n")) && s->count < SERVERS_MOST;) {
+	for (const char *at = urls; *(at += strspn(at, " \t\n"));) {
 		size_t length = strcspn(at, " \t\n");
 		if (is_server(at, length))
-			s->items[s->count++].url = memory_strndup(at, length);
+			*array_push(&s->all) = (struct server){ .url = memory_strndup(at, length) };
 		at += length;
 	}
 	return s;
@@ -79,8 +79,9 @@ void servers_free(struct servers *s)
 	if (!s)
 		return;
 	curl_easy_cleanup(s->curl);
-	for (size_t i = 0; i < s->count; i++)
-		free(s->items[i].url);
+	array_each (&s->all, server)
+		free(server->url);
+	array_free(&s->all);
 	free(s);
 }
 
@@ -178,8 +179,9 @@ void servers_fetch(struct servers *s, const struct debuginfo_question *q, int fd
 
 	*ret = (struct debuginfo_answer){ .result = DEBUGINFO_UNKNOWN };
 	s->fd = fd;
-	for (size_t i = 0; i < s->count && (now_ns = clock_monotonic_ns()) < end_ns; i++) {
-		struct server *to = &s->items[i];
+	array_each (&s->all, to) {
+		if ((now_ns = clock_monotonic_ns()) >= end_ns)
+			return;
 		if (!to->left_out)
 			ask(s, to, q, (end_ns - now_ns) / NS_PER_MS + 1);
 		if (tells_more(&to->said, ret))
