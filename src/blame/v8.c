@@ -186,6 +186,12 @@ static int64_t next_signed(struct bytes *b)
 	return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
 }
 
+/* No source and no code is longer: what is not changed memory stays within. */
+static bool is_place(int64_t difference)
+{
+	return difference > INT32_MIN && difference < INT32_MAX;
+}
+
 /* Pairs: how much further in the code (an expression's as -n - 1), and how much further in the source. Returns the
  * place in the source, from 1; 0: the table does not tell. */
 static uint32_t place_of(struct bytes b, int64_t offset)
@@ -194,6 +200,8 @@ static uint32_t place_of(struct bytes b, int64_t offset)
 
 	while (b.at < b.end) {
 		int64_t step = next_signed(&b), further = next_signed(&b);
+		if (!is_place(step) || !is_place(further))
+			return 0;
 		code += step >= 0 ? step : -(step + 1);
 		if (code > offset)
 			break;
@@ -211,13 +219,13 @@ static uint32_t read_place(const struct v8 *v, const struct memory *m, const str
 	    !small(memory_u64(m, c->positions - 1 + v->at.table_length_at), &length) || length <= 0 ||
 	    length > TABLE_MOST)
 		return 0;
-	offset -= (int32_t)v->at.bytecode_at - 1;
-	if (offset < 0)
+	int64_t at = (int64_t)offset - v->at.bytecode_at + 1;
+	if (at < 0)
 		return 0;
 	cleanup(cleanup_free) uint8_t *table = memory_zeroed((size_t)length);
 	if (memory_read(m, c->positions - 1 + v->at.table_at, table, (size_t)length))
 		return 0;
-	return place_of((struct bytes){ table, table + length }, offset);
+	return place_of((struct bytes){ table, table + length }, at);
 }
 
 /* As a path, where it is one. */
