@@ -3,7 +3,8 @@
 # A cell for every root: what was labelled, the first finding of that process, and how right it is:
 #   ok         the cause, likely or certain
 #   candidate  only a `possible`: the cause is its id, or among its alternatives
-#   miss       nothing about that process, or only a `possible` with a candidate that the scene allows, or (from one look) an effect
+#   miss       nothing about that process, or only a `possible` with a candidate that the scene allows, or (from one look, or with a
+#              hook off) an effect, or what is true besides
 #   wrong      another cause, or an effect in its root's place
 #   count      the cause, but not the number of sockets
 # and faults of the whole page: wrong-certain, false-alarm, unlinked effects, missing victims, exit code, no JSON; and
@@ -58,6 +59,7 @@ def cell($root; $others; $effects; $low; $high):
        elif ($f | is_open) and ([$f.alternatives[]?.id] | index($root.id)) then "candidate"
        elif $f.confidence == "possible" and ($root.candidates // [] | index($f.id)) then "miss"
        elif $look == "one" and ($effects | index($f.id)) then "miss"
+       elif blind != [] and ($effects + ($expect.allowed // []) | index($f.id)) then "miss"
        else "wrong" end)};
 
 # Ids that state a fact and accuse nobody.
