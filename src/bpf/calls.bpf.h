@@ -86,8 +86,10 @@ static __always_inline struct kernfs_node *cgroup_above(struct kernfs_node *node
 /* The innermost names say which unit, pod and container it is of. */
 static __always_inline void read_cgroups(struct record_caller *row, struct task_struct *task)
 {
-	struct kernfs_node *node = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
+	struct kernfs_node *node = 0;
 
+	if (bpf_core_field_exists(task->cgroups))
+		node = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
 	for (int i = 0; i < RECORD_CGROUPS; i++) {
 		if (!node)
 			return;
@@ -152,7 +154,7 @@ static __always_inline void read_source(struct record_calls *row, struct sock *s
 	row->source_port = locks & BINDPORT_LOCK ? SOCK_READ(sk, __sk_common.skc_num) : 0;
 	if (!(locks & BINDADDR_LOCK))
 		__builtin_memset(row->source, 0, sizeof(row->source));
-	else if (SOCK_READ(sk, __sk_common.skc_family) == AF_INET6)
+	else if (IS_V6(SOCK_READ(sk, __sk_common.skc_family)))
 		BPF_CORE_READ_INTO(&row->source, (struct tcp_sock *)sk,
 		                   inet_conn.icsk_inet.sk.__sk_common.skc_v6_rcv_saddr);
 	else

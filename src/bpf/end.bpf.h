@@ -22,13 +22,13 @@ static __always_inline void fill_end_of(struct record_end_key *key, struct tcp_s
 
 	key->netns = c->skc_net.net->ns.inum;
 	key->side = side;
-	key->v6 = c->skc_family == AF_INET6;
+	key->v6 = IS_V6(c->skc_family);
 	if (side == RECORD_SERVER) /* the number is gone with its bucket once the state is CLOSE */
 		key->port = c->skc_num ?: __builtin_bswap16(tp->inet_conn.icsk_inet.inet_sport);
 	if (side != RECORD_CLIENT)
 		return;
 	key->port = __builtin_bswap16(c->skc_dport);
-	if (key->v6)
+	if (IS_V6(c->skc_family))
 		BPF_CORE_READ_INTO(&key->address, c, skc_v6_daddr);
 	else
 		fill_v4(key->address, c->skc_daddr);

@@ -30,7 +30,7 @@ static __always_inline struct sock *tcp_socket(struct task_struct *task, unsigne
 /* One of its two addresses, of a socket that is known by its place in memory alone. */
 static __always_inline void read_address(__u8 to[16], struct sock *sk, bool peer)
 {
-	if (SOCK_READ(sk, __sk_common.skc_family) != AF_INET6)
+	if (!IS_V6(SOCK_READ(sk, __sk_common.skc_family)))
 		fill_v4(to, peer ? SOCK_READ(sk, __sk_common.skc_daddr) : SOCK_READ(sk, __sk_common.skc_rcv_saddr));
 	else if (peer)
 		BPF_CORE_READ_INTO((struct in6_addr *)to, (struct tcp_sock *)sk,

@@ -216,6 +216,9 @@ struct pt_regs { struct user_pt_regs user_regs; __u64 orig_x0; __s32 syscallno; 
 
 #pragma clang attribute pop
 
+/* A kernel may be built without IPv6, Multipath TCP or cgroups. Nothing of them is met there, but a member that is not found
+ * keeps a program from being loaded, unless the verifier sees that nobody gets to it: so each is asked for first. */
+#define IS_V6(family) ((family) == AF_INET6 && bpf_core_field_exists(struct sock_common, skc_v6_daddr))
 #define SOCK(p) (((struct tcp_sock *)(p))->inet_conn.icsk_inet.sk)
 #define SOCK_READ(p, member, ...) BPF_CORE_READ((struct tcp_sock *)(p), inet_conn.icsk_inet.sk.member, ##__VA_ARGS__)
 #define SOCK_BITS(p, member) READ_BITS((struct tcp_sock *)(p), inet_conn.icsk_inet.sk.member)

@@ -31,7 +31,7 @@ static __always_inline void fill_v4(__u8 out[16], __be32 address)
 /* What all three kinds of sockets (full, time-wait, request) begin with. */
 static __always_inline void fill_common(struct record_socket *r, struct sock_common *c)
 {
-	if (c->skc_family == AF_INET6) {
+	if (IS_V6(c->skc_family)) {
 		r->flags |= RECORD_V6;
 		BPF_CORE_READ_INTO(&r->local, c, skc_v6_rcv_saddr);
 		BPF_CORE_READ_INTO(&r->peer, c, skc_v6_daddr);
@@ -199,6 +199,8 @@ static __always_inline void fill_mptcp(struct record_socket *r, struct sock *sk,
 {
 	struct mptcp_sock *msk = (struct mptcp_sock *)sk;
 
+	if (!bpf_core_type_exists(struct mptcp_sock))
+		return;
 	r->flags |= RECORD_MPTCP;
 	fill_first_subflow(r, BPF_CORE_READ(msk, first));
 	if (r->state == TCP_LISTEN || !bpf_core_field_exists(msk->last_ack_recv))
