@@ -22,7 +22,7 @@ begin_agent() {
 	"$UNFIN" agent --no-web --state "$dir/state" --run "$dir/run" --interval 10s 2>"$dir/err" &
 	echo $! >"$dir/pid"
 	disown # who waits for the faults does not wait for it
-	wait_for 30 test -e "$dir/run/moment"
+	wait_for 90 test -e "$dir/run/moment" # a busy host with a million sockets takes its time
 }
 
 # wait_for SECONDS COMMAND...: until it succeeds.
