@@ -49,6 +49,10 @@ judge_ports() { # RESULTS
 	done
 }
 
+judge_basics() { # RESULTS
+	judge_doctor "$1" && judge_ways "$1" && judge_watch "$1" && judge_blame "$1" && judge_ports "$1"
+}
+
 # What each way to destroy was seen to do in its self-test; and that what it destroyed was gone.
 judge_reclaim() { # RESULTS
 	[ -e "$1/reclaim.json" ] || return 0
