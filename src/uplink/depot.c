@@ -33,14 +33,6 @@ static int next_epoch(struct depot *d)
 	return begin_epoch(d, (uint32_t)last + 1);
 }
 
-/* A crash while a batch got its number leaves it under both names: the number counts. */
-static int forget_unnumbered(const struct depot *d, uint64_t number)
-{
-	int err = depot_remove(d->folder, 'q', number);
-
-	return err == -ENOENT ? 0 : err;
-}
-
 static int count_files(struct depot *d, char kind)
 {
 	depot_list files = { 0 };
@@ -50,13 +42,24 @@ static int count_files(struct depot *d, char kind)
 		d->next = MAX(d->next, *n + 1);
 		if (kind == 'p')
 			continue;
-		if (kind == 'h')
-			err = err ?: forget_unnumbered(d, *n);
 		d->bytes += depot_bytes(d->folder, kind, *n);
 		d->waiting++;
 	}
 	array_free(&files);
 	return err;
+}
+
+static int count_way(struct depot *d)
+{
+	struct depot_way w;
+	int err = depot_way_find(d->folder, &w);
+
+	if (err)
+		return err == -EAGAIN ? 0 : err;
+	d->next = MAX(d->next, w.number + 1);
+	d->bytes += depot_way_bytes(d->folder, &w);
+	d->waiting++;
+	return 0;
 }
 
 int depot_open(const char *folder, uint64_t most, struct depot *ret)
@@ -65,7 +68,7 @@ int depot_open(const char *folder, uint64_t most, struct depot *ret)
 	ret->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (ret->folder < 0)
 		return -errno;
-	int err = count_files(ret, 'h') ?: count_files(ret, 'q') ?: count_files(ret, 'p') ?: next_epoch(ret);
+	int err = count_way(ret) ?: count_files(ret, 'q') ?: count_files(ret, 'p') ?: next_epoch(ret);
 	if (err)
 		depot_close(ret);
 	return err;
@@ -123,19 +126,6 @@ int depot_add(struct depot *d, const struct batch_header *header, const struct r
 	return err ?: add_part(d, header, rows, from, count);
 }
 
-static int under_way(const struct depot *d, uint64_t *ret)
-{
-	depot_list files = { 0 };
-	int err = depot_list_files(d->folder, 'h', &files);
-
-	if (!err && !files.count)
-		err = -EAGAIN;
-	if (!err)
-		*ret = files.items[0];
-	array_free(&files);
-	return err;
-}
-
 /* Of a damaged disk. */
 static int drop_damaged(struct depot *d, char kind, uint64_t number, uint64_t bytes)
 {
@@ -148,7 +138,6 @@ static int drop_damaged(struct depot *d, char kind, uint64_t number, uint64_t by
 	return 0;
 }
 
-/* Numbered first under its new name, and then the old one goes. */
 static int send_oldest(struct depot *d)
 {
 	depot_list files = { 0 };
@@ -166,22 +155,28 @@ static int send_oldest(struct depot *d)
 		return drop_damaged(d, 'q', oldest, sealed.length) ?: send_oldest(d);
 	if (err)
 		return err;
-	batch_number(&sealed, d->epoch, d->seq);
-	err = depot_write(d->folder, 'h', oldest, &sealed) ?: depot_remove(d->folder, 'q', oldest);
+	err = depot_way_begin(d->folder, &(struct depot_way){ oldest, d->epoch, d->seq });
 	d->seq += !err;
+	return err;
+}
+
+/* The one under way, else the oldest becomes that. */
+static int find_head(struct depot *d, struct depot_way *ret)
+{
+	int err = depot_way_find(d->folder, ret);
+
+	if (err == -EAGAIN)
+		err = send_oldest(d) ?: depot_way_find(d->folder, ret);
+	if (err == -EAGAIN)
+		d->waiting = d->bytes = 0; /* whatever was counted: somebody else may have removed files */
 	return err;
 }
 
 int depot_head(struct depot *d, struct text *ret)
 {
-	uint64_t number = 0;
-	int err = under_way(d, &number);
+	struct depot_way w;
 
-	if (err == -EAGAIN)
-		err = send_oldest(d) ?: under_way(d, &number);
-	if (err == -EAGAIN)
-		d->waiting = d->bytes = 0; /* whatever was counted: somebody else may have removed files */
-	return err ?: forget_unnumbered(d, number) ?: depot_read(d->folder, 'h', number, ret);
+	return find_head(d, &w) ?: depot_way_read(d->folder, &w, ret);
 }
 
 static void count_gone(struct depot *d, uint64_t bytes)
@@ -192,11 +187,11 @@ static void count_gone(struct depot *d, uint64_t bytes)
 
 int depot_done(struct depot *d)
 {
-	uint64_t number = 0;
-	int err = under_way(d, &number);
-	uint64_t bytes = err ? 0 : depot_bytes(d->folder, 'h', number);
+	struct depot_way w;
+	int err = depot_way_find(d->folder, &w);
+	uint64_t bytes = err ? 0 : depot_way_bytes(d->folder, &w);
 
-	err = err ?: depot_remove(d->folder, 'h', number);
+	err = err ?: depot_way_remove(d->folder, &w);
 	if (!err)
 		count_gone(d, bytes);
 	return err;
@@ -217,8 +212,9 @@ int depot_put_aside(struct depot *d, uint64_t *ret_lost)
 	TEXT_CLEANUP sealed = { 0 };
 	struct batch_header h = { 0 };
 	struct batch_fault fault;
-	uint64_t number = 0, lost = 0;
-	int err = depot_head(d, &sealed) ?: under_way(d, &number) ?: depot_rename(d->folder, 'h', number, 'p');
+	struct depot_way w;
+	uint64_t lost = 0;
+	int err = find_head(d, &w) ?: depot_way_read(d->folder, &w, &sealed) ?: depot_way_put_aside(d->folder, &w);
 
 	if (err)
 		return err;
@@ -233,12 +229,11 @@ int depot_put_aside(struct depot *d, uint64_t *ret_lost)
 
 int depot_number_anew(struct depot *d, uint32_t epoch)
 {
-	TEXT_CLEANUP sealed = { 0 };
-	uint64_t number = 0;
-	int err = depot_head(d, &sealed) ?: under_way(d, &number) ?: begin_epoch(d, MAX(epoch, d->epoch + 1));
+	struct depot_way w, anew;
+	int err = find_head(d, &w) ?: begin_epoch(d, MAX(epoch, d->epoch + 1));
 
 	if (err)
 		return err;
-	batch_number(&sealed, d->epoch, d->seq++);
-	return depot_write(d->folder, 'h', number, &sealed);
+	anew = (struct depot_way){ w.number, d->epoch, d->seq++ };
+	return depot_way_renumber(d->folder, &w, &anew);
 }

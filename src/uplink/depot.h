@@ -1,7 +1,9 @@
 /* What waits to be sent: files in a folder of ours, one batch each, in the order in which they were made.
  *
  *	q000000000042   not sent yet; it has no number, and can still be made smaller
- *	h000000000041   the one under way: it has its number, and its bytes change no more
+ *	h000000000041-7-12
+ *	                the one under way: its name has its epoch and its number, and it changes no more. So none needs
+ *	                room to be sent, also on a disk that is full
  *	p000000000017   a hub refused it for good: kept aside for whoever wants to know why, a few of them
  *
  * The folder has a bound. Beyond it the oldest batches lose their rollups, then their events, then their suspects;
@@ -40,6 +42,23 @@ int depot_number_anew(struct depot *d, uint32_t epoch);
 
 /* Parts of it, in shed.c: makes room if there is too little; takes out what is too old for any hub. */
 void depot_shed(struct depot *d, uint64_t now_ms);
+/* The disk has no room for what the depot may still have: gives up as much as two batches take, in the same order. */
+void depot_make_room(struct depot *d, uint64_t now_ms);
+
+/* The one under way. Its epoch is 0 if its number stands in it (an older unfin had it so). */
+struct depot_way {
+	uint64_t number; /* of the file */
+	uint32_t epoch;
+	uint64_t seq;
+};
+
+int depot_way_find(int folder, struct depot_way *ret); /* -EAGAIN: none is */
+int depot_way_begin(int folder, const struct depot_way *w);
+int depot_way_renumber(int folder, const struct depot_way *w, const struct depot_way *other);
+int depot_way_read(int folder, const struct depot_way *w, struct text *ret); /* with its number */
+uint64_t depot_way_bytes(int folder, const struct depot_way *w);
+int depot_way_remove(int folder, const struct depot_way *w);
+int depot_way_put_aside(int folder, const struct depot_way *w);
 
 /* Files, in depot_files.c. Names are a letter and a number. */
 typedef ARRAY(uint64_t) depot_list;

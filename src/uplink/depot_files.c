@@ -9,7 +9,7 @@
 enum { DIGITS = 12, NOTE_BYTES = 1 << 20 };
 
 struct name {
-	char text[32];
+	char text[64];
 };
 
 static struct name name_of(char kind, uint64_t number)
@@ -18,6 +18,27 @@ static struct name name_of(char kind, uint64_t number)
 
 	snprintf(n.text, sizeof(n.text), "%c%0*" PRIu64, kind, DIGITS, number);
 	return n;
+}
+
+static struct name name_of_way(const struct depot_way *w)
+{
+	struct name n = name_of('h', w->number);
+	size_t length = strlen(n.text);
+
+	if (w->epoch)
+		snprintf(n.text + length, sizeof(n.text) - length, "-%u-%" PRIu64, w->epoch, w->seq);
+	return n;
+}
+
+static bool parse_way(const char *name, struct depot_way *ret)
+{
+	struct depot_way w = { 0 };
+	int length = 0;
+
+	if (sscanf(name, "h%12" SCNu64 "%n-%u-%" SCNu64 "%n", &w.number, &length, &w.epoch, &w.seq, &length) < 1)
+		return false;
+	*ret = w;
+	return streq(name_of_way(&w).text, name);
 }
 
 static bool parse(const char *name, char kind, uint64_t *ret)
@@ -96,4 +117,63 @@ int depot_note_read(int folder, const char *name, struct text *ret)
 int depot_note_write(int folder, const char *name, const struct text *text)
 {
 	return replace(folder, name, text);
+}
+
+int depot_way_find(int folder, struct depot_way *ret)
+{
+	cleanup(cleanup_closedir) DIR *d = file_open_dir(folder, ".");
+	const char *name;
+	int err = 0;
+
+	if (!d)
+		return -errno;
+	while ((name = file_next_name(d, &err)))
+		if (parse_way(name, ret))
+			return 0;
+	return err ?: -EAGAIN;
+}
+
+/* Which number a batch has is on the disk before it is sent. */
+static int move(int folder, struct name from, struct name to)
+{
+	return renameat(folder, from.text, folder, to.text) || fsync(folder) ? -errno : 0;
+}
+
+int depot_way_begin(int folder, const struct depot_way *w)
+{
+	return move(folder, name_of('q', w->number), name_of_way(w));
+}
+
+int depot_way_renumber(int folder, const struct depot_way *w, const struct depot_way *other)
+{
+	return move(folder, name_of_way(w), name_of_way(other));
+}
+
+int depot_way_put_aside(int folder, const struct depot_way *w)
+{
+	return move(folder, name_of_way(w), name_of('p', w->number));
+}
+
+int depot_way_read(int folder, const struct depot_way *w, struct text *ret)
+{
+	struct batch_header h;
+	struct batch_fault fault;
+	int err = file_read_at(folder, name_of_way(w).text, BATCH_BYTES_MOST, ret);
+
+	/* One that the disk has damaged is the hub's to refuse. */
+	if (!err && w->epoch && !batch_peek(ret->bytes, ret->length, &h, &fault))
+		batch_number(ret, w->epoch, w->seq);
+	return err;
+}
+
+uint64_t depot_way_bytes(int folder, const struct depot_way *w)
+{
+	struct stat st;
+
+	return fstatat(folder, name_of_way(w).text, &st, AT_SYMLINK_NOFOLLOW) ? 0 : (uint64_t)st.st_size;
+}
+
+int depot_way_remove(int folder, const struct depot_way *w)
+{
+	return unlinkat(folder, name_of_way(w).text, 0) ? -errno : 0;
 }

@@ -113,19 +113,36 @@ static bool is_too_old(struct depot *d, uint64_t number, uint64_t now_ms)
 	return old;
 }
 
-void depot_shed(struct depot *d, uint64_t now_ms)
+/* On a full disk nothing can be written anew, however small. */
+static void strip_files(struct depot *d, const depot_list *files, size_t first)
 {
 	static const enum row_class order[] = { ROW_ROLLUP, ROW_EVENT, ROW_SUSPECT };
+
+	for (size_t c = 0; c < ARRAY_SIZE(order); c++)
+		for (size_t at = first; at < files->count; at++)
+			if (d->bytes <= d->most || strip(d, files, at, order[c]) == -ENOSPC)
+				return;
+}
+
+void depot_shed(struct depot *d, uint64_t now_ms)
+{
 	depot_list files = { 0 };
 	size_t first = 0;
 
 	depot_list_files(d->folder, 'q', &files);
 	for (; first < files.count && is_too_old(d, files.items[first], now_ms); first++)
 		drop(d, files.items[first]);
-	for (size_t c = 0; c < ARRAY_SIZE(order) && d->bytes > d->most; c++)
-		for (size_t at = first; at < files.count && d->bytes > d->most; at++)
-			strip(d, &files, at, order[c]);
+	strip_files(d, &files, first);
 	for (; first < files.count && d->bytes > d->most; first++)
 		drop(d, files.items[first]);
 	array_free(&files);
+}
+
+void depot_make_room(struct depot *d, uint64_t now_ms)
+{
+	const uint64_t most = d->most, two = 2 * d->bytes / MAX(d->waiting, 1U);
+
+	d->most = d->bytes - MIN(d->bytes, two);
+	depot_shed(d, now_ms);
+	d->most = most;
 }

@@ -12,6 +12,7 @@ enum {
 	FIRST_PAUSE_MS = 100,
 	LONGEST_PAUSE_MS = 60 * 1000,
 	OFFSET_MS = 3600 * 1000, /* between two comparisons of clocks */
+	STEP_MS = 1000,          /* a clock that is set, and not one that is slowed */
 	HTTP_TOO_OFTEN = 429,    /* this host, whichever hub it asks */
 };
 
@@ -25,8 +26,9 @@ struct uplink {
 	uint64_t host_id, endpoints_sum;
 	int64_t offset_ms;
 	bool offset_known;
-	uint64_t compared_ns; /* clocks; 0: not yet */
-	struct stat moment;   /* of the last one that was taken */
+	uint64_t compared_ns;    /* clocks; 0: not yet, or not any more */
+	int64_t compared_gap_ms; /* clock_gap_ms() by then */
+	struct stat moment;      /* of the last one that was taken */
 	uint64_t next_look_ns, next_send_ns;
 	unsigned failures;
 	char *trouble; /* what was told last; NULL: nothing is wrong */
@@ -125,17 +127,39 @@ static void boot_id_of(const struct moment *m, uint8_t ret[16])
 	}
 }
 
+/* The clock that can be set, against the one that cannot: what changes in it is a clock that was set. */
+static int64_t clock_gap_ms(void)
+{
+	return (int64_t)(clock_unix_ms() - clock_boot_ns() / NS_PER_MS);
+}
+
+static int64_t clock_step_ms(const struct uplink *u)
+{
+	return u->compared_ns ? clock_gap_ms() - u->compared_gap_ms : 0;
+}
+
+/* Also after the clock was set, and while no hub answers. */
+static int64_t offset_now_ms(const struct uplink *u)
+{
+	return u->offset_ms + clock_step_ms(u);
+}
+
 int uplink_keep(struct uplink *u, const uint8_t boot_id[16], const struct row_set *rows)
 {
-	struct batch_header h = { .host_id = u->host_id, .offset_ms = u->offset_ms };
+	struct batch_header h = { .host_id = u->host_id, .offset_ms = offset_now_ms(u) };
+	uint64_t now_ms = clock_unix_ms() - (uint64_t)h.offset_ms;
 
 	memcpy(h.boot_id, boot_id, sizeof(h.boot_id));
 	for (enum row_class c = 0; c < ROW_CLASSES; c++)
 		h.lost[c] = (uint32_t)MIN(u->depot.shed[c], UINT32_MAX);
 	int err = depot_add(&u->depot, &h, rows);
-	if (!err)
-		memset(u->depot.shed, 0, sizeof(u->depot.shed));
-	depot_shed(&u->depot, clock_unix_ms() - (uint64_t)u->offset_ms);
+	if (err == -ENOSPC && u->depot.waiting) {
+		depot_make_room(&u->depot, now_ms);
+		err = depot_add(&u->depot, &h, rows);
+	}
+	for (enum row_class c = 0; !err && c < ROW_CLASSES; c++)
+		u->depot.shed[c] -= h.lost[c]; /* what went since is told by the next */
+	depot_shed(&u->depot, now_ms);
 	return err;
 }
 
@@ -158,7 +182,7 @@ static int take(struct uplink *u, const struct moment *m)
 		.moment = m,
 		.judgement = j,
 		.host_id = u->host_id,
-		.offset_ms = u->offset_ms,
+		.offset_ms = offset_now_ms(u),
 		.offset_known = u->offset_known,
 		.site = u->plan->site,
 		.known = &u->known,
@@ -186,6 +210,26 @@ static bool is_same_file(const struct stat *a, const struct stat *b)
 	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
+/* Whatever the clock is set to: how far it is off is found before the first look is kept, each hour, when the clock was
+ * set, and when a hub has refused something, for its own may have been. */
+static void compare_clocks(struct uplink *u)
+{
+	TEXT_CLEANUP t = { 0 };
+	int64_t offset_ms;
+
+	if (u->compared_ns && clock_monotonic_ns() - u->compared_ns < OFFSET_MS * NS_PER_MS &&
+	    llabs(clock_step_ms(u)) < STEP_MS)
+		return;
+	if (!courier_offset_ms(u->courier, &offset_ms))
+		return;
+	u->compared_ns = clock_monotonic_ns();
+	u->compared_gap_ms = clock_gap_ms();
+	u->offset_ms = offset_ms;
+	u->offset_known = true;
+	text_printf(&t, "%" PRId64 "\n", offset_ms);
+	depot_note_write(u->depot.folder, "offset", &t);
+}
+
 static void look(struct uplink *u)
 {
 	struct stat now;
@@ -199,6 +243,7 @@ static void look(struct uplink *u)
 	}
 	if (is_same_file(&now, &u->moment))
 		return;
+	compare_clocks(u);
 	cleanup(moment_cleanup) struct moment *m = moment_new();
 	int err = u->plan->read(u->plan->context, m, &why);
 	if (err)
@@ -210,23 +255,6 @@ static void look(struct uplink *u)
 		say(u, t.bytes);
 	else
 		u->moment = now;
-}
-
-/* Whatever the clock is set to: how far it is off is found before the first batch goes, and each hour. */
-static void compare_clocks(struct uplink *u)
-{
-	TEXT_CLEANUP t = { 0 };
-	int64_t offset_ms;
-
-	if (u->compared_ns && clock_monotonic_ns() - u->compared_ns < OFFSET_MS * NS_PER_MS)
-		return;
-	if (!courier_offset_ms(u->courier, &offset_ms))
-		return;
-	u->compared_ns = clock_monotonic_ns();
-	u->offset_ms = offset_ms;
-	u->offset_known = true;
-	text_printf(&t, "%" PRId64 "\n", offset_ms);
-	depot_note_write(u->depot.folder, "offset", &t);
 }
 
 /* From now or later on: whoever were told to wait do not come back as one. */
@@ -312,6 +340,10 @@ static void put_aside(struct uplink *u)
 	int err = depot_put_aside(&u->depot, &lost);
 
 	u->depot.shed[ROW_SUSPECT] += lost;
+	if (u->compared_ns) {
+		u->offset_ms = offset_now_ms(u);
+		u->compared_ns = 0;
+	}
 	if (err)
 		wait_for_folder(u, "put aside what is refused", err);
 }

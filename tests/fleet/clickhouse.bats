@@ -174,8 +174,8 @@ behind_tls() { # CERTIFICATE: a server c, again if it is there
 	[ "$(fleet wrong status --hub "$to" --store-password password --store-ca ca.crt)" = 4 ]
 	grep -q "Code: 193" wrong.err
 	# Not in a command line, not in a log, and in no text that is told.
-	! tr '\0' ' ' <"/proc/${pids[hub]}/cmdline" | grep -E 's3cret'
-	! grep -E 's3cret|wr0ng' ./*.log ./*.err c/log c/errors
+	run ! grep -q s3cret "/proc/${pids[hub]}/cmdline"
+	run ! grep -E 's3cret|wr0ng' ./*.log ./*.err c/log c/errors
 }
 looks_at_c_are() { [ "$(sql 8323 'SELECT count() FROM unfin.looks')" = "$1" ]; }
 

@@ -2,99 +2,7 @@
 # unfin hub and unfin uplink: what a host sees comes to a hub, once, and nobody's else.
 bats_require_minimum_version 1.5.0
 load web.bash
-
-certify() { # NAME COMMON-NAME [DAYS]: a certificate of the authority
-	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$2" -keyout "$1.key" -out "$1.csr" 2>/dev/null
-	openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -days "${3:-2}" -out "$1.crt" \
-		-extfile <(echo 'subjectAltName=DNS:localhost,IP:127.0.0.1') 2>/dev/null
-}
-
-setup_file() {
-	command -v openssl >/dev/null || return 0
-	cd "$BATS_FILE_TMPDIR" || return
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=ca -keyout ca.key -out ca.crt 2>/dev/null
-	certify hub localhost
-	certify one 00000000000000a1
-	certify two 00000000000000a2
-	certify clerk alice
-	certify late 00000000000000a1 0
-	certify latehub localhost 0
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=00000000000000a1 -keyout stranger.key -out stranger.crt 2>/dev/null
-	printf 'tls_server_config:\n  cert_file: hub.crt\n  key_file: hub.key\n' >tls.yml
-	{ cat tls.yml; printf '  client_ca_file: ca.crt\n  client_auth_type: RequireAndVerifyClientCert\n'; } >mutual.yml
-	sed s/hub/latehub/ mutual.yml >latehub.yml
-}
-
-setup() {
-	need_web
-	[ -x "${UNFIN%/*}/unfin-hub" ] || skip "unfin-hub is not built (libcurl4-gnutls-dev or libzstd-dev is missing)"
-	command -v openssl >/dev/null || skip "openssl is not installed"
-	command -v sqlite3 >/dev/null || skip "sqlite3 is not installed"
-	files=$BATS_FILE_TMPDIR
-	work=$BATS_TEST_TMPDIR
-	chmod 755 "$BATS_RUN_TMPDIR" "$files" "$work"
-	mkdir -p "$work/run"
-	leak
-	look
-}
-teardown() { end_web; }
-
-# Three connections that a server has finished, and their client keeps.
-leak() {
-	inside python3 -c '
-import ctypes, socket, time
-ctypes.CDLL(None).prctl(1, 9) # PR_SET_PDEATHSIG: what ends it is the shell that started it
-s = socket.create_server(("127.0.0.1", 8080))
-kept = [socket.create_connection(("127.0.0.1", 8080)) for _ in range(3)]
-for _ in range(3):
-	s.accept()[0].close()
-open("'"$work"'/leaks", "w")
-time.sleep(100)' 3>&- &
-	started+=($!)
-	until_there test -e "$work/leaks"
-}
-
-# The agent's last moment, as it leaves it.
-look() {
-	rm -f "$work/run/new"
-	inside "$UNFIN" record --quiet --window 0 --netns self "$work/run/new"
-	chmod 640 "$work/run/new"
-	mv "$work/run/new" "$work/run/moment"
-}
-
-until_there() { # CMD...: at most 20 s
-	for _ in $(seq 400); do ! "$@" >/dev/null 2>&1 || return 0; sleep 0.05; done
-	echo "not within 20 s: $*"
-	cat "$work"/*.log
-	return 1
-}
-
-hub() { # NAME ARGS...
-	local name=$1
-	shift
-	: >"$work/$name.log"
-	UNFIN_FILTER="kill" ip netns exec "$netns" "${limit[@]}" "$UNFIN" hub --state "$work/$name" "$@" 2>>"$work/$name.log" 3>&- &
-	hub_pid=$!
-	started+=("$hub_pid")
-	until_there grep -q 'taking batches' "$work/$name.log"
-}
-
-uplink() { # NAME HOST-ID ARGS...
-	local name=$1
-	install -d -o nobody "$work/$name"
-	[ -e "$work/$name/host-id" ] || { echo "$2" >"$work/$name/host-id"; chown nobody "$work/$name/host-id"; }
-	shift 2
-	UNFIN_FILTER="kill" ip netns exec "$netns" "$UNFIN" uplink --state "$work/$name" --run "$work/run" --interval 1s "$@" 2>>"$work/$name.log" 3>&- &
-	uplink_pid=$!
-	started+=("$uplink_pid")
-}
-
-stored() { sqlite3 -readonly "$work/hub/hub.db" "$1"; }
-stored_is() { [ "$(stored "$1")" = "$2" ]; }
-secure=(--web.config.file "$BATS_FILE_TMPDIR/mutual.yml")
-url=https://localhost:9780
-
-as() { echo --hub "$url" --hub-ca "$files/ca.crt" --hub-cert "$files/$1.crt" --hub-key "$files/$1.key"; }
+load hub.bash
 
 @test "what a host sees comes to a hub that knows it by its certificate" {
 	hub hub --web.listen-address :9780 "${secure[@]}"
@@ -265,32 +173,6 @@ asked_of_hub() { # FILTER
 	ls "$work"/up/h*
 }
 
-@test "whatever is wrong with a certificate is told, and what waited is there once it is right" {
-	hub hub --web.listen-address :9780 "${secure[@]}"
-	hub latehub --web.listen-address :9781 --web.config.file "$files/latehub.yml"
-	until_refused() { # WHY UPLINK-ARGS...: and ends it
-		local why=$1
-		shift
-		rm -f "$work/up.log"
-		uplink up 00000000000000a1 "$@"
-		until_there grep -q "$why" "$work/up.log"
-		kill "$uplink_pid"
-		wait "$uplink_pid" || true
-		look
-	}
-	# shellcheck disable=SC2046 # words
-	until_refused 'refuses (401): this hub does not know who sends that: .*or it has expired' $(as late)
-	mine=(--hub-cert "$files/one.crt" --hub-key "$files/one.key")
-	until_refused 'its certificate is not signed by an authority that this host trusts' --hub "$url" --hub-ca "$files/stranger.crt" "${mine[@]}"
-	until_refused 'its certificate is not signed by an authority that this host trusts' --hub "$url" "${mine[@]}"
-	until_refused 'its certificate has expired' --hub https://localhost:9781 --hub-ca "$files/ca.crt" "${mine[@]}"
-	until_refused "does not match target host name '127.0.0.2'" --hub https://127.0.0.2:9780 --hub-ca "$files/ca.crt" "${mine[@]}"
-	stored_is 'SELECT count(*) FROM looks' 0
-	# shellcheck disable=SC2046 # words
-	uplink up 00000000000000a1 $(as one)
-	until_there stored_is 'SELECT count(*) FROM looks' 6
-}
-
 @test "a host is known by its token, too" {
 	install -d -o nobody -m 700 "$work/tokens"
 	openssl rand -hex 32 >"$work/token"
@@ -314,82 +196,6 @@ asked_of_hub() { # FILTER
 	[[ $stderr == *"others may read it"* ]]
 }
 
-@test "a hub that is killed loses nothing that it had taken, and the rest waits" {
-	hub hub
-	uplink up 00000000000000a1 --hub http://127.0.0.1:9780
-	until_there stored_is 'SELECT count(*) FROM looks' 1
-	kill -KILL "$hub_pid"
-	wait "$hub_pid" || true
-	for _ in 1 2 3; do
-		waiting=$(find "$work/up" -name '[qh]*[0-9]' | wc -l)
-		look
-		until_there test "$(find "$work/up" -name '[qh]*[0-9]' | wc -l)" -ge "$waiting"
-		until_there bash -c "[ \$(find '$work/up' -name '[qh]*[0-9]' | wc -l) -gt $waiting ]"
-	done
-	grep -q 'does not answer' "$work/up.log"
-	hub hub
-	until_there stored_is 'SELECT count(*) FROM looks' 4
-	until_there bash -c "! ls '$work'/up/[qh]*[0-9]"
-	stored_is 'SELECT count(*) - count(DISTINCT host_id || at_ms || cookie) FROM suspects' 0
-	stored_is 'SELECT count(DISTINCT seq) FROM looks' 4
-}
-
-# As a hub whose disk is full, and stays so.
-full_hub() { # PORT
-	inside python3 -c '
-import ctypes, http.server, time
-ctypes.CDLL(None).prctl(1, 9)
-class Full(http.server.BaseHTTPRequestHandler):
-	def reply(self, status, body):
-		self.send_response(status)
-		self.send_header("Content-Length", len(body))
-		self.send_header("Retry-After", "600")
-		self.end_headers()
-		self.wfile.write(body)
-	def do_GET(self):
-		self.reply(200, b"{\"unix_ms\": %d}" % (time.time() * 1000))
-	def do_POST(self):
-		self.rfile.read(int(self.headers["Content-Length"]))
-		self.reply(503, b"{\"what\": \"the hub has no room left for that\"}")
-	def log_message(self, *args): pass
-s = http.server.HTTPServer(("127.0.0.1", '"$1"'), Full)
-open("'"$work"'/full", "w")
-s.serve_forever()' 3>&- &
-	started+=($!)
-	until_there test -e "$work/full"
-}
-
-@test "a hub that has no room gives way to the next" {
-	full_hub 9779
-	hub hub
-	uplink up 00000000000000a1 --hub http://127.0.0.1:9779 --hub http://127.0.0.1:9780
-	until_there stored_is 'SELECT count(*) FROM looks' 1
-	grep -q 'http://127.0.0.1:9779 refuses (503): the hub has no room left' "$work/up.log"
-}
-
-@test "an agent that has gone back to an earlier state gets numbers of its own" {
-	hub hub
-	uplink up 00000000000000a1 --hub http://127.0.0.1:9780
-	until_there stored_is 'SELECT count(*) FROM looks' 1
-	kill "$uplink_pid"
-	wait "$uplink_pid" || true
-	rm "$work/up/epoch" # as a disk that was restored
-	look
-	uplink up 00000000000000a1 --hub http://127.0.0.1:9780
-	until_there grep -q 'refuses (409): another batch had that number' "$work/up.log"
-	until_there stored_is 'SELECT count(*) FROM looks' 2
-	stored_is 'SELECT max(epoch) FROM looks' 2
-}
-
-@test "an uplink without an agent says so, and goes on" {
-	hub hub
-	mv "$work/run/moment" "$work/kept"
-	uplink up 00000000000000a1 --hub http://127.0.0.1:9780
-	until_there grep -q "cannot see $work/run/moment: No such file or directory; unfin agent writes it" "$work/up.log"
-	mv "$work/kept" "$work/run/moment"
-	until_there stored_is 'SELECT count(*) FROM looks' 1
-}
-
 @test "other hosts reach a hub only over TLS, and as who they are" {
 	run -2 --separate-stderr "$UNFIN" hub --state "$work/hub" --web.listen-address :9780
 	[[ $stderr == *"[::]:9780 can be reached by other hosts, and TLS is not set"*"tls_server_config"* ]]
@@ -398,42 +204,6 @@ s.serve_forever()' 3>&- &
 	run -2 --separate-stderr "$UNFIN" uplink --state "$work/up" --hub http://10.0.0.1:9780
 	[[ $stderr == *"is no hub"* ]]
 	[ ! -e "$work/hub" ]
-}
-
-slow() { # COUNT KIND: clients that keep the hub waiting
-	inside python3 "$BATS_TEST_DIRNAME/../fleet/slow.py" 9780 "$@" >"$work/$2" 2>"$work/$2.log" 3>&- &
-	started+=($!)
-}
-
-# Within 10 s: four hosts, two looks each.
-others_go_on() {
-	for kind in "$@"; do until_there grep -q there "$work/$kind"; done
-	mkdir "$work/load"
-	inside timeout 10 "$UNFIN" hub-load --hub http://127.0.0.1:9780 --state "$work/load" --count 4 --limit 2 >"$work/told"
-	jq -e '.looks == 8 and .failed == 0' "$work/told"
-}
-
-@test "whoever is slow keeps nobody out" {
-	limit=(prlimit --nofile=300:300)
-	hub hub
-	for kind in silent headers body deaf; do slow 100 $kind; done
-	others_go_on silent headers body deaf
-}
-
-@test "a host may have four batches on their way at once" {
-	install -d -o nobody -m 700 "$work/tokens"
-	openssl rand -hex 32 | install -o nobody -m 600 /dev/stdin "$work/tokens/00000000000000a1"
-	hub hub --tokens "$work/tokens"
-	inside python3 -c '
-import select, socket, sys
-head = "POST /v1/batch HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer 00000000000000a1.%s\r\nContent-Length: 1000\r\n\r\nUNFB"
-def send():
-	s = socket.create_connection(("127.0.0.1", 9780))
-	s.sendall((head % sys.argv[1]).encode())
-	return s
-oldest, *others = [send() for _ in range(5)]
-ended = select.select([oldest], [], [], 5)[0] and oldest.recv(1) == b"" # long before a hub ends who is quiet
-sys.exit(not ended or bool(select.select(others, [], [], 0)[0]))' "$(<"$work/tokens/00000000000000a1")"
 }
 
 @test "what is no batch is answered, and what it said is not kept" {
