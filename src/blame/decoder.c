@@ -375,6 +375,15 @@ static uint32_t add_asked(struct decoder *d, const struct record_bridge *asked, 
 	return first;
 }
 
+/* What of the program's is above them is a hook that net/http called as it dialed (DialContext): of all who ask alike.
+ */
+static void choose_asked(struct stack *s, uint32_t first)
+{
+	for (uint32_t i = first; i < s->count && s->how == SITE_EXACT && s->own < first; i++)
+		if (s->frames[i].own && s->frames[i].line)
+			s->own = i;
+}
+
 static void read_native(struct decoder *d, const struct record_capture *c, const struct record_bridge *asked,
                         struct stack *s)
 {
@@ -388,6 +397,7 @@ static void read_native(struct decoder *d, const struct record_capture *c, const
 	bool helped = d->has_golang && golang_is_helper(s->frames, s->count);
 	uint32_t first = helped && asked ? add_asked(d, asked, s) : s->count;
 	judge_native(d, c, s);
+	choose_asked(s, first);
 	if (s->how == SITE_EXACT && s->own >= first)
 		s->how = SITE_BRIDGED;
 	else if (s->how == SITE_NONE && d->has_hotspot && s->cut)

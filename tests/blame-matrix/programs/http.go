@@ -60,6 +60,18 @@ func fetchName(url string) {
 	keep(r, err)
 }
 
+// A hook of the program's own opens it for net/http.
+func dialHook(ctx context.Context, network, address string) (net.Conn, error) {
+	return new(net.Dialer).DialContext(ctx, network, address)
+}
+
+//go:noinline
+func fetchHook(url string) {
+	c := &http.Client{Transport: &http.Transport{DialContext: dialHook}}
+	r, err := c.Get(url) // here: main.fetchHook
+	keep(r, err)
+}
+
 //go:noinline
 func fetchRoundTrip(url string) {
 	q, _ := http.NewRequest("GET", url, nil)
@@ -94,6 +106,7 @@ func main() {
 		keep(r, err)
 		fetchDeep(url, 6)
 		fetchName("http://" + name + "/")
+		fetchHook(url)
 		fetchRoundTrip(url)
 		dialName(name)
 		done := make(chan bool)
