@@ -156,6 +156,11 @@ names_line() {
 	names_line go suite.go main.fetch
 }
 
+@test "Java: the line of the leak" {
+	[ -e "$OUT/java-leak.json" ] || skip "no Java here"
+	names_line java Suite.java Suite.fetch
+}
+
 @test "Node: the line of the leak" {
 	[ -e "$OUT/node-leak.json" ] || skip "no Node here"
 	names_line node suite.js fetchAll

@@ -122,3 +122,6 @@ setInterval(() => {
   fetchInForEach();
   fetchAndClose();
 }, 1000 / perSecond);
+
+// fetch() of Node 22.23 fails an assertion of its own where an answer that nobody reads has ended.
+process.on("uncaughtException", () => {});
