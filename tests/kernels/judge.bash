@@ -110,7 +110,7 @@ judge_calls() { # RESULTS
 	tell_thing "calls: alike" "$(diff <(kept_rows "$1/calls/returns.kept" 2>&1) <(kept_rows "$1/calls/exits.kept" 2>&1) | paste -sd';')"
 }
 
-# What has nothing to do with sockets pays for exits, not for returns. (2%: what the guest does beside.)
+# What has nothing to do with sockets pays for exits, not for returns. (5%: what the guest does beside.)
 judge_toll() { # RESULTS
 	[ -e "$1/toll" ] || return 0
 	local of=() way each
@@ -120,7 +120,7 @@ judge_toll() { # RESULTS
 		of+=("$each")
 	done
 	tell_thing "toll: other calls" "$(awk -v nothing="${of[0]}" -v returns="${of[1]}" -v exits="${of[2]}" 'BEGIN {
-		if (!nothing || !returns || returns > 1.02 * nothing || exits < 1.1 * nothing)
+		if (!nothing || !returns || returns > 1.05 * nothing || exits < 1.1 * nothing)
 			printf "%s ns with nothing, %s by returns, %s by exits", nothing, returns, exits }')"
 }
 
