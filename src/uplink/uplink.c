@@ -173,11 +173,20 @@ static void keep_known(struct uplink *u)
 	u->known.changed = depot_note_write(u->depot.folder, "findings", &t) != 0;
 }
 
+/* What no hub will be told of is not known to it: that a finding has ended is told once. */
+static void go_back(struct uplink *u, const char *known)
+{
+	known_free(&u->known);
+	u->known = (struct known){ .changed = true };
+	known_read(&u->known, known);
+}
+
 static int take(struct uplink *u, const struct moment *m)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	cleanup(judgement_cleanup) struct judgement *j = judge(m);
 	struct row_set rows = { 0 };
+	TEXT_CLEANUP before = { 0 };
 	struct rows_plan plan = {
 		.moment = m,
 		.judgement = j,
@@ -189,6 +198,7 @@ static int take(struct uplink *u, const struct moment *m)
 		.endpoints_sum = u->endpoints_sum,
 	};
 
+	known_write(&u->known, &before);
 	rows_fill(&plan, arena, &rows);
 	struct look_row *own = (struct look_row *)(void *)rows.of[ROW_LOOK].items;
 	for (enum row_class c = 0; c < ROW_CLASSES; c++)
@@ -197,11 +207,13 @@ static int take(struct uplink *u, const struct moment *m)
 	boot_id_of(m, boot_id);
 	int err = uplink_keep(u, boot_id, &rows);
 	row_set_free(&rows);
-	if (!err) {
-		u->endpoints_sum = plan.endpoints_sum;
-		keep_known(u);
+	if (err) {
+		go_back(u, before.bytes);
+		return err;
 	}
-	return err;
+	u->endpoints_sum = plan.endpoints_sum;
+	keep_known(u);
+	return 0;
 }
 
 static bool is_same_file(const struct stat *a, const struct stat *b)
@@ -246,6 +258,8 @@ static void look(struct uplink *u)
 	compare_clocks(u);
 	cleanup(moment_cleanup) struct moment *m = moment_new();
 	int err = u->plan->read(u->plan->context, m, &why);
+	if (err && stop_asked()) /* it was told to end while it read */
+		return;
 	if (err)
 		text_printf(&t, "cannot see %s: %s", why.what, why.why);
 	else if ((err = take(u, m)))

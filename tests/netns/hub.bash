@@ -55,7 +55,7 @@ time.sleep(100)' 3>&- &
 # The agent's last moment, as it leaves it.
 look() {
 	rm -f "$work/run/new"
-	inside "$UNFIN" record --quiet --window 0 --netns self "$work/run/new"
+	inside "$UNFIN" record --quiet --window "${window:-0}" --netns self "$work/run/new"
 	chmod 640 "$work/run/new"
 	mv "$work/run/new" "$work/run/moment"
 }

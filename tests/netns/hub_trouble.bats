@@ -107,6 +107,22 @@ waiting_are() { [ "$(there find "$work/up" -name '[qh]0*' | wc -l)" = "$1" ]; }
 	[ "$(there df --output=avail "$work/up" | tail -n 1)" -lt 100 ]
 }
 
+@test "a finding that ended while nothing could be kept has ended for the hub, too" {
+	# shellcheck disable=SC2034 # look() has it
+	window=2s
+	look
+	hub hub
+	uplink_on_small_disk
+	until_there stored_is 'SELECT count(*) > 0 FROM findings WHERE closed = 0' 1
+	there sh -c "cat /dev/zero >'$work/up/filler'" 2>/dev/null || true
+	kill "${started[0]}"
+	wait "${started[0]}" || true
+	look
+	until_there grep -q 'cannot keep what is to be sent' "$work/up.log"
+	there rm "$work/up/filler"
+	until_there stored_is 'SELECT count(*) FROM findings WHERE closed = 0' 0
+}
+
 @test "a hub that is killed loses nothing that it had taken, and the rest waits" {
 	hub hub
 	uplink up 00000000000000a1 --hub http://127.0.0.1:9780
