@@ -68,6 +68,22 @@ static void looks_that_are_dear_by_turns_are_paid_for(void **state)
 	assert_true(paid_ms + PACE_PIECES * 300 * 1000 >= 1000ULL * 2000 * PACE_SHARE);
 }
 
+/* A moment is written with every other look: the debt does not grow meanwhile. */
+static void looks_that_differ_somewhat_are_paid_for_within_minutes(void **state)
+{
+	struct pace p = { 0 };
+	uint64_t paid_ms = 0, spent_ms = 0;
+
+	next_ms(&p, 1000);
+	next_ms(&p, 700);
+	for (int i = 0; i < 8; i++) {
+		uint64_t cost_ms = i % 2 ? 700 : 1000;
+		spent_ms += cost_ms;
+		paid_ms += next_ms(&p, cost_ms);
+	}
+	assert_true(paid_ms >= spent_ms * PACE_SHARE);
+}
+
 /* After so many milliseconds, where the one that is shown took `price_ms` of a processor. */
 static bool is_due(uint64_t price_ms, uint64_t age_ms)
 {
@@ -90,4 +106,5 @@ static void a_moment_is_shown_as_often_as_it_is_cheap_and_every_five_minutes(voi
 UNIT_MAIN(TEST(a_moment_is_shown_as_often_as_it_is_cheap_and_every_five_minutes), TEST(cheap_looks_come_as_asked),
           TEST(looks_that_are_all_dear_are_paid_for_whole), TEST(one_dear_look_is_paid_for_in_pieces),
           TEST(a_stretch_beyond_the_piece_ends_when_looks_are_cheap_again),
-          TEST(looks_that_are_dear_by_turns_are_paid_for));
+          TEST(looks_that_are_dear_by_turns_are_paid_for),
+          TEST(looks_that_differ_somewhat_are_paid_for_within_minutes));
