@@ -47,6 +47,8 @@ asked() { # FOLDER ARGS...: each of the questions, its answer and its exit statu
 }
 
 hosts=${FLEET_HOSTS:-200}
+# So many rows the page is given at most; of 1,000 hosts there are more pairs.
+first() { if [ "$hosts" -le 800 ]; then cat "$1"; else jq '(.[] | arrays) |= .[:10000]' "$1"; fi; }
 
 @test "each question is answered as planted, and the same by SQLite and by ClickHouse" {
 	hub_start hub 9780 "${stores[@]}"
@@ -64,7 +66,7 @@ hosts=${FLEET_HOSTS:-200}
 	until_so grep -q "serving a hub's fleet" "$work/web.log"
 	# The page has read all of it, the command line what its question is about.
 	for question in pairs status leaks ports half-open stale-pools 'releases?service=svc-03' 'peer?tuple=10.128.0.5:20009'; do
-		diff "$work/away/${question%%\?*}" <(inside curl -sS -m 60 "http://127.0.0.1:9779/api/v1/fleet/$question")
+		diff <(first "$work/away/${question%%\?*}") <(inside curl -sS -m 60 "http://127.0.0.1:9779/api/v1/fleet/$question" | first -)
 	done
 	[ -z "${SHOW_PAGE-}" ] || eval "$SHOW_PAGE"
 	end_one web TERM
