@@ -10,7 +10,8 @@
 enum {
 	CONNECT_S = 5,
 	GREET_S = 5,
-	QUIET_S = 20, /* so long no byte moves: it hangs */
+	QUIET_S = 20,  /* so long no byte moves: it hangs */
+	THINK_S = 120, /* and so long where it has been asked something: no byte comes before all is ready */
 	EXCHANGE_S = 300,
 	LAST_MS = 5000, /* who is asked to stop waits no longer */
 	ANSWER_BYTES = 1 << 20,
@@ -381,6 +382,7 @@ static void ask_begin(struct answering *a, struct clickhouse *c, const struct ro
 	text_printf(&more, "&database=%s%s", c->place->database, asked_tables);
 	set_url(c, sql.bytes, more.bytes);
 	curl_easy_setopt(c->curl, CURLOPT_MIMEPOST, a->form);
+	curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_TIME, (long)THINK_S);
 	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, take_incoming);
 	curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, &a->in);
 	curl_easy_setopt(c->curl, CURLOPT_PRIVATE, c);
