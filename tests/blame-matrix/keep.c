@@ -82,7 +82,7 @@ static void write_capture(const struct record_capture *c)
 			printf("register %u %llx\n", i, (unsigned long long)c->registers[i]);
 	for (uint32_t at = 0; at < c->body_bytes; at += PIECE_BYTES) {
 		printf("stack ");
-		write_hex((const uint8_t *)c->body.stack + at, MIN(PIECE_BYTES, c->body_bytes - at));
+		write_hex((const uint8_t *)c->body.stack + at, MIN((uint32_t)PIECE_BYTES, c->body_bytes - at));
 	}
 }
 
