@@ -19,7 +19,7 @@
 #include <pthread.h>
 
 enum {
-	THREADS = 16,
+	THREADS = 96, /* each waits for an fsync of the hub: what a few have in flight is no load */
 	HUBS_MOST = 4,
 	CONNECTIONS = 20,
 	SERVICES = 40,
