@@ -12,7 +12,10 @@ static const char *const names[] = { "moment", "metrics", "agent.json" };
 
 void run_files_begin(struct run_files *r, const char *folder)
 {
+	cleanup(cleanup_free) char *real = realpath(folder, NULL);
+
 	*r = (struct run_files){ .folder = folder, .started_ms = clock_unix_ms() };
+	text_add(&r->real, real ?: folder);
 }
 
 bool run_files_due(const struct run_files *r, uint64_t now_ns)
@@ -69,7 +72,7 @@ int run_files_make(struct run_files *r, const struct moment *m)
 	uint64_t spent_ns = clock_spent_ns();
 
 	r->made.length = 0;
-	text_printf(&r->made, "%s/%s.new", r->folder, names[0]);
+	text_printf(&r->made, "%s/%s.new", r->real.bytes, names[0]);
 	int err = kept_make(m, r->made.bytes, &r->made_bytes);
 	r->price_ns = clock_spent_ns() - spent_ns;
 	if (err)
@@ -107,6 +110,7 @@ void run_files_end(struct run_files *r)
 	if (r->made.length)
 		unlink(r->made.bytes);
 	text_free(&r->made);
+	text_free(&r->real);
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		TEXT_CLEANUP path = { 0 };
 		text_printf(&path, "%s/%s", r->folder, names[i]);

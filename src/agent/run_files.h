@@ -11,6 +11,7 @@
 
 struct run_files {
 	const char *folder; /* borrowed */
+	struct text real;   /* the same without links, which SQLite does not follow */
 	struct text made;   /* the name of a moment that has been made and is not shown yet; empty: there is none */
 	uint64_t made_bytes;
 	uint64_t started_ms;

@@ -16,7 +16,7 @@ enum { MODE = 0750 };
 
 /* Both of its folders, which may be one. */
 static const char *const agent_files[] = {
-	"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9].unfin*", "moment", "metrics", "agent.json", "web.sock", NULL
+	"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9].unfin*", "moment*", "metrics*", "agent.json*", "web.sock", NULL
 };
 static const char *const hub_files[] = { "hub.db*", "clickhouse.db*", "spool-[0-9a-f]*", NULL };
 static const char *const uplink_files[] = { "host-id", "epoch", NULL };

@@ -75,6 +75,14 @@ load remembered.bash
 	jq -e '.coverage.calls_watched and .coverage.watched_ms > 200' <<<"$output"
 }
 
+@test "what a kill in its first look has left holds up no other agent; the folder may be behind a link" {
+	mkdir real && touch real/moment.new && ln -s real run
+	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; ip link set lo up; agent_start --interval 300ms
+		agent_cycles 1; cp run/moment .; agent_stop"
+	"$UNFIN" list --from moment
+	[[ ! -e real/moment.new ]]
+}
+
 @test "what it may still do: eight rights, no new ones, a filter; and the unit's exposure" {
 	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; ip link set lo up; agent_start; cp /proc/\$agent/status .; agent_stop"
 	local effective permitted

@@ -18,8 +18,8 @@ enum kept_hide {
 int kept_image(const struct moment *m, enum kept_hide hide, struct text *ret);
 
 /* The same as a file in a folder that is ours, mode 0640, in the place of what `path` was: written page by page, so
- * that it takes no memory however many sockets there are. Not forced to a disk. `ret_bytes`: how long it is. 0 or
- * -errno, and then there is no file. */
+ * that it takes no memory however many sockets there are. Not forced to a disk. No link on the way to it is
+ * followed. `ret_bytes`: how long it is. 0 or -errno (-EFBIG: nobody would read it), and then there is no file. */
 int kept_make(const struct moment *m, const char *path, uint64_t *ret_bytes);
 
 /* The bytes of the file, and no more: opening it may need rights that reading what is in it should not have. 0 or

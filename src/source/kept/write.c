@@ -172,14 +172,16 @@ int kept_image(const struct moment *m, enum kept_hide hide, struct text *ret)
 /* A new, empty file; and without locks, since nobody knows its name yet. */
 static int open_made(const char *path, sqlite3 **ret)
 {
+	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
+
 	unlink(path); /* of one that was killed */
 	cleanup(cleanup_close) int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0640);
 
 	if (fd < 0)
 		return -errno;
-	return sqlite3_open_v2(path, ret, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, "unix-none") == SQLITE_OK
-	               ? 0
-	               : -ENOMEM;
+	if (sqlite3_open_v2(path, ret, flags, "unix-none") == SQLITE_OK)
+		return 0;
+	return *ret ? -sqlite3_system_errno(*ret) ?: -EIO : -ENOMEM;
 }
 
 int kept_make(const struct moment *m, const char *path, uint64_t *ret_bytes)
@@ -191,8 +193,8 @@ int kept_make(const struct moment *m, const char *path, uint64_t *ret_bytes)
 	if (err == -EFBIG) /* SQLite's "full" is the disk's here */
 		err = -ENOSPC;
 	writer_free(&w);
-	if (!err && stat(path, &st))
-		err = -errno;
+	if (!err)
+		err = stat(path, &st) ? -errno : st.st_size > KEPT_BYTES_MOST ? -EFBIG : 0; /* nobody would read it */
 	*ret_bytes = (uint64_t)st.st_size;
 	if (err)
 		unlink(path);
