@@ -1,6 +1,8 @@
 /* Both ends of a connection: found, translated, out of view, or missing. A host (namespace 0) publishes port 8200 of a
  * container (namespace 1), as docker and podman do. */
 #include "host.h"
+#include "rule/ground/pairs.h"
+#include "rule/inquiry.h"
 
 enum { CLIENTS = 4, IDLE_MS = 60000 };
 
@@ -196,8 +198,27 @@ static void a_translated_end_without_holder_is_its_listeners(void **state)
 	assert_string_equal(named_other_end(m)->comm, "server");
 }
 
+/* Of two namespaces that have nothing to do with each other: each end has one other, which has it. */
+static void the_same_addresses_twice_are_two_pairs(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = publishing_host();
+	struct inquiry q = { .moment = m, .request = &request_default, .arena = m->arena };
+
+	process(m, 7, "client", "client");
+	process(m, 9, "server", "server");
+	for (uint32_t netns = 0; netns < 2; netns++) {
+		idle(m, netns, 7, "10.0.0.1:40000", "10.0.0.2:80");
+		idle(m, netns, 9, "10.0.0.2:80", "10.0.0.1:40000");
+	}
+	for (uint32_t i = 0; i < m->sockets.count; i++) {
+		assert_true(pair_of(&q, i) < m->sockets.count);
+		assert_int_equal(pair_of(&q, pair_of(&q, i)), i);
+	}
+	inquiry_free_tables(&q);
+}
+
 UNIT_MAIN(TEST(a_translated_pair_is_a_pair), TEST(a_translated_end_out_of_view_is_not_gone),
           TEST(without_conntracks_table_nothing_is_missing), TEST(two_that_miss_each_other_are_a_pair),
           TEST(who_keeps_a_port_is_nobodys_other_end), TEST(behind_a_relay_is_the_container),
           TEST(a_translated_end_without_holder_is_its_listeners),
-          TEST(a_translated_pair_is_one_by_its_sequence_numbers));
+          TEST(a_translated_pair_is_one_by_its_sequence_numbers), TEST(the_same_addresses_twice_are_two_pairs));

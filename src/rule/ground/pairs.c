@@ -85,7 +85,7 @@ static void match_here(struct pairs *p, const struct moment *m)
 		if (!is_here(p, s))
 			continue;
 		uint32_t other = keyed_find(&p->ends, hash_ends(s->netns, &s->peer, &s->local));
-		if (other == SOCKET_NONE || other == at) {
+		if (other == SOCKET_NONE || other == at || p->other[other] != SOCKET_NONE) {
 			keyed_add(&p->ends, hash_ends(s->netns, &s->local, &s->peer), at);
 			continue;
 		}
