@@ -296,7 +296,8 @@ static int read_image(const struct nearest *n, struct text *ret)
 	TEXT_CLEANUP packed = { 0 };
 	sqlite3 *db = NULL;
 	uint64_t bytes = 0;
-	int err = rows_open(n->day->path, &db) ?: read_packed(db, n->at_ms, &packed, &bytes);
+	/* In one: who writes may take the pieces away meanwhile. */
+	int err = rows_open(n->day->path, &db) ?: sql_run(db, "BEGIN") ?: read_packed(db, n->at_ms, &packed, &bytes);
 
 	sqlite3_close(db);
 	return err ?: inflate_image(packed.bytes, packed.length, bytes, ret);
