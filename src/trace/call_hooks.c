@@ -77,11 +77,11 @@ static int load_returns(struct call_hooks *c)
 	return 0;
 }
 
-/* A row that is turned off is not even loaded. */
+/* A row that is turned off is not even loaded; and without `calls` no failing call is followed, by any way. */
 static void try_returns(struct call_hooks *c, const struct hook_options *options)
 {
 	for (size_t i = 0; i < CALL_RETURNS; i++) {
-		bool off = hook_is_off(&return_hooks[i], options);
+		bool off = hook_is_off(&return_hooks[i], options) || hook_is_off(&exits_hook, options);
 		c->returns[i] = (struct hook_state){ &return_hooks[i], -1, -1, off ? HOOK_OFF : 0 };
 	}
 	if (call_hooks_refused(c))

@@ -153,5 +153,6 @@ void events_follow(struct events *e)
 	events_empty(e->calls.callers_map, sizeof(struct record_caller_key));
 	memset(e->calls.books->marks, 0, sizeof(e->calls.books->marks));
 	e->calls.books->lost = 0;
+	e->missed_before = call_hooks_missed(&e->calls);
 	counts_follow(e->counts);
 }

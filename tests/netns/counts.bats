@@ -74,7 +74,7 @@ counted() {
 	diff <(jq -S . books) <(counted | jq -S .)
 	for hook in state calls; do
 		rm kept in out
-		count_flood --without-hook bind --without-hook "$hook" # calls: by either way
+		count_flood --without-hook "$hook"
 		run sqlite3 kept "select what from gap where why like '%turned off on request'"
 		[[ $output == closes && $hook == state || $output == "failing calls" && $hook == calls ]]
 	done
