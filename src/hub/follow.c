@@ -1,4 +1,5 @@
 #include "follow.h"
+#include "base/clock.h"
 #include <errno.h>
 
 void follower_begin(struct follower *f, const struct spool *spool, struct hub_store *store)
@@ -88,6 +89,7 @@ int follower_step(struct follower *f)
 		f->spool_err = 0;
 		if (f->reader.position >= spool_end(f->reader.spool))
 			return -EAGAIN;
+		f->since_ms = f->since_ms ?: clock_unix_ms(); /* until it is known when what waits came */
 		err = begin(f) ?: put_some(f);
 	}
 	err = err ?: hub_store_commit(f->store, f->reader.position);

@@ -42,9 +42,8 @@ static void add_hosts(struct text *out, const struct hub_standing *s)
 	static const char name[] = "unfin_hub_hosts";
 
 	head(out, name, "gauge",
-	     "Hosts that told something in the last ten minutes, those of them that are catching up, and those that "
-	     "have "
-	     "told this hub nothing since, for at most a day.");
+	     "Hosts heard of in the last ten minutes, those of them that are catching up (late), and those silent for "
+	     "ten minutes to a day.");
 	value(out, name, "{state=\"heard\"}", s->hosts_heard);
 	value(out, name, "{state=\"late\"}", s->hosts_late);
 	value(out, name, "{state=\"silent\"}", s->hosts_silent);

@@ -156,7 +156,7 @@ static int send_oldest(struct depot *d)
 	if (err)
 		return err;
 	err = depot_way_begin(d->folder, &(struct depot_way){ oldest, d->epoch, d->seq });
-	d->seq += !err;
+	d->seq++; /* also where it failed: the file may have that number by now */
 	return err;
 }
 
