@@ -63,18 +63,22 @@ static void close_returns(struct call_hooks *c)
 	returns_bpf__destroy(take_ptr(c->by_returns));
 }
 
+/* Of either set of programs: they count into tables of the same names. */
+static int take_tables(struct call_hooks *c, int calls, int callers, struct record_call_books *books)
+{
+	c->calls_map = calls;
+	c->callers_map = callers;
+	c->books = books;
+	return 0;
+}
+
 static int load_returns(struct call_hooks *c)
 {
 	struct returns_bpf *p = c->by_returns = returns_bpf__open();
 	int err = p ? pid_namespace_find(&p->rodata->pid_namespace) : -ENOMEM;
 
 	err = err ?: returns_bpf__load(p);
-	if (err)
-		return err;
-	c->calls_map = p->maps.calls.map_fd;
-	c->callers_map = p->maps.callers.map_fd;
-	c->books = &p->bss->books;
-	return 0;
+	return err ?: take_tables(c, p->maps.calls.map_fd, p->maps.callers.map_fd, &p->bss->books);
 }
 
 /* A row that is turned off is not even loaded; and without `calls` no failing call is followed, by any way. */
@@ -109,12 +113,7 @@ static int load_exits(struct call_hooks *c)
 	int err = p ? pid_namespace_find(&p->rodata->pid_namespace) : -ENOMEM;
 
 	err = err ?: events_bpf__load(p);
-	if (err)
-		return err;
-	c->calls_map = p->maps.calls.map_fd;
-	c->callers_map = p->maps.callers.map_fd;
-	c->books = &p->bss->books;
-	return 0;
+	return err ?: take_tables(c, p->maps.calls.map_fd, p->maps.callers.map_fd, &p->bss->books);
 }
 
 static int open_exits(struct call_hooks *c, const struct hook_options *options)
