@@ -220,11 +220,15 @@ static __always_inline int count_socket(long ret)
 	return 0;
 }
 
-/* Is it of no account, whatever it was about? Most calls end here. */
-static __always_inline bool is_nothing(long ret, enum record_call call)
+/* Is it of no account, whichever call it was? Most end here. */
+static __always_inline bool is_nothing(long ret)
 {
-	if (!is_failure(ret) && !(is_pass(ret) && *mark_of_current()))
-		return true;
+	return !is_failure(ret) && !(is_pass(ret) && *mark_of_current());
+}
+
+/* Or for this one, which says nothing of the process? */
+static __always_inline bool is_nothing_of(long ret, enum record_call call)
+{
 	return (call == RECORD_CALL_ACCEPT || call == RECORD_CALL_SOCKET) && !is_exhaustion(ret);
 }
 #endif

@@ -19,9 +19,10 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 SEC("tracepoint/syscalls/sys_exit_bind")
 int call_exit(struct sys_exit *ctx)
 {
+	if (is_nothing(ctx->ret))
+		return 0;
 	enum record_call call = bpf_get_attach_cookie(ctx);
-
-	if (is_nothing(ctx->ret, call))
+	if (is_nothing_of(ctx->ret, call))
 		return 0;
 	if (call == RECORD_CALL_SOCKET)
 		return count_socket(ctx->ret);

@@ -37,7 +37,7 @@ static __always_inline int count_return(void *ctx, struct ended *c)
 	c->ret = read_return(ctx);
 	if (c->ret == -EBADF && c->fd == (unsigned int)RECORD_TRIAL)
 		__sync_fetch_and_add(&books.tried[c->call], 1);
-	return is_nothing(c->ret, c->call) ? 0 : count_call(c);
+	return is_nothing(c->ret) || is_nothing_of(c->ret, c->call) ? 0 : count_call(c);
 }
 
 SEC("fexit/__sys_bind")
@@ -71,5 +71,5 @@ int BPF_PROG(socket_returned, int family, int type, int protocol)
 
 	if (ret == -EINVAL && protocol == RECORD_TRIAL)
 		__sync_fetch_and_add(&books.tried[RECORD_CALL_SOCKET], 1);
-	return is_nothing(ret, RECORD_CALL_SOCKET) ? 0 : count_socket(ret);
+	return is_nothing(ret) || is_nothing_of(ret, RECORD_CALL_SOCKET) ? 0 : count_socket(ret);
 }
