@@ -122,7 +122,7 @@ static void add_end(struct hub_reading *in, uint32_t look, const struct suspect_
 		.unowned = r->unowned,
 	};
 	e->flags = flags_of(e, r);
-	l->unfinished += e->state == STATE_CLOSE_WAIT && e->age_ms >= 60 * MS_PER_S;
+	l->unfinished += e->state == STATE_CLOSE_WAIT && e->age_ms >= UNFINISHED_MS;
 }
 
 void hub_visit_suspect(void *reading, uint64_t host_id, const void *row)

@@ -5,8 +5,6 @@
 #include "base/siphash.h"
 #include "model/hash.h"
 
-enum { OLD_MS = 60 * 1000 };
-
 struct fleet *fleet_new(void)
 {
 	struct fleet *f = memory_zeroed(sizeof(*f));
@@ -277,7 +275,7 @@ static void intake_end(struct intake *in, const struct socket *s)
 		.unowned = s->unowned,
 		.flags = flags,
 	};
-	f->looks.items[in->look].unfinished += s->state == STATE_CLOSE_WAIT && age.min_ms >= OLD_MS;
+	f->looks.items[in->look].unfinished += s->state == STATE_CLOSE_WAIT && age.min_ms >= UNFINISHED_MS;
 }
 
 static void take_ends(struct intake *in)

@@ -3,8 +3,6 @@
 #include "model/hash.h"
 #include "base/siphash.h"
 
-enum { OLD_MS = 60 * 1000 };
-
 /* What the programs of the newest looks come to. */
 struct counting {
 	const struct fleet *fleet;
@@ -28,7 +26,7 @@ static void count_ends(struct counting *c)
 		if (e->program == FLEET_NONE || e->flags & END_EARLIER)
 			continue;
 		c->host[e->program] = f->looks.items[e->look].host;
-		c->unfinished[e->program] += e->state == STATE_CLOSE_WAIT && e->age_ms >= OLD_MS;
+		c->unfinished[e->program] += e->state == STATE_CLOSE_WAIT && e->age_ms >= UNFINISHED_MS;
 	}
 }
 

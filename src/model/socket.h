@@ -96,6 +96,10 @@ struct holder {
 	uint32_t next; /* the socket's next holder, HOLDER_NONE */
 };
 
+/* Finished by the peer for so long and not closed, a connection counts as unfinished in the figures of a fleet: those
+ * that a host sends, that a hub's store counts, and that are read back. Slow work has mostly ended by then. */
+enum { UNFINISHED_MS = 60 * 1000 };
+
 enum age_basis { AGE_UNKNOWN, AGE_RANGE, AGE_EXACT };
 
 /* How long a socket has been in its state, as far as the kernel's own stamps tell. */

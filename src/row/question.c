@@ -7,12 +7,14 @@
 
 static const uint64_t day_ms = 24ULL * 3600 * 1000;
 
-/* :day, :minute and :from stand for `from_ms`, :established and its like for a value with a name. By the day ClickHouse
- * knows which files to read; suspects are ordered by ten minutes in it (see hub/schema.c). What stands between :before
- * and :then it reads first, and the other columns for what is left alone; to SQLite all of it is one condition. */
+/* :day, :minute and :from stand for `from_ms`, :old for UNFINISHED_MS, :established and its like for a value
+ * with a name. By the day ClickHouse knows which files to read; suspects are ordered by ten minutes in it (see
+ * hub/schema.c). What stands between :before and :then it reads first, and the other columns for what is left alone; to
+ * SQLite all of it is one condition. */
 #define OF_LOOKS ":before day >= :day AND at_ms >= :from AND (host_id, at_ms) IN (SELECT host_id, at_ms FROM asked)"
 
-/* Flows that two ends were told of, both with the same sequence numbers: whatever else there is, these two are joined.
+/* Flows that two ends were told of, both with the same sequence numbers: these two are joined, unless a third
+ * end has their numbers under another flow, which a machine that was copied may have.
  * What was stored twice is left to the asker, who counts it once. */
 #define JOINED                                                                                                         \
 	"SELECT flow_id FROM suspects " OF_LOOKS " GROUP BY flow_id HAVING count(*) = 2 AND min(seq_id) != 0"          \
@@ -38,7 +40,7 @@ static const struct question {
 	                                   " FROM (" HEALTHY ")" },
 	[ROW_COUNTS_DEBTS] = { .counts = "SELECT host_id, at_ms, count(*) AS told FROM (SELECT DISTINCT host_id, at_ms,"
 	                                 " flow_id, netns, cookie FROM suspects " OF_LOOKS " AND state = :close_wait"
-	                                 " AND age_ms >= 60000) GROUP BY host_id, at_ms" },
+	                                 " AND age_ms >= :old) GROUP BY host_id, at_ms" },
 	[ROW_ASKS_OF_SERVICES] = { ROW_SUSPECT, OF_LOOKS " AND service IN (SELECT word FROM words)" },
 	[ROW_ASKS_DEBTS_OF_SERVICES] = { ROW_SUSPECT, OF_LOOKS " AND state = :close_wait"
 	                                                       " AND service IN (SELECT word FROM words)" },
@@ -123,6 +125,8 @@ static void add_word(struct text *sql, const char *name, const struct row_asked 
 		text_add_u64(sql, asked->from_ms / (60 * MS_PER_S));
 	else if (starts_with(name, ":from"))
 		text_add_u64(sql, asked->from_ms);
+	else if (starts_with(name, ":old"))
+		text_add_u64(sql, UNFINISHED_MS);
 	else if (starts_with(name, ":before"))
 		text_add(sql, d == ROW_CLICKHOUSE ? "PREWHERE" : "WHERE");
 	else if (starts_with(name, ":then"))

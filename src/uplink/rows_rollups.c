@@ -4,7 +4,7 @@
 #include "model/port/ports.h"
 #include "rows.h"
 
-enum { OLD_MS = 60 * 1000, BUDGETS_MOST = 200, ROLLUPS_MOST = 2000 };
+enum { BUDGETS_MOST = 200, ROLLUPS_MOST = 2000 };
 
 struct place {
 	uint64_t netns;
@@ -65,7 +65,7 @@ static void count_close_wait(struct rollup_row *row, const struct socket *s)
 	struct age a = socket_finished_age(s);
 
 	row->close_wait++;
-	if (a.basis == AGE_UNKNOWN || a.min_ms < OLD_MS)
+	if (a.basis == AGE_UNKNOWN || a.min_ms < UNFINISHED_MS)
 		return;
 	row->close_wait_old++;
 	row->oldest_s = MAX(row->oldest_s, (uint32_t)MIN(a.min_ms / MS_PER_S, UINT32_MAX));
