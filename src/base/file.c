@@ -2,8 +2,9 @@
 #include "parse.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/syscall.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 int file_read_at(int dir, const char *path, size_t most, struct text *out)
 {
@@ -84,6 +85,14 @@ void file_keep_only(int fd)
 	if (fd > 3)
 		syscall(SYS_close_range, 3U, (unsigned)fd - 1, 0);
 	syscall(SYS_close_range, (unsigned)MAX(fd + 1, 3), ~0U, 0);
+}
+
+void file_allow(uint64_t wanted)
+{
+	struct rlimit r;
+
+	if (!getrlimit(RLIMIT_NOFILE, &r) && r.rlim_cur < wanted)
+		setrlimit(RLIMIT_NOFILE, &(struct rlimit){ MIN((rlim_t)wanted, r.rlim_max), r.rlim_max });
 }
 
 int file_write(int fd, const void *bytes, size_t length)

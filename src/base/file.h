@@ -21,6 +21,9 @@ const char *file_next_name(DIR *d, int *ret_err);
  * lock, matters to those who wait for it. */
 void file_keep_only(int fd);
 
+/* Lets this process have so many descriptors, or as many as it may: shells and services start with a thousand. */
+void file_allow(uint64_t wanted);
+
 /* All of it, whatever interrupts. 0 or -errno. */
 int file_write(int fd, const void *bytes, size_t length);
 /* Puts a file with these bytes in the place of `path`, all at once: who reads meets the old or the new one, whole, also

@@ -5,6 +5,7 @@
  * --ledger has a line for each batch that was acknowledged: host (as SQLite has it, with a sign), epoch, number, its
  * suspects, its looks. */
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "cmd/hub.h"
@@ -16,7 +17,6 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 enum {
@@ -223,14 +223,6 @@ static int open_ledger(struct load *l)
 	return STATUS_UNABLE;
 }
 
-static void more_files(void)
-{
-	struct rlimit r;
-
-	if (!getrlimit(RLIMIT_NOFILE, &r))
-		setrlimit(RLIMIT_NOFILE, &(struct rlimit){ r.rlim_max, r.rlim_max });
-}
-
 int hub_load_run(const struct invocation *in)
 {
 	const struct options *o = &in->options;
@@ -251,7 +243,7 @@ int hub_load_run(const struct invocation *in)
 	int status = network_prepare() ?: open_ledger(&l);
 	if (status != STATUS_OK)
 		return status;
-	more_files();
+	file_allow(UINT64_MAX);
 	signal(SIGPIPE, SIG_IGN);
 	while (started < count && !pthread_create(&threads[started], NULL, work, &l))
 		started++;

@@ -1,6 +1,7 @@
 /* unfin hub, in the executable that has the libraries for it. What needs rights is done first: the files that were
  * named, the socket; then it becomes another user, and sees its own folder and the tokens alone. */
 #include "cmd/hub.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/stop.h"
 #include "cmd/folders.h"
@@ -15,7 +16,6 @@
 #include <fcntl.h>
 #include <pwd.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #define HUB_FOLDER "/var/lib/unfin-hub"
@@ -89,16 +89,6 @@ static int check_open(struct run *r)
 	else
 		log_hint("set tls_server_config in --web.config.file, or listen on 127.0.0.1:%d", HUB_PORT);
 	return STATUS_USAGE;
-}
-
-/* A descriptor for each connection; shells and services start with room for a thousand. */
-static void more_files(void)
-{
-	const rlim_t wanted = GATE_CONNECTIONS + GATE_FILES;
-	struct rlimit r;
-
-	if (!getrlimit(RLIMIT_NOFILE, &r) && r.rlim_cur < wanted)
-		setrlimit(RLIMIT_NOFILE, &(struct rlimit){ MIN(wanted, r.rlim_max), r.rlim_max });
 }
 
 static int open_socket(struct run *r)
@@ -198,7 +188,7 @@ int hub_run(const struct invocation *in)
 	if (status != STATUS_OK)
 		return status;
 	umask(0027);
-	more_files();
+	file_allow(GATE_CONNECTIONS + GATE_FILES);
 	r.plan.folder = r.folder;
 	r.plan.config = &r.config;
 	stop_on_signals();

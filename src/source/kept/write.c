@@ -4,7 +4,6 @@
 #include "image.h"
 #include "lines.h"
 #include "redact.h"
-#include "base/file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
