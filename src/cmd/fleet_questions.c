@@ -113,8 +113,8 @@ const struct fleet_question fleet_questions[] = {
 	{ "leaks", .asks = FLEET_ASKS_FINDINGS, .need = FLEET_NEEDS_LEAKING, .fill = fill_leaks,
 	  .is_bad = rows_are_bad },
 	{ "ports", .asks = FLEET_ASKS_PORTS, .need = FLEET_NEEDS_NONE, .fill = fill_ports, .is_bad = ports_are_bad },
-	{ "half-open", .need = FLEET_NEEDS_UNJOINED, .by_pairs = true, .fill = fill_half_open, .page = page_half_open,
-	  .is_bad = half_open_is_bad },
+	{ "half-open", .need = FLEET_NEEDS_UNJOINED, .by_pairs = true, .counted = FLEET_COUNTED_ABSENT,
+	  .fill = fill_half_open, .page = page_half_open, .is_bad = half_open_is_bad },
 	{ "stale-pools", .need = FLEET_NEEDS_VOTES, .fill = fill_stale, .is_bad = rows_are_bad },
 	{ "peer", "TUPLE", "10.0.0.1:40000-10.0.0.2:5432", .need = FLEET_NEEDS_CONNECTION, .by_pairs = true,
 	  .fill = fill_peer, .page = page_peer, .is_bad = peer_is_bad },
@@ -166,7 +166,7 @@ static bool has_unknown(const struct fleet_question *q, const struct fleet_asked
 {
 	if (a->end_count)
 		return asked_has(a, 1U << PAIR_UNSURE);
-	return q->fill == fill_half_open ? fleet_count_open(a->fleet) : a->fleet->counts[PAIR_UNSURE];
+	return q->counted == FLEET_COUNTED_ABSENT ? fleet_count_open(a->fleet) : a->fleet->counts[PAIR_UNSURE];
 }
 
 bool fleet_question_is_open(const struct fleet_question *q, const struct fleet_asked *a)

@@ -18,7 +18,8 @@ struct fleet_question {
 	const char *like;  /* such a word */
 	unsigned asks;     /* enum fleet_asks */
 	enum fleet_need need;
-	bool by_pairs; /* an end that is not known leaves it open */
+	bool by_pairs;              /* an end that is not known leaves it open */
+	enum fleet_counted counted; /* then: which ends it is about, if not all */
 	void (*fill)(struct fleet_table *t, const struct fleet_asked *a);
 	bool (*page)(struct text *out, const struct fleet_asked *a,
 	             const struct page_style *style); /* NULL: the table */
