@@ -56,15 +56,19 @@ static void add_status(struct text *out, const struct run_files *r, const struct
 	text_add_char(out, '\n');
 }
 
+static int tell_unwritten(const char *path, int err, struct arena *arena, struct gap *ret_why)
+{
+	if (err)
+		*ret_why = (struct gap){ arena_printf(arena, "writing %s", path), strerror(-err), NULL };
+	return err;
+}
+
 static int put(const struct run_files *r, const char *name, const struct text *bytes, struct arena *arena,
                struct gap *ret_why)
 {
 	const char *path = arena_printf(arena, "%s/%s", r->folder, name);
-	int err = image_replace(path, bytes->bytes, bytes->length, MODE);
 
-	if (err)
-		*ret_why = (struct gap){ arena_printf(arena, "writing %s", path), strerror(-err), NULL };
-	return err;
+	return tell_unwritten(path, image_replace(path, bytes->bytes, bytes->length, MODE), arena, ret_why);
 }
 
 int run_files_make(struct run_files *r, const struct moment *m)
@@ -86,10 +90,8 @@ static int show_moment(struct run_files *r, const struct run_status *s, struct a
 	int err = rename(r->made.bytes, path) ? -errno : 0;
 
 	r->made.length = 0;
-	if (err) {
-		*ret_why = (struct gap){ arena_printf(arena, "writing %s", path), strerror(-err), NULL };
-		return err;
-	}
+	if (err)
+		return tell_unwritten(path, err, arena, ret_why);
 	r->shown_ns = clock_monotonic_ns();
 	r->shown_unix_ms = s->moment->taken_unix_ms;
 	return 0;
