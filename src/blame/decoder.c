@@ -375,8 +375,7 @@ static uint32_t add_asked(struct decoder *d, const struct record_bridge *asked, 
 	return first;
 }
 
-/* What of the program's is above them is a hook that net/http called as it dialed (DialContext): of all who ask alike.
- */
+/* What of the program's is above them is a hook that net/http called as it dialed (DialContext): of all alike. */
 static void choose_asked(struct stack *s, uint32_t first)
 {
 	for (uint32_t i = first; i < s->count && s->how == SITE_EXACT && s->own < first; i++)

@@ -172,8 +172,8 @@ void elf_symbols_each(int fd, const char *prefix, void (*take)(void *context, co
 		if (!gelf_getshdr(s, &head) || head.sh_type != SHT_DYNSYM || !head.sh_entsize ||
 		    !(data = elf_getdata(s, NULL)))
 			continue;
-		for (size_t i = 0; i < data->d_size / head.sh_entsize;
-		     i++) { /* what is there, whatever its head says */
+		/* What is there, whatever its head says. */
+		for (size_t i = 0; i < data->d_size / head.sh_entsize; i++) {
 			const char *name = symbol_name(elf, s, i, &symbol);
 			if (name && symbol.st_shndx != SHN_UNDEF && starts_with(name, prefix))
 				take(context, name, symbol.st_value - base);

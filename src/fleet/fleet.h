@@ -166,9 +166,7 @@ void fleet_miss(struct fleet *f, const char *file, const char *why);
 void fleet_join(struct fleet *f);
 
 /* For whoever has not added all ends of earlier looks: what is said to be absent may rest on an earlier look of the
- * other host. Is it so? Then what that look has with the same flow or numbers is to be added, and they are judged
- * again.
- */
+ * other host. Is it so? Then what that look has with the same flow or numbers is to be added, and it is judged anew. */
 bool fleet_rests_on_earlier(const struct fleet *f, const struct fleet_pair *p);
 void fleet_judge_absent(struct fleet *f);
 
