@@ -19,12 +19,13 @@ setup() {
 	((wrong == 0))
 }
 
-@test "a finding that names nobody says why" {
+@test "a finding that names nobody says why; what stands after a name says what that does" {
 	for sql in *.sql; do
 		moment=$BATS_TEST_TMPDIR/${sql%.sql}
 		sqlite3 "$moment" <"$sql"
 		run --separate-stderr "$UNFIN" check --json --from "$moment"
-		jq -e 'all(.findings[]; (.subject == null) == (.subject_why != null))' <<<"$output" >/dev/null ||
+		jq -e 'all(.findings[]; (.subject == null) == (.subject_why != null) and
+			(.subject == null or (.title | test("^(connections|sockets|ports) ") | not)))' <<<"$output" >/dev/null ||
 			{ echo "$sql"; return 1; }
 	done
 }

@@ -56,7 +56,7 @@ static void advise(struct finding *f)
 		finding_now(f, "whoever was sent them must receive them, and use or close them", NULL);
 		return;
 	}
-	f->title = "connections whose process, if there is one, cannot be seen";
+	f->title = "opened or accepted connections whose process, if there is one, cannot be seen";
 	finding_or_else(f, "never-closed", "a process that cannot be seen from here holds them", "unfin doctor");
 	finding_now(f, "see first who holds them: this tells what it takes", "unfin doctor");
 }
@@ -82,7 +82,7 @@ static bool ownerless_check(struct inquiry *q, const struct suspects *g, struct 
 
 const struct rule rule_ownerless = {
 	.id = "ownerless",
-	.title = "connections that no process holds now: nobody closes them",
+	.title = "opened or accepted connections that no process holds now: nobody closes them",
 	.where = "state == close-wait and (unowned == in-flight or unowned == io-uring or unowned == kernel or "
 	         "unowned == hidden or unowned == unknown)",
 	.per = PER_OWNER_END,
