@@ -36,8 +36,9 @@ struct load {
 	uint64_t begin_ms;
 	pthread_mutex_t lock;
 	size_t next;             /* agent that nobody has taken yet */
-	ARRAY(uint64_t) took_ns; /* each look, from when it was kept until a hub had it */
-	size_t failed, unkept;   /* agents that ended; looks that found no room in their folder */
+	ARRAY(uint64_t) took_ns; /* each look that a hub had before the next was made, from when it was kept */
+	size_t failed;           /* agents that ended */
+	size_t kept, unkept;     /* looks; those that found no room in their folder */
 	FILE *ledger;            /* or NULL */
 };
 
@@ -88,16 +89,18 @@ static void note_kept(void *load, const struct text *batch)
 		        h.rows[ROW_SUSPECT], h.rows[ROW_LOOK]);
 }
 
-/* Until all is sent, or for so long. */
-static void send_for(struct uplink *u, uint64_t ms)
+/* Until all is sent, or for so long. True: it is, and it took `ret_ns`. */
+static bool send_for(struct uplink *u, uint64_t ms, uint64_t *ret_ns)
 {
 	uint64_t begin_ns = clock_monotonic_ns();
+	bool waits;
 
-	while (uplink_send(u) && (!ms || clock_monotonic_ns() - begin_ns < ms * NS_PER_MS))
+	while ((waits = uplink_send(u)) && (!ms || clock_monotonic_ns() - begin_ns < ms * NS_PER_MS))
 		usleep(1000);
-	uint64_t took_ns = clock_monotonic_ns() - begin_ns;
-	if (took_ns < ms * NS_PER_MS)
-		usleep((useconds_t)((ms * NS_PER_MS - took_ns) / 1000));
+	*ret_ns = clock_monotonic_ns() - begin_ns;
+	if (*ret_ns < ms * NS_PER_MS)
+		usleep((useconds_t)((ms * NS_PER_MS - *ret_ns) / 1000));
+	return !waits;
 }
 
 static bool keep(struct load *l, struct uplink *u, size_t agent, size_t look)
@@ -113,19 +116,18 @@ static bool keep(struct load *l, struct uplink *u, size_t agent, size_t look)
 
 static void send_looks(struct load *l, struct uplink *u, size_t agent)
 {
-	uint64_t every_ms = l->o->interval.given ? l->o->interval.value : 0;
+	uint64_t every_ms = l->o->interval.given ? l->o->interval.value : 0, took_ns;
 
 	for (size_t n = 0; n < l->looks; n++) {
-		uint64_t begin_ns = clock_monotonic_ns();
-		bool kept = keep(l, u, agent, n);
-		send_for(u, every_ms);
+		bool kept = keep(l, u, agent, n), sent = send_for(u, every_ms, &took_ns);
 		pthread_mutex_lock(&l->lock);
-		if (kept)
-			*array_push(&l->took_ns) = clock_monotonic_ns() - begin_ns;
+		if (kept && sent)
+			*array_push(&l->took_ns) = took_ns;
+		l->kept += kept;
 		l->unkept += !kept;
 		pthread_mutex_unlock(&l->lock);
 	}
-	send_for(u, 0);
+	send_for(u, 0, &took_ns);
 }
 
 /* Where its disk is full, a real one is started again. */
@@ -200,11 +202,11 @@ static int tell(struct load *l, uint64_t took_ns)
 	json_object_begin(&j, NULL);
 	json_u64(&j, "agents", l->agents);
 	json_u64(&j, "failed", l->failed);
-	json_u64(&j, "looks", l->took_ns.count);
+	json_u64(&j, "looks", l->kept);
 	json_u64(&j, "unkept", l->unkept);
-	json_u64(&j, "suspects", l->took_ns.count * SUSPECTS);
+	json_u64(&j, "suspects", l->kept * SUSPECTS);
 	json_double(&j, "seconds", (double)took_ns / NS_PER_S);
-	json_double(&j, "looks_per_s", (double)l->took_ns.count / ((double)took_ns / NS_PER_S));
+	json_double(&j, "looks_per_s", (double)l->kept / ((double)took_ns / NS_PER_S));
 	json_double(&j, "median_ms", percentile_ms(l, 50));
 	json_double(&j, "p99_ms", percentile_ms(l, 99));
 	json_object_end(&j);
