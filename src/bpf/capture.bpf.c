@@ -107,7 +107,7 @@ static __always_inline __u32 kind_of(enum record_opening opening)
 
 static __always_inline __u64 bucket_of(__u32 tgid, enum record_opening opening)
 {
-	return tgid | (opening == CAPTURE_EOF ? 1ULL << 32 : opening == CAPTURE_LISTEN ? 2ULL << 32 : 0);
+	return tgid | (__u64)opening << 32;
 }
 
 static __always_inline void capture(struct sock *sk, __u64 cookie, enum record_opening opening, struct sock *listener)
