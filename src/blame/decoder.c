@@ -474,25 +474,27 @@ void decoder_read(struct decoder *d, const struct record_capture *capture, const
 void decoder_read_calls(struct decoder *d, const struct record_javascript *calls, const struct record_capture *c,
                         struct stack *ret)
 {
-	struct v8_compiled compiled = { 0 };
+	struct v8_notes notes = { 0 };
 
 	_Static_assert((int)STACK_FRAMES <= 64, "a bit for each");
 	memset(ret, 0, offsetof(struct stack, frames));
 	name_runtime(d, ret);
 	if (d->has_v8)
-		ret->count = (uint32_t)v8_read(&d->v8, d->memory, calls, ret->frames, STACK_FRAMES, &compiled);
+		ret->count = (uint32_t)v8_read(&d->v8, d->memory, calls, ret->frames, STACK_FRAMES, &notes);
 	for (uint32_t i = 0; i < ret->count; i++)
 		own_judge_javascript(&ret->frames[i]);
-	ret->cut = calls->cut != 0;
+	ret->cut = calls->cut != 0 || notes.moved;
 	own_choose(ret);
-	if (ret->own == ret->count)
+	if (ret->own == ret->count && notes.moved)
+		say_why(ret, "V8 has moved what its calls are read from: it was opened long before it could be read");
+	else if (ret->own == ret->count)
 		say_why(ret, c->opening == CAPTURE_LISTEN
 		                     ? "where a host is named, Node looks that up and listens later: the call is gone"
 		                     : "no frame of the program's own is on this stack");
 	else if (!ret->frames[ret->own].line)
 		ret->how = SITE_NATIVE_ONLY;
 	else
-		ret->how = compiled.any >> ret->own & 1 ? SITE_DEFINITION : SITE_EXACT;
-	if (ret->how == SITE_DEFINITION && compiled.optimized >> ret->own & 1)
+		ret->how = notes.compiled >> ret->own & 1 ? SITE_DEFINITION : SITE_EXACT;
+	if (ret->how == SITE_DEFINITION && notes.optimized >> ret->own & 1)
 		say_why(ret, "optimized code: where a function was inlined into this one, it may have been that one");
 }

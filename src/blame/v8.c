@@ -119,6 +119,8 @@ void v8_close(struct v8 *v)
 void v8_describe(const struct v8 *v, struct record_node_program *ret)
 {
 	ret->shared_at = v->at.shared_at;
+	ret->type_at = v->at.type_at;
+	ret->script_type = v->at.script_type;
 	ret->scope_at = v->at.scope_at;
 	ret->script_at = v->at.script_at;
 	ret->positions_at = v->layout->positions_at;
@@ -277,18 +279,16 @@ static bool read_call(struct v8 *v, const struct memory *m, const struct record_
 }
 
 size_t v8_read(struct v8 *v, const struct memory *m, const struct record_javascript *calls, struct frame *ret,
-               size_t most, struct v8_compiled *ret_compiled)
+               size_t most, struct v8_notes *ret_notes)
 {
 	enum v8_code code = V8_INTERPRETED;
-	size_t count = 0;
+	uint32_t count = MIN(calls->count, (uint32_t)MIN(most, (size_t)NODE_CALLS)), i;
 
-	*ret_compiled = (struct v8_compiled){ 0 };
-	for (uint32_t i = 0; i < MIN(calls->count, (uint32_t)NODE_CALLS) && count < most; i++) {
-		if (!read_call(v, m, &calls->calls[i], &ret[count], &code))
-			continue;
-		ret_compiled->any |= (uint64_t)(code != V8_INTERPRETED) << count;
-		ret_compiled->optimized |= (uint64_t)(code == V8_OPTIMIZED) << count;
-		count++;
+	*ret_notes = (struct v8_notes){ 0 };
+	for (i = 0; i < count && read_call(v, m, &calls->calls[i], &ret[i], &code); i++) {
+		ret_notes->compiled |= (uint64_t)(code != V8_INTERPRETED) << i;
+		ret_notes->optimized |= (uint64_t)(code == V8_OPTIMIZED) << i;
 	}
-	return count;
+	ret_notes->moved = i < count;
+	return i;
 }

@@ -33,12 +33,14 @@ int v8_find(const struct memory *m, const struct symbols *symbols, struct v8 *re
 void v8_close(struct v8 *v);
 void v8_describe(const struct v8 *v, struct record_node_program *ret);
 
-/* Of frame i bit i: its line is that of its function's beginning, for it runs as compiled code; and as optimized code,
- * which has the functions in it that it calls. */
-struct v8_compiled {
-	uint64_t any, optimized;
+struct v8_notes {
+	/* Of frame i bit i: its line is that of its function's beginning, for it runs as compiled code; and as
+	 * optimized code, which has the functions in it that it calls. */
+	uint64_t compiled, optimized;
+	bool moved; /* what the next call was read from is not there any more */
 };
 
-/* The innermost first; returns how many. */
+/* The innermost first; returns how many. After one that cannot be read there is none: a caller would be taken for it.
+ */
 size_t v8_read(struct v8 *v, const struct memory *m, const struct record_javascript *calls, struct frame *ret,
-               size_t most, struct v8_compiled *ret_compiled);
+               size_t most, struct v8_notes *ret_notes);

@@ -1,4 +1,5 @@
 #include "v8_stack.h"
+#include "v8_text.h"
 
 enum { FRAMES_MOST = 128, WORD_CONTEXT = 7, WORD_FUNCTION = 6, WORD_BYTECODE = 4 }; /* before the frame pointer */
 
@@ -40,8 +41,8 @@ static uint64_t stack_word(const struct record_capture *c, uint64_t address)
 	return word;
 }
 
-static bool read_call(const struct memory *m, const struct record_node_program *p, const struct record_capture *c,
-                      uint64_t fp, struct node_call *ret)
+static bool read_call(const struct v8 *v, const struct memory *m, const struct record_node_program *p,
+                      const struct record_capture *c, uint64_t fp, struct node_call *ret)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(ret->before); i++)
 		ret->before[i] = stack_word(c, fp - NODE_BEFORE + i * sizeof(*ret->before));
@@ -53,7 +54,7 @@ static bool read_call(const struct memory *m, const struct record_node_program *
 	ret->scope = follow(m, ret->shared, p->scope_at);
 	ret->script = follow(m, ret->shared, p->script_at);
 	ret->positions = follow(m, ret->before[WORD_BYTECODE], p->positions_at);
-	return is_pointer(ret->script);
+	return v8_type(v, m, ret->script) == p->script_type;
 }
 
 void v8_stack_read(const struct v8 *v, const struct memory *m, const struct record_capture *c,
@@ -66,7 +67,7 @@ void v8_stack_read(const struct v8 *v, const struct memory *m, const struct reco
 	v8_describe(v, &p);
 	*ret = (struct record_javascript){ 0 };
 	for (int i = 0; i < FRAMES_MOST && fp && ret->count < NODE_CALLS; i++) {
-		if (read_call(m, &p, c, fp, &call)) {
+		if (read_call(v, m, &p, c, fp, &call)) {
 			ret->calls[ret->count].address = fp;
 			memcpy(ret->calls[ret->count++].bytes, &call, sizeof(call));
 		}

@@ -84,6 +84,16 @@ static __always_inline __u64 follow(__u64 object, __u32 at)
 	return word;
 }
 
+/* What V8 has built in has none, and is no call of the program. */
+static __always_inline bool is_script(__u64 object, const struct record_node_program *p)
+{
+	__u64 map = follow(object, 0);
+	__u16 type = 0;
+
+	return is_pointer(map) && !bpf_probe_read_user(&type, sizeof(type), (void *)(map - 1 + p->type_at)) &&
+	       type == p->script_type;
+}
+
 __attribute__((noinline, weak)) int read_call(struct record_node *to, const struct record_node_program *p)
 {
 	if (!to || !p)
@@ -93,7 +103,7 @@ __attribute__((noinline, weak)) int read_call(struct record_node *to, const stru
 	c->scope = follow(c->shared, p->scope_at);
 	c->script = follow(c->shared, p->script_at);
 	c->positions = follow(c->before[WORD_BYTECODE], p->positions_at);
-	return is_pointer(c->script);
+	return is_script(c->script, p);
 }
 
 /* Of the calls on the stack those in JavaScript, the innermost first. How many there are stands in memory alone: the

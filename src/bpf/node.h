@@ -17,6 +17,8 @@ struct record_node_program {
 	__u32 scope_at;              /* in that: name or ScopeInfo */
 	__u32 script_at;             /* and the Script */
 	__u32 positions_at;          /* in a BytecodeArray: the table of positions */
+	__u32 type_at;               /* in a Map: what its objects are */
+	__u32 script_type;           /* of a Script */
 };
 
 /* A call, as node->bytes: NODE_BEFORE bytes before the frame pointer, what it points to (the caller's frame pointer and
@@ -33,7 +35,7 @@ struct record_javascript {
 	struct record_node calls[NODE_CALLS];
 };
 
-_Static_assert(sizeof(struct record_node_program) == 40, "record_node_program");
+_Static_assert(sizeof(struct record_node_program) == 48, "record_node_program");
 _Static_assert(sizeof(struct node_call) == CAPTURE_NODE_BYTES, "node_call");
 _Static_assert(sizeof(struct record_javascript) == 7688, "record_javascript");
 #endif

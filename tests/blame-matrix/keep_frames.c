@@ -153,7 +153,7 @@ static int keep_node(struct captures *c, uint32_t pid, const struct image *image
 	struct decoder *d = decoder_new((struct image *)(uintptr_t)image, &live);
 	struct record_node_program program;
 	struct record_javascript calls;
-	struct v8_compiled compiled;
+	struct v8_notes notes;
 	struct frame frames[STACK_FRAMES];
 	const struct image_file *f;
 	struct v8 v8;
@@ -167,7 +167,7 @@ static int keep_node(struct captures *c, uint32_t pid, const struct image *image
 	captures_begin(c);
 	if (!wait_for(c, true, &calls))
 		return 1;
-	size_t count = v8_read(&v8, m, &calls, frames, STACK_FRAMES, &compiled);
+	size_t count = v8_read(&v8, m, &calls, frames, STACK_FRAMES, &notes);
 	for (size_t i = 0; i < count; i++)
 		own_judge_javascript(&frames[i]);
 	write_frames(frames, count);

@@ -149,7 +149,7 @@ static void decode_v8(struct kept *k, const struct memory *m)
 	cleanup(cleanup_free) struct record_javascript *met = memory_zeroed(sizeof(*met));
 	struct symbols symbols = kept_symbols(k);
 	struct frame frames[STACK_FRAMES];
-	struct v8_compiled compiled;
+	struct v8_notes notes;
 	struct v8 v8;
 
 	if (v8_find(m, &symbols, &v8))
@@ -157,7 +157,7 @@ static void decode_v8(struct kept *k, const struct memory *m)
 	v8_stack_read(&v8, m, &k->capture, met);
 	const struct record_javascript *each[] = { &k->calls, met };
 	for (size_t i = 0; i < ARRAY_SIZE(each); i++) {
-		size_t count = v8_read(&v8, m, each[i], frames, STACK_FRAMES, &compiled);
+		size_t count = v8_read(&v8, m, each[i], frames, STACK_FRAMES, &notes);
 		for (size_t j = 0; j < MIN(count, (size_t)STACK_FRAMES); j++)
 			own_judge_javascript(&frames[j]);
 		expect_frames(frames, count, STACK_FRAMES);

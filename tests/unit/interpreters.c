@@ -68,12 +68,12 @@ static void expect_calls(const char *name, unsigned major)
 	struct memory m = kept_memory(k);
 	struct symbols s = kept_symbols(k);
 	struct frame frames[STACK_FRAMES];
-	struct v8_compiled compiled;
+	struct v8_notes notes;
 	struct v8 v8;
 
 	assert_int_equal(v8_find(&m, &s, &v8), 0);
 	assert_int_equal(v8.major, major);
-	assert_int_equal(v8_read(&v8, &m, &k->calls, frames, STACK_FRAMES, &compiled), k->frame_count);
+	assert_int_equal(v8_read(&v8, &m, &k->calls, frames, STACK_FRAMES, &notes), k->frame_count);
 	for (size_t i = 0; i < k->frame_count; i++) {
 		own_judge_javascript(&frames[i]);
 		kept_expect(k, i, &frames[i]);
@@ -123,7 +123,7 @@ static void words_that_were_changed_lead_nowhere(void **state)
 	struct memory m = kept_memory(k);
 	struct symbols s = kept_symbols(k);
 	struct frame frames[STACK_FRAMES];
-	struct v8_compiled compiled;
+	struct v8_notes notes;
 	struct v8 v8;
 
 	assert_int_equal(v8_find(&m, &s, &v8), 0);
@@ -132,10 +132,32 @@ static void words_that_were_changed_lead_nowhere(void **state)
 		uint64_t before = word_at(word, 0);
 		for (size_t j = 0; j < ARRAY_SIZE(others); j++) {
 			memcpy(word, &others[j], 8);
-			assert_true(v8_read(&v8, &m, &k->calls, frames, STACK_FRAMES, &compiled) <= k->frame_count);
+			assert_true(v8_read(&v8, &m, &k->calls, frames, STACK_FRAMES, &notes) <= k->frame_count);
 		}
 		memcpy(word, &before, 8);
 	}
+	v8_close(&v8);
+	kept_close(k);
+}
+
+/* Its caller would be taken for what opened the connection. */
+static void no_call_is_told_behind_one_that_was_moved(void **state)
+{
+	enum { MOVED = 2, SCRIPT = CAPTURE_NODE_BYTES - 16 };
+	struct kept *k = kept_open("node-20");
+	assert_non_null(k);
+	struct memory m = kept_memory(k);
+	struct symbols s = kept_symbols(k);
+	struct frame frames[STACK_FRAMES];
+	struct v8_notes notes;
+	struct v8 v8;
+
+	assert_int_equal(v8_find(&m, &s, &v8), 0);
+	assert_int_equal(v8_read(&v8, &m, &k->calls, frames, STACK_FRAMES, &notes), k->frame_count);
+	assert_false(notes.moved);
+	memset(k->calls.calls[MOVED].bytes + SCRIPT, 0, 8);
+	assert_int_equal(v8_read(&v8, &m, &k->calls, frames, STACK_FRAMES, &notes), MOVED);
+	assert_true(notes.moved);
 	v8_close(&v8);
 	kept_close(k);
 }
@@ -171,4 +193,5 @@ static void another_version_says_what_is_missing(void **state)
 }
 
 UNIT_MAIN(TEST(each_language_is_read), TEST(each_node_is_read), TEST(a_read_that_fails_costs_frames_and_nothing_else),
-          TEST(words_that_were_changed_lead_nowhere), TEST(another_version_says_what_is_missing));
+          TEST(words_that_were_changed_lead_nowhere), TEST(no_call_is_told_behind_one_that_was_moved),
+          TEST(another_version_says_what_is_missing));
