@@ -141,6 +141,7 @@ static struct record_capture *record_copy(const struct captures *c, const struct
 
 	memcpy(copy, r, sent_bytes(r));
 	copy->start_boot_ns += c->boot_offset_ns;
+	copy->at_boot_ns += c->boot_offset_ns;
 	return copy;
 }
 
@@ -189,6 +190,11 @@ static void take_opened(struct captures *c, const struct record_capture *r)
 		c->counts.lost++;
 	else
 		row_add(c, r);
+}
+
+static size_t listener_rows(const struct captures *c)
+{
+	return MIN(c->listener_count, (uint64_t)LISTENERS_MOST);
 }
 
 static void take_listener(struct captures *c, const struct record_capture *r)
@@ -330,6 +336,17 @@ const struct record_capture *captures_find(const struct captures *c, uint64_t co
 	return at == INDEX_NONE ? NULL : c->rows.items[at].record;
 }
 
+void captures_each(const struct captures *c, void (*visit)(void *context, const struct record_capture *r),
+                   void *context)
+{
+	array_each (&c->rows, row)
+		if (!(row->record->flags & CAPTURE_SKIPPED))
+			visit(context, row->record);
+	for (size_t i = 0; i < listener_rows(c); i++)
+		if (!(c->listeners[i]->flags & CAPTURE_SKIPPED))
+			visit(context, c->listeners[i]);
+}
+
 const struct record_capture *captures_find_eof(const struct captures *c, uint64_t cookie)
 {
 	uint32_t at = cookie ? index_find(&c->index, cookie) : INDEX_NONE;
@@ -339,7 +356,7 @@ const struct record_capture *captures_find_eof(const struct captures *c, uint64_
 
 const struct record_capture *captures_find_listener(const struct captures *c, uint64_t cookie)
 {
-	for (size_t i = 0; i < MIN(c->listener_count, (uint64_t)LISTENERS_MOST); i++)
+	for (size_t i = 0; i < listener_rows(c); i++)
 		if (c->listeners[i]->cookie == cookie)
 			return c->listeners[i];
 	return NULL;

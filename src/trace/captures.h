@@ -38,6 +38,11 @@ int captures_walk(struct captures *c, uint32_t pid, const struct record_walk *w)
  * was not seen opening. */
 const struct record_capture *captures_find(const struct captures *c, uint64_t cookie);
 
+/* Of each socket that is held, and of each listener, in no order; likewise. What was not taken for there were too many
+ * is not among them. */
+void captures_each(const struct captures *c, void (*visit)(void *context, const struct record_capture *r),
+                   void *context);
+
 /* The same of where its program was told of its end (EOF) first: also NULL where the kernel does not say it (before
  * 6.3), or was told before the watch. */
 const struct record_capture *captures_find_eof(const struct captures *c, uint64_t cookie);

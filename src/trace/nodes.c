@@ -56,6 +56,18 @@ int nodes_add(struct nodes *n, uint32_t pid, const char *path, const struct reco
 	return 0;
 }
 
+bool nodes_any(const struct nodes *n)
+{
+	return n->count > 0;
+}
+
+bool nodes_has(const struct nodes *n, uint64_t cookie)
+{
+	cleanup(cleanup_free) struct record_javascript *found = memory_zeroed(sizeof(*found));
+
+	return !nodes_find(n, cookie, found);
+}
+
 int nodes_find(const struct nodes *n, uint64_t cookie, struct record_javascript *ret)
 {
 	if (!n->programs || bpf_map_lookup_elem(n->programs->maps.calls.map_fd, &cookie, ret) ||

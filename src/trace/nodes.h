@@ -13,6 +13,8 @@ void nodes_free(struct nodes *n); /* NULL is fine */
  * 0, also
  * if it is hooked already, or -errno. */
 int nodes_add(struct nodes *n, uint32_t pid, const char *path, const struct record_node_program *program);
+bool nodes_any(const struct nodes *n); /* was one added? */
+bool nodes_has(const struct nodes *n, uint64_t cookie);
 /* Of the socket with this cookie. 0 or -ENOENT. */
 int nodes_find(const struct nodes *n, uint64_t cookie, struct record_javascript *ret);
 /* In a forked child: lets go of the kernel's programs, which stay the parent's. */

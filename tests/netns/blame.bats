@@ -199,6 +199,24 @@ scripts() {
 	jq -e '[.sites[] | select(.process.comm == "node")] | all(.how == "exact" or .how == "definition-line")' "$OUT/all.json"
 }
 
+@test "Node: a line is there, too, when V8 has moved all that it was read from, long before the watch ended" {
+	command -v node >/dev/null || skip "node is not installed"
+	local moves
+	moves=$(node --v8-options | grep -oE -m 1 -e '--(compact-on-every-full-gc|always-compact)') || skip "this node cannot be made to move its functions"
+	unshare -n bash -c '
+		ip link set lo up
+		/usr/bin/python3 "$PROGRAMS/server.py" 8080 & pids=$!
+		for _ in $(seq 100); do ! ss -tlnH | grep -q :8080 || break; sleep 0.05; done
+		node --expose-gc "$1" "$PROGRAMS/moves.js" 8080 & pids="$pids $!"
+		UNFIN_FILTER=kill "$UNFIN" check --netns self --window 7s --json >"$OUT/moved-check.json" 2>"$OUT/moved-check.err" & check=$!
+		UNFIN_FILTER=kill "$UNFIN" blame --netns self --window 7s --json >"$OUT/moved.json" 2>"$OUT/moved.err"
+		wait $check
+		kill $pids' - "$moves" 3>&- || true
+	diff <(marks "$PROGRAMS/moves.js" | sed 's/ exact$//') <(jq -r '.sites[] | "\(.function) \(.line)"' "$OUT/moved.json")
+	jq -e '.sites[0].count == 10' "$OUT/moved.json"
+	jq -e "(.findings[0].site | .function == \"fetchAll\" and .line > 0)" "$OUT/moved-check.json"
+}
+
 @test "as a user with the rights that doctor names it tells the same" {
 	command -v setcap >/dev/null || skip "needs setcap"
 	local line dir

@@ -58,6 +58,9 @@ static struct stack *find(struct listened_places *l, const struct record_capture
 	const struct record_capture *listener = captures_find_listener(captures, accepted->listener);
 	if (!listener)
 		return stack_none(arena, why_unseen(captures));
+	struct stack *early = l->early ? early_find(l->early, accepted->listener) : NULL;
+	if (early)
+		return early;
 	uint32_t reader = find_reader(listener, accepted->tgid);
 	return reader ? decode(l, listener, reader, captures, arena)
 	              : stack_none(arena, "the process that set it up has ended, or started another program");

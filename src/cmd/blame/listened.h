@@ -2,6 +2,7 @@
  * of accept() is the loop, and the same for all of them: this one tells which of its services it was. */
 #pragma once
 #include "base/array.h"
+#include "early.h"
 #include "model/site.h"
 #include "trace/captures.h"
 
@@ -13,7 +14,8 @@ struct listened_place {
 /* Each listener is decoded once. All zero to begin with. */
 struct listened_places {
 	ARRAY(struct listened_place) rows;
-	uint64_t spent_ns; /* all of them together have some seconds */
+	const struct early *early; /* what was decoded before; or NULL */
+	uint64_t spent_ns;         /* all of them together have some seconds */
 };
 
 /* Of the listener that `accepted` came in by. Never NULL: what is not known says why. Stacks live in `arena`, which

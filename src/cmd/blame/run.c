@@ -32,6 +32,7 @@ struct run {
 	struct capture_scope scope;
 	struct filter *filter;
 	struct interpreters interpreters;
+	struct early early;
 	struct debuginfo debuginfo;
 	struct sites sites;
 	struct activity_watch *activity;
@@ -45,6 +46,7 @@ static void run_free(struct run *r)
 {
 	cleanup_close(&r->folded);
 	sites_free(&r->sites);
+	early_free(&r->early);
 	debuginfo_end(&r->debuginfo);
 	activity_free(r->activity);
 	judgement_free(r->judgement);
@@ -81,6 +83,7 @@ static int watch(struct run *r)
 		show_progress(r, (end_ns - now_ns) / NS_PER_MS, false);
 		err = captures_take(r->captures, (int)MIN((end_ns - now_ns) / NS_PER_MS + 1, (uint64_t)TAKE_MS));
 		interpreters_tell_started(&r->interpreters, r->captures);
+		early_take(&r->early, r->captures);
 		now_ns = clock_monotonic_ns();
 	}
 	show_progress(r, 0, true);
@@ -210,15 +213,19 @@ static bool fetch_missing(struct run *r)
 	return came;
 }
 
+static void find_sites_once(struct run *r)
+{
+	sites_free(&r->sites);
+	r->sites = (struct sites){ .early = &r->early };
+	sites_find(&r->sites, r->session.moment, r->captures, r->filter, r->held_ms);
+}
+
 /* What has no line is decoded again, where some server had it. */
 static void find_sites(struct run *r)
 {
-	sites_find(&r->sites, r->session.moment, r->captures, r->filter, r->held_ms);
-	if (fetch_missing(r)) {
-		sites_free(&r->sites);
-		r->sites = (struct sites){ 0 };
-		sites_find(&r->sites, r->session.moment, r->captures, r->filter, r->held_ms);
-	}
+	find_sites_once(r);
+	if (fetch_missing(r))
+		find_sites_once(r);
 	array_each (&r->sites.list, site) {
 		struct stack *const stacks[] = { site->stack, site->told, site->listened };
 		for (size_t i = 0; i < ARRAY_SIZE(stacks); i++)

@@ -47,25 +47,33 @@ static int compare_leaks(const void *a, const void *b)
 	const struct leak *x = a, *y = b;
 	int order = CMP(x->process, y->process);
 
-	return order ?: CMP(x->capture == NULL, y->capture == NULL) ?: CMP(y->age_ms, x->age_ms);
+	return order ?: CMP(y->age_ms, x->age_ms);
+}
+
+static bool is_to_decode(struct leak *l, const struct early *early)
+{
+	l->stack = l->capture ? early_find(early, l->cookie) : NULL;
+	return l->capture && !l->stack;
 }
 
 /* Those of one process at once: its files are opened once, and one child reads them. */
-static void decode(leak_list *leaks, struct moment *m, struct captures *captures)
+static void decode(const struct early *early, leak_list *leaks, struct moment *m, struct captures *captures)
 {
 	uint64_t end_ns = clock_monotonic_ns() + DECODE_MS * NS_PER_MS;
 	decode_list jobs = { 0 };
 
 	for (size_t from = 0, to; from < leaks->count; from = to) {
 		uint32_t process = leaks->items[from].process;
+		size_t taken = 0;
 		jobs.count = 0;
 		for (to = from; to < leaks->count && leaks->items[to].process == process; to++)
-			if (leaks->items[to].capture)
-				*array_push(&jobs) = (struct decode_job){ leaks->items[to].capture, NULL };
+			if (is_to_decode(&leaks->items[to], early))
+				*array_push(&jobs) = (struct decode_job){ .capture = leaks->items[to].capture };
 		if (jobs.count)
 			decode_process(m->processes.items[process].pid, &jobs, end_ns, captures, m->arena);
-		for (size_t i = 0; i < jobs.count; i++)
-			leaks->items[from + i].stack = jobs.items[i].stack; /* the order puts them first */
+		for (struct leak *l = &leaks->items[from]; taken < jobs.count; l++)
+			if (l->capture && !l->stack)
+				l->stack = jobs.items[taken++].stack;
 	}
 	array_free(&jobs);
 }
@@ -315,9 +323,9 @@ static void take_capture(struct leak *l, struct moment *m, const struct record_c
 	l->process = moment_process(m, c->tgid, c->start_boot_ns);
 }
 
-static void find_listeners(leak_list *leaks, struct moment *m, struct captures *captures)
+static void find_listeners(const struct early *early, leak_list *leaks, struct moment *m, struct captures *captures)
 {
-	struct listened_places listeners = { 0 };
+	struct listened_places listeners = { .early = early };
 
 	array_each (leaks, l)
 		if (l->capture && l->accepted)
@@ -330,8 +338,8 @@ void sites_place(struct sites *s, struct moment *m, struct captures *captures, l
 	array_each (leaks, l)
 		take_capture(l, m, captures_find(captures, l->cookie));
 	array_sort(leaks, compare_leaks);
-	decode(leaks, m, captures);
-	find_listeners(leaks, m, captures);
+	decode(s->early, leaks, m, captures);
+	find_listeners(s->early, leaks, m, captures);
 	array_each (leaks, l)
 		if (!is_unseen(l))
 			add_seen(s, l);

@@ -1,5 +1,6 @@
 /* From sockets that stayed unfinished and the stacks of their openings to places, the worst first. */
 #pragma once
+#include "early.h"
 #include "model/filter/filter.h"
 #include "model/site.h"
 #include "trace/captures.h"
@@ -27,6 +28,7 @@ struct leak {
 typedef ARRAY(struct leak) leak_list;
 
 struct sites {
+	const struct early *early; /* in: what was decoded while captures were taken */
 	site_list list;
 	uint64_t unfinished;   /* sockets whose peer has finished, and that are held longer than `held_ms` since */
 	uint64_t unattributed; /* of them, those whose opening was not seen, nor that of another one like it */

@@ -25,6 +25,7 @@ struct stacks {
 	struct session session; /* for its scope, and a moment of the processes that are asked for */
 	struct captures *captures;
 	struct lines_question question;
+	struct early early;
 	struct sites sites;
 };
 
@@ -32,6 +33,7 @@ static void stacks_free(struct stacks *s)
 {
 	captures_close(s->captures);
 	sites_free(&s->sites);
+	early_free(&s->early);
 	session_close(&s->session);
 }
 
@@ -160,6 +162,7 @@ static bool tell_sites(struct stacks *s)
 	bool written = true;
 
 	find_leaks(s, &leaks);
+	s->sites.early = &s->early;
 	sites_place(&s->sites, s->session.moment, s->captures, &leaks);
 	for (uint32_t i = 0; i < s->sites.list.count && written; i++)
 		written = tell_site(s, &leaks, i);
@@ -190,6 +193,7 @@ static int follow(struct stacks *s)
 	while (!err && !poll(&asked, 1, 0)) {
 		err = captures_take(s->captures, TAKE_MS);
 		interpreters_tell_started(&interpreters, s->captures);
+		early_take(&s->early, s->captures);
 	}
 	return err;
 }
