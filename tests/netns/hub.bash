@@ -15,8 +15,8 @@ setup_file() {
 	certify one 00000000000000a1
 	certify two 00000000000000a2
 	certify clerk alice
-	certify late 00000000000000a1 0
-	certify latehub localhost 0
+	certify late 00000000000000a1 -1 # not 0: until this second has passed
+	certify latehub localhost -1
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=00000000000000a1 -keyout stranger.key -out stranger.crt 2>/dev/null
 	printf 'tls_server_config:\n  cert_file: hub.crt\n  key_file: hub.key\n' >tls.yml
 	{ cat tls.yml; printf '  client_ca_file: ca.crt\n  client_auth_type: RequireAndVerifyClientCert\n'; } >mutual.yml

@@ -67,8 +67,8 @@ newest_is() { # SECONDS-AHEAD LOOKS: that many, and the last one of now by the h
 	# It goes back: at most what was under way is lost, and told.
 	kill "$uplink_pid"
 	wait "$uplink_pid" || true
+	with_clock host look # before: the last one would be told again
 	with_clock host uplink up 00000000000000a1 --hub http://127.0.0.1:9780
-	with_clock host look
 	until_there newest_is 5400 4
 	set_clock hub 0
 	with_clock host look

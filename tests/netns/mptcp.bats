@@ -21,7 +21,7 @@ teardown() {
 
 # Six that have waited for more than a second.
 stands() {
-	local end=$((SECONDS + 10))
+	local end=$((SECONDS + 20))
 	until [[ $("$UNFIN" list -H --netns "$netns" 'mptcp == yes and state == close-wait and age > 1s' | wc -l) == 6 ]]; do
 		((SECONDS < end)) || return 1
 		sleep 0.1
@@ -29,7 +29,8 @@ stands() {
 }
 
 @test "a leak of Multipath TCP connections is found, and counted once" {
-	stands || skip "an MPTCP connection keeps no stamps here (Linux before 6.10)"
+	[[ $(uname -r) =~ ^(6\.[1-9][0-9]|[7-9]|[1-9][0-9]) ]] || skip "an MPTCP connection keeps no stamps here (Linux before 6.10)"
+	stands
 	for source in bpf sock_diag; do
 		run --separate-stderr "$UNFIN" check --json --window 0 --netns "$netns" --source $source
 		jq -e '.states.close_wait == 6 and (.states | add) == .coverage.sockets_seen

@@ -14,12 +14,12 @@ setup() {
 	run --separate-stderr unshare -n bash -c '
 		ip link set lo up
 		coproc mute { exec python3 "$2/mute.py"; }
-		read -r said <&"${mute[0]}" || { wait "$mute_PID"; exit 100; }
+		read -r said <&"${mute[0]}" || { wait "$mute_PID"; exit $((100 + $?)); }
 		UNFIN_NETNS=self timeout -k 1 20 "$1" check --json --window 500ms
 		status=$?
 		kill "$mute_PID"
 		exit $status' bash "$UNFIN" "$BATS_TEST_DIRNAME"
-	[[ $status != 100 ]] || skip "no userfaultfd here"
+	[[ $status != 177 ]] || skip "no userfaultfd here"
 	echo "$output" "$stderr"
 	[[ $status == 3 ]]
 	jq -e 'any(.coverage.gaps[]; .what == "what threads of processes do" and (.why | endswith("/mem: Timer expired")))

@@ -161,7 +161,7 @@ spent() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
 	shows '^looks cost much: every [0-9]+(ms|s), ([0-9]+s ago|just now)(; states every [0-9]+ms)? '
 	shows '^looks cost much: .*; states every [0-9]+ms [|] programs by'
 	shows '^  states +ESTAB [0-9],[0-9]+ '
-	key p && shows '^looks cost much: .* [4-9]s ago; states [4-9]s ago [|] paused'
+	key p && shows '^looks cost much: .* ([4-9]|[1-9][0-9])s ago(; states ([4-9]|[1-9][0-9])s ago)? [|] paused'
 	key r && shows '^looks cost much: .*, (just now|[1-3]s ago)'
 	key Enter && shows '^looks cost much: every [0-9]+(ms|s), [^;]* ago [|] line 1 of'
 	key q q && shows '^status 0$'
