@@ -11,6 +11,7 @@
 #include <bpf/bpf_tracing.h>
 #include "bridge.h"
 #include "socket.bpf.h"
+#include "ending.bpf.h"
 #include "task.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -55,6 +56,14 @@ struct {
 	__type(key, __u64);
 	__type(value, struct record_bridge);
 } bridges SEC(".maps");
+
+/* The same of those that failed. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, struct record_bridge);
+} failed SEC(".maps");
 
 static const struct request nothing; /* what a row begins with: it is filled in its place */
 
@@ -214,8 +223,6 @@ int BPF_PROG(opening, struct sock *sk, int before, int after)
 SEC("tp_btf/tcp_destroy_sock")
 int BPF_PROG(closing, struct sock *sk)
 {
-	__u64 cookie = SOCK(sk).__sk_common.skc_cookie.counter;
-
-	bpf_map_delete_elem(&bridges, &cookie);
+	end_socket(sk, &bridges, &failed);
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include <bpf/bpf_tracing.h>
 #include "capture.h"
 #include "socket.bpf.h"
+#include "ending.bpf.h"
 #include "task.bpf.h"
 #include "exit.bpf.h"
 #include "frozen.bpf.h"
@@ -218,7 +219,7 @@ int BPF_PROG(closing, struct sock *sk)
 {
 	struct record_gone r = { .kind = CAPTURE_GONE, .cookie = SOCK(sk).__sk_common.skc_cookie.counter };
 
-	r.failed = !BPF_CORE_READ((struct tcp_sock *)sk, bytes_acked); /* not even its SYN */
+	r.failed = was_never_connected(sk);
 	if (r.cookie)
 		bpf_ringbuf_output(&records, &r, sizeof(r), BPF_RB_NO_WAKEUP);
 	return 0;

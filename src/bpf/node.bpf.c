@@ -8,6 +8,7 @@
 #include <bpf/bpf_tracing.h>
 #include "node.h"
 #include "socket.bpf.h"
+#include "ending.bpf.h"
 #include "task.bpf.h"
 #include "bucket.bpf.h"
 
@@ -42,6 +43,14 @@ struct {
 	__type(key, __u64);
 	__type(value, struct record_javascript);
 } calls SEC(".maps");
+
+/* The same of those that failed. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 256);
+	__type(key, __u64);
+	__type(value, struct record_javascript);
+} failed SEC(".maps");
 
 struct handing {
 	struct handle handle;
@@ -208,8 +217,6 @@ int BPF_PROG(opening, struct sock *sk, int before, int after)
 SEC("tp_btf/tcp_destroy_sock")
 int BPF_PROG(closing, struct sock *sk)
 {
-	__u64 cookie = SOCK(sk).__sk_common.skc_cookie.counter;
-
-	bpf_map_delete_elem(&calls, &cookie);
+	end_socket(sk, &calls, &failed);
 	return 0;
 }

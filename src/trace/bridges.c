@@ -81,7 +81,9 @@ int bridges_find(const struct bridges *b, uint64_t cookie, struct record_bridge 
 {
 	struct record_bridge r;
 
-	if (!b->programs || bpf_map_lookup_elem(b->programs->maps.bridges.map_fd, &cookie, &r) ||
+	if (!b->programs ||
+	    (bpf_map_lookup_elem(b->programs->maps.bridges.map_fd, &cookie, &r) &&
+	     bpf_map_lookup_elem(b->programs->maps.failed.map_fd, &cookie, &r)) ||
 	    r.count > BRIDGE_ADDRESSES)
 		return -ENOENT;
 	*ret = r;

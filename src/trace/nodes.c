@@ -70,7 +70,9 @@ bool nodes_has(const struct nodes *n, uint64_t cookie)
 
 int nodes_find(const struct nodes *n, uint64_t cookie, struct record_javascript *ret)
 {
-	if (!n->programs || bpf_map_lookup_elem(n->programs->maps.calls.map_fd, &cookie, ret) ||
+	if (!n->programs ||
+	    (bpf_map_lookup_elem(n->programs->maps.calls.map_fd, &cookie, ret) &&
+	     bpf_map_lookup_elem(n->programs->maps.failed.map_fd, &cookie, ret)) ||
 	    ret->count > NODE_CALLS)
 		return -ENOENT;
 	return 0;

@@ -148,17 +148,33 @@ marks() {
 	jq -e '.sites[] | select(.process.comm == "python3" and .function == "fetch_http") | .commit.subject == "fetch profiles" and (.uncommitted | not)' "$OUT/app.json"
 }
 
-@test "opened before the watch, while nothing but failures comes: inferred from the calls that fail" {
+# what_fails NAME FILE FUNCTION COMMAND...: five of before the watch, and after them failures alone, of one line
+what_fails() {
+	local name=$1 file=$2 function=$3
+	shift 3
 	# shellcheck disable=SC2016 # expanded inside
 	unshare -n bash -c '
+		name=$1
+		shift
 		ip link set lo up
-		coproc /usr/bin/python3 "$PROGRAMS/fails.py"
+		coproc "$@"
 		read -r -u "${COPROC[0]}" word && [ "$word" = gone ]
-		"$UNFIN" blame --netns self --window 2s --json >"$OUT/fails.json" 2>"$OUT/fails.err"
-		kill "$COPROC_PID"' || true
-	jq -c '[.sites[] | {count, inferred, how, function, line}]' "$OUT/fails.json"
-	jq -e --argjson line "$(awk '/here: fetch/ { print NR }' "$PROGRAMS/fails.py")" '.unattributed == 0 and (.sites | length) == 1 and
-		(.sites[0] | .count == 5 and .inferred == 5 and .how == "inferred" and .function == "fetch" and .line == $line)' "$OUT/fails.json"
+		"$UNFIN" blame --netns self --window 2s --json >"$OUT/fails-$name.json" 2>"$OUT/fails-$name.err"
+		kill "$COPROC_PID"' - "$name" "$@" || true
+	jq -c '[.sites[] | {count, inferred, how, function, line, why}]' "$OUT/fails-$name.json"
+	jq -e --argjson line "$(awk '/here: fetch/ { print NR }' "$PROGRAMS/$file")" --arg function "$function" '.unattributed == 0 and
+		(.sites | length) == 1 and (.sites[0] | .count == 5 and .inferred == 5 and .how == "inferred" and .function == $function and .line == $line)' \
+		"$OUT/fails-$name.json"
+}
+
+@test "opened before the watch, while nothing but failures comes: inferred from the calls that fail" {
+	what_fails python fails.py fetch /usr/bin/python3 "$PROGRAMS/fails.py"
+}
+
+@test "the same where another thread, or the loop of events, makes the call: Node, Go" {
+	command -v node >/dev/null || skip "node is not installed"
+	what_fails node fails.js fetch node "$PROGRAMS/fails.js"
+	! command -v go >/dev/null || { GOCACHE=$OUT/go go build -o "$OUT/fails-go" "$PROGRAMS/fails.go" && what_fails go fails.go main.fetch "$OUT/fails-go"; }
 }
 
 @test "what is asked for is counted alone: none of other namespaces" {
