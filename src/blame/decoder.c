@@ -486,7 +486,7 @@ void decoder_read_calls(struct decoder *d, const struct record_javascript *calls
 	ret->cut = calls->cut != 0 || notes.moved;
 	own_choose(ret);
 	if (ret->own == ret->count && notes.moved)
-		say_why(ret, "V8 has moved what its calls are read from: it was opened long before it could be read");
+		say_why(ret, "too late: V8 has moved what its calls are read from");
 	else if (ret->own == ret->count)
 		say_why(ret, c->opening == CAPTURE_LISTEN
 		                     ? "where a host is named, Node looks that up and listens later: the call is gone"
