@@ -52,29 +52,29 @@ static uint32_t keep(struct early *e, const struct stack *s)
 }
 
 /* Those of one process at once: see decode.h. */
-static void decode(struct early *e, struct captures *captures, decode_list *jobs)
+static void decode(struct early *e, decode_list *jobs, uint64_t end_ns, struct captures *captures)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 
-	decode_process(jobs->items[0].capture->tgid, jobs, clock_monotonic_ns() + DECODE_MS * NS_PER_MS, captures,
-	               arena);
+	decode_process(jobs->items[0].capture->tgid, jobs, end_ns, captures, arena);
 	array_each (jobs, job)
 		keyed_add(&e->asked, job->capture->cookie, keep(e, job->stack));
 	jobs->count = 0;
 }
 
+/* A process may be so made that it takes all the time there is: then the next ones are due in the next pass. */
 static void decode_due(struct pass *p, struct captures *captures)
 {
+	uint64_t end_ns = clock_monotonic_ns() + DECODE_MS * NS_PER_MS;
 	decode_list jobs = { 0 };
 
 	array_sort(&p->due, compare_due);
-	array_each (&p->due, c) {
-		if (jobs.count && jobs.items[0].capture->tgid != (*c)->tgid)
-			decode(p->early, captures, &jobs);
-		*array_push(&jobs) = (struct decode_job){ .capture = *c };
+	for (size_t i = 0; i < p->due.count && clock_monotonic_ns() < end_ns;) {
+		uint32_t tgid = p->due.items[i]->tgid;
+		while (i < p->due.count && p->due.items[i]->tgid == tgid)
+			*array_push(&jobs) = (struct decode_job){ .capture = p->due.items[i++] };
+		decode(p->early, &jobs, end_ns, captures);
 	}
-	if (jobs.count)
-		decode(p->early, captures, &jobs);
 	array_free(&jobs);
 }
 
