@@ -53,6 +53,19 @@ judge_basics() { # RESULTS
 	judge_doctor "$1" && judge_ways "$1" && judge_watch "$1" && judge_blame "$1" && judge_ports "$1"
 }
 
+# Each has told the one line that fails, and leaked before.
+judge_runtimes() { # RESULTS
+	local log name
+
+	for log in "$1"/runtimes/*.err; do
+		[ -e "$log" ] || continue
+		name=${log##*/}
+		tell_thing "blame: ${name%.err}" "$(jq -r 'if (.sites | length) != 1 or .unattributed != 0 then "\(.sites | length) places, \(.unattributed) without one"
+			elif (.sites[0] | .count == 5 and (.function // "" | test("(^|[.])fetch$")) and .line > 0) then empty
+			else .sites[0] | tojson end' "${log%.err}.json" 2>&1 | paste -sd';')"
+	done
+}
+
 # What each way to destroy was seen to do in its self-test; and that what it destroyed was gone.
 judge_reclaim() { # RESULTS
 	[ -e "$1/reclaim.json" ] || return 0

@@ -22,7 +22,7 @@ func serve(listener net.Listener) {
 	for i := 0; i < 5; i++ {
 		peer, _ := listener.Accept()
 		peer.Read(make([]byte, 4096))
-		fmt.Fprintf(peer, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n%0100000d", 0)
+		fmt.Fprintf(peer, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n%020000d", 0)
 		peer.Close()
 	}
 	listener.Close()
