@@ -151,6 +151,17 @@ static __always_inline void capture(struct sock *sk, __u64 cookie, enum record_o
 	__sync_fetch_and_add(&capture_ns, bpf_ktime_get_boot_ns() - began_ns);
 }
 
+/* The kernel keeps no time of it: keepalive probes move the stamp that tells it otherwise. */
+static __always_inline void tell_finished(struct sock *sk)
+{
+	struct record_finished r = { .kind = CAPTURE_FINISHED,
+		                     .cookie = SOCK_READ(sk, __sk_common.skc_cookie.counter),
+		                     .at_boot_ns = bpf_ktime_get_boot_ns() };
+
+	if (r.cookie && begun)
+		bpf_ringbuf_output(&records, &r, sizeof(r), BPF_RB_NO_WAKEUP);
+}
+
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(opening, struct sock *sk, int before, int after)
 {
@@ -161,6 +172,8 @@ int BPF_PROG(opening, struct sock *sk, int before, int after)
 		capture(sk, bpf_get_socket_cookie(sk), CAPTURE_LISTEN, 0);
 	else if (before == TCP_SYN_RECV && after == TCP_ESTABLISHED)
 		bpf_get_socket_cookie(sk);
+	else if (after == TCP_CLOSE_WAIT)
+		tell_finished(sk);
 	return 0;
 }
 

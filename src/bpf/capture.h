@@ -81,6 +81,7 @@ enum record_capture_kind {
 	CAPTURE_TOLD,       /* struct record_capture: its program was told of its end */
 	CAPTURE_ENDED,      /* struct record_ended: a process of the family has ended */
 	CAPTURE_LISTENED,   /* struct record_capture: connections may come in from now on */
+	CAPTURE_FINISHED,   /* struct record_finished: its peer has finished (FIN) */
 };
 
 enum record_opening { CAPTURE_CONNECT = 1, CAPTURE_ACCEPT, CAPTURE_EOF, CAPTURE_LISTEN };
@@ -126,6 +127,12 @@ struct record_gone {
 	__u64 cookie;
 };
 
+struct record_finished {
+	__u32 kind;
+	__u32 unused;
+	__u64 cookie, at_boot_ns;
+};
+
 struct record_started {
 	__u32 kind;
 	__u32 tgid;
@@ -158,5 +165,6 @@ _Static_assert(sizeof(struct record_walk) == 72, "record_walk");
 _Static_assert(sizeof(struct record_node) == 120, "record_node");
 _Static_assert(sizeof(struct record_capture) == 520 + CAPTURE_STACK_BYTES, "record_capture");
 _Static_assert(sizeof(struct record_gone) == 16, "record_gone");
+_Static_assert(sizeof(struct record_finished) == 24, "record_finished");
 _Static_assert(sizeof(struct record_started) == 16, "record_started");
 #endif

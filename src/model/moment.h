@@ -143,11 +143,12 @@ struct coverage {
 };
 
 struct window {
-	uint64_t ms;         /* how long was watched; 0: one look only */
-	uint64_t before_ms;  /* closes have been watched for so long, the window included; 0: not at all */
-	bool calls_watched;  /* failing calls were seen, so that no failure means none happened */
-	bool closes_watched; /* departures are all that happened; else only two looks tell (gone) */
-	uint64_t calls_lost; /* and closes: what found no room to be counted, a gap */
+	uint64_t ms;           /* how long was watched; 0: one look only */
+	uint64_t from_boot_ns; /* while a second look begins: when the earlier one had ended; else 0 */
+	uint64_t before_ms;    /* closes have been watched for so long, the window included; 0: not at all */
+	bool calls_watched;    /* failing calls were seen, so that no failure means none happened */
+	bool closes_watched;   /* departures are all that happened; else only two looks tell (gone) */
+	uint64_t calls_lost;   /* and closes: what found no room to be counted, a gap */
 	bool interrupted;
 };
 

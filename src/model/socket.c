@@ -40,6 +40,15 @@ uint64_t age_class_begins_ms(unsigned number)
 	return classes_s[number] * MS_PER_S;
 }
 
+/* Between the last thing that moved a stamp and the last data. Node's clients probe once a second, so that only an
+ * earlier look knows more. */
+static void widen(struct age *age, const struct socket *s)
+{
+	age->basis = AGE_RANGE;
+	age->min_ms = MAX(s->since_ack_ms, s->finished_ms);
+	age->max_ms = MAX(s->since_data_ms, age->min_ms);
+}
+
 struct age socket_age(const struct socket *s)
 {
 	struct age age = { .max_ms = UINT64_MAX };
@@ -53,9 +62,10 @@ struct age socket_age(const struct socket *s)
 		return age;
 	switch (s->state) {
 	case STATE_CLOSE_WAIT:
-		age.min_ms = s->since_ack_ms;
-		age.basis = fin_moved_last_ack(s) ? AGE_EXACT : AGE_RANGE;
-		age.max_ms = age.basis == AGE_EXACT ? age.min_ms : MAX(s->since_data_ms, s->since_ack_ms);
+		if (fin_moved_last_ack(s))
+			age = (struct age){ AGE_EXACT, s->since_ack_ms, s->since_ack_ms };
+		else
+			widen(&age, s);
 		break;
 	case STATE_ESTABLISHED:
 		/* The stamp of the last data starts as that of the handshake: it is at least that old. */
@@ -74,11 +84,8 @@ struct age socket_finished_age(const struct socket *s)
 
 	if (s->state == STATE_CLOSE_WAIT)
 		return socket_age(s);
-	if (s->state == STATE_CLOSE && socket_has(s, SOCKET_FIN_CAME) && socket_has(s, SOCKET_TIMES_KNOWN)) {
-		age.basis = AGE_RANGE;
-		age.min_ms = s->since_ack_ms;
-		age.max_ms = MAX(s->since_data_ms, s->since_ack_ms);
-	}
+	if (s->state == STATE_CLOSE && socket_has(s, SOCKET_FIN_CAME) && socket_has(s, SOCKET_TIMES_KNOWN))
+		widen(&age, s);
 	return age;
 }
 

@@ -78,6 +78,7 @@ struct socket {
 	uint32_t since_ack_ms;  /* last segment with ACK received; TIME_WAIT: since it began */
 	uint32_t since_sent_ms; /* last data sent (the kernel's retries count, too) */
 	uint32_t timer_ms;      /* until `timer` fires; TIME_WAIT: until it ends */
+	uint32_t finished_ms;   /* since an earlier look saw that the peer had finished (its FIN); 0: none did */
 	/* Low 32 bits of the connection's totals, for progress in a window. A listener's received_bytes are the
 	 * connections it was refused by the kernel since it listens (sk_drops). */
 	uint32_t acked_bytes, received_bytes;

@@ -10,6 +10,9 @@ void look_begin(struct look *k, struct moment *m, bool second)
 	if (!second)
 		m->sockets.count = m->holders.count = 0;
 	*k = (struct look){ .moment = m, .second = second, .earlier = second ? m->sockets.count : 0 };
+	if (m->window.from_boot_ns)
+		k->between_ms = (m->taken_boot_ns - m->window.from_boot_ns) / NS_PER_MS;
+	m->window.from_boot_ns = 0; /* a look that is taken once more has no time between */
 	index_init(&k->sockets, NULL, sizeof(struct socket), k->earlier);
 	if (!k->earlier)
 		return;
@@ -84,6 +87,16 @@ static uint32_t progress(const struct socket *was, const struct socket *is)
 	return flags;
 }
 
+/* A stamp that is moved on again and again tells of no time; that it had finished by then does. */
+static uint32_t finished_ms(const struct look *k, const struct socket *was, const struct socket *is)
+{
+	struct age age = socket_finished_age(was);
+
+	if (age.basis == AGE_UNKNOWN || socket_finished_age(is).basis == AGE_UNKNOWN)
+		return 0;
+	return (uint32_t)MIN(age.min_ms + k->between_ms, (uint64_t)UINT32_MAX);
+}
+
 static void keep_trail(struct moment *m, const struct socket *s, uint32_t owner, bool kept)
 {
 	struct trail *t = array_push(&m->gone);
@@ -122,13 +135,14 @@ static struct socket *look_add(struct look *k, const struct socket *facts)
 struct socket *look_put(struct look *k, const struct socket *facts)
 {
 	uint32_t found = index_find(&k->sockets, facts->cookie);
-	uint32_t flags = 0;
+	uint32_t flags = 0, finished;
 
 	if (found == INDEX_NONE)
 		return look_add(k, facts);
 	struct socket *s = &k->moment->sockets.items[found];
 	if (found < k->earlier) {
 		flags = (s->flags & WINDOW_FLAGS) | progress(s, facts);
+		finished = socket_has(s, STALE) ? finished_ms(k, s, facts) : s->finished_ms;
 		if (s->state != facts->state)
 			flags |= SOCKET_STATE_NEW;
 		if (k->owners[found] != HOLDER_NONE && !socket_has(facts, SOCKET_HAS_FILE)) {
@@ -137,9 +151,11 @@ struct socket *look_put(struct look *k, const struct socket *facts)
 		}
 	} else {
 		flags = s->flags & WINDOW_FLAGS;
+		finished = s->finished_ms;
 	}
 	*s = *facts;
 	s->flags |= flags;
+	s->finished_ms = finished;
 	return s;
 }
 

@@ -10,6 +10,7 @@ struct look {
 	struct index sockets; /* by cookie, those of the earlier look too */
 	uint32_t *owners;     /* by position: process that held it at the earlier look, HOLDER_NONE */
 	size_t earlier;       /* the first so many sockets are of the earlier look; 0: this is the first one */
+	uint64_t between_ms;  /* from the earlier look's end to the beginning of this one */
 	bool second;
 };
 

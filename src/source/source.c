@@ -184,6 +184,7 @@ int source_look(struct source *s, struct moment *m)
 	if (!second)
 		s->gaps = 0; /* those were another moment's */
 	forget_gaps(s, m);
+	m->window.from_boot_ns = before_ns;
 	host_describe(m);
 	m->source = s->kind->name;
 	m->fleet_key_id = s->request.fleet_key ? fleet_key_id(s->request.fleet_key) : 0;

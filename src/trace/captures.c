@@ -16,6 +16,7 @@ struct row {
 	uint64_t cookie;
 	struct record_capture *record; /* with as much of its body as body_bytes says */
 	struct record_capture *eof;    /* where its program was told of its end; NULL: not seen */
+	uint64_t finished_boot_ns;     /* 0: not yet */
 };
 
 enum {
@@ -206,6 +207,14 @@ static void take_listener(struct captures *c, const struct record_capture *r)
 	*at = record_copy(c, r);
 }
 
+static void take_finished(struct captures *c, const struct record_finished *r)
+{
+	uint32_t at = index_find(&c->index, r->cookie);
+
+	if (at != INDEX_NONE)
+		c->rows.items[at].finished_boot_ns = r->at_boot_ns + c->boot_offset_ns;
+}
+
 static int take(void *context, void *data, size_t size)
 {
 	struct captures *c = context;
@@ -221,6 +230,8 @@ static int take(void *context, void *data, size_t size)
 		take_listener(c, data);
 	else if (*kind == CAPTURE_GONE && size >= sizeof(struct record_gone))
 		drop_cookie(c, ((const struct record_gone *)data)->cookie, ((const struct record_gone *)data)->failed);
+	else if (*kind == CAPTURE_FINISHED && size >= sizeof(struct record_finished))
+		take_finished(c, data);
 	else if (*kind == CAPTURE_STARTED && size >= sizeof(struct record_started))
 		*array_push(&c->started) = *(const struct record_started *)data;
 	else if (*kind == CAPTURE_ENDED && size >= sizeof(struct record_ended))
@@ -329,11 +340,25 @@ int captures_walk(struct captures *c, uint32_t pid, const struct record_walk *w)
 	return bpf_map_update_elem(c->programs->maps.walks.map_fd, &pid, w, BPF_ANY) ? -errno : 0;
 }
 
-const struct record_capture *captures_find(const struct captures *c, uint64_t cookie)
+static const struct row *find_row(const struct captures *c, uint64_t cookie)
 {
 	uint32_t at = cookie ? index_find(&c->index, cookie) : INDEX_NONE;
 
-	return at == INDEX_NONE ? NULL : c->rows.items[at].record;
+	return at == INDEX_NONE ? NULL : &c->rows.items[at];
+}
+
+const struct record_capture *captures_find(const struct captures *c, uint64_t cookie)
+{
+	const struct row *row = find_row(c, cookie);
+
+	return row ? row->record : NULL;
+}
+
+uint64_t captures_finished_boot_ns(const struct captures *c, uint64_t cookie)
+{
+	const struct row *row = find_row(c, cookie);
+
+	return row ? row->finished_boot_ns : 0;
 }
 
 void captures_each(const struct captures *c, void (*visit)(void *context, const struct record_capture *r),
@@ -349,9 +374,9 @@ void captures_each(const struct captures *c, void (*visit)(void *context, const 
 
 const struct record_capture *captures_find_eof(const struct captures *c, uint64_t cookie)
 {
-	uint32_t at = cookie ? index_find(&c->index, cookie) : INDEX_NONE;
+	const struct row *row = find_row(c, cookie);
 
-	return at == INDEX_NONE ? NULL : c->rows.items[at].eof;
+	return row ? row->eof : NULL;
 }
 
 const struct record_capture *captures_find_listener(const struct captures *c, uint64_t cookie)

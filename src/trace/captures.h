@@ -38,6 +38,9 @@ int captures_walk(struct captures *c, uint32_t pid, const struct record_walk *w)
  * was not seen opening. */
 const struct record_capture *captures_find(const struct captures *c, uint64_t cookie);
 
+/* When its peer has finished (FIN), on our clock since boot. 0: that was not seen. */
+uint64_t captures_finished_boot_ns(const struct captures *c, uint64_t cookie);
+
 /* Of each socket that is held, and of each listener, in no order; likewise. What was not taken for there were too many
  * is not among them. */
 void captures_each(const struct captures *c, void (*visit)(void *context, const struct record_capture *r),

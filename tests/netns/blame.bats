@@ -177,6 +177,21 @@ what_fails() {
 	! command -v go >/dev/null || { GOCACHE=$OUT/go go build -o "$OUT/fails-go" "$PROGRAMS/fails.go" && what_fails go fails.go main.fetch "$OUT/fails-go"; }
 }
 
+@test "keepalive probes hide no leak: opened during the watch, and before it" {
+	# shellcheck disable=SC2016 # expanded inside
+	unshare -n bash -c '
+		ip link set lo up
+		coproc /usr/bin/python3 "$PROGRAMS/probes.py"
+		read -r -u "${COPROC[0]}" word && [ "$word" = ready ]
+		"$UNFIN" blame --netns self --window 6s --json >"$OUT/probes.json" 2>"$OUT/probes.err"
+		"$UNFIN" blame --netns self --window 3s --json >"$OUT/probed.json" 2>>"$OUT/probes.err"
+		kill "$COPROC_PID"' || true
+	jq -c '[.unfinished, .sites]' "$OUT/probes.json"
+	jq -e --argjson line "$(awk '/here: fetch/ { print NR }' "$PROGRAMS/probes.py")" '.unfinished == 5 and (.sites | length) == 1 and
+		(.sites[0] | .count == 5 and .function == "fetch" and .line == $line and .oldest_ms >= 2000)' "$OUT/probes.json"
+	jq -e '.unfinished == 5 and .unattributed == 5' "$OUT/probed.json"
+}
+
 @test "what is asked for is counted alone: none of other namespaces" {
 	jq -e '.opened == 0' "$OUT/empty.json"
 	jq -e '.opened > 0' "$OUT/all.json"

@@ -93,6 +93,34 @@ static void closed_ones_leave_trails_too(void **state)
 	assert_int_equal(m->gone.items[0].kept, 1);
 }
 
+/* Its stamps are moved on by answers to probes. */
+static void what_had_finished_is_older_than_its_stamps_tell(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+	struct socket s = { .cookie = 7,
+		            .state = STATE_CLOSE_WAIT,
+		            .first_holder = HOLDER_NONE,
+		            .since_data_ms = 9000,
+		            .since_ack_ms = 300,
+		            .since_sent_ms = 9000,
+		            .flags = SOCKET_TIMES_KNOWN | SOCKET_KEEPALIVE };
+	uint64_t between_ms[] = { 0, 2000, 0, 1500 }, least_ms[] = { 300, 2300, 2300, 3800 };
+	struct look k;
+
+	for (size_t i = 0; i < ARRAY_SIZE(between_ms); i++) {
+		m->taken_boot_ns += NS_PER_S + between_ms[i] * NS_PER_MS;
+		m->window.from_boot_ns = between_ms[i] ? m->taken_boot_ns - between_ms[i] * NS_PER_MS : 0;
+		look_begin(&k, m, i > 0);
+		look_put(&k, &s);
+		look_put(&k, &s); /* a source may tell it twice */
+		look_end(&k);
+		struct age age = socket_age(&m->sockets.items[0]);
+		assert_int_equal(age.basis, AGE_RANGE);
+		assert_int_equal(age.min_ms, least_ms[i]);
+		assert_int_equal(age.max_ms, 9000);
+	}
+}
+
 static uint32_t flags_after(size_t which, struct socket now)
 {
 	cleanup(moment_cleanup) struct moment *m = looked_once();
@@ -151,5 +179,6 @@ static void a_failed_look_holds_nothing(void **state)
 	assert_int_equal(m->holders.count, 0);
 }
 
-UNIT_MAIN(TEST(one_look_has_no_news), TEST(gone_sockets_leave_trails), TEST(closed_ones_leave_trails_too),
-          TEST(progress_is_data_only), TEST(a_fin_is_no_data), TEST(a_failed_look_holds_nothing));
+UNIT_MAIN(TEST(what_had_finished_is_older_than_its_stamps_tell), TEST(one_look_has_no_news),
+          TEST(gone_sockets_leave_trails), TEST(closed_ones_leave_trails_too), TEST(progress_is_data_only),
+          TEST(a_fin_is_no_data), TEST(a_failed_look_holds_nothing));

@@ -19,14 +19,22 @@ static bool has_finished(const struct socket *s)
 	       (s->state == STATE_CLOSE && socket_has(s, SOCKET_WAS_CONNECTED) && socket_has(s, SOCKET_FIN_CAME));
 }
 
-static void find_held(struct sites *to, struct moment *m, const struct filter *filter, uint64_t held_ms,
-                      leak_list *leaks)
+/* At the least: what a look tells of it, or what was seen to come. */
+static uint64_t finished_for_ms(const struct moment *m, const struct socket *s, const struct captures *captures)
+{
+	uint64_t came_ns = captures_finished_boot_ns(captures, s->cookie), age_ms = socket_finished_age(s).min_ms;
+
+	return came_ns ? MAX(age_ms, (m->taken_boot_ns - MIN(came_ns, m->taken_boot_ns)) / NS_PER_MS) : age_ms;
+}
+
+static void find_held(struct sites *to, struct moment *m, const struct captures *captures, const struct filter *filter,
+                      uint64_t held_ms, leak_list *leaks)
 {
 	array_each (&m->sockets, s) {
 		if (!has_finished(s) || s->first_holder == HOLDER_NONE || s->netns == NETNS_UNKNOWN ||
 		    !m->netns.items[s->netns].in_scope || !filter_match(filter, m, s))
 			continue;
-		uint64_t age_ms = socket_finished_age(s).min_ms;
+		uint64_t age_ms = finished_for_ms(m, s, captures);
 		if (age_ms < held_ms) {
 			to->young++;
 			continue;
@@ -352,7 +360,7 @@ void sites_find(struct sites *s, struct moment *m, struct captures *captures, co
 {
 	leak_list leaks = { 0 };
 
-	find_held(s, m, filter, held_ms, &leaks);
+	find_held(s, m, captures, filter, held_ms, &leaks);
 	s->unfinished = leaks.count;
 	sites_place(s, m, captures, &leaks);
 	array_sort(&s->list, compare_sites);

@@ -190,6 +190,7 @@ static const struct kept_column socket_columns[] = {
 	C(U8, unowned),
 	C(U64, sequence, .since = 13),
 	C(U64, sequence_unended, .since = 13),
+	C(U32, finished_ms, .since = 15),
 	END,
 #undef C
 };
