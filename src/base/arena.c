@@ -20,15 +20,31 @@ struct arena *arena_new(void)
 	return memory_zeroed(sizeof(struct arena));
 }
 
+static void free_blocks(struct block *b)
+{
+	for (struct block *next; b; b = next) {
+		next = b->next;
+		free(b);
+	}
+}
+
 void arena_free(struct arena *a)
 {
 	if (!a)
 		return;
-	for (struct block *b = a->blocks, *next; b; b = next) {
-		next = b->next;
-		free(b);
-	}
+	free_blocks(a->blocks);
 	free(a);
+}
+
+void arena_clear(struct arena *a)
+{
+	struct block *newest = a->blocks;
+
+	if (!newest)
+		return;
+	free_blocks(take_ptr(newest->next));
+	memset(newest->bytes, 0, newest->used);
+	newest->used = 0;
 }
 
 void arena_cleanup(struct arena **a)

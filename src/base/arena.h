@@ -9,6 +9,8 @@ struct arena;
 struct arena *arena_new(void);
 void arena_free(struct arena *a); /* NULL is fine */
 void arena_cleanup(struct arena **a);
+/* All that was taken from it is gone; what it has is kept for what is taken next. */
+void arena_clear(struct arena *a);
 
 void *arena_alloc(struct arena *a, size_t bytes); /* zeroed, aligned to 16 */
 char *arena_strdup(struct arena *a, const char *s);

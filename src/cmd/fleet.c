@@ -13,25 +13,26 @@
 #include <sys/stat.h>
 
 static int write_answer(const struct options *o, const struct fleet_question *q, const struct fleet_asked *a,
-                        const struct fleet_table *t)
+                        struct fleet_table *t)
 {
 #define WRITER(name, word, writer) writer,
 	static sheet_writer *const writers[] = { OUTPUTS(WRITER) };
 #undef WRITER
 	struct page_style style = terminal_style(o);
 	TEXT_CLEANUP out = { 0 };
+	int err = 0;
 
 	text_add(&out, "");
 	if (o->output == OUTPUT_JSON)
-		fleet_json(&out, t, a->fleet);
+		err = fleet_json(&out, STDOUT_FILENO, t, a->fleet);
 	else if (o->output == OUTPUT_JSONL)
-		fleet_jsonl(&out, t);
+		err = fleet_jsonl(&out, STDOUT_FILENO, t);
 	else if (o->output == OUTPUT_TABLE && q->page)
 		q->page(&out, a, &style);
 	else
 		return output_end(
 		        fleet_table_write(STDOUT_FILENO, t, a->fleet, writers[o->output], o->no_header, &style));
-	return output_text(&out);
+	return err ? output_end(err) : output_text(&out);
 }
 
 static int answer(const struct options *o, const struct fleet_question *q, const struct fleet_asked *a)

@@ -4,7 +4,7 @@
 
 static bool rows_are_bad(const struct fleet_asked *a, const struct fleet_table *t)
 {
-	return t->cells.count;
+	return fleet_table_rows(t);
 }
 
 static bool nothing_is_bad(const struct fleet_asked *a, const struct fleet_table *t)
@@ -155,7 +155,7 @@ int fleet_question_fill(const struct fleet_question *q, const struct fleet_asked
                         struct text *ret_why)
 {
 	q->fill(t, a);
-	if (!a->end_count || t->cells.count)
+	if (!a->end_count || fleet_table_rows(t))
 		return 0;
 	text_printf(ret_why, "no file has an unfinished end of %s", a->word);
 	return -ENOENT;

@@ -8,13 +8,15 @@
 #include "page_style.h"
 #include "sheet.h"
 
-/* One question's answer. Its texts live in `arena`; "ours.host" is the member `host` of the object `ours` in JSON. */
+/* One question's answer, which borrows texts of the fleet; "ours.host" is the member `host` of the object `ours` in
+ * JSON. There are a million pairs in a large fleet, so a row of theirs is made when it is told. */
 struct fleet_table {
-	struct arena *arena;
+	struct arena *arena; /* of texts of its own */
+	const struct fleet *fleet;
 	const char *schema, *rows; /* "fleet.pairs", "pairs" */
 	const struct sheet_column *columns;
 	size_t width;
-	ARRAY(struct value) cells;  /* row by row */
+	ARRAY(struct value) cells;  /* row by row; of pairs: the row that was asked for last */
 	const char *none;           /* what to say to people if there is no row */
 	enum fleet_counted counted; /* the connections that its head and `verdicts` are about */
 	fleet_groups groups;        /* of a table of pairs, one a row; of another: none */
@@ -33,17 +35,21 @@ void fleet_table_releases(struct fleet_table *t, const struct fleet *f, const ch
 /* The connections that have this endpoint, or both, at one of their ends. */
 void fleet_table_peer(struct fleet_table *t, const struct fleet *f, const struct endpoint ends[2], size_t count);
 
+size_t fleet_table_rows(const struct fleet_table *t);
+/* The values of a row, good until the next call. */
+const struct value *fleet_table_row(struct fleet_table *t, size_t row);
 /* Leaves the first `rows` of it, and one at least: none is said of a table that has none. Returns how many there were.
  */
 size_t fleet_table_cut(struct fleet_table *t, size_t rows);
 
 /* In that format. 0 or -errno of the writing. */
-int fleet_table_write(int fd, const struct fleet_table *t, const struct fleet *f, sheet_writer *write, bool no_header,
+int fleet_table_write(int fd, struct fleet_table *t, const struct fleet *f, sheet_writer *write, bool no_header,
                       const struct page_style *style);
-/* The document of the contract: coverage, verdicts, and the rows. */
-void fleet_json(struct text *out, const struct fleet_table *t, const struct fleet *f);
-/* A line a row, without the head. */
-void fleet_jsonl(struct text *out, const struct fleet_table *t);
+/* The document of the contract: coverage, verdicts, and the rows. In pieces to `fd`, but for the last one; all of it
+ * stays in `out` where there is none (-1). 0 or -errno of the writing. */
+int fleet_json(struct text *out, int fd, struct fleet_table *t, const struct fleet *f);
+/* A line a row, without the head; the same. */
+int fleet_jsonl(struct text *out, int fd, struct fleet_table *t);
 
 /* For people: how far the files speak, in a few lines. */
 void fleet_head(struct text *out, const struct fleet *f, enum fleet_counted counted, const struct page_style *style);

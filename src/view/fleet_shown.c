@@ -54,7 +54,7 @@ void fleet_json_shown(struct json *j, const struct fleet_table *t, const struct 
 	json_object_begin(j, "shown");
 	json_text(j, "head", head.bytes);
 	json_unseen(j, f);
-	json_text(j, "none", t->cells.count ? NULL : t->none);
+	json_text(j, "none", fleet_table_rows(t) ? NULL : t->none);
 	if (!t->groups.count) {
 		json_headings(j, t);
 		json_cells(j, t);

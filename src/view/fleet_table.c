@@ -12,16 +12,16 @@ void fleet_table_free(struct fleet_table *t)
 
 size_t fleet_table_cut(struct fleet_table *t, size_t rows)
 {
-	size_t all = t->cells.count / t->width;
+	size_t all = fleet_table_rows(t);
 
 	rows = MIN(MAX(rows, (size_t)1), all);
-	t->cells.count = rows * t->width;
+	t->cells.count = MIN(t->cells.count, rows * t->width);
 	t->groups.count = MIN(t->groups.count, rows);
 	return all;
 }
 
 struct rows {
-	const struct fleet_table *table;
+	struct fleet_table *table;
 	size_t at;
 };
 
@@ -29,14 +29,13 @@ static bool next_row(void *state, struct value *row)
 {
 	struct rows *r = state;
 
-	if (r->at >= r->table->cells.count)
+	if (r->at >= fleet_table_rows(r->table))
 		return false;
-	memcpy(row, r->table->cells.items + r->at, r->table->width * sizeof(*row));
-	r->at += r->table->width;
+	memcpy(row, fleet_table_row(r->table, r->at++), r->table->width * sizeof(*row));
 	return true;
 }
 
-int fleet_table_write(int fd, const struct fleet_table *t, const struct fleet *f, sheet_writer *write, bool no_header,
+int fleet_table_write(int fd, struct fleet_table *t, const struct fleet *f, sheet_writer *write, bool no_header,
                       const struct page_style *style)
 {
 	bool people = write == sheet_table || write == sheet_md;
@@ -55,10 +54,10 @@ int fleet_table_write(int fd, const struct fleet_table *t, const struct fleet *f
 
 	if (people) {
 		fleet_head(&out, f, t->counted, style);
-		text_printf(&out, "%s\n", t->cells.count ? "" : t->none);
+		text_printf(&out, "%s\n", fleet_table_rows(t) ? "" : t->none);
 	}
 	int err = text_flush(&out, fd);
-	if (!err && (t->cells.count || !people))
+	if (!err && (fleet_table_rows(t) || !people))
 		err = write(&s, fd);
 	if (people)
 		fleet_foot(&out, f, style);
@@ -195,7 +194,30 @@ static uint64_t last_taken_ms(const struct fleet *f)
 	return last;
 }
 
-void fleet_json(struct text *out, const struct fleet_table *t, const struct fleet *f)
+static int flush_piece(struct text *out, int fd)
+{
+	return fd >= 0 && out->length >= SHEET_PIECE ? text_flush(out, fd) : 0;
+}
+
+static int json_rows(struct json *j, int fd, struct fleet_table *t, const struct fleet *f)
+{
+	size_t rows = fleet_table_rows(t);
+	int err = 0;
+
+	json_array_begin(j, t->rows);
+	for (size_t row = 0; !err && row < rows; row++) {
+		json_object_begin(j, NULL);
+		json_cells(j, t, fleet_table_row(t, row));
+		if (t->groups.count)
+			fleet_json_shown_pair(j, t, f, row);
+		json_object_end(j);
+		err = flush_piece(j->out, fd);
+	}
+	json_array_end(j);
+	return err;
+}
+
+int fleet_json(struct text *out, int fd, struct fleet_table *t, const struct fleet *f)
 {
 	struct json j = JSON(out, true);
 	TEXT_CLEANUP schema = { 0 };
@@ -206,27 +228,25 @@ void fleet_json(struct text *out, const struct fleet_table *t, const struct flee
 	document_time(&j, "taken_at", last_taken_ms(f));
 	json_coverage(&j, f);
 	json_verdicts(&j, t, f);
-	json_array_begin(&j, t->rows);
-	for (size_t at = 0; at < t->cells.count; at += t->width) {
-		json_object_begin(&j, NULL);
-		json_cells(&j, t, t->cells.items + at);
-		if (t->groups.count)
-			fleet_json_shown_pair(&j, t, f, at / t->width);
-		json_object_end(&j);
-	}
-	json_array_end(&j);
+	int err = json_rows(&j, fd, t, f);
 	fleet_json_shown(&j, t, f);
 	document_end(&j);
+	return err;
 }
 
-void fleet_jsonl(struct text *out, const struct fleet_table *t)
+int fleet_jsonl(struct text *out, int fd, struct fleet_table *t)
 {
-	for (size_t at = 0; at < t->cells.count; at += t->width) {
+	size_t rows = fleet_table_rows(t);
+	int err = 0;
+
+	for (size_t row = 0; !err && row < rows; row++) {
 		struct json j = JSON(out, false);
 		json_object_begin(&j, NULL);
-		json_cells(&j, t, t->cells.items + at);
+		json_cells(&j, t, fleet_table_row(t, row));
 		json_object_end(&j);
 		if (out->bytes[out->length - 1] != '\n')
 			text_add_char(out, '\n');
+		err = flush_piece(out, fd);
 	}
+	return err;
 }

@@ -28,9 +28,15 @@ static void put(struct fleet_table *t, struct value v)
 	*array_push(&t->cells) = v;
 }
 
+/* A text of the fleet's, or of nobody's; NULL: there is none. */
 static void put_text(struct fleet_table *t, const char *s)
 {
-	put(t, value_text(s ? arena_strdup(t->arena, s) : NULL));
+	put(t, value_text(s));
+}
+
+static void put_copy(struct fleet_table *t, const struct text *s)
+{
+	put(t, value_text(s->length ? arena_strndup(t->arena, s->bytes, s->length) : NULL));
 }
 
 static void put_number(struct fleet_table *t, bool known, uint64_t number)
@@ -75,7 +81,7 @@ static void put_end(struct fleet_table *t, const struct fleet *f, uint32_t end)
 	endpoint_format(&socket, &e->local);
 	text_add_char(&socket, '-');
 	endpoint_format(&socket, &e->peer);
-	put_text(t, socket.bytes);
+	put_copy(t, &socket);
 }
 
 static const struct sheet_column pair_columns[] = {
@@ -101,9 +107,9 @@ static const struct sheet_column pair_columns[] = {
 	{ "why", "Why", false },
 };
 
-static void put_pair(struct fleet_table *t, const struct fleet *f, const struct fleet_pair *p,
-                     const struct fleet_group *g)
+static void put_pair(struct fleet_table *t, const struct fleet *f, const struct fleet_group *g)
 {
+	const struct fleet_pair *p = &f->pairs.items[g->example];
 	TEXT_CLEANUP why = { 0 };
 
 	fleet_reason_add(&why, f, p);
@@ -116,31 +122,44 @@ static void put_pair(struct fleet_table *t, const struct fleet *f, const struct 
 	put_text(t, p->other_host == FLEET_NONE ? NULL : f->hosts.items[p->other_host].name);
 	put_text(t, fleet_fin_name((enum fleet_fin)p->fin_from));
 	put_text(t, fleet_reason_name((enum fleet_reason)p->reason));
-	put_text(t, why.bytes);
+	put_copy(t, &why);
 }
 
 void fleet_table_pairs(struct fleet_table *t, const struct fleet *f, unsigned verdicts)
 {
 	BEGIN(t, "fleet.pairs", "pairs", pair_columns, fleet_nobody_words(f, verdicts));
 	t->counted = fleet_counted_of(verdicts);
+	t->fleet = f;
 	fleet_group_pairs(f, verdicts, &t->groups);
-	array_each (&t->groups, g)
-		put_pair(t, f, &f->pairs.items[g->example], g);
 }
 
 void fleet_table_peer(struct fleet_table *t, const struct fleet *f, const struct endpoint ends[2], size_t count)
 {
 	BEGIN(t, "fleet.peer", "pairs", pair_columns, "");
 	t->ladder = true;
+	t->fleet = f;
 	array_each (&f->pairs, p) {
 		if (!fleet_pair_has(f, p, ends, count))
 			continue;
 		const struct fleet_end *e = &f->ends.items[p->ours];
-		const struct fleet_group one = { (uint32_t)(p - f->pairs.items), 1, 1, (e->flags & END_AGE) != 0,
-			                         e->age_ms };
-		*array_push(&t->groups) = one;
-		put_pair(t, f, p, &one);
+		*array_push(&t->groups) = (struct fleet_group){ (uint32_t)(p - f->pairs.items), 1, 1,
+			                                        (e->flags & END_AGE) != 0, e->age_ms };
 	}
+}
+
+size_t fleet_table_rows(const struct fleet_table *t)
+{
+	return t->groups.count ?: t->cells.count / t->width;
+}
+
+const struct value *fleet_table_row(struct fleet_table *t, size_t row)
+{
+	if (!t->groups.count)
+		return t->cells.items + row * t->width;
+	t->cells.count = 0;
+	arena_clear(t->arena);
+	put_pair(t, t->fleet, &t->groups.items[row]);
+	return t->cells.items;
 }
 
 void fleet_table_hosts(struct fleet_table *t, const struct fleet *f)
@@ -159,7 +178,7 @@ void fleet_table_hosts(struct fleet_table *t, const struct fleet *f)
 		bool known = times_clock_off_ms(f, h->newest, &off_ms);
 		format_rfc3339(&at, l->taken_unix_ms);
 		put_text(t, h->name);
-		put_text(t, at.bytes);
+		put_copy(t, &at);
 		put_number(t, true, l->sockets);
 		put_number(t, true, l->unfinished);
 		put_yesno(t, !l->gap);
@@ -251,7 +270,7 @@ void fleet_table_stale(struct fleet_table *t, const struct fleet *f)
 			            fleet_host_of(f, p->theirs)->name);
 		put_text(t, fleet_service_of(f, p->ours));
 		put_number(t, true, s->hosts);
-		put_text(t, server.bytes);
+		put_copy(t, &server);
 		put_ms(t, true, s->timeout_ms);
 		put_number(t, true, s->count);
 		put_number(t, true, s->unfinished);

@@ -54,10 +54,27 @@ static void text_is_copied(void **state)
 	assert_int_equal(strlen(arena_printf(a, "%040000d", 1)), 40000);
 }
 
+static void what_is_cleared_is_zeroed(void **state)
+{
+	cleanup(arena_cleanup) struct arena *a = arena_new();
+
+	arena_clear(a);
+	for (size_t bytes = 1; bytes < 100000; bytes = bytes * 3 + 7) {
+		for (int i = 0; i < 3; i++) {
+			unsigned char *p = arena_alloc(a, bytes);
+			for (size_t at = 0; at < bytes; at++)
+				assert_int_equal(p[at], 0);
+			memset(p, 0xff, bytes);
+		}
+		arena_clear(a);
+	}
+	assert_string_equal(arena_strdup(a, "after"), "after");
+}
+
 static void null_is_freed(void **state)
 {
 	arena_free(NULL);
 }
 
 UNIT_MAIN(TEST(memory_is_zeroed_and_aligned), TEST(pieces_do_not_overlap), TEST(large_pieces_fit), TEST(text_is_copied),
-          TEST(null_is_freed));
+          TEST(what_is_cleared_is_zeroed), TEST(null_is_freed));

@@ -61,7 +61,7 @@ static int answer(const struct reading *r, struct wanted *w, struct text *ret)
 	if (fleet_question_fill(q, &a, &t, ret))
 		return 404;
 	w->rows = fleet_table_cut(&t, w->rows);
-	fleet_json(ret, &t, r->files.fleet);
+	fleet_json(ret, -1, &t, r->files.fleet);
 	return 200;
 }
 
