@@ -23,8 +23,7 @@ static void visit_debts(void *reading, uint64_t host_id, const void *row)
 {
 	struct hub_reading *in = reading;
 	const struct count_row *r = row;
-	const struct hub_heard *h = hub_heard_find(in, host_id);
-	uint32_t look = h ? keyed_find(&in->look_index, hub_look_key(h->host, r->at_ms)) : INDEX_NONE;
+	uint32_t look = hub_look_find(in, host_id, r->at_ms);
 
 	if (look != INDEX_NONE)
 		in->fleet->looks.items[look].unfinished += (uint32_t)r->told;

@@ -24,6 +24,18 @@ const struct hub_heard *hub_heard_find(const struct hub_reading *in, uint64_t ho
 	return at == INDEX_NONE || in->heard.items[at].host == FLEET_NONE ? NULL : &in->heard.items[at];
 }
 
+/* Nearly all that comes is of a host's newest look. */
+uint32_t hub_look_find(const struct hub_reading *in, uint64_t host_id, uint64_t at_ms)
+{
+	const struct fleet *f = in->fleet;
+	const struct hub_heard *h = hub_heard_find(in, host_id);
+	uint32_t newest = h ? f->hosts.items[h->host].newest : FLEET_NONE;
+
+	if (newest != FLEET_NONE && f->looks.items[newest].taken_unix_ms == at_ms)
+		return newest;
+	return h ? keyed_find(&in->look_index, hub_look_key(h->host, at_ms)) : INDEX_NONE;
+}
+
 uint64_t hub_look_key(uint32_t host, uint64_t at_ms)
 {
 	return hash_word(hash_word(1, host), at_ms) ?: 1;
@@ -129,8 +141,7 @@ void hub_visit_suspect(void *reading, uint64_t host_id, const void *row)
 {
 	struct hub_reading *in = reading;
 	const struct suspect_row *r = row;
-	const struct hub_heard *h = hub_heard_find(in, host_id);
-	uint32_t look = h ? keyed_find(&in->look_index, hub_look_key(h->host, r->at_ms)) : INDEX_NONE;
+	uint32_t look = hub_look_find(in, host_id, r->at_ms);
 
 	if (look != INDEX_NONE && is_new(in, hash_word(hash_word(hash_word(look, r->flow_id), r->netns), r->cookie)))
 		add_end(in, look, r);

@@ -60,6 +60,8 @@ int hub_read_earlier(struct hub_reading *in);
 /* NULL: it is silent, or was not heard of. */
 const struct hub_heard *hub_heard_find(const struct hub_reading *in, uint64_t host_id);
 uint64_t hub_look_key(uint32_t host, uint64_t at_ms);
+/* Index of a look of the fleet's, or INDEX_NONE. */
+uint32_t hub_look_find(const struct hub_reading *in, uint64_t host_id, uint64_t at_ms);
 
 /* While files may be opened: jansson draws a number for its tables from /dev/urandom, once. */
 void hub_rows_prepare(void);
