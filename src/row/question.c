@@ -20,7 +20,7 @@ static const uint64_t day_ms = 24ULL * 3600 * 1000;
 	"SELECT flow_id FROM suspects " OF_LOOKS " GROUP BY flow_id HAVING count(*) = 2 AND min(seq_id) != 0"          \
 	" AND min(seq_id) = max(seq_id) AND (min(host_id) != max(host_id) OR min(netns) != max(netns)"                 \
 	" OR min(cookie) != max(cookie))"
-#define HEALTHY JOINED " AND min(state) = :established AND max(state) = :established"
+#define HEALTHY JOINED " AND sum(state = :established) = 2"
 
 static const struct question {
 	enum row_class of;
