@@ -54,30 +54,33 @@ static int compare_groups(const void *a, const void *b, void *context)
 	return CMP(y->count, x->count) ?: CMP(x->example, y->example);
 }
 
-/* So many programs of ours in each: counted once all are in their group. */
-static void count_programs(const struct fleet *f, const struct keyed *index, unsigned verdicts, fleet_groups *groups)
+/* So many programs of ours in each: counted once all are in their group, `group_of` each pair (FLEET_NONE: in none). */
+static void count_programs(const struct fleet *f, const uint32_t *group_of, fleet_groups *groups)
 {
 	struct keyed seen = { 0 };
 
-	array_each (&f->pairs, p) {
-		if (!(verdicts >> p->verdict & 1))
+	for (size_t i = 0; i < f->pairs.count; i++) {
+		if (group_of[i] == FLEET_NONE)
 			continue;
-		uint32_t at = keyed_find(index, group_key(f, p)), program = f->ends.items[p->ours].program;
-		uint64_t key = hash_word(hash_word(1, at), program) ?: 1;
-		if (keyed_has(&seen, key))
-			continue;
-		keyed_add(&seen, key, 1);
-		groups->items[at].programs++;
+		struct fleet_group *g = &groups->items[group_of[i]];
+		uint32_t program = f->ends.items[f->pairs.items[i].ours].program;
+		uint64_t key = hash_word(hash_word(1, group_of[i]), program) ?: 1;
+		bool counted = g->count > 1 && keyed_has(&seen, key);
+		if (g->count > 1)
+			keyed_add(&seen, key, 1);
+		g->programs += !counted;
 	}
 	keyed_free(&seen);
 }
 
 void fleet_group_pairs(const struct fleet *f, unsigned verdicts, fleet_groups *ret)
 {
+	cleanup(cleanup_free) uint32_t *group_of = memory_resize(NULL, f->pairs.count + 1, sizeof(*group_of));
 	struct keyed index = { 0 };
 
 	for (uint32_t i = 0; i < f->pairs.count; i++) {
 		const struct fleet_pair *p = &f->pairs.items[i];
+		group_of[i] = FLEET_NONE;
 		if (!(verdicts >> p->verdict & 1))
 			continue;
 		uint64_t key = group_key(f, p);
@@ -88,9 +91,10 @@ void fleet_group_pairs(const struct fleet *f, unsigned verdicts, fleet_groups *r
 			keyed_add(&index, key, at);
 		}
 		group_add(f, &ret->items[at], i);
+		group_of[i] = at;
 	}
-	count_programs(f, &index, verdicts, ret);
 	keyed_free(&index);
+	count_programs(f, group_of, ret);
 	if (ret->count)
 		qsort_r(ret->items, ret->count, sizeof(*ret->items), compare_groups, (void *)f);
 }

@@ -105,9 +105,11 @@ void fleet_reason_add(struct text *t, const struct fleet *f, const struct fleet_
 	TEXT_CLEANUP peer = { 0 };
 	const char *other = p->other_host == FLEET_NONE ? "the other host" : f->hosts.items[p->other_host].name;
 
+	if (!p->reason)
+		return;
 	addr_format(&peer, &f->ends.items[p->ours].peer.addr);
 	const char *words[] = { fleet_host_of(f, p->ours)->name, other, peer.bytes };
-	for (const char *s = reasons[p->reason]; s && *s; s++) {
+	for (const char *s = reasons[p->reason]; *s; s++) {
 		if (*s != '@')
 			text_add_char(t, *s);
 		else

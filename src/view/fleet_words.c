@@ -122,7 +122,9 @@ static void add_who(struct text *t, const struct fleet *f, uint32_t end)
 
 	if (p) {
 		text_add_shown(t, p->name);
-		text_printf(t, "[%" PRIu32 "]", p->pid);
+		text_add_char(t, '[');
+		text_add_u64(t, p->pid);
+		text_add_char(t, ']');
 	} else {
 		text_add(t, "a socket that nobody holds");
 	}
@@ -231,7 +233,8 @@ void fleet_title_add(struct text *t, const struct fleet *f, const struct fleet_g
 {
 	const struct fleet_pair *p = &f->pairs.items[g->example];
 
-	text_printf(t, "%s: ", titles[p->verdict].verdict);
+	text_add(t, titles[p->verdict].verdict);
+	text_add(t, ": ");
 	if (titles[p->verdict].sentence)
 		add_sentence(t, f, g);
 	else
@@ -270,6 +273,7 @@ void fleet_end_add(struct text *t, const struct fleet *f, uint32_t end)
 	endpoint_format(t, &e->local);
 	text_add(t, " to ");
 	endpoint_format(t, &e->peer);
-	text_printf(t, " %s", state_people((enum tcp_state)e->state));
+	text_add_char(t, ' ');
+	text_add(t, state_people((enum tcp_state)e->state));
 	text_add(t, fleet_end_unheld(e));
 }
