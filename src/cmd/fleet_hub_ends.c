@@ -46,7 +46,7 @@ static void add_id(struct hub_reading *in, uint64_t id)
 	*array_push(&in->ids) = (struct row_id){ .id = id };
 }
 
-static int read_related(struct hub_reading *in)
+static int read_related(struct hub_reading *in, enum row_question what)
 {
 	const struct fleet *f = in->fleet;
 	size_t known = 0;
@@ -60,7 +60,7 @@ static int read_related(struct hub_reading *in)
 			add_id(in, f->ends.items[known].sequence_unended);
 		}
 		if (in->ids.count)
-			err = ask_of_looks(in, ROW_ASKS_OF_IDS, hub_visit_suspect);
+			err = ask_of_looks(in, what, hub_visit_suspect);
 	}
 	return err;
 }
@@ -83,17 +83,16 @@ static void find_words(struct hub_reading *in)
 int hub_read_ends(struct hub_reading *in)
 {
 	static const struct {
-		enum row_question what;
-		bool related;
+		enum row_question what, related; /* ROW_QUESTIONS: nothing is */
 	} reads[] = {
-		[FLEET_NEEDS_ALL] = { ROW_ASKS_SUSPECTS, false },
-		[FLEET_NEEDS_UNHEALTHY] = { ROW_ASKS_UNHEALTHY, false },
-		[FLEET_NEEDS_DEBTS] = { ROW_COUNTS_DEBTS, false },
-		[FLEET_NEEDS_SERVICE] = { ROW_ASKS_OF_SERVICES, false },
-		[FLEET_NEEDS_LEAKING] = { ROW_ASKS_DEBTS_OF_SERVICES, true },
-		[FLEET_NEEDS_VOTES] = { ROW_ASKS_VOTES, true },
-		[FLEET_NEEDS_UNJOINED] = { ROW_ASKS_UNJOINED, true },
-		[FLEET_NEEDS_CONNECTION] = { ROW_ASKS_OF_ENDS, true },
+		[FLEET_NEEDS_ALL] = { ROW_ASKS_SUSPECTS, ROW_QUESTIONS },
+		[FLEET_NEEDS_UNHEALTHY] = { ROW_ASKS_UNHEALTHY, ROW_QUESTIONS },
+		[FLEET_NEEDS_DEBTS] = { ROW_COUNTS_DEBTS, ROW_QUESTIONS },
+		[FLEET_NEEDS_SERVICE] = { ROW_ASKS_OF_SERVICES, ROW_QUESTIONS },
+		[FLEET_NEEDS_LEAKING] = { ROW_ASKS_DEBTS_OF_SERVICES, ROW_ASKS_OF_IDS_NO_DEBTS },
+		[FLEET_NEEDS_VOTES] = { ROW_ASKS_VOTES, ROW_ASKS_OF_IDS_NO_VOTES },
+		[FLEET_NEEDS_UNJOINED] = { ROW_ASKS_UNJOINED, ROW_ASKS_OF_IDS },
+		[FLEET_NEEDS_CONNECTION] = { ROW_ASKS_OF_ENDS, ROW_ASKS_OF_IDS },
 	};
 	const enum fleet_need need = in->want->need;
 
@@ -103,7 +102,7 @@ int hub_read_ends(struct hub_reading *in)
 	int err = ask_of_looks(in, reads[need].what, need == FLEET_NEEDS_DEBTS ? visit_debts : hub_visit_suspect);
 	if (!err && need == FLEET_NEEDS_UNHEALTHY)
 		err = ask_of_looks(in, ROW_COUNTS_HEALTHY, visit_healthy);
-	return err || !reads[need].related ? err : read_related(in);
+	return err || reads[need].related == ROW_QUESTIONS ? err : read_related(in, reads[need].related);
 }
 
 /* Where an earlier look of the other host proves that something is gone: if that look has its flow or its numbers, it

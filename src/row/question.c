@@ -22,6 +22,13 @@ static const uint64_t day_ms = 24ULL * 3600 * 1000;
 	" OR min(cookie) != max(cookie))"
 #define HEALTHY JOINED " AND sum(state = :established) = 2"
 
+#define IS_DEBT_OF_SERVICES "state = :close_wait AND service IN (SELECT word FROM words)"
+#define IS_VOTE             "state = :close_wait AND role = :client AND times_known = 1 AND age_basis = :exact"
+
+#define OF_IDS                                                                                                         \
+	OF_LOOKS " AND (flow_id IN (SELECT id FROM ids) OR seq_id IN (SELECT id FROM ids)"                             \
+	         " OR (seq_unended != 0 AND seq_unended IN (SELECT id FROM ids)))"
+
 static const struct question {
 	enum row_class of;
 	const char *text;   /* after FROM and the table */
@@ -42,16 +49,14 @@ static const struct question {
 	                                 " flow_id, netns, cookie FROM suspects " OF_LOOKS " AND state = :close_wait"
 	                                 " AND age_ms >= :old) GROUP BY host_id, at_ms" },
 	[ROW_ASKS_OF_SERVICES] = { ROW_SUSPECT, OF_LOOKS " AND service IN (SELECT word FROM words)" },
-	[ROW_ASKS_DEBTS_OF_SERVICES] = { ROW_SUSPECT, OF_LOOKS " AND state = :close_wait"
-	                                                       " AND service IN (SELECT word FROM words)" },
-	[ROW_ASKS_VOTES] = { ROW_SUSPECT, OF_LOOKS " AND state = :close_wait AND role = :client AND times_known = 1"
-	                                           " AND age_basis = :exact" },
+	[ROW_ASKS_DEBTS_OF_SERVICES] = { ROW_SUSPECT, OF_LOOKS " AND " IS_DEBT_OF_SERVICES },
+	[ROW_ASKS_VOTES] = { ROW_SUSPECT, OF_LOOKS " AND " IS_VOTE },
 	[ROW_ASKS_UNJOINED] = { ROW_SUSPECT, OF_LOOKS " AND state IN (:established, :close_wait, :fin_wait2)"
 	                                              " :then flow_id NOT IN (" JOINED ")" },
 	[ROW_ASKS_OF_ENDS] = { ROW_SUSPECT, OF_LOOKS " AND (:ends)" },
-	[ROW_ASKS_OF_IDS] = { ROW_SUSPECT,
-	                      OF_LOOKS " AND (flow_id IN (SELECT id FROM ids) OR seq_id IN (SELECT id FROM ids)"
-	                               " OR (seq_unended != 0 AND seq_unended IN (SELECT id FROM ids)))" },
+	[ROW_ASKS_OF_IDS] = { ROW_SUSPECT, OF_IDS },
+	[ROW_ASKS_OF_IDS_NO_DEBTS] = { ROW_SUSPECT, OF_IDS " :then NOT (" IS_DEBT_OF_SERVICES ")" },
+	[ROW_ASKS_OF_IDS_NO_VOTES] = { ROW_SUSPECT, OF_IDS " :then NOT (" IS_VOTE ")" },
 	[ROW_ASKS_OF_IDS_AT_HOSTS] = { ROW_SUSPECT,
 	                               OF_LOOKS " AND ((flow_id, host_id) IN (SELECT id, host_id FROM ids)"
 	                                        " OR (seq_id, host_id) IN (SELECT id, host_id FROM ids))" },

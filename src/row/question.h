@@ -23,6 +23,8 @@ enum row_question {
 	ROW_ASKS_UNJOINED,          /* whose other end is not told, or not beyond doubt */
 	ROW_ASKS_OF_ENDS,           /* with `ends` */
 	ROW_ASKS_OF_IDS,            /* with a flow or sequence numbers of `ids` */
+	ROW_ASKS_OF_IDS_NO_DEBTS,   /* the same, but for what ROW_ASKS_DEBTS_OF_SERVICES and */
+	ROW_ASKS_OF_IDS_NO_VOTES,   /* what ROW_ASKS_VOTES has told */
 	ROW_ASKS_OF_IDS_AT_HOSTS,   /* of the host that stands beside it */
 
 	ROW_ASKS_PLACES,   /* endpoints since `from_ms` that are an address of a host in the outer network */
