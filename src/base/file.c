@@ -95,6 +95,28 @@ void file_allow(uint64_t wanted)
 		setrlimit(RLIMIT_NOFILE, &(struct rlimit){ MIN((rlim_t)wanted, r.rlim_max), r.rlim_max });
 }
 
+void file_fold(char *path)
+{
+	char *to = path;
+
+	for (const char *at = path, *next; *at; at = next + strspn(next, "/")) {
+		next = at + strcspn(at, "/");
+		size_t length = (size_t)(next - at);
+		if (length == 2 && !strncmp(at, "..", length)) {
+			if (to == path)
+				return;
+			while (to > path && *--to != '/')
+				;
+		} else if (length != 1 || *at != '.') {
+			if (to > path)
+				*to++ = '/';
+			memmove(to, at, length);
+			to += length;
+		}
+	}
+	*to = '\0';
+}
+
 int file_write(int fd, const void *bytes, size_t length)
 {
 	const char *at = bytes;

@@ -24,6 +24,10 @@ void file_keep_only(int fd);
 /* Lets this process have so many descriptors, or as many as it may: shells and services start with a thousand. */
 void file_allow(uint64_t wanted);
 
+/* In place: "a/../b" is "b" then, "./a//b" "a/b". By its words alone, which is what a tree of git knows; what leads out
+ * of it stays as it is. Of relative paths. */
+void file_fold(char *path);
+
 /* All of it, whatever interrupts. 0 or -errno. */
 int file_write(int fd, const void *bytes, size_t length);
 /* Puts a file with these bytes in the place of `path`, all at once: who reads meets the old or the new one, whole, also

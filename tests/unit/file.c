@@ -105,5 +105,26 @@ static void is_replaced_whole(void **state)
 }
 
 #define WITH_FILE(test) cmocka_unit_test_setup_teardown(test, make_file, drop_file)
-UNIT_MAIN(WITH_FILE(is_read_whole), WITH_FILE(is_replaced_whole), WITH_FILE(more_than_wanted_is_said),
-          TEST(is_read_below_a_folder), WITH_FILE(one_number));
+static void a_path_is_folded_by_its_words(void **state)
+{
+	static const char *const paths[][2] = {
+		{ "a/b.c", "a/b.c" },
+		{ "a/../b.c", "b.c" },
+		{ "a/b/../../c/d", "c/d" },
+		{ "./a//b/./c", "a/b/c" },
+		{ "a/..b/c", "a/..b/c" },
+		{ "tests/x/../y", "tests/y" },
+		{ "a/..", "" },
+		{ "../a", "../a" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		char path[32];
+		snprintf(path, sizeof(path), "%s", paths[i][0]);
+		file_fold(path);
+		assert_string_equal(path, paths[i][1]);
+	}
+}
+
+UNIT_MAIN(TEST(a_path_is_folded_by_its_words), WITH_FILE(is_read_whole), WITH_FILE(is_replaced_whole),
+          WITH_FILE(more_than_wanted_is_said), TEST(is_read_below_a_folder), WITH_FILE(one_number));

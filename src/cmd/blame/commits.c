@@ -1,5 +1,6 @@
 #include "commits.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/foreign.h"
 #include "blame/history.h"
 #include "power/confined.h"
@@ -142,6 +143,7 @@ static void open_all(void *context, struct confined_user *become)
 	if (!s->found.is_in_repository)
 		return;
 	*become = s->owner;
+	file_fold(s->path);
 	s->found.built_s = fstatat(dir, "exe", &st, 0) ? 0 : (uint64_t)st.st_mtim.tv_sec;
 	if (root >= 0)
 		read_file(s, root);
