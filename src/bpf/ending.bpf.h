@@ -3,10 +3,11 @@
 #ifndef UNFIN_ENDING_BPF_H
 #define UNFIN_ENDING_BPF_H
 
-/* Not even its SYN was acknowledged. */
+/* Nothing has come that it expects a next byte of. Counters of bytes do not tell: tcp_disconnect() sets them to 0 where
+ * a connection that was used is closed by a reset (SO_LINGER), and leaves this one. */
 static __always_inline bool was_never_connected(struct sock *sk)
 {
-	return !BPF_CORE_READ((struct tcp_sock *)sk, bytes_acked);
+	return !BPF_CORE_READ((struct tcp_sock *)sk, rcv_nxt);
 }
 
 /* It goes with the socket; what failed stays for a while (a map with LRU): where nothing else is opened any more, its

@@ -177,6 +177,18 @@ what_fails() {
 	! command -v go >/dev/null || { GOCACHE=$OUT/go go build -o "$OUT/fails-go" "$PROGRAMS/fails.go" && what_fails go fails.go main.fetch "$OUT/fails-go"; }
 }
 
+@test "a connection that was used, and closed by a reset, has not failed: it tells of no place" {
+	# shellcheck disable=SC2016 # expanded inside
+	unshare -n bash -c '
+		ip link set lo up
+		coproc /usr/bin/python3 "$PROGRAMS/resets.py"
+		read -r -u "${COPROC[0]}" word && [ "$word" = gone ]
+		"$UNFIN" blame --netns self --window 2s --json >"$OUT/resets.json" 2>"$OUT/resets.err"
+		kill "$COPROC_PID"' || true
+	jq -c '[.unfinished, .unattributed, .sites]' "$OUT/resets.json"
+	jq -e '.opened > 0 and .unattributed == 5 and .sites == []' "$OUT/resets.json"
+}
+
 @test "keepalive probes hide no leak: opened during the watch, and before it" {
 	# shellcheck disable=SC2016 # expanded inside
 	unshare -n bash -c '
