@@ -1,5 +1,6 @@
 #include "courier.h"
 #include "base/clock.h"
+#include "base/stop.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "hub/batch.h"
@@ -10,6 +11,7 @@
 enum {
 	CONNECT_S = 10,
 	EXCHANGE_S = 60,
+	TIME_S = 5, /* to ask for the hub's time: looks wait for that */
 	ANSWER_BYTES = 64 * 1024,
 	EXCHANGES = 8, /* of which the quickest tells the time */
 };
@@ -55,6 +57,12 @@ static void set_headers(struct courier *c, const struct courier_plan *p)
 	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, c->headers);
 }
 
+/* Who is told to end does not wait for a hub. */
+static int is_to_end(void *context, curl_off_t to_come, curl_off_t came, curl_off_t to_go, curl_off_t went)
+{
+	return stop_asked();
+}
+
 struct courier *courier_new(const struct courier_plan *p)
 {
 	struct courier *c = memory_zeroed(sizeof(*c));
@@ -65,6 +73,8 @@ struct courier *courier_new(const struct courier_plan *p)
 	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, take_answer);
 	curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, c);
 	curl_easy_setopt(c->curl, CURLOPT_ERRORBUFFER, c->error);
+	curl_easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION, is_to_end);
+	curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
 	if (p->certificate) {
 		curl_easy_setopt(c->curl, CURLOPT_SSLCERT, p->certificate);
 		curl_easy_setopt(c->curl, CURLOPT_SSLKEY, p->key);
@@ -106,8 +116,9 @@ static void read_answer(const struct courier *c, struct courier_answer *ret)
 	json_decref(j);
 }
 
-static CURLcode perform(struct courier *c, long *ret_status)
+static CURLcode perform(struct courier *c, long seconds, long *ret_status)
 {
+	curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, seconds);
 	c->answer.length = 0;
 	c->error[0] = '\0';
 	CURLcode code = curl_easy_perform(c->curl);
@@ -126,7 +137,7 @@ void courier_send(struct courier *c, const struct text *batch, struct courier_an
 	curl_easy_setopt(c->curl, CURLOPT_POST, 1L);
 	curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)batch->length);
 	curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, batch->bytes);
-	CURLcode code = perform(c, &ret->status);
+	CURLcode code = perform(c, EXCHANGE_S, &ret->status);
 	if (code != CURLE_OK) {
 		snprintf(ret->what, sizeof(ret->what), "%s", http_why(c->curl, code, c->error));
 		return;
@@ -157,7 +168,7 @@ bool courier_offset_ms(struct courier *c, int64_t *ret)
 	for (unsigned n = 0; n < EXCHANGES; n++) {
 		uint64_t begin_ns = clock_monotonic_ns(), hub_ms;
 		long status;
-		if (perform(c, &status) != CURLE_OK || status != 200 || !read_time(c, &hub_ms))
+		if (perform(c, TIME_S, &status) != CURLE_OK || status != 200 || !read_time(c, &hub_ms))
 			break;
 		uint64_t took_ns = clock_monotonic_ns() - begin_ns;
 		if (took_ns < best_ns) {

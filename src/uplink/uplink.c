@@ -28,6 +28,8 @@ struct uplink {
 	bool offset_known;
 	uint64_t compared_ns;    /* clocks; 0: not yet, or not any more */
 	int64_t compared_gap_ms; /* clock_gap_ms() by then */
+	uint64_t next_compare_ns;
+	unsigned compare_failures;
 	struct stat moment;      /* of the last one that was taken */
 	uint64_t next_look_ns, next_send_ns;
 	unsigned failures;
@@ -232,8 +234,14 @@ static void compare_clocks(struct uplink *u)
 	if (u->compared_ns && clock_monotonic_ns() - u->compared_ns < OFFSET_MS * NS_PER_MS &&
 	    llabs(clock_step_ms(u)) < STEP_MS)
 		return;
-	if (!courier_offset_ms(u->courier, &offset_ms))
+	if (clock_monotonic_ns() < MAX(u->next_compare_ns, u->quiet_until_ns[u->hub]))
 		return;
+	if (!courier_offset_ms(u->courier, &offset_ms)) {
+		u->next_compare_ns = clock_monotonic_ns() +
+		                     uplink_pause_ms(++u->compare_failures, by_chance()) * NS_PER_MS;
+		return;
+	}
+	u->compare_failures = 0;
 	u->compared_ns = clock_monotonic_ns();
 	u->compared_gap_ms = clock_gap_ms();
 	u->offset_ms = offset_ms;
@@ -255,7 +263,9 @@ static void look(struct uplink *u)
 	}
 	if (is_same_file(&now, &u->moment))
 		return;
-	compare_clocks(u);
+	compare_clocks(u); /* which may take a while, in which another one is written */
+	if (stop_asked() || stat(u->plan->moment, &now))
+		return;
 	cleanup(moment_cleanup) struct moment *m = moment_new();
 	int err = u->plan->read(u->plan->context, m, &why);
 	if (err && stop_asked()) /* it was told to end while it read */
@@ -405,7 +415,8 @@ static void send_next(struct uplink *u)
 	if (err)
 		return;
 	courier_send(u->courier, &sealed, &a);
-	take_answer(u, &sealed, &a);
+	if (a.status || !stop_asked())
+		take_answer(u, &sealed, &a);
 }
 
 bool uplink_send(struct uplink *u)
