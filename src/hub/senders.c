@@ -51,6 +51,7 @@ void sender_note(struct sender *s, const struct batch_header *h, uint32_t crc)
 
 void sender_heard(struct sender *s, uint64_t now_ms, uint64_t behind_ms)
 {
+	s->came = true;
 	s->heard_ms = now_ms;
 	s->behind_ms = behind_ms;
 }
@@ -58,7 +59,7 @@ void sender_heard(struct sender *s, uint64_t now_ms, uint64_t behind_ms)
 void senders_begin(struct senders *s, uint64_t now_ms)
 {
 	array_each (&s->items, one)
-		sender_heard(one, now_ms, 0);
+		one->heard_ms = now_ms;
 }
 
 struct sender_counts senders_count(const struct senders *s, uint64_t now_ms)
@@ -70,7 +71,7 @@ struct sender_counts senders_count(const struct senders *s, uint64_t now_ms)
 		if (!one->heard_ms || quiet_ms >= gone_ms)
 			continue;
 		c.silent += quiet_ms >= silent_ms;
-		c.heard += quiet_ms < silent_ms;
+		c.heard += quiet_ms < silent_ms && one->came;
 		c.late += quiet_ms < silent_ms && one->behind_ms >= silent_ms;
 	}
 	return c;

@@ -13,7 +13,8 @@ struct sender {
 	uint64_t told_ms;   /* when that was said */
 	double credit;      /* batches that it may send at once */
 	uint64_t credit_ms; /* as of then */
-	uint64_t heard_ms;  /* when its last batch came */
+	uint64_t heard_ms;  /* when its last batch came; of one that the store knows, when this hub began */
+	bool came;          /* since this hub began */
 	uint64_t behind_ms; /* how old the look in it was by then */
 };
 
