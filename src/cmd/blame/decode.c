@@ -110,12 +110,12 @@ static void take_all(decode_list *jobs, const struct text *said, int err, struct
 
 /* A question that is answered with one record of fixed size. 0, -ENOTSUP: it has no such thing, or -errno. `debugs`:
  * to be looked for before; or NULL. */
-static int ask_with(uint32_t pid, const struct image_debugs *debugs, struct captures *captures,
+static int ask_with(uint32_t pid, const struct image_debugs *debugs, uint64_t time_ms, struct captures *captures,
                     void (*work)(void *, int), void *ret, size_t bytes)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	struct work w = { .pid = pid, .captures = captures, .arena = arena, .debugs = debugs };
-	struct confined c = confine(&w, work, WALK_MS, bytes);
+	struct confined c = confine(&w, work, time_ms, bytes);
 	TEXT_CLEANUP said = { 0 };
 	int err = confined_run(&c, &said);
 
@@ -128,7 +128,7 @@ static int ask_with(uint32_t pid, const struct image_debugs *debugs, struct capt
 
 static int ask(uint32_t pid, struct captures *captures, void (*work)(void *, int), void *ret, size_t bytes)
 {
-	return ask_with(pid, NULL, captures, work, ret, bytes);
+	return ask_with(pid, NULL, WALK_MS, captures, work, ret, bytes);
 }
 
 static void find_debugs(void *context, int out)
@@ -171,7 +171,8 @@ void decode_process(uint32_t pid, decode_list *jobs, uint64_t end_ns, struct cap
 
 	if (captures)
 		find_asked(jobs, captures, arena);
-	if (left_ms(end_ns) && !ask(pid, captures, find_debugs, &debugs, sizeof(debugs)))
+	uint64_t time_ms = MIN(left_ms(end_ns), (uint64_t)WALK_MS);
+	if (time_ms && !ask_with(pid, NULL, time_ms, captures, find_debugs, &debugs, sizeof(debugs)))
 		w.debugs = &debugs;
 	c.time_ms = MIN(left_ms(end_ns), (uint64_t)TIME_MS);
 	int err = c.time_ms ? confined_run(&c, &said) : -ETIMEDOUT;
@@ -192,7 +193,7 @@ int decode_missing(uint32_t pid, struct captures *captures, struct image_debugs 
 	struct image_debugs wanted;
 
 	return ask(pid, captures, find_debugs, &wanted, sizeof(wanted))
-	               ?: ask_with(pid, &wanted, captures, find_missing, ret, sizeof(*ret));
+	               ?: ask_with(pid, &wanted, WALK_MS, captures, find_missing, ret, sizeof(*ret));
 }
 
 static void find_walk(void *context, int out)

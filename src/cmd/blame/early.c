@@ -4,9 +4,10 @@
 
 enum {
 	HELD_MS = 500, /* most are closed by then, and cost nothing */
-	DECODE_MS = 2000,
-	STACKS_MOST = 1024, /* a program has some dozens; each takes up to 30 KB */
-	PART = 4,           /* of the time that passes */
+	PASS_MS = 2000,
+	PROCESS_MS = 1000,    /* of a pass */
+	BYTES_MOST = 4 << 20, /* of the stacks of one process: a program has some dozens, of 5 KB each mostly */
+	PART = 4,             /* of the time that passes */
 };
 
 /* What one pass has to do. */
@@ -37,43 +38,60 @@ static int compare_due(const void *a, const void *b)
 	return CMP((*x)->tgid, (*y)->tgid);
 }
 
-/* INDEX_NONE: it tells no place, or there is no room. */
-static uint32_t keep(struct early *e, const struct stack *s)
+/* INDEX_NONE: it tells no place, or its process has no room left. */
+static uint32_t keep(struct early *e, uint32_t tgid, const struct stack *s)
 {
+	size_t bytes = stack_bytes(s), taken = 0;
+
 	if (!stack_place(s))
 		return INDEX_NONE;
-	for (uint32_t i = 0; i < e->stacks.count; i++)
-		if (stack_bytes(e->stacks.items[i]) == stack_bytes(s) && !memcmp(e->stacks.items[i], s, stack_bytes(s)))
+	for (uint32_t i = 0; i < e->stacks.count; i++) {
+		const struct early_stack *other = &e->stacks.items[i];
+		if (other->tgid != tgid)
+			continue;
+		if (stack_bytes(other->stack) == bytes && !memcmp(other->stack, s, bytes))
 			return i;
-	if (e->stacks.count == STACKS_MOST)
+		taken += stack_bytes(other->stack);
+	}
+	if (taken + bytes > BYTES_MOST)
 		return INDEX_NONE;
-	*array_push(&e->stacks) = stack_copy(e->arena, s);
+	*array_push(&e->stacks) = (struct early_stack){ tgid, stack_copy(e->arena, s) };
 	return (uint32_t)e->stacks.count - 1;
 }
 
-/* Those of one process at once: see decode.h. */
+/* Those of one process at once: see decode.h. What there was no time for is due again. */
 static void decode(struct early *e, decode_list *jobs, uint64_t end_ns, struct captures *captures)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	uint32_t tgid = jobs->items[0].capture->tgid;
 
-	decode_process(jobs->items[0].capture->tgid, jobs, end_ns, captures, arena);
-	array_each (jobs, job)
-		keyed_add(&e->asked, job->capture->cookie, keep(e, job->stack));
+	decode_process(tgid, jobs, end_ns, captures, arena);
+	bool in_time = clock_monotonic_ns() < end_ns;
+	array_each (jobs, job) {
+		uint32_t at = keep(e, tgid, job->stack);
+		if (at != INDEX_NONE || in_time)
+			keyed_add(&e->asked, job->capture->cookie, at);
+	}
 	jobs->count = 0;
+	e->last_tgid = tgid;
 }
 
-/* A process may be so made that it takes all the time there is: then the next ones are due in the next pass. */
+/* A process may be so made that it takes all the time it is given, each time: the next pass begins behind the one that
+ * this one ended with. */
 static void decode_due(struct pass *p, struct captures *captures)
 {
-	uint64_t end_ns = clock_monotonic_ns() + DECODE_MS * NS_PER_MS;
+	uint64_t end_ns = clock_monotonic_ns() + PASS_MS * NS_PER_MS, now_ns;
+	size_t count = p->due.count, first = 0;
 	decode_list jobs = { 0 };
 
 	array_sort(&p->due, compare_due);
-	for (size_t i = 0; i < p->due.count && clock_monotonic_ns() < end_ns;) {
-		uint32_t tgid = p->due.items[i]->tgid;
-		while (i < p->due.count && p->due.items[i]->tgid == tgid)
-			*array_push(&jobs) = (struct decode_job){ .capture = p->due.items[i++] };
-		decode(p->early, &jobs, end_ns, captures);
+	while (first < count && p->due.items[first]->tgid <= p->early->last_tgid)
+		first++;
+	for (size_t i = 0; i < count && (now_ns = clock_monotonic_ns()) < end_ns;) {
+		uint32_t tgid = p->due.items[(first + i) % count]->tgid;
+		for (; i < count && p->due.items[(first + i) % count]->tgid == tgid; i++)
+			*array_push(&jobs) = (struct decode_job){ .capture = p->due.items[(first + i) % count] };
+		decode(p->early, &jobs, MIN(end_ns, now_ns + PROCESS_MS * NS_PER_MS), captures);
 	}
 	array_free(&jobs);
 }
@@ -99,7 +117,7 @@ struct stack *early_find(const struct early *e, uint64_t cookie)
 {
 	uint32_t at = keyed_find(&e->asked, cookie);
 
-	return at == INDEX_NONE ? NULL : e->stacks.items[at];
+	return at == INDEX_NONE ? NULL : e->stacks.items[at].stack;
 }
 
 void early_free(struct early *e)

@@ -7,12 +7,18 @@
 #include "model/site.h"
 #include "trace/captures.h"
 
+struct early_stack {
+	uint32_t tgid;
+	struct stack *stack;
+};
+
 /* All zero to begin with; of one struct captures. */
 struct early {
 	struct arena *arena;
-	ARRAY(struct stack *) stacks; /* each that differs */
-	struct keyed asked;           /* cookies of sockets: index of the stack, INDEX_NONE: it has none here */
-	uint64_t next_ns;             /* not before then: a quarter of one processor at the most */
+	ARRAY(struct early_stack) stacks; /* each that differs, of its process */
+	struct keyed asked;               /* cookies of sockets: index of the stack, INDEX_NONE: it has none here */
+	uint32_t last_tgid;               /* where the last pass ended: the next one goes on behind it */
+	uint64_t next_ns;                 /* not before then: a quarter of one processor at the most */
 };
 
 /* To be called while captures are taken. Mostly there is nothing to do. */
