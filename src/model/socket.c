@@ -1,6 +1,7 @@
 /* The age of a state, from the stamps the kernel keeps for other purposes. Measured per state in
  * tests/netns/age.bats. */
 #include "socket.h"
+#include "hash.h"
 
 enum {
 	TIME_WAIT_MS = 60000, /* TCP_TIMEWAIT_LEN, include/net/tcp.h: not tcp_fin_timeout, not a sysctl */
@@ -87,6 +88,11 @@ struct age socket_finished_age(const struct socket *s)
 	if (s->state == STATE_CLOSE && socket_has(s, SOCKET_FIN_CAME) && socket_has(s, SOCKET_TIMES_KNOWN))
 		widen(&age, s);
 	return age;
+}
+
+uint64_t socket_mptcp_cookie(uint64_t cookie, enum tcp_state state, uint32_t inode)
+{
+	return state == STATE_LISTEN ? cookie : hash_word(hash_word(1, cookie), inode) >> 12 | 1ULL << 51;
 }
 
 bool socket_eof_unread(const struct socket *s)

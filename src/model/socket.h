@@ -123,6 +123,11 @@ static inline uint64_t age_class_ms(uint64_t age_ms)
  * reset that killed it moved no stamp. */
 struct age socket_finished_age(const struct socket *s);
 
+/* What a connection of Multipath TCP is known by here. An accepted one has the cookie of its listener, if anybody had
+ * asked for that before (the kernel copies it: mptcp_sk_clone_init(), Linux 6.18), as every look does: so the inode of
+ * its file goes in. Below 2^53, for JSON. */
+uint64_t socket_mptcp_cookie(uint64_t cookie, enum tcp_state state, uint32_t inode);
+
 /* The peer's FIN has come and has not been read: also of one that has died since. */
 bool socket_eof_unread(const struct socket *s);
 

@@ -170,10 +170,15 @@ static void decode_sequence(const struct decoder *d, const struct record_socket 
 		s->sequence_unended = sequence_id(d->fleet_key, r->snd_nxt, r->rcv_nxt - 1);
 }
 
+static uint64_t cookie_of(const struct record_socket *r)
+{
+	return r->flags & RECORD_MPTCP ? socket_mptcp_cookie(r->cookie, r->state, r->inode) : r->cookie;
+}
+
 static void decode_facts(struct decoder *d, const struct record_socket *r, struct socket *s)
 {
 	*s = (struct socket){
-		.cookie = r->cookie,
+		.cookie = cookie_of(r),
 		.cgroup = r->cgroup,
 		.inode = r->inode,
 		.uid = r->uid,
@@ -249,7 +254,7 @@ static void decode_held(struct decoder *d, const struct record_socket *r)
 {
 	if (d->skip_task)
 		return;
-	struct socket *s = look_find(&d->look, r->cookie);
+	struct socket *s = look_find(&d->look, cookie_of(r));
 	if (!s) {
 		s = decode_socket(d, r);
 		tally_held(d, s);

@@ -139,6 +139,7 @@ def mptcp_leak():
                  " && ip mptcp limits set subflow 1 add_addr_accepted 1"):
         return {"skip": "no MPTCP here"}
     l = listener(protocol=262)
+    l.getsockopt(socket.SOL_SOCKET, 57, 8)  # SO_COOKIE, as whoever looks at it asks for it: what is accepted then has it, too
     for closed in [True] * 6 + [False]:
         c, s = pair(l, protocol=262)
         c.send(b"question")

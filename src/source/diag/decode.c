@@ -8,6 +8,7 @@
 #include <linux/inet_diag.h>
 #include <linux/tcp.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 enum { BOUND_INACTIVE = 13, NEW_SYN_RECV = 12, ULP_NAME = 1, MPTCP_INFO = 1 };
 
@@ -191,6 +192,8 @@ bool diag_decode(const struct nlmsghdr *message, bool mptcp, struct socket *ret)
 		.timer = m->idiag_timer <= TIMER_PROBE ? m->idiag_timer : TIMER_NONE,
 		.retransmits = m->idiag_timer == TIMER_RETRANSMIT ? m->idiag_retrans : 0,
 	};
+	if (mptcp)
+		s.cookie = socket_mptcp_cookie(s.cookie, s.state, s.inode);
 	take_extra(&s, &e);
 	s.unowned = (uint8_t)unowned_of(&s, &e);
 	*ret = s;
@@ -223,6 +226,13 @@ static uint32_t read_option(int fd, int level, int option)
 	return getsockopt(fd, level, option, &value, &length) ? 0 : value;
 }
 
+static uint32_t inode_of(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) ? 0 : (uint32_t)st.st_ino;
+}
+
 bool diag_ask(int fd, struct socket *ret)
 {
 	uint32_t domain = read_option(fd, SOL_SOCKET, SO_DOMAIN), protocol = read_option(fd, SOL_SOCKET, SO_PROTOCOL);
@@ -244,7 +254,10 @@ bool diag_ask(int fd, struct socket *ret)
 	if (!s.peer.addr.v6)
 		s.peer.addr = s.peer.port ? s.peer.addr : addr_v4(0);
 	s.state = (uint8_t)state_of(e.info.tcpi_state);
-	s.flags |= protocol == IPPROTO_MPTCP ? SOCKET_MPTCP : 0;
+	if (protocol == IPPROTO_MPTCP) {
+		s.flags |= SOCKET_MPTCP;
+		s.cookie = socket_mptcp_cookie(s.cookie, s.state, inode_of(fd));
+	}
 	s.flags |= read_option(fd, SOL_SOCKET, SO_KEEPALIVE) ? SOCKET_KEEPALIVE : 0;
 	s.flags |= read_option(fd, SOL_SOCKET, SO_REUSEADDR) ? SOCKET_REUSEADDR : 0;
 	s.flags |= read_option(fd, SOL_SOCKET, SO_REUSEPORT) ? SOCKET_REUSEPORT : 0;
