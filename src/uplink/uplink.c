@@ -30,7 +30,7 @@ struct uplink {
 	int64_t compared_gap_ms; /* clock_gap_ms() by then */
 	uint64_t next_compare_ns;
 	unsigned compare_failures;
-	struct stat moment;      /* of the last one that was taken */
+	struct stat moment; /* of the last one that was taken */
 	uint64_t next_look_ns, next_send_ns;
 	unsigned failures;
 	char *trouble; /* what was told last; NULL: nothing is wrong */
@@ -237,8 +237,8 @@ static void compare_clocks(struct uplink *u)
 	if (clock_monotonic_ns() < MAX(u->next_compare_ns, u->quiet_until_ns[u->hub]))
 		return;
 	if (!courier_offset_ms(u->courier, &offset_ms)) {
-		u->next_compare_ns = clock_monotonic_ns() +
-		                     uplink_pause_ms(++u->compare_failures, by_chance()) * NS_PER_MS;
+		u->next_compare_ns =
+		        clock_monotonic_ns() + uplink_pause_ms(++u->compare_failures, by_chance()) * NS_PER_MS;
 		return;
 	}
 	u->compare_failures = 0;
