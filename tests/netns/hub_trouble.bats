@@ -79,7 +79,8 @@ newest_is() { # SECONDS-AHEAD LOOKS: that many, and the last one of now by the h
 
 @test "a hub that takes connections and says nothing: a look is kept all the same, and who is told to end does so" {
 	inside python3 -c '
-import socket, time
+import ctypes, socket, time
+ctypes.CDLL(None).prctl(1, 9) # PR_SET_PDEATHSIG: what ends it is the shell that started it
 s = socket.create_server(("127.0.0.1", 9780))
 open("'"$work"'/hangs", "w")
 time.sleep(100)' 3>&- &
