@@ -225,11 +225,7 @@ static void read_interpreted(struct decoder *d, const struct record_capture *c, 
 		complete_path(d, &s->frames[i]);
 	}
 	s->cut = (c->flags & CAPTURE_CUT) != 0;
-	own_choose(s);
-	if (s->own == s->count)
-		say_why(s, "no frame of the program's own is on this stack");
-	else
-		s->how = s->frames[s->own].line ? SITE_EXACT : SITE_NATIVE_ONLY;
+	own_judge_interpreted(s, c->opening == CAPTURE_CONNECT);
 }
 
 static struct lines *lines_of(struct decoder *d, const struct image_file *f, Dwfl_Module *module)

@@ -1,4 +1,5 @@
 #include "own.h"
+#include <inttypes.h>
 
 static const char *name_of(const char *path)
 {
@@ -261,4 +262,45 @@ void own_choose(struct stack *s)
 		first = MIN(first, s->own);
 	}
 	s->own = first;
+}
+
+/* Functions that run a loop of events until it ends. What they are called by has begun the loop, and not its tasks. */
+static bool runs_loop(const struct frame *f)
+{
+	static const struct {
+		const char *library, *function; /* without the class that it is of */
+	} loops[] = {
+		{ "asyncio.runners", "run" },
+		{ "asyncio.base_events", "run_forever" },
+		{ "trio", "run" },
+		{ "curio", "run" },
+		{ "twisted", "mainLoop" },
+	};
+	const char *dot = strrchr(f->function, '.'), *name = dot ? dot + 1 : f->function;
+
+	for (size_t i = 0; i < ARRAY_SIZE(loops); i++)
+		if (streq(f->library, loops[i].library) && streq(name, loops[i].function))
+			return true;
+	return false;
+}
+
+void own_judge_interpreted(struct stack *s, bool connected)
+{
+	own_choose(s);
+	for (uint32_t i = 0; connected && i < s->own && s->own < s->count; i++) {
+		if (!runs_loop(&s->frames[i]))
+			continue;
+		const struct frame *f = &s->frames[s->own];
+		const char *slash = strrchr(f->file, '/');
+		snprintf(s->why, sizeof(s->why),
+		         "a task of a library opened it, in the loop of events that %.40s:%" PRIu32
+		         " runs; who began that task is not known",
+		         slash ? slash + 1 : f->file, f->line);
+		s->own = s->count;
+		return;
+	}
+	if (s->own == s->count)
+		snprintf(s->why, sizeof(s->why), "no frame of the program's own is on this stack");
+	else
+		s->how = s->frames[s->own].line ? SITE_EXACT : SITE_NATIVE_ONLY;
 }

@@ -17,3 +17,6 @@ void own_judge_java(struct frame *f);
 
 /* The first frame of the program's own that has a line becomes the stack's; where none has, the first one. */
 void own_choose(struct stack *s);
+/* The same of an interpreter's frames, and how sure it is. What runs a loop of events accepts, and is told of an end,
+ * but it connects to nothing: where a task of that loop did, and only libraries are in it, the place is not known. */
+void own_judge_interpreted(struct stack *s, bool connected);

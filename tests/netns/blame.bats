@@ -260,6 +260,19 @@ scripts() {
 	jq -e "(.findings[0].site | .function == \"fetchAll\" and .line > 0)" "$OUT/moved-check.json"
 }
 
+@test "Python: where only a library is in a task, who runs the loop of events is not its place" {
+	# shellcheck disable=SC2016 # expanded inside
+	unshare -n bash -c '
+		ip link set lo up
+		/usr/bin/python3 "$PROGRAMS/server.py" 8080 & pids=$!
+		for _ in $(seq 100); do ! ss -tlnH | grep -q :8080 || break; sleep 0.05; done
+		/usr/bin/python3 "$PROGRAMS/tasks.py" 8080 & pids="$pids $!"
+		UNFIN_FILTER=kill "$UNFIN" blame --netns self --window 5s --json >"$OUT/tasks.json" 2>"$OUT/tasks.err"
+		kill $pids' 3>&- || true
+	jq -c '[.unfinished, .unattributed, (.sites[] | del(.stack))]' "$OUT/tasks.json"
+	jq -e '.unfinished == 5 and .sites[0].count == 5 and .sites[0].how == "none" and (.sites[0].why | test("tasks.py:[0-9]+ runs"))' "$OUT/tasks.json"
+}
+
 @test "as a user with the rights that doctor names it tells the same" {
 	command -v setcap >/dev/null || skip "needs setcap"
 	local line dir

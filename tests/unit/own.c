@@ -41,6 +41,52 @@ static void python_packages_are_nobodys_own(void **state)
 	expect_python("<frozen importlib._bootstrap>", false, "<frozen importlib._bootstrap>");
 }
 
+static void add_python(struct stack *s, const char *function, const char *file, uint32_t line)
+{
+	struct frame *f = &s->frames[s->count++];
+
+	*f = frame_of(function, file);
+	f->line = line;
+	own_judge_python(f);
+}
+
+static void add_loop(struct stack *s)
+{
+	add_python(s, "Handle._run", "/usr/lib/python3.11/asyncio/events.py", 80);
+	add_python(s, "BaseEventLoop._run_once", "/usr/lib/python3.11/asyncio/base_events.py", 1909);
+	add_python(s, "BaseEventLoop.run_forever", "/usr/lib/python3.11/asyncio/base_events.py", 603);
+	add_python(s, "run", "/usr/lib/python3.11/asyncio/runners.py", 190);
+	add_python(s, "<module>", "/srv/shop/prices.py", 20);
+}
+
+static void who_runs_a_loop_is_not_who_began_its_tasks(void **state)
+{
+	static struct stack s;
+
+	s.count = 0;
+	add_python(&s, "connect_tcp", "/usr/lib/python3/dist-packages/anyio/_core/_sockets.py", 192);
+	add_loop(&s);
+	own_judge_interpreted(&s, true);
+	assert_int_equal(s.how, SITE_NONE);
+	assert_null(stack_place(&s));
+	assert_non_null(strstr(s.why, "prices.py:20 runs"));
+	own_judge_interpreted(&s, false);
+	assert_int_equal(stack_place(&s)->line, 20);
+}
+
+static void a_task_of_the_programs_own_is_its_place(void **state)
+{
+	static struct stack s;
+
+	s.count = 0;
+	add_python(&s, "open_connection", "/usr/lib/python3.11/asyncio/streams.py", 48);
+	add_python(&s, "price", "/srv/shop/prices.py", 10);
+	add_loop(&s);
+	own_judge_interpreted(&s, true);
+	assert_int_equal(s.how, SITE_EXACT);
+	assert_int_equal(stack_place(&s)->line, 10);
+}
+
 static void native_libraries_are_told_by_their_place(void **state)
 {
 	expect_native("main", "/srv/shop/main.c", "/srv/shop/server", true, "");
@@ -161,4 +207,5 @@ UNIT_MAIN(TEST(java_packages_that_most_use_are_nobodys_own), TEST(python_package
           TEST(native_libraries_are_told_by_their_place), TEST(a_program_in_the_systems_folders_is_its_own),
           TEST(go_is_told_by_its_packages), TEST(packages_of_php_are_in_vendor),
           TEST(modules_of_perl_are_told_by_their_place), TEST(gems_and_the_library_of_ruby_are_told_by_their_place),
-          TEST(packages_of_node_are_in_node_modules), TEST(the_first_own_frame_is_chosen));
+          TEST(packages_of_node_are_in_node_modules), TEST(the_first_own_frame_is_chosen),
+          TEST(who_runs_a_loop_is_not_who_began_its_tasks), TEST(a_task_of_the_programs_own_is_its_place));
