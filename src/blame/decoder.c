@@ -31,19 +31,6 @@ struct decoder {
 	struct lines **lines; /* of image files, in their order; NULL: not asked for yet */
 };
 
-static int read_live(void *context, uint64_t address, void *to, size_t bytes)
-{
-	const struct image *image = context;
-	ssize_t got = image->memory < 0 ? -1 : pread(image->memory, to, bytes, (off_t)address);
-
-	return got == (ssize_t)bytes ? 0 : -EFAULT;
-}
-
-struct memory memory_of_image(const struct image *image)
-{
-	return (struct memory){ .read = read_live, .context = (void *)(uintptr_t)image };
-}
-
 static void find_interpreter(struct decoder *d)
 {
 	struct symbol_files files = { d->image, d->runtime.file };
@@ -414,8 +401,18 @@ static struct record_capture *walk_standing(struct decoder *d, const struct reco
 	return walk_live(&w, d->memory, c);
 }
 
-static const char *why_without(const struct record_capture *c)
+/* Also of one that has its number since. */
+static bool is_of_another(const struct decoder *d, const struct record_capture *c)
 {
+	return c->start_stack && d->image->start_stack && c->start_stack != d->image->start_stack;
+}
+
+static const char *const another = "another program was started in this process meanwhile";
+
+static const char *why_without(const struct decoder *d, const struct record_capture *c)
+{
+	if (is_of_another(d, c))
+		return another;
 	if (c->flags & CAPTURE_KERNEL_THREAD)
 		return "opened by a worker of io_uring: no stack of the program's";
 	if (c->flags & CAPTURE_SKIPPED)
@@ -447,7 +444,7 @@ void decoder_read(struct decoder *d, const struct record_capture *capture, const
 	cleanup(cleanup_free) struct record_capture *walked = walk_standing(d, capture);
 
 	capture = walked ?: capture;
-	const char *why = why_without(capture);
+	const char *why = why_without(d, capture);
 	memset(ret, 0, offsetof(struct stack, frames));
 	name_runtime(d, ret);
 	if (d->has_golang) {
@@ -464,7 +461,7 @@ void decoder_read(struct decoder *d, const struct record_capture *capture, const
 	else if (d->is_read)
 		read_interpreted(d, capture, ret);
 	else
-		say_why(ret, "another program was started in this process meanwhile");
+		say_why(ret, another);
 }
 
 void decoder_read_calls(struct decoder *d, const struct record_javascript *calls, const struct record_capture *c,
@@ -475,13 +472,15 @@ void decoder_read_calls(struct decoder *d, const struct record_javascript *calls
 	_Static_assert((int)STACK_FRAMES <= 64, "a bit for each");
 	memset(ret, 0, offsetof(struct stack, frames));
 	name_runtime(d, ret);
-	if (d->has_v8)
+	if (d->has_v8 && !is_of_another(d, c))
 		ret->count = (uint32_t)v8_read(&d->v8, d->memory, calls, ret->frames, STACK_FRAMES, &notes);
 	for (uint32_t i = 0; i < ret->count; i++)
 		own_judge_javascript(&ret->frames[i]);
 	ret->cut = calls->cut != 0 || notes.moved;
 	own_choose(ret);
-	if (ret->own == ret->count && notes.moved)
+	if (is_of_another(d, c))
+		say_why(ret, another);
+	else if (ret->own == ret->count && notes.moved)
 		say_why(ret, "too late: V8 has moved what its calls are read from");
 	else if (ret->own == ret->count)
 		say_why(ret, c->opening == CAPTURE_LISTEN

@@ -28,9 +28,6 @@ void decoder_read_calls(struct decoder *d, const struct record_javascript *calls
  * is known here. */
 int decoder_walk(struct decoder *d, struct record_walk *ret);
 
-/* The live memory of an image. */
-struct memory memory_of_image(const struct image *image);
-
 /* Where this Go program tells who asks for connections, for the kernel program. 0 or -ENOENT: it has no such place. */
 int decoder_bridge(struct decoder *d, struct record_bridge_program *ret);
 

@@ -1,12 +1,15 @@
 /* How a decoder reads the memory of a traced process: of the live one, or of a kept capture. What is there was written
  * by somebody else: each length is bounded by who reads, each read may fail. */
 #pragma once
-#include "base/util.h"
+#include "model/image.h"
 
 struct memory {
 	int (*read)(void *context, uint64_t address, void *to, size_t bytes); /* all of it: 0, or -errno */
 	void *context;
 };
+
+/* That of the process which the image is of, as it is now. */
+struct memory memory_of_image(const struct image *image);
 
 static inline int memory_read(const struct memory *m, uint64_t address, void *to, size_t bytes)
 {

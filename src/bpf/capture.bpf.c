@@ -134,8 +134,7 @@ static __always_inline void capture(struct sock *sk, __u64 cookie, enum record_o
 		r->listener = SOCK_READ(listener, __sk_common.skc_cookie.counter);
 		r->flags |= CAPTURE_CAME_IN;
 	}
-	if (opening == CAPTURE_LISTEN)
-		r->start_stack = BPF_CORE_READ(task, mm, start_stack);
+	r->start_stack = BPF_CORE_READ(task, mm, start_stack);
 	if (task->flags & (PF_IO_WORKER | PF_KTHREAD)) {
 		r->flags |= CAPTURE_KERNEL_THREAD;
 	} else if (bucket_takes(bucket_of(tgid, opening), began_ns)) {

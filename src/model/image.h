@@ -44,8 +44,9 @@ struct image_debugs {
 
 struct image {
 	uint32_t pid;
-	int memory;      /* /proc/PID/mem, read-only; -1 */
-	const char *exe; /* its own path of the program, NULL: not known */
+	int memory;           /* /proc/PID/mem, read-only; -1 */
+	uint64_t start_stack; /* where its first stack begins: each program's that is started elsewhere; 0: not known */
+	const char *exe;      /* its own path of the program, NULL: not known */
 	const char *cwd;
 	bool makes_code; /* has code that is no file's: a compiler runs in it */
 	ARRAY(struct image_file) files;

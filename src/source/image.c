@@ -136,6 +136,9 @@ int image_open(uint32_t pid, struct arena *arena, struct image *ret)
 	*ret = (struct image){ .pid = pid, .memory = openat(dir, "mem", O_RDONLY | O_CLOEXEC) };
 	if (ret->memory < 0)
 		return -errno;
+	struct proc_stat stat;
+	if (!proc_read_stat(dir, &stat))
+		ret->start_stack = stat.start_stack;
 	cleanup(cleanup_close) int root = openat(dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	ret->exe = link_read(dir, "exe", arena);
 	ret->cwd = link_read(dir, "cwd", arena);

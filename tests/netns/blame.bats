@@ -260,6 +260,22 @@ scripts() {
 	jq -e "(.findings[0].site | .function == \"fetchAll\" and .line > 0)" "$OUT/moved-check.json"
 }
 
+@test "a process that goes on as another program: nothing of what runs there now has opened it" {
+	gcc -O2 -g -static "$PROGRAMS/execs.c" -o "$OUT/opens"
+	gcc -O2 -g -static -DOTHER "$PROGRAMS/execs.c" -o "$OUT/keeps"
+	# shellcheck disable=SC2016 # expanded inside
+	unshare -n bash -c '
+		ip link set lo up
+		/usr/bin/python3 "$PROGRAMS/server.py" 8080 & pids=$!
+		for _ in $(seq 100); do ! ss -tlnH | grep -q :8080 || break; sleep 0.05; done
+		UNFIN_FILTER=kill "$UNFIN" blame --netns self --window 4s --json >"$OUT/execs.json" 2>"$OUT/execs.err" & blame=$!
+		for _ in $(seq 12); do "$OUT/opens" 8080 "$OUT/keeps" & pids="$pids $!"; sleep 0.2; done
+		wait $blame
+		kill $pids' 3>&- || true
+	jq -c '[.unfinished, .unattributed, (.sites[] | del(.stack))]' "$OUT/execs.json"
+	jq -e '.unfinished > 0 and (.sites | length) > 0 and all(.sites[]; .how == "none" and (.why | contains("another program")))' "$OUT/execs.json"
+}
+
 @test "Python: where only a library is in a task, who runs the loop of events is not its place" {
 	# shellcheck disable=SC2016 # expanded inside
 	unshare -n bash -c '
