@@ -18,6 +18,7 @@ enum {
 
 struct courier {
 	CURL *curl;
+	CURLM *under_way; /* it alone, or nothing */
 	struct curl_slist *headers;
 	char *batch_url, *time_url;
 	struct text answer;
@@ -68,6 +69,7 @@ struct courier *courier_new(const struct courier_plan *p)
 	struct courier *c = memory_zeroed(sizeof(*c));
 
 	c->curl = http_new(p->ca, CONNECT_S, EXCHANGE_S);
+	c->under_way = curl_multi_init();
 	c->batch_url = joined(p->url, "/v1/batch");
 	c->time_url = joined(p->url, "/v1/time");
 	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, take_answer);
@@ -87,7 +89,9 @@ void courier_free(struct courier *c)
 {
 	if (!c)
 		return;
+	curl_multi_remove_handle(c->under_way, c->curl);
 	curl_easy_cleanup(c->curl);
+	curl_multi_cleanup(c->under_way);
 	curl_slist_free_all(c->headers);
 	free(c->batch_url);
 	free(c->time_url);
@@ -116,35 +120,66 @@ static void read_answer(const struct courier *c, struct courier_answer *ret)
 	json_decref(j);
 }
 
-static CURLcode perform(struct courier *c, long seconds, long *ret_status)
+static void begin(struct courier *c, long seconds)
 {
 	curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, seconds);
 	c->answer.length = 0;
 	c->error[0] = '\0';
-	CURLcode code = curl_easy_perform(c->curl);
-	*ret_status = 0;
-	if (code == CURLE_OK)
-		curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, ret_status);
-	return code;
+	curl_multi_add_handle(c->under_way, c->curl);
 }
 
-void courier_send(struct courier *c, const struct text *batch, struct courier_answer *ret)
+/* So long at most. False: it is under way still. */
+static bool has_ended(struct courier *c, uint64_t ms, CURLcode *ret)
 {
-	curl_off_t retry_s = 0;
+	uint64_t end_ns = clock_monotonic_ns() + ms * NS_PER_MS, now_ns;
+	int running = 0, others;
 
-	*ret = (struct courier_answer){ 0 };
+	while (curl_multi_perform(c->under_way, &running) == CURLM_OK && running) {
+		now_ns = clock_monotonic_ns();
+		if (now_ns >= end_ns)
+			return false;
+		curl_multi_poll(c->under_way, NULL, 0, (int)((end_ns - now_ns) / NS_PER_MS) + 1, NULL);
+	}
+	const CURLMsg *told = curl_multi_info_read(c->under_way, &others);
+	*ret = told ? told->data.result : CURLE_FAILED_INIT;
+	curl_multi_remove_handle(c->under_way, c->curl);
+	return true;
+}
+
+static long status_of(const struct courier *c)
+{
+	long status = 0;
+
+	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
+	return status;
+}
+
+void courier_send(struct courier *c, const struct text *batch)
+{
 	curl_easy_setopt(c->curl, CURLOPT_URL, c->batch_url);
 	curl_easy_setopt(c->curl, CURLOPT_POST, 1L);
 	curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)batch->length);
 	curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, batch->bytes);
-	CURLcode code = perform(c, EXCHANGE_S, &ret->status);
+	begin(c, EXCHANGE_S);
+}
+
+bool courier_wait(struct courier *c, uint64_t ms, struct courier_answer *ret)
+{
+	curl_off_t retry_s = 0;
+	CURLcode code;
+
+	if (!has_ended(c, ms, &code))
+		return false;
+	*ret = (struct courier_answer){ 0 };
 	if (code != CURLE_OK) {
 		snprintf(ret->what, sizeof(ret->what), "%s", http_why(c->curl, code, c->error));
-		return;
+		return true;
 	}
+	ret->status = status_of(c);
 	curl_easy_getinfo(c->curl, CURLINFO_RETRY_AFTER, &retry_s);
 	ret->retry_ms = (uint64_t)MAX(MIN(retry_s, 600), 0) * MS_PER_S;
 	read_answer(c, ret);
+	return true;
 }
 
 static bool read_time(const struct courier *c, uint64_t *ret)
@@ -157,6 +192,16 @@ static bool read_time(const struct courier *c, uint64_t *ret)
 	return at > 0;
 }
 
+static bool ask_time(struct courier *c, uint64_t *ret_ms)
+{
+	CURLcode code;
+
+	begin(c, TIME_S);
+	while (!has_ended(c, TIME_S * MS_PER_S, &code))
+		;
+	return code == CURLE_OK && status_of(c) == 200 && read_time(c, ret_ms);
+}
+
 /* The hub's time was read somewhere between asking and answer: in the middle, on average, and the less there is between
  * them, the less it can be off. */
 bool courier_offset_ms(struct courier *c, int64_t *ret)
@@ -167,8 +212,7 @@ bool courier_offset_ms(struct courier *c, int64_t *ret)
 	curl_easy_setopt(c->curl, CURLOPT_HTTPGET, 1L);
 	for (unsigned n = 0; n < EXCHANGES; n++) {
 		uint64_t begin_ns = clock_monotonic_ns(), hub_ms;
-		long status;
-		if (perform(c, TIME_S, &status) != CURLE_OK || status != 200 || !read_time(c, &hub_ms))
+		if (!ask_time(c, &hub_ms))
 			break;
 		uint64_t took_ns = clock_monotonic_ns() - begin_ns;
 		if (took_ns < best_ns) {

@@ -22,6 +22,10 @@ struct courier_answer {
 struct courier *courier_new(const struct courier_plan *plan);
 void courier_free(struct courier *c); /* NULL is fine */
 
-void courier_send(struct courier *c, const struct text *batch, struct courier_answer *ret);
-/* How far this host's clock is ahead of the hub's: the best of several exchanges. False: it did not answer. */
+/* Begins to send it. The batch is borrowed until its answer is there. */
+void courier_send(struct courier *c, const struct text *batch);
+/* Waits so long at most for the answer to that; false: it is not there yet. */
+bool courier_wait(struct courier *c, uint64_t ms, struct courier_answer *ret);
+/* How far this host's clock is ahead of the hub's: the best of several exchanges. False: it did not answer, within 5 s.
+ * Not while something is being sent. */
 bool courier_offset_ms(struct courier *c, int64_t *ret);

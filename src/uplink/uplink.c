@@ -32,6 +32,8 @@ struct uplink {
 	unsigned compare_failures;
 	struct stat moment; /* of the last one that was taken */
 	uint64_t next_look_ns, next_send_ns;
+	bool sends; /* its answer is still to come */
+	struct text sealed;
 	unsigned failures;
 	char *trouble; /* what was told last; NULL: nothing is wrong */
 	uplink_tell *tell;
@@ -95,6 +97,7 @@ void uplink_close(struct uplink *u)
 	if (!u)
 		return;
 	courier_free(u->courier);
+	text_free(&u->sealed);
 	known_free(&u->known);
 	depot_close(&u->depot);
 	free(u->quiet_until_ns);
@@ -231,6 +234,8 @@ static void compare_clocks(struct uplink *u)
 	TEXT_CLEANUP t = { 0 };
 	int64_t offset_ms;
 
+	if (u->sends)
+		return;
 	if (u->compared_ns && clock_monotonic_ns() - u->compared_ns < OFFSET_MS * NS_PER_MS &&
 	    llabs(clock_step_ms(u)) < STEP_MS)
 		return;
@@ -343,10 +348,10 @@ static void say_refused(struct uplink *u, const struct courier_answer *a)
 	say(u, t.bytes);
 }
 
-static void take_yes(struct uplink *u, const struct text *sealed)
+static void take_yes(struct uplink *u)
 {
 	if (u->plan->kept)
-		u->plan->kept(u->plan->context, sealed);
+		u->plan->kept(u->plan->context, &u->sealed);
 	int err = depot_done(&u->depot);
 
 	if (err) {
@@ -382,11 +387,11 @@ static void number_anew(struct uplink *u, uint32_t epoch)
 		pause_sending(u, 0);
 }
 
-static void take_answer(struct uplink *u, const struct text *sealed, const struct courier_answer *a)
+static void take_answer(struct uplink *u, const struct courier_answer *a)
 {
 	switch (a->status) {
 	case 200:
-		take_yes(u, sealed);
+		take_yes(u);
 		return;
 	case 400:
 	case 413:
@@ -405,33 +410,41 @@ static void take_answer(struct uplink *u, const struct text *sealed, const struc
 
 static void send_next(struct uplink *u)
 {
-	TEXT_CLEANUP sealed = { 0 };
-	struct courier_answer a;
-
 	compare_clocks(u);
-	int err = depot_head(&u->depot, &sealed);
+	u->sealed.length = 0;
+	int err = depot_head(&u->depot, &u->sealed);
 	if (err && err != -EAGAIN)
 		wait_for_folder(u, "read what is to be sent", err);
-	if (err)
-		return;
-	courier_send(u->courier, &sealed, &a);
-	if (a.status || !stop_asked())
-		take_answer(u, &sealed, &a);
+	u->sends = !err;
+	if (u->sends)
+		courier_send(u->courier, &u->sealed);
+}
+
+static void await_answer(struct uplink *u)
+{
+	struct courier_answer a;
+
+	u->sends = !courier_wait(u->courier, TICK_MS, &a);
+	if (!u->sends && (a.status || !stop_asked()))
+		take_answer(u, &a);
 }
 
 bool uplink_send(struct uplink *u)
 {
-	if (u->depot.waiting && clock_monotonic_ns() >= u->next_send_ns)
+	if (!u->sends && u->depot.waiting && clock_monotonic_ns() >= u->next_send_ns)
 		send_next(u);
+	if (u->sends)
+		await_answer(u);
 	return u->depot.waiting;
 }
 
+/* A hub that is slow, or hangs, holds up no look. */
 void uplink_work(struct uplink *u)
 {
 	while (!stop_asked()) {
 		if (clock_monotonic_ns() >= u->next_look_ns)
 			look(u);
-		if (!uplink_send(u) || u->next_send_ns > clock_monotonic_ns())
+		if (!uplink_send(u) || (!u->sends && u->next_send_ns > clock_monotonic_ns()))
 			stop_wait_ms(TICK_MS);
 	}
 }

@@ -38,7 +38,8 @@ void uplink_close(struct uplink *u); /* NULL is fine */
 /* What uplink_work() does, one after the other. Keeps the rows of a look, for sending. 0 or -errno. */
 struct row_set;
 int uplink_keep(struct uplink *u, const uint8_t boot_id[16], const struct row_set *rows);
-/* Sends what is to be sent now, if anything is. Does something wait still? */
+/* Begins to send what is to be sent now, if anything is, and waits a moment (200 ms) for the answer. Does something
+ * wait still? */
 bool uplink_send(struct uplink *u);
 
 /* This host's id, from a file in that folder; made there if it is not, of the machine's id and of chance. 0 or -errno.

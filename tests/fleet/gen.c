@@ -319,7 +319,9 @@ static bool send_to(struct courier *courier, const struct text *sealed)
 	struct courier_answer answer;
 
 	for (unsigned n = 0; n < TRIES; n++) {
-		courier_send(courier, sealed, &answer);
+		courier_send(courier, sealed);
+		while (!courier_wait(courier, MS_PER_S, &answer))
+			;
 		if (answer.status == 200)
 			return true;
 		usleep(50000);

@@ -77,7 +77,7 @@ newest_is() { # SECONDS-AHEAD LOOKS: that many, and the last one of now by the h
 	until_there stored_is "SELECT lost > 0 AND abs(at_ms / 1000 - $EPOCHSECONDS) < 60 FROM looks WHERE epoch = 2 AND seq > 1" 1
 }
 
-@test "a hub that takes connections and says nothing: a look is kept all the same, and who is told to end does so" {
+@test "a hub that takes connections and says nothing: looks are kept all the same, and who is told to end does so" {
 	inside python3 -c '
 import ctypes, socket, time
 ctypes.CDLL(None).prctl(1, 9) # PR_SET_PDEATHSIG: what ends it is the shell that started it
@@ -87,8 +87,12 @@ time.sleep(100)' 3>&- &
 	started+=($!)
 	until_there test -e "$work/hangs"
 	uplink up 00000000000000a1 --hub http://127.0.0.1:9780
-	until_there sh -c 'ls "$1"/up/[qh]0*' - "$work"
+	until_there sh -c 'ls "$1"/up/h0*' - "$work" # under way, for a minute
 	local begin=$SECONDS
+	look
+	until_there sh -c 'ls "$1"/up/q0*' - "$work"
+	((SECONDS - begin < 30)) # a second
+	begin=$SECONDS
 	kill "$uplink_pid"
 	wait "$uplink_pid" || true
 	((SECONDS - begin < 15)) # a second, on a machine that is not busy; it was 60 and more
