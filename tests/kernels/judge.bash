@@ -1,13 +1,22 @@
 # What a guest has left in RESULTS, as lines: THING<tab>ok, or what is wrong. Used by tests/kernels/run.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016 # what is in single quotes is jq's
 # shellcheck source=tests/verdicts/report.bash
 source tests/verdicts/report.bash
 
 tell_thing() { printf '%s\t%s\n' "$1" "${2:-ok}"; } # THING [WRONG]
 
+# Of a file that is empty jq says nothing, and nothing is what is said where nothing is wrong.
+wrong_in() { # FILE JQ...
+	[ -s "$1" ] || { echo "no answer"; return; }
+	jq -r "${@:2}" "$1" 2>&1 | paste -sd';'
+}
+
 judge_doctor() { # RESULTS
-	jq -r '.features[] | "doctor: \(.id)\t\(if .ok then "ok" else .why end)"' "$1/doctor.json" ||
+	if [ -s "$1/doctor.json" ]; then
+		jq -r '.features[] | "doctor: \(.id)\t\(if .ok then "ok" else .why end)"' "$1/doctor.json"
+	else
 		tell_thing doctor "no answer"
+	fi
 }
 
 # The kernel places the programs where nobody can read its types; libbpf does where they may not be run to load others.
@@ -15,9 +24,8 @@ judge_ways() { # RESULTS
 	local way
 
 	for way in kernel libbpf; do
-		tell_thing "loaded by: $way" "$(jq -r '[.features[] | select(.id == ("iterators", "hiding", "failing-calls"))]
-			| if length != 3 then "no answer" else .[] | select(.ok | not) | "\(.id): \(.why)" end' \
-			"$1/doctor-by-$way.json" 2>&1 | paste -sd';')"
+		tell_thing "loaded by: $way" "$(wrong_in "$1/doctor-by-$way.json" '[.features[] | select(.id == ("iterators", "hiding", "failing-calls"))]
+			| if length != 3 then "no answer" else .[] | select(.ok | not) | "\(.id): \(.why)" end')"
 	done
 }
 
@@ -32,8 +40,8 @@ judge_watch() { # RESULTS
 
 # Stacks are frozen: a line they have not, for what is watched there is static.
 judge_blame() { # RESULTS
-	tell_thing "blame: stacks" "$(jq -r 'if .opened == 0 then "no opening seen" elif .capture_ns == 0 then "no stack frozen"
-		elif (.sites | length) == 0 then "no place" else empty end' "$1/blame.json" 2>&1 | paste -sd';')"
+	tell_thing "blame: stacks" "$(wrong_in "$1/blame.json" 'if .opened == 0 then "no opening seen" elif .capture_ns == 0 then "no stack frozen"
+		elif (.sites | length) == 0 then "no place" else empty end')"
 }
 
 # Each budget has taken a port as foretold, or was refused as foretold.
@@ -42,10 +50,9 @@ judge_ports() { # RESULTS
 
 	for file in "$1"/ports-*.json; do
 		fault=${file##*/ports-}
-		tell_thing "ports: ${fault%.json}" "$(jq -r '[.bind[], .connect[]]
+		tell_thing "ports: ${fault%.json}" "$(wrong_in "$file" '[.bind[], .connect[]]
 			| if . == [] then "nothing to probe" else .[] | select(.probe.agrees | not)
-			  | "\(.address // .destination): \(.free) free, probe \(.probe | tojson)" end' \
-			"$file" 2>&1 | paste -sd';')"
+			  | "\(.address // .destination): \(.free) free, probe \(.probe | tojson)" end')"
 	done
 }
 
@@ -60,9 +67,9 @@ judge_runtimes() { # RESULTS
 	for log in "$1"/runtimes/*.err; do
 		[ -e "$log" ] || continue
 		name=${log##*/}
-		tell_thing "blame: ${name%.err}" "$(jq -r 'if (.sites | length) != 1 or .unattributed != 0 then "\(.sites | length) places, \(.unattributed) without one"
+		tell_thing "blame: ${name%.err}" "$(wrong_in "${log%.err}.json" 'if (.sites | length) != 1 or .unattributed != 0 then "\(.sites | length) places, \(.unattributed) without one"
 			elif (.sites[0] | .count == 5 and (.function // "" | test("(^|[.])fetch$")) and .line > 0) then empty
-			else .sites[0] | tojson end' "${log%.err}.json" 2>&1 | paste -sd';')"
+			else .sites[0] | tojson end')"
 	done
 }
 
@@ -74,13 +81,12 @@ judge_reclaim() { # RESULTS
 	for way in bpf sock-destroy; do
 		for kind in spares close_wait fin_wait2 orphan time_wait; do
 			[ "$way-$kind" != bpf-time_wait ] || continue # a small socket, which its program leaves alone
-			tell_thing "reclaim: $way $kind" "$(jq -r --arg way "$way" --arg kind "$kind" '[.methods[] | select(.method == $way)]
-				| if . == [] then "no such way" elif any(.[].proved[]; . == $kind) then empty else "not proved" end' \
-				"$1/reclaim.json" 2>&1 | paste -sd';')"
+			tell_thing "reclaim: $way $kind" "$(wrong_in "$1/reclaim.json" --arg way "$way" --arg kind "$kind" '[.methods[] | select(.method == $way)]
+				| if . == [] then "no such way" elif any(.[].proved[]; . == $kind) then empty else "not proved" end')"
 		done
 	done
-	tell_thing "reclaim: a leak" "$(jq -r 'if (.done | length) == 0 then "nothing was destroyed"
-		else .done[] | select(.result != "destroyed") | "\(.result) \(.errno)" end' "$1/reclaim-done.json" 2>&1 | sort | uniq -c | paste -sd';')"
+	tell_thing "reclaim: a leak" "$(wrong_in "$1/reclaim-done.json" 'if (.done | length) == 0 then "nothing was destroyed"
+		else [.done[] | select(.result != "destroyed") | "\(.result) \(.errno)"] | group_by(.)[] | "\(length) \(.[0])" end')"
 }
 
 kept_calls() { # KEPT: process, call, errno and how often
@@ -115,8 +121,8 @@ judge_calls() { # RESULTS
 
 	for way in returns exits; do
 		hook=$([ "$way" = returns ] && echo hook-bind || echo hook-calls)
-		tell_thing "calls: by $way" "$(jq -r --arg hook "$hook" '[.features[] | select(.id == $hook)]
-			| if . == [] then "not attached" else .[] | select(.ok | not) | .why end' "$1/calls/$way.doctor" 2>&1)"
+		tell_thing "calls: by $way" "$(wrong_in "$1/calls/$way.doctor" --arg hook "$hook" '[.features[] | select(.id == $hook)]
+			| if . == [] then "not attached" else .[] | select(.ok | not) | .why end')"
 		tell_thing "calls: account by $way" "$(diff <(LC_ALL=C sort "$1/calls/$way.account") <(kept_calls "$1/calls/$way.kept" 2>&1) | paste -sd';')"
 		tell_thing "calls: books by $way" "$(kept_books "$1/calls/$way.kept" 2>&1 | paste -sd';')"
 	done
