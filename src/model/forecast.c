@@ -26,6 +26,14 @@ struct stream {
 	double held_per_s, wait_per_s;
 };
 
+/* As they came; until they have been round, or the oldest of them end. */
+static double round_at(const struct usage *u, double t_s)
+{
+	double span_s = MAX(u->round_oldest_ms / 1e3, 1.0), level = MIN(u->round_most, u->round / span_s * TIME_WAIT_S);
+
+	return MAX(MIN(u->round * (1 + t_s / span_s), level), u->round);
+}
+
 static double used_at(const struct stream *p, double t_s)
 {
 	const struct usage *u = p->usage;
@@ -39,7 +47,7 @@ static double used_at(const struct stream *p, double t_s)
 			high = middle;
 	}
 	return u->held + p->held_per_s * t_s + (double)(u->left_ms.count - ended) +
-	       p->wait_per_s * MIN(t_s, (double)TIME_WAIT_S);
+	       p->wait_per_s * MIN(t_s, (double)TIME_WAIT_S) + round_at(u, t_s);
 }
 
 /* The first moment at which `limit` is used, infinite if there is none. */
@@ -52,7 +60,7 @@ static double stream_ends(const struct stream *p, double limit)
 			return t;
 	if (p->held_per_s <= 0)
 		return INFINITY;
-	double level = p->usage->held + p->wait_per_s * TIME_WAIT_S;
+	double level = p->usage->held + p->wait_per_s * TIME_WAIT_S + round_at(p->usage, TIME_WAIT_S);
 	double t = (limit - level) / p->held_per_s;
 	return t < HORIZON_S ? t : INFINITY;
 }
@@ -176,7 +184,7 @@ void usage_add(struct usage *u, const struct socket *s)
 
 struct forecast usage_end(struct usage *u, double limit)
 {
-	double used = u->held + (double)u->left_ms.count;
+	double used = u->held + (double)u->left_ms.count + u->round;
 	struct forecast f;
 
 	array_sort(&u->left_ms, compare_u32);
@@ -260,6 +268,21 @@ static bool trail_took(const struct port_map *map, const struct port_budget *b, 
 	return port_addr_conflict(&b->asker, &gone);
 }
 
+/* connect() goes through the ports of one parity first (__inet_hash_connect(), net/ipv4/inet_hashtables.c). A stream of
+ * connections that it can take over therefore leaves bind(port 0) the others. */
+static bool goes_round(const struct moment *m, const struct port_budget *b, const struct socket *s)
+{
+	return !b->destination.port && s->state == STATE_TIME_WAIT && socket_has(s, SOCKET_BUCKET_KNOWN) &&
+	       s->fastreuse < 0 && s->fastreuseport < 0 &&
+	       port_time_wait_yields(&m->netns.items[s->netns], s) == ANSWER_YES;
+}
+
+static void add_round(struct usage *u, const struct socket *s)
+{
+	u->round++;
+	u->round_oldest_ms = MAX(u->round_oldest_ms, (uint32_t)socket_age(s).min_ms);
+}
+
 struct forecast ports_forecast(const struct port_map *map, const struct port_budget *budget)
 {
 	const struct moment *m = map->moment;
@@ -269,9 +292,15 @@ struct forecast ports_forecast(const struct port_map *map, const struct port_bud
 	if (budget->absent)
 		return (struct forecast){ .why = "the namespace does not have this address" };
 	usage_begin(&u, m);
+	u.round_most = ceil((double)budget->usable / 2);
 	ports_takers(map, budget, &takers);
-	array_each (&takers.sockets, at)
-		usage_add(&u, &m->sockets.items[*at]);
+	array_each (&takers.sockets, at) {
+		const struct socket *s = &m->sockets.items[*at];
+		if (goes_round(m, budget, s))
+			add_round(&u, s);
+		else
+			usage_add(&u, s);
+	}
 	array_each (&m->gone, t)
 		u.went += trail_took(map, budget, t);
 	array_free(&takers.sockets);

@@ -21,6 +21,10 @@ struct usage {
 	uint32_t oldest_ms;      /* of them */
 	double held, came, went; /* others than TIME_WAIT */
 	double passed;           /* TIME_WAITs of connections that came and went within the window */
+	/* TIME_WAITs that connect() takes over when it comes to their port: not in left_ms. They go round in the ports
+	 * that it looks at first, and are no more than these. */
+	double round, round_most;
+	uint32_t round_oldest_ms;
 };
 
 void usage_begin(struct usage *u, const struct moment *m);

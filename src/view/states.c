@@ -1,6 +1,7 @@
 /* TIME_WAIT needs a word, since it is what everyone blames first: the kernel keeps each for 60 s, so their number
  * is the close rate times 60 s, and no sysctl is called for while ports are left. */
 #include "base/format.h"
+#include "model/port/rule.h"
 #include "states.h"
 
 enum { TIME_WAIT_S = 60 };
@@ -14,6 +15,15 @@ static double close_rate(const struct moment *m, uint64_t count)
 		if (s->state == STATE_TIME_WAIT)
 			span_ms = MAX(span_ms, socket_age(s).min_ms);
 	return (double)count * 1e3 / (double)span_ms;
+}
+
+static bool may_be_taken_over(const struct moment *m)
+{
+	array_each (&m->sockets, s)
+		if (s->state == STATE_TIME_WAIT && s->netns < m->netns.count &&
+		    port_time_wait_yields(&m->netns.items[s->netns], s) == ANSWER_YES)
+			return true;
+	return false;
 }
 
 void states_comfort(struct text *out, const struct moment *m)
@@ -31,7 +41,8 @@ void states_comfort(struct text *out, const struct moment *m)
 		text_printf(out, "%.1f", rate);
 	else
 		format_count(out, (uint64_t)(rate + 0.5));
-	text_printf(out, " closes a second, each kept for %d s by the kernel; no sysctl needed", TIME_WAIT_S);
+	text_printf(out, " closes a second, each kept for %d s by the kernel%s; no sysctl needed", TIME_WAIT_S,
+	            may_be_taken_over(m) ? " or until connect() takes its port over" : "");
 }
 
 void states_add_counts(struct text *out, const uint64_t counts[STATE_COUNT])

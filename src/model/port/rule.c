@@ -100,7 +100,7 @@ static enum answer old_enough(const struct netns *n, const struct socket *s)
 	return least_ms > n->tw_reuse_delay_ms + UNSURE_MS ? ANSWER_YES : ANSWER_UNKNOWN;
 }
 
-enum answer port_time_wait_reusable(const struct netns *n, const struct socket *s)
+enum answer port_time_wait_yields(const struct netns *n, const struct socket *s)
 {
 	bool local = addr_is_loopback(&s->local.addr) || addr_is_loopback(&s->peer.addr);
 
@@ -111,7 +111,14 @@ enum answer port_time_wait_reusable(const struct netns *n, const struct socket *
 		return n->tw_reuse_delay_ms ? ANSWER_NO : ANSWER_UNKNOWN;
 	if (!socket_has(s, SOCKET_TIMESTAMPS))
 		return socket_has(s, SOCKET_TIMES_KNOWN) || !n->timestamps ? ANSWER_NO : ANSWER_UNKNOWN;
-	return old_enough(n, s);
+	return ANSWER_YES;
+}
+
+enum answer port_time_wait_reusable(const struct netns *n, const struct socket *s)
+{
+	enum answer yields = port_time_wait_yields(n, s);
+
+	return yields == ANSWER_YES ? old_enough(n, s) : yields;
 }
 
 static bool same_tuple(const struct socket *s, const struct addr *source, const struct endpoint *destination)

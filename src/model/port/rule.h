@@ -33,6 +33,8 @@ bool port_option_conflict(const struct port_asker *asker, const struct socket *o
  * tcp_twsk_unique() for TIME_WAIT; UNKNOWN where a fact is missing. */
 enum answer port_tuple_conflict(const struct netns *n, const struct socket *s, const struct addr *source,
                                 const struct endpoint *destination);
-/* May connect() take over this TIME_WAIT now? Since 6.14 after tcp_tw_reuse_delay; before, when the clock has
+/* May connect() take over this TIME_WAIT, now or later (tcp_tw_reuse)? */
+enum answer port_time_wait_yields(const struct netns *n, const struct socket *s);
+/* Now? Since 6.14 after tcp_tw_reuse_delay; before, when the clock has
  * gone to another second than that of the last timestamp: both are what since_ack_ms counts there. */
 enum answer port_time_wait_reusable(const struct netns *n, const struct socket *s);
