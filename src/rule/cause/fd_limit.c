@@ -87,12 +87,13 @@ static void tell_limit(struct inquiry *q, const struct rule *rule, const struct 
 	const struct moment *m = q->moment;
 	bool reached = refused || l->used >= l->limit, comes = reach_is_near(m, &l->forecast);
 	struct finding *f = finding_new(q, rule->id,
-	                                reached ? "has no descriptor left: accept() and socket() fail with EMFILE"
-	                                : comes ? "runs out of descriptors"
-	                                        : "has few descriptors left");
+	                                refused   ? "has no descriptor left: accept() and socket() fail with EMFILE"
+	                                : reached ? "has no descriptor left: what opens one more fails with EMFILE"
+	                                : comes   ? "runs out of descriptors"
+	                                          : "has few descriptors left");
 
 	f->subject = l->process;
-	f->confidence = reached ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;
+	f->confidence = refused ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;
 	f->count = sockets_held(m, l->process, f);
 	f->thing = "socket";
 	finding_limit(q, f, l);
