@@ -220,8 +220,31 @@ static void workers_that_have_all_asked_a_stopped_service_wait_for_it(void **sta
 	assert_null(find(of_loop, "accept-queue")->caused_by);
 }
 
+/* The first in line came so long ago; its peer gave up after `patience_ms`. There is much room. */
+static enum severity of_queue(uint32_t waited_ms, uint32_t patience_ms)
+{
+	cleanup(moment_cleanup) struct moment *m = host(2000);
+	struct socket *listener = held(m, 20, STATE_LISTEN, "127.0.0.1:8080", "0.0.0.0:0");
+
+	listener->recv_q = 1;
+	listener->send_q = 4096;
+	struct socket *s = scene_socket(m, STATE_CLOSE_WAIT, "127.0.0.1:8080", "127.0.0.1:40000");
+	s->unowned = UNOWNED_NOT_ACCEPTED;
+	scene_times(s, waited_ms, waited_ms - patience_ms, waited_ms);
+	cleanup(judgement_cleanup) struct judgement *j = judged(m);
+	return only(j, "accept-queue", 1)->severity;
+}
+
+static void a_queue_that_serves_nobody_in_time_is_a_fault(void **state)
+{
+	assert_int_equal(of_queue(40000, 3000), SEVERITY_WARNING);
+	assert_int_equal(of_queue(5000, 3000), SEVERITY_INFO);   /* they would have been served by then */
+	assert_int_equal(of_queue(40000, 0), SEVERITY_INFO);     /* health checks of a port that nobody serves */
+	assert_int_equal(of_queue(40000, 30000), SEVERITY_INFO); /* patient ones are served */
+}
+
 UNIT_MAIN(TEST(a_program_at_its_own_limit_lets_them_wait),
           TEST(workers_that_have_all_asked_a_stopped_service_wait_for_it),
           TEST(requests_that_silent_clients_hold_up_are_not_forgotten),
           TEST(who_waits_for_many_or_is_served_holds_up_nobody), TEST(what_a_stopped_service_holds_up_is_its_effect),
-          TEST(a_queue_names_whom_its_only_thread_waits_for));
+          TEST(a_queue_names_whom_its_only_thread_waits_for), TEST(a_queue_that_serves_nobody_in_time_is_a_fault));

@@ -10,7 +10,10 @@
 #include "rule/ground/texts.h"
 #include "rule/ground/waits.h"
 
-enum { TRANSIT_MS = 1000 }; /* health checks connect and hang up at once: a moment in the queue is no fault */
+enum {
+	TRANSIT_MS = 1000, /* health checks connect and hang up at once: a moment in the queue is no fault */
+	HOPELESS_MS = 10000,
+};
 
 /* Of those that hold the listener: one that hangs, else one that no other of them started (a worker, not the master
  * that only keeps the listener for it). */
@@ -92,7 +95,8 @@ static const char *tell_acceptor(struct inquiry *q, const struct process *p, str
 	return "find out why the program does not accept";
 }
 
-/* First come, first served: as long as the first in line has waited, the last will. */
+/* First come, first served: as long as the first in line has waited, the last will. Where that is longer than peers
+ * have patience, nobody is served who comes now, however much room there is. */
 static void tell_pace(struct inquiry *q, const struct suspects *g, const struct socket *listener, struct finding *f)
 {
 	const struct moment *m = q->moment;
@@ -108,9 +112,13 @@ static void tell_pace(struct inquiry *q, const struct suspects *g, const struct 
 	}
 	if (!known || !waited_ms || !listener->recv_q)
 		return;
+	patience_ms /= known;
 	finding_evidence(q, f, "the first in line has waited for %s, %s wait; the peers gave up after %s (mean)",
-	                 duration_text(q, waited_ms), count_text(q, listener->recv_q),
-	                 duration_text(q, patience_ms / known));
+	                 duration_text(q, waited_ms), count_text(q, listener->recv_q), duration_text(q, patience_ms));
+	if (patience_ms < TRANSIT_MS || waited_ms < MAX(2 * patience_ms, (uint64_t)HOPELESS_MS))
+		return;
+	finding_evidence(q, f, "whoever comes now gives up before it is accepted");
+	f->severity = SEVERITY_WARNING;
 }
 
 static bool accept_queue_check(struct inquiry *q, const struct suspects *g, struct finding *f)
