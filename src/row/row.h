@@ -127,10 +127,11 @@ enum row_kind {
 	ROW_ID16, /* sixteen bytes */
 	ROW_DAY,  /* as U16: days since 1970 */
 	ROW_TEXT, /* const char *, in an arena; never NULL where a row is read, NULL is "" where it is written */
-	/* The same as U64 and U32, and checked against the hub's clock. */
+	/* The same as U64 and U32, and held against the hub's clock. When a look was is judged by it: */
 	ROW_AT_MS,
 	ROW_AT_MINUTE,
-	ROW_SINCE_MS, /* may be long ago */
+	/* and what a look says of other times is brought within what is kept. */
+	ROW_SINCE_MS,
 	ROW_UNTIL_MS, /* 0, or some time to come */
 };
 
@@ -236,6 +237,12 @@ struct row_bytes {
 struct row_clock {
 	uint64_t now_ms; /* the hub's */
 };
+
+/* Since when something is, as a hub keeps it: longer ago than findings are kept is the first whole day that they are,
+ * so that all looks of a day name one time. */
+uint64_t row_since_ms(uint64_t since_ms, uint64_t now_ms);
+/* Until when, as a hub keeps it: ten years ahead at most. */
+uint64_t row_until_ms(uint64_t until_ms, uint64_t now_ms);
 
 /* Reads one row of sent columns, and checks each value (times only if there is a clock). NULL, or the column that is
  * wrong, with `ret_why` ("it is larger than it can be"). Texts go to the arena. */

@@ -67,7 +67,7 @@ static const struct row_column rollup_columns[] = {
 static const struct row_column event_columns[] = {
 #define C(kind, field, ...) { #field, ROW_##kind, offsetof(struct event_row, field), __VA_ARGS__ }
 	C(TEXT, kind, NAME, FEW),
-	C(AT_MS, at_ms),
+	C(SINCE_MS, at_ms),
 	C(U16, idx),
 	C(U64, flow_id),
 	C(U64, netns),

@@ -1,5 +1,15 @@
 #include "known.h"
+#include "row/row.h"
 #include <inttypes.h>
+
+void known_bring_near(struct known *k, uint64_t now_ms)
+{
+	array_each (&k->items, f) {
+		uint64_t near_ms = MIN(row_since_ms(f->opened_ms, now_ms), now_ms);
+		k->changed |= near_ms != f->opened_ms;
+		f->opened_ms = near_ms;
+	}
+}
 
 uint64_t known_see(struct known *k, const char *key, uint64_t now_ms)
 {

@@ -15,6 +15,9 @@ struct known {
 	bool changed;
 };
 
+/* What has gone on for longer than a hub keeps findings, or was opened at a time that is yet to come (a clock was set
+ * back): as a hub would keep it. Before all others of a look. */
+void known_bring_near(struct known *k, uint64_t now_ms);
 /* When it was opened: `now_ms` if it is new. Marks it as seen. */
 uint64_t known_see(struct known *k, const char *key, uint64_t now_ms);
 /* Forgets what was not seen since the last time; each is told. */

@@ -111,7 +111,7 @@ static void add_finding(const struct rows_plan *p, const struct finding *f, stru
 	*row = (struct finding_row){
 		.opened_ms = known_see(p->known, f->key, now_ms),
 		.updated_ms = now_ms,
-		.eta_ms = f->eta_known ? now_ms + f->eta.s * MS_PER_S : 0,
+		.eta_ms = f->eta_known ? row_until_ms(now_ms + f->eta.s * MS_PER_S, now_ms) : 0,
 		.key = rows_name(f->key, arena),
 		.id = f->id,
 		.severity = severity_name(f->severity),
@@ -154,6 +154,7 @@ void rows_add_findings(const struct rows_plan *p, struct arena *arena, struct ro
 {
 	struct ending e = { p, arena, ret };
 
+	known_bring_near(p->known, rows_time_ms(p));
 	array_each (&p->judgement->findings, f)
 		add_finding(p, f, arena, ret);
 	known_end(p->known, add_ended, &e);
@@ -170,7 +171,7 @@ void rows_add_events(const struct rows_plan *p, struct arena *arena, struct row_
 		if (f->target_known)
 			endpoint_format(&target, &f->target);
 		*(struct event_row *)row_push(ret, ROW_EVENT) = (struct event_row){
-			.at_ms = rows_correct_ms(p, f->last_unix_ms ?: m->taken_unix_ms),
+			.at_ms = row_since_ms(rows_correct_ms(p, f->last_unix_ms ?: m->taken_unix_ms), rows_time_ms(p)),
 			.netns = f->netns == NETNS_UNKNOWN ? 0 : m->netns.items[f->netns].inode,
 			.idx = (uint16_t)(f - m->failures.items),
 			.pid = who->pid,

@@ -220,6 +220,38 @@ static void numbers_are_finite(void **state)
 	row_set_free(&rows);
 }
 
+/* A host may say for how long something goes on; only when it looked is judged. */
+static void times_of_old_are_brought_near(void **state)
+{
+	static const uint64_t day_ms = 24ULL * 3600 * 1000;
+	const uint64_t least_ms = (now_ms / day_ms - 89) * day_ms, most_ms = now_ms + 3600 * 1000;
+	const struct {
+		uint64_t told_ms, kept_ms;
+	} cases[] = { { 0, least_ms },
+		      { now_ms - 91 * day_ms, least_ms },
+		      { now_ms - 7, now_ms - 7 },
+		      { now_ms + 60, now_ms + 60 },
+		      { UINT64_MAX, most_ms } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct row_set rows = { 0 };
+		TEXT_CLEANUP sealed = { 0 };
+		*(struct finding_row *)row_push(&rows, ROW_FINDING) = (struct finding_row){
+			.opened_ms = cases[i].told_ms, .updated_ms = now_ms, .eta_ms = UINT64_MAX
+		};
+		*(struct event_row *)row_push(&rows, ROW_EVENT) = (struct event_row){ .at_ms = cases[i].told_ms };
+		seal(&rows, &sealed);
+		struct opened o = open_batch(&sealed);
+		assert_int_equal(o.err, 0);
+		const struct finding_row *f = row_at(&o.rows, ROW_FINDING, 0);
+		assert_int_equal(f->opened_ms, cases[i].kept_ms);
+		assert_int_equal(f->eta_ms, now_ms + 3650 * day_ms);
+		assert_int_equal(((const struct event_row *)row_at(&o.rows, ROW_EVENT, 0))->at_ms, cases[i].kept_ms);
+		close_batch(&o);
+		row_set_free(&rows);
+	}
+}
+
 static void one_look_vouches(void **state)
 {
 	struct row_set rows = { 0 };
@@ -251,4 +283,5 @@ static void day_is_of_the_row(void **state)
 
 UNIT_MAIN(TEST(crc_is_castagnoli), TEST(states_are_those_of_the_kernel), TEST(what_goes_in_comes_out),
           TEST(a_number_is_given_later), TEST(a_changed_byte_is_seen), TEST(every_value_is_looked_at),
-          TEST(numbers_are_finite), TEST(one_look_vouches), TEST(too_many_rows_are_no_batch), TEST(day_is_of_the_row));
+          TEST(numbers_are_finite), TEST(times_of_old_are_brought_near), TEST(one_look_vouches),
+          TEST(too_many_rows_are_no_batch), TEST(day_is_of_the_row));

@@ -159,23 +159,6 @@ static void names_are_what_a_hub_takes(void **state)
 	assert_null(rows_name(NULL, arena));
 }
 
-static void a_finding_is_known_until_it_ends(void **state)
-{
-	struct known k = { 0 };
-	TEXT_CLEANUP t = { 0 };
-
-	assert_int_equal(known_see(&k, "never-closed/a b", 7), 7);
-	assert_int_equal(known_see(&k, "never-closed/a b", 9), 7);
-	known_write(&k, &t);
-	known_free(&k);
-	known_read(&k, t.bytes);
-	assert_int_equal(known_see(&k, "never-closed/a b", 99), 7);
-	known_free(&k);
-	known_read(&k, "x\n1\n \n2 \n3 k\n4 without end");
-	assert_int_equal(k.items.count, 2);
-	known_free(&k);
-}
-
 static void pauses_double_and_are_by_chance(void **state)
 {
 	assert_int_equal(uplink_pause_ms(0, 0), 1);
@@ -481,9 +464,8 @@ static void what_is_too_old_goes(void **state)
 
 UNIT_MAIN(TEST(unfinished_ones_are_told), TEST(what_is_translated_is_told),
           TEST(idle_ones_are_told_and_sampled_by_their_number), TEST(sums_are_by_service_and_destination),
-          TEST(names_are_what_a_hub_takes), TEST(a_finding_is_known_until_it_ends),
-          TEST(pauses_double_and_are_by_chance), TEST(they_go_in_order_and_stay_the_same),
-          TEST(one_under_way_keeps_its_number), TEST(a_full_disk_costs_what_is_needed_least),
-          TEST(files_that_somebody_removed_do_not_wait), TEST(what_cannot_be_read_is_told),
-          TEST(a_large_look_is_several_batches), TEST(what_is_left_out_is_told), TEST(what_no_hub_takes_is_put_aside),
-          TEST(what_is_too_old_goes));
+          TEST(names_are_what_a_hub_takes), TEST(pauses_double_and_are_by_chance),
+          TEST(they_go_in_order_and_stay_the_same), TEST(one_under_way_keeps_its_number),
+          TEST(a_full_disk_costs_what_is_needed_least), TEST(files_that_somebody_removed_do_not_wait),
+          TEST(what_cannot_be_read_is_told), TEST(a_large_look_is_several_batches), TEST(what_is_left_out_is_told),
+          TEST(what_no_hub_takes_is_put_aside), TEST(what_is_too_old_goes));
