@@ -22,10 +22,11 @@ static void add_uri(struct text *t, const char *path)
 int rows_open(const char *path, sqlite3 **ret)
 {
 	const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_URI;
-	TEXT_CLEANUP uri = { 0 };
+	TEXT_CLEANUP real = { 0 }, uri = { 0 };
 	int err = 0;
 
-	add_uri(&uri, path);
+	sql_path(path, &real);
+	add_uri(&uri, real.bytes);
 	if (sqlite3_open_v2(uri.bytes, ret, flags, NULL) != SQLITE_OK)
 		err = *ret ? sql_error(*ret) : -ENOMEM;
 	if (err)

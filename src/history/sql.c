@@ -1,5 +1,6 @@
 #include "sql.h"
 #include "base/arena.h"
+#include "base/memory.h"
 #include <errno.h>
 #include <stdarg.h>
 
@@ -29,6 +30,19 @@ int sql_error(sqlite3 *db)
 	default:
 		return -EIO;
 	}
+}
+
+void sql_path(const char *path, struct text *ret)
+{
+	const char *slash = strrchr(path, '/');
+	cleanup(cleanup_free) char *folder =
+	        slash ? memory_strndup(path, (size_t)(slash - path + 1)) : memory_strdup(".");
+	cleanup(cleanup_free) char *real = realpath(folder, NULL);
+
+	if (real)
+		text_printf(ret, "%s/%s", real, slash ? slash + 1 : path);
+	else
+		text_add(ret, path);
 }
 
 int sql_run(sqlite3 *db, const char *sql)

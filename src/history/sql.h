@@ -5,6 +5,9 @@
 
 /* -ENOMEM, -ENOSPC (disk full), -EACCES, -EROFS, -EBADMSG (damaged), -EAGAIN (locked), -EIO. 0 if there was none. */
 int sql_error(sqlite3 *db);
+/* The same file by the real path of its folder: SQLITE_OPEN_NOFOLLOW refuses a link anywhere in a path, and only the
+ * file itself must be none. systemd makes a link of the folder of a user that exists while his service runs. */
+void sql_path(const char *path, struct text *ret);
 /* One or several statements without values. */
 int sql_run(sqlite3 *db, const char *sql);
 

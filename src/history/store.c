@@ -56,9 +56,11 @@ void store_cleanup(struct store **s)
 static int open_file(const char *path, sqlite3 **ret)
 {
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW;
+	TEXT_CLEANUP real = { 0 };
 	int err = 0;
 
-	if (sqlite3_open_v2(path, ret, flags, NULL) != SQLITE_OK)
+	sql_path(path, &real);
+	if (sqlite3_open_v2(real.bytes, ret, flags, NULL) != SQLITE_OK)
 		err = *ret ? sql_error(*ret) : -ENOMEM;
 	if (err)
 		return err;

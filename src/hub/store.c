@@ -136,9 +136,11 @@ static int prepare(struct hub_store *s)
 int hub_store_open(const char *path, struct shards *shards, struct hub_store **ret)
 {
 	struct hub_store *s = memory_zeroed(sizeof(*s));
+	TEXT_CLEANUP real = { 0 };
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX;
-	int err = sqlite3_open_v2(path, &s->db, flags, NULL) == SQLITE_OK ? 0 : sql_error(s->db) ?: -EIO;
 
+	sql_path(path, &real);
+	int err = sqlite3_open_v2(real.bytes, &s->db, flags, NULL) == SQLITE_OK ? 0 : sql_error(s->db) ?: -EIO;
 	s->shards = shards;
 	if (!err) {
 		sqlite3_busy_timeout(s->db, BUSY_MS);

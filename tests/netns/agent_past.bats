@@ -25,6 +25,15 @@ load remembered.bash
 	jq -e '.findings | length == 2 and all(.ended_at != null and .first_at < "2026-11-30T10:12" and .count_max > 300)' <<<"$output"
 }
 
+@test "a folder behind a link has a history" {
+	mkdir real
+	ln -s real state
+	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; ip link set lo up; agent_start --interval 300ms; agent_cycles 2; agent_stop"
+	[ -s real/"$(date -u +%F)".unfin ]
+	run --separate-stderr -0 "$UNFIN" history --state state
+	! grep 'writing the history' agent.log
+}
+
 @test "numbers over time: sockets by program and state, what became of them, limits; over a new start, too" {
 	in_lab incident 'agent_start --interval 300ms; until_true 20 agent_judged critical; agent_cycles 4; agent_stop'
 	run --separate-stderr "$UNFIN" history --state state --counts --json

@@ -157,6 +157,20 @@ asked_of_hub() { # FILTER
 	done
 }
 
+# systemd makes a link of the folder of a user that exists while his service runs.
+@test "a folder behind a link is a hub's folder, and a file behind one is not its store" {
+	install -d -o nobody "$work/private"
+	ln -s private "$work/hub"
+	hub hub
+	uplink up 00000000000000a1 --hub http://127.0.0.1:9780
+	until_there stored_is 'SELECT count(*) FROM looks' 1
+	run -0 --separate-stderr "$UNFIN" fleet status --hub "$work/hub/hub.db"
+	install -d -o nobody "$work/other"
+	ln -s ../private/hub.db "$work/other/hub.db"
+	run -4 --separate-stderr inside "$UNFIN" hub --state "$work/other" --web.listen-address 127.0.0.1:9781
+	[[ $stderr == *"cannot open the store, hub.db"* ]]
+}
+
 @test "a host writes for itself alone" {
 	hub hub --web.listen-address :9780 "${secure[@]}"
 	# shellcheck disable=SC2046 # words
