@@ -4,7 +4,7 @@
 
 enum { FORMAT = 1, BUSY_MS = 5000 };
 
-static const uint64_t ms_per_day = 24ULL * 3600 * 1000;
+static const uint64_t ms_per_hour = 3600 * 1000, ms_per_day = 24 * ms_per_hour;
 
 struct hub_store {
 	sqlite3 *db;
@@ -35,8 +35,23 @@ static void add_tables(struct text *sql)
 {
 	for (enum row_class c = 0; c < ROW_CLASSES; c++)
 		add_table(sql, row_layout(c));
-	text_add(sql, "CREATE INDEX suspects_seq ON suspects (seq_id) WHERE seq_id != 0;"
-	              "CREATE INDEX suspects_look ON suspects (host_id, at_ms);");
+}
+
+/* Rows are found by time: to be removed, and to be asked for. Suspects also by the look that told of them, which
+ * suspects_look was for in the first files. */
+static int make_indexes(const struct hub_store *s)
+{
+	TEXT_CLEANUP sql = { 0 };
+
+	text_add(&sql, "CREATE INDEX IF NOT EXISTS suspects_seq ON suspects (seq_id) WHERE seq_id != 0;");
+	for (enum row_class c = 0; c < ROW_CLASSES; c++) {
+		const struct row_layout *l = row_layout(c);
+		if (l->keep_days)
+			text_printf(&sql, "CREATE INDEX IF NOT EXISTS %s_at ON %s (%s%s);", l->table, l->table, l->day,
+			            c == ROW_SUSPECT ? ", host_id" : "");
+	}
+	text_add(&sql, "DROP INDEX IF EXISTS suspects_look;");
+	return s->shards ? 0 : sql_run(s->db, sql.bytes);
 }
 
 static int make_tables(const struct hub_store *s)
@@ -146,7 +161,7 @@ int hub_store_open(const char *path, struct shards *shards, struct hub_store **r
 		sqlite3_busy_timeout(s->db, BUSY_MS);
 		err = sql_run(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
 	}
-	err = err ?: check_format(s) ?: prepare(s);
+	err = err ?: check_format(s) ?: make_indexes(s) ?: prepare(s);
 	if (err)
 		hub_store_close(s);
 	else
@@ -288,18 +303,28 @@ void hub_store_undo(struct hub_store *s)
 		sql_run(s->db, "ROLLBACK");
 }
 
+/* An hour's rows of each class at most: who stores waits meanwhile. */
+static int remove_old(struct hub_store *s, enum row_class c, uint64_t now_ms)
+{
+	const struct row_layout *l = row_layout(c);
+	uint64_t days = l->file_days ?: l->keep_days, scale = c == ROW_ROLLUP ? 60 * 1000 : 1;
+	TEXT_CLEANUP sql = { 0 };
+
+	if (!days)
+		return 0;
+	text_printf(&sql, "DELETE FROM %s WHERE %s < min(?, (SELECT min(%s) FROM %s) + ?)", l->table, l->day, l->day,
+	            l->table);
+	return sql_do(s->db, sql.bytes, "ii", (int64_t)((now_ms - days * ms_per_day) / scale),
+	              (int64_t)(ms_per_hour / scale));
+}
+
 int hub_store_tidy(struct hub_store *s, uint64_t now_ms)
 {
 	int err = 0;
 
 	if (s->shards)
 		shards_tidy(s->shards, now_ms);
-	for (enum row_class c = 0; !s->shards && c < ROW_CLASSES; c++) {
-		const struct row_layout *l = row_layout(c);
-		TEXT_CLEANUP sql = { 0 };
-		text_printf(&sql, "DELETE FROM %s WHERE day < ?", l->table);
-		if (l->keep_days)
-			err = err ?: sql_do(s->db, sql.bytes, "i", (int64_t)(now_ms / ms_per_day - l->keep_days));
-	}
+	for (enum row_class c = 0; !s->shards && !err && c < ROW_CLASSES; c++)
+		err = remove_old(s, c, now_ms);
 	return err ?: sql_run(s->db, "PRAGMA wal_checkpoint(PASSIVE)");
 }

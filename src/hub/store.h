@@ -31,5 +31,5 @@ int hub_store_note(struct hub_store *s, const struct batch_header *h, uint32_t c
 /* -EINPROGRESS: a server does not take its rows. All that was put stays where it is, and the same call goes on. */
 int hub_store_commit(struct hub_store *s, uint64_t position);
 void hub_store_undo(struct hub_store *s);
-/* Takes out what is older than its class is kept; and what was written goes to the disk for good. */
+/* Takes out some of what is older than its class is kept; and what was written goes to the disk for good. */
 int hub_store_tidy(struct hub_store *s, uint64_t now_ms);

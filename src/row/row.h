@@ -155,6 +155,7 @@ struct row_layout {
 	const char *closes;               /* a row with this set changes itself and `newest` alone; NULL: none does */
 	const char *day;                  /* the column that `day` is taken from; NULL: it has no day */
 	unsigned keep_days;               /* 0: for ever */
+	unsigned file_days;               /* where one file has all; 0: the same */
 };
 
 const struct row_layout *row_layout(enum row_class c);

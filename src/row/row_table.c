@@ -178,7 +178,7 @@ static const struct row_layout layouts[] = {
 		.key = "scope, addr, port, host_id, netns, day", .newest = "seen_ms", .day = "seen_ms", .keep_days = 14 },
 	[ROW_ROLLUP] = { "rollups", sizeof(struct rollup_row), rollup_columns, stamp_rollup,
 		.key = "service, host_id, netns, release, role, raddr, rport, minute", .newest = "received_ms",
-		.day = "minute", .keep_days = 30 },
+		.day = "minute", .keep_days = 30, .file_days = 2 },
 	[ROW_EVENT] = { "events", sizeof(struct event_row), event_columns, stamp_batch,
 		.key = "kind, service, at_ms, host_id, epoch, seq, idx", .newest = "received_ms", .day = "at_ms", .keep_days = 7 },
 	[ROW_FINDING] = { "findings", sizeof(struct finding_row), finding_columns, stamp_finding,
