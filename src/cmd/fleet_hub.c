@@ -4,6 +4,7 @@
 #include "fleet_clickhouse.h"
 #include "fleet_hub_rows.h"
 #include "fleet_sqlite.h"
+#include "base/clock.h"
 #include "base/format.h"
 #include "base/log.h"
 #include "model/hash.h"
@@ -15,7 +16,9 @@ enum {
 	SILENT_MS = 10 * 60 * 1000, /* a host that has told nothing for so long */
 	BACK_MS = 150 * 1000,       /* earlier looks that are read: they prove what was not there */
 	LAST_MS = 24 * 3600 * 1000, /* a host that has told nothing for longer is gone */
-	PORTS_MS = 60 * 60 * 1000,  /* growth over so long tells when a budget ends */
+	AHEAD_MS = 60 * 1000,       /* a clock may be ahead of another by so much */
+	GONE_DAYS = 14,             /* so long it is said that it is */
+	PORTS_MS = 60 * 60 * 1000,  /* growth over so long, up to the newest look, tells when a budget ends */
 };
 
 /* Times were corrected by the hub's clock: to the join all looks are of one clock. */
@@ -23,7 +26,7 @@ static const char hub_clock[] = "the hub's clock";
 
 static uint64_t before(const struct hub_reading *in, uint64_t ms)
 {
-	return in->newest_ms - MIN(in->newest_ms, ms);
+	return in->as_of_ms - MIN(in->as_of_ms, ms);
 }
 
 int hub_ask(struct hub_reading *in, const struct row_asked *asked, row_visitor *visit)
@@ -34,6 +37,11 @@ int hub_ask(struct hub_reading *in, const struct row_asked *asked, row_visitor *
 static int ask(struct hub_reading *in, enum row_question what, uint64_t from_ms, row_visitor *visit)
 {
 	return hub_ask(in, &(struct row_asked){ .what = what, .from_ms = from_ms }, visit);
+}
+
+static bool is_to_come(const struct hub_reading *in, uint64_t at_ms)
+{
+	return at_ms > in->now_ms + AHEAD_MS;
 }
 
 static void visit_newest(void *reading, uint64_t host_id, const void *row)
@@ -65,6 +73,10 @@ static void visit_name(void *reading, uint64_t host_id, const void *row)
 	uint32_t at = keyed_find(&in->heard_index, host_id);
 	struct hub_heard *heard = at == INDEX_NONE ? NULL : &in->heard.items[at];
 
+	if (!heard && h->seen_ms + GONE_DAYS * LAST_MS > in->as_of_ms && !keyed_has(&in->gone, host_id)) {
+		keyed_add(&in->gone, host_id, 0);
+		in->fleet->gone++;
+	}
 	if (!heard || (heard->name && heard->named_ms >= h->seen_ms))
 		return;
 	heard->named_ms = h->seen_ms;
@@ -80,8 +92,13 @@ static void add_silent(struct hub_reading *in, const struct hub_heard *h)
 {
 	TEXT_CLEANUP why = { 0 };
 
-	text_add(&why, "it has told the hub nothing for ");
-	format_duration(&why, in->newest_ms - h->last_ms);
+	if (is_to_come(in, h->last_ms)) {
+		text_add(&why, "its last look is of a time that is yet to come, in ");
+		format_duration(&why, h->last_ms - in->now_ms);
+	} else {
+		text_add(&why, "it has told the hub nothing for ");
+		format_duration(&why, in->as_of_ms - h->last_ms);
+	}
 	fleet_miss(in->fleet, h->name, why.bytes);
 }
 
@@ -95,7 +112,7 @@ static void add_hosts(struct hub_reading *in)
 	array_each (&in->heard, h) {
 		keyed_add(&in->heard_index, h->id, (uint32_t)(h - in->heard.items));
 		h->name = h->name ?: arena_printf(f->arena, "%016" PRIx64, h->id);
-		if (h->last_ms <= before(in, SILENT_MS)) {
+		if (h->last_ms <= before(in, SILENT_MS) || is_to_come(in, h->last_ms)) {
 			add_silent(in, h);
 			continue;
 		}
@@ -188,10 +205,38 @@ static void part_looks(struct hub_reading *in)
 	}
 }
 
+static int ask_newest(struct hub_reading *in, uint64_t from_ms)
+{
+	const struct row_asked asked = { .what = ROW_ASKS_NEWEST,
+		                         .from_ms = from_ms,
+		                         .until_ms = in->now_ms + AHEAD_MS };
+
+	return in->newest_ms ? 0 : hub_ask(in, &asked, visit_newest);
+}
+
+/* Freshness is judged by the clock of who asks. What nobody feeds any more (its hub has ended, it is a copy) still
+ * answers, as of then, and that is said. */
+static void judge_freshness(struct hub_reading *in)
+{
+	TEXT_CLEANUP why = { 0 };
+
+	if (!in->newest_ms || in->newest_ms + SILENT_MS > in->now_ms)
+		in->as_of_ms = MAX(in->now_ms, in->newest_ms);
+	else {
+		in->as_of_ms = in->newest_ms;
+		text_add(&why, "nobody has told it anything for ");
+		format_duration(&why, in->now_ms - in->newest_ms);
+		text_add(&why, ", since ");
+		format_rfc3339(&why, in->newest_ms);
+		fleet_miss(in->fleet, "the hub", why.bytes);
+	}
+}
+
 static int read_looks(struct hub_reading *in)
 {
-	int err = ask(in, ROW_ASKS_NEWEST, 0, visit_newest);
+	int err = ask_newest(in, in->now_ms - LAST_MS) ?: ask_newest(in, 0);
 
+	judge_freshness(in);
 	err = err ?: ask(in, ROW_ASKS_LAST_LOOKS, before(in, LAST_MS), visit_last);
 	err = err ?: ask(in, ROW_ASKS_HOSTS, 0, visit_name);
 	if (err)
@@ -228,7 +273,7 @@ static int read_takings(struct hub_reading *in)
 	                  : 0;
 
 	if (!err && in->want->asks & FLEET_ASKS_PORTS)
-		err = ask(in, ROW_ASKS_PORTS, before(in, PORTS_MS), hub_visit_ports);
+		err = ask(in, ROW_ASKS_PORTS, in->newest_ms - MIN(in->newest_ms, (uint64_t)PORTS_MS), hub_visit_ports);
 	hub_add_leaks(in);
 	hub_add_budgets(in);
 	return err;
@@ -265,6 +310,7 @@ static void reading_free(struct hub_reading *in)
 	keyed_free(&in->programs);
 	keyed_free(&in->seen);
 	keyed_free(&in->told_index);
+	keyed_free(&in->gone);
 	keyed_free(&in->asked_ids);
 	array_free(&in->heard);
 	array_free(&in->looks);
@@ -315,6 +361,18 @@ static int open_source(struct hub_reading *in, const struct options *o)
 	return err ? refuse(path, err) : STATUS_OK;
 }
 
+static int refuse_empty(const struct hub_reading *in)
+{
+	if (in->heard.count) {
+		log_error("all that this hub was told is of a time that is yet to come");
+		log_hint("is the clock of this host right? date");
+		return STATUS_UNABLE;
+	}
+	log_error("no host has told this hub anything yet");
+	log_hint("on each host: unfin agent, and unfin uplink --hub https://THIS-HUB:9780");
+	return STATUS_USAGE;
+}
+
 /* No server of a ClickHouse has answered; each was told of. */
 static int tell_error(const struct options *o, int err)
 {
@@ -326,7 +384,7 @@ static int tell_error(const struct options *o, int err)
 
 int fleet_hub_read(struct fleet_files *files, const struct options *o, const struct fleet_want *want)
 {
-	cleanup(reading_free) struct hub_reading in = { .files = files, .want = want };
+	cleanup(reading_free) struct hub_reading in = { .files = files, .want = want, .now_ms = clock_unix_ms() };
 	hub_rows_prepare();
 	int status = open_source(&in, o);
 
@@ -337,10 +395,5 @@ int fleet_hub_read(struct fleet_files *files, const struct options *o, const str
 	power_limit(0);
 	if (err)
 		return tell_error(o, err);
-	if (!in.fleet->hosts.count) {
-		log_error("no host has told this hub anything yet");
-		log_hint("on each host: unfin agent, and unfin uplink --hub https://THIS-HUB:9780");
-		return STATUS_USAGE;
-	}
-	return STATUS_OK;
+	return in.fleet->hosts.count ? STATUS_OK : refuse_empty(&in);
 }

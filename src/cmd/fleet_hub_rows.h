@@ -35,8 +35,10 @@ struct hub_reading {
 	struct fleet *fleet;
 	const struct fleet_want *want;
 	struct row_source source;
-	size_t missed;      /* parts of it that did not answer, and were told of */
-	uint64_t newest_ms; /* of all looks */
+	size_t missed; /* parts of it that did not answer, and were told of */
+	uint64_t now_ms;
+	uint64_t newest_ms; /* of all looks, but for those of a time that is yet to come */
+	uint64_t as_of_ms;  /* who is silent by then is told; now, or the newest look of a store that nobody feeds */
 	ARRAY(struct hub_heard) heard;
 	ARRAY(struct hub_look) looks;             /* as they come */
 	ARRAY(struct row_look) newest, earlier;   /* of the fleet's looks, the newest of each host, and the others; */
@@ -48,6 +50,7 @@ struct hub_reading {
 	ARRAY(struct hub_use) uses;
 	struct keyed heard_index, look_index, programs;
 	struct keyed seen, told_index; /* suspects and places; findings */
+	struct keyed gone;             /* hosts that were heard of before the last day */
 	struct keyed asked_ids;
 };
 

@@ -68,7 +68,9 @@ const char *fleet_keyless_why(const struct fleet *f, const struct fleet_look *l)
 
 struct fleet_coverage fleet_coverage_of(const struct fleet *f)
 {
-	struct fleet_coverage c = { .seen = (uint32_t)f->hosts.count, .silent = (uint32_t)f->unread.count };
+	struct fleet_coverage c = { .seen = (uint32_t)f->hosts.count,
+		                    .silent = (uint32_t)f->unread.count,
+		                    .gone = f->gone };
 
 	array_each (&f->hosts, h) {
 		const struct fleet_look *l = &f->looks.items[h->newest];

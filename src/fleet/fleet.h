@@ -147,6 +147,7 @@ struct fleet {
 	ARRAY(struct fleet_gap) unread; /* files that gave nothing */
 	uint32_t counts[PAIR_VERDICTS];
 	uint32_t healthy_apart; /* joined by flow, healthy, and counted by a hub's store: they are not among the ends */
+	uint32_t gone;          /* hosts that a hub has not heard of for more than a day, and was within two weeks */
 	const char *away;       /* a part of a hub's store does not answer: the gap of every look, told once; NULL */
 	/* For coverage.h, after fleet_join(): */
 	uint64_t common_key;  /* the key that most hosts have; 0: none has any */

@@ -7,10 +7,10 @@
 
 static const uint64_t day_ms = 24ULL * 3600 * 1000;
 
-/* :day, :minute and :from stand for `from_ms`, :old for UNFINISHED_MS, :established and its like for a value
- * with a name. By the day ClickHouse knows which files to read; suspects are ordered by ten minutes in it (see
- * hub/schema.c). What stands between :before and :then it reads first, and the other columns for what is left alone; to
- * SQLite all of it is one condition. */
+/* :day, :minute and :from stand for `from_ms`, :until for `until_ms`, :old for UNFINISHED_MS, :established and its like
+ * for a value with a name. By the day ClickHouse knows which files to read; suspects are ordered by ten minutes in it
+ * (see hub/schema.c). What stands between :before and :then it reads first, and the other columns for what is left
+ * alone; to SQLite all of it is one condition. */
 #define OF_LOOKS ":before day >= :day AND at_ms >= :from AND (host_id, at_ms) IN (SELECT host_id, at_ms FROM asked)"
 
 /* Flows that two ends were told of, both with the same sequence numbers: these two are joined, unless a third
@@ -34,7 +34,8 @@ static const struct question {
 	const char *text;   /* after FROM and the table */
 	const char *counts; /* instead: what is counted; the answer is of count_rows */
 } questions[] = {
-	[ROW_ASKS_NEWEST] = { ROW_LOOK, "WHERE day = (SELECT max(day) FROM looks) ORDER BY at_ms DESC LIMIT 1" },
+	[ROW_ASKS_NEWEST] = { ROW_LOOK,
+	                      "WHERE day >= :day AND at_ms >= :from AND at_ms <= :until ORDER BY at_ms DESC LIMIT 1" },
 	[ROW_ASKS_LAST_LOOKS] = { ROW_LOOK,
 	                          "WHERE day >= :day AND at_ms >= :from AND (host_id, at_ms) IN"
 	                          " (SELECT host_id, max(at_ms) FROM looks WHERE day >= :day AND at_ms >= :from"
@@ -130,6 +131,8 @@ static void add_word(struct text *sql, const char *name, const struct row_asked 
 		text_add_u64(sql, asked->from_ms / (60 * MS_PER_S));
 	else if (starts_with(name, ":from"))
 		text_add_u64(sql, asked->from_ms);
+	else if (starts_with(name, ":until"))
+		text_add_u64(sql, asked->until_ms);
 	else if (starts_with(name, ":old"))
 		text_add_u64(sql, UNFINISHED_MS);
 	else if (starts_with(name, ":before"))

@@ -8,7 +8,7 @@
 #include "row.h"
 
 enum row_question {
-	ROW_ASKS_NEWEST,     /* the newest look of all hosts */
+	ROW_ASKS_NEWEST,     /* the newest look of all hosts from `from_ms` to `until_ms` */
 	ROW_ASKS_LAST_LOOKS, /* the newest look of each host, if that was since `from_ms` */
 	ROW_ASKS_LOOKS,      /* all looks since `from_ms` */
 	ROW_ASKS_HOSTS,
@@ -49,7 +49,7 @@ struct count_row {
 
 struct row_asked {
 	enum row_question what;
-	uint64_t from_ms;
+	uint64_t from_ms, until_ms;
 	const struct row_look *looks;
 	size_t look_count;
 	const struct row_id *ids;

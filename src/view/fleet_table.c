@@ -168,6 +168,7 @@ static void json_coverage(struct json *j, const struct fleet *f)
 	json_u64(j, "late", c.late);
 	json_u64(j, "lossy", c.lossy);
 	json_u64(j, "keyless", c.keyless);
+	json_u64(j, "gone", c.gone);
 	json_object_end(j);
 	json_gaps(j, f);
 	json_object_end(j);

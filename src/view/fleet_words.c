@@ -106,6 +106,9 @@ void fleet_find_unseen(const struct fleet *f, fleet_unseen_list *ret)
 		if (fleet_keyless_why(f, l))
 			add_unseen(ret, h->name, "connections through address translation", fleet_keyless_why(f, l));
 	}
+	if (f->gone)
+		add_unseen(ret, arena_printf(f->arena, "%" PRIu32 " other host%s", f->gone, f->gone == 1 ? "" : "s"),
+		           "all of it", "told the hub nothing for more than a day");
 }
 
 void fleet_unseen_add(struct text *t, const struct fleet_unseen *u)

@@ -112,6 +112,41 @@ tells_status() { [ "$(status_of "$site/api/v1/fleet/pairs")" = "$1" ]; }
 	jq -e '.hosts | length == 1' <<<"$output"
 }
 
+beside() { # NAME SQL: a copy of the store, changed
+	install -d -o nobody "$work/$1"
+	cp "$work/hub/hub.db" "$work/$1/hub.db"
+	sqlite3 "$work/$1/hub.db" "$2; PRAGMA wal_checkpoint(TRUNCATE)"
+}
+
+@test "who asks judges by his own clock how fresh a store is" {
+	hub hub
+	uplink up 00000000000000a1 --hub http://127.0.0.1:9780
+	until_there stored_is 'SELECT count(*) FROM looks' 1
+	kill "$uplink_pid" "$hub_pid"
+	wait "$hub_pid"
+	# What nobody feeds is told as of then, and proves nothing of now.
+	beside old 'UPDATE looks SET at_ms = at_ms - 259200000, day = day - 3; UPDATE suspects SET at_ms = at_ms - 259200000, day = day - 3'
+	run -3 --separate-stderr "$UNFIN" fleet half-open --hub "$work/old/hub.db"
+	[[ $output == *"no connection is proved half-open"*"the hub: all of it: nobody has told it anything for 3 d"*", since 20"* ]]
+	run --separate-stderr "$UNFIN" fleet --hub "$work/old/hub.db" --json
+	jq -e '.coverage.complete == false and .coverage.hosts.seen == 1 and ([.verdicts[]] | add > 0)' <<<"$output"
+	# A look of a time that is yet to come silences nobody but its own host.
+	another='CREATE TABLE o AS SELECT * FROM looks; UPDATE o SET host_id = 162, WHEN; INSERT INTO looks SELECT * FROM o; DROP TABLE o;
+		CREATE TABLE o AS SELECT * FROM hosts; UPDATE o SET host_id = 162, name = '"'other'"'; INSERT INTO hosts SELECT * FROM o'
+	beside ahead "${another/WHEN/at_ms = at_ms + 3000000}"
+	run --separate-stderr "$UNFIN" fleet --hub "$work/ahead/hub.db" --json
+	jq -e '.coverage.hosts.seen == 1 and ([.verdicts[]] | add > 0) and
+		(.coverage.gaps | any(.host == "other" and (.why | startswith("its last look is of a time that is yet to come, in 4"))))' <<<"$output"
+	beside clock 'UPDATE looks SET at_ms = at_ms + 3000000'
+	run -4 --separate-stderr "$UNFIN" fleet --hub "$work/clock/hub.db"
+	[[ $stderr == *"of a time that is yet to come"*"is the clock of this host right?"* ]]
+	# Who told nothing for a day is counted, and not a gap for ever.
+	beside gone "${another/WHEN/at_ms = at_ms - 90000000, day = day - 2}; UPDATE hosts SET seen_ms = seen_ms - 90000000 WHERE host_id = 162"
+	run -0 --separate-stderr "$UNFIN" fleet status --hub "$work/gone/hub.db"
+	[[ $output == *"1 other host: all of it: told the hub nothing for more than a day"* ]]
+	jq -e '.coverage.hosts.gone == 1 and .coverage.hosts.silent == 0' <<<"$("$UNFIN" fleet status --hub "$work/gone/hub.db" --json)"
+}
+
 # As if the client stood on a host of its own, and the other host, which has the server's address, had none of it.
 apart() {
 	sqlite3 "$work/hub/hub.db" "
