@@ -133,6 +133,19 @@ static uint64_t told_length(struct MHD_Connection *connection)
 	return length ? strtoull(length, NULL, 10) : 0;
 }
 
+/* Of whoever sends nothing: with client_auth_type a certificate is asked of all. */
+static enum MHD_Result greet_asker(struct gate *g, struct MHD_Connection *c, const char *method)
+{
+	const char *why = NULL;
+
+	if (!streq(method, MHD_HTTP_METHOD_GET))
+		return refuse(c, MHD_HTTP_METHOD_NOT_ALLOWED, "only POST /v1/batch is taken, and GET", NULL, NULL);
+	if (!peer_may_ask(&g->rules, c, &why))
+		return refuse(c, MHD_HTTP_UNAUTHORIZED, "this hub does not know who asks", why,
+		              "client_auth_type in its --web.config.file asks for a certificate");
+	return MHD_YES;
+}
+
 /* Before anything of its body is read. An answer at this stage ends the connection, too. */
 static enum MHD_Result greet(struct gate *g, struct parcel *p, const char *path, const char *method)
 {
@@ -141,9 +154,7 @@ static enum MHD_Result greet(struct gate *g, struct parcel *p, const char *path,
 
 	crowd_moved(&g->crowd, c, false);
 	if (!is_batch(path, method))
-		return streq(method, MHD_HTTP_METHOD_GET) ? MHD_YES
-		                                          : refuse(c, MHD_HTTP_METHOD_NOT_ALLOWED,
-		                                                   "only POST /v1/batch is taken, and GET", NULL, NULL);
+		return greet_asker(g, c, method);
 	if (!g->open && !peer_host(&g->rules, c, &p->delivery.host_id, &why)) {
 		g->unknown++;
 		return refuse(c, MHD_HTTP_UNAUTHORIZED, "this hub does not know who sends that", why,

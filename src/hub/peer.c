@@ -96,12 +96,17 @@ static bool host_of_token(int folder, const char *header, uint64_t *ret, const c
 	return read_token(folder, host, &token) && is_same(header + HOST_DIGITS + 1, &token);
 }
 
+bool peer_may_ask(const struct peer_rules *r, struct MHD_Connection *connection, const char **why)
+{
+	*why = "no certificate came, or it has expired, or it is not signed by the authority of client_ca_file";
+	return !tls_peer_is_refused(r->config, connection);
+}
+
 bool peer_host(const struct peer_rules *r, struct MHD_Connection *connection, uint64_t *ret, const char **why)
 {
 	const char *header = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
 
-	*why = "no certificate came, or it has expired, or it is not signed by the authority of client_ca_file";
-	if (tls_peer_is_refused(r->config, connection))
+	if (!peer_may_ask(r, connection, why))
 		return false;
 	if (r->tokens >= 0 && (header || r->config->client_auth == CLIENT_AUTH_NONE))
 		return host_of_token(r->tokens, header, ret, why);

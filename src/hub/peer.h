@@ -11,6 +11,8 @@ struct peer_rules {
 
 /* Can anybody be known by that? */
 bool peer_rules_hold(const struct peer_rules *r);
+/* Of whoever asks, and sends nothing. False: the configuration wants a certificate, and `ret_why` says what came. */
+bool peer_may_ask(const struct peer_rules *r, struct MHD_Connection *connection, const char **ret_why);
 /* False: it is not known, and `ret_why` says why. The host's id is never 0. */
 bool peer_host(const struct peer_rules *r, struct MHD_Connection *connection, uint64_t *ret_host_id,
                const char **ret_why);

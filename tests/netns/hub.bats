@@ -255,6 +255,21 @@ asked_of_hub() { # FILTER
 	[ ! -e "$work/hub" ]
 }
 
+@test "what its web configuration asks for is asked of everybody, or refused" {
+	hub hub --web.listen-address :9780 "${secure[@]}"
+	for path in /metrics /v1/time /-/healthy; do
+		[ "$(status_of --cacert "$files/ca.crt" "$url$path")" = 401 ]
+		[ "$(status_of --cacert "$files/ca.crt" --cert "$files/stranger.crt" --key "$files/stranger.key" "$url$path")" = 401 ]
+		[ "$(status_of --cacert "$files/ca.crt" --cert "$files/two.crt" --key "$files/two.key" "$url$path")" = 200 ]
+	done
+	# shellcheck disable=SC2016 # a bcrypt hash
+	{ cat "$files/tls.yml"; printf "basic_auth_users:\n  prom: '%s'\n" '$2y$10$X0h1gDsPszWURQaxFh.zoubFi6DXncSjhoQNJgRrnGs7EsimhC7zG'; } >"$files/users.yml"
+	install -d -o nobody "$work/tokens"
+	run -2 --separate-stderr inside "$UNFIN" hub --state "$work/other" --web.listen-address :9781 --web.config.file "$files/users.yml" --tokens "$work/tokens"
+	[[ $stderr == *"asks nobody for a password, and basic_auth_users is in"*"take it out"* ]]
+	[ ! -e "$work/other" ]
+}
+
 @test "what is no batch is answered, and what it said is not kept" {
 	hub hub
 	ask -o "$work/answer" -w '%{http_code}' --data-binary 'no batch' http://127.0.0.1:9780/v1/batch >"$work/status"

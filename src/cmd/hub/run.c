@@ -55,6 +55,20 @@ static int read_address(struct run *r)
 	return STATUS_USAGE;
 }
 
+/* Nobody shall take it for locked by something that it does not ask for. */
+static int read_config(struct run *r)
+{
+	int status = allowed_config(r->o, &r->config);
+
+	if (status != STATUS_OK || !r->config.users.count)
+		return status;
+	log_error("--web.config.file: a hub asks nobody for a password, and basic_auth_users is in %s",
+	          r->o->web_config);
+	log_hint("take it out; with client_auth_type: RequireAndVerifyClientCert all need a certificate, also for "
+	         "/metrics");
+	return STATUS_USAGE;
+}
+
 static int open_tokens(struct run *r)
 {
 	if (!r->o->tokens)
@@ -181,7 +195,7 @@ int hub_run(const struct invocation *in)
 	cleanup(run_free) struct run r = {
 		.o = &in->options, .folder = in->options.state_dir ?: HUB_FOLDER, .plan.tokens = -1, .lock = -1
 	};
-	int status = invocation_at_most(in, 0) ?: read_address(&r) ?: allowed_config(r.o, &r.config)
+	int status = invocation_at_most(in, 0) ?: read_address(&r) ?: read_config(&r)
 	                     ?: read_stores(&r) ?: open_tokens(&r) ?: check_open(&r) ?: folder_check(r.folder, &folder_hub)
 	                     ?: open_socket(&r) ?: folder_make(r.folder, NULL);
 
