@@ -162,6 +162,7 @@ static void add_look(struct hub_reading *in, const struct hub_look *l)
 		.taken_unix_ms = l->row.at_ms,
 		.taken_boot_ns = l->row.at_ms * NS_PER_MS,
 		.gap = gap_of(f, &l->row),
+		.lost = l->row.lost,
 		.tracks = l->row.translates,
 		.tracks_unread = l->row.translates == ROW_TRANSLATES_UNREAD,
 		.key_id = l->row.key_id,

@@ -7,7 +7,7 @@ struct fleet_coverage {
 	uint32_t silent;  /* files that gave nothing */
 	uint32_t blind;   /* hosts whose newest look could not see all */
 	uint32_t late;    /* hosts that looked more than a minute before the last one */
-	uint32_t lossy;   /* hosts that lost events */
+	uint32_t lossy;   /* hosts that lost events, or left out rows */
 	uint32_t gone;    /* hosts that told a hub nothing for more than a day, and are left out */
 	uint32_t keyless; /* hosts without sequence numbers, or under another key than most */
 	bool complete;

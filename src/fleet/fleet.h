@@ -29,7 +29,7 @@ struct fleet_look {
 	const char *file;
 	uint64_t taken_unix_ms, taken_boot_ns;
 	const char *gap;    /* what it could not see; NULL: it is complete */
-	uint64_t lost;      /* events that found no room */
+	uint64_t lost;      /* events that found no room; of a hub's, rows */
 	uint64_t key_id;    /* of the fleet's key; 0: it has no sequence numbers */
 	bool redacted;      /* its addresses are no addresses: only sequence numbers join it */
 	bool tracks;        /* its own namespace tracks connections: what comes to it may lead on to another host */

@@ -42,8 +42,6 @@ static struct rollup_row *find(struct row_set *rows, struct keyed *index, uint64
 static struct rollup_row *add(const struct rows_plan *p, const struct place *at, const struct process *owner,
                               struct keyed *index, uint64_t key, struct arena *arena, struct row_set *rows)
 {
-	if (rows->of[ROW_ROLLUP].count >= ROLLUPS_MOST)
-		return NULL;
 	keyed_add(index, key, (uint32_t)rows->of[ROW_ROLLUP].count);
 	struct rollup_row *row = row_push(rows, ROW_ROLLUP);
 	*row = (struct rollup_row){
@@ -111,8 +109,31 @@ static void take(const struct rows_plan *p, const struct socket *s, struct keyed
 	uint64_t key = key_of(&at);
 	struct rollup_row *row = find(rows, index, key) ?: add(p, &at, owner, index, key, arena, rows);
 
-	if (row)
-		count(row, s);
+	count(row, s);
+}
+
+static uint64_t sockets_of(const struct rollup_row *r)
+{
+	return (uint64_t)r->established + r->close_wait + r->fin_wait2 + r->time_wait + r->syn_sent + r->other;
+}
+
+static int compare_sizes(const void *a, const void *b)
+{
+	const struct rollup_row *x = a, *y = b;
+
+	return CMP(sockets_of(y), sockets_of(x)) ?: memcmp(x->raddr, y->raddr, sizeof(x->raddr))
+	               ?: CMP(x->rport, y->rport) ?: CMP(x->netns, y->netns) ?: CMP(x->role, y->role);
+}
+
+/* How many were left out. */
+static uint32_t keep_largest(struct row_list *l)
+{
+	if (l->count <= ROLLUPS_MOST)
+		return 0;
+	qsort(l->items, l->count, sizeof(struct rollup_row), compare_sizes);
+	uint32_t lost = (uint32_t)(l->count - ROLLUPS_MOST);
+	l->count = ROLLUPS_MOST;
+	return lost;
 }
 
 /* What a destination's budget of ports has left; asked of the largest. */
@@ -165,7 +186,7 @@ static void count_failures(const struct rows_plan *p, struct keyed *index, struc
 	}
 }
 
-void rows_add_rollups(const struct rows_plan *p, struct arena *arena, struct row_set *ret)
+uint32_t rows_add_rollups(const struct rows_plan *p, struct arena *arena, struct row_set *ret)
 {
 	struct keyed index = { 0 };
 
@@ -173,6 +194,8 @@ void rows_add_rollups(const struct rows_plan *p, struct arena *arena, struct row
 		if (is_counted(p->moment, s))
 			take(p, s, &index, arena, ret);
 	count_failures(p, &index, ret);
-	ask_budgets(p, ret);
 	keyed_free(&index);
+	uint32_t lost = keep_largest(&ret->of[ROW_ROLLUP]);
+	ask_budgets(p, ret);
+	return lost;
 }

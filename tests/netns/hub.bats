@@ -98,6 +98,11 @@ tells_status() { [ "$(status_of "$site/api/v1/fleet/pairs")" = "$1" ]; }
 	sqlite3 "$work/hub/hub.db" 'UPDATE looks SET complete = 0'
 	run --separate-stderr "$UNFIN" fleet status --hub "$work/hub/hub.db" --json
 	[ "$status" = 3 ]
+	jq -e '.coverage.hosts.blind == 1 and .coverage.hosts.lossy == 0' <<<"$output"
+	# As is one that left something out, and that is counted.
+	sqlite3 "$work/hub/hub.db" 'UPDATE looks SET complete = 1, lost = 5'
+	run -3 --separate-stderr "$UNFIN" fleet status --hub "$work/hub/hub.db" --json
+	jq -e '.coverage.hosts.lossy == 1 and (.coverage.gaps[0].why | startswith("5 rows were left out"))' <<<"$output"
 	run -2 --separate-stderr "$UNFIN" fleet --hub "$work/run/moment"
 	[[ $stderr == *"cannot read"*"it is no store of a hub"* ]]
 	run -2 --separate-stderr "$UNFIN" fleet --hub "$work/run/none"

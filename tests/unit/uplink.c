@@ -145,6 +145,28 @@ static void sums_are_by_service_and_destination(void **state)
 	told_free(&t);
 }
 
+/* Those with most connections are told of, and a look says how many rows it left out. */
+static void the_largest_sums_are_told(void **state)
+{
+	struct moment *m = scene_new();
+	struct told t;
+
+	for (unsigned n = 0; n < 2500; n++) {
+		TEXT_CLEANUP peer = { 0 };
+		text_printf(&peer, "10.1.%u.%u:80", n / 250, n % 250 + 1);
+		scene_socket(m, STATE_ESTABLISHED, "10.0.0.1:5000", peer.bytes);
+	}
+	for (unsigned n = 0; n < 9; n++)
+		scene_socket(m, STATE_ESTABLISHED, "10.0.0.1:5000", "10.9.9.9:80");
+	tell(&t, m);
+	const struct rollup_row *first = row_at(&t.rows, ROW_ROLLUP, 0);
+	assert_int_equal(first->established, 9);
+	assert_int_equal(t.rows.of[ROW_ROLLUP].count, 2000);
+	uint32_t lost = ((const struct look_row *)row_at(&t.rows, ROW_LOOK, 0))->lost;
+	assert_true(lost >= 501 && lost < 520); /* the scene has some of its own */
+	told_free(&t);
+}
+
 /* A hub refuses what is no plain text; what others named is shown as every view shows it. */
 static void names_are_what_a_hub_takes(void **state)
 {
@@ -464,7 +486,7 @@ static void what_is_too_old_goes(void **state)
 
 UNIT_MAIN(TEST(unfinished_ones_are_told), TEST(what_is_translated_is_told),
           TEST(idle_ones_are_told_and_sampled_by_their_number), TEST(sums_are_by_service_and_destination),
-          TEST(names_are_what_a_hub_takes), TEST(pauses_double_and_are_by_chance),
+          TEST(the_largest_sums_are_told), TEST(names_are_what_a_hub_takes), TEST(pauses_double_and_are_by_chance),
           TEST(they_go_in_order_and_stay_the_same), TEST(one_under_way_keeps_its_number),
           TEST(a_full_disk_costs_what_is_needed_least), TEST(files_that_somebody_removed_do_not_wait),
           TEST(what_cannot_be_read_is_told), TEST(a_large_look_is_several_batches), TEST(what_is_left_out_is_told),
