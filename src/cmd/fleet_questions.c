@@ -157,7 +157,10 @@ int fleet_question_fill(const struct fleet_question *q, const struct fleet_asked
 	q->fill(t, a);
 	if (!a->end_count || fleet_table_rows(t))
 		return 0;
-	text_printf(ret_why, "no file has an unfinished end of %s", a->word);
+	if (fleet_is_of_hub(a->fleet))
+		text_printf(ret_why, "no host has told the hub of an unfinished or idle end of %s", a->word);
+	else
+		text_printf(ret_why, "no file has an unfinished end of %s", a->word);
 	return -ENOENT;
 }
 

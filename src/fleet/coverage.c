@@ -63,7 +63,9 @@ const char *fleet_keyless_why(const struct fleet *f, const struct fleet_look *l)
 	if (!l->key_id)
 		return l->of_hub ? "its agent has no --fleet-key, or cannot read sequence numbers"
 		                 : "recorded without --fleet-key";
-	return l->key_id != f->common_key ? "recorded under another fleet key" : NULL;
+	if (l->key_id == f->common_key)
+		return NULL;
+	return l->of_hub ? "its agent has another fleet key than most" : "recorded under another fleet key";
 }
 
 struct fleet_coverage fleet_coverage_of(const struct fleet *f)

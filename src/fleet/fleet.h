@@ -171,6 +171,12 @@ void fleet_join(struct fleet *f);
 bool fleet_rests_on_earlier(const struct fleet *f, const struct fleet_pair *p);
 void fleet_judge_absent(struct fleet *f);
 
+/* Told to a hub, and not from kept files: words for people differ. */
+static inline bool fleet_is_of_hub(const struct fleet *f)
+{
+	return f->looks.count && f->looks.items[0].of_hub;
+}
+
 /* The number of a service, which is a new one if nobody has named it yet; `name` need not end with a NUL byte. */
 uint32_t fleet_intern_service(struct fleet *f, const char *name, size_t length);
 

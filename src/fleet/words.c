@@ -100,6 +100,15 @@ static const char *const reasons[FLEET_REASONS] = {
 	[REASON_STATES] = "both ends are there, in states that do not fit each other",
 };
 
+/* The same of what a hub was told, where that reads otherwise: nobody records anything there. */
+static const char *const hub_reasons[FLEET_REASONS] = {
+	[REASON_OUTSIDE] = "no host that told the hub has the address @3",
+	[REASON_LOOKED_LATER] = "@2 looked later, and it may have been closed meanwhile: the next look of @1 tells",
+	[REASON_LOOKED_EARLIER] = "@2 looked earlier, and it was used since: their next looks tell",
+	[REASON_TIMES] = "nothing shows which looked first, @1 or @2: their next looks may",
+	[REASON_SEVERAL_ENDS] = "more than two sockets claim to be its ends",
+};
+
 void fleet_reason_add(struct text *t, const struct fleet *f, const struct fleet_pair *p)
 {
 	TEXT_CLEANUP peer = { 0 };
@@ -109,7 +118,8 @@ void fleet_reason_add(struct text *t, const struct fleet *f, const struct fleet_
 		return;
 	addr_format(&peer, &f->ends.items[p->ours].peer.addr);
 	const char *words[] = { fleet_host_of(f, p->ours)->name, other, peer.bytes };
-	for (const char *s = reasons[p->reason]; *s; s++) {
+	const char *of_hub = fleet_is_of_hub(f) ? hub_reasons[p->reason] : NULL;
+	for (const char *s = of_hub ?: reasons[p->reason]; *s; s++) {
 		if (*s != '@')
 			text_add_char(t, *s);
 		else

@@ -113,8 +113,9 @@ static void judge(struct reception_desk *desk, struct delivery *d, uint64_t now_
 		break;
 	case SENDER_TAKEN:
 		refuse(d, RECEPTION_TAKEN, "another batch had that number",
-		       "this host's agent has gone back to an earlier state, or two machines have one identity",
-		       "of cloned machines: remove host-id in the agent's state folder on one of them");
+		       "this host's uplink has gone back to an earlier state, or two machines have one identity",
+		       "of cloned machines: remove host-id in the uplink's folder, /var/lib/unfin-uplink, on one of "
+		       "them");
 		d->next_epoch = s->epoch + 1;
 		d->next_seq = s->seq + 1;
 		break;

@@ -105,6 +105,8 @@ tells_status() { [ "$(status_of "$site/api/v1/fleet/pairs")" = "$1" ]; }
 	jq -e '.coverage.hosts.lossy == 1 and (.coverage.gaps[0].why | startswith("5 rows were left out"))' <<<"$output"
 	run -2 --separate-stderr "$UNFIN" fleet --hub "$work/run/moment"
 	[[ $stderr == *"cannot read"*"it is no store of a hub"* ]]
+	run --separate-stderr "$UNFIN" fleet peer 192.0.2.1:1 --hub "$work/hub/hub.db"
+	[[ $stderr == *"no host has told the hub of an unfinished or idle end of 192.0.2.1:1"* ]]
 	run -2 --separate-stderr "$UNFIN" fleet --hub "$work/run/none"
 	[[ $stderr == *"No such file"* ]]
 	run -2 --separate-stderr "$UNFIN" fleet --hub "$work/hub/hub.db" "$work/run/moment"

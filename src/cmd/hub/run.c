@@ -79,7 +79,7 @@ static int open_tokens(struct run *r)
 	if (r->plan.tokens >= 0)
 		return STATUS_OK;
 	log_error("--tokens %s: %s", r->o->tokens, strerror(errno));
-	log_hint("a folder with a file for each host, named by its id (unfin agent tells it), mode 0600, of the hub's "
+	log_hint("a folder with a file for each host, named by its id (unfin uplink tells it), mode 0600, of the hub's "
 	         "user");
 	return STATUS_USAGE;
 }
