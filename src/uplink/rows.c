@@ -187,7 +187,8 @@ void rows_add_events(const struct rows_plan *p, struct arena *arena, struct row_
 void rows_fill(struct rows_plan *plan, struct arena *arena, struct row_set *ret)
 {
 	add_host(plan, arena, ret);
-	uint32_t lost = rows_add_endpoints(plan, arena, ret) + rows_add_rollups(plan, arena, ret);
+	uint32_t lost = rows_add_endpoints(plan, arena, ret);
+	rows_add_rollups(plan, arena, ret);
 	rows_add_events(plan, arena, ret);
 	rows_add_findings(plan, arena, ret);
 	struct rows_suspects s = rows_add_suspects(plan, arena, ret);

@@ -25,14 +25,14 @@ enum {
 /* All classes. Texts are the moment's, the judgement's or `arena`'s. Each look is told, the host with it. */
 void rows_fill(struct rows_plan *plan, struct arena *arena, struct row_set *ret);
 
-/* Parts of it. `lost`, and what those of them return that return a number: rows that found no room. */
+/* Parts of it. `lost`, and what rows_add_endpoints() returns: rows that found no room. */
 struct rows_suspects {
 	uint8_t sample_k;
 	uint32_t lost;
 };
 
 struct rows_suspects rows_add_suspects(const struct rows_plan *p, struct arena *arena, struct row_set *ret);
-uint32_t rows_add_rollups(const struct rows_plan *p, struct arena *arena, struct row_set *ret);
+void rows_add_rollups(const struct rows_plan *p, struct arena *arena, struct row_set *ret);
 void rows_add_findings(const struct rows_plan *p, struct arena *arena, struct row_set *ret);
 void rows_add_events(const struct rows_plan *p, struct arena *arena, struct row_set *ret);
 uint32_t rows_add_endpoints(struct rows_plan *p, struct arena *arena, struct row_set *ret);

@@ -125,15 +125,13 @@ static int compare_sizes(const void *a, const void *b)
 	               ?: CMP(x->rport, y->rport) ?: CMP(x->netns, y->netns) ?: CMP(x->role, y->role);
 }
 
-/* How many were left out. */
-static uint32_t keep_largest(struct row_list *l)
+/* A crawler has more destinations than anybody asks about: the small ones are no loss. */
+static void keep_largest(struct row_list *l)
 {
 	if (l->count <= ROLLUPS_MOST)
-		return 0;
+		return;
 	qsort(l->items, l->count, sizeof(struct rollup_row), compare_sizes);
-	uint32_t lost = (uint32_t)(l->count - ROLLUPS_MOST);
 	l->count = ROLLUPS_MOST;
-	return lost;
 }
 
 /* What a destination's budget of ports has left; asked of the largest. */
@@ -186,7 +184,7 @@ static void count_failures(const struct rows_plan *p, struct keyed *index, struc
 	}
 }
 
-uint32_t rows_add_rollups(const struct rows_plan *p, struct arena *arena, struct row_set *ret)
+void rows_add_rollups(const struct rows_plan *p, struct arena *arena, struct row_set *ret)
 {
 	struct keyed index = { 0 };
 
@@ -195,7 +193,6 @@ uint32_t rows_add_rollups(const struct rows_plan *p, struct arena *arena, struct
 			take(p, s, &index, arena, ret);
 	count_failures(p, &index, ret);
 	keyed_free(&index);
-	uint32_t lost = keep_largest(&ret->of[ROW_ROLLUP]);
+	keep_largest(&ret->of[ROW_ROLLUP]);
 	ask_budgets(p, ret);
-	return lost;
 }
