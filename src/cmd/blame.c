@@ -44,6 +44,12 @@ const struct command command_blame = {
 	        "that "
 	        "have it\n"
 	        "(unfin explain DEBUGINFOD_URLS).\n"
+	        "--pid: what this process holds, and what it has opened, whoever holds it now. Other processes do not "
+	        "pay for\n"
+	        "the watch then, unless it has a unix socket besides those to its log: it may be handed what others "
+	        "open, "
+	        "and\n"
+	        "each opening on the host costs its program some microseconds more.\n"
 	        "What hangs and closes nothing is told with the line that it hangs in.\n"
 	        "Exit status: 0 nothing is unfinished, 1 something is, 3 nothing was found but not all could be "
 	        "seen.\n",

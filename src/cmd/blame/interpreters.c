@@ -105,17 +105,18 @@ static bool is_in(uint32_t pid, uint64_t netns)
 	return !netns || (!stat(path, &st) && st.st_ino == netns);
 }
 
-void interpreters_tell_running(struct interpreters *i, struct captures *c, const struct capture_scope *scope)
+void interpreters_tell_running(struct interpreters *i, struct captures *c, const struct capture_scope *scope,
+                               uint32_t first)
 {
 	cleanup(cleanup_closedir) DIR *proc = scope->pid ? NULL : file_open_dir(-1, "/proc");
 	const char *name;
 	uint64_t pid;
 	int err = 0;
 
-	if (scope->pid)
-		tell(i, c, scope->pid, false);
+	if (first)
+		tell(i, c, first, false);
 	while (proc && !stop_asked() && (name = file_next_name(proc, &err)))
-		if (!parse_u64(name, &pid) && pid <= UINT32_MAX && is_in((uint32_t)pid, scope->netns))
+		if (!parse_u64(name, &pid) && pid <= UINT32_MAX && pid != first && is_in((uint32_t)pid, scope->netns))
 			tell(i, c, (uint32_t)pid, false);
 	peek_end(&i->peek);
 }

@@ -17,6 +17,7 @@ struct interpreters {
 	uint32_t young_count;
 };
 
-/* Those that the scope of the captures takes. */
-void interpreters_tell_running(struct interpreters *i, struct captures *c, const struct capture_scope *scope);
+/* Those that the scope of the captures takes, `first` before the others (0: none). */
+void interpreters_tell_running(struct interpreters *i, struct captures *c, const struct capture_scope *scope,
+                               uint32_t first);
 void interpreters_tell_started(struct interpreters *i, struct captures *c);

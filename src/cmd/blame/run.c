@@ -3,6 +3,7 @@
 #include "commits.h"
 #include "debuginfo.h"
 #include "folded.h"
+#include "handed.h"
 #include "interpreters.h"
 #include "restarts.h"
 #include "sites.h"
@@ -29,6 +30,7 @@ struct run {
 	const struct invocation *in;
 	struct session session;
 	struct captures *captures;
+	uint32_t pid; /* what is asked for; 0: all */
 	struct capture_scope scope;
 	struct filter *filter;
 	struct interpreters interpreters;
@@ -116,7 +118,8 @@ static int open_all(struct run *r)
 	int status = session_open(&r->session, o, wants);
 	if (status != STATUS_OK)
 		return status;
-	r->scope.pid = (uint32_t)o->pid.value;
+	r->pid = (uint32_t)o->pid.value;
+	r->scope.pid = handed_may_be(r->pid) ? 0 : r->pid;
 	int err = scope_inode(&r->session.request, &r->scope.netns)
 	                  ?: captures_open(r->session.moment->arena, &r->scope, &r->captures, &why);
 	return err ? session_refused(&r->session, &why, err) : STATUS_OK;
@@ -180,7 +183,7 @@ static void find_standing(struct run *r, uint32_t process)
 
 static bool is_asked_for(const struct run *r, uint32_t process)
 {
-	return !r->scope.pid || r->session.moment->processes.items[process].pid == r->scope.pid;
+	return !r->pid || r->session.moment->processes.items[process].pid == r->pid;
 }
 
 /* A process that does not get on leaves its sockets unfinished, wherever they were opened: then that is the place. */
@@ -216,7 +219,7 @@ static bool fetch_missing(struct run *r)
 static void find_sites_once(struct run *r)
 {
 	sites_free(&r->sites);
-	r->sites = (struct sites){ .early = &r->early };
+	r->sites = (struct sites){ .early = &r->early, .pid = r->pid };
 	sites_find(&r->sites, r->session.moment, r->captures, r->filter, r->held_ms);
 }
 
@@ -252,7 +255,7 @@ int blame_run(const struct invocation *in)
 	if (status != STATUS_OK)
 		return status;
 	r.activity = activity_begin(r.session.moment);
-	interpreters_tell_running(&r.interpreters, r.captures, &r.scope);
+	interpreters_tell_running(&r.interpreters, r.captures, &r.scope, r.pid);
 	captures_begin(r.captures);
 	if (watch(&r)) {
 		log_error("the kernel stopped telling where connections are opened");

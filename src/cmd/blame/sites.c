@@ -27,12 +27,31 @@ static uint64_t finished_for_ms(const struct moment *m, const struct socket *s, 
 	return came_ns ? MAX(age_ms, (m->taken_boot_ns - MIN(came_ns, m->taken_boot_ns)) / NS_PER_MS) : age_ms;
 }
 
+/* The first one; where one process is asked for, that one. */
+static const struct holder *find_holder(const struct moment *m, const struct socket *s, uint32_t pid)
+{
+	moment_each_holder (m, s, h)
+		if (!pid || m->processes.items[h->process].pid == pid)
+			return h;
+	return NULL;
+}
+
+static bool has_opened(const struct captures *captures, const struct socket *s, uint32_t pid)
+{
+	const struct record_capture *c = captures_find(captures, s->cookie);
+
+	return c && c->tgid == pid;
+}
+
 static void find_held(struct sites *to, struct moment *m, const struct captures *captures, const struct filter *filter,
                       uint64_t held_ms, leak_list *leaks)
 {
 	array_each (&m->sockets, s) {
 		if (!has_finished(s) || s->first_holder == HOLDER_NONE || s->netns == NETNS_UNKNOWN ||
 		    !m->netns.items[s->netns].in_scope || !filter_match(filter, m, s))
+			continue;
+		const struct holder *holder = find_holder(m, s, to->pid);
+		if (!holder && !has_opened(captures, s, to->pid))
 			continue;
 		uint64_t age_ms = finished_for_ms(m, s, captures);
 		if (age_ms < held_ms) {
@@ -46,7 +65,7 @@ static void find_held(struct sites *to, struct moment *m, const struct captures 
 		l->accepted = s->role == ROLE_SERVER;
 		l->unread = socket_eof_unread(s);
 		l->cookie = s->cookie;
-		l->process = m->holders.items[s->first_holder].process;
+		l->process = (holder ?: moment_holder(m, s->first_holder))->process;
 	}
 }
 

@@ -29,6 +29,7 @@ typedef ARRAY(struct leak) leak_list;
 
 struct sites {
 	const struct early *early; /* in: what was decoded while captures were taken */
+	uint32_t pid;              /* in: only what this process holds or has opened; 0: all */
 	site_list list;
 	uint64_t unfinished;   /* sockets whose peer has finished, and that are held longer than `held_ms` since */
 	uint64_t unattributed; /* of them, those whose opening was not seen, nor that of another one like it */

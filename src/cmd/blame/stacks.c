@@ -188,7 +188,7 @@ static int follow(struct stacks *s)
 
 	if (err)
 		return err;
-	interpreters_tell_running(&interpreters, s->captures, &scope);
+	interpreters_tell_running(&interpreters, s->captures, &scope, 0);
 	captures_begin(s->captures);
 	while (!err && !poll(&asked, 1, 0)) {
 		err = captures_take(s->captures, TAKE_MS);
