@@ -148,10 +148,10 @@ marks() {
 	jq -e '.sites[] | select(.process.comm == "python3" and .function == "fetch_http") | .commit.subject == "fetch profiles" and (.uncommitted | not)' "$OUT/app.json"
 }
 
-# what_fails NAME FILE FUNCTION COMMAND...: five of before the watch, and after them failures alone, of one line
+# what_fails COUNT NAME FILE FUNCTION COMMAND...: so many of before the watch, and after them failures alone, of one line
 what_fails() {
-	local name=$1 file=$2 function=$3
-	shift 3
+	local count=$1 name=$2 file=$3 function=$4
+	shift 4
 	# shellcheck disable=SC2016 # expanded inside
 	unshare -n bash -c '
 		name=$1
@@ -162,19 +162,23 @@ what_fails() {
 		"$UNFIN" blame --netns self --window 2s --json >"$OUT/fails-$name.json" 2>"$OUT/fails-$name.err"
 		kill "$COPROC_PID"' - "$name" "$@" || true
 	jq -c '[.sites[] | {count, inferred, how, function, line, why}]' "$OUT/fails-$name.json"
-	jq -e --argjson line "$(awk '/here: fetch/ { print NR }' "$PROGRAMS/$file")" --arg function "$function" '.unattributed == 0 and
-		(.sites | length) == 1 and (.sites[0] | .count == 5 and .inferred == 5 and .how == "inferred" and .function == $function and .line == $line)' \
+	jq -e --argjson line "$(awk '/here: fetch/ { print NR }' "$PROGRAMS/$file")" --arg function "$function" --argjson count "$count" '.unattributed == 0 and
+		(.sites | length) == 1 and (.sites[0] | .count == $count and .inferred == $count and .how == "inferred" and .function == $function and .line == $line)' \
 		"$OUT/fails-$name.json"
 }
 
 @test "opened before the watch, while nothing but failures comes: inferred from the calls that fail" {
-	what_fails python fails.py fetch /usr/bin/python3 "$PROGRAMS/fails.py"
+	what_fails 5 python fails.py fetch /usr/bin/python3 "$PROGRAMS/fails.py"
+}
+
+@test "the same of two destinations by turns, of however many" {
+	what_fails 80 turns fails.py fetch /usr/bin/python3 "$PROGRAMS/fails.py" 2 40
 }
 
 @test "the same where another thread, or the loop of events, makes the call: Node, Go" {
 	command -v node >/dev/null || skip "node is not installed"
-	what_fails node fails.js fetch node "$PROGRAMS/fails.js"
-	! command -v go >/dev/null || { GOCACHE=$OUT/go go build -o "$OUT/fails-go" "$PROGRAMS/fails.go" && what_fails go fails.go main.fetch "$OUT/fails-go"; }
+	what_fails 5 node fails.js fetch node "$PROGRAMS/fails.js"
+	! command -v go >/dev/null || { GOCACHE=$OUT/go go build -o "$OUT/fails-go" "$PROGRAMS/fails.go" && what_fails 5 go fails.go main.fetch "$OUT/fails-go"; }
 }
 
 @test "a connection that was used, and closed by a reset, has not failed: it tells of no place" {

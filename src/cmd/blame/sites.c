@@ -3,6 +3,7 @@
 #include "listened.h"
 #include "base/clock.h"
 #include "model/hash.h"
+#include "model/keyed.h"
 #include "model/event.h"
 
 enum {
@@ -263,28 +264,53 @@ static void add_unseen(struct sites *s, struct leak *l)
 	l->site = (uint32_t)(site - s->list.items);
 }
 
-/* Neighbours go to the same place mostly, and one answer does for them. */
+static uint64_t end_key(const struct leak *l)
+{
+	uint64_t key = hash_word(hash_word(1, l->process), l->accepted);
+
+	return (l->accepted ? hash_word(key, l->local.port) : hash_endpoint(key, &l->peer)) | 1;
+}
+
+/* What is said of all that one process opened to the same end. */
+struct answer {
+	struct stack *stack, *listened; /* NULL: not known */
+};
+
+static struct answer find_answer(const leak_list *leaks, const struct leak *l, unsigned *left, struct moment *m,
+                                 struct captures *captures)
+{
+	bool several;
+	const struct leak *like = find_like(leaks, l, &several);
+
+	if (like)
+		return (struct answer){ like->stack, like->listened };
+	if (l->accepted || several || !*left)
+		return (struct answer){ 0 };
+	--*left;
+	return (struct answer){ find_failed_like(l, m, captures), NULL };
+}
+
 static void add_all_unseen(struct sites *s, leak_list *leaks, struct moment *m, struct captures *captures)
 {
-	const struct leak *before = NULL, *like = NULL;
+	ARRAY(struct answer) answers = { 0 };
 	unsigned left = FAILED_ASKED;
-	struct stack *stack = NULL;
-	bool several;
+	struct keyed asked = { 0 };
 
 	array_each (leaks, l) {
 		if (!is_unseen(l))
 			continue;
-		if (!before || before->process != l->process || !is_same_end(before, l)) {
-			like = find_like(leaks, l, &several);
-			stack = like                                         ? like->stack
-			        : !l->accepted && !several && left && left-- ? find_failed_like(l, m, captures)
-			                                                     : NULL;
+		uint32_t at = keyed_find(&asked, end_key(l));
+		if (at == INDEX_NONE) {
+			at = (uint32_t)answers.count;
+			*array_push(&answers) = find_answer(leaks, l, &left, m, captures);
+			keyed_add(&asked, end_key(l), at);
 		}
-		l->stack = stack;
-		l->listened = like ? like->listened : NULL;
+		l->stack = answers.items[at].stack;
+		l->listened = answers.items[at].listened;
 		add_unseen(s, l);
-		before = l;
 	}
+	keyed_free(&asked);
+	array_free(&answers);
 }
 
 static int compare_sites(const void *a, const void *b)

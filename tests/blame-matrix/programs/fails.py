@@ -1,33 +1,39 @@
-"""Leaks five connections to a server that then is gone, and goes on trying: from then on each connect() fails."""
+"""Leaks COUNT connections to each of so many servers by turns, which then are gone, and goes on trying: from then on each
+connect() fails.   usage: fails.py [SERVERS COUNT]"""
 import socket
+import sys
 import threading
 import time
 
+servers, count = map(int, sys.argv[1:] or (1, 5))
 kept = []
-listener = socket.create_server(("127.0.0.1", 0))
-port = listener.getsockname()[1]
+listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(servers)]
+ports = [listener.getsockname()[1] for listener in listeners]
 
 
-def serve():
-    for _ in range(5):
+def serve(listener):
+    for _ in range(count):
         listener.accept()[0].close()
     listener.close()
 
 
-def fetch():
+def fetch(port):
     s = socket.socket()
     s.connect(("127.0.0.1", port))  # here: fetch
     return s
 
 
-server = threading.Thread(target=serve)
-server.start()
-for _ in range(5):
-    kept.append(fetch())
-server.join()
+threads = [threading.Thread(target=serve, args=(listener,)) for listener in listeners]
+for thread in threads:
+    thread.start()
+for port in ports * count:
+    kept.append(fetch(port))
+for thread in threads:
+    thread.join()
 print("gone", flush=True)
 while True:
-    try:
-        kept.append(fetch())
-    except OSError:
-        time.sleep(0.1)
+    for port in ports:
+        try:
+            kept.append(fetch(port))
+        except OSError:
+            time.sleep(0.05)
