@@ -1,20 +1,15 @@
 #include "bridges.h"
 #include "bridge.load.h"
-#include "base/array.h"
 #include "base/memory.h"
 #include "bpf/pid_namespace.h"
-#include "entry.h"
-#include "model/keyed.h"
+#include "hooked.h"
 #include <bpf/bpf.h>
 #include <inttypes.h>
-
-enum { PROGRAMS_MOST = 64 };
 
 struct bridges {
 	struct bridge_bpf *programs; /* NULL: nobody has asked for it yet */
 	bool refused;
-	size_t count;
-	ARRAY(int) links;
+	struct hooked hooked;
 	struct keyed none; /* programs that have nothing to hook */
 };
 
@@ -31,18 +26,12 @@ static int load(struct bridges *b)
 		err = bridge_bpf__load(b->programs);
 	if (!err && bridge_bpf__attach(b->programs))
 		err = -errno;
-	if (err)
+	if (err) {
 		bridge_bpf__destroy(take_ptr(b->programs));
-	return err;
-}
-
-static int hook_entry(struct bridges *b, uint32_t pid, const char *path, uint64_t offset, int program)
-{
-	int link = entry_hook(pid, path, offset, program);
-
-	if (link < 0)
-		return link;
-	*array_push(&b->links) = link;
+		return err;
+	}
+	b->hooked.map = b->programs->maps.programs.map_fd;
+	b->hooked.bytes = sizeof(struct record_bridge_program);
 	return 0;
 }
 
@@ -52,19 +41,20 @@ int bridges_add(struct bridges *b, uint32_t pid, const struct record_bridge_prog
 
 	if (!b->programs && !b->refused)
 		b->refused = load(b) != 0;
-	if (!b->programs || b->count == PROGRAMS_MOST)
-		return b->programs ? -ENOSPC : -ENOTSUP;
-	b->count++;
-	const int hooks[BRIDGE_HOOKS] = { [BRIDGE_QUEUE] = b->programs->progs.queueing.prog_fd,
-		                          [BRIDGE_DIAL] = b->programs->progs.dialing.prog_fd,
-		                          [BRIDGE_PARALLEL] = b->programs->progs.racing.prog_fd,
-		                          [BRIDGE_SERIAL] = b->programs->progs.starting.prog_fd };
-	int err = bpf_map_update_elem(b->programs->maps.programs.map_fd, &pid, program, BPF_ANY) ? -errno : 0;
+	if (!b->programs)
+		return -ENOTSUP;
+	const struct bridge_bpf *p = b->programs;
+	const struct hooked_entry entries[] = { { program->entry[BRIDGE_QUEUE], p->progs.queueing.prog_fd },
+		                                { program->entry[BRIDGE_DIAL], p->progs.dialing.prog_fd },
+		                                { program->entry[BRIDGE_PARALLEL], p->progs.racing.prog_fd },
+		                                { program->entry[BRIDGE_SERIAL], p->progs.starting.prog_fd } };
 	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/exe", pid);
-	for (size_t i = 0; i < BRIDGE_HOOKS && !err; i++)
-		if (program->entry[i])
-			err = hook_entry(b, pid, path, program->entry[i], hooks[i]);
-	return err;
+	return hooked_add(&b->hooked, pid, path, program, entries, ARRAY_SIZE(entries));
+}
+
+bool bridges_refused(const struct bridges *b, uint32_t pid)
+{
+	return hooked_refused(&b->hooked, pid);
 }
 
 void bridges_none(struct bridges *b, uint64_t program)
@@ -92,9 +82,7 @@ int bridges_find(const struct bridges *b, uint64_t cookie, struct record_bridge 
 
 void bridges_leave(struct bridges *b)
 {
-	array_each (&b->links, link)
-		close(*link);
-	array_free(&b->links);
+	hooked_free(&b->hooked);
 	bridge_bpf__destroy(take_ptr(b->programs));
 }
 

@@ -10,8 +10,9 @@ struct bridges;
 struct bridges *bridges_new(void);
 void bridges_free(struct bridges *b); /* NULL is fine */
 
-/* Hooks this process, and no other one that runs the same file. 0 or -errno. */
+/* Hooks this process, and no other one that runs the same file. 0 or -errno; -ENOSPC: too many have a place. */
 int bridges_add(struct bridges *b, uint32_t pid, const struct record_bridge_program *program);
+bool bridges_refused(const struct bridges *b, uint32_t pid); /* it found no place */
 /* Programs that have nothing to hook, by a key that is never 0. */
 void bridges_none(struct bridges *b, uint64_t program);
 bool bridges_has_none(const struct bridges *b, uint64_t program);

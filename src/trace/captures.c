@@ -397,6 +397,11 @@ struct nodes *captures_nodes(const struct captures *c)
 	return c->nodes;
 }
 
+bool captures_refused(const struct captures *c, uint32_t pid)
+{
+	return bridges_refused(c->bridges, pid) || nodes_refused(c->nodes, pid);
+}
+
 struct capture_counts captures_count(const struct captures *c)
 {
 	const struct capture_bpf__bss *b = c->programs->bss;

@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "bpf/capture.h"
 #include "bridges.h"
+#include "hooked.h"
 #include "model/moment.h"
 #include "nodes.h"
 
@@ -58,6 +59,8 @@ const struct record_capture *captures_find_listener(const struct captures *c, ui
 struct bridges *captures_bridges(const struct captures *c);
 /* What made them in Node processes; likewise. */
 struct nodes *captures_nodes(const struct captures *c);
+/* This process is one of either kind that found no place: so many programs live already. */
+bool captures_refused(const struct captures *c, uint32_t pid);
 
 enum { CAPTURES_ALIKE = 4 };
 /* The last few connect()s of this process to that destination that came to nothing: when no port is left there are no

@@ -1,17 +1,13 @@
 #include "nodes.h"
 #include "node.load.h"
-#include "base/array.h"
 #include "bpf/pid_namespace.h"
-#include "entry.h"
+#include "hooked.h"
 #include <bpf/bpf.h>
-
-enum { PROGRAMS_MOST = 64 };
 
 struct nodes {
 	struct node_bpf *programs; /* NULL: nobody has asked for it yet */
 	bool refused;
-	size_t count;
-	ARRAY(int) links;
+	struct hooked hooked;
 };
 
 struct nodes *nodes_new(void)
@@ -27,38 +23,35 @@ static int load(struct nodes *n)
 		err = node_bpf__load(n->programs);
 	if (!err && node_bpf__attach(n->programs))
 		err = -errno;
-	if (err)
+	if (err) {
 		node_bpf__destroy(take_ptr(n->programs));
-	return err;
+		return err;
+	}
+	n->hooked.map = n->programs->maps.programs.map_fd;
+	n->hooked.bytes = sizeof(struct record_node_program);
+	return 0;
 }
 
 int nodes_add(struct nodes *n, uint32_t pid, const char *path, const struct record_node_program *program)
 {
 	if (!n->programs && !n->refused)
 		n->refused = load(n) != 0;
-	if (!n->programs || n->count == PROGRAMS_MOST)
-		return n->programs ? -ENOSPC : -ENOTSUP;
-	if (bpf_map_update_elem(n->programs->maps.programs.map_fd, &pid, program, BPF_NOEXIST))
-		return errno == EEXIST ? 0 : -errno;
-	n->count++;
-	const struct {
-		uint64_t offset;
-		int program;
-	} hooks[] = { { program->init, n->programs->progs.creating.prog_fd },
-		      { program->connect, n->programs->progs.connecting.prog_fd },
-		      { program->listen, n->programs->progs.listening.prog_fd } };
-	for (size_t i = 0; i < ARRAY_SIZE(hooks); i++) {
-		int link = entry_hook(pid, path, hooks[i].offset, hooks[i].program);
-		if (link < 0)
-			return link;
-		*array_push(&n->links) = link;
-	}
-	return 0;
+	if (!n->programs)
+		return -ENOTSUP;
+	const struct hooked_entry entries[] = { { program->init, n->programs->progs.creating.prog_fd },
+		                                { program->connect, n->programs->progs.connecting.prog_fd },
+		                                { program->listen, n->programs->progs.listening.prog_fd } };
+	return hooked_add(&n->hooked, pid, path, program, entries, ARRAY_SIZE(entries));
+}
+
+bool nodes_refused(const struct nodes *n, uint32_t pid)
+{
+	return hooked_refused(&n->hooked, pid);
 }
 
 bool nodes_any(const struct nodes *n)
 {
-	return n->count > 0;
+	return n->hooked.items.count > 0;
 }
 
 bool nodes_has(const struct nodes *n, uint64_t cookie)
@@ -80,9 +73,7 @@ int nodes_find(const struct nodes *n, uint64_t cookie, struct record_javascript 
 
 void nodes_leave(struct nodes *n)
 {
-	array_each (&n->links, link)
-		close(*link);
-	array_free(&n->links);
+	hooked_free(&n->hooked);
 	node_bpf__destroy(take_ptr(n->programs));
 }
 

@@ -14,7 +14,9 @@ guard() {
 
 build_suites() {
 	gcc -O2 -g -fomit-frame-pointer "$SUITES/suite.c" -o "$OUT/suite-c" || return
-	[[ -z $(command -v go) ]] || (cd "$OUT" && GOCACHE=$OUT/go GOFLAGS=-mod=mod go build -o "$OUT/suite-go" "$SUITES/suite.go") || true
+	[[ -z $(command -v go) ]] || for source in suite races; do
+		(cd "$OUT" && GOCACHE=$OUT/go GOFLAGS=-mod=mod go build -o "$OUT/$source-go" "$SUITES/$source.go") || true
+	done
 	[[ -z $(command -v javac) ]] || javac -d "$OUT" "$SUITES/Suite.java" || true
 }
 
@@ -84,7 +86,18 @@ guard_others() {
 	wait $guards
 	exec 8>&-
 }
-export -f guard suites guard_suites guard_as_nobody guard_others
+
+# One that leaks beside more Go programs than are followed at once, and one when these have ended.
+guard_crowd() {
+	# shellcheck disable=SC2016 # expanded inside
+	guard crowd -- unshare -m "${PEER%/*}/two-families" bash -c '
+		for _ in $(seq 66); do "$OUT/races-go" 8080 wait 14s & done
+		sleep 4
+		"$OUT/races-go" 8080 leak 4s &
+		wait
+		"$OUT/races-go" 8080 leak 1s'
+}
+export -f guard suites guard_suites guard_as_nobody guard_others guard_crowd
 
 setup_file() {
 	: "${UNFIN:=$BATS_TEST_DIRNAME/../../build/unfin}"
@@ -102,6 +115,7 @@ setup_file() {
 		until [ "$(ss -tlnH | wc -l)" = 2 ]; do sleep 0.05; done
 		guard_suites
 		guard_others
+		[ ! -e "$OUT/races-go" ] || guard_crowd
 		kill $peers' 3>&- || true
 }
 
@@ -215,6 +229,13 @@ names_line() {
 	grep -q 'not seen: where connections were opened' "$OUT/nobody-leak.err"
 	[ "$(<"$OUT/nobody-clean.status")" = 0 ]
 	jq -e '.outlived == 0' "$OUT/nobody-clean.json"
+}
+
+@test "Go: a program that finds no place among many says so; what has ended gives its place back" {
+	[ -e "$OUT/races-go" ] || skip "no Go here"
+	jq -c '.sites[] | {count, how, why, function, line}' "$OUT/crowd.json"
+	jq -e '.outlived == 2 and any(.sites[]; .how == "none" and (.why | contains("64 programs"))) and
+		any(.sites[]; .how == "bridged" and .line == $line)' --argjson line "$(line_of races.go)" "$OUT/crowd.json"
 }
 
 @test "without a command, or with a wrong expression, nothing is started" {

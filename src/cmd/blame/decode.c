@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "blame/debugs.h"
 #include "blame/decoder.h"
+#include "blame/golang_bridge.h"
 #include "blame/runtime.h"
 #include "power/confined.h"
 #include "power/power.h"
@@ -154,6 +155,19 @@ static void find_asked(decode_list *jobs, const struct captures *captures, struc
 	}
 }
 
+/* A decoder knows nothing of the others: what hooks would have told, and why there are none. */
+static void tell_refused(decode_list *jobs)
+{
+	array_each (jobs, job)
+		if (!job->asked && !job->calls && job->stack->how == SITE_NONE &&
+		    (golang_is_helper(job->stack->frames, job->stack->count) ||
+		     starts_with(job->stack->runtime, "node")))
+			snprintf(job->stack->why, sizeof(job->stack->why),
+			         "who asked for it is not known: %d programs of that runtime are followed at once, and "
+			         "others came first",
+			         HOOKED_MOST);
+}
+
 static uint64_t left_ms(uint64_t end_ns)
 {
 	uint64_t now_ns = clock_monotonic_ns();
@@ -177,6 +191,8 @@ void decode_process(uint32_t pid, decode_list *jobs, uint64_t end_ns, struct cap
 	c.time_ms = MIN(left_ms(end_ns), (uint64_t)TIME_MS);
 	int err = c.time_ms ? confined_run(&c, &said) : -ETIMEDOUT;
 	take_all(jobs, &said, err, arena);
+	if (captures && captures_refused(captures, pid))
+		tell_refused(jobs);
 }
 
 static void find_missing(void *context, int out)
