@@ -217,6 +217,25 @@ what_fails() {
 	jq -e '.sites[] | select(.function == "run_thread") | .commit == null and (.commit_why | contains("--repo"))' "$OUT/all.json"
 }
 
+@test "where commits are looked for no more it says so" {
+	{
+		printf '%s\n' 'import socket, time' 'kept = []' 'time.sleep(1)'
+		yes 'kept.append(socket.create_connection(("127.0.0.1", 8080))); kept[-1].sendall(b"GET / \r\n\r\n")' | head -70
+		echo 'time.sleep(600)'
+	} >"$OUT/many.py"
+	# shellcheck disable=SC2016 # expanded inside
+	unshare -n bash -c '
+		ip link set lo up
+		/usr/bin/python3 "$PROGRAMS/server.py" 8080 & pids=$!
+		for _ in $(seq 100); do ! ss -tlnH | grep -q :8080 || break; sleep 0.05; done
+		/usr/bin/python3 "$OUT/many.py" & pids="$pids $!"
+		UNFIN_FILTER=kill "$UNFIN" blame --netns self --window 5s --json >"$OUT/many.json" 2>"$OUT/many.err"
+		kill $pids' 3>&- || true
+	jq -c '[(.sites | length), ([.sites[].commit_why] | group_by(.)[] | [.[0], length])]' "$OUT/many.json"
+	jq -e '(.sites | length) == 70 and all(.sites[]; .commit_why != null) and
+		([.sites[] | select(.commit_why | contains("others came first"))] | length) == 6' "$OUT/many.json"
+}
+
 @test "what freezing a stack costs is told" {
 	jq -e '.capture_ns > 0' "$OUT/all.json"
 }

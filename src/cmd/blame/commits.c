@@ -269,6 +269,18 @@ struct searching {
 	size_t left;
 };
 
+/* Why one more place has no turn; NULL: it has. */
+static const char *why_ended(const struct searching *all)
+{
+	if (!all->left)
+		return arena_printf(all->m->arena, "commits of %d places are looked for, and others came first",
+		                    LINES_MOST);
+	if (clock_monotonic_ns() > all->end_ns)
+		return arena_printf(all->m->arena, "commits are looked for during %d s, and others came first",
+		                    ALL_MS / (int)MS_PER_S);
+	return NULL;
+}
+
 /* `changes`, or NULL: are asked for, too, where its span is known. */
 static void find_commit(struct searching *all, const struct stack *stack, uint32_t process, struct site_commit *ret,
                         struct site_changes *changes)
@@ -276,8 +288,15 @@ static void find_commit(struct searching *all, const struct stack *stack, uint32
 	const struct frame *f = stack ? stack_place(stack) : NULL;
 	const struct process *p = &all->m->processes.items[process];
 
-	if (!f || !f->line || !all->left || clock_monotonic_ns() > all->end_ns)
+	if (!f || !f->line)
 		return;
+	const char *why = why_ended(all);
+	if (why) {
+		ret->why = why;
+		if (changes && changes->to_ms)
+			changes->why = changes->why ?: why;
+		return;
+	}
 	all->left--;
 	cleanup(cleanup_free) struct search *s = memory_zeroed(sizeof(*s));
 	s->captures = all->captures;
