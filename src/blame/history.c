@@ -115,25 +115,64 @@ static bool find_revision(git_repository *r, const struct history_question *q, c
 	return found;
 }
 
-/* The newest commit whose version of the file is what runs. */
-static bool find_version(git_repository *r, const struct history_question *q, const char *path, git_oid *ret)
+/* The newest commit that this walk comes to and whose version of the file is what runs. */
+static bool find_bytes(git_repository *r, git_revwalk *walk, const char *path, const git_oid *wanted, unsigned *left,
+                       git_oid *ret)
 {
-	cleanup(cleanup_walk) git_revwalk *walk = NULL;
-	git_oid wanted, commit;
-	unsigned left = COMMITS_MOST;
+	git_oid commit;
 
-	if (!q->bytes || git_odb_hash(&wanted, q->bytes, q->length, GIT_OBJECT_BLOB) || git_revwalk_new(&walk, r))
-		return false;
-	git_revwalk_sorting(walk, GIT_SORT_TIME);
-	if (git_revwalk_push_head(walk))
-		return false;
-	while (left-- && !git_revwalk_next(&commit, walk)) {
-		if (!has_bytes(r, &commit, path, &wanted))
+	for (; *left && !git_revwalk_next(&commit, walk); --*left) {
+		if (!has_bytes(r, &commit, path, wanted))
 			continue;
 		*ret = commit;
 		return true;
 	}
 	return false;
+}
+
+/* What HEAD has comes first; then what other branches have, and tags. */
+static bool find_version(git_repository *r, const struct history_question *q, const char *path, unsigned *left,
+                         git_oid *ret)
+{
+	static const char *const others[] = { "heads", "tags", "remotes" };
+	cleanup(cleanup_walk) git_revwalk *walk = NULL;
+	git_oid wanted;
+
+	if (!q->bytes || git_odb_hash(&wanted, q->bytes, q->length, GIT_OBJECT_BLOB) || git_revwalk_new(&walk, r))
+		return false;
+	git_revwalk_sorting(walk, GIT_SORT_TIME);
+	if (!git_revwalk_push_head(walk) && find_bytes(r, walk, path, &wanted, left, ret))
+		return true;
+	git_revwalk_reset(walk);
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		(void)git_revwalk_push_glob(walk, others[i]);
+	(void)git_revwalk_hide_head(walk);
+	return find_bytes(r, walk, path, &wanted, left, ret);
+}
+
+/* What runs is the file of the working tree, as it is now. */
+static bool is_work_tree(git_repository *r, const struct history_question *q, const char *path)
+{
+	const char *folder = git_repository_workdir(r);
+	git_oid runs, here;
+	char name[4096];
+
+	return q->bytes && folder && snprintf(name, sizeof(name), "%s%s", folder, path) < (int)sizeof(name) &&
+	       !git_odb_hash(&runs, q->bytes, q->length, GIT_OBJECT_BLOB) &&
+	       !git_odb_hashfile(&here, name, GIT_OBJECT_BLOB) && git_oid_equal(&runs, &here);
+}
+
+/* No commit was found that has this line: only where the file was changed here it is known that none ever had. */
+static void say_uncommitted(git_repository *r, const struct history_question *q, const char *path, bool all,
+                            struct history_answer *a)
+{
+	if (is_work_tree(r, q, path))
+		a->found = HISTORY_UNCOMMITTED;
+	else if (all)
+		say(a, "no commit that this repository has holds this version of the file");
+	else
+		snprintf(a->why, sizeof(a->why), "none of %d commits, the newest, holds this version of the file",
+		         COMMITS_MOST);
 }
 
 static void fill_commit(git_repository *r, const git_oid *id, struct history_answer *a)
@@ -159,11 +198,12 @@ static void fill_commit(git_repository *r, const git_oid *id, struct history_ans
 }
 
 /* Each line with the commit that brought it; what no commit has gets none. */
-static int blame_line(git_repository *r, const struct history_question *q, const char *path, git_blame **ret)
+static int blame_line(git_repository *r, const struct history_question *q, const char *path, unsigned *left,
+                      git_blame **ret)
 {
 	git_blame_options options = GIT_BLAME_OPTIONS_INIT;
 	git_oid version;
-	bool committed = find_revision(r, q, path, &version) || find_version(r, q, path, &version);
+	bool committed = find_revision(r, q, path, &version) || find_version(r, q, path, left, &version);
 
 	if (committed || !q->bytes)
 		options.min_line = options.max_line = q->line;
@@ -225,8 +265,9 @@ static void ask_repository(git_repository *r, const struct history_question *q, 
                            struct history_answer *a)
 {
 	cleanup(cleanup_blame) git_blame *blame = NULL;
+	unsigned left = COMMITS_MOST;
 
-	if (blame_line(r, q, path, &blame)) {
+	if (blame_line(r, q, path, &left, &blame)) {
 		say_error(a, "git knows no history of this file");
 		return;
 	}
@@ -234,7 +275,7 @@ static void ask_repository(git_repository *r, const struct history_question *q, 
 	if (!hunk)
 		say(a, "that version of the file has no such line");
 	else if (git_oid_is_zero(&hunk->final_commit_id))
-		a->found = HISTORY_UNCOMMITTED;
+		say_uncommitted(r, q, path, left > 0, a);
 	else
 		fill_commit(r, &hunk->final_commit_id, a);
 	if (q->change && a->found == HISTORY_COMMIT)

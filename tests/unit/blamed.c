@@ -5,13 +5,14 @@
 #include <ftw.h>
 #include <git2.h>
 
-/* A repository with one file, in two versions. */
+/* A repository with one file, in two versions, and one more on a branch. */
 struct made {
 	char folder[64];
-	char first[HISTORY_ID], second[HISTORY_ID];
+	char first[HISTORY_ID], second[HISTORY_ID], release[HISTORY_ID];
 };
 
-static void commit(git_repository *r, const char *text, const char *subject, const git_oid *parent, git_oid *ret)
+static void commit(git_repository *r, const char *ref, const char *text, const char *subject, const git_oid *parent,
+                   git_oid *ret)
 {
 	git_oid blob, tree;
 	git_treebuilder *builder;
@@ -28,8 +29,8 @@ static void commit(git_repository *r, const char *text, const char *subject, con
 	if (parent)
 		assert_int_equal(git_commit_lookup(&before, r, parent), 0);
 	const git_commit *parents[] = { before };
-	assert_int_equal(
-	        git_commit_create(ret, r, "HEAD", author, author, NULL, subject, made, parent != NULL, parents), 0);
+	assert_int_equal(git_commit_create(ret, r, ref, author, author, NULL, subject, made, parent != NULL, parents),
+	                 0);
 	git_commit_free(before);
 	git_signature_free(author);
 	git_tree_free(made);
@@ -40,16 +41,18 @@ static int make(void **state)
 {
 	struct made *m = calloc(1, sizeof(*m));
 	git_repository *r;
-	git_oid first, second;
+	git_oid first, second, release;
 
 	snprintf(m->folder, sizeof(m->folder), "/tmp/unfin-history.XXXXXX");
 	assert_non_null(mkdtemp(m->folder));
 	git_libgit2_init();
 	assert_int_equal(git_repository_init(&r, m->folder, 0), 0);
-	commit(r, "one\ntwo\n", "the first", NULL, &first);
-	commit(r, "new\none\ntwo\n", "the second", &first, &second);
+	commit(r, "HEAD", "one\ntwo\n", "the first", NULL, &first);
+	commit(r, "HEAD", "new\none\ntwo\n", "the second", &first, &second);
+	commit(r, "refs/heads/release", "one, mended\ntwo\n", "a release's own", &first, &release);
 	git_oid_tostr(m->first, sizeof(m->first), &first);
 	git_oid_tostr(m->second, sizeof(m->second), &second);
+	git_oid_tostr(m->release, sizeof(m->release), &release);
 	git_repository_free(r);
 	*state = m;
 	return 0;
@@ -109,6 +112,37 @@ static void a_revision_that_is_not_there_is_none(void **state)
 	expect_commit(&broken, m->first, 1); /* by its bytes */
 }
 
+static void a_version_of_another_branch_is_found(void **state)
+{
+	const struct made *m = *state;
+	struct history_answer mended = ask(m, NULL, "one, mended\ntwo\n", 1),
+	                      kept = ask(m, NULL, "one, mended\ntwo\n", 2);
+
+	expect_commit(&mended, m->release, 1);
+	expect_commit(&kept, m->first, 1);
+}
+
+/* Else it may have been committed elsewhere. */
+static void only_a_change_in_the_work_tree_is_not_committed(void **state)
+{
+	const struct made *m = *state;
+	const char *text = "of nobody\none\ntwo\n";
+	struct history_answer away = ask(m, NULL, text, 1);
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/shop.go", m->folder);
+	cleanup(cleanup_fclose) FILE *f = fopen(path, "we");
+	assert_non_null(f);
+	fputs(text, f);
+	fflush(f);
+	struct history_answer here = ask(m, NULL, text, 1), other = ask(m, NULL, text, 2);
+
+	assert_int_equal(away.found, HISTORY_NOTHING);
+	assert_string_equal(away.why, "no commit that this repository has holds this version of the file");
+	assert_int_equal(here.found, HISTORY_UNCOMMITTED);
+	expect_commit(&other, m->first, 1);
+}
+
 /* Also where nothing is found, it says why. */
 static void what_is_broken_is_said(void **state)
 {
@@ -130,7 +164,10 @@ static void what_is_broken_is_said(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(the_revision_that_was_built_is_the_one_that_is_blamed),
-		                            TEST(a_revision_that_is_not_there_is_none), TEST(what_is_broken_is_said) };
+		                            TEST(a_revision_that_is_not_there_is_none),
+		                            TEST(a_version_of_another_branch_is_found),
+		                            TEST(only_a_change_in_the_work_tree_is_not_committed),
+		                            TEST(what_is_broken_is_said) };
 
 	return cmocka_run_group_tests(tests, make, unmake);
 }
