@@ -224,6 +224,17 @@ static void add_openings(struct moment *m, const number_list *sockets)
 	}
 }
 
+/* Who holds no socket is not in the moment yet. */
+static uint32_t take_process(struct moment *m, const struct lines_site *s)
+{
+	uint32_t index = moment_process(m, s->pid, s->start_boot_ns);
+	struct process *p = &m->processes.items[index];
+
+	if (!*p->comm)
+		snprintf(p->comm, sizeof(p->comm), "%.*s", (int)sizeof(s->comm), s->comm);
+	return index;
+}
+
 static bool take_site(struct rest *r, uint32_t count, const struct asked *asked, struct moment *m)
 {
 	struct lines_site s;
@@ -238,7 +249,7 @@ static bool take_site(struct rest *r, uint32_t count, const struct asked *asked,
 		array_free(&sockets);
 		return false;
 	}
-	*array_push(&m->sites) = (struct site){ .process = moment_process(m, s.pid, s.start_boot_ns),
+	*array_push(&m->sites) = (struct site){ .process = take_process(m, &s),
 		                                .newest_process = PROCESS_NONE,
 		                                .holder = PROCESS_NONE,
 		                                .accepted = s.accepted,

@@ -49,6 +49,7 @@ struct lines_site {
 	uint32_t accepted, inferred;
 	uint32_t told, listened; /* another stack follows */
 	uint32_t listened_port, unused;
+	char comm[16];
 };
 
 struct lines_commit {

@@ -79,7 +79,7 @@ struct site {
 	uint64_t inferred;                    /* of them, those that were opened before, to the same destination */
 	uint64_t unread;    /* of them, those whose end (EOF) the program has not read: nobody reads there */
 	uint8_t outlived;   /* enum outlived, where a command was guarded; then `oldest_ms` is how long it was kept */
-	uint32_t holder;    /* who holds or has closed it, where a command was guarded */
+	uint32_t holder;    /* who holds or has closed it; else if that is not `process`, or PROCESS_NONE */
 	uint32_t processes; /* so many opened at this place: `process` and others of its name */
 	uint32_t newest_process;
 	struct stack *stack;

@@ -7,7 +7,6 @@ static void add_outlived(struct json *j, const struct blame *b, const struct sit
 {
 	json_text(j, "outlived", outlived_name(site->outlived));
 	json_u64(j, "processes", site->processes);
-	document_process(j, "holder", b->moment, site->holder);
 }
 
 static void add_site(struct json *j, const struct blame *b, const struct site *site)
@@ -19,6 +18,7 @@ static void add_site(struct json *j, const struct blame *b, const struct site *s
 	else
 		json_double(j, "per_min",
 		            b->window_ms ? (double)(site->count - site->inferred) * 60e3 / (double)b->window_ms : 0);
+	document_process(j, "holder", b->moment, site->holder);
 	json_object_end(j);
 }
 

@@ -17,9 +17,9 @@ static void add_rate(struct text *t, const struct site *site, uint64_t window_ms
 		text_printf(t, ", %.1f a minute", (double)seen * 60e3 / (double)window_ms);
 }
 
-static void add_process(struct text *t, const struct blame *b, const struct site *site)
+static void add_process(struct text *t, const struct blame *b, uint32_t process)
 {
-	const struct process *p = &b->moment->processes.items[site->process];
+	const struct process *p = &b->moment->processes.items[process];
 
 	process_format(t, p);
 	if (p->cmdline) {
@@ -177,8 +177,13 @@ static void add_site(struct text *out, const struct blame *b, const struct site 
 	add_counts(&line, b, site);
 	wrap_line(w, INDENT, "sockets", LABEL, line.bytes);
 	line.length = 0;
-	add_process(&line, b, site);
+	add_process(&line, b, site->process);
 	wrap_line(w, INDENT, "process", LABEL, line.bytes);
+	if (!b->guarded && site->holder != PROCESS_NONE) {
+		line.length = 0;
+		add_process(&line, b, site->holder);
+		wrap_line(w, INDENT, "held by", LABEL, line.bytes);
+	}
 	place_add_libraries(&libraries, site->stack);
 	if (own && libraries.length)
 		wrap_line(w, INDENT, "via", LABEL, libraries.bytes);

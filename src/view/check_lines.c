@@ -160,7 +160,7 @@ static void show_place(const struct lines *p, const struct finding *f)
 	TEXT_CLEANUP commit = { 0 };
 
 	if (f->site && !f->standings.count) {
-		place_format_site(&opened, f->site);
+		place_format_site(&opened, p->m, f->site, f->subject);
 		line(p, "line", opened.bytes);
 		if (place_format_listener(&listener, f->site))
 			line(p, "listener", listener.bytes);

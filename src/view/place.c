@@ -52,12 +52,16 @@ bool place_format_stack(struct text *t, const struct stack *s)
 	return true;
 }
 
-void place_format_site(struct text *t, const struct site *s)
+void place_format_site(struct text *t, const struct moment *m, const struct site *s, uint32_t subject)
 {
 	uint64_t seen = s->count - s->inferred;
 
 	if (!place_format_stack(t, s->stack))
 		return;
+	if (s->process != subject) {
+		text_add(t, ", in ");
+		process_format(t, &m->processes.items[s->process]);
+	}
 	if (!seen) {
 		text_add(t, s->accepted ? "; it accepts others at the same port there"
 		                        : "; it opens others to the same destination there");

@@ -1,14 +1,15 @@
 /* A place in a program, for people. */
 #pragma once
-#include "model/site.h"
+#include "model/moment.h"
 
 /* "/srv/leak.py:7  fetch_profile()", as much of it as is known. */
 void place_format(struct text *t, const struct frame *f);
 /* Whose code stands between the program's own line and the system call: "urllib3, http.client", the outermost first;
  * nothing if none does. */
 void place_add_libraries(struct text *t, const struct stack *s);
-/* "/srv/leak.py:7  fetch_profile(), via urllib3; 12 opened there"; or why it is not known. */
-void place_format_site(struct text *t, const struct site *s);
+/* "/srv/leak.py:7  fetch_profile(), via urllib3, in broker[812]; 12 opened there"; or why it is not known. The process
+ * is named if it is not `subject`. */
+void place_format_site(struct text *t, const struct moment *m, const struct site *s, uint32_t subject);
 /* "/srv/leak.py:22  read_all(), via http.client"; or why it is not known. False then. */
 bool place_format_stack(struct text *t, const struct stack *s);
 /* "/srv/api.py:41  main(), via asyncio; port 8080": where the listener was set up that what was accepted came in by; or

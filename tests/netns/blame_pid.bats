@@ -23,6 +23,8 @@ setup_file() {
 		for line in "keeper $hands" "opener $opener" "idle $idle"; do
 			blame $line & jobs="$jobs $!"
 		done
+		UNFIN_FILTER=kill "$UNFIN" check --netns self --window 5s >"$OUT/check.page" 2>"$OUT/check.err" & jobs="$jobs $!"
+		UNFIN_FILTER=kill "$UNFIN" blame --netns self --window 5s >"$OUT/blame.page" 2>"$OUT/blame.err" & jobs="$jobs $!"
 		wait $jobs
 		echo "$hands $opener" >"$OUT/pids"
 		kill $pids' 3>&- || true
@@ -35,14 +37,14 @@ setup() {
 
 # names_opener NAME: what the parent holds was opened by the child, at the marked line
 names_opener() {
-	local opener line
+	local holder opener line
 	cat "$OUT/$1.err"
 	jq -c '[.unfinished, .unattributed, (.sites[] | del(.stack))]' "$OUT/$1.json"
 	[ "$(<"$OUT/$1.status")" = 1 ]
-	read -r _ opener <"$OUT/pids"
+	read -r holder opener <"$OUT/pids"
 	line=$(awk '/here: fetch/ { print NR }' "$PROGRAMS/hands.py")
-	jq -e --argjson line "$line" --argjson opener "$opener" '.unfinished > 0 and (.sites | length) == 1 and
-		(.sites[0] | .process.pid == $opener and .line == $line and .how == "exact" and .inferred < .count)' "$OUT/$1.json"
+	jq -e --argjson line "$line" --argjson opener "$opener" --argjson holder "$holder" '.unfinished > 0 and (.sites | length) == 1 and
+		(.sites[0] | .process.pid == $opener and .process.comm == "python3" and .holder.pid == $holder and .line == $line and .how == "exact" and .inferred < .count)' "$OUT/$1.json"
 }
 
 @test "of a process that holds nothing there is nothing, whatever others leave" {
@@ -54,3 +56,12 @@ names_opener() {
 @test "who holds what another process opened is told that one's line" { names_opener keeper; }
 
 @test "who has handed on what it opened is told its line" { names_opener opener; }
+
+@test "check and the page name whose line it is, where another process holds it" {
+	local holder opener
+	read -r holder opener <"$OUT/pids"
+	cat "$OUT/check.page" "$OUT/blame.page" "$OUT/check.err" "$OUT/blame.err"
+	tr -s ' \n' ' ' <"$OUT/check.page" | grep -qE "line /[^ ]*hands.py:[0-9]+ fetch\(\), via socket, in python3\[$opener\]; "
+	grep -qE "^    process   python3\[$opener\]" "$OUT/blame.page"
+	grep -qE "^    held by   python3\[$holder\]" "$OUT/blame.page"
+}

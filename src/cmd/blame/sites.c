@@ -5,6 +5,7 @@
 #include "model/hash.h"
 #include "model/keyed.h"
 #include "model/event.h"
+#include "source/proc.h"
 
 enum {
 	DECODE_MS = 30000,
@@ -134,7 +135,8 @@ static struct site *find_site(struct sites *s, const struct leak *l)
 	unsigned ports = 0;
 
 	array_each (&s->list, site)
-		if (site->process == l->process && is_at(site, l) && is_port(site, l, &ports))
+		if (site->process == l->process && site->holder == l->holder && is_at(site, l) &&
+		    is_port(site, l, &ports))
 			return site;
 	return NULL;
 }
@@ -248,14 +250,11 @@ static struct stack *find_failed_like(const struct leak *l, struct moment *m, st
 
 static void add_unseen(struct sites *s, struct leak *l)
 {
-	struct leak first = *l;
-
 	if (!l->stack) {
 		s->unattributed++;
 		return;
 	}
-	first.holder = PROCESS_NONE;
-	struct site *site = find_site(s, l) ?: add_site(s, &first);
+	struct site *site = find_site(s, l) ?: add_site(s, l);
 	site->count++;
 	site->inferred++;
 	site->unread += l->unread;
@@ -365,8 +364,22 @@ static void decode_ends(struct sites *s, struct moment *m, struct captures *capt
 			decode_ends_of(s, ends[i]->tgid, ends, end_ns, m, captures);
 }
 
+/* Who holds nothing any more is known by its number alone. */
+static void name_opener(struct process *p, const struct record_capture *c)
+{
+	cleanup(cleanup_close) int dir = -1;
+	struct proc_stat stat;
+
+	if (!*p->comm)
+		snprintf(p->comm, sizeof(p->comm), "%.*s", (int)sizeof(c->comm),
+		         proc_open(p->pid, p->start_boot_ns, &dir, &stat) ? c->comm : stat.comm);
+}
+
 static void take_capture(struct leak *l, struct moment *m, const struct record_capture *c)
 {
+	uint32_t holder = l->process;
+
+	l->holder = PROCESS_NONE;
 	l->site = SITES_NONE;
 	l->capture = c;
 	if (!c)
@@ -374,6 +387,8 @@ static void take_capture(struct leak *l, struct moment *m, const struct record_c
 	l->accepted = c->opening == CAPTURE_ACCEPT;
 	l->at_boot_ns = c->at_boot_ns;
 	l->process = moment_process(m, c->tgid, c->start_boot_ns);
+	l->holder = l->process == holder ? PROCESS_NONE : holder;
+	name_opener(&m->processes.items[l->process], c);
 }
 
 static void find_listeners(const struct early *early, leak_list *leaks, struct moment *m, struct captures *captures)

@@ -20,9 +20,9 @@ struct leak {
 	bool accepted;                        /* or of what was not seen opening: it came in by a listener */
 	bool unread;                          /* the program has not read its end (EOF) */
 	uint8_t outlived;                     /* enum outlived; of `blame`: none */
-	uint32_t holder;
-	uint32_t number; /* the caller's own */
-	uint32_t site;   /* out: index of its place, as the list is then, or SITES_NONE */
+	uint32_t holder;                      /* of sites_place(): out, if it is not `process` */
+	uint32_t number;                      /* the caller's own */
+	uint32_t site;                        /* out: index of its place, as the list is then, or SITES_NONE */
 };
 
 typedef ARRAY(struct leak) leak_list;

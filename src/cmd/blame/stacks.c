@@ -84,6 +84,8 @@ static bool tell_site(const struct stacks *s, const leak_list *leaks, uint32_t i
 		                  .told = site->told != NULL,
 		                  .listened = site->listened != NULL,
 		                  .listened_port = site->listened_port };
+
+	memcpy(row.comm, p->comm, sizeof(row.comm));
 	bool written = write_row(LINES_SITE, (uint32_t)site->count, &row, sizeof(row)) && write_stack(site->stack) &&
 	               (!site->told || write_stack(site->told)) && (!site->listened || write_stack(site->listened));
 
@@ -150,7 +152,6 @@ static void find_leaks(struct stacks *s, leak_list *ret)
 			.accepted = asked->accepted != 0,
 			.local = asked->local,
 			.peer = asked->peer,
-			.holder = PROCESS_NONE,
 			.number = i,
 		};
 	}
