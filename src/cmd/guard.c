@@ -26,8 +26,9 @@ const struct command command_guard = {
 	        "that has just been started has no earlier start that an agent could remember.\n"
 	        "Without the right to follow events it looks, ten times a second, at what its processes hold: no line\n"
 	        "is known then, nor what comes and goes between two looks; this is said.\n"
-	        "Exit status: that of the command; 99 if that is 0 and connections outlived their use; 2 and 4 as\n"
-	        "everywhere, before the command was started.\n",
+	        "Exit status: that of the command; if that is 0, 99 if connections outlived their use, and 4 if that "
+	        "could not be\n"
+	        "seen to the end; 2 and 4 as everywhere, before the command was started.\n",
 	.options = accepted,
 	.outputs = OUTPUT(TABLE) | OUTPUT(JSON),
 	.power = POWER_LOOK | POWER_ENTER | POWER_FOLLOW | POWER_HISTORY,

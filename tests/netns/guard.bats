@@ -238,6 +238,20 @@ names_line() {
 		any(.sites[]; .how == "bridged" and .line == $line)' --argjson line "$(line_of races.go)" "$OUT/crowd.json"
 }
 
+# fails_beneath CALL COMMAND: guard's status, where that call fails each time after a while
+fails_beneath() {
+	unshare -n strace -o /dev/null -e "inject=$1:error=EIO:when=5+" "$UNFIN" guard -- sh -c "$2" 2>"$OUT/beneath.err" >"$OUT/beneath.out"
+}
+
+@test "where events stop coming the command goes on: its status is its own, or says that nobody saw" {
+	command -v strace >/dev/null || skip "needs strace"
+	run -7 fails_beneath epoll_wait 'sleep 1; echo went on; exit 7'
+	[ "$(<"$OUT/beneath.out")" = "went on" ]
+	grep -q 'goes on unguarded' "$OUT/beneath.err"
+	run -4 fails_beneath epoll_wait 'sleep 1; echo went on'
+	[ "$(<"$OUT/beneath.out")" = "went on" ]
+}
+
 @test "without a command, or with a wrong expression, nothing is started" {
 	run -2 "$UNFIN" guard
 	run -2 "$UNFIN" guard --allow 'peer_prot == 1' -- touch "$OUT/started"

@@ -50,6 +50,7 @@ struct guard {
 	uint64_t allowed_count;
 	struct sites sites;
 	int folded;        /* file, or -1 */
+	bool blind;        /* nothing more can be seen; the command is not ours to end */
 	struct gap unseen; /* where looks take the place of events */
 };
 
@@ -161,9 +162,15 @@ static int take_events(struct guard *g)
 	return err;
 }
 
-static int take(struct guard *g)
+static void take(struct guard *g)
 {
-	return g->captures ? take_events(g) : take_look(g);
+	if (g->blind) {
+		(void)poll(NULL, 0, TICK_MS);
+		return;
+	}
+	g->blind = (g->captures ? take_events(g) : take_look(g)) != 0;
+	if (g->blind)
+		log_error("what becomes of connections can be seen no more: the command goes on unguarded");
 }
 
 /* Ctrl-C is the command's as well as ours: it may tidy up, for a while. */
@@ -178,15 +185,14 @@ static bool is_over(struct guard *g, uint64_t *stopped_ns)
 	return *stopped_ns && now_ns - *stopped_ns > LEAVE_MS * NS_PER_MS;
 }
 
-static int follow(struct guard *g)
+static void follow(struct guard *g)
 {
 	uint64_t stopped_ns = 0;
-	int err = 0;
 
-	while (!err && !is_over(g, &stopped_ns))
-		err = take(g);
+	while (!is_over(g, &stopped_ns))
+		take(g);
 	watch_child_end(&g->child);
-	return err ?: take(g);
+	take(g);
 }
 
 static uint32_t adopt(struct moment *m, const struct moment *names, uint32_t process)
@@ -432,9 +438,7 @@ int guard_run(const struct invocation *in)
 	if (status != STATUS_OK)
 		return status;
 	begin(&g);
-	if (follow(&g)) {
-		log_error("the kernel stopped telling what becomes of connections");
-		return STATUS_UNABLE;
-	}
-	return finish(&g);
+	follow(&g);
+	status = g.blind ? STATUS_UNABLE : finish(&g);
+	return MAX(g.child.status, 0) ?: status;
 }
