@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What is shipped to run the agent as a service: units, folders, the DaemonSet. Each is read by the tool that it is for, where that
+# What is shipped to run the agent, an uplink and a hub as services: units, folders, the DaemonSet. Each is read by the tool that it is for, where that
 # is here; none is started.
 bats_require_minimum_version 1.5.0
 
@@ -11,10 +11,10 @@ setup() {
 
 @test "systemd finds nothing wrong with the units" {
 	command -v systemd-analyze >/dev/null || skip "systemd-analyze is not installed"
-	for unit in agent web; do
+	for unit in agent web uplink hub; do
 		sed "s,@BINDIR@/unfin,$UNFIN," "$top/dist/systemd/unfin-$unit.service.in" >"unfin-$unit.service"
 	done
-	run --separate-stderr systemd-analyze verify --man=no --recursive-errors=no ./unfin-agent.service ./unfin-web.service
+	run --separate-stderr systemd-analyze verify --man=no --recursive-errors=no ./unfin-{agent,web,uplink,hub}.service
 	echo "$stderr"
 	[[ $status == 0 && $stderr != *unfin-*.service* ]]
 }
@@ -29,7 +29,7 @@ setup() {
 }
 
 @test "every word of a unit's command line is an option of it" {
-	for unit in agent web; do
+	for unit in agent web uplink hub; do
 		read -ra words <<<"$(sed -n 's/^ExecStart=[^ ]* //p' "$top/dist/systemd/unfin-$unit.service.in")"
 		"$UNFIN" "${words[@]}" --help >/dev/null
 	done
