@@ -35,6 +35,7 @@ static const struct call calls[] = {
 	CALL(accept, KIND_EVENT),
 	CALL(accept4, KIND_EVENT),
 	CALL(connect, KIND_EVENT),
+	CALL(close, KIND_EVENT), /* SO_LINGER: until the peer has taken what is left */
 	CALL(recvfrom, KIND_EVENT),
 	CALL(recvmsg, KIND_EVENT),
 	CALL(recvmmsg, KIND_EVENT),

@@ -183,6 +183,12 @@ static void hung_owner_tell(struct inquiry *q, struct finding *f, const struct h
 	                hung->worst == HANG_SPINS ? "a long computation that does end"
 	                                          : "a lock that is long held, and freed",
 	                "unfin check --window 60s");
+	if (hung->queued && hang_looks_idle(&m->processes.items[f->subject], hung->worst))
+		finding_or_else(
+		        f, "accept-queue",
+		        "the thread that accepts has ended, and those that are left wait for work: their "
+		        "stacks tell",
+		        arena_printf(q->arena, "unfin blame --window 5s --pid %u", m->processes.items[f->subject].pid));
 }
 
 static bool hung_owner_check(struct inquiry *q, const struct suspects *g, struct finding *f)

@@ -282,7 +282,7 @@ static void tell_alternatives(struct inquiry *q, const struct suspects *g, const
 
 	if (fate->kind == FATE_OPEN)
 		tell_open(q, g, fate, f);
-	if (fate->may_be_pool)
+	if (fate->may_be_pool && fate->facts.clients) /* what was accepted is in no pool */
 		finding_or_else(f, "stale-pool", "a pool that still fills: more at once than it has now",
 		                longer_watch(q, 0));
 	if (!accepted_elsewhere && !may_be_handed_down(q->moment, g, f))
