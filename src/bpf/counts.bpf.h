@@ -27,7 +27,9 @@ struct {
 	__type(value, struct record_counts);
 } spaces SEC(".maps");
 
-struct record_counts host_counts;
+/* What is counted in. The other one is taken by user space, when no program runs any more that may have read it. */
+volatile __u32 generation;
+struct record_counts host_counts[2];
 static struct record_counts no_counts;
 
 /* Which figure of a row: its place in struct record_counts. */
@@ -52,6 +54,7 @@ static __always_inline struct record_counts *others_row(const struct record_end_
 {
 	struct record_end_key process = { .tgid = key->tgid, .netns = key->netns, .side = RECORD_OTHERS };
 
+	process.generation = key->generation;
 	process.start_boot_ns = key->start_boot_ns;
 	struct record_counts *row = bpf_map_lookup_elem(&others, &process);
 
@@ -60,7 +63,7 @@ static __always_inline struct record_counts *others_row(const struct record_end_
 
 static __always_inline struct record_counts *space_row(const struct record_end_key *key)
 {
-	struct record_end_key space = { .netns = key->netns, .side = RECORD_OTHERS };
+	struct record_end_key space = { .netns = key->netns, .side = RECORD_OTHERS, .generation = key->generation };
 	struct record_counts *row = bpf_map_lookup_elem(&spaces, &space);
 
 	return row ?: insert_row(&spaces, &space);
@@ -86,11 +89,12 @@ static __noinline struct record_counts *new_row(const struct record_end_key *key
 	if (row && key->tgid)
 		describe(row, bpf_get_current_task_btf());
 	row = row ?: space_row(key);
-	return row ?: &host_counts;
+	return row ?: &host_counts[key->generation & 1];
 }
 
-static __always_inline void add_count(const struct record_end_key *key, enum counted what, bool left)
+static __always_inline void add_count(struct record_end_key *key, enum counted what, bool left)
 {
+	key->generation = generation;
 	struct record_counts *row = bpf_map_lookup_elem(&counts, key);
 
 	if (!row)
@@ -120,7 +124,7 @@ static __always_inline void count_closer(struct record_end_key *key, enum counte
 	add_count(key, what, named && task->flags & PF_EXITING);
 }
 
-static __always_inline void count_nobody(const struct record_end_key *key, enum counted what)
+static __always_inline void count_nobody(struct record_end_key *key, enum counted what)
 {
 	add_count(key, what, false);
 }

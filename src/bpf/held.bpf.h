@@ -36,6 +36,7 @@ static __always_inline void count_close(struct held *was, bool released)
 	} else if (named) {
 		fill_process(&was->row, task);
 	}
+	was->row.generation = generation;
 	struct record_close *row = close_row(&was->row);
 	if (row) {
 		add_close(row, &one);

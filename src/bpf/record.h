@@ -208,9 +208,10 @@ struct record_end_key {
 	__u16 port;
 	__u8 side; /* enum record_side */
 	__u8 v6;
-	__u8 waited; /* enum record_waited */
-	__u8 ended;  /* by the end of the process; of a forked worker: its parent's row */
-	__u8 padding[2];
+	__u8 waited;     /* enum record_waited */
+	__u8 ended;      /* by the end of the process; of a forked worker: its parent's row */
+	__u8 generation; /* 0 or 1: rows of one are counted in, those of the other taken */
+	__u8 padding;
 };
 
 enum record_waited { RECORD_CLOSE_WAIT, RECORD_FIN_WAIT2 };

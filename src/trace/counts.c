@@ -2,14 +2,12 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "bpf/pid_namespace.h"
-#include "baseline.h"
 #include "collect.h"
 #include "counts.load.h"
+#include "generation.h"
 #include "past.h"
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 
 enum { HOOK_STATE, HOOK_DESTROYED, HOOKS };
 
@@ -26,7 +24,7 @@ struct counts {
 	struct counts_bpf *programs;
 	struct hook_state hooks[HOOKS];
 	uint64_t boot_offset_ns; /* of our time namespace */
-	struct baseline baseline;
+	struct generation generation;
 	struct past past;
 };
 
@@ -53,7 +51,8 @@ static int load(struct counts *c, const struct hook_options *options)
 	programs->rodata->destroys_seen = !hook_is_off(&hooks[HOOK_DESTROYED], options);
 	programs->maps.counts.max_entries = programs->maps.others.max_entries = options->table_rows;
 	programs->maps.closes.max_entries = programs->maps.held.max_entries = options->table_rows;
-	return counts_bpf__load(programs);
+	err = counts_bpf__load(programs);
+	return err ?: generation_open(&c->generation, &programs->bss->generation, programs->maps.counts.map_fd);
 }
 
 static void cleanup_counts(struct counts **c)
@@ -67,6 +66,7 @@ int counts_open(const struct hook_options *options, struct counts **ret)
 
 	for (size_t i = 0; i < HOOKS; i++)
 		c->hooks[i].link = -1;
+	c->generation.barrier = -1;
 	c->boot_offset_ns = clock_boot_offset_ns();
 	past_begin(&c->past, clock_boot_ns());
 	int err = load(c, options);
@@ -83,8 +83,8 @@ void counts_close(struct counts *c)
 		return;
 	for (size_t i = 0; i < HOOKS; i++)
 		hook_detach(&c->hooks[i]);
+	generation_close(&c->generation);
 	counts_bpf__destroy(c->programs);
-	baseline_free(&c->baseline);
 	past_free(&c->past);
 	free(c);
 }
@@ -173,13 +173,14 @@ static void add_nobodys(struct moment *m, const struct record_end_key *key, cons
 		};
 }
 
-static int collect_closes(struct counts *c, struct moment *m)
+static int collect_closes(struct counts *c, struct moment *m, uint32_t over)
 {
-	struct record_end_key key, *previous = NULL;
+	struct record_end_key key;
 	struct record_close row;
-	int map = c->programs->maps.closes.map_fd, err = 0;
+	struct harvest h;
 
-	for (; events_next_row(map, previous, &key, &row, &err); previous = &key) {
+	harvest_begin(&h, c->programs->maps.closes.map_fd, over);
+	while (harvest_row(&h, &key, &row)) {
 		if (!is_in_scope(m, &key))
 			continue;
 		if (key.tgid) {
@@ -189,7 +190,7 @@ static int collect_closes(struct counts *c, struct moment *m)
 			add_nobodys(m, &key, &row);
 		}
 	}
-	return err;
+	return h.err;
 }
 
 /* Of processes that have ended nothing is asked any more. */
@@ -275,34 +276,39 @@ static bool is_empty(const struct record_counts *row)
 	return !memcmp(row, &none, offsetof(struct record_counts, uid));
 }
 
-static int collect_rows(struct counts *c, struct moment *m, int map)
+static int collect_rows(struct counts *c, struct moment *m, int map, uint32_t over)
 {
-	struct record_end_key key, *previous = NULL;
+	struct record_end_key key;
 	struct record_counts row;
-	int err = 0;
+	struct harvest h;
 
-	for (; events_next_row(map, previous, &key, &row, &err); previous = &key) {
-		baseline_take(&c->baseline, &key, &row);
+	harvest_begin(&h, map, over);
+	while (harvest_row(&h, &key, &row)) {
 		if (is_in_scope(m, &key) && !is_empty(&row))
 			add_traffic(c, m, &key, &row);
 	}
-	return err;
+	return h.err;
 }
 
-static int collect_traffic(struct counts *c, struct moment *m)
+static void collect_host(struct counts *c, struct moment *m, uint32_t over)
 {
-	static const struct record_end_key of_host = { .side = RECORD_OTHERS };
-	struct record_counts host = c->programs->bss->host_counts;
-	int err = collect_rows(c, m, c->programs->maps.counts.map_fd);
+	struct record_counts host = c->programs->bss->host_counts[over];
 
-	err = collect_rows(c, m, c->programs->maps.others.map_fd) ?: err;
-	err = collect_rows(c, m, c->programs->maps.spaces.map_fd) ?: err;
-	baseline_take(&c->baseline, &of_host, &host);
 	if (is_empty(&host))
-		return err;
+		return;
+	memset(&c->programs->bss->host_counts[over], 0, sizeof(host));
 	struct traffic *t = array_push(&m->traffic);
 	*t = traffic_of(&host);
 	t->others = t->as_client = t->as_server = true;
+}
+
+static int collect_traffic(struct counts *c, struct moment *m, uint32_t over)
+{
+	int err = collect_rows(c, m, c->programs->maps.counts.map_fd, over);
+
+	err = collect_rows(c, m, c->programs->maps.others.map_fd, over) ?: err;
+	err = collect_rows(c, m, c->programs->maps.spaces.map_fd, over) ?: err;
+	collect_host(c, m, over);
 	return err;
 }
 
@@ -338,10 +344,12 @@ static void tell_nameless(struct moment *m)
 
 void counts_collect(struct counts *c, struct moment *m)
 {
-	add_past(c, m);
-	int err = collect_closes(c, m);
+	uint32_t over;
 
-	err = collect_traffic(c, m) ?: err;
+	add_past(c, m);
+	int err = generation_turn(&c->generation, &over);
+	err = collect_closes(c, m, over) ?: err;
+	err = collect_traffic(c, m, over) ?: err;
 	uint64_t endless = count_endless(m);
 	events_tell_unread(m, "closes", err);
 	events_tell_hook(m, &c->hooks[HOOK_STATE], "closes");
@@ -351,39 +359,7 @@ void counts_collect(struct counts *c, struct moment *m)
 	m->window.calls_lost += endless;
 }
 
-/* Zombies are there: a process that is being put away still closes. A number that another process has got by now keeps
- * its row until that one has ended, too. */
-static bool has_ended(uint32_t pid)
-{
-	return pid && kill((pid_t)pid, 0) && errno == ESRCH;
-}
-
-/* Nobody counts in the row of a process that has ended. What came after it was collected is left to the next time. */
-static bool drop_row(const struct counts *c, const struct baseline_row *noted)
-{
-	int map = noted->key.side == RECORD_OTHERS ? c->programs->maps.others.map_fd : c->programs->maps.counts.map_fd;
-	struct record_counts now;
-
-	return has_ended(noted->key.tgid) && !bpf_map_lookup_elem(map, &noted->key, &now) &&
-	       !memcmp(&now, &noted->counts, offsetof(struct record_counts, uid)) &&
-	       !bpf_map_delete_elem(map, &noted->key);
-}
-
-/* Months of processes that come and go would fill the tables. */
-static void drop_rows(struct counts *c)
-{
-	size_t kept = 0;
-
-	array_each (&c->baseline.next, row)
-		if (!drop_row(c, row))
-			c->baseline.next.items[kept++] = *row;
-	c->baseline.next.count = kept;
-}
-
 void counts_follow(struct counts *c)
 {
-	drop_rows(c);
-	events_empty(c->programs->maps.closes.map_fd, sizeof(struct record_end_key));
-	baseline_follow(&c->baseline);
 	past_follow(&c->past, clock_boot_ns());
 }

@@ -14,9 +14,9 @@ void counts_close(struct counts *c); /* NULL is fine */
 const struct hook_state *counts_hooks(const struct counts *c, size_t *ret_count);
 /* Of its tables, in the kernel. */
 uint64_t counts_memory_bytes(const struct counts *c);
-/* What was counted so far, into the moment's departures and first closes, in the namespaces of its scope. */
+/* What was counted since the last collection, into the moment's departures, traffic and first closes, in the namespaces
+ * of its scope. It is taken out of the tables: each event is told once, and rows that nothing happens in are given
+ * back. */
 void counts_collect(struct counts *c, struct moment *m);
-/* The next collection tells what has been counted since the last one; rows of processes that have ended are given back.
- * What was counted in the microseconds between the two calls is lost of closes alone, which have extremes that cannot
- * be subtracted. */
+/* What was collected is of the past from now on. */
 void counts_follow(struct counts *c);

@@ -4,7 +4,7 @@
 export UNFIN_NETNS=self
 page=--no-web # most have no need of one
 # shellcheck disable=SC2046 # one pid a word
-trap 'kill $(jobs -p) 2>/dev/null' EXIT # also where a step of a story does not come true
+trap 'kill $(jobs -p) 2>/dev/null || true' EXIT # also where a step of a story does not come true
 
 # until_true SECONDS CMD...
 until_true() {

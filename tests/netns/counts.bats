@@ -22,20 +22,31 @@ sleeps() {
 	done
 }
 
-# count_flood OPTION...: the books of the flood are in `books`, a kept moment in `kept`
-count_flood() {
+# Its pid is in `flood`; a line into descriptor 8 lets it go, and then its books come out of 9.
+flood_ready() {
 	local word
 	mkfifo in out
 	unshare -n sh -c 'ip link set lo up; exec python3 "$@"' sh "$BATS_TEST_DIRNAME/flood.py" "$FLOOD_SECONDS" <in >out &
 	flood=$!
 	exec 8>in 9<out
 	read -r -t 20 word <&9 && [[ $word == ready ]]
-	"$UNFIN" record kept --netns "$(stat -Lc %i "/proc/$flood/ns/net")" --window 300s "$@" &
-	local record=$!
-	sleeps "$record"
+}
+
+# The books of the flood are in `books`.
+flood_runs() {
+	local word
 	echo go >&8
 	read -r -t $((FLOOD_SECONDS + 60)) word <&9
 	echo "$word" >books
+}
+
+# count_flood OPTION...: with its books a kept moment in `kept`
+count_flood() {
+	flood_ready
+	"$UNFIN" record kept --netns "$(stat -Lc %i "/proc/$flood/ns/net")" --window 300s "$@" &
+	local record=$!
+	sleeps "$record"
+	flood_runs
 	kill -INT "$record" && wait "$record"
 	exec 8>&-
 }
@@ -98,24 +109,46 @@ counted() {
 rows_of() {
 	local id
 
-	command -v bpftool >/dev/null || skip "bpftool is not here"
 	for id in $(sed -n 's/^map_id:\t*//p' /proc/"$1"/fdinfo/*); do
 		[[ $(bpftool map show id "$id" -j | jq -r .name) != "$2" ]] || bpftool map dump id "$id" -j | jq length
 	done
 }
 
-@test "rows of processes that have ended are given back" {
+# agent_tells NAMESPACE COMMAND OPTION...: what metrics, status and log an agent has that looks ten times a second, from before
+# the command until two looks after it
+agent_tells() (
 	# shellcheck source=tests/netns/agent.bash
 	source "$BATS_TEST_DIRNAME/agent.bash"
-	unshare -n sh -c 'ip link set lo up; exec sleep 120' &
-	flood=$!
-	until_true 20 grep -q sleep "/proc/$flood/comm"
-	agent_start --netns "$flood" --interval 100ms --table-rows 64
+	agent_start --netns "$1" --interval 100ms "${@:3}"
+	agent_cycles 1
+	"$2"
+	agent_cycles 2
+	cp run/metrics .
+	agent_stop || true
+)
+
+metric() { sed -n "s/^unfin_connections_total{kind=\"$1\"} //p" metrics; }
+
+@test "the books balance over the looks of an agent, though these fall into the flood" {
+	flood_ready
+	agent_tells "$flood" flood_runs
+	told="opened $(metric opened) first $(metric closed_first) after $(metric closed_after_peer)"
+	[[ $told == "$(jq -r '"opened \(.opened) first \(.first) after \(.after)"' books)" ]] || { echo "$told"; cat books; return 1; }
+}
+
+fail_in_many() {
 	for _ in {1..90}; do
 		nsenter -t "$flood" -n bash -c '(exec 3<>/dev/tcp/127.0.0.1/1) 2>/dev/null || exit 0'
 	done
 	agent_cycles 2
-	counted=$(($(rows_of "$agent" counts) + $(rows_of "$agent" others)))
-	agent_stop || true
-	((counted < 64)) || { echo "$counted rows"; return 1; }
+	echo $(($(rows_of "$agent" counts) + $(rows_of "$agent" others))) >rows
+}
+
+@test "rows of processes that have ended are given back" {
+	command -v bpftool >/dev/null || skip "bpftool is not here"
+	unshare -n sh -c 'ip link set lo up; exec sleep 120' &
+	flood=$!
+	sleeps "$flood"
+	agent_tells "$flood" fail_in_many --table-rows 64
+	(($(<rows) < 64)) || { cat rows; return 1; }
 }
