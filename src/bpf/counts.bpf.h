@@ -4,8 +4,6 @@
 #ifndef UNFIN_COUNTS_BPF_H
 #define UNFIN_COUNTS_BPF_H
 
-enum { ROWS_EACH = 256 }; /* what one process may take, so that a scan of all ports leaves room for others */
-
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 8192);
@@ -81,7 +79,7 @@ static __noinline struct record_counts *new_row(const struct record_end_key *key
 {
 	struct record_counts *row = others_row(key), *own = 0;
 
-	if (!row || row->rows < ROWS_EACH)
+	if (!row || row->rows < RECORD_ROWS_EACH)
 		own = insert_row(&counts, key);
 	if (row && own)
 		__sync_fetch_and_add(&row->rows, 1);

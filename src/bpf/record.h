@@ -214,6 +214,9 @@ struct record_end_key {
 	__u8 padding;
 };
 
+/* What one process may take of a generation, so that a scan of all ports leaves room for others. */
+enum { RECORD_ROWS_EACH = 256 };
+
 enum record_waited { RECORD_CLOSE_WAIT, RECORD_FIN_WAIT2 };
 
 /* Times by powers of two: the first is of those below 1 ms, the next below 2 ms, and so on; the last has all above. */

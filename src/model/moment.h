@@ -93,7 +93,7 @@ struct traffic {
 struct first_close {
 	uint32_t process; /* index into processes */
 	uint32_t netns;
-	struct endpoint peer;
+	struct endpoint peer; /* port 0: all further ones of a process that has many */
 	uint64_t count;
 };
 

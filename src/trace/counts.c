@@ -25,6 +25,7 @@ struct counts {
 	struct hook_state hooks[HOOKS];
 	uint64_t boot_offset_ns; /* of our time namespace */
 	struct generation generation;
+	uint64_t endless; /* closes of this window that are counted without what a verdict may need of them */
 	struct past past;
 };
 
@@ -244,10 +245,10 @@ static uint32_t describe_process(const struct counts *c, struct moment *m, const
 	return index;
 }
 
-/* Only clients: theirs are the TIME_WAITs. */
+/* Only clients: theirs are the TIME_WAITs. Who has many further ends is one. */
 static void add_first_close(struct moment *m, const struct traffic *t)
 {
-	if (t->process != HOLDER_NONE && t->first && t->as_client && !t->as_server)
+	if (t->process != HOLDER_NONE && t->first && (t->others || (t->as_client && !t->as_server)))
 		*array_push(&m->first_closes) = (struct first_close){
 			.process = t->process, .netns = t->netns, .peer = t->end, .count = t->first
 		};
@@ -276,6 +277,18 @@ static bool is_empty(const struct record_counts *row)
 	return !memcmp(row, &none, offsetof(struct record_counts, uid));
 }
 
+/* Closes after the peer that are not among the departures; and where a table was full, those that are without their
+ * end. A process that has many ends is another thing: the first ones have taken its share, and what a rule asks of an
+ * end is whether it has many connections, which are met early. */
+static uint64_t count_endless(const struct record_end_key *key, const struct record_counts *row)
+{
+	bool others = key->side == RECORD_OTHERS;
+
+	if (!key->tgid && !others)
+		return 0;
+	return row->after + (others && row->rows < RECORD_ROWS_EACH ? row->first : 0);
+}
+
 static int collect_rows(struct counts *c, struct moment *m, int map, uint32_t over)
 {
 	struct record_end_key key;
@@ -284,14 +297,17 @@ static int collect_rows(struct counts *c, struct moment *m, int map, uint32_t ov
 
 	harvest_begin(&h, map, over);
 	while (harvest_row(&h, &key, &row)) {
-		if (is_in_scope(m, &key) && !is_empty(&row))
-			add_traffic(c, m, &key, &row);
+		if (!is_in_scope(m, &key) || is_empty(&row))
+			continue;
+		add_traffic(c, m, &key, &row);
+		c->endless += count_endless(&key, &row);
 	}
 	return h.err;
 }
 
 static void collect_host(struct counts *c, struct moment *m, uint32_t over)
 {
+	static const struct record_end_key of_host = { .side = RECORD_OTHERS };
 	struct record_counts host = c->programs->bss->host_counts[over];
 
 	if (is_empty(&host))
@@ -300,6 +316,7 @@ static void collect_host(struct counts *c, struct moment *m, uint32_t over)
 	struct traffic *t = array_push(&m->traffic);
 	*t = traffic_of(&host);
 	t->others = t->as_client = t->as_server = true;
+	c->endless += count_endless(&of_host, &host);
 }
 
 static int collect_traffic(struct counts *c, struct moment *m, uint32_t over)
@@ -315,17 +332,6 @@ static int collect_traffic(struct counts *c, struct moment *m, uint32_t over)
 static bool is_nobodys(const struct traffic *t)
 {
 	return t->process == HOLDER_NONE && !t->others;
-}
-
-/* Closes that are counted without their end: a verdict may have needed it. */
-static uint64_t count_endless(const struct moment *m)
-{
-	uint64_t endless = 0;
-
-	array_each (&m->traffic, t)
-		if (!is_nobodys(t))
-			endless += t->after + (t->others ? t->first : 0);
-	return endless;
 }
 
 /* Whoever looks at descriptors now and then takes a close from the books of a program. A few are no gap. */
@@ -347,16 +353,16 @@ void counts_collect(struct counts *c, struct moment *m)
 	uint32_t over;
 
 	add_past(c, m);
+	c->endless = 0;
 	int err = generation_turn(&c->generation, &over);
 	err = collect_closes(c, m, over) ?: err;
 	err = collect_traffic(c, m, over) ?: err;
-	uint64_t endless = count_endless(m);
 	events_tell_unread(m, "closes", err);
 	events_tell_hook(m, &c->hooks[HOOK_STATE], "closes");
-	events_tell_lost(m, endless, "closes");
+	events_tell_lost(m, c->endless, "closes");
 	tell_nameless(m);
 	m->window.closes_watched = !err && c->hooks[HOOK_STATE].link >= 0;
-	m->window.calls_lost += endless;
+	m->window.calls_lost += c->endless;
 }
 
 void counts_follow(struct counts *c)

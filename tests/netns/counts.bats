@@ -76,6 +76,9 @@ counted() {
 	diff <(jq -S . books) <(counted | jq -S .)
 	run sqlite3 kept 'select count(*) from traffic where others'
 	((output > 0))
+	run sqlite3 kept "select count(*) from first_close where peer = '0.0.0.0:0'"
+	((output > 0))
+	"$UNFIN" check --from kept --json >/dev/null || (($? < 4))
 	run sqlite3 kept "select count(*) from gap where what like '%closes'"
 	[[ $output == 1 ]]
 }
@@ -134,6 +137,31 @@ metric() { sed -n "s/^unfin_connections_total{kind=\"$1\"} //p" metrics; }
 	agent_tells "$flood" flood_runs
 	told="opened $(metric opened) first $(metric closed_first) after $(metric closed_after_peer)"
 	[[ $told == "$(jq -r '"opened \(.opened) first \(.first) after \(.after)"' books)" ]] || { echo "$told"; cat books; return 1; }
+}
+
+# As many as two processes may have rows: the last ones one after the other, over many looks.
+meet_peers() {
+	nsenter -t "$flood" -n python3 - <<'END'
+import socket, time
+listener = socket.create_server(("0.0.0.0", 7000))
+for n in range(512):
+    client = socket.create_connection(("127.1.%d.%d" % (n // 250, n % 250 + 1), 7000))
+    server = listener.accept()[0]
+    client.close()
+    server.close()
+    if n >= 400:
+        time.sleep(0.02)
+END
+}
+
+@test "a program that meets more peers than it may have rows, and then goes on: nothing is unknown by that" {
+	unshare -n sh -c 'ip link set lo up; exec sleep 120' &
+	flood=$!
+	sleeps "$flood"
+	agent_tells "$flood" meet_peers
+	[[ $(metric opened) == 1024 && $(metric closed_first) == 512 ]]
+	grep -qx 'unfin_events_lost_total 0' metrics
+	! grep 'not seen' agent.log
 }
 
 fail_in_many() {
