@@ -110,14 +110,28 @@ static __always_inline void add_close(struct record_close *row, const struct one
 
 static struct record_close no_close = { .youngest = ~0U };
 
+/* Of a process that has taken its share it is the row of all further ends. Seldom, as new_row(). */
+static __noinline struct record_close *new_close(struct record_end_key *key)
+{
+	struct record_counts *own = others_row(key);
+	bool shared = own && own->closes >= RECORD_ROWS_EACH;
+
+	if (shared) {
+		__builtin_memset(key->address, 0, sizeof(key->address));
+		key->port = key->v6 = 0;
+	}
+	bpf_map_update_elem(&closes, key, &no_close, BPF_NOEXIST); /* it may be there by now */
+	struct record_close *row = bpf_map_lookup_elem(&closes, key);
+	if (row && own && !shared)
+		__sync_fetch_and_add(&own->closes, 1);
+	return row;
+}
+
 /* NULL: there is no room for one more. */
-static __always_inline struct record_close *close_row(const struct record_end_key *key)
+static __always_inline struct record_close *close_row(struct record_end_key *key)
 {
 	struct record_close *row = bpf_map_lookup_elem(&closes, key);
 
-	if (row)
-		return row;
-	bpf_map_update_elem(&closes, key, &no_close, BPF_NOEXIST); /* it may be there by now */
-	return bpf_map_lookup_elem(&closes, key);
+	return row ?: new_close(key);
 }
 #endif

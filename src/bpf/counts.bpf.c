@@ -12,8 +12,8 @@
 #include "task.bpf.h"
 #include "end.bpf.h"
 #include "closer.bpf.h"
-#include "closes.bpf.h"
 #include "counts.bpf.h"
+#include "closes.bpf.h"
 #include "held.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

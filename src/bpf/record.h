@@ -256,8 +256,7 @@ struct record_counts {
 	__u64 failed[RECORD_FAILURES];
 	__u64 left; /* how many of these were closed by the end of a process */
 	__u32 uid, ppid;
-	__u32 rows; /* of RECORD_OTHERS: how many rows its process has */
-	__u32 padding;
+	__u32 rows, closes; /* of RECORD_OTHERS: how many rows its process has, here and in the table of closes */
 	char comm[16];
 };
 

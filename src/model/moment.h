@@ -50,7 +50,8 @@ struct failure {
  * so on; the last one all above. */
 enum { TIME_BUCKETS = 24 };
 
-/* Closes of CLOSE_WAIT and FIN_WAIT2 sockets, seen as they happened: one row for each (process, end, state). */
+/* Closes of CLOSE_WAIT and FIN_WAIT2 sockets, seen as they happened: one row for each (process, end, state), and one
+ * for all further ends of a process that has many. */
 struct departure {
 	uint32_t process; /* index into processes */
 	uint32_t netns;

@@ -139,29 +139,46 @@ metric() { sed -n "s/^unfin_connections_total{kind=\"$1\"} //p" metrics; }
 	[[ $told == "$(jq -r '"opened \(.opened) first \(.first) after \(.after)"' books)" ]] || { echo "$told"; cat books; return 1; }
 }
 
-# As many as two processes may have rows: the last ones one after the other, over many looks.
+# A namespace where nothing happens but for what is let in: `flood` holds it.
+quiet_namespace() {
+	unshare -n sh -c 'ip link set lo up; exec sleep 120' &
+	flood=$!
+	sleeps "$flood"
+}
+
+# meet_peers [after]: a program meets as many peers as two may have rows, the last ones one after the other, over many
+# looks. It closes first, or after them.
 meet_peers() {
-	nsenter -t "$flood" -n python3 - <<'END'
-import socket, time
+	nsenter -t "$flood" -n python3 - "$@" <<'END'
+import socket, sys, time
 listener = socket.create_server(("0.0.0.0", 7000))
 for n in range(512):
     client = socket.create_connection(("127.1.%d.%d" % (n // 250, n % 250 + 1), 7000))
     server = listener.accept()[0]
-    client.close()
-    server.close()
+    for end in (server, client) if sys.argv[1:] == ["after"] else (client, server):
+        end.close()
     if n >= 400:
         time.sleep(0.02)
 END
 }
 
 @test "a program that meets more peers than it may have rows, and then goes on: nothing is unknown by that" {
-	unshare -n sh -c 'ip link set lo up; exec sleep 120' &
-	flood=$!
-	sleeps "$flood"
+	quiet_namespace
 	agent_tells "$flood" meet_peers
 	[[ $(metric opened) == 1024 && $(metric closed_first) == 512 ]]
 	grep -qx 'unfin_events_lost_total 0' metrics
 	! grep 'not seen' agent.log
+}
+
+@test "closes after so many peers in one window: all are departures, and leave room for others" {
+	quiet_namespace
+	"$UNFIN" record kept --netns "$flood" --window 300s --table-rows 300 &
+	local record=$!
+	sleeps "$record"
+	meet_peers after
+	kill -INT "$record" && wait "$record"
+	run sqlite3 kept "select sum(count), count(*) < 300, sum(not as_server), (select count(*) from gap where what like '%closes') from departure"
+	[[ $output == '512|1|257|0' ]]
 }
 
 fail_in_many() {
@@ -174,9 +191,7 @@ fail_in_many() {
 
 @test "rows of processes that have ended are given back" {
 	command -v bpftool >/dev/null || skip "bpftool is not here"
-	unshare -n sh -c 'ip link set lo up; exec sleep 120' &
-	flood=$!
-	sleeps "$flood"
+	quiet_namespace
 	agent_tells "$flood" fail_in_many --table-rows 64
 	(($(<rows) < 64)) || { cat rows; return 1; }
 }
