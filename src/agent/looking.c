@@ -4,13 +4,14 @@
 #include "source/activity.h"
 #include "source/privilege.h"
 #include "trace/events.h"
+#include <errno.h>
 
 enum { SETTLED_MS = 60 * 1000 }; /* a process older than this does not become another program unnoticed */
 
 struct looking {
 	struct source *source;
 	struct events *events; /* NULL: what fails and closes cannot be followed here, and `blind` says why */
-	struct gap blind;
+	struct gap blind;      /* its mend is also that of a hook which wants a right */
 	struct arena *blind_arena;
 	struct activity_watch *activity;
 	struct moment *moment;
@@ -19,18 +20,18 @@ struct looking {
 
 static void open_events(struct looking *l, const struct hook_options *hooks)
 {
-	struct gap why;
-	int err = events_open(l->blind_arena, hooks, &l->events, &why);
+	int err = events_open(l->blind_arena, hooks, &l->events, &l->blind);
 
-	l->blind = why;
-	if (err && !why.mend)
-		l->blind.mend = privilege_mend_of(err, l->blind_arena);
+	if (!l->blind.mend)
+		l->blind.mend = privilege_mend_of(err ?: -EPERM, l->blind_arena);
 }
 
 /* What is true of the first look as of each later one. */
 static void finish_look(struct looking *l)
 {
-	if (!l->events)
+	if (l->events)
+		events_tell_hooks(l->events, l->moment, l->blind.mend);
+	else
 		moment_gap(l->moment, l->blind.what, l->blind.why, l->blind.mend);
 	if (!l->shows_arguments)
 		secrets_mask_moment(l->moment);

@@ -6,6 +6,7 @@
 #include "source/privilege.h"
 #include "status.h"
 #include "trace/events.h"
+#include <errno.h>
 
 enum { OWN_WINDOW_MS = 2000 };
 
@@ -36,7 +37,9 @@ static int watch(struct session *s, const struct hook_options *hooks, uint64_t m
 	if (!blind)
 		events_collect(events, s->moment);
 	int status = session_look(s);
-	if (blind)
+	if (!blind)
+		events_tell_hooks(events, s->moment, privilege_mend_of(-EPERM, s->moment->arena));
+	else
 		moment_gap(s->moment, why.what, why.why, why.mend ?: privilege_mend_of(blind, s->moment->arena));
 	return status;
 }

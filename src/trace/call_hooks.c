@@ -116,6 +116,15 @@ static int load_exits(struct call_hooks *c)
 	return err ?: take_tables(c, p->maps.calls.map_fd, p->maps.callers.map_fd, &p->bss->books);
 }
 
+static void detach_exits(struct call_hooks *c)
+{
+	for (size_t i = 0; i < CALL_EXITS; i++) {
+		cleanup_close(&c->exit_links[i]);
+		c->exit_links[i] = -1;
+	}
+}
+
+/* All exits or none. */
 static int open_exits(struct call_hooks *c, const struct hook_options *options)
 {
 	int err = load_exits(c);
@@ -126,10 +135,11 @@ static int open_exits(struct call_hooks *c, const struct hook_options *options)
 	c->exits.program = c->by_exits->progs.call_exit.prog_fd;
 	if (hook_is_off(&exits_hook, options))
 		return 0;
-	err = attach_exits(c);
-	c->exits.error = -err;
+	c->exits.error = -attach_exits(c);
+	if (c->exits.error)
+		detach_exits(c);
 	c->exits.link = c->exit_links[0];
-	return err;
+	return 0;
 }
 
 int call_hooks_open(struct call_hooks *c, const struct hook_options *options)
@@ -149,10 +159,7 @@ int call_hooks_open(struct call_hooks *c, const struct hook_options *options)
 void call_hooks_close(struct call_hooks *c)
 {
 	close_returns(c);
-	for (size_t i = 0; i < CALL_EXITS; i++) {
-		cleanup_close(&c->exit_links[i]);
-		c->exit_links[i] = -1;
-	}
+	detach_exits(c);
 	events_bpf__destroy(take_ptr(c->by_exits));
 }
 

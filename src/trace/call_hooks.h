@@ -20,7 +20,7 @@ struct call_hooks {
 	struct record_call_books *books;
 };
 
-/* 0, or -errno: neither could be had, and nothing is kept. Both turned off is no error: then nothing is attached. */
+/* 0, or -errno: no programs could be loaded, and nothing is kept. What could not be attached tells so itself. */
 int call_hooks_open(struct call_hooks *c, const struct hook_options *options);
 void call_hooks_close(struct call_hooks *c);
 /* What is used, or else what was tried last. */

@@ -22,7 +22,5 @@ void events_empty(int map, size_t key_bytes);
 /* What was counted nowhere, or without its end, may have been anything: no "nothing wrong" is said over it. */
 void events_tell_lost(struct moment *m, uint64_t count, const char *what);
 void events_tell_unread(struct moment *m, const char *what, int err);
-/* A gap, if it is not attached. */
-void events_tell_hook(struct moment *m, const struct hook_state *s, const char *what);
 /* Failing calls into the moment's failures, with what became of them. 0 or -errno: some may be missing. */
 int calls_collect(const struct events *e, struct moment *m);

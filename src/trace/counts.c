@@ -358,7 +358,6 @@ void counts_collect(struct counts *c, struct moment *m)
 	err = collect_closes(c, m, over) ?: err;
 	err = collect_traffic(c, m, over) ?: err;
 	events_tell_unread(m, "closes", err);
-	events_tell_hook(m, &c->hooks[HOOK_STATE], "closes");
 	events_tell_lost(m, c->endless, "closes");
 	tell_nameless(m);
 	m->window.closes_watched = !err && c->hooks[HOOK_STATE].link >= 0;

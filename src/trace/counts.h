@@ -10,7 +10,7 @@ struct counts;
 /* 0, or -errno: the programs could not be loaded. Hooks that could not be attached tell so themselves. */
 int counts_open(const struct hook_options *options, struct counts **ret);
 void counts_close(struct counts *c); /* NULL is fine */
-/* A row each. */
+/* A row each: without the first nothing is counted. */
 const struct hook_state *counts_hooks(const struct counts *c, size_t *ret_count);
 /* Of its tables, in the kernel. */
 uint64_t counts_memory_bytes(const struct counts *c);

@@ -111,13 +111,23 @@ void events_tell_unread(struct moment *m, const char *what, int err)
 		           NULL);
 }
 
-void events_tell_hook(struct moment *m, const struct hook_state *s, const char *what)
+static void tell_hook(struct moment *m, const struct hook_state *s, const char *what, const char *mend)
 {
+	bool wants_right = s->error == EPERM || s->error == EACCES;
+
 	if (s->link < 0)
 		moment_gap(m, what,
 		           arena_printf(m->arena, "%s %s: %s", hook_kind_name(s->hook->kind), s->hook->at,
 		                        hook_error_text(s)),
-		           NULL);
+		           wants_right ? mend : NULL);
+}
+
+void events_tell_hooks(const struct events *e, struct moment *m, const char *mend)
+{
+	size_t count;
+
+	tell_hook(m, call_hooks_used(&e->calls, &count), "failing calls", mend);
+	tell_hook(m, counts_hooks(e->counts, &count), "closes", mend);
 }
 
 /* Some of them may have failed. */
@@ -139,7 +149,6 @@ void events_collect(struct events *e, struct moment *m)
 	const struct hook_state *used = call_hooks_used(&e->calls, &count);
 
 	events_tell_unread(m, "failing calls", err);
-	events_tell_hook(m, used, "failing calls");
 	m->window.calls_watched = !err && used->link >= 0;
 	m->window.calls_lost = lost;
 	events_tell_lost(m, lost, "failing calls");

@@ -19,6 +19,9 @@ uint64_t events_memory_bytes(const struct events *e);
 /* Adds what was seen to the moment's failures and departures, in the namespaces of its scope, and how many rows
  * were lost to its window. Call it before the second look, which then describes these processes, too. */
 void events_collect(struct events *e, struct moment *m);
+/* A gap for each kind of event that is not followed, since what it hangs on is not attached; `mend` is where a right is
+ * wanting. For after the look, and for the first look, too. */
+void events_tell_hooks(const struct events *e, struct moment *m, const char *mend);
 /* What has been collected is told; the next collection tells what comes from now on. For who looks again and again. */
 void events_follow(struct events *e);
 void events_close(struct events *e); /* NULL is fine */

@@ -40,10 +40,10 @@ flood_runs() {
 	echo "$word" >books
 }
 
-# count_flood OPTION...: with its books a kept moment in `kept`
+# count_flood OPTION...: with its books a kept moment in `kept`; `within` is what it runs in
 count_flood() {
 	flood_ready
-	"$UNFIN" record kept --netns "$(stat -Lc %i "/proc/$flood/ns/net")" --window 300s "$@" &
+	"${within[@]}" "$UNFIN" record kept --netns "$(stat -Lc %i "/proc/$flood/ns/net")" --window 300s "$@" &
 	local record=$!
 	sleeps "$record"
 	flood_runs
@@ -94,6 +94,14 @@ counted() {
 	done
 	run "$UNFIN" doctor --without-hook state --without-hook destroyed --json
 	jq -e '[.features[] | select(.id | startswith("hook-")) | select(.ok | not) | .id] == ["hook-state", "hook-destroyed"]' <<<"$output"
+}
+
+@test "where failing calls cannot be followed, closes are, and the books balance" {
+	within=(python3 "$BATS_TEST_DIRNAME/without.py" fsopen --)
+	count_flood --without-hook bind
+	diff <(jq -S . books) <(counted | jq -S .)
+	run sqlite3 kept 'select what, mend is not null from gap'
+	[[ $output == 'failing calls|1' ]]
 }
 
 @test "failing calls are seen where functions return, or else at exits: doctor says which, and why" {
