@@ -18,6 +18,7 @@
 #include "exit.bpf.h"
 #include "frozen.bpf.h"
 #include "bucket.bpf.h"
+#include "family.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -48,16 +49,8 @@ struct {
 	__type(value, __u8);
 } told SEC(".maps");
 
-/* A command, and what it starts, and so on. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 32768);
-	__type(key, __u32); /* tgid */
-	__type(value, __u8);
-} family SEC(".maps");
-
 const volatile __u32 only_tgid;  /* 0: every process */
-const volatile bool only_family; /* processes of the table alone */
+const volatile bool only_family; /* a command and what it starts */
 const volatile __u32 only_netns; /* inode; 0: every network namespace */
 __u32 begun;                     /* nothing is taken before */
 __u64 records_lost;              /* the ring was full */
@@ -89,15 +82,15 @@ static __always_inline void send(const struct record_capture *r)
 		__sync_fetch_and_add(&records_lost, 1);
 }
 
-static __always_inline bool is_wanted_process(__u32 tgid)
+static __always_inline bool is_wanted_process(struct task_struct *task)
 {
-	return (!only_tgid || tgid == only_tgid) && (!only_family || bpf_map_lookup_elem(&family, &tgid));
+	return (!only_tgid || task_tgid(task) == only_tgid) && (!only_family || family_has(task));
 }
 
 /* A listener may be set up by another process than those that accept from it. */
-static __always_inline bool is_wanted(struct sock *sk, __u32 tgid, enum record_opening opening)
+static __always_inline bool is_wanted(struct sock *sk, struct task_struct *task, enum record_opening opening)
 {
-	return begun && (opening == CAPTURE_LISTEN || is_wanted_process(tgid)) &&
+	return begun && (opening == CAPTURE_LISTEN || is_wanted_process(task)) &&
 	       (!only_netns || SOCK_READ(sk, __sk_common.skc_net.net, ns.inum) == only_netns);
 }
 
@@ -118,7 +111,7 @@ static __always_inline void capture(struct sock *sk, __u64 cookie, enum record_o
 	__u64 began_ns = bpf_ktime_get_boot_ns();
 	struct record_capture *r = bpf_map_lookup_elem(&drafts, &draft);
 
-	if (!r || !tgid || !cookie || !is_wanted(sk, tgid, opening))
+	if (!r || !tgid || !cookie || !is_wanted(sk, task, opening))
 		return;
 	__builtin_memset(r, 0, sizeof(*r) - CAPTURE_STACK_BYTES);
 	r->kind = kind_of(opening);
@@ -245,7 +238,7 @@ int BPF_PROG(starting, struct task_struct *task)
 
 	bpf_map_delete_elem(&walks, &r.tgid);
 	r.start_boot_ns = BPF_CORE_READ(task, group_leader, start_boottime);
-	if (r.tgid && is_wanted_process(r.tgid))
+	if (r.tgid && is_wanted_process(task))
 		bpf_ringbuf_output(&records, &r, sizeof(r), 0);
 	return 0;
 }
@@ -256,12 +249,11 @@ int BPF_PROG(forking, struct task_struct *parent, struct task_struct *child)
 {
 	__u32 from = task_tgid(parent), to = task_tgid(child);
 	struct record_walk *w = from == to ? 0 : bpf_map_lookup_elem(&walks, &from);
-	__u8 yes = 1;
 
 	if (w && to)
 		bpf_map_update_elem(&walks, &to, w, BPF_ANY);
-	if (only_family && from != to && to && bpf_map_lookup_elem(&family, &from))
-		bpf_map_update_elem(&family, &to, &yes, BPF_ANY);
+	if (only_family)
+		family_fork(parent, child);
 	return 0;
 }
 
@@ -276,7 +268,15 @@ int BPF_PROG(ending, struct task_struct *task)
 	r.tgid = task_tgid(task);
 	r.start_boot_ns = BPF_CORE_READ(task, group_leader, start_boottime);
 	r.at_boot_ns = bpf_ktime_get_boot_ns();
-	if (!bpf_map_delete_elem(&family, &r.tgid))
+	if (family_has(task))
 		bpf_ringbuf_output(&records, &r, sizeof(r), BPF_RB_NO_WAKEUP);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_free")
+int BPF_PROG(freeing, struct task_struct *task)
+{
+	if (only_family)
+		family_free(task);
 	return 0;
 }

@@ -16,6 +16,7 @@
 #include "closer.bpf.h"
 #include "exit.bpf.h"
 #include "called.bpf.h"
+#include "family.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -368,10 +369,13 @@ int call_exit(struct sys_exit *ctx)
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(forked, struct task_struct *parent, struct task_struct *child)
 {
-	__u32 from = task_tgid(parent), to = task_tgid(child);
-	__u8 yes = 1;
+	family_fork(parent, child);
+	return 0;
+}
 
-	if (from != to && bpf_map_lookup_elem(&family, &from))
-		bpf_map_update_elem(&family, &to, &yes, BPF_ANY);
+SEC("tp_btf/sched_process_free")
+int BPF_PROG(freed, struct task_struct *task)
+{
+	family_free(task);
 	return 0;
 }

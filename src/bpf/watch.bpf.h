@@ -40,14 +40,6 @@ struct {
 	__type(value, struct record_turnover);
 } turnovers SEC(".maps");
 
-/* The command that is watched, and what it starts, and so on: by number of process. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 32768);
-	__type(key, __u32);
-	__type(value, __u8);
-} family SEC(".maps");
-
 const volatile struct record_narrow narrow;
 const volatile bool want_events;
 
@@ -84,7 +76,7 @@ static __always_inline bool is_wanted(struct task_struct *task)
 
 	if (narrow.tgid && tgid != narrow.tgid)
 		return false;
-	if (narrow.family && !bpf_map_lookup_elem(&family, &tgid))
+	if (narrow.family && !family_has(task))
 		return false;
 	if (narrow.comm[0]) {
 		char comm[16] = { 0 };

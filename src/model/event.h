@@ -48,9 +48,10 @@ bool event_match(const struct filter *f, struct moment *m, const struct event *e
 /* What has become of all that was seen: produced == consumed + lost. */
 struct event_books {
 	uint64_t produced, consumed;
-	uint64_t lost;     /* the ring was full */
-	uint64_t missed;   /* never produced: the kernel left out a program that would have interrupted itself */
-	uint64_t unread;   /* of `consumed`: nobody has read the output in time */
-	uint64_t nameless; /* the table of openers was full */
-	uint64_t rowless;  /* counted for the host, not for their program */
+	uint64_t lost;       /* the ring was full */
+	uint64_t missed;     /* never produced: the kernel left out a program that would have interrupted itself */
+	uint64_t unread;     /* of `consumed`: nobody has read the output in time */
+	uint64_t nameless;   /* the table of openers was full */
+	uint64_t rowless;    /* counted for the host, not for their program */
+	uint64_t unfollowed; /* processes that the watched command started: the table of them was full */
 };

@@ -25,6 +25,7 @@ enum {
 	HOOK_STARTING,
 	HOOK_FORKING,
 	HOOK_ENDING,
+	HOOK_FREEING,
 	HOOK_NEEDED,
 	HOOK_TELLING = HOOK_NEEDED,
 	HOOKS
@@ -36,6 +37,7 @@ static const struct hook hooks[HOOKS] = {
 	[HOOK_STARTING] = { "capture-exec", "sched_process_exec", "programs that start", HOOK_TRACEPOINT },
 	[HOOK_FORKING] = { "capture-fork", "sched_process_fork", "processes that begin", HOOK_TRACEPOINT },
 	[HOOK_ENDING] = { "capture-exit", "sched_process_exit", "processes that end", HOOK_TRACEPOINT },
+	[HOOK_FREEING] = { "capture-freed", "sched_process_free", "processes that are gone", HOOK_TRACEPOINT },
 	[HOOK_TELLING] = { "capture-received", "sock_recv_length", "where a program is told of the end", HOOK_NAMED },
 };
 
@@ -249,6 +251,7 @@ static int attach(struct captures *c)
 		[HOOK_STARTING] = c->programs->progs.starting.prog_fd,
 		[HOOK_FORKING] = c->programs->progs.forking.prog_fd,
 		[HOOK_ENDING] = c->programs->progs.ending.prog_fd,
+		[HOOK_FREEING] = c->programs->progs.freeing.prog_fd,
 		[HOOK_TELLING] = c->programs->progs.telling.prog_fd,
 	};
 	const struct hook_options options = { 0 };
@@ -297,11 +300,9 @@ void captures_begin(struct captures *c)
 	c->programs->bss->begun = true;
 }
 
-int captures_follow(struct captures *c, uint32_t pid)
+void captures_follow(struct captures *c, uint32_t pid)
 {
-	uint8_t yes = 1;
-
-	return bpf_map_update_elem(c->programs->maps.family.map_fd, &pid, &yes, BPF_ANY) ? -errno : 0;
+	c->programs->bss->family_command = pid;
 }
 
 int captures_take(struct captures *c, int wait_ms)

@@ -18,15 +18,15 @@ typedef ARRAY(struct record_ended) ended_list;
 struct capture_scope {
 	uint32_t pid;   /* 0: all processes */
 	uint64_t netns; /* inode; 0: all network namespaces */
-	bool family;    /* only processes of captures_follow(), and what they start */
+	bool family;    /* only the process of captures_follow(), and what it starts */
 };
 
 /* Takes nothing yet but the programs that start. 0, or -errno and why this host does not let us (texts in `arena`). */
 int captures_open(struct arena *arena, const struct capture_scope *scope, struct captures **ret, struct gap *ret_why);
 /* Now, when it is told where the interpreters of those that run keep their frames. */
 void captures_begin(struct captures *c);
-/* This process, and all it starts from now on, are of the family. 0 or -errno. */
-int captures_follow(struct captures *c, uint32_t pid);
+/* This process, a child of ours, and all it starts from now on, are of the family. */
+void captures_follow(struct captures *c, uint32_t pid);
 /* Takes what has come; waits at most so long for the first. 0 or -errno: nothing more will come. -EINTR is no error. */
 int captures_take(struct captures *c, int wait_ms);
 /* The programs that were started since the last call; the caller frees the list. */

@@ -17,6 +17,8 @@ static const struct hook hooks[WATCH_HOOKS] = {
 	[WATCH_RECEIVED] = { "watch-received", "sock_recv_length", "when a program was told that its peer had finished",
 	                     HOOK_NAMED },
 	[WATCH_FORKED] = { "watch-forked", "sched_process_fork", "what a watched command starts", HOOK_TRACEPOINT },
+	[WATCH_FREED] = { "watch-freed", "sched_process_free", "processes of a watched command that are gone",
+	                  HOOK_TRACEPOINT },
 	[WATCH_CALLS] = { "watch-calls", "bind, connect, listen, accept, accept4",
 	                  "who accepts connections, and calls that fail", HOOK_CALLS },
 };
@@ -53,10 +55,11 @@ static int attach(struct watch *w, const struct watch_request *request)
 		[WATCH_DESTROYED] = w->programs->progs.socket_destroyed.prog_fd,
 		[WATCH_RECEIVED] = w->programs->progs.received.prog_fd,
 		[WATCH_FORKED] = w->programs->progs.forked.prog_fd,
+		[WATCH_FREED] = w->programs->progs.freed.prog_fd,
 	};
 
 	for (size_t i = 0; i < WATCH_CALLS; i++)
-		if (i != WATCH_FORKED || request->family)
+		if (request->family || (i != WATCH_FORKED && i != WATCH_FREED))
 			hook_attach(&w->hooks[i], &hooks[i], programs[i], &request->hooks);
 	attach_calls(w, &request->hooks);
 	return -MAX(w->hooks[WATCH_STATE].error, 0); /* without it there is nothing to watch */
@@ -67,6 +70,7 @@ static void fill_sizes(struct watch_bpf *p, const struct watch_request *request)
 	p->maps.ring.max_entries = request->ring_bytes;
 	p->maps.makers.max_entries = request->rows;
 	p->maps.turnovers.max_entries = request->rows;
+	p->maps.family.max_entries = request->rows;
 }
 
 static int load(struct watch *w, const struct watch_request *request)
@@ -143,11 +147,9 @@ void watch_cleanup(struct watch **w)
 	watch_close(*w);
 }
 
-int watch_follow(struct watch *w, uint32_t pid)
+void watch_follow(struct watch *w, uint32_t pid)
 {
-	uint8_t yes = 1;
-
-	return bpf_map_update_elem(w->programs->maps.family.map_fd, &pid, &yes, BPF_ANY) ? -errno : 0;
+	w->programs->bss->family_command = pid;
 }
 
 int watch_drain(struct watch *w, watch_sink *sink, void *to)
@@ -170,7 +172,8 @@ void watch_books(const struct watch *w, struct event_books *ret)
 	*ret = (struct event_books){ .consumed = w->consumed,
 		                     .lost = counts->lost[RECORD_LOSS_RING],
 		                     .nameless = counts->lost[RECORD_LOSS_MAKER],
-		                     .rowless = counts->lost[RECORD_LOSS_ROW] };
+		                     .rowless = counts->lost[RECORD_LOSS_ROW],
+		                     .unfollowed = counts->family_lost };
 	const int programs[] = { w->programs->progs.state_changed.prog_fd, w->programs->progs.socket_destroyed.prog_fd,
 		                 w->programs->progs.received.prog_fd, w->programs->progs.call_exit.prog_fd };
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)

@@ -14,6 +14,7 @@ enum watch_hook {
 	WATCH_DESTROYED,
 	WATCH_RECEIVED,
 	WATCH_FORKED, /* only of a family */
+	WATCH_FREED,  /* likewise */
 	WATCH_CALLS,
 	WATCH_HOOKS
 };
@@ -22,7 +23,7 @@ struct watch_request {
 	const struct filter *filter; /* what it demands is asked of the kernel; who reads still has to match the rest */
 	uint64_t netns;              /* inode of the only namespace; 0: all */
 	bool events;                 /* else counts alone */
-	bool family;                 /* only processes of watch_follow(), and what they start */
+	bool family;                 /* only the process of watch_follow(), and what it starts */
 	uint32_t ring_bytes;         /* a power of two of pages; 0: enough for most */
 	uint32_t rows;               /* of the tables, 0: enough for most */
 	struct hook_options hooks;
@@ -37,8 +38,8 @@ void watch_cleanup(struct watch **w);
 /* A row each; one that was not to be attached has no `hook`. */
 const struct hook_state *watch_hooks(const struct watch *w, size_t *ret_count);
 bool watch_has(const struct watch *w, enum watch_hook hook);
-/* This process, and all it starts from now on, are of the family. 0 or -errno. */
-int watch_follow(struct watch *w, uint32_t pid);
+/* This process, a child of ours, and all it starts from now on, are of the family. */
+void watch_follow(struct watch *w, uint32_t pid);
 /* Sockets that were there before: who holds them is taken for who opened them. Call it with a look that was taken after
  * watch_open(). */
 void watch_seed(struct watch *w, const struct moment *look);

@@ -116,6 +116,7 @@ void watch_json_summary(struct text *t, const struct watch_summary *s)
 	json_u64(&j, "unread", b->unread);
 	json_u64(&j, "without_opener", b->nameless);
 	json_u64(&j, "without_row", b->rowless);
+	json_u64(&j, "unfollowed", b->unfollowed);
 	document_gaps(&j, s->names);
 	json_object_end(&j); /* and its line */
 }

@@ -340,6 +340,9 @@ static void add_losses(struct text *t, const struct watch_summary *s)
 	if (b->rowless)
 		text_printf(t, "%llu events are counted as others: the table of programs was full\n",
 		            (unsigned long long)b->rowless);
+	if (b->unfollowed)
+		text_printf(t, "%llu processes of the command were not followed: the table of them was full\n",
+		            (unsigned long long)b->unfollowed);
 }
 
 void watch_text_summary(struct text *t, const struct watch_summary *s)

@@ -94,6 +94,38 @@ story() { # PROGRAM: its events, in order, a line
 	[[ $(story closer) == "" ]]
 }
 
+# in_numbers COMMAND: where no other process takes a number
+in_numbers() {
+	# shellcheck disable=SC2016
+	UNFIN=$UNFIN unshare -npf --mount-proc bash -ec 'ip link set lo up; export UNFIN_NETNS=self; eval "$1"' sh "$1"
+}
+
+@test "a stranger that gets the number of a process of the command, which has ended, stays a stranger" {
+	[[ -w /proc/sys/kernel/ns_last_pid ]] || skip "this kernel gives out no number that is asked for"
+	# shellcheck disable=SC2016
+	in_numbers 'mkfifo go
+		"$UNFIN" watch -o jsonl -- bash -c "(:) & echo \$! >number; wait; read -r <go" >told & watcher=$!
+		until [[ -s number ]]; do sleep 0.05; done
+		sed "s/^SERVER = .*/SERVER = (\"127.0.0.1\", 9)/" '"$BATS_TEST_DIRNAME"'/watch.py | sed "/^main(/d" >client.py
+		echo "call_myself(\"stranger\"); refused(); print(os.getpid())" >>client.py
+		echo $(($(<number) - 1)) >/proc/sys/kernel/ns_last_pid; python3 client.py >stranger
+		echo >go; wait $watcher'
+	diff number stranger
+	[[ $(story stranger) == "" ]]
+}
+
+@test "a command may start any number of processes: what ends makes room, and what finds none is told" {
+	# shellcheck disable=SC2016
+	in_numbers '"$UNFIN" watch -o jsonl --table-rows 512 -- bash -c "for i in {1..1500}; do (:); done
+		python3 '"$BATS_TEST_DIRNAME"'/watch.py alone leaver >/dev/null" >told
+		"$UNFIN" watch -o jsonl --table-rows 4 -- bash -c "for i in {1..9}; do sleep 5 & done; kill \$(jobs -p); wait" >crowded
+		"$UNFIN" watch --table-rows 4 -- bash -c "for i in {1..9}; do sleep 5 & done; kill \$(jobs -p); wait" >crowded.text'
+	[[ $(story leaver) == "opened fin_received eof_told closed:after_peer destroyed" ]]
+	jq -es '.[-1].unfollowed == 0' told
+	jq -es '.[-1].unfollowed >= 5' crowded
+	grep -q '^[5-9] processes of the command were not followed' crowded.text
+}
+
 # witnessed COUNT HOW ARGUMENTS: beside a program that opens, accepts and closes in every way, and keeps a ledger
 witnessed() {
 	local count="$1 ledger $2"
@@ -147,7 +179,7 @@ stories_without() {
 }
 
 @test "a hook that is off: nobody is taken for another" {
-	for hook in state destroyed received calls forked; do
+	for hook in state destroyed received calls forked freed; do
 		rm -f ledger
 		witnessed 300 '' --without-hook "watch-$hook"
 		run contradictions

@@ -260,6 +260,17 @@ static void find_sites(struct guard *g)
 	array_free(&leaks);
 }
 
+static void tell_unfollowed(const struct guard *g, uint64_t count)
+{
+	struct moment *m = g->session.moment;
+
+	if (!count)
+		return;
+	moment_gap(m, arena_printf(m->arena, "%" PRIu64 " processes of the command", count),
+	           "more were alive at once than can be followed", NULL);
+	log_warning("%" PRIu64 " processes of the command were not followed: too many were alive at once", count);
+}
+
 /* What the look at the end did not see of others is no matter of the command's; what it did itself is. */
 static void tell_lost(const struct guard *g, const struct event_books *books)
 {
@@ -383,6 +394,7 @@ static int look_last(struct guard *g)
 		status = STATUS_UNABLE;
 	watch_books(g->watch, &books);
 	tell_lost(g, &books);
+	tell_unfollowed(g, books.unfollowed);
 	return status;
 }
 
