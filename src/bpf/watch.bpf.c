@@ -323,8 +323,6 @@ static __always_inline void fail(struct sock *sk, enum record_call call, int err
 	struct record_maker m = { 0 }, *known = find_maker(sk);
 	bool asked = call == RECORD_CALL_BIND || call == RECORD_CALL_CONNECT;
 
-	if (narrow.netns && SOCK_READ(sk, __sk_common.skc_net.net, ns.inum) != narrow.netns)
-		return;
 	if (call == RECORD_CALL_CONNECT && known && known->flags & RECORD_MAKER_FAILED) {
 		known->flags &= ~RECORD_MAKER_FAILED;
 		return;
@@ -332,6 +330,8 @@ static __always_inline void fail(struct sock *sk, enum record_call call, int err
 	if (asked)
 		read_target(&target, (const void *)PT_REGS_PARM2_CORE_SYSCALL(regs),
 		            (int)PT_REGS_PARM3_CORE_SYSCALL(regs));
+	if (!is_near_failed(sk, &target, call == RECORD_CALL_BIND))
+		return;
 	t.side = call == RECORD_CALL_CONNECT ? RECORD_CLIENT : call == RECORD_CALL_BIND ? RECORD_EITHER : RECORD_SERVER;
 	fill_maker(&m, sk, t.side);
 	if (asked) {

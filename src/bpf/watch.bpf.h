@@ -106,12 +106,18 @@ static __always_inline __u16 read_local_port(struct sock *sk)
 	return port ? port : __builtin_bswap16(BPF_CORE_READ((struct tcp_sock *)sk, inet_conn.icsk_inet.inet_sport));
 }
 
+static __always_inline bool is_near_by_place(struct sock *sk)
+{
+	return (!narrow.netns || SOCK_READ(sk, __sk_common.skc_net.net, ns.inum) == narrow.netns) &&
+	       (!narrow.cgroup || SOCK_READ(sk, sk_cgrp_data.cgroup, kn, id) == narrow.cgroup);
+}
+
 /* Is the socket one that the expression may mean? A port that is not chosen yet may become any. */
 static __noinline bool is_near(struct sock *sk)
 {
 	__u8 address[16] = { 0 };
 
-	if (narrow.netns && SOCK_READ(sk, __sk_common.skc_net.net, ns.inum) != narrow.netns)
+	if (!is_near_by_place(sk))
 		return false;
 	if (narrow.local_port) {
 		__u16 port = read_local_port(sk);
@@ -119,8 +125,6 @@ static __noinline bool is_near(struct sock *sk)
 			return false;
 	}
 	if (narrow.peer_port && __builtin_bswap16(SOCK_READ(sk, __sk_common.skc_dport)) != narrow.peer_port)
-		return false;
-	if (narrow.cgroup && SOCK_READ(sk, sk_cgrp_data.cgroup, kn, id) != narrow.cgroup)
 		return false;
 	if (narrow.local_bits) {
 		read_address(address, sk, false);
@@ -133,6 +137,29 @@ static __noinline bool is_near(struct sock *sk)
 			return false;
 	}
 	return true;
+}
+
+/* The same of a call that failed. What it was called with, its socket need not have: a connect() has its peer in
+ * `asked`, a bind() its own end, and no peer. */
+static __noinline bool is_near_failed(struct sock *sk, const struct record_call_key *asked, bool binds)
+{
+	struct record_call_key local = { 0 };
+	__u16 peer_port = binds ? 0 : asked->port;
+
+	if (!is_near_by_place(sk))
+		return false;
+	if (binds) {
+		local = *asked;
+	} else {
+		local.port = read_local_port(sk);
+		read_address(local.address, sk, false);
+	}
+	if ((narrow.local_port && local.port != narrow.local_port) ||
+	    (narrow.peer_port && peer_port != narrow.peer_port))
+		return false;
+	if (narrow.local_bits && !addresses_begin_alike(local.address, narrow.local, narrow.local_bits))
+		return false;
+	return !narrow.peer_bits || (!binds && addresses_begin_alike(asked->address, narrow.peer, narrow.peer_bits));
 }
 
 static __always_inline void fill_actor(struct record_actor *to, struct task_struct *task)

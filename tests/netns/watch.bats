@@ -72,6 +72,23 @@ story() { # PROGRAM: its events, in order, a line
 	jq -es '.[-1].produced == 3' told
 }
 
+# in_sums ARGUMENTS: what a play comes to, of programs and ends, where nothing else matches
+in_sums() {
+	rm -f in out told
+	play refused taken late -- -o jsonl --summary 1m "$@"
+	jq -rs '[.[] | select(.event == "summary") | "\(.process.comm):\(.end):\(.failed)"] | sort | join(" ")' told
+}
+
+@test "calls that fail are counted where they match, by what they were called with" {
+	[[ $(in_sums peer_port == 443) == "" ]]
+	[[ $(in_sums peer_port == 9) == "refused:127.0.0.1:9:1" ]]
+	[[ $(in_sums peer_address == 127.0.0.1 and peer_port == 9) == "refused:127.0.0.1:9:1" ]]
+	[[ $(in_sums peer_address == 10.0.0.1) == "" ]]
+	[[ $(in_sums local_port == 8080 and comm == taken) == "taken:127.0.0.1:8080:1" ]]
+	[[ $(in_sums local_port == 9) == "" ]]
+	[[ $(in_sums cgroup == 4294967295) == "" ]]
+}
+
 @test "the table fits 80 columns, and tells who leaves connections" {
 	play leaver leaver leaver closer stubborn --
 	run awk 'length > 80' told
