@@ -73,8 +73,6 @@ static void keep_event(void *to, const struct event *e)
 {
 	struct watching *w = to;
 
-	if (w->live)
-		live_take(w->live, e);
 	*array_push(&w->events) = *e;
 }
 
@@ -115,19 +113,28 @@ static void write_repeats(struct watching *w, bool all)
 	}
 }
 
+static void take_event(struct watching *w, const struct event *e)
+{
+	bool matches = event_match(w->filter, w->names, e);
+
+	if (w->live)
+		live_take(w->live, e, matches);
+	if (!matches)
+		return;
+	if (!watch_is_exact(w->watch))
+		turnover_take(&w->taken, e);
+	if (is_shown(w, e))
+		write_event(w, e);
+}
+
+/* Details of their processes may be part of the expression. */
 static int take_events(struct watching *w)
 {
 	int err = watch_drain(w->watch, keep_event, w);
 
 	describe_new(w);
-	array_each (&w->events, e) {
-		if (!event_match(w->filter, w->names, e))
-			continue;
-		if (!watch_is_exact(w->watch))
-			turnover_take(&w->taken, e);
-		if (is_shown(w, e))
-			write_event(w, e);
-	}
+	array_each (&w->events, e)
+		take_event(w, e);
 	w->events.count = 0;
 	write_repeats(w, false);
 	watch_out_write(&w->out);

@@ -100,11 +100,11 @@ static uint8_t state_after(const struct row *row, const struct event *e)
 }
 
 /* An accepted one is told to be so after it has come, and perhaps after its FIN. */
-void live_take(struct live *l, const struct event *e)
+void live_take(struct live *l, const struct event *e, bool matches)
 {
 	struct row *row = row_find(l, e->cookie);
 
-	if (!e->cookie || e->kind == EVENT_FAILED || (!row && e->kind == EVENT_DESTROYED))
+	if (!e->cookie || e->kind == EVENT_FAILED || (!row && (!matches || e->kind == EVENT_DESTROYED)))
 		return;
 	row = row ?: row_add(l, e->cookie);
 	if (!row->state) {

@@ -13,7 +13,8 @@ struct live;
 struct live *live_new(struct moment *names, const struct filter *filter, bool events_only);
 void live_free(struct live *l); /* NULL is fine */
 
-void live_take(struct live *l, const struct event *e);
+/* One that does not match what is watched adds no connection; to one that is there it happens all the same. */
+void live_take(struct live *l, const struct event *e, bool matches);
 /* Replaces what it knows by what the look shows. Events that came before the look must have been taken; those that come
  * while it is taken, afterwards. */
 void live_repair(struct live *l, const struct moment *look);

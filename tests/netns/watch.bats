@@ -72,6 +72,14 @@ story() { # PROGRAM: its events, in order, a line
 	jq -es '.[-1].produced == 3' told
 }
 
+@test "what does not match is in no sum of what is there now, wherever that is decided" {
+	play leaver leaver leaver -- -o jsonl peer_port == 1 or peer_port == 2
+	[[ $(jq -rs 'map(.event) | join(" ")' told) == watched ]]
+	rm -f in out
+	play leaver leaver leaver -- peer_port == 8080 or peer_port == 2
+	grep -Eq '^leaver\[[0-9]+\] +to 127.0.0.1:8080 ' told
+}
+
 # in_sums ARGUMENTS: what a play comes to, of programs and ends, where nothing else matches
 in_sums() {
 	rm -f in out told
