@@ -24,6 +24,7 @@ enum record_event_flag {
 	RECORD_EVENT_ENDED = 1 << 2,    /* closed by the end of its process */
 	RECORD_EVENT_ABORTED = 1 << 3,  /* closed with a reset: data was left unread, or SO_LINGER 0 */
 	RECORD_EVENT_AFTER = 1 << 4,    /* after_ns is known */
+	RECORD_EVENT_FINISHED = 1 << 5, /* counted in RECORD_TURNOVER_FINISHED */
 };
 
 /* A process, at the time. All 0: not known, or none. */

@@ -112,6 +112,7 @@ static __always_inline void be_closed(struct sock *sk, struct record_maker *m, b
 		count_closed(m, fin_came);
 	}
 	t.flags |= flag_if(fin_came, RECORD_EVENT_FIN_CAME) |
+	           flag_if(m && m->flags & RECORD_MAKER_FIN, RECORD_EVENT_FINISHED) |
 	           flag_if(closer && task->flags & PF_EXITING, RECORD_EVENT_ENDED) |
 	           flag_if(aborted, RECORD_EVENT_ABORTED);
 	tell(sk, m, &t, 0);
@@ -310,6 +311,7 @@ static __always_inline void accept(struct sock *sk)
 		m.flags |= RECORD_MAKER_FIN;
 		m.fin_boot_ns = m.since_boot_ns;
 		count(&m, RECORD_TURNOVER_FINS);
+		t.flags |= RECORD_EVENT_FIN_CAME;
 	}
 	keep_maker(cookie, &m);
 	tell(sk, &m, &t, 0);

@@ -33,7 +33,8 @@ struct event {
 	uint8_t kind;                /* enum event_kind */
 	uint8_t role;                /* enum socket_role */
 	uint8_t call;                /* enum failed_call */
-	bool fin_came;               /* EVENT_CLOSED, _SHUT_DOWN, _RESET: the peer had finished before */
+	bool fin_came;               /* EVENT_ACCEPTED, _CLOSED, _SHUT_DOWN, _RESET: the peer had finished before */
+	bool finished;               /* EVENT_CLOSED: its FIN is among those that were counted */
 	bool ended;                  /* EVENT_CLOSED: by the end of the process */
 	bool aborted;                /* EVENT_CLOSED: with a reset */
 };

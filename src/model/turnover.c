@@ -77,12 +77,18 @@ struct endpoint turnover_end(uint8_t role, const struct endpoint *local, const s
 	return port;
 }
 
+/* A bind() that fails has no peer. */
+static struct endpoint end_of(const struct event *e)
+{
+	return e->kind == EVENT_FAILED && e->call == CALL_BIND ? e->local : turnover_end(e->role, &e->local, &e->peer);
+}
+
 static struct turnover *row_of(turnover_list *rows, const struct event *e)
 {
 	const struct turnover wanted = { .process = e->opener != PROCESS_NONE ? e->opener : e->process,
 		                         .netns = e->netns,
 		                         .role = e->role,
-		                         .end = turnover_end(e->role, &e->local, &e->peer) };
+		                         .end = end_of(e) };
 
 	array_each (rows, r)
 		if (!compare_rows(r, &wanted))
@@ -102,14 +108,15 @@ void turnover_take(turnover_list *rows, const struct event *e)
 		break;
 	case EVENT_ACCEPTED:
 		r->accepted++;
+		r->fins += e->fin_came;
 		break;
 	case EVENT_FIN_RECEIVED:
-		r->fins++;
+		r->fins += e->opener != PROCESS_NONE; /* else its accept() tells */
 		break;
 	case EVENT_CLOSED:
 		r->closed++;
 		r->closed_first += !e->fin_came;
-		r->finished += e->fin_came;
+		r->finished += e->finished;
 		break;
 	case EVENT_RESET:
 		r->reset++;

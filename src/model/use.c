@@ -93,7 +93,8 @@ void uses_take(struct uses *u, const struct event *e)
 	use->accepted = e->role ? e->role == ROLE_SERVER : use->accepted;
 	use->last = *e;
 	use->read |= e->kind == EVENT_EOF_TOLD || e->kind == EVENT_RESET;
-	if (e->kind == EVENT_FIN_RECEIVED || e->kind == EVENT_EOF_TOLD || e->kind == EVENT_RESET)
+	if (e->kind == EVENT_FIN_RECEIVED || e->kind == EVENT_EOF_TOLD || e->kind == EVENT_RESET ||
+	    (e->kind == EVENT_ACCEPTED && e->fin_came))
 		be_finished(use, e);
 	if (e->kind == EVENT_CLOSED)
 		be_closed(use, e, u->max_age_ms);

@@ -94,6 +94,10 @@ static uint8_t state_after(const struct row *row, const struct event *e)
 		return e->fin_came ? STATE_LAST_ACK : STATE_FIN_WAIT1;
 	case EVENT_RESET:
 		return STATE_CLOSE;
+	case EVENT_ACCEPTED:
+		if (e->fin_came)
+			return STATE_CLOSE_WAIT;
+		/* fall through */
 	default:
 		return row->state ?: STATE_ESTABLISHED;
 	}

@@ -69,6 +69,7 @@ static void take_event(struct watch *w, const struct record_event *r)
 		.role = roles[r->side],
 		.call = calls[r->call],
 		.fin_came = r->flags & RECORD_EVENT_FIN_CAME,
+		.finished = r->flags & RECORD_EVENT_FINISHED,
 		.ended = r->flags & RECORD_EVENT_ENDED,
 		.aborted = r->flags & RECORD_EVENT_ABORTED,
 	};

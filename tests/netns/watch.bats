@@ -80,6 +80,22 @@ story() { # PROGRAM: its events, in order, a line
 	grep -Eq '^leaver\[[0-9]+\] +to 127.0.0.1:8080 ' told
 }
 
+# sums_of ARGUMENTS: all counts of each program and end
+sums_of() {
+	rm -f in out told
+	play old leaver closer late killed refused taken eager -- -o jsonl "$@"
+	jq -r 'select(.event == "summary") | [.process.comm, .role, .end, .opened, .accepted, .fin_received, .closed, .closed_first,
+		.left, .left_now, .reset, .failed] | @csv' told | sort
+}
+
+@test "sums are the same, whether they are taken in the kernel or of the events that match" {
+	sums_of >kernel
+	sums_of local_port "> 0" or peer_port "> 0" >matched
+	diff kernel matched
+	grep -q '^"python3","client","127.0.0.1:8080",1,0,1,1,0,1,1,0,0$' kernel
+	grep -q '^"eager","server","0.0.0.0:7001",0,1,1,0,0,1,1,0,0$' kernel
+}
+
 # in_sums ARGUMENTS: what a play comes to, of programs and ends, where nothing else matches
 in_sums() {
 	rm -f in out told

@@ -73,6 +73,14 @@ def taken():
     raise AssertionError
 
 
+def eager():  # accepts what its peer has finished before
+    with socket.create_server(("127.0.0.1", 7001)) as listener:
+        socket.create_connection(("127.0.0.1", 7001)).close()
+        s, _ = listener.accept()
+    assert s.recv(1) == b""
+    return s
+
+
 def flood():
     for _ in range(400):
         connect().close()
@@ -118,9 +126,14 @@ def main(names):
     listener.listen(64)
     server = start(serve, listener)
     listener.close()
+    old = leaver() if "old" in names else None
     if not alone:
         print("ready", flush=True)
         sys.stdin.readline()
+    if old:  # by this process: one that it kept goes, and another one is kept
+        names.remove("old")
+        old.close()
+        old = leaver()
     done, report = os.pipe()
     stay, end = os.pipe()
     clients = []

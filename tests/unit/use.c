@@ -71,6 +71,19 @@ static void the_end_of_a_process_closes_what_it_left(void **state)
 	uses_free(&u);
 }
 
+static void what_had_finished_before_it_was_accepted_may_be_a_leak(void **state)
+{
+	struct event e = event(EVENT_ACCEPTED, 1, 1000);
+	struct uses u;
+
+	uses_init(&u, MAX_AGE_MS);
+	e.fin_came = true;
+	uses_take(&u, &e);
+	uses_pass(&u, 1000 + MAX_AGE_MS, NULL, NULL);
+	assert_int_equal(outlived(&u, 1), OUTLIVED_AGE);
+	uses_free(&u);
+}
+
 static void a_late_close_is_no_leak_once_its_process_lives_on(void **state)
 {
 	struct uses u;
@@ -190,5 +203,6 @@ static void looks_tell_what_the_end_of_a_process_closed(void **state)
 }
 
 UNIT_MAIN(TEST(what_is_closed_in_time_is_forgotten), TEST(the_end_of_a_process_closes_what_it_left),
+          TEST(what_had_finished_before_it_was_accepted_may_be_a_leak),
           TEST(a_late_close_is_no_leak_once_its_process_lives_on), TEST(an_age_is_told_once_and_stays),
           TEST(what_is_left_when_the_command_has_ended), TEST(looks_tell_what_the_end_of_a_process_closed))
