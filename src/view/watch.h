@@ -10,7 +10,7 @@ struct watch_summary {
 	const struct event_books *books;
 	bool whole;      /* of all the watch, not of the last period */
 	bool now;        /* the rows know what is there now */
-	bool sums_whole; /* they have also what was lost */
+	bool sums_whole; /* the rows have also what was lost */
 };
 
 void watch_text_head(struct text *t);

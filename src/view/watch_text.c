@@ -325,9 +325,9 @@ static void add_losses(struct text *t, const struct watch_summary *s)
 	const struct event_books *b = s->books;
 
 	if (b->lost)
-		text_printf(t,
-		            "%llu of %llu events came faster than they could be told one by one: counted here alone\n",
-		            (unsigned long long)b->lost, (unsigned long long)b->produced);
+		text_printf(t, "%llu of %llu events came faster than they could be told%s\n",
+		            (unsigned long long)b->lost, (unsigned long long)b->produced,
+		            s->sums_whole ? " one by one: counted here alone" : ": they are not in these sums either");
 	if (b->missed)
 		text_printf(t, "up to %llu events were not seen: they came while another one was being noted\n",
 		            (unsigned long long)b->missed);

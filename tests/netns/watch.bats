@@ -96,6 +96,18 @@ sums_of() {
 	grep -q '^"eager","server","0.0.0.0:7001",0,1,1,0,0,1,1,0,0$' kernel
 }
 
+# loss_of ARGUMENTS: what is told of a flood that a ring of one page does not hold
+loss_of() {
+	rm -f in out told
+	play flood flood -- --ring 4096 "$@"
+	sed -n 's/^[1-9][0-9]* of [0-9]* events //p' told
+}
+
+@test "of what came too fast it is told whether the sums have it" {
+	[[ $(loss_of) == "came faster than they could be told one by one: counted here alone" ]]
+	[[ $(loss_of local_port "> 0" or peer_port "> 0") == "came faster than they could be told: they are not in these sums either" ]]
+}
+
 # in_sums ARGUMENTS: what a play comes to, of programs and ends, where nothing else matches
 in_sums() {
 	rm -f in out told
