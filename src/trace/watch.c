@@ -1,11 +1,19 @@
 #include "watch_parts.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "bpf/pid_namespace.h"
 #include "hook.h"
 #include "tracefs.h"
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <inttypes.h>
+
+enum {
+	MAKERS_USUAL = 131072, /* as the program has it: 20 MB */
+	MAKERS_MOST = 1 << 20, /* 160 MB, where there are half as many sockets */
+	SOCKSTAT_BYTES = 4096,
+};
 
 static const struct hook hooks[WATCH_HOOKS] = {
 	[WATCH_STATE] = { "watch-state", "inet_sock_set_state",
@@ -65,10 +73,25 @@ static int attach(struct watch *w, const struct watch_request *request)
 	return -MAX(w->hooks[WATCH_STATE].error, 0); /* without it there is nothing to watch */
 }
 
+/* All sockets of TCP on this host ("TCP: inuse 5 orphan 0 tw 0 alloc 9 mem 1"): each of those that are there may need a
+ * row, and so does each that comes. */
+static uint32_t makers_wanted(void)
+{
+	TEXT_CLEANUP text = { 0 };
+	uint64_t sockets;
+
+	if (file_read("/proc/thread-self/net/sockstat", SOCKSTAT_BYTES, &text))
+		return 0;
+	const char *at = strstr(text.bytes, "TCP:");
+	if (!at || sscanf(at, "TCP: inuse %*u orphan %*u tw %*u alloc %" SCNu64, &sockets) != 1)
+		return 0;
+	return sockets * 2 > MAKERS_USUAL ? (uint32_t)MIN(sockets * 2, (uint64_t)MAKERS_MOST) : 0;
+}
+
 static void fill_sizes(struct watch_bpf *p, const struct watch_request *request)
 {
 	p->maps.ring.max_entries = request->ring_bytes;
-	p->maps.makers.max_entries = request->rows;
+	p->maps.makers.max_entries = request->rows ?: makers_wanted();
 	p->maps.turnovers.max_entries = request->rows;
 	p->maps.family.max_entries = request->rows;
 }
@@ -171,7 +194,7 @@ void watch_books(const struct watch *w, struct event_books *ret)
 
 	*ret = (struct event_books){ .consumed = w->consumed,
 		                     .lost = counts->lost[RECORD_LOSS_RING],
-		                     .nameless = counts->lost[RECORD_LOSS_MAKER],
+		                     .nameless = counts->lost[RECORD_LOSS_MAKER] + w->unseeded,
 		                     .rowless = counts->lost[RECORD_LOSS_ROW],
 		                     .unfollowed = counts->family_lost };
 	const int programs[] = { w->programs->progs.state_changed.prog_fd, w->programs->progs.socket_destroyed.prog_fd,

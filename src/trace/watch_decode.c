@@ -159,6 +159,23 @@ static bool is_wanted(const struct record_narrow *n, const struct process *p)
 	return (!n->tgid || n->tgid == p->pid) && !n->family && (!n->comm[0] || streq(n->comm, p->comm));
 }
 
+static bool is_end_near(const struct endpoint *e, uint16_t port, const uint8_t address[16], uint8_t bits)
+{
+	struct addr_range range = { .bits = bits };
+
+	memcpy(range.addr.bytes, address, sizeof(range.addr.bytes));
+	return (!port || port == e->port) && (!bits || addr_range_holds(&range, &e->addr));
+}
+
+/* As the programs see it: the table has room for those alone that will be asked for. */
+static bool is_near(const struct record_narrow *n, const struct moment *m, const struct socket *s)
+{
+	return (!n->netns || n->netns == m->netns.items[s->netns].inode) &&
+	       (!n->cgroup || !s->cgroup || n->cgroup == s->cgroup) &&
+	       is_end_near(&s->local, n->local_port, n->local, n->local_bits) &&
+	       is_end_near(&s->peer, n->peer_port, n->peer, n->peer_bits);
+}
+
 static void seed(struct watch *w, const struct moment *m, const struct socket *s, const struct process *p)
 {
 	struct record_maker maker = {
@@ -178,7 +195,8 @@ static void seed(struct watch *w, const struct moment *m, const struct socket *s
 		maker.flags |= RECORD_MAKER_SHUT;
 	fill_row(&maker.row, m, s);
 	memcpy(maker.comm, p->comm, sizeof(maker.comm));
-	bpf_map_update_elem(w->programs->maps.makers.map_fd, &s->cookie, &maker, BPF_NOEXIST);
+	if (bpf_map_update_elem(w->programs->maps.makers.map_fd, &s->cookie, &maker, BPF_NOEXIST) && errno != EEXIST)
+		w->unseeded++;
 }
 
 void watch_seed(struct watch *w, const struct moment *look)
@@ -187,7 +205,8 @@ void watch_seed(struct watch *w, const struct moment *look)
 
 	array_each (&look->sockets, s) {
 		const struct process *p = moment_owner(look, s);
-		if (p && s->cookie && s->peer.port && s->netns != NETNS_UNKNOWN && is_wanted(narrow, p))
+		if (p && s->cookie && s->peer.port && s->netns != NETNS_UNKNOWN && is_wanted(narrow, p) &&
+		    is_near(narrow, look, s))
 			seed(w, look, s, p);
 	}
 }

@@ -15,8 +15,9 @@ struct watch {
 	uint64_t boot_offset_ns; /* of our time namespace */
 	uint64_t began_boot_ns, began_unix_ms;
 	uint64_t consumed;
-	bool exact;       /* the programs tell apart all that was asked for */
-	watch_sink *sink; /* of the drain that runs */
+	uint64_t unseeded; /* sockets that were there before, and found no room in the table of makers */
+	bool exact;        /* the programs tell apart all that was asked for */
+	watch_sink *sink;  /* of the drain that runs */
 	void *to;
 };
 

@@ -108,6 +108,20 @@ loss_of() {
 	[[ $(loss_of local_port "> 0" or peer_port "> 0") == "came faster than they could be told: they are not in these sums either" ]]
 }
 
+# crowded ARGUMENTS: with tables that do not hold the connections that a program has, which it makes before
+crowded() {
+	rm -f in out told
+	play crowd leaver late -- -o jsonl --table-rows 64 "$@"
+}
+
+@test "in a crowd only what may match takes room for its opener, and what finds none is told" {
+	crowded peer_port == 8080
+	[[ $(story leaver) == "opened fin_received eof_told" ]]
+	jq -es '.[-1].without_opener == 0' told
+	crowded
+	jq -es '.[-1].without_opener > 0' told
+}
+
 # in_sums ARGUMENTS: what a play comes to, of programs and ends, where nothing else matches
 in_sums() {
 	rm -f in out told

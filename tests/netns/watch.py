@@ -127,6 +127,10 @@ def main(names):
     server = start(serve, listener)
     listener.close()
     old = leaver() if "old" in names else None
+    if "crowd" in names:
+        names.remove("crowd")
+        crowd = socket.create_server(("127.0.0.1", 7000))
+        crowd = [(socket.create_connection(("127.0.0.1", 7000)), crowd.accept()) for _ in range(60)]
     if not alone:
         print("ready", flush=True)
         sys.stdin.readline()
