@@ -1,9 +1,13 @@
 #include "watch_child.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
+
+enum { END_MS = 3000, TICK_MS = 10 };
 
 /* Who does not open the gate has ended before. */
 static void run(const struct watch_child *c, int gate, char **argv)
@@ -40,20 +44,24 @@ void watch_child_go(struct watch_child *c)
 		;
 }
 
-static void take_status(struct watch_child *c, int how)
+bool watch_child_ended(struct watch_child *c)
 {
 	int status;
 
-	if (c->status >= 0 || waitpid(c->pid, &status, how) != c->pid)
-		return;
-	c->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	if (c->pid > 0 && c->status < 0 && waitpid(c->pid, &status, WNOHANG) == c->pid)
+		c->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	return c->pid > 0 && c->status >= 0;
 }
 
-bool watch_child_ended(struct watch_child *c)
+/* Until we have waited for it, its number is nobody else's. */
+static bool ends_by(struct watch_child *c, int signal)
 {
-	if (c->pid > 0)
-		take_status(c, WNOHANG);
-	return c->pid > 0 && c->status >= 0;
+	uint64_t until_ns = clock_monotonic_ns() + END_MS * NS_PER_MS;
+
+	kill(c->pid, signal);
+	while (!watch_child_ended(c) && clock_monotonic_ns() < until_ns)
+		(void)poll(NULL, 0, TICK_MS);
+	return watch_child_ended(c);
 }
 
 void watch_child_end(struct watch_child *c)
@@ -61,9 +69,9 @@ void watch_child_end(struct watch_child *c)
 	if (c->pid <= 0)
 		return;
 	cleanup_close(&c->gate);
-	if (!watch_child_ended(c)) {
-		kill(c->pid, SIGTERM);
-		take_status(c, 0);
+	if (!watch_child_ended(c) && !ends_by(c, SIGTERM) && !ends_by(c, SIGKILL)) {
+		log_warning("the command does not end, even when it is killed: process %d is left behind", c->pid);
+		c->status = 128 + SIGKILL;
 	}
 	c->pid = 0;
 }

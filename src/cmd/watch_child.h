@@ -14,4 +14,4 @@ struct watch_child {
 int watch_child_start(struct watch_child *c, char **argv); /* 0 or -errno */
 void watch_child_go(struct watch_child *c);
 bool watch_child_ended(struct watch_child *c);
-void watch_child_end(struct watch_child *c); /* asks it to end, if it has not, and waits for it */
+void watch_child_end(struct watch_child *c); /* asks it to end, if it has not; kills it after 3 s */

@@ -193,6 +193,15 @@ in_numbers() {
 	grep -q '^[5-9] processes of the command were not followed' crowded.text
 }
 
+@test "a command that does not end when it is asked to is ended" {
+	# shellcheck disable=SC2016
+	run timeout -s KILL 20 "$UNFIN" watch --netns self --summary 1m --window 100ms -- \
+		sh -c 'trap "" TERM; echo $$ >number; while :; do sleep 0.05; done'
+	[[ $status == 137 ]]
+	[[ ! -e /proc/$(<number) ]]
+	[[ $output == *"In all,"* ]]
+}
+
 # witnessed COUNT HOW ARGUMENTS: beside a program that opens, accepts and closes in every way, and keeps a ledger
 witnessed() {
 	local count="$1 ledger $2"
