@@ -41,7 +41,7 @@ struct {
 } turnovers SEC(".maps");
 
 const volatile struct record_narrow narrow;
-const volatile bool want_events;
+const volatile bool want_events, want_counts;
 
 __u64 accepted_early;
 __u64 produced[RECORD_EVENT_KINDS];
@@ -238,8 +238,11 @@ static __always_inline void tell(struct sock *sk, const struct record_maker *m, 
 static __noinline void count(const struct record_maker *m, enum record_turnover_count which)
 {
 	struct record_turnover_key key = m->row;
-	struct record_turnover *row = bpf_map_lookup_elem(&turnovers, &key);
+	struct record_turnover *row;
 
+	if (!want_counts)
+		return;
+	row = bpf_map_lookup_elem(&turnovers, &key);
 	for (int tries = 0; !row && tries < 2; tries++) {
 		if (!bpf_map_update_elem(&turnovers, &key, &no_turnover, BPF_NOEXIST) || tries)
 			row = bpf_map_lookup_elem(&turnovers, &key);

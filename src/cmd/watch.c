@@ -5,6 +5,7 @@
 #include "session.h"
 #include "watch_child.h"
 #include "watch_out.h"
+#include "watch_sums.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/stop.h"
@@ -15,11 +16,12 @@
 #include <signal.h>
 
 enum {
-	TICK_MS = 50,         /* how late a line may be; the ring must hold what comes meanwhile */
-	LEAKS_MS = 10 * 1000, /* how often a person is told who leaves connections */
-	REPAIR_MS = 1000,     /* not sooner after the look before */
-	HEAL_MS = 30 * 1000,  /* closed connections are held against a look so often, should an end have been missed */
-	ENDED_MOST = 100000,  /* rows that only a look can drop */
+	TICK_MS = 50,             /* how late a line may be; the ring must hold what comes meanwhile */
+	LEAKS_MS = 10 * 1000,     /* how often a person is told who leaves connections */
+	GIVE_BACK_MS = 10 * 1000, /* how often programs that have ended leave the table */
+	REPAIR_MS = 1000,         /* not sooner after the look before */
+	HEAL_MS = 30 * 1000, /* closed connections are held against a look so often, should an end have been missed */
+	ENDED_MOST = 100000, /* rows that only a look can drop */
 };
 
 struct watching {
@@ -35,10 +37,10 @@ struct watching {
 	unsigned wants;
 	ARRAY(struct event) events; /* of this tick */
 	repeats repeats;            /* of lines for a person */
-	turnover_list counted;      /* when the last period ended */
-	turnover_list taken;        /* of the events that match, where the kernel counts more than these */
+	struct watch_sums sums;
 	uint64_t began_ns, period_ns;
 	uint64_t looked_ns, lost_before_look;
+	uint64_t given_back_ms;
 	struct watch_out out;
 };
 
@@ -51,8 +53,7 @@ static void watching_free(struct watching *w)
 	moment_free(w->names);
 	array_free(&w->events);
 	array_free(&w->repeats);
-	array_free(&w->counted);
-	array_free(&w->taken);
+	watch_sums_free(&w->sums);
 	arena_free(w->arena);
 }
 
@@ -122,7 +123,7 @@ static void take_event(struct watching *w, const struct event *e)
 	if (!matches)
 		return;
 	if (!watch_is_exact(w->watch))
-		turnover_take(&w->taken, e);
+		turnover_take(&w->sums.taken, e);
 	if (is_shown(w, e))
 		write_event(w, e);
 }
@@ -200,19 +201,12 @@ static struct watch_summary summary_of(const struct watching *w, const turnover_
 /* What has come since the last period, or since the beginning; and, where it is known, what is there now. */
 static int collect(struct watching *w, bool whole, turnover_list *ret)
 {
-	static const turnover_list nothing;
-	turnover_list now = { 0 };
-	int err = watch_is_exact(w->watch) ? watch_count(w->watch, &now) : 0;
+	int err = watch_sums_collect(&w->sums, w->watch, whole, ret);
 
-	array_each (&w->taken, row)
-		*array_push(&now) = *row;
-	turnover_difference(&now, whole ? &nothing : &w->counted, ret);
 	if (w->live)
 		live_fill(w->live, ret);
 	turnover_order(ret);
 	describe_new(w);
-	array_free(&w->counted);
-	w->counted = now;
 	return err;
 }
 
@@ -248,6 +242,12 @@ static int end_period(struct watching *w)
 	const struct optional *summary = &w->options->summary;
 	uint64_t ms = (clock_monotonic_ns() - w->period_ns) / NS_PER_MS;
 
+	if (now_ms() - w->given_back_ms >= GIVE_BACK_MS) {
+		w->given_back_ms = now_ms();
+		int err = watch_sums_give_back(&w->sums, w->watch);
+		if (err)
+			return err;
+	}
 	if (summary->given)
 		return ms >= summary->value ? summarize(w, false) : 0;
 	return !is_data(w) && ms >= LEAKS_MS ? tell_leaks(w) : 0;

@@ -47,6 +47,34 @@ void turnover_difference(turnover_list *now, const turnover_list *before, turnov
 	}
 }
 
+static void row_add(struct turnover *to, const struct turnover *more)
+{
+	to->opened += more->opened;
+	to->accepted += more->accepted;
+	to->fins += more->fins;
+	to->closed += more->closed;
+	to->closed_first += more->closed_first;
+	to->finished += more->finished;
+	to->reset += more->reset;
+	to->failed += more->failed;
+}
+
+void turnover_add(turnover_list *to, const turnover_list *more)
+{
+	size_t kept = 0;
+
+	array_each (more, row)
+		*array_push(to) = *row;
+	array_sort(to, compare_rows);
+	array_each (to, row) {
+		if (kept && !compare_rows(&to->items[kept - 1], row))
+			row_add(&to->items[kept - 1], row);
+		else
+			to->items[kept++] = *row;
+	}
+	to->count = kept;
+}
+
 static uint64_t activity(const struct turnover *t)
 {
 	return t->opened + t->accepted + t->closed + t->failed;
@@ -64,6 +92,19 @@ static int compare_weights(const void *a, const void *b)
 void turnover_order(turnover_list *rows)
 {
 	array_sort(rows, compare_weights);
+}
+
+void turnover_fold(turnover_list *rows, size_t most)
+{
+	struct turnover others = { .process = PROCESS_NONE, .netns = NETNS_UNKNOWN };
+
+	if (rows->count <= most)
+		return;
+	turnover_order(rows);
+	for (size_t i = most; i < rows->count; i++)
+		row_add(&others, &rows->items[i]);
+	rows->count = most;
+	turnover_add(rows, &(const turnover_list){ .items = &others, .count = 1 });
 }
 
 struct endpoint turnover_end(uint8_t role, const struct endpoint *local, const struct endpoint *peer)

@@ -29,6 +29,10 @@ static inline uint64_t turnover_left(const struct turnover *t)
 struct endpoint turnover_end(uint8_t role, const struct endpoint *local, const struct endpoint *peer);
 /* Counts one event for the program that opened or accepted its connection, else for the one that did it. */
 void turnover_take(turnover_list *rows, const struct event *e);
+/* Adds each row to the one of its program and end; `to` is sorted then. Both of the same moment. */
+void turnover_add(turnover_list *to, const turnover_list *more);
+/* Leaves so many rows, the most telling ones, and puts the others into one of no program. */
+void turnover_fold(turnover_list *rows, size_t most);
 /* What has been added to each row since `before`, which may lack rows. Both lists must be of the same moment; `now` is
  * sorted by it, and rows of nothing are left out. */
 void turnover_difference(turnover_list *now, const turnover_list *before, turnover_list *ret);

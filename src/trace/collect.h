@@ -19,6 +19,9 @@ struct endpoint events_endpoint(const uint8_t address[16], uint16_t port, bool v
 bool events_next_row(int map, void *previous, void *key, void *row, int *ret_err);
 /* Takes all rows out. */
 void events_empty(int map, size_t key_bytes);
+/* Zombies are there: a process that is being put away still closes. A number that another process has got by now is
+ * taken for its own until that one has ended, too. 0 never ends. */
+bool events_has_ended(uint32_t pid);
 /* What was counted nowhere, or without its end, may have been anything: no "nothing wrong" is said over it. */
 void events_tell_lost(struct moment *m, uint64_t count, const char *what);
 void events_tell_unread(struct moment *m, const char *what, int err);

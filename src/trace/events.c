@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 
 enum { KEY_BYTES_MOST = 128 };
 
@@ -93,6 +94,11 @@ void events_empty(int map, size_t key_bytes)
 	while (!bpf_map_get_next_key(map, NULL, key))
 		if (bpf_map_delete_elem(map, key) && errno != ENOENT)
 			return;
+}
+
+bool events_has_ended(uint32_t pid)
+{
+	return pid && kill((pid_t)pid, 0) && errno == ESRCH;
 }
 
 /* What was counted nowhere may have been anything: no "nothing wrong" is said over it. */

@@ -105,6 +105,7 @@ static int load(struct watch *w, const struct watch_request *request)
 		return err;
 	w->exact = watch_narrow(&w->programs->rodata->narrow, request);
 	w->programs->rodata->want_events = request->events || !w->exact;
+	w->programs->rodata->want_counts = w->exact;
 	fill_sizes(w->programs, request);
 	err = watch_bpf__load(w->programs);
 	if (err)

@@ -52,6 +52,10 @@ int watch_drain(struct watch *w, watch_sink *sink, void *to);
 bool watch_is_exact(const struct watch *w);
 /* Appends the rows as they stand. 0 or -errno. */
 int watch_count(struct watch *w, turnover_list *ret);
+/* Moves the rows of programs that have ended out of the kernel's table, which then has room for others; and likewise
+ * out of rows that were taken of events. If such a program counts once more, its row begins anew. 0 or -errno. */
+int watch_give_back(struct watch *w, turnover_list *ret);
+void watch_part_ended(const struct watch *w, turnover_list *rows, turnover_list *ret);
 void watch_books(const struct watch *w, struct event_books *ret);
 /* No more events; what is in the ring can still be drained. */
 void watch_stop(struct watch *w);

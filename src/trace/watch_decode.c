@@ -141,6 +141,37 @@ int watch_count(struct watch *w, turnover_list *ret)
 	return err;
 }
 
+/* What is counted after it is read is lost: by who holds a connection of a program that has ended before. */
+int watch_give_back(struct watch *w, turnover_list *ret)
+{
+	int map = w->programs->maps.turnovers.map_fd, err = 0;
+	struct record_turnover_key key, *previous = NULL;
+	ARRAY(struct record_turnover_key) ended = { 0 };
+	struct record_turnover row;
+
+	for (; events_next_row(map, previous, &key, &row, &err); previous = &key)
+		if (events_has_ended(key.tgid))
+			*array_push(&ended) = key;
+	array_each (&ended, one)
+		if (!bpf_map_lookup_elem(map, one, &row) && !bpf_map_delete_elem(map, one))
+			add_row(w, one, &row, ret);
+	array_free(&ended);
+	return err;
+}
+
+void watch_part_ended(const struct watch *w, turnover_list *rows, turnover_list *ret)
+{
+	size_t kept = 0;
+
+	array_each (rows, row) {
+		if (row->process != PROCESS_NONE && events_has_ended(w->names->processes.items[row->process].pid))
+			*array_push(ret) = *row;
+		else
+			rows->items[kept++] = *row;
+	}
+	rows->count = kept;
+}
+
 /* The end that its events will count for: as fill_row() does. */
 static void fill_row(struct record_turnover_key *row, const struct moment *m, const struct socket *s)
 {

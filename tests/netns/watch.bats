@@ -122,6 +122,17 @@ crowded() {
 	jq -es '.[-1].without_opener > 0' told
 }
 
+@test "programs that have ended leave the table to those that come, and stay in the sums of all" {
+	for how in "" "local_port > 0 or peer_port > 0"; do
+		rm -f in out
+		# shellcheck disable=SC2086
+		play brief pause closer -- -o jsonl --summary 1s --table-rows 64 $how
+		jq -es 'map(select(.event == "summary" and .process.comm == "closer")) | length > 0 and all(.opened == 1)' told
+		jq -es '(map(.event) | rindex("period")) as $last | .[$last + 1:] | map(select(.event == "summary") | .opened) | add == 101' told
+		jq -es '(map(.event) | rindex("period")) as $last | .[:$last] | map(select(.event == "summary") | .opened) | add <= 101' told
+	done
+}
+
 # in_sums ARGUMENTS: what a play comes to, of programs and ends, where nothing else matches
 in_sums() {
 	rm -f in out told

@@ -4,6 +4,7 @@ import os
 import socket
 import struct
 import sys
+import time
 
 LIBC = ctypes.CDLL(None)
 SERVER = ("127.0.0.1", 8080)
@@ -79,6 +80,15 @@ def eager():  # accepts what its peer has finished before
         s, _ = listener.accept()
     assert s.recv(1) == b""
     return s
+
+
+def brief():  # many programs that end soon
+    for _ in range(100):
+        os.waitpid(start(closer), 0)
+
+
+def pause():
+    time.sleep(3)
 
 
 def flood():
