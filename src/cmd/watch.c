@@ -21,6 +21,7 @@ enum {
 	GIVE_BACK_MS = 10 * 1000, /* how often programs that have ended leave the table */
 	REPAIR_MS = 1000,         /* not sooner after the look before */
 	HEAL_MS = 30 * 1000, /* closed connections are held against a look so often, should an end have been missed */
+	NAMES_MOST = 32768,  /* processes that are remembered, whether anything speaks of them or not */
 	ENDED_MOST = 100000, /* rows that only a look can drop */
 };
 
@@ -34,6 +35,7 @@ struct watching {
 	struct live *live;    /* NULL: no events, no table of connections */
 	struct moment *names; /* processes and namespaces that events speak of */
 	uint32_t described;   /* so many of its processes have their details */
+	uint32_t names_kept;  /* so many were left when the others were forgotten */
 	unsigned wants;
 	ARRAY(struct event) events; /* of this tick */
 	repeats repeats;            /* of lines for a person */
@@ -184,6 +186,35 @@ static int repair(struct watching *w)
 	return status;
 }
 
+static bool names_are_many(const struct watching *w)
+{
+	size_t most = w->options->table_rows.given ? w->options->table_rows.value : NAMES_MOST;
+
+	return w->names->processes.count > MAX(most, (size_t)w->names_kept * 2);
+}
+
+/* Processes come and go: those that no row speaks of any more are forgotten. */
+static void forget_names(struct watching *w)
+{
+	struct moment *kept;
+
+	if (!names_are_many(w))
+		return;
+	describe_new(w);
+	kept = moment_new();
+	watch_sums_move(&w->sums, kept, w->names);
+	repeats_move(&w->repeats, kept, w->names);
+	if (w->live)
+		live_move(w->live, kept);
+	array_each (&w->names->coverage.gaps, gap)
+		(gap->names_only ? moment_gap_names(kept, gap->what, gap->why)
+		                 : moment_gap(kept, gap->what, gap->why, gap->mend));
+	watch_use_names(w->watch, kept);
+	moment_free(w->names);
+	w->names = kept;
+	w->names_kept = w->described = (uint32_t)kept->processes.count;
+}
+
 static struct watch_summary summary_of(const struct watching *w, const turnover_list *rows, uint64_t since_ns,
                                        struct event_books *books)
 {
@@ -311,6 +342,7 @@ static int follow(struct watching *w)
 	while (!err && status == STATUS_OK && !is_over(w) && !stop_wait_ms(TICK_MS)) {
 		err = take_events(w) ?: end_period(w);
 		status = repair(w);
+		forget_names(w);
 	}
 	watch_child_end(&w->child);
 	if (!err && status == STATUS_OK && w->live)

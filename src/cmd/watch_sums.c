@@ -10,6 +10,14 @@ void watch_sums_free(struct watch_sums *s)
 	array_free(&s->ended);
 }
 
+void watch_sums_move(struct watch_sums *s, struct moment *to, const struct moment *from)
+{
+	turnover_move(&s->taken, to, from);
+	turnover_move(&s->counted, to, from);
+	turnover_move(&s->leaving, to, from);
+	turnover_move(&s->ended, to, from);
+}
+
 int watch_sums_give_back(struct watch_sums *s, struct watch *w)
 {
 	turnover_list ended = { 0 };

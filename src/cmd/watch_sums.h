@@ -12,6 +12,8 @@ struct watch_sums {
 };
 
 void watch_sums_free(struct watch_sums *s);
+/* Its processes are those of another moment from now on. */
+void watch_sums_move(struct watch_sums *s, struct moment *to, const struct moment *from);
 /* Programs that have ended leave the table. 0 or -errno. */
 int watch_sums_give_back(struct watch_sums *s, struct watch *w);
 /* Appends what has come since the last call; `whole`: since the beginning. 0 or -errno. */

@@ -88,6 +88,27 @@ uint32_t moment_name(struct moment *m, const struct process *p)
 	return index;
 }
 
+uint32_t moment_move_process(struct moment *m, const struct moment *from, uint32_t process)
+{
+	size_t before = m->processes.count;
+
+	if (process >= from->processes.count)
+		return process;
+	const struct process *p = &from->processes.items[process];
+	uint32_t index = moment_process(m, p->pid, p->start_boot_ns);
+	if (m->processes.count == before)
+		return index;
+	struct process *to = &m->processes.items[index];
+	const char **texts[] = { &to->tracer,         &to->cmdline,  &to->exe,  &to->cwd,
+		                 &to->user,           &to->ended_in, &to->unit, &to->container,
+		                 &to->container_name, &to->pod };
+	*to = *p;
+	to->netns = moment_move_netns(m, from, p->netns);
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		*texts[i] = *texts[i] ? arena_strdup(m->arena, *texts[i]) : NULL;
+	return index;
+}
+
 uint64_t moment_lived_ms(const struct moment *m, uint32_t process)
 {
 	uint64_t start_ns = m->processes.items[process].start_boot_ns;
@@ -102,6 +123,11 @@ uint32_t moment_netns(struct moment *m, uint64_t inode)
 			return (uint32_t)(n - m->netns.items);
 	array_push(&m->netns)->inode = inode;
 	return (uint32_t)m->netns.count - 1;
+}
+
+uint32_t moment_move_netns(struct moment *m, const struct moment *from, uint32_t netns)
+{
+	return netns < from->netns.count ? moment_netns(m, from->netns.items[netns].inode) : netns;
 }
 
 /* The order of keys is that of starts: where pids have wrapped, a child's may be the lower one. */

@@ -206,10 +206,13 @@ uint32_t moment_process(struct moment *m, uint32_t pid, uint64_t start_boot_ns);
 bool moment_has_process(const struct moment *m, uint32_t pid, uint64_t start_boot_ns);
 /* Index of the same process as that of another moment, added if new, with what a kernel event would tell of it. */
 uint32_t moment_name(struct moment *m, const struct process *p);
+/* The same with all that is known of it. PROCESS_NONE and the like stay what they are. */
+uint32_t moment_move_process(struct moment *m, const struct moment *from, uint32_t process);
 /* How long the process has run; 0 if that is not known. */
 uint64_t moment_lived_ms(const struct moment *m, uint32_t process);
 /* Index of the namespace with this inode, added if new. */
 uint32_t moment_netns(struct moment *m, uint64_t inode);
+uint32_t moment_move_netns(struct moment *m, const struct moment *from, uint32_t netns);
 /* Adds a holder to the socket's list, in which the process that began first is the first; the same (process, fd) twice
  * is one. */
 void moment_hold(struct moment *m, struct socket *s, uint32_t process, uint32_t fd);

@@ -63,3 +63,12 @@ bool repeats_next(repeats *r, uint64_t now_ms, bool all, struct repeat *ret)
 	}
 	return false;
 }
+
+void repeats_move(repeats *r, struct moment *to, const struct moment *from)
+{
+	array_each (r, row) {
+		row->last.process = moment_move_process(to, from, row->last.process);
+		row->last.opener = moment_move_process(to, from, row->last.opener);
+		row->last.netns = moment_move_netns(to, from, row->last.netns);
+	}
+}

@@ -18,3 +18,5 @@ typedef ARRAY(struct repeat) repeats;
 bool repeats_take(repeats *r, const struct moment *names, const struct event *e, uint64_t now_ms);
 /* The next one whose time is over, and that has anything to show; false: none is left. `all`: whatever its time. */
 bool repeats_next(repeats *r, uint64_t now_ms, bool all, struct repeat *ret);
+/* Their events are of another moment from now on. */
+void repeats_move(repeats *r, struct moment *to, const struct moment *from);

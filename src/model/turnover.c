@@ -107,6 +107,15 @@ void turnover_fold(turnover_list *rows, size_t most)
 	turnover_add(rows, &(const turnover_list){ .items = &others, .count = 1 });
 }
 
+void turnover_move(turnover_list *rows, struct moment *to, const struct moment *from)
+{
+	array_each (rows, row) {
+		row->process = moment_move_process(to, from, row->process);
+		row->netns = moment_move_netns(to, from, row->netns);
+	}
+	array_sort(rows, compare_rows);
+}
+
 struct endpoint turnover_end(uint8_t role, const struct endpoint *local, const struct endpoint *peer)
 {
 	struct endpoint port = { .addr = { .v6 = true }, .port = local->port };

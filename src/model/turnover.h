@@ -33,6 +33,8 @@ void turnover_take(turnover_list *rows, const struct event *e);
 void turnover_add(turnover_list *to, const turnover_list *more);
 /* Leaves so many rows, the most telling ones, and puts the others into one of no program. */
 void turnover_fold(turnover_list *rows, size_t most);
+/* They are of another moment from now on, and sorted. */
+void turnover_move(turnover_list *rows, struct moment *to, const struct moment *from);
 /* What has been added to each row since `before`, which may lack rows. Both lists must be of the same moment; `now` is
  * sorted by it, and rows of nothing are left out. */
 void turnover_difference(turnover_list *now, const turnover_list *before, turnover_list *ret);

@@ -193,6 +193,17 @@ void live_compare(const struct live *l, const struct moment *look, uint64_t *ret
 	*ret_ghosts = live_count(l) - (shown - missing);
 }
 
+void live_move(struct live *l, struct moment *names)
+{
+	array_each (&l->rows, row) {
+		if (!row->cookie)
+			continue;
+		row->process = moment_move_process(names, l->names, row->process);
+		row->netns = moment_move_netns(names, l->names, row->netns);
+	}
+	l->names = names;
+}
+
 size_t live_count(const struct live *l)
 {
 	return l->rows.count - l->unused.count - l->ended;

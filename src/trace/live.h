@@ -18,6 +18,8 @@ void live_take(struct live *l, const struct event *e, bool matches);
 /* Replaces what it knows by what the look shows. Events that came before the look must have been taken; those that come
  * while it is taken, afterwards. */
 void live_repair(struct live *l, const struct moment *look);
+/* The processes of its rows are named in another moment from now on. */
+void live_move(struct live *l, struct moment *names);
 /* Connections that the look shows and the table has not, and the other way round: while nothing happens, 0 and 0. */
 void live_compare(const struct live *l, const struct moment *look, uint64_t *ret_missing, uint64_t *ret_ghosts);
 size_t live_count(const struct live *l);

@@ -171,6 +171,11 @@ void watch_cleanup(struct watch **w)
 	watch_close(*w);
 }
 
+void watch_use_names(struct watch *w, struct moment *names)
+{
+	w->names = names;
+}
+
 void watch_follow(struct watch *w, uint32_t pid)
 {
 	w->programs->bss->family_command = pid;

@@ -35,6 +35,9 @@ int watch_open(const struct watch_request *request, struct moment *names, struct
 void watch_close(struct watch *w); /* NULL is fine */
 void watch_cleanup(struct watch **w);
 
+/* What is told from now on is named there. */
+void watch_use_names(struct watch *w, struct moment *names);
+
 /* A row each; one that was not to be attached has no `hook`. */
 const struct hook_state *watch_hooks(const struct watch *w, size_t *ret_count);
 bool watch_has(const struct watch *w, enum watch_hook hook);
