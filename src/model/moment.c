@@ -152,8 +152,10 @@ void moment_hold(struct moment *m, struct socket *s, uint32_t process, uint32_t 
 
 static struct gap *add_gap(struct moment *m, const char *what, const char *why)
 {
+	array_each (&m->coverage.gaps, told)
+		if (streq(told->what, what) && streq(told->why, why))
+			return told;
 	struct gap *g = array_push(&m->coverage.gaps);
-
 	g->what = arena_strdup(m->arena, what);
 	g->why = arena_strdup(m->arena, why);
 	return g;

@@ -71,6 +71,38 @@ static void namespaces_are_told_by_inode(void **state)
 	assert_int_equal(m->netns.count, 2);
 }
 
+static void a_gap_stands_once(void **state)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+
+	for (int i = 0; i < 3; i++) {
+		moment_gap_names(m, "names of users", "no right");
+		moment_gap(m, "sockets", "no right", NULL);
+	}
+	moment_gap(m, "sockets", "no table", NULL);
+	assert_int_equal(m->coverage.gaps.count, 3);
+}
+
+static void what_is_known_of_a_process_moves_with_it(void **state)
+{
+	cleanup(moment_cleanup) struct moment *from = moment_new();
+	cleanup(moment_cleanup) struct moment *to = moment_new();
+	uint32_t forgotten = moment_process(from, 7, NS_PER_S), moved = moment_process(from, 8, NS_PER_S);
+
+	from->processes.items[moved].unit = arena_strdup(from->arena, "shop.service");
+	from->processes.items[moved].detailed = true;
+	uint32_t netns = moment_netns(from, 4026531840), index = moment_move_process(to, from, moved);
+	assert_int_equal(moment_move_process(to, from, moved), index);
+	assert_int_equal(moment_move_process(to, from, UINT32_MAX), UINT32_MAX);
+	netns = moment_move_netns(to, from, netns);
+	assert_int_equal(to->netns.items[netns].inode, 4026531840);
+	assert_int_equal(to->processes.count, 1);
+	assert_string_equal(to->processes.items[index].unit, "shop.service");
+	assert_ptr_not_equal(to->processes.items[index].unit, from->processes.items[moved].unit);
+	assert_true(to->processes.items[index].detailed);
+	assert_false(moment_has_process(to, from->processes.items[forgotten].pid, NS_PER_S));
+}
+
 static void gaps_keep_their_words(void **state)
 {
 	cleanup(moment_cleanup) struct moment *m = moment_new();
@@ -202,5 +234,6 @@ static void a_process_is_named_with_its_place(void **state)
 UNIT_MAIN(TEST(a_process_is_named_with_its_place), TEST(processes_are_told_by_pid_and_start),
           TEST(starts_are_told_by_the_wall_clock), TEST(a_holder_is_one_table_and_descriptor),
           TEST(the_first_holder_is_who_began_first), TEST(namespaces_are_told_by_inode), TEST(gaps_keep_their_words),
-          TEST(roles), TEST(the_dead_keep_their_role), TEST(roles_keep_to_their_namespace),
+          TEST(a_gap_stands_once), TEST(what_is_known_of_a_process_moves_with_it), TEST(roles),
+          TEST(the_dead_keep_their_role), TEST(roles_keep_to_their_namespace),
           TEST(dead_but_held_is_told_from_never_connected), TEST(ages));
