@@ -257,8 +257,8 @@ const struct command command_agent = {
 	            "unfin history                  # meanwhile or later: what it has found, and when\n"
 	            "unfin agent --no-web           # without the page at http://127.0.0.1:9779/\n"
 	            "unfin check --from /run/unfin/moment\n",
-	.details = "The history is one SQLite file a day, 14 days and 1 GB at most. Looking takes at most 1% of one\n"
-	           "processor: where one look costs more than that, it looks less often, and says so.\n",
+	.details = "The history is one SQLite file a day, of today and 14 days before, 1 GB at most. Looking takes at\n"
+	           "most 1% of one processor: where a look costs more than that, it looks less often, and says so.\n",
 	.options = accepted,
 	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_REMEMBER,
 	.run = agent_run,

@@ -81,24 +81,39 @@ static int remove_day(const struct day_file *d)
 	return err;
 }
 
-int folder_trim(const char *folder, uint64_t now_ms, uint64_t age_ms, uint64_t bytes)
+int folder_trim(const char *folder, const char *today, size_t most, uint64_t bytes)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	day_list days = { 0 };
 	uint64_t all = 0;
+	size_t count = 0;
 	int err = folder_list(folder, arena, &days);
 
-	array_each (&days, d)
+	array_each (&days, d) {
 		all += d->bytes;
-	for (size_t i = 0; i + 1 < days.count; i++) {
-		const struct day_file *d = &days.items[i];
-		if (d->begins_ms + DAY_MS + age_ms >= now_ms && all <= bytes)
+		count += strcmp(d->name, today) <= 0;
+	}
+	array_each (&days, d) {
+		if (count <= most && all <= bytes)
 			break;
+		if (streq(d->name, today))
+			continue;
 		err = remove_day(d) ?: err;
 		all -= d->bytes;
+		count -= strcmp(d->name, today) < 0;
 	}
 	array_free(&days);
 	return err;
+}
+
+const struct day_file *folder_last(const day_list *days, uint64_t unix_ms)
+{
+	const struct day_file *last = NULL;
+
+	array_each (days, d)
+		if (d->begins_ms <= unix_ms)
+			last = d;
+	return last;
 }
 
 static int write_reason(const char *path, const char *why)

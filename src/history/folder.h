@@ -18,9 +18,11 @@ enum { DAY_MS = 24 * 60 * 60 * 1000 };
 const char *folder_day(uint64_t unix_ms, struct arena *arena);
 /* The days that are there, oldest first; freed with array_free(). 0 or -errno. */
 int folder_list(const char *folder, struct arena *arena, day_list *ret);
-/* Removes days that were over `age_ms` ago, then the oldest until `bytes` are enough; never the newest. 0 or
- * -errno. */
-int folder_trim(const char *folder, uint64_t now_ms, uint64_t age_ms, uint64_t bytes);
+/* Removes the oldest of over `most` days, then the oldest until `bytes` are enough; never that of the name `today`.
+ * Days after it, which a clock that was forward has left, are not of their number. 0 or -errno. */
+int folder_trim(const char *folder, const char *today, size_t most, uint64_t bytes);
+/* The last one that has begun at that time, or NULL. */
+const struct day_file *folder_last(const day_list *days, uint64_t unix_ms);
 /* Puts a file out of the way, never to be deleted by us, with the reason beside it: NAME.aside-1, NAME.aside-1.why.
  * 0 or -errno; `ret` is where it is now. */
 int folder_set_aside(const char *path, const char *why, struct arena *arena, const char **ret);

@@ -318,12 +318,13 @@ int history_moment(const char *folder, uint64_t at_ms, uint64_t *ret_at_ms, stru
 	return err ? tell_nothing(err, folder, arena, ret_why) : 0;
 }
 
-static void add_times(const struct day_file *d, time_list *ret)
+static void add_times(const struct day_file *d, uint64_t to_ms, time_list *ret)
 {
 	sqlite3 *db = NULL;
 
 	if (!rows_open(d->path, &db)) {
-		struct sql_rows r = sql_ask(db, "SELECT at_ms FROM moment ORDER BY at_ms", "");
+		struct sql_rows r =
+		        sql_ask(db, "SELECT at_ms FROM moment WHERE at_ms <= ? ORDER BY at_ms", "i", (int64_t)to_ms);
 		while (sql_next(&r))
 			*array_push(ret) = sql_u64(&r, 0);
 		sql_end(&r);
@@ -331,13 +332,13 @@ static void add_times(const struct day_file *d, time_list *ret)
 	sqlite3_close(db);
 }
 
-int history_times(const char *folder, time_list *ret, struct arena *arena, struct gap *ret_why)
+int history_times(const char *folder, uint64_t to_ms, time_list *ret, struct arena *arena, struct gap *ret_why)
 {
 	day_list days = { 0 };
 	int err = folder_list(folder, arena, &days);
 
 	array_each (&days, d)
-		add_times(d, ret);
+		add_times(d, to_ms, ret);
 	array_free(&days);
 	return err ? tell_nothing(err, folder, arena, ret_why) : 0;
 }

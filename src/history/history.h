@@ -23,7 +23,7 @@ int history_read(const char *folder, const struct history_request *request, stru
 int history_moment(const char *folder, uint64_t at_ms, uint64_t *ret_at_ms, struct text *ret_image, struct arena *arena,
                    struct gap *ret_why);
 
-/* The times of all kept moments, the oldest first; a day that cannot be read has none. Freed with array_free(). 0, or
- * as above. */
+/* The times of all kept moments up to that one, the oldest first; a day that cannot be read has none. Freed with
+ * array_free(). 0, or as above. */
 typedef ARRAY(uint64_t) time_list;
-int history_times(const char *folder, time_list *ret, struct arena *arena, struct gap *ret_why);
+int history_times(const char *folder, uint64_t to_ms, time_list *ret, struct arena *arena, struct gap *ret_why);

@@ -31,14 +31,15 @@ static int read_all(const char *path, struct restart *restarts, size_t count)
 	return err;
 }
 
-int restarts_read(const char *folder, struct restart *restarts, size_t count)
+int restarts_read(const char *folder, uint64_t now_ms, struct restart *restarts, size_t count)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	day_list days = { 0 };
 	int err = folder_list(folder, arena, &days);
+	const struct day_file *last = folder_last(&days, now_ms);
 
 	if (!err)
-		err = days.count ? read_all(days.items[days.count - 1].path, restarts, count) : -ENOENT;
+		err = last ? read_all(last->path, restarts, count) : -ENOENT;
 	array_free(&days);
 	return err;
 }

@@ -9,5 +9,5 @@ struct restart {
 	bool known;          /* out: the agent has seen it start */
 };
 
-/* Of the newest day in the folder. 0, or -errno: -ENOENT there is no history. */
-int restarts_read(const char *folder, struct restart *restarts, size_t count);
+/* Of the last day in the folder that has begun at that time. 0, or -errno: -ENOENT there is no history. */
+int restarts_read(const char *folder, uint64_t now_ms, struct restart *restarts, size_t count);

@@ -7,13 +7,9 @@
 #include <errno.h>
 #include <inttypes.h>
 
-enum { AGE_DAYS = 14, WAIT_MS = 200, TRIM_EVERY_MS = 10 * 60 * 1000 };
+enum { DAYS_MOST = 15, WAIT_MS = 200 };
+static const uint64_t TRIM_EVERY_NS = 600 * NS_PER_S, SETTLED_NS = 3600 * NS_PER_S;
 static const uint64_t BYTES_MOST = 1ULL << 30;
-
-static uint64_t or_usual(uint64_t asked, uint64_t usual)
-{
-	return asked ? asked : usual;
-}
 
 struct store *store_new(const char *folder, const struct store_limits *limits)
 {
@@ -21,8 +17,8 @@ struct store *store_new(const char *folder, const struct store_limits *limits)
 
 	s->arena = arena_new();
 	s->folder = arena_strdup(s->arena, folder);
-	s->limits.bytes = or_usual(limits->bytes, BYTES_MOST);
-	s->limits.age_ms = or_usual(limits->age_ms, (uint64_t)AGE_DAYS * DAY_MS);
+	s->limits.bytes = limits->bytes ?: BYTES_MOST;
+	s->limits.days = limits->days ?: DAYS_MOST;
 	return s;
 }
 
@@ -121,7 +117,7 @@ static int open_day(struct store *s, const char *name, struct arena *arena, stru
 	if (err)
 		return err;
 	s->fresh = *s->day; /* what is open was in the file before; who has just begun has resumed from this one */
-	s->unsettled = !*s->day;
+	s->entering = true;
 	snprintf(s->day, sizeof(s->day), "%s", name);
 	s->next_finding = sql_number(s->db, "SELECT max(finding) FROM finding", 0) + 1;
 	s->next_release = sql_number(s->db, "SELECT max(\"release\") FROM \"release\"", 0) + 1;
@@ -129,23 +125,29 @@ static int open_day(struct store *s, const char *name, struct arena *arena, stru
 	return 0;
 }
 
-/* Today's, and no day before the one that is open: a clock that was set back goes on in the same file. */
+/* Today's by the clock as it is now, also where that was set back: what is in the file of a day that has not come is
+ * read when it has. */
 static int open_today(struct store *s, uint64_t now_ms, struct arena *arena, struct gap *ret_why)
 {
 	const char *name = folder_day(now_ms, arena);
 
-	if (s->db && strcmp(name, s->day) <= 0)
+	if (s->db && streq(name, s->day))
 		return 0;
 	close_day(s);
 	return open_day(s, name, arena, ret_why);
 }
 
-static void trim(struct store *s, uint64_t now_ms)
+/* Days are counted: by a clock that is wrong for an hour each of them would be too old. Nor does one that has just
+ * begun push out another, for it may be none. */
+static void trim(struct store *s, uint64_t now_ns)
 {
-	if (now_ms - s->trimmed_ms < TRIM_EVERY_MS && now_ms >= s->trimmed_ms)
+	if (s->entering)
+		s->entered_ns = now_ns;
+	if (s->trimmed_ns && now_ns - s->trimmed_ns < TRIM_EVERY_NS)
 		return;
-	s->trimmed_ms = now_ms;
-	folder_trim(s->folder, now_ms, s->limits.age_ms, s->limits.bytes);
+	s->trimmed_ns = now_ns;
+	folder_trim(s->folder, s->day, now_ns - s->entered_ns < SETTLED_NS ? SIZE_MAX : s->limits.days,
+	            s->limits.bytes);
 	store_trim_today(s, s->limits.bytes);
 }
 
@@ -171,7 +173,7 @@ int store_write(struct store *s, const struct cycle *c, struct arena *arena, str
 	int err = open_today(s, c->at_ms, arena, ret_why);
 
 	if (!err) {
-		trim(s, c->at_ms);
+		trim(s, c->moment->taken_boot_ns);
 		err = commit(s, c);
 	}
 	if (err && err != -EPROTONOSUPPORT)

@@ -10,7 +10,8 @@
 struct store;
 
 struct store_limits {
-	uint64_t bytes, age_ms; /* 0: 1 GB, 14 days */
+	uint64_t bytes; /* 0: 1 GB */
+	size_t days;    /* that it looked on, today's, too; 0: 15 */
 };
 
 typedef ARRAY(struct release *) release_list;

@@ -1,5 +1,5 @@
-/* Numbers over time: a row where one has moved. What has an earlier agent left in today's file, and nobody follows any
- * longer, comes to nothing with the first look of this one. */
+/* Numbers over time: a row where one has moved. What is in a file from before, and nobody follows any longer, comes to
+ * nothing with the first look that is written into it again. */
 #include "sql.h"
 #include "store_rows.h"
 
@@ -34,7 +34,7 @@ static bool is_due(const struct store *s, const struct figure_reading *r)
 
 static int end_others(struct store *s, uint64_t at_ms)
 {
-	if (!s->unsettled)
+	if (!s->entering)
 		return 0;
 	return sql_do(s->db,
 	              "INSERT OR IGNORE INTO reading SELECT figure, ?, 0, 0, 0, 0 FROM"

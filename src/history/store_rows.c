@@ -164,14 +164,29 @@ static int add_finding(struct store *s, const struct life *l)
 	              p->unit, p->container, p->container_name, p->pod, (int64_t)l->subject_netns, l->row);
 }
 
-/* In a new file, what is open gets a number of its own there. */
+/* The row of this life in the file, where the clock has been in its day before; else 0. Its beginning may have moved
+ * with the clock. */
+static int64_t find_life(struct store *s, const struct life *l)
+{
+	struct sql_rows rows =
+	        sql_ask(s->db,
+	                "SELECT finding FROM finding WHERE key = ? AND (ended_ms IS NULL OR first_ms = ?)"
+	                " ORDER BY finding DESC LIMIT 1",
+	                "ti", l->key, (int64_t)l->first_ms);
+	int64_t row = sql_next(&rows) ? (int64_t)sql_u64(&rows, 0) : 0;
+
+	sql_end(&rows);
+	return row;
+}
+
+/* In another file, what is open has a number of its own. */
 static void enter_file(struct store *s, const struct cycle *c)
 {
 	if (!s->fresh)
 		return;
 	for (size_t i = 0; i < c->life_count; i++) {
 		struct life *l = c->lives[i];
-		l->row = 0;
+		l->row = find_life(s, l);
 		l->changed = true;
 		array_each (&l->releases, r)
 			r->row = 0;
@@ -185,6 +200,23 @@ static int add_life(struct store *s, struct life *l)
 	if (!l->row)
 		l->row = s->next_finding++;
 	return add_finding(s, l) ?: add_points(s, l) ?: add_victims(s, l) ?: add_beside(s, l);
+}
+
+/* What the file has as open and nobody has any longer ended while none or another was written. */
+static int end_others(struct store *s, const struct cycle *c)
+{
+	TEXT_CLEANUP open = { 0 };
+
+	if (!s->entering)
+		return 0;
+	for (size_t i = 0; i < c->life_count; i++)
+		text_printf(&open, "%s%" PRId64, i ? "," : "[", c->lives[i]->row);
+	text_add(&open, c->life_count ? "]" : "[]");
+	return sql_do(s->db,
+	              "UPDATE finding SET ended_ms = max(last_ms,"
+	              " (SELECT ifnull(max(last_ms), 0) FROM look WHERE last_ms < ?))"
+	              " WHERE ended_ms IS NULL AND finding NOT IN (SELECT value FROM json_each(?))",
+	              "it", (int64_t)c->at_ms, open.bytes);
 }
 
 struct pieces {
@@ -220,6 +252,7 @@ int store_add(struct store *s, const struct cycle *c)
 		err = err ?: add_release(s, c->releases[i]);
 	for (size_t i = 0; i < c->life_count; i++)
 		err = err ?: add_life(s, c->lives[i]);
+	err = err ?: end_others(s, c);
 	if (!err && c->note)
 		err = sql_do(s->db, "INSERT INTO note VALUES (?, ?)", "it", (int64_t)c->at_ms, c->note);
 	return err ?: store_add_figures(s, c) ?: store_add_ages(s, c) ?: store_add_programs(s, c) ?: add_moment(s, c);
@@ -227,7 +260,7 @@ int store_add(struct store *s, const struct cycle *c)
 
 void store_settle(struct store *s, const struct cycle *c)
 {
-	s->fresh = s->unsettled = false;
+	s->fresh = s->entering = false;
 	for (size_t i = 0; i < c->program_count; i++)
 		c->programs[i].changed = false;
 	s->look_ms = s->pending_look_ms;

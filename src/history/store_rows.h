@@ -9,16 +9,16 @@ struct store {
 	struct store_limits limits;
 	sqlite3 *db; /* of `day`; NULL: none is open */
 	char day[24];
-	bool fresh;     /* what is open has to be written into it */
-	bool unsettled; /* figures of an agent before may be in it that are there no longer */
+	bool entering; /* nothing was written since it was opened: what is in it may be over */
+	bool fresh;    /* what is open has to be written into it */
 	int64_t next_finding, next_release;
 	int64_t look_ms; /* the row that the next look may go on with; 0: none */
 	uint64_t last_look_ms;
 	char *look_text; /* what it says, in the arena of `looks` */
 	struct arena *looks;
 	int64_t pending_look_ms;
-	unsigned aged_looks; /* that could have been written with their ages */
-	uint64_t trimmed_ms;
+	unsigned aged_looks;             /* that could have been written with their ages */
+	uint64_t entered_ns, trimmed_ns; /* since boot, which no clock that is set moves */
 };
 
 /* How old its sockets are, with the first looks and then with every sixth: a heat map needs no more. 0 or -errno. */

@@ -205,3 +205,27 @@ clock_story() {
 	cp run/metrics .
 	agent_stop
 }
+
+# Beside a leak, with days of before; its clock goes forward by three weeks, and back.
+weeks_story() {
+	local day
+	set_clock 0
+	export CLOCK_OFFSET=$PWD/offset
+	agent_start --interval 300ms
+	agent_cycles 1
+	agent_stop
+	date -u +%F.unfin >today
+	for day in 1 2 3 5 8 12; do
+		cp state/"$(<today)" state/"$(date -u -d "$day days ago" +%F)".unfin
+	done
+	ls state >before
+	LD_PRELOAD=$PWD/clock.so agent_start --interval 300ms
+	until_true 60 agent_says 'never-closed began'
+	set_clock $((20 * 86400))
+	until_true 60 agent_says 'set forward'
+	agent_cycles 4
+	set_clock 0
+	until_true 60 agent_says 'set back'
+	agent_cycles 4
+	agent_stop
+}

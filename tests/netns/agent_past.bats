@@ -66,3 +66,15 @@ load remembered.bash
 	run --separate-stderr -1 "$UNFIN" history --state state --counts --json
 	jq -e 'all(.counts[].points[]; .value < 1000000 and (.oldest_since == null or .oldest_since <= .at))' <<<"$output"
 }
+
+@test "the clock set forward by weeks, and back: no day is lost, and what was open is one finding" {
+	gcc -shared -fPIC -O1 -o clock.so "$BATS_TEST_DIRNAME/clock.c" || skip "no compiler for the clock that is set"
+	in_lab burst weeks_story
+	comm -23 before <(ls state) >lost
+	[[ ! -s lost ]] || { cat lost && false; }
+	run --separate-stderr -1 "$UNFIN" history --state state --json never-closed
+	jq -e '.findings | length == 1 and (.[0] | .ended_at == null and .openings == 1)' <<<"$output"
+	# the last looks are of today, and who begins anew goes on with them
+	jq -e '(.looks.last_at[:19] + "Z" | fromdate) as $last | $last <= now and $last > now - 600' <<<"$output"
+	[[ $(sqlite3 "state/$(<today)" 'select count(*) from finding where ended_ms is null and id = "never-closed"') == 1 ]]
+}

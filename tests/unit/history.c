@@ -138,7 +138,7 @@ static void programs_are_gone_on_with(void **state)
 	assert_string_equal(found.items[1].exe, "/bin/old");
 	assert_int_equal(found.items[0].before_ms, AT_MS - 60000);
 	array_free(&found);
-	assert_int_equal(restarts_read(s.folder, asked, 2), 0);
+	assert_int_equal(restarts_read(s.folder, AT_MS, asked, 2), 0);
 	assert_true(asked[0].known && asked[0].before_ms == AT_MS - 60000);
 	assert_false(asked[1].known); /* its number is another process's now */
 }
@@ -303,15 +303,55 @@ static void the_oldest_days_go_first(void **state)
 
 	for (uint64_t day = 0; day < 5; day++)
 		assert_int_equal(write_cycle(&s, AT_MS + day * DAY_MS, NULL, NULL, &why), 0);
-	assert_int_equal(folder_trim(s.folder, AT_MS + 4 * DAY_MS, 3 * DAY_MS, UINT64_MAX), 0);
+	assert_int_equal(folder_trim(s.folder, folder_day(AT_MS + 4 * DAY_MS, s.arena), 4, UINT64_MAX), 0);
 	assert_int_equal(folder_list(s.folder, s.arena, &days), 0);
 	assert_int_equal(days.count, 4);
 	array_free(&days);
-	assert_int_equal(folder_trim(s.folder, AT_MS + 4 * DAY_MS, 30 * (uint64_t)DAY_MS, 1), 0);
+	assert_int_equal(folder_trim(s.folder, folder_day(AT_MS + 4 * DAY_MS, s.arena), 30, 1), 0);
 	assert_int_equal(folder_list(s.folder, s.arena, &days), 0);
-	assert_int_equal(days.count, 1); /* the newest stays, whatever its size */
+	assert_int_equal(days.count, 1); /* today's stays, whatever its size */
 	assert_string_equal(days.items[0].name, folder_day(AT_MS + 4 * DAY_MS, s.arena));
 	array_free(&days);
+}
+
+/* Two weeks are kept; for an hour all is of a day to come. */
+static void a_clock_that_is_forward_for_a_while_takes_nothing(void **state)
+{
+	enum { FORWARD_MS = 20 * DAY_MS };
+	cleanup(scene_free) struct scene s = scene_new();
+	struct life *l = leak(AT_MS, 5), *gone = leak(AT_MS, 5);
+	struct gap why;
+	day_list days = { 0 };
+
+	gone->key = "another";
+	for (uint64_t day = 14; day > 0; day--)
+		assert_int_equal(write_cycle(&s, AT_MS - day * DAY_MS, NULL, NULL, &why), 0);
+	assert_int_equal(write_cycle(&s, AT_MS, gone, NULL, &why), 0);
+	assert_int_equal(write_cycle(&s, AT_MS + 10000, l, NULL, &why), 0);
+	for (uint64_t i = 0; i < 10; i++) {
+		s.m->taken_boot_ns += 300 * NS_PER_S;
+		l->first_ms = AT_MS + FORWARD_MS + 7;
+		l->changed = true;
+		assert_int_equal(write_cycle(&s, AT_MS + FORWARD_MS + 20000 + i, l, NULL, &why), 0);
+	}
+	l->first_ms = AT_MS + 7; /* clocks drift meanwhile */
+	l->count = 6;
+	l->changed = true;
+	assert_int_equal(write_cycle(&s, AT_MS + 30000, l, "to see", &why), 0);
+	assert_int_equal(folder_list(s.folder, s.arena, &days), 0);
+	assert_int_equal(days.count, 16);
+	array_free(&days);
+	const struct history_request now = { .to_ms = AT_MS + 60000 };
+	cleanup(chronicle_cleanup) struct chronicle *c = NULL;
+	assert_int_equal(history_read(s.folder, &now, &c, s.arena, &why), 0);
+	assert_int_equal(c->lives.count, 2);
+	assert_int_equal(c->lives.items[0].count, 6);
+	assert_int_equal(c->lives.items[0].ended_ms, 0);
+	assert_string_equal(c->lives.items[1].key, "another");
+	assert_int_equal(c->lives.items[1].ended_ms,
+	                 AT_MS + 10000); /* while the clock was forward, as far as is known */
+	life_free(l);
+	life_free(gone);
 }
 
 static void the_nearest_moment_is_found(void **state)
@@ -423,5 +463,6 @@ UNIT_MAIN(TEST(what_was_written_is_read), TEST(programs_are_gone_on_with), TEST(
           TEST(looks_that_are_alike_are_one_row), TEST(over_midnight_it_is_one_life),
           TEST(who_goes_on_knows_what_was_open), TEST(a_foreign_file_is_moved_aside),
           TEST(a_damaged_file_is_moved_aside), TEST(a_newer_one_is_refused_and_left_alone),
-          TEST(the_oldest_days_go_first), TEST(the_nearest_moment_is_found), TEST(a_large_moment_is_kept_in_pieces),
-          TEST(the_past_can_be_drawn), TEST(broken_ages_are_no_harm));
+          TEST(the_oldest_days_go_first), TEST(a_clock_that_is_forward_for_a_while_takes_nothing),
+          TEST(the_nearest_moment_is_found), TEST(a_large_moment_is_kept_in_pieces), TEST(the_past_can_be_drawn),
+          TEST(broken_ages_are_no_harm));

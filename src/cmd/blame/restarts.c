@@ -43,7 +43,7 @@ static void find_owner(void *context, struct confined_user *become)
 static void ask(void *context, int out)
 {
 	struct asking *a = context;
-	int err = a->err ?: restarts_read(a->folder, a->restarts, a->count);
+	int err = a->err ?: restarts_read(a->folder, clock_unix_ms(), a->restarts, a->count);
 
 	if (confined_write(out, &err, sizeof(err)))
 		confined_write(out, a->restarts, a->count * sizeof(*a->restarts));

@@ -21,7 +21,7 @@ int kept_of_file(const char *path, struct moment *m, struct gap *ret_why)
 static int list_times(const struct options *o, time_list *ret, struct arena *arena, struct gap *ret_why)
 {
 	power_raise(); /* the files are the agent's user's */
-	int err = history_times(folder_state(o), ret, arena, ret_why);
+	int err = history_times(folder_state(o), clock_unix_ms(), ret, arena, ret_why);
 	power_lower();
 	return err;
 }
