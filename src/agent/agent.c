@@ -21,6 +21,9 @@ struct agent {
 	struct looking *looking;
 	struct moment *moment; /* of `looking` */
 	struct store *store;
+	bool resumed;           /* what an agent before has left is known */
+	int history_err;        /* in this cycle */
+	struct gap history_why; /* of it */
 	struct lives lives;
 	struct starts starts;
 	struct figures figures;
@@ -54,6 +57,21 @@ static void tell_gap(struct agent *a, const struct gap *g)
 	tell(a, arena_printf(a->told_arena, "%s: %s", g->what, g->why));
 }
 
+/* The same trouble with the history is told once, and its end, too. */
+static void tell_trouble(struct agent *a)
+{
+	const struct gap *why = &a->history_why;
+	const char *is = why->what ? arena_printf(a->told_arena, "%s: %s", why->what, why->why) : NULL;
+
+	if (is && (!a->trouble || !streq(is, a->trouble)))
+		tell(a, is);
+	if (a->trouble && !a->history_err)
+		tell(a, "the history is written again; nothing that had happened is missing");
+	arena_free(a->trouble_arena);
+	a->trouble_arena = arena_new();
+	a->trouble = a->history_err && is ? arena_strdup(a->trouble_arena, is) : NULL;
+}
+
 /* Releases are told from what programs were before, also by an agent before. */
 static void resume_programs(struct agent *a)
 {
@@ -66,23 +84,33 @@ static void resume_programs(struct agent *a)
 	array_free(&programs);
 }
 
+/* Once the history can be opened. Until then nothing is written, and nobody was started: what goes on would begin a
+ * second time. */
+static void resume(struct agent *a, struct arena *arena)
+{
+	life_list open = { 0 };
+
+	a->history_why = (struct gap){ 0 };
+	a->history_err = a->resumed ? 0 : store_resume(a->store, clock_unix_ms(), &open, arena, &a->history_why);
+	array_each (&open, l)
+		lives_resume(&a->lives, *l);
+	array_free(&open);
+	if (!a->resumed && !a->history_err)
+		resume_programs(a);
+	a->resumed = !a->history_err;
+}
+
 static int open_store(struct agent *a, struct arena *arena, struct gap *ret_why)
 {
 	const struct store_limits limits = { .bytes = a->options.history_bytes };
-	life_list open = { 0 };
 
 	a->store = store_new(a->options.state, &limits);
-	*ret_why = (struct gap){ 0 };
-	int err = store_resume(a->store, clock_unix_ms(), &open, arena, ret_why);
-	array_each (&open, l)
-		*array_push(&a->lives.items) = *l;
-	a->lives.began = open.count > 0;
-	array_free(&open);
-	if (!err)
-		resume_programs(a);
-	if (ret_why->what && err != -EPROTONOSUPPORT)
-		tell_gap(a, ret_why);
-	return err == -EPROTONOSUPPORT ? err : 0;
+	resume(a, arena);
+	*ret_why = a->history_why;
+	if (a->history_err == -EPROTONOSUPPORT)
+		return a->history_err;
+	tell_trouble(a);
+	return 0;
 }
 
 /* What is made of one look. */
@@ -285,20 +313,6 @@ static bool is_to_be_shown(const struct agent *a, const struct judged *d)
 	       run_files_due(&a->run, clock_monotonic_ns());
 }
 
-/* The same trouble is told once, and its end, too. */
-static void tell_trouble(struct agent *a, int err, const struct gap *why)
-{
-	const char *is = why->what ? arena_printf(a->told_arena, "%s: %s", why->what, why->why) : NULL;
-
-	if (is && (!a->trouble || !streq(is, a->trouble)))
-		tell(a, is);
-	if (a->trouble && !err)
-		tell(a, "the history is written again; nothing that had happened is missing");
-	arena_free(a->trouble_arena);
-	a->trouble_arena = arena_new();
-	a->trouble = err && is ? arena_strdup(a->trouble_arena, is) : NULL;
-}
-
 /* Those that no history has yet. */
 static void list_releases(struct agent *a, release_list *ret)
 {
@@ -310,7 +324,6 @@ static void list_releases(struct agent *a, release_list *ret)
 static void remember(struct agent *a, const struct judged *d, const char *note, const char *keep)
 {
 	struct moment *m = a->moment;
-	struct gap why = { 0 };
 	struct cycle c = {
 		.moment = m,
 		.at_ms = m->taken_unix_ms,
@@ -335,7 +348,7 @@ static void remember(struct agent *a, const struct judged *d, const char *note, 
 	c.reading_count = readings.count;
 	c.programs = a->starts.programs.items.items;
 	c.program_count = a->starts.programs.items.count;
-	int err = store_write(a->store, &c, a->told_arena, &why);
+	int err = a->history_err ?: store_write(a->store, &c, a->told_arena, &a->history_why);
 	array_free(&releases);
 	array_free(&readings);
 	if (!err)
@@ -343,14 +356,21 @@ static void remember(struct agent *a, const struct judged *d, const char *note, 
 
 	if (!err && c.keep)
 		a->kept_ms = c.at_ms;
+	a->history_err = err;
 	a->totals.history_errors += err != 0;
 	a->totals.history_bytes = store_bytes(a->store);
-	tell_trouble(a, err, &why);
+	tell_trouble(a);
 }
 
-/* What began or grows may have to do with what was started shortly before. */
+/* What began or grows may have to do with what was started shortly before. What no history has yet is asked for again:
+ * starts may have become known later. */
 static void put_beside(struct agent *a, const struct judgement *j)
 {
+	array_each (&j->findings, f) {
+		struct life *l = lives_find(&a->lives, f->key);
+		if (l && !l->row)
+			starts_beside(&a->starts, a->moment, f, l);
+	}
 	array_each (&a->told.news, n)
 		if (n->finding < j->findings.count)
 			starts_beside(&a->starts, a->moment, &j->findings.items[n->finding], n->life);
@@ -361,10 +381,12 @@ static void judge_and_keep(struct agent *a)
 	struct moment *m = a->moment;
 
 	const char *note = follow_clock(a);
+	resume(a, a->told_arena);
 	cleanup(judged_free) struct judged d = { 0 };
 	judge_now(a, &d);
 	lives_take(&a->lives, m, d.judgement, m->taken_unix_ms, &a->told.news);
-	starts_take(&a->starts, m, m->taken_unix_ms);
+	if (a->resumed)
+		starts_take(&a->starts, m, m->taken_unix_ms);
 	put_beside(a, d.judgement);
 	figures_take(&a->figures, m, &d.limits, m->taken_unix_ms);
 	const char *keep = why_keep(a, m->taken_unix_ms);

@@ -1,7 +1,7 @@
 #include "lives.h"
 #include <inttypes.h>
 
-static struct life *find(const struct lives *ls, const char *key)
+struct life *lives_find(const struct lives *ls, const char *key)
 {
 	struct life *found = NULL;
 
@@ -87,7 +87,7 @@ static bool take_numbers(struct life *l, const struct finding *f)
 /* A root that one look does not find lives on for a few looks; so do its effects as such. */
 static const char *cause_of(const struct lives *ls, const struct life *l, const struct finding *f, struct arena *arena)
 {
-	const struct life *before = !f->caused_by && l->caused_by ? find(ls, l->caused_by) : NULL;
+	const struct life *before = !f->caused_by && l->caused_by ? lives_find(ls, l->caused_by) : NULL;
 
 	return before && !before->ended_ms ? arena_strdup(arena, l->caused_by) : f->caused_by;
 }
@@ -166,7 +166,7 @@ static void tell(news_list *news, enum life_event event, struct life *l, const s
 static void take_finding(struct lives *ls, const struct moment *m, const struct judgement *j, const struct finding *f,
                          uint64_t at_ms, news_list *news)
 {
-	struct life *l = find(ls, f->key);
+	struct life *l = lives_find(ls, f->key);
 	bool grows = f->growth.known && f->growth.low_per_min > 0;
 
 	if (!l) {
@@ -220,6 +220,43 @@ void lives_take(struct lives *ls, const struct moment *m, const struct judgement
 		if (!(*l)->ended_ms && (*l)->missed >= LIFE_MISSED_MOST)
 			close_life(*l, j, news);
 	ls->began = true;
+}
+
+/* It began when it began, and who suffered then is of it. */
+static void join(struct life *l, const struct life *before)
+{
+	l->row = before->row;
+	l->changed = true;
+	l->first_ms = before->first_ms;
+	l->before = before->before;
+	l->openings += before->openings - 1;
+	l->highest = MAX(l->highest, before->highest);
+	l->count_max = MAX(l->count_max, before->count_max);
+	array_each (&before->releases, r)
+		*array_push(&l->releases) = *r;
+	array_each (&before->victims, v) {
+		struct life_victim *known = find_victim(l, v);
+		if (!known) {
+			*array_push(&l->victims) = *v;
+			continue;
+		}
+		known->count += v->count;
+		known->first_ms = v->first_ms;
+	}
+	life_move(l, arena_new());
+}
+
+void lives_resume(struct lives *ls, struct life *before)
+{
+	struct life *l = lives_find(ls, before->key);
+
+	ls->began = true;
+	if (!l) {
+		*array_push(&ls->items) = before;
+		return;
+	}
+	join(l, before);
+	life_free(before);
 }
 
 void lives_shift(struct lives *ls, int64_t by_ms)

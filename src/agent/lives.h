@@ -24,6 +24,10 @@ typedef ARRAY(struct life_news) news_list;
 
 /* Takes a judgement; what happened is added to `news`. */
 void lives_take(struct lives *ls, const struct moment *m, const struct judgement *j, uint64_t at_ms, news_list *news);
+/* What an agent before has left open goes on; where it was seen here, too, that is the same life. Owns it then. */
+void lives_resume(struct lives *ls, struct life *before);
+/* NULL: none is known under this key. */
+struct life *lives_find(const struct lives *ls, const char *key);
 /* The clock was set: times of what lives move with it, so that no life is shorter or longer for it. */
 void lives_shift(struct lives *ls, int64_t by_ms);
 void lives_free(struct lives *ls);

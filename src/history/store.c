@@ -164,8 +164,24 @@ static int commit(struct store *s, const struct cycle *c)
 
 static const char *why_unwritten(int err)
 {
-	return err == -ENOSPC ? "the disk is full: what has changed is written when there is room again"
-	                      : strerror(-err);
+	switch (err) {
+	case -ENOSPC:
+		return "the disk is full: what has changed is written when there is room again";
+	case -EAGAIN:
+		return "another program has it locked: what has changed is written when that lets go";
+	default:
+		return strerror(-err);
+	}
+}
+
+static int tell_unwritten(const struct store *s, int err, struct arena *arena, struct gap *ret_why)
+{
+	if (err && err != -EPROTONOSUPPORT)
+		*ret_why = (struct gap){
+			.what = arena_printf(arena, "writing the history in %s", s->folder),
+			.why = why_unwritten(err),
+		};
+	return err;
 }
 
 int store_write(struct store *s, const struct cycle *c, struct arena *arena, struct gap *ret_why)
@@ -176,16 +192,11 @@ int store_write(struct store *s, const struct cycle *c, struct arena *arena, str
 		trim(s, c->moment->taken_boot_ns);
 		err = commit(s, c);
 	}
-	if (err && err != -EPROTONOSUPPORT)
-		*ret_why = (struct gap){
-			.what = arena_printf(arena, "writing the history in %s", s->folder),
-			.why = why_unwritten(err),
-		};
 	if (err == -EBADMSG) { /* begun anew at the next cycle */
 		sqlite3_close(s->db);
 		s->db = NULL;
 	}
-	return err;
+	return tell_unwritten(s, err, arena, ret_why);
 }
 
 uint64_t store_bytes(const struct store *s)
@@ -203,5 +214,7 @@ uint64_t store_bytes(const struct store *s)
 
 int store_resume(struct store *s, uint64_t now_ms, life_list *ret, struct arena *arena, struct gap *ret_why)
 {
-	return open_today(s, now_ms, arena, ret_why) ?: store_read_open(s, now_ms, ret);
+	int err = open_today(s, now_ms, arena, ret_why) ?: store_read_open(s, now_ms, ret);
+
+	return tell_unwritten(s, err, arena, ret_why);
 }

@@ -73,7 +73,7 @@ static int read_last_day(const struct store *s, uint64_t now_ms, life_list *ret)
 	if (!err && db)
 		err = read_open(db, false, now_ms, ret);
 	sqlite3_close(db);
-	return err;
+	return err == -EAGAIN ? err : 0; /* one that can never be read has nothing to go on with */
 }
 
 int store_read_open(struct store *s, uint64_t now_ms, life_list *ret)

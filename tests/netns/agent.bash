@@ -109,7 +109,9 @@ release_story() {
 	judge_kept >judged
 }
 
-# The same release while no agent runs, beside a server that ran before and goes on.
+# The same release while no agent runs, beside a server that ran before and goes on. `between` comes before the second
+# agent, `after` when it has found what is wrong.
+between=() after=()
 absent_story() {
 	ip link set lo up
 	server_starts server
@@ -121,9 +123,11 @@ absent_story() {
 	kill "$client"
 	program server '# another version: whoever runs already does not run it'
 	client_leaks
+	"${between[@]}"
 	agent_start --interval 500ms
 	until_true 60 agent_wrong
 	agent_cycles 2
+	"${after[@]}"
 	agent_stop
 	kill "$client" "$server"
 }
@@ -227,5 +231,40 @@ weeks_story() {
 	set_clock 0
 	until_true 60 agent_says 'set back'
 	agent_cycles 4
+	agent_stop
+}
+
+# Another program reads the history, as a backup does, until it is let go.
+history_held() {
+	rm -f held
+	python3 - state/*.unfin <<-'END' &
+		import os, sqlite3, sys, time
+		db = sqlite3.connect(sys.argv[1], isolation_level=None)
+		db.execute("BEGIN")
+		db.execute("SELECT count(*) FROM look").fetchall()
+		open("held", "w")
+		while os.path.exists("held"): time.sleep(0.05)
+	END
+	until_true 20 test -e held
+}
+history_let_go() {
+	agent_says 'another program has it locked' || exit 1
+	rm held
+	until_true 60 agent_says 'written again'
+	agent_cycles 4
+}
+
+# A leak that an agent has found; the next one cannot open its history at once.
+locked_story() {
+	agent_start --interval 300ms
+	until_true 60 agent_says 'never-closed began'
+	agent_cycles 2
+	agent_stop
+	sqlite3 state/*.unfin "select first_ms from finding where id = 'never-closed'" >began
+	history_held
+	agent_start --interval 300ms
+	until_true 60 agent_wrong
+	agent_cycles 2
+	history_let_go
 	agent_stop
 }

@@ -11,6 +11,15 @@ load remembered.bash
 	[[ $(sqlite3 state/*.unfin 'select count(*) from "release"') == 1 ]]
 }
 
+@test "a history that is locked at the start is gone on with when it can be opened: findings, and releases of between" {
+	in_lab burst locked_story
+	[[ $(sqlite3 state/*.unfin "select first_ms, ended_ms is null from finding where id = 'never-closed'") == "$(<began)|1" ]]
+	rm -r state run agent.log
+	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; between=(history_held) after=(history_let_go); absent_story"
+	run --separate-stderr -1 "$UNFIN" history --state state --json never-closed
+	jq -e '.findings | length == 1 and (.[0].releases | length == 1 and .[0].what == "another version of its script")' <<<"$output"
+}
+
 @test "a history of the first version is read as it is, and gone on with" {
 	mkdir state
 	sqlite3 "state/$(date -u +%F).unfin" <"$BATS_TEST_DIRNAME/history-1.sql"
