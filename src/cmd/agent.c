@@ -218,7 +218,7 @@ static int agent_run(const struct invocation *in)
 		                 ?: teller_start(&teller, &settings->in.options) ?: take_folders(&o, &lock);
 	if (status != STATUS_OK)
 		return status;
-	agent_web_start(&web, &settings->in.options);
+	agent_web_start(&web, &settings->in);
 	wake_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	power_limit(in->command->power);

@@ -7,6 +7,8 @@
 
 enum { MS = 1000, PERCENT = 100 };
 
+const char *const asked_options[] = { ASKED_OPTIONS, NULL };
+
 /* The rule's own spelling; NULL after having said that there is no such cause. */
 static const char *find_cause(const char *option, const char *word)
 {
@@ -87,8 +89,8 @@ static int read_thresholds(const struct invocation *in, struct thresholds *t)
 
 int asked_parse(const struct invocation *in, struct arena *arena, struct request *ret)
 {
-	struct filter *about;
-	int status = expression_parse(in, arena, &about);
+	struct filter *about = NULL;
+	int status = expression_is_taken(in->command) ? expression_parse(in, arena, &about) : STATUS_OK;
 
 	*ret = request_default;
 	ret->about = about;

@@ -16,6 +16,8 @@ struct command {
 	const char *details;   /* paragraphs under the options, or NULL */
 	/* Names of the options it accepts, NULL at the end; --help is always one. */
 	const char *const *options;
+	/* Those of them that a file of defaults may set, where it accepts --config; NULL: all. */
+	const char *const *settings;
 	unsigned outputs;                        /* OUTPUTS(…): the formats it writes, where it accepts --output */
 	unsigned power;                          /* enum power: the most that it may need; see power/power.h */
 	const char *beside;                      /* the executable that runs it, see beside.h; NULL: this one */

@@ -13,12 +13,18 @@ const char *const config_default_file = "/etc/unfin.conf";
 static const char *const excepted[] = { "help",     "version", "from",        "at",   "record", "redact",
 	                                "textfile", "config",  "show-config", "json", NULL };
 
+static bool is_listed(const char *const *names, const char *name)
+{
+	while (*names && !streq(*names, name))
+		names++;
+	return *names;
+}
+
 static bool may_set(const struct command *c, const struct option *row)
 {
-	for (const char *const *name = excepted; *name; name++)
-		if (streq(*name, row->name))
-			return false;
-	return command_accepts(c, row) && !row->hidden;
+	if (is_listed(excepted, row->name))
+		return false;
+	return command_accepts(c, row) && !row->hidden && (!c->settings || is_listed(c->settings, row->name));
 }
 
 struct line {

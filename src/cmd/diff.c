@@ -1,4 +1,5 @@
 /* unfin diff A [B]: two moments side by side; without B the second one is now. */
+#include "asked.h"
 #include "command.h"
 #include "gather.h"
 #include "narrowed.h"
@@ -52,6 +53,8 @@ static int diff_run(const struct invocation *in)
 {
 	cleanup(session_close) struct session before = { 0 };
 	cleanup(session_close) struct session after = { 0 };
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	cleanup(asked_free) struct request request = { 0 };
 	const char *second = in->words.count > 1 ? in->words.items[1] : NULL;
 
 	if (!in->words.count && !in->options.since) {
@@ -60,22 +63,22 @@ static int diff_run(const struct invocation *in)
 		log_hint("where the agent runs: unfin diff --since 1h");
 		return STATUS_USAGE;
 	}
-	int status = invocation_at_most(in, in->options.since ? 0 : 2);
+	int status = invocation_at_most(in, in->options.since ? 0 : 2) ?: asked_parse(in, arena, &request);
 	if (status == STATUS_OK)
 		status = diff_open(&before, &after, &in->options, in->words.count ? in->words.items[0] : NULL, second);
 	if (status != STATUS_OK)
 		return status;
 	narrowed_tell(in, after.from, after.moment);
-	cleanup(judgement_cleanup) struct judgement *was = judge(before.moment);
-	cleanup(judgement_cleanup) struct judgement *is = judge(after.moment);
+	cleanup(judgement_cleanup) struct judgement *was = judge_request(before.moment, &request);
+	cleanup(judgement_cleanup) struct judgement *is = judge_request(after.moment, &request);
 	cleanup(comparison_cleanup) struct comparison *c = comparison_new(before.moment, after.moment);
 	cleanup(changes_cleanup) struct changes *changes = changes_new(was, is, c->relation);
 	const struct diff d = { before.moment, after.moment, c, changes };
 	return diff_show(&in->options, &d);
 }
 
-static const char *const accepted[] = { "output",    "json",  "window", "netns",     "source", "color",
-	                                "show-args", "quiet", "since",  "state-dir", NULL };
+static const char *const accepted[] = { "output", "json",  "window",    "netns",  "source",      "color", "show-args",
+	                                "quiet",  "since", "state-dir", "config", ASKED_OPTIONS, NULL };
 
 const struct command command_diff = {
 	.name = "diff",
@@ -90,6 +93,7 @@ const struct command command_diff = {
 	        "Exit status: 0 nothing got worse, 1 a warning or critical is new or got worse, 3 nothing worse was\n"
 	        "seen, but not all could be seen. Findings are matched by cause, namespace, program and other end.\n",
 	.options = accepted,
+	.settings = asked_options,
 	.outputs = OUTPUT(TABLE) | OUTPUT(JSON),
 	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_FOREIGN,
 	.run = diff_run,

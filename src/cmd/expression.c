@@ -13,6 +13,11 @@ static void show_place(const char *expression, size_t column)
 	log_hint("%s^", mark.bytes);
 }
 
+bool expression_is_taken(const struct command *c)
+{
+	return c->arguments && strstr(c->arguments, "EXPR");
+}
+
 int expression_parse(const struct invocation *in, struct arena *arena, struct filter **ret)
 {
 	const char *expression = invocation_expression(in, arena);

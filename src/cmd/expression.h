@@ -4,6 +4,7 @@
 #include "model/filter/filter.h"
 
 /* The words of the command line as a filter; NULL where there are none. STATUS_OK or STATUS_USAGE. */
+bool expression_is_taken(const struct command *c);
 int expression_parse(const struct invocation *in, struct arena *arena, struct filter **ret);
 
 /* One that an option has. The same results. */

@@ -1,4 +1,5 @@
 /* unfin fleet: both ends of every connection, from the kept moments of several hosts. */
+#include "asked.h"
 #include "beside.h"
 #include "command.h"
 #include "fleet_hub.h"
@@ -85,9 +86,9 @@ static int ask(const struct invocation *in, const struct fleet_question *q, size
 	first += q->takes ? 1 : 0;
 	const struct fleet_want want = { q->asks, q->need, a.word, a.ends, a.end_count };
 	if (status == STATUS_OK)
-		status = in->options.hub_store.count
-		                 ? fleet_hub_read(&files, &in->options, &want)
-		                 : fleet_files_read(&files, in->words.items + first, in->words.count - first, q->asks);
+		status = in->options.hub_store.count ? fleet_hub_read(&files, &in->options, &want)
+		                                     : fleet_files_read(&files, in, in->words.items + first,
+		                                                        in->words.count - first, q->asks);
 	if (status != STATUS_OK)
 		return status;
 	a.fleet = files.fleet;
@@ -153,8 +154,8 @@ static int fleet_run(const struct invocation *in)
 	return status ?: ask(in, q ?: fleet_questions, q ? 1 : 0);
 }
 
-static const char *const accepted[] = { "output",    "json",  "hub-store", "store-password", "store-ca",
-	                                "no-header", "color", "quiet",     "seed",           NULL };
+static const char *const accepted[] = { "output", "json",  "hub-store", "store-password", "store-ca",    "no-header",
+	                                "color",  "quiet", "seed",      "config",         ASKED_OPTIONS, NULL };
 
 const struct command command_fleet = {
 	.name = "fleet",
@@ -180,6 +181,7 @@ const struct command command_fleet = {
 	        "Exit status: 1 somebody has to act, 3 nobody, but not all could be seen, 4 no server answers, else "
 	        "0.\n",
 	.options = accepted,
+	.settings = asked_options,
 	.outputs = OUTPUT(TABLE) | OUTPUT(WIDE) | OUTPUT(JSON) | OUTPUT(JSONL) | OUTPUT(CSV) | OUTPUT(MD),
 	.runs_command = true,
 	.power = POWER_OPEN | POWER_FOREIGN | POWER_KEEP | POWER_SEND | POWER_ALL, /* ALL: of the laboratory */

@@ -1,4 +1,5 @@
 #include "fleet_files.h"
+#include "asked.h"
 #include "base/log.h"
 #include "base/stop.h"
 #include "model/secrets.h"
@@ -33,7 +34,8 @@ static void load_images(struct fleet *f, const char *const *paths, size_t count,
 	power_lower();
 }
 
-static void take_image(struct fleet_files *files, const char *path, struct text *image, unsigned asks)
+static void take_image(struct fleet_files *files, const char *path, struct text *image, unsigned asks,
+                       const struct request *request)
 {
 	cleanup(moment_cleanup) struct moment *m = moment_new();
 	struct gap why;
@@ -50,12 +52,19 @@ static void take_image(struct fleet_files *files, const char *path, struct text 
 	if (asks & FLEET_ASKS_PORTS)
 		takings_add_ports(&files->takings, files->fleet, m);
 	if (asks & FLEET_ASKS_FINDINGS)
-		takings_add_findings(&files->takings, files->fleet, m);
+		takings_add_findings(&files->takings, files->fleet, m, request);
 }
 
-int fleet_files_read(struct fleet_files *files, const char *const *paths, size_t count, unsigned asks)
+int fleet_files_read(struct fleet_files *files, const struct invocation *in, const char *const *paths, size_t count,
+                     unsigned asks)
 {
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	cleanup(asked_free) struct request request;
 	image_list images = { 0 };
+	int status = asked_parse(in, arena, &request);
+
+	if (status != STATUS_OK)
+		return status;
 
 	stop_on_signals();
 	files->fleet = fleet_new();
@@ -63,7 +72,7 @@ int fleet_files_read(struct fleet_files *files, const char *const *paths, size_t
 	power_limit(0);
 	for (size_t i = 0; i < count; i++)
 		if (images.items[i].bytes && !stop_asked())
-			take_image(files, paths[i], &images.items[i], asks);
+			take_image(files, paths[i], &images.items[i], asks, &request);
 	array_each (&images, image)
 		text_free(image);
 	array_free(&images);

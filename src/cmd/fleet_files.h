@@ -24,7 +24,9 @@ enum fleet_need {
 	FLEET_NEEDS_CONNECTION, /* those of one connection */
 };
 
-/* Reads them one after the other and lays the ends side by side; all power is given up before what is in them is read.
- * A file that cannot be read is told on stderr, and its host is silent. STATUS_OK; STATUS_USAGE: none could be read. */
-int fleet_files_read(struct fleet_files *files, const char *const *paths, size_t count, unsigned asks);
+/* Reads them one after the other, judges them as was asked for, and lays the ends side by side; all power is given up
+ * before what is in them is read. A file that cannot be read is told on stderr, and its host is silent. STATUS_OK;
+ * STATUS_USAGE: none could be read. */
+int fleet_files_read(struct fleet_files *files, const struct invocation *in, const char *const *paths, size_t count,
+                     unsigned asks);
 void fleet_files_free(struct fleet_files *files);

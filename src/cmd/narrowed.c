@@ -1,23 +1,17 @@
 #include "narrowed.h"
+#include "asked.h"
 #include "config.h"
-
-/* Of the options, those that leave something out, or let it count for less. */
-static const char *const narrowing[] = { "only", "ignore", "critical-eta", "warning-eta", "warning-share", NULL };
+#include "expression.h"
 
 static void narrowed_add(struct moment *m, const struct text *t)
 {
 	*array_push(&m->narrowed) = arena_strdup(m->arena, t->bytes);
 }
 
-static bool takes_expression(const struct command *c)
-{
-	return c->arguments && strstr(c->arguments, "EXPR");
-}
-
 static void tell_expression(const struct invocation *in, struct moment *m)
 {
 	TEXT_CLEANUP t = { 0 };
-	const char *expression = takes_expression(in->command) ? invocation_expression(in, m->arena) : NULL;
+	const char *expression = expression_is_taken(in->command) ? invocation_expression(in, m->arena) : NULL;
 
 	if (!expression)
 		return;
@@ -27,7 +21,7 @@ static void tell_expression(const struct invocation *in, struct moment *m)
 
 static void tell_options(const struct invocation *in, struct moment *m)
 {
-	for (const char *const *name = narrowing; *name; name++) {
+	for (const char *const *name = asked_options; *name; name++) {
 		const struct option *row = option_find(*name);
 		TEXT_CLEANUP t = { 0 };
 		if (!config_has(in, row))

@@ -1,4 +1,5 @@
 /* unfin report: a moment as one file of HTML, to be sent and opened anywhere. */
+#include "asked.h"
 #include "before.h"
 #include "gather.h"
 #include "lines.h"
@@ -54,11 +55,12 @@ static int write_report(const char *path, const struct text *html)
 	return STATUS_UNABLE;
 }
 
-static int make_report(const struct invocation *in, struct session *s, const struct chronicle *before)
+static int make_report(const struct invocation *in, struct session *s, const struct request *request,
+                       const struct chronicle *before)
 {
 	const struct options *o = &in->options;
-	cleanup(judgement_cleanup) struct judgement *j = judge(s->moment);
-	struct check_ground g = { s->moment, j, &request_default, before };
+	cleanup(judgement_cleanup) struct judgement *j = judge_request(s->moment, request);
+	struct check_ground g = { s->moment, j, request, before };
 	TEXT_CLEANUP html = { 0 };
 
 	report_html(&html, &g, o->redact);
@@ -87,8 +89,10 @@ static int report_run(const struct invocation *in)
 {
 	cleanup(lines_end) struct helper helper = LINES_UNWANTED;
 	cleanup(chronicle_cleanup) struct chronicle *before = NULL;
+	cleanup(arena_cleanup) struct arena *arena = arena_new();
+	cleanup(asked_free) struct request request = { 0 };
 	const struct options *o = &in->options;
-	int status = invocation_at_most(in, 0) ?: can_report(o);
+	int status = invocation_at_most(in, 0) ?: asked_parse(in, arena, &request) ?: can_report(o);
 
 	if (status != STATUS_OK)
 		return status;
@@ -100,12 +104,12 @@ static int report_run(const struct invocation *in)
 		return status;
 	lines_add(&helper, s.moment);
 	narrowed_tell(in, s.from, s.moment);
-	return (o->redact ? redact_moment(&s) : STATUS_OK) ?: make_report(in, &s, before);
+	return (o->redact ? redact_moment(&s) : STATUS_OK) ?: make_report(in, &s, &request, before);
 }
 
-static const char *const accepted[] = { "output-file",  "from",       "at",     "state-dir", "redact",
-	                                "window",       "netns",      "source", "show-args", "quiet",
-	                                "without-hook", "table-rows", NULL };
+static const char *const accepted[] = { "output-file",  "from",       "at",     "state-dir",   "redact",
+	                                "window",       "netns",      "source", "show-args",   "quiet",
+	                                "without-hook", "table-rows", "config", ASKED_OPTIONS, NULL };
 
 const struct command command_report = {
 	.name = "report",
@@ -120,6 +124,7 @@ const struct command command_report = {
 	        "same\n"
 	        "number everywhere; what the agent remembers is then left out.\n",
 	.options = accepted,
+	.settings = asked_options,
 	.power = POWER_LOOK | POWER_ENTER | POWER_TRACK | POWER_OPEN | POWER_FOREIGN | POWER_KEEP,
 	.run = report_run,
 };

@@ -1,9 +1,11 @@
 /* unfin uplink: tells a hub what the agent sees. Its row; what it does is in src/cmd/hub. */
+#include "asked.h"
 #include "hub.h"
 #include "power/power.h"
 
-static const char *const accepted[] = { "hub", "hub-ca",     "hub-cert",      "hub-key", "hub-token", "site",
-	                                "run", "own-folder", "tell-interval", "config",  "quiet",     NULL };
+static const char *const accepted[] = { "hub",   "hub-ca",      "hub-cert",   "hub-key",       "hub-token",
+	                                "site",  "run",         "own-folder", "tell-interval", "config",
+	                                "quiet", ASKED_OPTIONS, NULL };
 
 const struct command command_uplink = {
 	.name = "uplink",

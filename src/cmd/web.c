@@ -1,6 +1,7 @@
 /* unfin web: pages, API and metrics of what the agent keeps, or of a kept moment. Its row; what it does is in
  * src/cmd/web. */
 #include "web.h"
+#include "asked.h"
 #include "power/power.h"
 
 static const char *const accepted[] = { "run",
@@ -17,6 +18,8 @@ static const char *const accepted[] = { "run",
 	                                "quiet",
 	                                "web.allow-host",
 	                                "until-eof",
+	                                "config",
+	                                ASKED_OPTIONS,
 	                                NULL };
 
 const struct command command_web = {
@@ -40,6 +43,7 @@ const struct command command_web = {
 	        "An address that other hosts reach needs TLS and a user, from a file as Prometheus' exporters have "
 	        "it.\n",
 	.options = accepted,
+	.settings = asked_options,
 	.power = POWER_LOOK | POWER_ENTER | POWER_OPEN | POWER_FOREIGN | POWER_LISTEN | POWER_SERVE,
 	.beside = "unfin-web",
 	.beside_too = "unfin-hub",

@@ -42,9 +42,10 @@ static bool is_debt(const struct moment *m, const struct finding *n)
 	       (s->state == STATE_CLOSE_WAIT || s->state == STATE_CLOSE);
 }
 
-void takings_add_findings(struct fleet_takings *t, struct fleet *f, const struct moment *m)
+void takings_add_findings(struct fleet_takings *t, struct fleet *f, const struct moment *m,
+                          const struct request *request)
 {
-	cleanup(judgement_cleanup) struct judgement *j = judge(m);
+	cleanup(judgement_cleanup) struct judgement *j = judge_request(m, request);
 
 	array_each (&j->findings, n) {
 		if (!is_debt(m, n))

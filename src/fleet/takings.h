@@ -32,7 +32,8 @@ struct fleet_takings {
 
 /* Of the moment that was added last. */
 void takings_add_ports(struct fleet_takings *t, const struct fleet *f, const struct moment *m);
-void takings_add_findings(struct fleet_takings *t, struct fleet *f, const struct moment *m);
+void takings_add_findings(struct fleet_takings *t, struct fleet *f, const struct moment *m,
+                          const struct request *request);
 void takings_free(struct fleet_takings *t);
 
 /* All of one service, over its hosts. */

@@ -189,7 +189,7 @@ static void go_back(struct uplink *u, const char *known)
 static int take(struct uplink *u, const struct moment *m)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
-	cleanup(judgement_cleanup) struct judgement *j = judge(m);
+	cleanup(judgement_cleanup) struct judgement *j = judge_request(m, u->plan->request);
 	struct row_set rows = { 0 };
 	TEXT_CLEANUP before = { 0 };
 	struct rows_plan plan = {

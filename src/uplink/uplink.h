@@ -4,7 +4,7 @@
 #include "courier.h"
 #include "depot.h"
 #include "known.h"
-#include "model/moment.h"
+#include "rule/judgement.h"
 
 /* Fills a new moment from the agent's file. 0 or -errno with `ret_why`, its texts in the moment's arena. */
 typedef int uplink_reader(void *context, struct moment *m, struct gap *ret_why);
@@ -18,6 +18,7 @@ struct uplink_plan {
 	uplink_kept *kept;               /* NULL: nobody wants to know */
 	void *context;                   /* of both */
 	const char *folder;              /* ours */
+	const struct request *request;   /* how a look is judged */
 	const struct courier_plan *hubs; /* one that does not answer gives way to the next */
 	size_t hub_count;
 	const char *site;

@@ -73,7 +73,7 @@ static void make_check(const struct document_ground *g, const struct query *q, s
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	cleanup(judgement_cleanup) struct judgement *narrowed = NULL;
 	cleanup(narrowing_end) struct narrowing narrowing = { 0 };
-	struct request request = request_default;
+	struct request request = *g->request;
 	struct filter *about;
 
 	if (!compile(q->expr, arena, &about, ret))

@@ -8,8 +8,9 @@
 
 /* What a document is made of. */
 struct document_ground {
-	struct moment *moment;             /* as it was, when the document is made */
-	const struct judgement *judgement; /* of all of it */
+	struct moment *moment;         /* as it was, when the document is made */
+	const struct request *request; /* how it was judged; of all of it */
+	const struct judgement *judgement;
 	struct orders *orders;             /* of its sockets */
 	const struct chronicle *chronicle; /* of the day before; NULL: it was not asked for, or there is none */
 	const struct gap *unread;          /* why that cannot be read; NULL: it can */

@@ -31,7 +31,7 @@ static int read_anew(struct ground *g, struct web_answer *ret_error)
 		tell_unread(g, err, why.why, ret_error);
 		return err;
 	}
-	g->judgement = judge(m);
+	g->judgement = judge_request(m, g->request);
 	g->moment = take_ptr(m);
 	return 0;
 }
@@ -50,7 +50,7 @@ bool ground_stand(struct ground *g, struct document_ground *ret, bool *ret_chang
 		return false;
 	g->stamp = now;
 	g->used_ns = clock_monotonic_ns();
-	*ret = (struct document_ground){ g->moment, g->judgement, &g->orders };
+	*ret = (struct document_ground){ g->moment, g->request, g->judgement, &g->orders };
 	return true;
 }
 
@@ -68,8 +68,8 @@ void then_free(struct then_ground *t)
 	*t = (struct then_ground){ 0 };
 }
 
-int then_stand(struct then_ground *t, moment_then_reader *read, void *context, uint64_t at_ms,
-               struct document_ground *ret, struct gap *ret_why)
+int then_stand(struct then_ground *t, const struct request *request, moment_then_reader *read, void *context,
+               uint64_t at_ms, struct document_ground *ret, struct gap *ret_why)
 {
 	if (!t->at_ms || t->at_ms != at_ms) {
 		then_free(t);
@@ -77,11 +77,11 @@ int then_stand(struct then_ground *t, moment_then_reader *read, void *context, u
 		int err = read(context, at_ms, t->moment, ret_why);
 		if (err)
 			return err;
-		t->judgement = judge(t->moment);
+		t->judgement = judge_request(t->moment, request);
 		t->at_ms = at_ms;
 	}
 	t->used_ns = clock_monotonic_ns();
-	*ret = (struct document_ground){ t->moment, t->judgement, &t->orders };
+	*ret = (struct document_ground){ t->moment, request, t->judgement, &t->orders };
 	return 0;
 }
 

@@ -11,7 +11,8 @@ typedef int moment_reader(void *context, struct moment *m, struct gap *ret_why);
 typedef int moment_then_reader(void *context, uint64_t at_ms, struct moment *m, struct gap *ret_why);
 
 struct ground {
-	const char *path; /* the file whose change means another moment; NULL: there is but one */
+	const struct request *request; /* how it is judged */
+	const char *path;              /* the file whose change means another moment; NULL: there is but one */
 	moment_reader *read;
 	void *context;
 	struct file_stamp stamp;
@@ -35,8 +36,8 @@ struct then_ground {
 };
 
 /* 0 or -errno with `ret_why`, whose texts last until the next call. */
-int then_stand(struct then_ground *t, moment_then_reader *read, void *context, uint64_t at_ms,
-               struct document_ground *ret, struct gap *ret_why);
+int then_stand(struct then_ground *t, const struct request *request, moment_then_reader *read, void *context,
+               uint64_t at_ms, struct document_ground *ret, struct gap *ret_why);
 void then_rest(struct then_ground *t, uint64_t idle_ns);
 void then_free(struct then_ground *t);
 

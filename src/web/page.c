@@ -78,8 +78,7 @@ void page_write(struct text *out, const struct document_ground *g, const struct 
 	text_printf(&title, ": %s", words[g->judgement->verdict]);
 	add_head(out, plan->state ? "data-history=\"yes\"" : "data-history=\"no\"", title.bytes);
 	add_links(out, plan);
-	check_text(&verdict,
-	           &(struct check_ground){ g->moment, g->judgement, &request_default, g->chronicle, g->unread },
+	check_text(&verdict, &(struct check_ground){ g->moment, g->judgement, g->request, g->chronicle, g->unread },
 	           &style);
 	add_plain(out, verdict.bytes);
 }

@@ -87,7 +87,7 @@ struct server *server_make(const struct site_plan *plan)
 	struct server *s = memory_zeroed(sizeof(*s));
 
 	s->site.plan = plan;
-	s->site.ground = (struct ground){ plan->moment, plan->read, plan->context };
+	s->site.ground = (struct ground){ plan->request, plan->moment, plan->read, plan->context };
 	metrics_page_init(&s->site.metrics, plan->metrics);
 	streams_init(&s->site.streams);
 	jobs_init(&s->site.jobs);

@@ -25,7 +25,8 @@ struct fleet_plan {
 
 /* Where things are, and what may be asked for. All of it is borrowed and stays. */
 struct site_plan {
-	const char *moment; /* the file; NULL: a kept one was read, and stays */
+	const struct request *request; /* how moments are judged */
+	const char *moment;            /* the file; NULL: a kept one was read, and stays */
 	moment_reader *read;
 	moment_then_reader *read_then;
 	void *context;     /* of both */

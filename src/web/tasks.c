@@ -74,7 +74,7 @@ static void make_then(struct web_site *s, const struct exchange *e, struct web_a
 
 	if (!has_history(s, ret) || !parse_time(s, "at", e->query.at, 0, &at_ms, ret))
 		return;
-	if (then_stand(&s->then, s->plan->read_then, s->plan->context, at_ms, &then, &why)) {
+	if (then_stand(&s->then, s->plan->request, s->plan->read_then, s->plan->context, at_ms, &then, &why)) {
 		answer_error(ret, 404, "no moment of that time can be shown", why.why, why.mend);
 		return;
 	}

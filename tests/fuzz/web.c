@@ -24,7 +24,7 @@ static void ask(char *text)
 	cleanup(moment_cleanup) struct moment *m = scene_new();
 	cleanup(judgement_cleanup) struct judgement *j = judge(m);
 	cleanup(orders_free) struct orders orders = { 0 };
-	struct document_ground ground = { m, j, &orders };
+	struct document_ground ground = { m, &request_default, j, &orders };
 	struct site_plan plan = { .moment = "/run/unfin/moment", .telemetry = "/metrics" };
 	cleanup(query_free) struct query q;
 	ANSWER_CLEANUP a = answer_of(answer_json);

@@ -68,3 +68,13 @@ story() { # SCRIPT: with the agent's helpers, in a namespace of its own
 		kill -INT "$agent"; until_true 20 test ! -e /proc/"$agent"'
 	[[ -z $(ls run) && $(<agent.log) != *"another unfin agent"* ]]
 }
+
+@test "the page judges as the agent does, by its command line and its file, each thing once" {
+	story '
+		echo "ignore = never-closed" >unfin.conf
+		page_start --interval 300ms --config unfin.conf --ignore hung-owner --warning-eta 90m; until_true 20 answers
+		curl -sf -m 10 http://127.0.0.1:9779/api/v1/check >check
+		agent_stop'
+	jq -e '.narrowed | any(. == "ignore hung-owner, never-closed (command line and unfin.conf:1)") and
+		any(startswith("warning-eta "))' check
+}

@@ -171,6 +171,18 @@ asked_of_hub() { # FILTER
 	jq -e "$1" <<<"$output" || { echo "$output"; return 1; }
 }
 
+@test "what the settings leave out is told to no hub" {
+	window=2s look
+	echo 'ignore = never-closed' >"$work/unfin.conf"
+	hub hub
+	uplink up 00000000000000a1 --hub http://127.0.0.1:9780
+	until_there stored_is "SELECT count(*) FROM findings WHERE id = 'never-closed'" 1
+	export UNFIN_CONFIG=$work/unfin.conf
+	uplink up2 00000000000000a2 --hub http://127.0.0.1:9780
+	until_there stored_is 'SELECT count(*) FROM looks WHERE host_id = 162' 1
+	stored_is "SELECT count(*) FROM findings WHERE id = 'never-closed' AND host_id = 162" 0
+}
+
 @test "what a host translates proves nothing gone, also through a hub" {
 	hub hub
 	uplink up 00000000000000a1 --hub http://127.0.0.1:9780

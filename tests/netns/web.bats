@@ -22,6 +22,26 @@ teardown() { end_web; }
 	diff "$run/moment" <(ask "$site/api/v1/moment")
 }
 
+@test "a file of settings holds for all that shows what is wrong: page, report, comparison, fleet" {
+	run=$(folder incident-window)
+	cd "$BATS_TEST_TMPDIR" || return
+	printf 'ignore = never-closed\nhub = https://hub.example:9780\n' >unfin.conf
+	export UNFIN_CONFIG=$PWD/unfin.conf
+	serve --run "$run"
+	"$UNFIN" check --from "$run/moment" --json >check || [ $? = 1 ]
+	jq -e 'all(.findings[]; .id != "never-closed") and any(.narrowed[]; contains("ignore never-closed"))' check
+	diff check <(ask "$site/api/v1/check")
+	"$UNFIN" check --from "$run/moment" 'peer_port == 8080' --json >check || [ $? = 1 ]
+	diff check <(ask -G --data-urlencode 'expr=peer_port == 8080' "$site/api/v1/check")
+	[[ $(ask "$site/") != *"never-closed (likely)"* ]]
+	run "$UNFIN" report -o report.html --from "$run/moment" -q
+	[[ $output == *"built without its page"* ]] || { [ "$status" = 0 ] && ! grep -q 'never-closed (likely)' report.html; }
+	run -1 "$UNFIN" diff "$(golden healthy-pool-window)" "$run/moment" --json
+	jq -e 'all(.findings[]; .id != "never-closed")' <<<"$output"
+	run -0 "$UNFIN" fleet leaks "$run/moment" --json -q
+	run -1 "$UNFIN" fleet leaks "$run/moment" --json -q --config /dev/null
+}
+
 @test "metrics: the collector's bytes, OpenMetrics for who asks, and the new ones with the next cycle" {
 	run=$(folder incident-window)
 	serve --run "$run"

@@ -370,9 +370,12 @@ static void what_cannot_be_read_is_told(void **state)
 	struct uplink *u = NULL;
 
 	shelf_make(&s, 1 << 30);
-	const struct uplink_plan plan = {
-		.folder = s.folder, .hubs = &hub, .hub_count = 1, .interval_ms = 1, .folder_most = 1 << 30
-	};
+	const struct uplink_plan plan = { .request = &request_default,
+		                          .folder = s.folder,
+		                          .hubs = &hub,
+		                          .hub_count = 1,
+		                          .interval_ms = 1,
+		                          .folder_most = 1 << 30 };
 	text_printf(&odd, "%s/q000000000001", s.folder);
 	text_printf(&told, "%s/told", s.folder);
 	assert_int_equal(mkdir(odd.bytes, 0700), 0);

@@ -63,7 +63,7 @@ static void a_page_holds_no_foreign_markup(void **state)
 {
 	cleanup(moment_cleanup) struct moment *m = scene_new();
 	cleanup(judgement_cleanup) struct judgement *j = judge(m);
-	struct document_ground g = { .moment = m, .judgement = j };
+	struct document_ground g = { .moment = m, .request = &request_default, .judgement = j };
 	struct site_plan plan = { .telemetry = "/metrics" };
 	TEXT_CLEANUP t = { 0 };
 
@@ -78,7 +78,7 @@ static struct web_answer ask(const char *name, const char *parameter, const char
 	cleanup(moment_cleanup) struct moment *m = scene_new();
 	cleanup(judgement_cleanup) struct judgement *j = judge(m);
 	cleanup(orders_free) struct orders orders = { 0 };
-	struct document_ground g = { m, j, &orders };
+	struct document_ground g = { m, &request_default, j, &orders };
 	cleanup(query_free) struct query q;
 	struct web_answer a = answer_of(answer_json);
 
@@ -273,13 +273,13 @@ static void a_moment_of_then_is_read_once(void **state)
 	struct gap why;
 	unsigned reads = 0;
 
-	assert_int_equal(then_stand(&then, read_and_count, &reads, 1, &g, &why), 0);
-	assert_int_equal(then_stand(&then, read_and_count, &reads, 1, &g, &why), 0);
+	assert_int_equal(then_stand(&then, &request_default, read_and_count, &reads, 1, &g, &why), 0);
+	assert_int_equal(then_stand(&then, &request_default, read_and_count, &reads, 1, &g, &why), 0);
 	assert_int_equal(reads, 1);
-	assert_int_equal(then_stand(&then, read_and_count, &reads, 7, &g, &why), -ENOENT);
-	assert_int_equal(then_stand(&then, read_and_count, &reads, 7, &g, &why), -ENOENT);
+	assert_int_equal(then_stand(&then, &request_default, read_and_count, &reads, 7, &g, &why), -ENOENT);
+	assert_int_equal(then_stand(&then, &request_default, read_and_count, &reads, 7, &g, &why), -ENOENT);
 	assert_int_equal(reads, 3); /* what could not be read is tried again */
-	assert_int_equal(then_stand(&then, read_and_count, &reads, 1, &g, &why), 0);
+	assert_int_equal(then_stand(&then, &request_default, read_and_count, &reads, 1, &g, &why), 0);
 	then_rest(&then, UINT64_MAX);
 	assert_non_null(then.moment);
 	then_rest(&then, 0);

@@ -4,6 +4,7 @@
 #include "base/format.h"
 #include "base/log.h"
 #include "base/stop.h"
+#include "cmd/asked.h"
 #include "cmd/config.h"
 #include "cmd/folders.h"
 #include "cmd/hub.h"
@@ -35,6 +36,8 @@ struct run {
 	int lock;
 	ARRAY(struct courier_plan) hubs;
 	struct moments moments;
+	struct arena *arena;
+	struct request request;
 	struct uplink_plan plan;
 	struct uplink *uplink;
 };
@@ -49,6 +52,8 @@ static void run_free(struct run *r)
 	text_free(&r->token);
 	array_free(&r->hubs);
 	moments_free(&r->moments);
+	asked_free(&r->request);
+	arena_free(r->arena);
 	invocation_free(&r->in);
 }
 
@@ -120,6 +125,7 @@ static int read_plan(struct run *r)
 		.read = moments_read,
 		.context = &r->moments,
 		.folder = r->folder,
+		.request = &r->request,
 		.hubs = r->hubs.items,
 		.hub_count = r->hubs.count,
 		.site = o->site,
@@ -199,12 +205,12 @@ static int work(struct run *r)
 
 int uplink_run(const struct invocation *in)
 {
-	cleanup(run_free) struct run r = { .lock = -1 };
+	cleanup(run_free) struct run r = { .lock = -1, .arena = arena_new() };
 
 	r.in.command = in->command;
 	umask(0027);
 	int status = invocation_at_most(in, 0) ?: invocation_parse(&r.in, in->arguments) ?: config_apply(&r.in)
-	                     ?: read_secrets(&r) ?: read_hubs(&r) ?: read_plan(&r) ?: folder_check(r.folder, &folder_uplink);
+	                     ?: asked_parse(&r.in, r.arena, &r.request) ?: read_secrets(&r) ?: read_hubs(&r) ?: read_plan(&r) ?: folder_check(r.folder, &folder_uplink);
 	if (status != STATUS_OK)
 		return status;
 	status = network_prepare() ?: folder_make(r.folder, NULL);

@@ -25,7 +25,7 @@ static int read_fleet(const struct invocation *in, struct fleet_files *files)
 
 	power_limit(POWER_OPEN | POWER_FOREIGN | (fleet_hub_is_away(o) ? POWER_SEND : 0));
 	return o->hub_store.count ? fleet_hub_read(files, o, &(struct fleet_want){ .asks = all })
-	                          : fleet_files_read(files, in->words.items, in->words.count, all);
+	                          : fleet_files_read(files, in, in->words.items, in->words.count, all);
 }
 
 static void reply(int fd, int status, size_t rows, const struct text *body)

@@ -1,6 +1,7 @@
 /* unfin web, in the executable that has the libraries for it. All that needs rights is done first: the files that were
  * named, the sockets; then it becomes another user, sees the agent's folder alone, and serves. */
 #include "cmd/web.h"
+#include "cmd/asked.h"
 #include "cmd/beside.h"
 #include "cmd/fleet_hub.h"
 #include "cmd/folders.h"
@@ -28,6 +29,8 @@ struct run {
 	const char *folder;                          /* the agent's; NULL: of a kept moment */
 	struct text moment, metrics, status, socket; /* paths in it */
 	struct moments moments;
+	struct arena *arena;
+	struct request request;
 	struct fleet_page fleet;
 	struct web_config config;
 	listen_list addresses;
@@ -44,6 +47,8 @@ static void run_free(struct run *r)
 	text_free(&r->status);
 	text_free(&r->socket);
 	moments_free(&r->moments);
+	asked_free(&r->request);
+	arena_free(r->arena);
 	fleet_page_free(&r->fleet);
 	web_config_free(&r->config);
 	array_free(&r->addresses);
@@ -76,6 +81,7 @@ static int plan_make(struct run *r)
 	const struct options *o = r->o;
 
 	r->plan = (struct site_plan){
+		.request = &r->request,
 		.read = moments_read,
 		.read_then = moments_read_then,
 		.parse_time = when_parse,
@@ -179,7 +185,7 @@ static int fix_metrics(struct run *r)
 		log_error("cannot see %s: %s", why.what, why.why);
 		return STATUS_USAGE;
 	}
-	cleanup(judgement_cleanup) struct judgement *j = judge(m);
+	cleanup(judgement_cleanup) struct judgement *j = judge_request(m, &r->request);
 	metrics_moment(&metrics, m, j, PROM_SERIES);
 	server_fix_metrics(r->server, metrics.bytes);
 	return STATUS_OK;
@@ -214,8 +220,9 @@ int web_run(const struct invocation *in)
 {
 	if (fleet_hub_is_away(&in->options))
 		become_hub(in);
-	cleanup(run_free) struct run r = { .o = &in->options, .moments.in = in };
-	int status = (r.o->fleet ? STATUS_OK : invocation_at_most(in, 0)) ?: plan_make(&r) ?: allowed_config(r.o, &r.config);
+	cleanup(run_free) struct run r = { .o = &in->options, .moments.in = in, .arena = arena_new() };
+	int status = (r.o->fleet ? STATUS_OK : invocation_at_most(in, 0)) ?: asked_parse(in, r.arena, &r.request)
+	                     ?: plan_make(&r) ?: allowed_config(r.o, &r.config);
 
 	status = status ?: allowed_addresses(r.o, &r.config, r.folder ? r.socket.bytes : NULL, &r.addresses);
 	array_each (&r.addresses, a)
