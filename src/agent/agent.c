@@ -407,6 +407,7 @@ const struct agent_told *agent_cycle(struct agent *a)
 	a->cycles++;
 	int err = looking_look(a->looking);
 	a->totals.looks_failed += err != 0;
+	a->told.looked = !err;
 	if (err)
 		tell(a, arena_printf(a->told_arena, "looking at the sockets failed: %s", strerror(-err)));
 	else

@@ -21,6 +21,7 @@ struct agent_told {
 	news_list news;            /* of findings; their texts are the lives' */
 	ARRAY(const char *) lines; /* what else a person should know, once each */
 	uint64_t interval_ms;      /* until the next look */
+	bool looked;               /* else looking failed, and it is tried again */
 	bool stretched;            /* longer than was asked for, since a look costs so much */
 };
 

@@ -7,6 +7,7 @@
 #include "gather.h"
 #include "scope.h"
 #include "session.h"
+#include "supervisor.h"
 #include "agent/agent.h"
 #include "base/format.h"
 #include "base/log.h"
@@ -125,8 +126,14 @@ static void reload(struct agent *a, const struct settings *start, struct setting
 	log_warning("the settings were read anew");
 }
 
+/* Who is told of what comes to pass. */
+struct listeners {
+	struct teller teller;
+	struct supervisor supervisor;
+};
+
 /* `later`: those that SIGHUP brought, or NULL. */
-static void agent_loop(struct agent *a, const struct settings *start, struct settings **later, struct teller *teller)
+static void agent_loop(struct agent *a, const struct settings *start, struct settings **later, struct listeners *to)
 {
 	uint64_t next_ms = MIN(start->interval_ms, (uint64_t)FIRST_MS), told_ms = start->interval_ms;
 
@@ -137,8 +144,10 @@ static void agent_loop(struct agent *a, const struct settings *start, struct set
 		if (signal)
 			continue;
 		const struct agent_told *told = agent_cycle(a);
-		tell_cycle(teller, told, (*later ?: start)->interval_ms, &told_ms);
+		tell_cycle(&to->teller, told, (*later ?: start)->interval_ms, &told_ms);
 		next_ms = told->interval_ms;
+		if (told->looked)
+			supervisor_alive(&to->supervisor, next_ms);
 	}
 }
 
@@ -167,7 +176,7 @@ static int fill_options(const struct settings *s, struct fleet_key *key, struct 
 	return scope_parse(o->netns, &ret->look) ?: session_fleet_key(o, key, &ret->look);
 }
 
-static int agent_start(const struct agent_options *o, const struct settings *start, struct teller *teller)
+static int agent_start(const struct agent_options *o, const struct settings *start, struct listeners *to)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
 	cleanup(settings_cleanup) struct settings *later = NULL;
@@ -181,11 +190,18 @@ static int agent_start(const struct agent_options *o, const struct settings *sta
 			log_hint("%s", why.mend);
 		return STATUS_UNABLE;
 	}
+	supervisor_ready(&to->supervisor);
 	tell_begin(o);
 	array_each (&agent_told(a)->lines, line)
 		log_warning("%s", *line);
-	agent_loop(a, start, &later, teller);
+	agent_loop(a, start, &later, to);
 	return STATUS_OK;
+}
+
+static void listeners_end(struct listeners *to)
+{
+	teller_end(&to->teller);
+	supervisor_end(&to->supervisor);
 }
 
 /* A start that is refused leaves no empty folder behind. */
@@ -204,25 +220,26 @@ static int agent_run(const struct invocation *in)
 	cleanup(settings_cleanup) struct settings *settings = settings_new(in->command);
 	cleanup(cleanup_close) int lock = -1;
 	cleanup(attendant_end) struct attendant web = ATTENDANT_NONE;
-	cleanup(teller_end) struct teller teller = TELLER_NONE;
+	cleanup(listeners_end) struct listeners to = { TELLER_NONE, SUPERVISOR_NONE };
 	struct agent_options o = { 0 };
 	struct fleet_key key;
 	sigset_t set;
 
 	umask(0027);
 	memory_returned();
+	supervisor_find(&to.supervisor);
 	int status = invocation_at_most(in, 0) ?: invocation_parse(&settings->in, in->arguments)
 	                     ?: config_apply(&settings->in) ?: settings_read(settings) ?: fill_options(settings, &key, &o);
 	if (status == STATUS_OK)
 		status = folder_check(o.state, &folder_agent) ?: folder_check(o.run, &folder_agent)
-		                 ?: teller_start(&teller, &settings->in.options) ?: take_folders(&o, &lock);
+		                 ?: teller_start(&to.teller, &settings->in.options) ?: take_folders(&o, &lock);
 	if (status != STATUS_OK)
 		return status;
 	agent_web_start(&web, &settings->in);
 	wake_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	power_limit(in->command->power);
-	return agent_start(&o, settings, &teller);
+	return agent_start(&o, settings, &to);
 }
 
 static const char *const accepted[] = { "state-dir",

@@ -73,3 +73,30 @@ command_file() { # BODY
 		agent_start --journal; agent_stop"
 	grep -q 'no entries of the journal: No such file' agent.log
 }
+
+@test "a supervisor is told of the first look, and of each cycle that has ended, with time for three" {
+	cat >supervisor.py <<-'END'
+		import socket, sys
+		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		s.bind(sys.argv[1].replace("@", "\0"))
+		open("listens", "w")
+		while True:
+		    with open("signs", "ab") as f: f.write(s.recv(4096).replace(b"\n", b" ") + b"\n")
+	END
+	for socket in "$PWD/socket" "@unfin-test-$$"; do
+		rm -f listens signs
+		socket=$socket story 'python3 supervisor.py "$socket" & until_true 20 test -e listens
+			NOTIFY_SOCKET=$socket WATCHDOG_USEC=600000 agent_start --interval 300ms; agent_cycles 3
+			kill -STOP "$agent"; agent_status .cycles >cycles; sleep 0.5; cp signs before; sleep 1; cp signs after; kill -CONT "$agent"
+			agent_stop'
+		[[ $(head -n 1 signs) == READY=1 ]]
+		[[ $(sed -n 2p signs) =~ ^WATCHDOG=1\ WATCHDOG_USEC=([0-9]+)$ && ${BASH_REMATCH[1]} -ge 900000 ]]
+		(($(grep -c WATCHDOG before) <= $(<cycles) && $(grep -c WATCHDOG before) >= $(<cycles) - 1))
+		cmp before after
+	done
+	rm signs
+	# who does not watch is told that it is ready, no more
+	story 'python3 supervisor.py "$PWD/other" & until_true 20 test -S other
+		NOTIFY_SOCKET=$PWD/other agent_start --interval 300ms; agent_cycles 2; agent_stop'
+	[[ $(<signs) == READY=1 ]]
+}
