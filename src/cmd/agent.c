@@ -16,7 +16,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
-enum { INTERVAL_MS = 10 * 1000, INTERVAL_LEAST_MS = 100, FIRST_MS = 2000 };
+enum { INTERVAL_MS = 10 * 1000, INTERVAL_LEAST_MS = 100, FIRST_MS = 2000, HISTORY_LEAST_MB = 16, BYTES_BITS = 20 };
 
 static void wake_signals(sigset_t *ret)
 {
@@ -99,6 +99,10 @@ static int settings_read(struct settings *s)
 		log_error("the interval is at least 100ms; 10s is the usual");
 		return STATUS_USAGE;
 	}
+	if (status == STATUS_OK && o->history_size.given && o->history_size.value < HISTORY_LEAST_MB) {
+		log_error("the history takes 16 MB at least; 1024 is the usual");
+		return STATUS_USAGE;
+	}
 	return status;
 }
 
@@ -169,6 +173,7 @@ static int fill_options(const struct settings *s, struct fleet_key *key, struct 
 	ret->state = folder_state(o);
 	ret->run = folder_run(o);
 	ret->interval_ms = s->interval_ms;
+	ret->history_bytes = MIN(o->history_size.value, UINT64_MAX >> BYTES_BITS) << BYTES_BITS;
 	ret->request = &s->request;
 	ret->hooks = gather_hooks(o);
 	ret->look.wants = WANT_DETAILS | WANT_LIMITS | WANT_CROSSINGS | WANT_LOST_TRANSLATIONS | WANT_ACTORS;
@@ -242,29 +247,18 @@ static int agent_run(const struct invocation *in)
 	return agent_start(&o, settings, &to);
 }
 
-static const char *const accepted[] = { "state-dir",
-	                                "run",
-	                                "interval",
-	                                "netns",
-	                                "only",
-	                                "ignore",
-	                                "critical-eta",
-	                                "warning-eta",
-	                                "config",
-	                                "warning-share",
-	                                "source",
-	                                "without-hook",
-	                                "table-rows",
-	                                "fleet-key",
-	                                "quiet",
-	                                "no-web",
-	                                "notify-command",
-	                                "journal",
-	                                "web.listen-address",
-	                                "web.config.file",
-	                                "web.telemetry-path",
-	                                "web.allow-host",
-	                                NULL };
+static const char *const accepted[] = { "state-dir",       "run",
+	                                "interval",        "history-size",
+	                                "netns",           "only",
+	                                "ignore",          "critical-eta",
+	                                "warning-eta",     "config",
+	                                "warning-share",   "source",
+	                                "without-hook",    "table-rows",
+	                                "fleet-key",       "quiet",
+	                                "no-web",          "notify-command",
+	                                "journal",         "web.listen-address",
+	                                "web.config.file", "web.telemetry-path",
+	                                "web.allow-host",  NULL };
 
 const struct command command_agent = {
 	.name = "agent",

@@ -49,6 +49,7 @@ static const struct option table[] = {
 	{ "interval", 'i', .as = "tell-interval", TIME(interval, "T"), .help = "tell so often: 1m" },
 	{ "interval", 'i', .as = "read-interval", TIME(interval, "T"),
 	  .help = "of a hub's store: read it again so often, while somebody asks: 1m" },
+	{ "history-size", NUMBER(history_size, "MB"), .help = "the history takes so much at most: 1024" },
 	{ "no-web", FLAG(no_web), .help = "no page: do not start unfin web" },
 	{ "notify-command", TEXT(notify_command, "CMD"),
 	  .help = "run it for each finding that begins, gets worse or ends: JSON on its stdin" },

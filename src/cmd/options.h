@@ -45,7 +45,7 @@ struct options {
 	const char *hub_ca, *hub_cert, *hub_key, *hub_token, *site;
 	const char *force, *finding, *plan;
 	const char *state_dir, *run_dir, *since, *at;
-	struct optional interval;
+	struct optional interval, history_size;
 	struct optional limit, rate, min_age, max_age, repeat_for;
 	unsigned severity; /* enum severity, the least */
 	unsigned method;   /* enum means_wish */

@@ -39,6 +39,11 @@ static uint64_t size_of(const char *path, const char *ending)
 	return lstat(name.bytes, &st) ? 0 : (uint64_t)st.st_size;
 }
 
+uint64_t folder_bytes(const char *path)
+{
+	return size_of(path, "") + size_of(path, "-wal") + size_of(path, "-shm");
+}
+
 static int compare_days(const void *a, const void *b)
 {
 	const struct day_file *x = a, *y = b;
@@ -60,7 +65,7 @@ int folder_list(const char *folder, struct arena *arena, day_list *ret)
 			.name = arena_strdup(arena, name),
 			.path = path,
 			.begins_ms = begins_ms,
-			.bytes = size_of(path, "") + size_of(path, "-wal") + size_of(path, "-shm"),
+			.bytes = folder_bytes(path),
 		};
 	}
 	array_sort(ret, compare_days);

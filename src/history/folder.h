@@ -18,6 +18,8 @@ enum { DAY_MS = 24 * 60 * 60 * 1000 };
 const char *folder_day(uint64_t unix_ms, struct arena *arena);
 /* The days that are there, oldest first; freed with array_free(). 0 or -errno. */
 int folder_list(const char *folder, struct arena *arena, day_list *ret);
+/* Of one file, with what SQLite keeps beside it. */
+uint64_t folder_bytes(const char *path);
 /* Removes the oldest of over `most` days, then the oldest until `bytes` are enough; never that of the name `today`.
  * Days after it, which a clock that was forward has left, are not of their number. 0 or -errno. */
 int folder_trim(const char *folder, const char *today, size_t most, uint64_t bytes);

@@ -23,14 +23,18 @@ struct store *store_new(const char *folder, const struct store_limits *limits)
 }
 
 /* Over for good: what SQLite has beside the file goes into it, so that it can be read without a right to write. */
+void store_close_file(sqlite3 *db)
+{
+	if (db) {
+		sql_run(db, "PRAGMA wal_checkpoint(TRUNCATE)");
+		sql_run(db, "PRAGMA journal_mode = DELETE");
+	}
+	sqlite3_close(db);
+}
+
 static void close_day(struct store *s)
 {
-	if (s->db) {
-		sql_run(s->db, "PRAGMA wal_checkpoint(TRUNCATE)");
-		sql_run(s->db, "PRAGMA journal_mode = DELETE");
-	}
-	sqlite3_close(s->db);
-	s->db = NULL;
+	store_close_file(take_ptr(s->db));
 }
 
 void store_free(struct store *s)
@@ -48,8 +52,9 @@ void store_cleanup(struct store **s)
 	store_free(*s);
 }
 
-/* A kill loses nothing that was committed, power that fails neither: FULL syncs with each commit. */
-static int open_file(const char *path, sqlite3 **ret)
+/* A kill loses nothing that was committed, power that fails neither: FULL syncs with each commit. In a new file, room
+ * that becomes free can be given back. */
+int store_open_file(const char *path, sqlite3 **ret)
 {
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW;
 	TEXT_CLEANUP real = { 0 };
@@ -63,6 +68,7 @@ static int open_file(const char *path, sqlite3 **ret)
 	sqlite3_db_config(*ret, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(*ret, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_busy_timeout(*ret, WAIT_MS);
+	sql_run(*ret, "PRAGMA auto_vacuum = INCREMENTAL");
 	return schema_prepare(*ret) ?: sql_run(*ret, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
 }
 
@@ -97,13 +103,13 @@ static int begin_anew(struct store *s, const char *path, int why, struct arena *
 		.what = arena_printf(arena, "what was in %s before", path),
 		.why = arena_printf(arena, "%s: it was moved to %s", why_aside(why), aside),
 	};
-	return open_file(path, &s->db);
+	return store_open_file(path, &s->db);
 }
 
 static int open_day(struct store *s, const char *name, struct arena *arena, struct gap *ret_why)
 {
 	const char *path = arena_printf(arena, "%s/%s", s->folder, name);
-	int err = open_file(path, &s->db);
+	int err = store_open_file(path, &s->db);
 	int64_t version = err == -EPROTONOSUPPORT ? sql_number(s->db, "PRAGMA user_version", 0) : 0;
 
 	if (err) {
@@ -146,6 +152,7 @@ static void trim(struct store *s, uint64_t now_ns)
 	if (s->trimmed_ns && now_ns - s->trimmed_ns < TRIM_EVERY_NS)
 		return;
 	s->trimmed_ns = now_ns;
+	store_thin(s);
 	folder_trim(s->folder, s->day, now_ns - s->entered_ns < SETTLED_NS ? SIZE_MAX : s->limits.days,
 	            s->limits.bytes);
 	store_trim_today(s, s->limits.bytes);

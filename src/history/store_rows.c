@@ -279,5 +279,6 @@ void store_trim_today(struct store *s, uint64_t bytes)
 
 	if (used > 0 && (uint64_t)used > bytes)
 		sql_run(s->db, "DELETE FROM moment WHERE at_ms <= (SELECT avg(at_ms) FROM moment);"
-		               "DELETE FROM piece WHERE at_ms NOT IN (SELECT at_ms FROM moment)");
+		               "DELETE FROM piece WHERE at_ms NOT IN (SELECT at_ms FROM moment);"
+		               "PRAGMA incremental_vacuum");
 }

@@ -32,6 +32,12 @@ int store_add_figures(struct store *s, const struct cycle *c);
 int store_add_programs(struct store *s, const struct cycle *c);
 /* It is committed. */
 void store_settle(struct store *s, const struct cycle *c);
+/* A day's file, to be written: made where there is none. 0, or as schema_prepare() and sql_error() have it. */
+int store_open_file(const char *path, sqlite3 **ret);
+/* Over for good; NULL is fine. */
+void store_close_file(sqlite3 *db);
+/* Where all is too large: moments of days before today's. */
+void store_thin(const struct store *s);
 /* Where today's file alone is too large: the older half of its moments goes. */
 void store_trim_today(struct store *s, uint64_t bytes);
 int store_open_last(const struct store *s, sqlite3 **ret);

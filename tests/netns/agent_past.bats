@@ -87,3 +87,20 @@ load remembered.bash
 	jq -e '(.looks.last_at[:19] + "Z" | fromdate) as $last | $last <= now and $last > now - 600' <<<"$output"
 	[[ $(sqlite3 "state/$(<today)" 'select count(*) from finding where ended_ms is null and id = "never-closed"') == 1 ]]
 }
+
+@test "a history of a given size: moments of older days go, and no day with its findings" {
+	run -2 "$UNFIN" agent --no-web --state state --run run --history-size 8
+	[[ $output == *"16 MB at least"* ]]
+	in_lab burst 'agent_start --interval 300ms; until_true 60 agent_says "never-closed began"; agent_stop'
+	local today before
+	today=$(ls state/*.unfin) before=state/$(date -u -d "1 day ago" +%F).unfin
+	cp "$today" "$before"
+	sqlite3 "$before" "with recursive n(i) as (select 1 union all select i + 1 from n where i < 30)
+		insert into moment select i, 'every 10 minutes', 0, x'' from n; insert into piece select at_ms, 0, randomblob(1000000) from moment where at_ms < 31"
+	(($(stat -c %s "$before") > 30000000))
+	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; ip link set lo up; agent_start --interval 300ms --history-size 16
+		agent_cycles 2; agent_stop"
+	(($(cat state/*.unfin | wc -c) <= 16 << 20))
+	[[ $(sqlite3 "$before" "select count(*) from moment where at_ms < 31") == 1[0-9] ]]
+	[[ $(sqlite3 "$before" "select count(*) from finding where id = 'never-closed'; pragma integrity_check" | xargs) == "1 ok" ]]
+}

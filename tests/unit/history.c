@@ -354,6 +354,46 @@ static void a_clock_that_is_forward_for_a_while_takes_nothing(void **state)
 	life_free(gone);
 }
 
+/* Each with a cookie that packs badly. */
+static void add_many_sockets(struct scene *s, uint64_t count)
+{
+	for (uint64_t i = 1; i <= count; i++)
+		*array_push(&s->m->sockets) = (struct socket){ .cookie = i * 0x9e3779b97f4a7c15 >> 1,
+			                                       .state = STATE_ESTABLISHED,
+			                                       .netns = NETNS_UNKNOWN,
+			                                       .first_holder = HOLDER_NONE };
+}
+
+static void moments_go_before_their_day(void **state)
+{
+	cleanup(scene_free) struct scene s = scene_new();
+	struct store_limits limits = { 0 };
+	struct life *l = leak(AT_MS, 5);
+	time_list times = { 0 };
+	day_list days = { 0 };
+	struct gap why;
+
+	add_many_sockets(&s, 2000);
+	for (uint64_t i = 0; i < 40; i++)
+		assert_int_equal(write_cycle(&s, AT_MS + i * 600000, l, i % 8 ? "every 10 minutes" : "to see", &why),
+		                 0);
+	store_free(take_ptr(s.store));
+	limits.bytes = folder_bytes(arena_printf(s.arena, "%s/%s", s.folder, folder_day(AT_MS, s.arena))) * 2 / 3;
+	s.store = store_new(s.folder, &limits);
+	assert_int_equal(write_cycle(&s, AT_MS + DAY_MS, NULL, NULL, &why), 0);
+	assert_true(store_bytes(s.store) <= limits.bytes);
+	assert_int_equal(folder_list(s.folder, s.arena, &days), 0);
+	assert_int_equal(days.count, 2);
+	assert_int_equal(history_times(s.folder, AT_MS + DAY_MS, &times, s.arena, &why), 0);
+	assert_in_range(times.count, 10, 23);
+	assert_int_equal(times.items[0], AT_MS); /* what had a reason of its own is there still */
+	cleanup(chronicle_cleanup) struct chronicle *c = read_all(&s);
+	assert_int_equal(c->lives.count, 1);
+	array_free(&times);
+	array_free(&days);
+	life_free(l);
+}
+
 static void the_nearest_moment_is_found(void **state)
 {
 	cleanup(scene_free) struct scene s = scene_new();
@@ -366,16 +406,6 @@ static void the_nearest_moment_is_found(void **state)
 	assert_int_equal(history_moment(s.folder, AT_MS + DAY_MS + 5000, &at_ms, &image, s.arena, &why), 0);
 	assert_int_equal(at_ms, AT_MS + DAY_MS);
 	assert_memory_equal(image.bytes, "SQLite format 3", 16);
-}
-
-/* Each with a cookie that packs badly. */
-static void add_many_sockets(struct scene *s, uint64_t count)
-{
-	for (uint64_t i = 1; i <= count; i++)
-		*array_push(&s->m->sockets) = (struct socket){ .cookie = i * 0x9e3779b97f4a7c15 >> 1,
-			                                       .state = STATE_ESTABLISHED,
-			                                       .netns = NETNS_UNKNOWN,
-			                                       .first_holder = HOLDER_NONE };
 }
 
 /* More than one piece; and once more at the same time, when nothing of the one before may be left. */
@@ -464,5 +494,5 @@ UNIT_MAIN(TEST(what_was_written_is_read), TEST(programs_are_gone_on_with), TEST(
           TEST(who_goes_on_knows_what_was_open), TEST(a_foreign_file_is_moved_aside),
           TEST(a_damaged_file_is_moved_aside), TEST(a_newer_one_is_refused_and_left_alone),
           TEST(the_oldest_days_go_first), TEST(a_clock_that_is_forward_for_a_while_takes_nothing),
-          TEST(the_nearest_moment_is_found), TEST(a_large_moment_is_kept_in_pieces), TEST(the_past_can_be_drawn),
-          TEST(broken_ages_are_no_harm));
+          TEST(moments_go_before_their_day), TEST(the_nearest_moment_is_found), TEST(a_large_moment_is_kept_in_pieces),
+          TEST(the_past_can_be_drawn), TEST(broken_ages_are_no_harm));
