@@ -17,11 +17,13 @@ static bool is_asked(const struct history_request *q, const struct life *l)
 	return !q->key || strstr(l->key, q->key);
 }
 
-static const char *why_not(int err)
+static const char with_that[] = "read it with that unfin";
+
+static const char *why_not(int err, const char *path, struct arena *arena)
 {
 	switch (err) {
 	case -EPROTONOSUPPORT:
-		return "a newer unfin wrote it, which can read it";
+		return rows_newer(path, arena);
 	case -EPROTO:
 		return "it is no history that unfin wrote";
 	case -EBADMSG:
@@ -34,8 +36,8 @@ static const char *why_not(int err)
 static void tell_unread(struct chronicle *c, const struct day_file *d, int err)
 {
 	if (err)
-		moment_gap(c->moment, arena_printf(c->moment->arena, "the history of %.10s", d->name), why_not(err),
-		           NULL);
+		moment_gap(c->moment, arena_printf(c->moment->arena, "the history of %.10s", d->name),
+		           why_not(err, d->path, c->moment->arena), err == -EPROTONOSUPPORT ? with_that : NULL);
 }
 
 static void read_states(struct chronicle *c, const struct sql_rows *r)
@@ -184,6 +186,22 @@ static void date_open(struct chronicle *c)
 			l->last_ms = MAX(l->last_ms, c->last_look_ms);
 }
 
+/* The first day that is refused so. */
+static const char *find_refused(const char *folder, int err, struct arena *arena)
+{
+	day_list days = { 0 };
+	const char *path = folder;
+
+	folder_list(folder, arena, &days);
+	for (size_t i = 0; i < days.count && path == folder; i++) {
+		sqlite3 *db = NULL;
+		path = rows_open(days.items[i].path, &db) == err ? days.items[i].path : folder;
+		sqlite3_close(db);
+	}
+	array_free(&days);
+	return path;
+}
+
 static int tell_nothing(int err, const char *folder, struct arena *arena, struct gap *ret_why)
 {
 	bool none = err == -ENOENT;
@@ -192,11 +210,12 @@ static int tell_nothing(int err, const char *folder, struct arena *arena, struct
 		.what = arena_printf(arena, "the history in %s", folder),
 		.why = none             ? "nobody has kept one there"
 		       : err == -EACCES ? "it may be read by root and the group unfin alone"
-		                        : why_not(err),
+		                        : why_not(err, find_refused(folder, err, arena), arena),
 		.mend = none             ? "start the agent, which keeps it: unfin agent"
 		        : err == -EACCES ? "run it with sudo, or join the group and log in anew: sudo usermod -aG "
 		                           "unfin \"$USER\""
-		                         : NULL,
+		        : err == -EPROTONOSUPPORT ? with_that
+		                                  : NULL,
 	};
 	return err;
 }

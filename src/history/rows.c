@@ -39,6 +39,16 @@ int rows_open(const char *path, sqlite3 **ret)
 	return schema_check(*ret);
 }
 
+const char *rows_newer(const char *path, struct arena *arena)
+{
+	sqlite3 *db = NULL;
+
+	(void)rows_open(path, &db);
+	const char *words = schema_newer(db, arena);
+	sqlite3_close(db);
+	return words;
+}
+
 static enum severity severity_at(const struct sql_rows *r, int column)
 {
 	return (enum severity)MIN(sql_u64(r, column), (uint64_t)SEVERITY_CRITICAL);

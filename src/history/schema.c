@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "sql.h"
 #include <errno.h>
+#include <inttypes.h>
 
 /* From each version to the next; a new one is a row, and never a change of one that has landed. Times are unix
  * milliseconds. Numbers of findings and releases are those of the file. */
@@ -71,6 +72,22 @@ int schema_check(sqlite3 *db)
 	if (application != HISTORY_APPLICATION || !version)
 		return -EPROTO;
 	return version > HISTORY_VERSION ? -EPROTONOSUPPORT : 0;
+}
+
+const char *schema_newer(sqlite3 *db, struct arena *arena)
+{
+	struct sql_rows r =
+	        sql_ask(db, "SELECT version FROM look WHERE version IS NOT NULL ORDER BY first_ms DESC LIMIT 1", "");
+	TEXT_CLEANUP by = { 0 };
+
+	if (sql_next(&r)) {
+		text_add(&by, "unfin ");
+		text_add_shown(&by, sql_text(&r, 0, arena));
+	}
+	sql_end(&r);
+	return arena_printf(arena, "%s wrote it, as version %" PRId64 ", and this one knows version %d",
+	                    by.length ? by.bytes : "a newer unfin", sql_number(db, "PRAGMA user_version", 0),
+	                    HISTORY_VERSION);
 }
 
 /* Nothing is in it, and nobody says whose it is. */

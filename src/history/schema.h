@@ -11,3 +11,5 @@ enum { HISTORY_APPLICATION = 0x756e6668 /* "unfh" */, HISTORY_VERSION = 6 };
 int schema_prepare(sqlite3 *db);
 /* Is it a file of ours that can be read? The same errors; an older version is fine. */
 int schema_check(sqlite3 *db);
+/* Of one of a newer unfin, for a person: which one can read it. */
+const char *schema_newer(sqlite3 *db, struct arena *arena);

@@ -1,6 +1,7 @@
 /* The day's file: opened when it is written to, closed when the day is over. */
 #include "store.h"
 #include "folder.h"
+#include "rows.h"
 #include "schema.h"
 #include "sql.h"
 #include "store_rows.h"
@@ -82,11 +83,11 @@ static const char *why_aside(int err)
 	return err == -EPROTO ? "it is no history that unfin wrote" : "it is damaged";
 }
 
-static int refuse_newer(const char *path, int64_t version, struct arena *arena, struct gap *ret_why)
+static int refuse_newer(const char *path, struct arena *arena, struct gap *ret_why)
 {
 	*ret_why = (struct gap){
-		.what = arena_printf(arena, "the history %s, of version %" PRId64, path, version),
-		.why = arena_printf(arena, "a newer unfin wrote it, and this one knows version %d", HISTORY_VERSION),
+		.what = arena_printf(arena, "the history %s", path),
+		.why = rows_newer(path, arena),
 		.mend = "start that unfin, or name another folder: --state DIR",
 	};
 	return -EPROTONOSUPPORT;
@@ -110,14 +111,13 @@ static int open_day(struct store *s, const char *name, struct arena *arena, stru
 {
 	const char *path = arena_printf(arena, "%s/%s", s->folder, name);
 	int err = store_open_file(path, &s->db);
-	int64_t version = err == -EPROTONOSUPPORT ? sql_number(s->db, "PRAGMA user_version", 0) : 0;
 
 	if (err) {
 		sqlite3_close(s->db);
 		s->db = NULL;
 	}
 	if (err == -EPROTONOSUPPORT)
-		return refuse_newer(path, version, arena, ret_why);
+		return refuse_newer(path, arena, ret_why);
 	if (is_unreadable(err))
 		err = begin_anew(s, path, err, arena, ret_why);
 	if (err)
