@@ -115,7 +115,14 @@ static struct settings *settings_new(const struct command *c)
 	return s;
 }
 
-static void reload(struct agent *a, const struct settings *start, struct settings **later)
+/* Who is told of what comes to pass. */
+struct listeners {
+	struct teller teller;
+	struct supervisor supervisor;
+	struct attendant web;
+};
+
+static void reload(struct agent *a, const struct settings *start, struct settings **later, const struct listeners *to)
 {
 	cleanup(settings_cleanup) struct settings *new = settings_new(start->in.command);
 	int status = invocation_parse(&new->in, start->in.arguments) ?: config_apply(&new->in) ?: settings_read(new);
@@ -127,14 +134,9 @@ static void reload(struct agent *a, const struct settings *start, struct setting
 	agent_set(a, &new->request, new->interval_ms);
 	settings_free(*later);
 	*later = take_ptr(new);
+	keeper_again(&to->web); /* it judges by them, too */
 	log_warning("the settings were read anew");
 }
-
-/* Who is told of what comes to pass. */
-struct listeners {
-	struct teller teller;
-	struct supervisor supervisor;
-};
 
 /* `later`: those that SIGHUP brought, or NULL. */
 static void agent_loop(struct agent *a, const struct settings *start, struct settings **later, struct listeners *to)
@@ -144,7 +146,7 @@ static void agent_loop(struct agent *a, const struct settings *start, struct set
 	for (int signal = 0; signal != SIGINT && signal != SIGTERM;) {
 		signal = wait_ms(next_ms);
 		if (signal == SIGHUP)
-			reload(a, start, later);
+			reload(a, start, later, to);
 		if (signal)
 			continue;
 		const struct agent_told *told = agent_cycle(a);
@@ -207,6 +209,7 @@ static void listeners_end(struct listeners *to)
 {
 	teller_end(&to->teller);
 	supervisor_end(&to->supervisor);
+	attendant_end(&to->web);
 }
 
 /* A start that is refused leaves no empty folder behind. */
@@ -224,8 +227,7 @@ static int agent_run(const struct invocation *in)
 {
 	cleanup(settings_cleanup) struct settings *settings = settings_new(in->command);
 	cleanup(cleanup_close) int lock = -1;
-	cleanup(attendant_end) struct attendant web = ATTENDANT_NONE;
-	cleanup(listeners_end) struct listeners to = { TELLER_NONE, SUPERVISOR_NONE };
+	cleanup(listeners_end) struct listeners to = { TELLER_NONE, SUPERVISOR_NONE, ATTENDANT_NONE };
 	struct agent_options o = { 0 };
 	struct fleet_key key;
 	sigset_t set;
@@ -240,7 +242,7 @@ static int agent_run(const struct invocation *in)
 		                 ?: teller_start(&to.teller, &settings->in.options) ?: take_folders(&o, &lock);
 	if (status != STATUS_OK)
 		return status;
-	agent_web_start(&web, &settings->in);
+	agent_web_start(&to.web, &settings->in);
 	wake_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	power_limit(in->command->power);

@@ -1,6 +1,7 @@
-/* The child waits for two things: that we end, which closes the gate, and that the program ends. What it says of an end
- * depends on the status: who was told that its arguments are wrong has nothing to hope for from another start; who
- * could not do its work, as a port is taken, is tried again without its words, which would be the same. */
+/* The child waits for three things: that we end, which closes the gate; a word through it; and that the program ends.
+ * What it says of an end depends on the status: who was told that its arguments are wrong has nothing to hope for from
+ * another start; who could not do its work, as a port is taken, is tried again without its words, which would be the
+ * same. */
 #include "keeper.h"
 #include "status.h"
 #include "base/clock.h"
@@ -10,27 +11,31 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
 enum { GRACE_MS = 3000, STEADY_MS = 60 * 1000, CAME_UP_MS = 3000, TICK_MS = 200 };
 static const uint64_t FOREVER_MS = 1ULL << 40;
 
+enum gate { GATE_RESTS, GATE_AGAIN, GATE_CLOSED };
+
 struct keeping {
 	const struct keeper_plan *plan;
 	int gate_fd;
 	pid_t pid;
-	int pidfd; /* -1: before Linux 5.3, then it is asked for every now and then */
+	int held_fd; /* the other end of its stdin */
+	int pidfd;   /* -1: before Linux 5.3, then it is asked for every now and then */
 	uint64_t began_ns, pause_ms;
 	bool unable; /* it could not do its work the last time, and said why */
 	int status;  /* as waitpid() has it */
 };
 
-static void become_program(const struct keeping *k)
+static void become_program(const struct keeping *k, int in)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	dup2(k->gate_fd, STDIN_FILENO);
+	dup2(in, STDIN_FILENO);
 	if (null >= 0)
 		dup2(null, STDOUT_FILENO);
 	if (null >= 0 && k->unable)
@@ -42,12 +47,20 @@ static void become_program(const struct keeping *k)
 
 static bool start(struct keeping *k)
 {
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC))
+		return false;
 	k->began_ns = clock_monotonic_ns();
 	k->pid = fork();
 	if (!k->pid)
-		become_program(k);
-	if (k->pid < 0)
+		become_program(k, ends[0]);
+	close(ends[0]);
+	k->held_fd = ends[1];
+	if (k->pid < 0) {
+		cleanup_close(&k->held_fd);
 		return false;
+	}
 	k->pidfd = (int)syscall(SYS_pidfd_open, k->pid, 0);
 	if (k->pidfd >= 0)
 		fcntl(k->pidfd, F_SETFD, FD_CLOEXEC);
@@ -74,8 +87,7 @@ static bool wait_end(struct keeping *k, uint64_t most_ms, int gate_fd)
 	return true;
 }
 
-/* True: the gate was closed meanwhile. */
-static bool gate_closes(const struct keeping *k, uint64_t within_ms)
+static bool gate_moves(const struct keeping *k, uint64_t within_ms)
 {
 	struct pollfd wait = { k->gate_fd, POLLIN, 0 };
 	int got;
@@ -86,8 +98,19 @@ static bool gate_closes(const struct keeping *k, uint64_t within_ms)
 	return got > 0;
 }
 
+/* Nothing within that time, a word to start it again, or the end. */
+static enum gate gate_says(const struct keeping *k, uint64_t within_ms)
+{
+	char word;
+
+	if (!gate_moves(k, within_ms))
+		return GATE_RESTS;
+	return read(k->gate_fd, &word, sizeof(word)) > 0 ? GATE_AGAIN : GATE_CLOSED;
+}
+
 static void end_program(struct keeping *k)
 {
+	cleanup_close(&k->held_fd);
 	if (wait_end(k, GRACE_MS, -1) || (!kill(k->pid, SIGKILL) && wait_end(k, GRACE_MS, -1)))
 		return;
 	log_warning("%s, pid %d, does not end", k->plan->what, k->pid);
@@ -108,7 +131,7 @@ static void tell_end(const struct keeping *k)
 /* It works at last. */
 static void greet(struct keeping *k)
 {
-	if (k->unable && !gate_closes(k, 0))
+	if (k->unable && !gate_moves(k, 0))
 		log_warning("%s is there now", k->plan->what);
 	k->unable = false;
 }
@@ -143,7 +166,7 @@ static void tidy(const struct keeping *k)
 static bool keep_once(struct keeping *k)
 {
 	if (!start(k))
-		return !gate_closes(k, k->pause_ms);
+		return gate_says(k, k->pause_ms) != GATE_CLOSED;
 	bool ended = wait_end(k, CAME_UP_MS, k->gate_fd);
 	if (!ended) {
 		greet(k);
@@ -151,9 +174,12 @@ static bool keep_once(struct keeping *k)
 	}
 	if (!ended)
 		end_program(k);
+	cleanup_close(&k->held_fd);
 	cleanup_close(&k->pidfd);
 	tidy(k);
-	if (!ended || !judge_end(k) || gate_closes(k, k->pause_ms))
+	if (!ended)
+		return gate_says(k, 0) == GATE_AGAIN;
+	if (!judge_end(k) || gate_says(k, k->pause_ms) == GATE_CLOSED)
 		return false;
 	k->pause_ms = MIN(k->pause_ms * 2, k->plan->pause_most_ms);
 	return true;
@@ -161,7 +187,7 @@ static bool keep_once(struct keeping *k)
 
 static void keep(int gate_fd, const void *plan)
 {
-	struct keeping k = { .plan = plan, .gate_fd = gate_fd, .pidfd = -1 };
+	struct keeping k = { .plan = plan, .gate_fd = gate_fd, .held_fd = -1, .pidfd = -1 };
 
 	k.pause_ms = k.plan->pause_ms;
 	while (keep_once(&k))
@@ -172,7 +198,14 @@ int keeper_start(struct attendant *keeper, const struct keeper_plan *plan)
 {
 	int ends[2];
 
-	if (pipe2(ends, O_CLOEXEC))
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
 		return -errno;
 	return attendant_start(keeper, ends, keep, plan);
+}
+
+/* One that has ended for good hears nothing. */
+void keeper_again(const struct attendant *keeper)
+{
+	if (keeper->fd >= 0)
+		(void)!send(keeper->fd, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 }

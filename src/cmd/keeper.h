@@ -12,7 +12,9 @@ struct keeper_plan {
 	uint64_t pause_most_ms; /* up to this; and from the beginning once it has run for a minute */
 };
 
-/* 0 or -errno. The program inherits our stderr, and as its stdin the gate: it has to end at its end, for who has become
- * another user cannot be sent a signal by the likes of us. attendant_end() ends it (its stdin ends; after 3 s SIGKILL)
- * and the child. */
+/* 0 or -errno. The program inherits our stderr, and its stdin is held by the child: it has to end at its end, for who
+ * has become another user cannot be sent a signal by the likes of us. attendant_end() ends it (its stdin ends; after 3
+ * s SIGKILL) and the child. */
 int keeper_start(struct attendant *keeper, const struct keeper_plan *plan);
+/* Ends it, and starts it anew at once: what it has read at its start may be another now. */
+void keeper_again(const struct attendant *keeper);

@@ -74,7 +74,12 @@ story() { # SCRIPT: with the agent's helpers, in a namespace of its own
 		echo "ignore = never-closed" >unfin.conf
 		page_start --interval 300ms --config unfin.conf --ignore hung-owner --warning-eta 90m; until_true 20 answers
 		curl -sf -m 10 http://127.0.0.1:9779/api/v1/check >check
+		before=$(page_pid); echo "ignore = stale-pool" >>unfin.conf; kill -HUP "$agent"
+		narrowed() { curl -sf -m 10 http://127.0.0.1:9779/api/v1/check | jq -e ".narrowed | any(contains(\"stale-pool\"))"; }
+		until_true 20 narrowed; [[ $(page_pid) != "$before" ]]; agent_cycles 1
+		echo "ignore = nothing-such" >>unfin.conf; kill -HUP "$agent"; until_true 20 agent_says "stay as they were"; narrowed
 		agent_stop'
+	[[ -z $(ls run) && $(<agent.log) != *"started again"* ]]
 	jq -e '.narrowed | any(. == "ignore hung-owner, never-closed (command line and unfin.conf:1)") and
 		any(startswith("warning-eta "))' check
 }
