@@ -3,10 +3,6 @@
 #include "source/identity.h"
 #include <inttypes.h>
 
-enum { NEW_MOST = 256 };
-
-typedef ARRAY(struct identity) identity_list;
-
 static bool is_service(const struct process *p)
 {
 	size_t length = p->unit ? strlen(p->unit) : 0;
@@ -15,15 +11,14 @@ static bool is_service(const struct process *p)
 }
 
 /* Where it runs, and what it calls itself; of scripts that nobody supervises, which one. */
-static char *program_key(const struct identity *i)
+static char *program_key(const struct process *p)
 {
-	const struct process *p = i->process;
 	TEXT_CLEANUP t = { 0 };
 
 	text_printf(&t, "%s|%s|%s", p->container_name ?: p->container ?: "", is_service(p) && !p->container ? p->unit : "",
 	            p->comm);
 	if (!is_service(p))
-		text_printf(&t, "|%" PRIu32 "|%s", p->uid, i->script_path ?: "");
+		text_printf(&t, "|%" PRIu32 "|%s", p->uid, p->script ?: "");
 	return memory_strdup(t.bytes);
 }
 
@@ -33,15 +28,13 @@ static bool same_file(const struct program_file *a, const struct program_file *b
 }
 
 /* What is different, for a person; NULL: nothing is, as far as it can be told. */
-static const char *difference(const struct program *was, const struct identity *is)
+static const char *difference(const struct program *was, const struct process *p)
 {
-	const struct process *p = is->process;
-
 	if (p->exe && was->exe && !streq(p->exe, was->exe))
 		return "another executable";
-	if (!same_file(&was->exe_file, &is->exe))
+	if (!same_file(&was->exe_file, &p->exe_file))
 		return "another build";
-	if (!same_text(was->script, is->script_path) || !same_file(&was->script_file, &is->script))
+	if (!same_text(was->script, p->script) || !same_file(&was->script_file, &p->script_file))
 		return "another version of its script";
 	if (is_service(p) && p->cmdline && was->cmdline && !streq(p->cmdline, was->cmdline))
 		return "another command line";
@@ -78,10 +71,9 @@ static const char *name_of(const struct process *p)
 	return p->container_name ?: is_service(p) && p->unit ? p->unit : p->comm;
 }
 
-static void add_release(struct starts *s, uint32_t program, const struct identity *is, const char *what, uint64_t at_ms)
+static void add_release(struct starts *s, uint32_t program, const struct process *p, const char *what, uint64_t at_ms)
 {
 	const struct program *was = &s->programs.items.items[program].is;
-	const struct process *p = is->process;
 	struct arena *arena = arena_new();
 
 	*array_push(&s->recent) = (struct started){
@@ -94,7 +86,7 @@ static void add_release(struct starts *s, uint32_t program, const struct identit
 			.what = what,
 			.was = identity_text(was->exe, &was->exe_file, was->script, &was->script_file, was->cmdline,
 		                             arena),
-			.now = identity_text(p->exe, &is->exe, is->script_path, &is->script, p->cmdline, arena),
+			.now = identity_text(p->exe, &p->exe_file, p->script, &p->script_file, p->cmdline, arena),
 		},
 	};
 }
@@ -163,29 +155,29 @@ static void note_start(struct program *now, const struct program *was, const str
 }
 
 /* Its program's index; INDEX_NONE: there are too many. */
-static uint32_t take_start(struct starts *s, const struct moment *m, const bool *holds, const struct identity *is,
+static uint32_t take_start(struct starts *s, const struct moment *m, const bool *holds, const struct process *p,
                            uint64_t at_ms)
 {
-	cleanup(cleanup_free) char *key = program_key(is);
+	cleanup(cleanup_free) char *key = program_key(p);
 	uint32_t was = program_find(&s->programs, key);
 	bool known = was != INDEX_NONE;
-	const char *what = known && is_start(s, is->process) ? difference(&s->programs.items.items[was].is, is) : NULL;
+	const char *what = known && is_start(s, p) ? difference(&s->programs.items.items[was].is, p) : NULL;
 	struct program now = {
 		.key = key,
-		.exe = is->process->exe,
-		.script = is->script_path,
-		.cmdline = is->process->cmdline,
-		.exe_file = is->exe,
-		.script_file = is->script,
-		.pid = is->process->pid,
-		.started_ms = is->process->start_unix_ms,
+		.exe = p->exe,
+		.script = p->script,
+		.cmdline = p->cmdline,
+		.exe_file = p->exe_file,
+		.script_file = p->script_file,
+		.pid = p->pid,
+		.started_ms = p->start_unix_ms,
 	};
 
 	if (known)
-		note_start(&now, &s->programs.items.items[was].is, is->process,
+		note_start(&now, &s->programs.items.items[was].is, p,
 		           runs_on(m, holds, &s->programs.items.items[was].is));
 	if (what)
-		add_release(s, was, is, what, at_ms);
+		add_release(s, was, p, what, at_ms);
 	uint32_t at = program_put(&s->programs, &now);
 	if (!known)
 		forget_program(s, at);
@@ -213,7 +205,7 @@ static bool is_worker(const struct moment *m, const pid_list *pids, const struct
 	return parent && streq(m->processes.items[parent->index].comm, p->comm);
 }
 
-static void find_new(const struct starts *s, const struct moment *m, identity_list *ret)
+static void find_new(const struct starts *s, const struct moment *m, process_list *ret)
 {
 	pid_list pids = { 0 };
 
@@ -221,8 +213,8 @@ static void find_new(const struct starts *s, const struct moment *m, identity_li
 		*array_push(&pids) = (struct by_pid){ m->processes.items[i].pid, i };
 	array_sort(&pids, compare_pids);
 	array_each (&m->processes, p)
-		if (p->exe && ret->count < NEW_MOST && !keyed_has(&s->seen, p->key) && !is_worker(m, &pids, p))
-			*array_push(ret) = (struct identity){ .process = p };
+		if (p->exe && !keyed_has(&s->seen, p->key) && !is_worker(m, &pids, p))
+			*array_push(ret) = p;
 	array_free(&pids);
 }
 
@@ -255,25 +247,23 @@ static void forget_old(struct starts *s, uint64_t at_ms)
 /* Those that are new are in the order of their starts: a later one is what the program is now. */
 static int compare_starts(const void *a, const void *b)
 {
-	const struct identity *x = a, *y = b;
+	const struct process *const *x = a, *const *y = b;
 
-	return CMP(x->process->start_boot_ns, y->process->start_boot_ns);
+	return CMP((*x)->start_boot_ns, (*y)->start_boot_ns);
 }
 
 void starts_take(struct starts *s, const struct moment *m, uint64_t at_ms)
 {
-	identity_list new = { 0 };
+	process_list new = { 0 };
 	struct keyed now = { 0 };
 
 	forget_old(s, at_ms);
 	program_look(&s->programs);
 	find_new(s, m, &new);
-	cleanup(arena_cleanup) struct arena *arena = arena_new();
-	identities_read(new.items, new.count, arena);
 	array_sort(&new, compare_starts);
 	cleanup(cleanup_free) bool *holds = new.count ? mark_holders(m) : NULL;
-	array_each (&new, i)
-		keyed_add(&now, i->process->key, take_start(s, m, holds, i, at_ms));
+	array_each (&new, p)
+		keyed_add(&now, (*p)->key, take_start(s, m, holds, *p, at_ms));
 	note_others(s, m, &now);
 	s->began = true;
 	array_free(&new);

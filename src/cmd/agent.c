@@ -178,7 +178,8 @@ static int fill_options(const struct settings *s, struct fleet_key *key, struct 
 	ret->history_bytes = MIN(o->history_size.value, UINT64_MAX >> BYTES_BITS) << BYTES_BITS;
 	ret->request = &s->request;
 	ret->hooks = gather_hooks(o);
-	ret->look.wants = WANT_DETAILS | WANT_LIMITS | WANT_CROSSINGS | WANT_LOST_TRANSLATIONS | WANT_ACTORS;
+	ret->look.wants =
+	        WANT_DETAILS | WANT_LIMITS | WANT_CROSSINGS | WANT_LOST_TRANSLATIONS | WANT_ACTORS | WANT_RELEASES;
 	ret->look.force = o->source;
 	return scope_parse(o->netns, &ret->look) ?: session_fleet_key(o, key, &ret->look);
 }

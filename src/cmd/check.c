@@ -94,8 +94,9 @@ static int check(const struct invocation *in, const struct request *request)
 	if (shows_words(o))
 		g.unread = before_read(o, &no_more, &before, arena, &unread) ? &unread : NULL;
 	g.chronicle = before;
-	int status = (o->record ? session_can_keep(o->record) : STATUS_OK)
-	                     ?: gather_moment(&s, o, o->record ? WANT_TRANSLATIONS : WANT_LOST_TRANSLATIONS);
+	int status =
+	        (o->record ? session_can_keep(o->record) : STATUS_OK)
+	                ?: gather_moment(&s, o, o->record ? WANT_TRANSLATIONS | WANT_RELEASES : WANT_LOST_TRANSLATIONS);
 
 	if (status == STATUS_OK)
 		narrowed_tell(in, s.from, s.moment);

@@ -87,7 +87,7 @@ static uint32_t program_of(struct hub_reading *in, uint32_t host, const struct s
 		.pid = r->pid,
 		.service = intern_service(in, r->service),
 		.started_unix_ms = r->started_ms,
-		.command = arena_strdup(f->arena, r->release),
+		.release = arena_strdup(f->arena, r->release),
 	};
 	return at;
 }

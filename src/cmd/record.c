@@ -21,7 +21,7 @@ static int record_run(const struct invocation *in)
 		return status;
 	lines_prepare(&helper, &in->options);
 	cleanup(session_close) struct session s = { .later = POWER_KEEP };
-	status = gather_moment(&s, &in->options, WANT_TRANSLATIONS);
+	status = gather_moment(&s, &in->options, WANT_TRANSLATIONS | WANT_RELEASES);
 	if (status != STATUS_OK)
 		return status;
 	lines_add(&helper, s.moment);

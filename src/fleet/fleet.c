@@ -179,7 +179,7 @@ static uint32_t intake_program(struct intake *in, uint32_t process)
 		.pid = p->pid,
 		.service = at,
 		.started_unix_ms = p->start_unix_ms,
-		.command = p->cmdline || p->exe ? arena_strdup(f->arena, p->cmdline ?: p->exe) : NULL,
+		.release = arena_strdup(f->arena, process_release(p)),
 	};
 	return in->programs[process] = (uint32_t)f->programs.count - 1;
 }

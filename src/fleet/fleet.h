@@ -50,7 +50,7 @@ struct fleet_program {
 	const char *name; /* comm */
 	uint32_t pid, service;
 	uint64_t started_unix_ms;
-	const char *command; /* what it was started as: its command line, else its executable; NULL: not known */
+	const char *release; /* see process_release() */
 };
 
 enum fleet_end_flag {

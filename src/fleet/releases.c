@@ -15,7 +15,7 @@ static uint64_t what_key(const char *what)
 {
 	static const uint8_t no_key[SIPHASH_KEY_BYTES];
 
-	return siphash(no_key, what ?: "", strlen(what ?: "")) | 1;
+	return siphash(no_key, what, strlen(what)) | 1;
 }
 
 static void count_ends(struct counting *c)
@@ -32,13 +32,13 @@ static void count_ends(struct counting *c)
 
 static struct fleet_release *find_release(struct counting *c, const struct fleet_program *p, fleet_releases *ret)
 {
-	uint64_t key = what_key(p->command);
+	uint64_t key = what_key(p->release);
 	uint32_t at = keyed_find(&c->releases, key);
 
 	if (at != INDEX_NONE)
 		return &ret->items[at];
 	keyed_add(&c->releases, key, (uint32_t)ret->count);
-	*array_push(ret) = (struct fleet_release){ .what = p->command };
+	*array_push(ret) = (struct fleet_release){ .what = p->release };
 	return &ret->items[ret->count - 1];
 }
 
@@ -71,7 +71,7 @@ static int compare_releases(const void *a, const void *b)
 {
 	const struct fleet_release *x = a, *y = b;
 
-	return CMP(x->first_unix_ms, y->first_unix_ms) ?: strcmp(x->what ?: "", y->what ?: "");
+	return CMP(x->first_unix_ms, y->first_unix_ms) ?: strcmp(x->what, y->what);
 }
 
 void fleet_find_releases(const struct fleet *f, const char *service, fleet_releases *ret)

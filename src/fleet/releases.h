@@ -1,10 +1,10 @@
-/* One service over the fleet, by what its processes were started from: which of them leave connections unfinished?
+/* One service over the fleet, by what its processes run: which of them leave connections unfinished?
  * Pure. */
 #pragma once
 #include "fleet.h"
 
 struct fleet_release {
-	const char *what; /* its command line, else its executable; NULL: not known */
+	const char *what; /* see process_release() */
 	uint32_t hosts, leaking, processes;
 	uint32_t unfinished;
 	uint64_t first_unix_ms, last_unix_ms; /* when the first and the last of them was started; 0: not known */

@@ -4,6 +4,13 @@
 #include "activity.h"
 #include "base/text.h"
 
+/* A file that a process runs, as it was found at a look. */
+struct program_file {
+	bool known;
+	uint64_t bytes, changed_ms; /* unix time of its last change */
+	uint64_t content;           /* a number of what is in it: see identity.c; 0: not known */
+};
+
 struct process {
 	uint64_t key;  /* pid and start time in one: see moment_process() */
 	uint32_t pid;  /* as the tool's own pid namespace, that of its /proc, shows it */
@@ -32,11 +39,17 @@ struct process {
 	const char *container; /* id */
 	const char *container_name;
 	const char *pod;
+	/* What it runs, where releases were asked for. A kept moment has the last one alone. */
+	struct program_file exe_file, script_file;
+	const char *script;      /* its word of the command line; NULL: it runs none, or it was not found */
+	const char *script_path; /* where that is, all links followed; NULL: not known */
+	const char *release;     /* see process_release() */
 };
 
 #define NETNS_UNKNOWN UINT32_MAX
 
 enum { CONTAINER_ID_SHOWN = 12 }; /* so many digits of an id are for people: as `docker ps` shows it */
+enum { RELEASE_BYTES = 250 };     /* of what a release is told as: what hubs take */
 
 /* For people: `fetch[812] in container shop-api (3f2a4c5d6e7f) of pod shop/api-0`, or a part of that. */
 void process_format(struct text *t, const struct process *p);
@@ -46,6 +59,13 @@ void process_add_comm(struct text *t, const struct process *p);
 /* What stays the same when it is started again, and when there are many of it: the container's name, the unit, else the
  * program's own. Its length; `ret` is no text of its own, it ends within another. */
 size_t process_service(const struct process *p, const char **ret);
+/* What it runs, told so that another release of it is told otherwise, and the same release alike on every host: its
+ * executable and its script, each with a number of what is in it, where that is known. Without arguments, which are no
+ * release, and may be secret. At most RELEASE_BYTES; where releases were not asked for, its executable, else its name.
+ */
+const char *process_release(const struct process *p);
+/* Makes it from the files above. */
+void process_add_release(struct text *t, const struct process *p);
 void process_add_place(struct text *t, const struct process *p); /* with a blank before; nothing if it is in none */
 
 /* What a namespace counts: totals since it began, and conntrack's entries. */

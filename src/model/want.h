@@ -9,5 +9,6 @@ enum want {
 	WANT_LOST_TRANSLATIONS = 1 << 4, /* the same, only where conntrack has dropped packets */
 	WANT_CROSSINGS = 1 << 5,         /* the two ends of connections that are translated: the whole table, too */
 	WANT_ARGUMENTS = 1 << 6,         /* command lines as they are: else their secrets are masked */
+	WANT_RELEASES = 1 << 8,          /* which release of its program each holder runs: its files are read */
 	WANT_ACTORS = 1 << 7, /* details also of those who opened or closed something meanwhile, and hold nothing now */
 };

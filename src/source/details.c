@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/foreign.h"
 #include "host.h"
+#include "identity.h"
 #include "model/secrets.h"
 #include "peek.h"
 #include "privilege.h"
@@ -24,6 +25,7 @@ struct details {
 	struct users users;
 	bool users_read, users_unknown;
 	ARRAY(struct naming) containers; /* many processes, one lookup */
+	process_list released;           /* whose release is to be told */
 	struct peek peek;
 };
 
@@ -208,6 +210,27 @@ static void name_containers(struct details *d)
 	tell_wrong_root(d);
 }
 
+static void name_releases(struct details *d)
+{
+	identities_read(&d->released, d->arena);
+	array_each (&d->released, r) {
+		TEXT_CLEANUP t = { 0 };
+		process_add_release(&t, *r);
+		(*r)->release = arena_strdup(d->arena, t.bytes);
+	}
+}
+
+/* Another program may run in it now; what could not be had is asked for again. */
+static void want_release(struct details *d, struct process *p)
+{
+	if (!p->detailed) {
+		p->exe_file = p->script_file = (struct program_file){ 0 };
+		p->script = p->script_path = p->release = NULL;
+	}
+	if (d->wants & WANT_RELEASES && (!p->release || (p->exe && !p->exe_file.known)))
+		*array_push(&d->released) = p;
+}
+
 static int read_limits(struct details *d, int dir, struct process *p)
 {
 	TEXT_CLEANUP text = { 0 };
@@ -279,6 +302,7 @@ static void read_process(struct details *d, struct process *p)
 	err = read_cgroup(d, dir, p);
 	if (!p->detailed)
 		err = read_texts(d, dir, p) ?: err;
+	want_release(d, p);
 	unknown_tell_process(m, UNKNOWN_NAMES, p->pid, "cmdline, exe, cwd, cgroup", err);
 	/* What is unknown is asked for again at the next look, or told again. */
 	p->detailed = (!err || proc_is_gone(err)) && !d->users_unknown;
@@ -325,10 +349,12 @@ void details_read(struct moment *m, unsigned wants)
 		read_actors(&d, told);
 	peek_end(&d.peek);
 	name_containers(&d);
+	name_releases(&d);
 	stopped_confirm(m);
 	standstill_measure(m);
 	users_free(&d.users);
 	array_free(&d.containers);
+	array_free(&d.released);
 }
 
 void details_read_from(struct moment *m, uint32_t first, unsigned wants)

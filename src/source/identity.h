@@ -1,19 +1,10 @@
 /* What a process runs, by the files it runs: the executable, and where that is an interpreter, the script. Another
- * build has another size or time. Asked by a child, for the file system may be one that does not answer any more. */
+ * build has another size, time or content. Asked by a child, for the file system may be one that does not answer any
+ * more. */
 #pragma once
 #include "base/arena.h"
+#include "base/array.h"
 #include "model/process.h"
-
-struct program_file {
-	bool known;
-	uint64_t bytes, changed_ms; /* unix time of its last change */
-};
-
-struct identity {
-	const struct process *process;
-	struct program_file exe, script;
-	const char *script_path; /* a word of its command line, in the arena; NULL: it runs none, or it was not found */
-};
 
 /* A program as it was last seen: what another start of it is held against. */
 struct program {
@@ -32,5 +23,8 @@ struct known_program {
 	bool changed; /* it is not in the history so */
 };
 
-/* Fills what can be had within a moment; the rest stays unknown. */
-void identities_read(struct identity *items, size_t count, struct arena *arena);
+typedef ARRAY(struct process *) process_list;
+
+/* Fills exe_file, script_file, script and script_path of those that have an executable, as far as that can be had
+ * within a moment; the rest stays unknown. */
+void identities_read(const process_list *processes, struct arena *arena);

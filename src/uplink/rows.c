@@ -40,7 +40,7 @@ const char *rows_service(const struct process *p, struct arena *arena)
 
 const char *rows_release(const struct process *p)
 {
-	return !p ? NULL : p->container_name ?: p->exe ?: p->comm;
+	return p ? process_release(p) : NULL;
 }
 
 static void add_host(const struct rows_plan *p, struct arena *arena, struct row_set *ret)

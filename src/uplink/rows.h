@@ -41,7 +41,7 @@ uint32_t rows_add_endpoints(struct rows_plan *p, struct arena *arena, struct row
 uint64_t rows_time_ms(const struct rows_plan *p);
 uint64_t rows_correct_ms(const struct rows_plan *p, uint64_t unix_ms);
 const char *rows_service(const struct process *p, struct arena *arena); /* NULL for NULL */
-/* What another release of it changes: the container's name, or what it runs. Never NULL but for NULL. */
+/* NULL for NULL. */
 const char *rows_release(const struct process *p);
 /* A text that a hub takes: clean and no longer than a name may be. */
 const char *rows_name(const char *text, struct arena *arena);

@@ -1,5 +1,6 @@
 /* What a host's services have open, and where to: sums, so that leaks show in a fleet without a row for each socket. */
 #include "base/siphash.h"
+#include "model/hash.h"
 #include "model/keyed.h"
 #include "model/port/ports.h"
 #include "rows.h"
@@ -10,7 +11,7 @@ struct place {
 	uint64_t netns;
 	struct endpoint end;
 	uint64_t role;
-	uint64_t service; /* a hash of its name */
+	uint64_t service; /* a hash of its name, and of its release */
 };
 
 static const uint8_t no_key[SIPHASH_KEY_BYTES];
@@ -97,7 +98,7 @@ static uint64_t hash_of(const struct process *p)
 	const char *name = NULL;
 	size_t length = p ? process_service(p, &name) : 0;
 
-	return p ? siphash(no_key, name, length) : 0;
+	return p ? hash_text(siphash(no_key, name, length), process_release(p)) : 0;
 }
 
 static void take(const struct rows_plan *p, const struct socket *s, struct keyed *index, struct arena *arena,

@@ -287,7 +287,7 @@ void fleet_table_releases(struct fleet_table *t, const struct fleet *f, const ch
 		{ "leaking", "Leaking >1m", true },
 		{ "processes", "Processes", true },
 		{ "unfinished", "Owes >1m", true },
-		{ "command", "Command", false },
+		{ "release", "Release", false },
 	};
 	fleet_releases releases = { 0 };
 

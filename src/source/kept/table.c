@@ -1,6 +1,7 @@
 #include "lines.h"
 
-/* One fact a line. Not told: ended_in, from which unit and container were found by then. */
+/* One fact a line. Not told: ended_in, from which unit and container were found by then; exe_file, script_file, script
+ * and script_path, of which release is made. */
 /* clang-format off */
 #define END { 0 }
 
@@ -134,6 +135,7 @@ static const struct kept_column process_columns[] = {
 	C(TEXT, container, SECRET_CONTAINER),
 	C(TEXT, container_name, SECRET_CONTAINER),
 	C(TEXT, pod, SECRET_CONTAINER),
+	C(TEXT, release, SECRET_PATH, .since = 16),
 	C(BOOL, activity.known),
 	C(BOOL, activity.partial),
 	C(U32, activity.threads),
