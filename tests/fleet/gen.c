@@ -8,45 +8,24 @@
  * sent: `began_ms`. */
 #include "base/array.h"
 #include "base/clock.h"
+#include "base/format.h"
 #include "base/json.h"
-#include "fleet/flow.h"
 #include "hub/batch.h"
-#include "model/hash.h"
 #include "model/state.h"
 #include "hub/http.h"
 #include "uplink/courier.h"
+#include "planted.h"
 #include <inttypes.h>
-#include <pthread.h>
 
 enum {
 	THREADS = 96, /* each waits for an fsync of the hub: what a few have in flight is no load */
 	HUBS_MOST = 4,
-	CONNECTIONS = 20,
-	SERVICES = 40,
-	LOOKS = 2,
 	MINUTES = 60,
 	NETNS = 4026531840U,
 	USABLE = 28232,
 	IDLE_MS = 20 * 60 * 1000,
 	TIMEOUT_MS = 60 * 1000, /* of a server whose clients keep stale pools */
 	TRIES = 200,
-};
-
-enum sort { HEALTHY, CLIENT_OWES, SERVER_OWES, HALF_OPEN, FIN_FROM_BETWEEN, NOT_A_PAIR, TRANSLATED, OUTSIDE };
-
-static const enum sort sorts[CONNECTIONS] = {
-	[9] = CLIENT_OWES,  [10] = CLIENT_OWES, [11] = CLIENT_OWES, [12] = CLIENT_OWES,
-	[13] = SERVER_OWES, [14] = SERVER_OWES, [15] = HALF_OPEN,   [16] = FIN_FROM_BETWEEN,
-	[17] = NOT_A_PAIR,  [18] = TRANSLATED,  [19] = OUTSIDE,
-};
-
-struct world {
-	unsigned hosts, epoch, hub_count;
-	const char *const *hubs;
-	uint64_t now_ms;
-	_Atomic unsigned failed;
-	pthread_barrier_t sealed; /* all batches of all workers */
-	uint64_t began_ms;        /* to send */
 };
 
 struct worker {
@@ -62,87 +41,9 @@ static uint64_t host_id(unsigned host)
 	return hash_word(77, host) ?: 1;
 }
 
-static bool is_incomplete(unsigned host)
-{
-	return host % 50 == 49;
-}
-
-static bool is_exhausted(unsigned host)
-{
-	return host % 211 == 7;
-}
-
-/* One of its connections was closed by the server between both looks. */
-static bool has_closed_lately(unsigned host)
-{
-	return host % 7 == 3;
-}
-
-/* One of the connections of a host, as both ends have it. */
-struct connection {
-	unsigned client, server;
-	enum sort sort;
-	bool stale;
-	uint64_t number;
-	struct endpoint client_own, client_peer, server_own, server_peer;
-};
-
-static struct endpoint endpoint_of(unsigned net, unsigned host, unsigned port)
-{
-	return (struct endpoint){ .addr.bytes = { [10] = 255,
-		                                  255,
-		                                  10,
-		                                  (uint8_t)(net + (host >> 16)),
-		                                  (uint8_t)(host >> 8),
-		                                  (uint8_t)host },
-		                  .port = (uint16_t)port };
-}
-
-static struct connection connection_of(const struct world *w, unsigned host, unsigned k)
-{
-	unsigned server = (host + 1 + k * 37 % (w->hosts - 1)) % w->hosts;
-	struct connection c = {
-		.client = host,
-		.server = server,
-		.sort = sorts[k],
-		.stale = host % 4 == 0 && (k == 9 || k == 10),
-		.number = hash_word(hash_word(5, host), k),
-		.client_own = endpoint_of(128, host, 20000 + k),
-		.client_peer = endpoint_of(128, server, 2000 + server % SERVICES),
-	};
-
-	c.server_own = c.client_peer;
-	c.server_peer = c.client_own;
-	if (c.sort == OUTSIDE)
-		c.client_peer.addr.bytes[12] = 203;
-	if (c.sort == TRANSLATED) {
-		c.client_peer = endpoint_of(200, server, 30000);
-		c.server_peer = endpoint_of(220, host, 40000 + k);
-	}
-	return c;
-}
-
-/* Both ends were there in the first look; in the second the server's is gone. If the client's host looked before the
- * server's, it may have gone, too: not proved. */
-static bool is_closed_lately(const struct connection *c)
-{
-	return c->sort == HALF_OPEN && has_closed_lately(c->client);
-}
-
-static bool has_server_end(const struct connection *c, unsigned look)
-{
-	return (c->sort != HALF_OPEN || (look == 0 && is_closed_lately(c))) && c->sort != OUTSIDE;
-}
-
-static uint64_t look_ms(const struct world *w, unsigned host, unsigned look)
-{
-	return w->now_ms - (LOOKS - 1 - look) * 60000 + host * 7919ULL % 1000;
-}
-
 static void set_state(struct suspect_row *r, enum sort sort, bool client)
 {
-	bool owes =
-	        client ? sort == CLIENT_OWES || sort == TRANSLATED || sort == FIN_FROM_BETWEEN : sort == SERVER_OWES;
+	bool owes = is_owed(sort, client);
 	bool finished = client ? sort == SERVER_OWES : sort == CLIENT_OWES || sort == TRANSLATED;
 
 	r->state = owes ? STATE_CLOSE_WAIT : finished ? STATE_FIN_WAIT2 : STATE_ESTABLISHED;
@@ -197,10 +98,10 @@ static void add_end(struct worker *w, const struct connection *c, bool client, u
 		.rport = peer->port,
 		.role = client ? ROW_ROLE_CLIENT : ROW_ROLE_SERVER,
 		.pid = 1000 + host % 5000,
-		.started_ms = w->world->now_ms - 86400000,
+		.started_ms = started_ms(w->world, host),
 		.comm = w->names[host % SERVICES],
 		.service = w->names[host % SERVICES],
-		.release = "r1",
+		.release = is_of_release(host, true) ? "r2" : "r1",
 	};
 	memcpy(r->laddr, own->addr.bytes, sizeof(r->laddr));
 	memcpy(r->raddr, peer->addr.bytes, sizeof(r->raddr));
@@ -212,12 +113,11 @@ static void add_end(struct worker *w, const struct connection *c, bool client, u
 /* Both the connections of this host and those to it. */
 static void add_suspects(struct worker *w, unsigned host, uint64_t at_ms, unsigned look, struct row_set *rows)
 {
-	unsigned hosts = w->world->hosts;
 	uint64_t later_ms = look * 60000ULL;
 
 	for (unsigned k = 0; k < CONNECTIONS; k++) {
-		unsigned from = (host + hosts - 1 - k * 37 % (hosts - 1)) % hosts;
-		struct connection own = connection_of(w->world, host, k), to = connection_of(w->world, from, k);
+		struct connection own = connection_of(w->world, host, k),
+		                  to = connection_of(w->world, client_of(w->world, host, k), k);
 		add_end(w, &own, true, at_ms, later_ms, rows);
 		if (has_server_end(&to, look))
 			add_end(w, &to, false, at_ms, later_ms, rows);
@@ -420,6 +320,43 @@ static void tell_verdicts(struct json *j, const struct world *w)
 	json_u64(j, "unknown", counts[OUTSIDE] + unproved);
 	json_u64(j, "healthy", counts[HEALTHY]);
 	json_object_end(j);
+	json_u64(j, "translated", counts[TRANSLATED]);
+}
+
+static unsigned count_debts(const struct world *w, unsigned host)
+{
+	unsigned n = 0;
+
+	for (unsigned k = 0; k < CONNECTIONS; k++) {
+		struct connection own = connection_of(w, host, k), to = connection_of(w, client_of(w, host, k), k);
+		n += is_owed(own.sort, true) + is_owed(to.sort, false);
+	}
+	return n;
+}
+
+static void tell_release(struct json *j, const struct world *w, bool new)
+{
+	unsigned hosts = 0, leaking = 0, unfinished = 0, host;
+	uint64_t first_ms = UINT64_MAX;
+	TEXT_CLEANUP first = { 0 };
+
+	for (host = 0; host < w->hosts; host++)
+		if (is_of_release(host, new)) {
+			unsigned debts = count_debts(w, host);
+			hosts++;
+			leaking += debts > 0;
+			unfinished += debts;
+			first_ms = MIN(first_ms, started_ms(w, host));
+		}
+	format_rfc3339(&first, first_ms);
+	json_object_begin(j, NULL);
+	json_text(j, "first_started_at", first.bytes);
+	json_u64(j, "hosts", hosts);
+	json_u64(j, "leaking", leaking);
+	json_u64(j, "processes", hosts);
+	json_u64(j, "unfinished", unfinished);
+	json_text(j, "release", new ? "r2" : "r1");
+	json_object_end(j);
 }
 
 static void tell_truth(const struct world *w)
@@ -435,6 +372,10 @@ static void tell_truth(const struct world *w)
 	json_u64(&j, "closed_lately", count_hosts(w, has_closed_lately)); /* a connection each, at the server's end */
 	json_u64(&j, "exhausted", count_hosts(w, is_exhausted));
 	tell_verdicts(&j, w);
+	json_array_begin(&j, "releases"); /* of one service */
+	tell_release(&j, w, false);
+	tell_release(&j, w, true);
+	json_array_end(&j);
 	json_object_end(&j);
 	puts(out.bytes);
 }
