@@ -17,6 +17,7 @@ static void program_clear(struct program *p)
 	free((char *)p->exe);
 	free((char *)p->script);
 	free((char *)p->cmdline);
+	free((char *)p->image);
 }
 
 static void program_set(struct program *p, const struct program *is)
@@ -26,6 +27,7 @@ static void program_set(struct program *p, const struct program *is)
 		.exe = copy(is->exe),
 		.script = copy(is->script),
 		.cmdline = copy(is->cmdline),
+		.image = copy(is->image),
 		.exe_file = is->exe_file,
 		.script_file = is->script_file,
 		.pid = is->pid,

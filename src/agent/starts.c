@@ -24,12 +24,17 @@ static char *program_key(const struct process *p)
 
 static bool same_file(const struct program_file *a, const struct program_file *b)
 {
-	return !a->known || !b->known || (a->bytes == b->bytes && a->changed_ms == b->changed_ms);
+	if (!a->known || !b->known)
+		return true;
+	return a->content && b->content ? a->content == b->content
+	                                : a->bytes == b->bytes && a->changed_ms == b->changed_ms;
 }
 
 /* What is different, for a person; NULL: nothing is, as far as it can be told. */
 static const char *difference(const struct program *was, const struct process *p)
 {
+	if (p->image && was->image && !streq(p->image, was->image))
+		return "another image";
 	if (p->exe && was->exe && !streq(p->exe, was->exe))
 		return "another executable";
 	if (!same_file(&was->exe_file, &p->exe_file))
@@ -51,11 +56,16 @@ static void add_file(struct text *t, const char *path, const struct program_file
 	text_add_char(t, ')');
 }
 
-static const char *identity_text(const char *exe, const struct program_file *exe_file, const char *script,
-                                 const struct program_file *script_file, const char *cmdline, struct arena *arena)
+static const char *identity_text(const char *image, const char *exe, const struct program_file *exe_file,
+                                 const char *script, const struct program_file *script_file, const char *cmdline,
+                                 struct arena *arena)
 {
 	TEXT_CLEANUP t = { 0 };
 
+	if (image) {
+		text_add_shown(&t, image);
+		text_add(&t, ": ");
+	}
 	add_file(&t, exe, exe_file);
 	if (script) {
 		text_add(&t, " running ");
@@ -84,9 +94,9 @@ static void add_release(struct starts *s, uint32_t program, const struct process
 			.program = arena_strdup(arena, name_of(p)),
 			.pid = p->pid,
 			.what = what,
-			.was = identity_text(was->exe, &was->exe_file, was->script, &was->script_file, was->cmdline,
+			.was = identity_text(was->image, was->exe, &was->exe_file, was->script, &was->script_file, was->cmdline,
 		                             arena),
-			.now = identity_text(p->exe, &p->exe_file, p->script, &p->script_file, p->cmdline, arena),
+			.now = identity_text(p->image, p->exe, &p->exe_file, p->script, &p->script_file, p->cmdline, arena),
 		},
 	};
 }
@@ -167,6 +177,7 @@ static uint32_t take_start(struct starts *s, const struct moment *m, const bool 
 		.exe = p->exe,
 		.script = p->script,
 		.cmdline = p->cmdline,
+		.image = p->image,
 		.exe_file = p->exe_file,
 		.script_file = p->script_file,
 		.pid = p->pid,

@@ -1,5 +1,5 @@
-/* Programs that are started again as something else: another executable, build, script or, of a service, command line.
- * Whoever was there at the very first look is only noted. Workers that a program forks are no starts. */
+/* Programs that are started again as something else: another image, executable, build, script or, of a service, command
+ * line. Whoever was there at the very first look is only noted. Workers that a program forks are no starts. */
 #pragma once
 #include "model/keyed.h"
 #include "model/moment.h"

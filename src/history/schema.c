@@ -53,6 +53,10 @@ static const char *const steps[HISTORY_VERSION] = {
 	 * before them: all of it in rows of before, since then nothing. */
 	"CREATE TABLE piece (at_ms INTEGER NOT NULL, number INTEGER NOT NULL, bytes BLOB NOT NULL,"
 	" PRIMARY KEY (at_ms, number)) STRICT;",
+	/* 7: what tells releases of one size and time apart. */
+	"ALTER TABLE program ADD COLUMN exe_content INTEGER;"
+	"ALTER TABLE program ADD COLUMN script_content INTEGER;"
+	"ALTER TABLE program ADD COLUMN image TEXT;",
 };
 
 static int read_version(sqlite3 *db, int64_t *ret_application, int64_t *ret_version)

@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include <sqlite3.h>
 
-enum { HISTORY_APPLICATION = 0x756e6668 /* "unfh" */, HISTORY_VERSION = 6 };
+enum { HISTORY_APPLICATION = 0x756e6668 /* "unfh" */, HISTORY_VERSION = 7 };
 
 /* Makes the tables in a new file, or brings an older one up to HISTORY_VERSION. 0, -EPROTO (no history of unfin's),
  * -EPROTONOSUPPORT (of a newer unfin), -EBADMSG (damaged), or as sql_error() has it. */

@@ -58,9 +58,9 @@ static void follow_netns(struct moment *m, struct arena *arena, const uint32_t *
 static void follow_process(const struct moment *m, struct arena *arena, const uint32_t *netns, uint64_t settled_ms,
                            struct process *p)
 {
-	const char **texts[] = { &p->cmdline, &p->exe,         &p->cwd,    &p->user,
-		                 &p->unit,    &p->container,   &p->pod,    &p->container_name,
-		                 &p->script,  &p->script_path, &p->release };
+	const char **texts[] = { &p->cmdline, &p->exe,       &p->cwd,         &p->user,
+		                 &p->unit,    &p->container, &p->pod,         &p->container_name,
+		                 &p->image,   &p->script,    &p->script_path, &p->release };
 	int64_t since_ms = (int64_t)(p->start_boot_ns - m->taken_boot_ns) / (int64_t)NS_PER_MS;
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)

@@ -63,7 +63,7 @@ static void add_file(struct text *t, const char *path, const struct program_file
 	text_add(t, t->length ? " " : "");
 	text_add_shown(t, name);
 	if (f->content)
-		text_printf(t, " (%08x)", (uint32_t)f->content);
+		text_printf(t, " (%08x)", f->content);
 }
 
 /* The end tells what was cut off from another that begins alike. */
@@ -83,6 +83,10 @@ static void bound(struct text *t, size_t most)
 
 void process_add_release(struct text *t, const struct process *p)
 {
+	if (p->image) {
+		text_add_shown(t, p->image);
+		text_add_char(t, ':');
+	}
 	if (p->exe)
 		add_file(t, p->exe, &p->exe_file);
 	if (p->script)

@@ -8,7 +8,7 @@
 struct program_file {
 	bool known;
 	uint64_t bytes, changed_ms; /* unix time of its last change */
-	uint64_t content;           /* a number of what is in it: see identity.c; 0: not known */
+	uint32_t content;           /* a number of what is in it: see identity.c; 0: not known */
 };
 
 struct process {
@@ -41,6 +41,7 @@ struct process {
 	const char *pod;
 	/* What it runs, where releases were asked for. A kept moment has the last one alone. */
 	struct program_file exe_file, script_file;
+	const char *image;       /* its container's; NULL: none, or no file tells it */
 	const char *script;      /* its word of the command line; NULL: it runs none, or it was not found */
 	const char *script_path; /* where that is, all links followed; NULL: not known */
 	const char *release;     /* see process_release() */
@@ -60,8 +61,9 @@ void process_add_comm(struct text *t, const struct process *p);
  * program's own. Its length; `ret` is no text of its own, it ends within another. */
 size_t process_service(const struct process *p, const char **ret);
 /* What it runs, told so that another release of it is told otherwise, and the same release alike on every host: its
- * executable and its script, each with a number of what is in it, where that is known. Without arguments, which are no
- * release, and may be secret. At most RELEASE_BYTES; where releases were not asked for, its executable, else its name.
+ * container's image, its executable and its script, each with a number of what is in it, where that is known. Without
+ * arguments, which are no release, and may be secret. At most RELEASE_BYTES; where releases were not asked for, its
+ * executable, else its name.
  */
 const char *process_release(const struct process *p);
 /* Makes it from the files above. */

@@ -205,6 +205,8 @@ static void name_containers(struct details *d)
 			p->container_name = n->found.name;
 		if (n && n->found.pod)
 			p->pod = n->found.pod;
+		if (n && n->found.image)
+			p->image = n->found.image;
 	}
 	tell_unnamed(d);
 	tell_wrong_root(d);

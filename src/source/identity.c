@@ -21,7 +21,7 @@ struct answer {
 /* Many processes run one file. */
 struct reading {
 	struct keyed known; /* of a file: index into contents */
-	ARRAY(uint64_t) contents;
+	ARRAY(uint32_t) contents;
 	uint8_t bytes[2 * PIECE_BYTES];
 };
 
@@ -48,7 +48,7 @@ static uint64_t unix_ms(const struct timespec *t)
 /* Its length, its beginning and its end: a script is all in them; an executable has the number of its build near its
  * beginning, and an archive its table at its end. A file of 0 bytes or without a block on a disk is made while it is
  * read, which may take something from others (trace_pipe of tracefs). */
-static uint64_t read_content(struct reading *r, int fd, const struct stat *st)
+static uint32_t read_content(struct reading *r, int fd, const struct stat *st)
 {
 	static const uint8_t no_key[SIPHASH_KEY_BYTES];
 	uint64_t size = (uint64_t)st->st_size, tail = size - MIN(size, (uint64_t)PIECE_BYTES);
@@ -60,10 +60,10 @@ static uint64_t read_content(struct reading *r, int fd, const struct stat *st)
 	cleanup(cleanup_close) int file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	ssize_t first = file < 0 ? -1 : pread(file, r->bytes, PIECE_BYTES, 0);
 	ssize_t last = first < 0 ? -1 : pread(file, r->bytes + first, PIECE_BYTES, (off_t)MAX(tail, (uint64_t)first));
-	return last < 0 ? 0 : hash_word(siphash(no_key, r->bytes, (size_t)(first + last)), size) ?: 1;
+	return last < 0 ? 0 : (uint32_t)hash_word(siphash(no_key, r->bytes, (size_t)(first + last)), size) ?: 1;
 }
 
-static uint64_t content_of(struct reading *r, int fd, const struct stat *st)
+static uint32_t content_of(struct reading *r, int fd, const struct stat *st)
 {
 	uint64_t key = hash_word(hash_word(hash_word(1, st->st_dev), st->st_ino), unix_ms(&st->st_ctim)) ?: 1;
 	uint32_t at = keyed_find(&r->known, key);

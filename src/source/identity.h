@@ -8,8 +8,8 @@
 
 /* A program as it was last seen: what another start of it is held against. */
 struct program {
-	const char *key;                    /* where it runs and what it calls itself */
-	const char *exe, *script, *cmdline; /* NULL: not known */
+	const char *key;                            /* where it runs and what it calls itself */
+	const char *exe, *script, *cmdline, *image; /* NULL: not known */
 	struct program_file exe_file, script_file;
 	uint32_t pid;        /* of the process that was started last */
 	uint64_t started_ms; /* unix time of that; 0: not known */

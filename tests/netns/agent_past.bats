@@ -29,7 +29,7 @@ load remembered.bash
 	run --separate-stderr "$UNFIN" history --state state --since 2020-01-01 --counts --json
 	jq -e '.counts == []' <<<"$output"
 	unshare -n bash -c ". '$BATS_TEST_DIRNAME/agent.bash'; ip link set lo up; agent_start --interval 300ms; agent_cycles 5; agent_stop"
-	[[ $(ls state) == *.unfin$'\nlock' && $(sqlite3 state/*.unfin 'pragma user_version') == 6 ]] # nothing was moved aside
+	[[ $(ls state) == *.unfin$'\nlock' && $(sqlite3 state/*.unfin 'pragma user_version') == 7 ]] # nothing was moved aside
 	run --separate-stderr "$UNFIN" history --state state --since 2020-01-01 --json
 	jq -e '.findings | length == 2 and all(.ended_at != null and .first_at < "2026-11-30T10:12" and .count_max > 300)' <<<"$output"
 }

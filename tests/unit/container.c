@@ -7,15 +7,15 @@
 /* tests/unit/containers is a tree of such files as runtimes leave; ids there are numbers of 64 digits. */
 static const struct {
 	unsigned id;
-	const char *name, *pod;
+	const char *name, *pod, *image;
 } rows[] = {
-	{ 1, "web-1", NULL },
+	{ 1, "web-1", NULL, "shop/web:latest (0a1b2c3d4e5f)" },
 	{ 2, "api", "shop/api-7d9f" },
-	{ 3, "worker", "jobs/worker-0" },
+	{ 3, "worker", "jobs/worker-0", "registry.example/worker:1.4" },
 	{ 4, "cache", NULL },
 	{ 5, NULL, "kube-system/dns-1" },
-	{ 6, "db", "shop/db-0" },
-	{ 7, "mail", NULL },
+	{ 6, "db", "shop/db-0", "quay.io/db:15 (2a1b2c3d4e5f)" },
+	{ 7, "mail", NULL, "docker.io/library/mail:2 (1a1b2c3d4e5f)" },
 	{ 8, "toy", NULL },
 	{ 9, "nginx", "edge/ingress-x2" },
 	{ 10, NULL, NULL }, /* half a document */
@@ -50,6 +50,7 @@ static void names_from_files(void **state)
 		describe(root, rows[i].id, arena, &found);
 		equal(found.name, rows[i].name, rows[i].id);
 		equal(found.pod, rows[i].pod, rows[i].id);
+		equal(found.image, rows[i].image, rows[i].id);
 	}
 }
 

@@ -33,7 +33,13 @@ static void programs_are_gone_on_with(void **state)
 {
 	cleanup(scene_free) struct scene s = scene_new();
 	struct known_program programs[] = {
-		{ .is = { .key = "old", .exe = "/bin/old", .pid = 7, .started_ms = AT_MS - 9000 }, .changed = true },
+		{ .is = { .key = "old",
+		          .exe = "/bin/old",
+		          .image = "shop:1",
+		          .exe_file = { true, 1, 2, UINT32_MAX },
+		          .pid = 7,
+		          .started_ms = AT_MS - 9000 },
+		  .changed = true },
 		{ .is = { .key = "new", .pid = 8, .started_ms = AT_MS - 1000, .before_ms = AT_MS - 60000 },
 		  .changed = true },
 	};
@@ -50,6 +56,8 @@ static void programs_are_gone_on_with(void **state)
 	assert_int_equal(found.count, 2);
 	assert_string_equal(found.items[0].key, "new");
 	assert_string_equal(found.items[1].exe, "/bin/old");
+	assert_string_equal(found.items[1].image, "shop:1");
+	assert_true(found.items[1].exe_file.content == UINT32_MAX);
 	assert_int_equal(found.items[0].before_ms, AT_MS - 60000);
 	array_free(&found);
 	assert_int_equal(restarts_read(s.folder, AT_MS, asked, 2), 0);

@@ -17,15 +17,16 @@ static void a_release_is_what_runs(void **state)
 	assert_release(&p, "fetch");
 	p.exe = "/usr/bin/fetch";
 	assert_release(&p, "/usr/bin/fetch");
-	p.exe_file = (struct program_file){ .known = true, .content = 0x1234000000abULL };
+	p.exe_file = (struct program_file){ .known = true, .content = 0xab };
 	assert_release(&p, "/usr/bin/fetch (000000ab)");
 	p.exe = "/usr/bin/fetch (deleted)"; /* the file of its name is the next one by now */
 	assert_release(&p, "/usr/bin/fetch (000000ab)");
 	p.script = "current/fetch.py";
 	assert_release(&p, "/usr/bin/fetch (000000ab) current/fetch.py");
 	p.script_path = "/srv/2/fetch.py";
-	p.script_file.content = 0xffffffffffULL;
-	assert_release(&p, "/usr/bin/fetch (000000ab) /srv/2/fetch.py (ffffffff)");
+	p.script_file.content = 0xffffffff;
+	p.image = "shop:latest (0a1b2c3d4e5f)";
+	assert_release(&p, "shop:latest (0a1b2c3d4e5f): /usr/bin/fetch (000000ab) /srv/2/fetch.py (ffffffff)");
 }
 
 static void a_long_one_is_another_where_its_end_is(void **state)

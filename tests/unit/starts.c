@@ -53,6 +53,54 @@ static void another_executable_is_a_release(void **state)
 	starts_free(&s);
 }
 
+static void look_at_image(struct starts *s, unsigned look, const char *image)
+{
+	cleanup(moment_cleanup) struct moment *m = moment_new();
+
+	add_process(m, 50 + look, look, "gunicorn", "/usr/bin/python3");
+	struct process *p = &m->processes.items[0];
+	p->container = p->container_name = "shop";
+	p->image = image;
+	starts_take(s, m, 1000 + look);
+}
+
+/* What a server of others' modules runs shows in nothing else. */
+static void another_image_is_a_release(void **state)
+{
+	struct starts s = { 0 };
+
+	look_at_image(&s, 0, "shop:latest (0a1b2c3d4e5f)");
+	look_at_image(&s, 1, "shop:latest (0a1b2c3d4e5f)");
+	assert_int_equal(s.recent.count, 0);
+	look_at_image(&s, 2, "shop:latest (ffffffffffff)");
+	assert_int_equal(s.recent.count, 1);
+	const struct release *r = &s.recent.items[0].release;
+	assert_string_equal(r->what, "another image");
+	assert_non_null(strstr(r->was, "(0a1b2c3d4e5f): /usr/bin/python3"));
+	assert_non_null(strstr(r->now, "(ffffffffffff): /usr/bin/python3"));
+	starts_free(&s);
+}
+
+/* The same file, copied again, is the same build; one of the same size and time need not be. */
+static void what_is_in_a_file_is_what_counts(void **state)
+{
+	struct starts s = { 0 };
+	const struct program_file files[] = {
+		{ true, 100, 5000, 77 }, { true, 100, 6000, 77 }, { true, 100, 6000, 78 },
+		{ true, 100, 6000, 0 },  { true, 100, 7000, 78 },
+	};
+	const size_t releases[] = { 0, 0, 1, 1, 2 };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(files); i++) {
+		cleanup(moment_cleanup) struct moment *m = moment_new();
+		add_process(m, 50 + i, i, "fetch", "/bin/fetch");
+		m->processes.items[0].exe_file = files[i];
+		starts_take(&s, m, 1000 + i);
+		assert_int_equal(s.recent.count, releases[i]);
+	}
+	starts_free(&s);
+}
+
 static const struct program *fetch(const struct starts *s)
 {
 	return &s->programs.items.items[program_find(&s->programs, "||fetch|0|")].is;
@@ -134,6 +182,7 @@ static void what_is_resumed_is_known_and_gives_way(void **state)
 	starts_free(&s);
 }
 
-UNIT_MAIN(TEST(another_executable_is_a_release), TEST(a_restart_is_noted_and_one_more_is_none),
+UNIT_MAIN(TEST(another_executable_is_a_release), TEST(another_image_is_a_release),
+          TEST(what_is_in_a_file_is_what_counts), TEST(a_restart_is_noted_and_one_more_is_none),
           TEST(a_host_of_ever_new_programs_is_told_of_releases_for_ever),
           TEST(who_takes_the_place_of_another_has_not_its_releases), TEST(what_is_resumed_is_known_and_gives_way));

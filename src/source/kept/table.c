@@ -1,7 +1,7 @@
 #include "lines.h"
 
-/* One fact a line. Not told: ended_in, from which unit and container were found by then; exe_file, script_file, script
- * and script_path, of which release is made. */
+/* One fact a line. Not told: ended_in, from which unit and container were found by then; exe_file, script_file, script,
+ * script_path and image, of which release is made. */
 /* clang-format off */
 #define END { 0 }
 

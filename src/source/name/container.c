@@ -1,6 +1,7 @@
 #include "container.h"
 #include "base/file.h"
 #include "base/foreign.h"
+#include "model/process.h"
 #include <errno.h>
 #include <jansson.h>
 #include <unistd.h>
@@ -49,6 +50,23 @@ static const char *member(const json_t *object, const char *const *names)
 	return NULL;
 }
 
+/* Either may be NULL or empty. A name may be the number itself, and a number may stand behind a name. */
+static void take_image(struct search *s, const char *name, const char *id)
+{
+	static const char kind[] = "sha256:";
+	TEXT_CLEANUP t = { 0 };
+
+	const char *digits = id ? strstr(id, kind) : NULL;
+
+	id = digits ? digits + strlen(kind) : id ?: "";
+	if (name && *name && !starts_with(name, kind))
+		text_add(&t, name);
+	if (*id)
+		text_printf(&t, t.length ? " (%.*s)" : "%.*s", CONTAINER_ID_SHOWN, id);
+	if (t.length)
+		s->found->image = arena_strdup(s->arena, t.bytes);
+}
+
 /* Labels of docker, annotations of containerd, cri-o and nerdctl: kubelet's words, and each one's own. */
 static void take_labels(struct search *s, const json_t *labels)
 {
@@ -69,17 +87,35 @@ static void take_docker(struct search *s, const char *path)
 {
 	cleanup(cleanup_json) json_t *config = container_load(s, path);
 	const char *name = json_string_value(json_object_get(config, "Name"));
+	const json_t *asked = json_object_get(config, "Config");
 
 	if (name)
 		s->found->name = arena_strdup(s->arena, name + (*name == '/'));
-	take_labels(s, json_object_get(json_object_get(config, "Config"), "Labels"));
+	take_image(s, json_string_value(json_object_get(asked, "Image")),
+	           json_string_value(json_object_get(config, "Image")));
+	take_labels(s, json_object_get(asked, "Labels"));
 }
 
 static void take_oci(struct search *s, const char *path)
 {
 	cleanup(cleanup_json) json_t *config = container_load(s, path);
 
-	take_labels(s, json_object_get(config, "annotations"));
+	static const char *const images[] = { "io.kubernetes.cri.image-name", "io.kubernetes.cri-o.ImageName", NULL };
+	static const char *const numbers[] = { "io.kubernetes.cri-o.ImageRef", NULL };
+	const json_t *annotations = json_object_get(config, "annotations");
+
+	take_image(s, member(annotations, images), member(annotations, numbers));
+	take_labels(s, annotations);
+}
+
+/* What podman and cri-o note of a container is a document in a text. */
+static void take_storage_image(struct search *s, const json_t *row)
+{
+	const char *noted = json_string_value(json_object_get(row, "metadata"));
+	cleanup(cleanup_json) json_t *metadata = noted ? json_loads(noted, 0, NULL) : NULL;
+
+	take_image(s, json_string_value(json_object_get(metadata, "image-name")),
+	           json_string_value(json_object_get(row, "image")));
 }
 
 /* podman's list of all containers: [{"id": …, "names": [ … ]}]. */
@@ -93,8 +129,10 @@ static void take_storage(struct search *s, const char *path)
 	{
 		const char *id = json_string_value(json_object_get(row, "id"));
 		const char *name = json_string_value(json_array_get(json_object_get(row, "names"), 0));
-		if (id && name && streq(id, s->id))
-			s->found->name = arena_strdup(s->arena, name);
+		if (!id || !name || !streq(id, s->id))
+			continue;
+		s->found->name = arena_strdup(s->arena, name);
+		take_storage_image(s, row);
 	}
 }
 

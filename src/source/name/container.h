@@ -1,4 +1,4 @@
-/* A container's name and pod, from the files its runtime leaves on the host. No daemon is asked: at 3 a.m. it
+/* A container's name, pod and image, from the files its runtime leaves on the host. No daemon is asked: at 3 a.m. it
  * may be the one that hangs. Reads below a root directory, so that tests keep trees of such files. Those in a home are
  * whatever that user wants them to be: see naming.h for who should read them. */
 #pragma once
@@ -8,6 +8,9 @@
 struct container {
 	const char *name; /* NULL: no file tells it */
 	const char *pod;  /* namespace/name; NULL: no file tells it */
+	/* What it was made of, as it was asked for, and the first digits of what that was then: `shop/web:latest
+	 * (0a1b2c3d4e5f)`, or one of both. NULL: no file tells it. */
+	const char *image;
 };
 
 struct container_place {

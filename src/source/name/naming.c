@@ -63,7 +63,7 @@ static void become(const struct container_place *where)
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
-/* name, pod and errno, each with its NUL byte; in the order of the items. */
+/* name, pod, image and errno, each with its NUL byte; in the order of the items. */
 static void answer(const struct asking *a, const struct naming *n, int to)
 {
 	cleanup(arena_cleanup) struct arena *arena = arena_new();
@@ -75,8 +75,8 @@ static void answer(const struct asking *a, const struct naming *n, int to)
 	int err = a->beside ? container_describe_beside(&where, n->id, n->beside, arena, &found)
 	                    : container_describe(&where, n->id, arena, &found);
 
-	text_printf(&line, "%.*s%c%.*s%c%d%c", TEXT_MOST, found.name ? found.name : "", 0, TEXT_MOST,
-	            found.pod ? found.pod : "", 0, -err, 0);
+	text_printf(&line, "%.*s%c%.*s%c%.*s%c%d%c", TEXT_MOST, found.name ?: "", 0, TEXT_MOST, found.pod ?: "", 0,
+	            TEXT_MOST, found.image ?: "", 0, -err, 0);
 	if (text_flush(&line, to))
 		_exit(1);
 }
@@ -128,7 +128,8 @@ static const char *next_text(const char **at, const char *last)
 
 static void take_answer(struct naming *n, const char **at, const char *last, struct arena *arena)
 {
-	const char *name = next_text(at, last), *pod = next_text(at, last), *err = next_text(at, last);
+	const char *name = next_text(at, last), *pod = next_text(at, last);
+	const char *image = next_text(at, last), *err = next_text(at, last);
 	uint64_t number = ETIMEDOUT;
 
 	if (err && parse_u64(err, &number))
@@ -137,6 +138,8 @@ static void take_answer(struct naming *n, const char **at, const char *last, str
 		n->found.name = arena_strdup(arena, name);
 	if (err && *pod)
 		n->found.pod = arena_strdup(arena, pod);
+	if (err && *image)
+		n->found.image = arena_strdup(arena, image);
 	if (n->found.name)
 		n->err = 0;
 	else if (number)
@@ -167,7 +170,7 @@ static void names_ask(const struct asking *a, struct arena *arena)
 			child_run(a, parent, ends[1]);
 		close(ends[1]);
 		if (child > 0)
-			names_read(ends[0], a->end_ns, a->count * 3 * TEXT_MOST, &said);
+			names_read(ends[0], a->end_ns, a->count * 4 * TEXT_MOST, &said);
 		close(ends[0]);
 		if (child > 0)
 			child_end(child);
