@@ -190,6 +190,7 @@ void rows_fill(struct rows_plan *plan, struct arena *arena, struct row_set *ret)
 	uint32_t lost = rows_add_endpoints(plan, arena, ret);
 	rows_add_rollups(plan, arena, ret);
 	rows_add_events(plan, arena, ret);
+	rows_add_releases(plan, arena, ret);
 	rows_add_findings(plan, arena, ret);
 	struct rows_suspects s = rows_add_suspects(plan, arena, ret);
 	s.lost += lost;

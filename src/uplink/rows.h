@@ -2,6 +2,7 @@
 #pragma once
 #include "row/row.h"
 #include "known.h"
+#include "model/keyed.h"
 #include "rule/judgement.h"
 
 struct rows_plan {
@@ -13,6 +14,8 @@ struct rows_plan {
 	const char *site;  /* as the administrator calls it, or NULL */
 	struct known *known;
 	uint64_t endpoints_sum; /* of the endpoints that were sent last; they are left out while they are the same */
+	const struct keyed *releases_before; /* of the look before, NULL: this is the first */
+	struct keyed releases;               /* out, whose the caller is: services' releases, and when they were seen */
 };
 
 enum {
@@ -35,6 +38,7 @@ struct rows_suspects rows_add_suspects(const struct rows_plan *p, struct arena *
 void rows_add_rollups(const struct rows_plan *p, struct arena *arena, struct row_set *ret);
 void rows_add_findings(const struct rows_plan *p, struct arena *arena, struct row_set *ret);
 void rows_add_events(const struct rows_plan *p, struct arena *arena, struct row_set *ret);
+void rows_add_releases(struct rows_plan *p, struct arena *arena, struct row_set *ret); /* after the other events */
 uint32_t rows_add_endpoints(struct rows_plan *p, struct arena *arena, struct row_set *ret);
 
 /* The time of the moment, by the hub's clock; and another one of it. */

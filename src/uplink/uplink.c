@@ -24,6 +24,8 @@ struct uplink {
 	size_t hub;               /* the one that is asked */
 	uint64_t *quiet_until_ns; /* of each: it asked to be left alone until then */
 	uint64_t host_id, endpoints_sum;
+	struct keyed releases; /* of the last look */
+	bool looked;           /* there was one */
 	int64_t offset_ms;
 	bool offset_known;
 	uint64_t compared_ns;    /* clocks; 0: not yet, or not any more */
@@ -98,6 +100,7 @@ void uplink_close(struct uplink *u)
 		return;
 	courier_free(u->courier);
 	text_free(&u->sealed);
+	keyed_free(&u->releases);
 	known_free(&u->known);
 	depot_close(&u->depot);
 	free(u->quiet_until_ns);
@@ -201,6 +204,7 @@ static int take(struct uplink *u, const struct moment *m)
 		.site = u->plan->site,
 		.known = &u->known,
 		.endpoints_sum = u->endpoints_sum,
+		.releases_before = u->looked ? &u->releases : NULL,
 	};
 
 	known_write(&u->known, &before);
@@ -213,10 +217,14 @@ static int take(struct uplink *u, const struct moment *m)
 	int err = uplink_keep(u, boot_id, &rows);
 	row_set_free(&rows);
 	if (err) {
+		keyed_free(&plan.releases);
 		go_back(u, before.bytes);
 		return err;
 	}
 	u->endpoints_sum = plan.endpoints_sum;
+	keyed_free(&u->releases);
+	u->releases = plan.releases;
+	u->looked = true;
 	keep_known(u);
 	return 0;
 }

@@ -54,6 +54,15 @@ rows() { jq -c '[.releases[] | [.release, .hosts, .leaking, .processes, .unfinis
 	diff <(rows <<<"$output") <("$UNFIN" fleet releases python3 --hub "$work/hub/hub.db" --json | rows)
 	# What a host has open it tells by release, too.
 	stored_is "SELECT count(DISTINCT \"release\") FROM rollups WHERE service = 'python3'" 3
+	# That another one was started is told once.
+	sleep 0.2
+	fetch 3 three
+	start 3 three
+	look
+	until_there stored_is 'SELECT count(*) FROM looks' 2
+	look
+	until_there stored_is 'SELECT count(*) FROM looks' 3
+	[ "$(stored "SELECT service, kind, error FROM events WHERE \"release\" GLOB '*$work/3/fetch.py (????????)'")" = 'python3|release|' ]
 }
 
 @test "a script that was written over is another release, and what was started before it is not taken for it" {
