@@ -42,6 +42,8 @@ play() {
 	kill -INT "$watcher" && wait "$watcher"
 	watcher=
 	exec 8>&-
+	wait "$players" # or its clients, which wait for it, would stay
+	players=
 }
 
 story() { # PROGRAM: its events, in order, a line
