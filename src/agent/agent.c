@@ -289,7 +289,7 @@ static const char *why_keep(const struct agent *a, uint64_t now_ms)
 	uint64_t since_ms = now_ms > a->kept_ms ? now_ms - a->kept_ms : a->kept_ms - now_ms;
 
 	if (!a->kept_ms || since_ms >= KEEP_EVERY_MS)
-		return "every 10 minutes";
+		return STORE_BY_THE_CLOCK;
 	array_each (&a->told.news, n) {
 		bool light = (n->event == LIFE_CLOSED ? n->life->highest : n->life->severity) == SEVERITY_INFO;
 		if (words[n->event] && (!light || since_ms >= KEEP_LIGHT_MS))

@@ -16,6 +16,9 @@ struct store_limits {
 
 typedef ARRAY(struct release *) release_list;
 
+/* The reason of a moment that is kept though nothing happened: the first to go when room is short. */
+#define STORE_BY_THE_CLOCK "every 10 minutes"
+
 /* What one cycle adds. */
 struct cycle {
 	const struct moment *moment;

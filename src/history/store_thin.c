@@ -7,7 +7,7 @@
 
 enum { MOMENTS_LEAST = 12 /* of a day */, GIVES_BACK = 2 /* auto_vacuum: files of before do not */ };
 
-#define BY_THE_CLOCK "why = 'every 10 minutes'"
+#define BY_THE_CLOCK "why = '" STORE_BY_THE_CLOCK "'"
 
 /* Bytes that it takes less now; 0: nothing was to be had. */
 static uint64_t thin(struct day_file *d)
